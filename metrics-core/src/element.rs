@@ -1,0 +1,67 @@
+//! What annotated items leave behind for the registry to find.
+
+use crate::{
+    descriptor::{Descriptor, Place},
+    function::FunctionSite,
+    lint::Allow,
+    metric::{Declare, Metric},
+    model::ModelSite,
+};
+
+/// One declared metric: its description and the static itself.
+pub struct Entry {
+    /// What was declared.
+    pub descriptor: Descriptor,
+    /// The metric.
+    pub metric: &'static dyn Metric,
+}
+
+/// The part of a declaration that the macro knows; kind and labels come from the type.
+pub struct Declared {
+    /// See [`Descriptor::name`].
+    pub name: &'static str,
+    /// See [`Descriptor::namespaced`].
+    pub namespaced: bool,
+    /// See [`Descriptor::help`].
+    pub help: &'static str,
+    /// See [`Descriptor::unit`].
+    pub unit: Option<&'static str>,
+    /// Rules that the author chose not to follow.
+    pub allow: Allow,
+    /// See [`Descriptor::place`].
+    pub place: Place,
+}
+
+impl Entry {
+    /// Joins declaration and static, and checks at compile time what could not be checked from tokens alone.
+    ///
+    /// # Panics
+    ///
+    /// If a naming rule is broken. In a `static`, where the macros put it, that is a compile error.
+    pub const fn new<M: Metric + Declare>(declared: Declared, metric: &'static M) -> Self {
+        crate::lint::check(declared.name, M::KIND, M::LABELS, declared.unit, declared.allow);
+        Self {
+            descriptor: Descriptor {
+                name: declared.name,
+                namespaced: declared.namespaced,
+                help: declared.help,
+                unit: declared.unit,
+                kind: M::KIND,
+                labels: M::LABELS,
+                place: declared.place,
+            },
+            metric,
+        }
+    }
+}
+
+/// One element of the distributed slice.
+#[derive(Clone, Copy)]
+pub enum Element {
+    /// Metrics declared with `#[metric]`, `#[metrics]` or `#[gauge_fn]`.
+    Metrics(&'static [Entry]),
+    /// A function under `#[timed]`.
+    Function(&'static FunctionSite),
+    /// A struct under `#[derive(ModelMetrics)]`.
+    Model(&'static ModelSite),
+}

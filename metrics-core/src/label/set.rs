@@ -1,0 +1,42 @@
+//! The labels of one series, as a type.
+
+/// A type whose values name one series of a family: a struct with one [`LabelValue`](super::LabelValue) for each
+/// label. Derive it with `#[derive(LabelSet)]`.
+pub trait LabelSet {
+    /// The same set with all its lifetimes replaced by one: a static holds `Counter<Request<'static>>`, and takes a
+    /// `Request<'a>` whose text lives only as long as the call.
+    type Borrowed<'a>: LabelSet;
+
+    /// The label names, in order.
+    const NAMES: &'static [&'static str];
+
+    /// The number of different sets, if every value is closed: the product over the labels.
+    const CARDINALITY: Option<usize>;
+
+    /// The number of this set, below [`CARDINALITY`](LabelSet::CARDINALITY); the last label varies fastest.
+    /// A set with an open value answers 0.
+    fn index(&self) -> usize;
+
+    /// Hands the text of each value to `f`, in the order of [`NAMES`](LabelSet::NAMES).
+    fn visit(&self, f: &mut impl FnMut(&str));
+
+    /// Hands the text of each value of the set numbered `index` to `f`. Does nothing for a set with an open value.
+    fn visit_at(index: usize, f: &mut dyn FnMut(&'static str));
+}
+
+/// No labels: a family of exactly one series.
+impl LabelSet for () {
+    type Borrowed<'a> = ();
+    const NAMES: &'static [&'static str] = &[];
+    const CARDINALITY: Option<usize> = Some(1);
+
+    #[inline]
+    fn index(&self) -> usize {
+        0
+    }
+
+    #[inline]
+    fn visit(&self, _: &mut impl FnMut(&str)) {}
+
+    fn visit_at(_: usize, _: &mut dyn FnMut(&'static str)) {}
+}

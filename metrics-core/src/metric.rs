@@ -1,0 +1,32 @@
+//! What every kind of metric has in common.
+
+use crate::{cell::Scope, descriptor::Kind, visit::Visitor};
+
+/// What the type of a metric says before there is a value. Used by the macros.
+pub trait Declare {
+    /// The kind that the type stands for.
+    const KIND: Kind;
+    /// The label names, from the type's label set.
+    const LABELS: &'static [&'static str];
+}
+
+/// A metric as the registry sees it.
+pub trait Metric: Sync {
+    /// Calls the visitor for every series that is to be shown, after the caller has opened the family.
+    ///
+    /// `scope` says whose cells are summed: the whole process's for a scrape, this thread's for a test.
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor);
+
+    /// How often a label set was turned away to the overflow series.
+    fn dropped_series(&self) -> u64 {
+        0
+    }
+
+    /// How many observations were turned away because they were not numbers, infinite or negative.
+    fn rejected_observations(&self) -> u64 {
+        0
+    }
+
+    /// Removes what has been idle for too long. Called before a scrape.
+    fn expire(&self) {}
+}
