@@ -50,23 +50,30 @@ pub struct Labels<'a> {
     names: &'a [&'a str],
     values: &'a [&'a str],
     clean: bool,
+    fixed: bool,
 }
 
 impl<'a> Labels<'a> {
     /// No labels.
-    pub const NONE: Labels<'static> = Labels { names: &[], values: &[], clean: true };
+    pub const NONE: Labels<'static> = Labels { names: &[], values: &[], clean: true, fixed: true };
 
     /// Names and values in the same order.
     ///
     /// A value without a name, or a name without a value, is left out.
     pub fn new(names: &'a [&'a str], values: &'a [&'a str]) -> Self {
         let pairs = names.len().min(values.len());
-        Self { names: &names[..pairs], values: &values[..pairs], clean: false }
+        Self { names: &names[..pairs], values: &values[..pairs], clean: false, fixed: false }
     }
 
-    /// The same, where the caller knows that no value holds a backslash, a double quote or a line feed.
-    pub(crate) fn new_clean(names: &'a [&'a str], values: &'a [&'a str]) -> Self {
-        Self { clean: true, ..Self::new(names, values) }
+    /// The same, where the caller knows that no value holds a backslash, a double quote or a line feed. The names
+    /// outlive the program, so encoders may know them again by their address.
+    pub(crate) fn new_clean(names: &'static [&'static str], values: &'a [&'a str]) -> Self {
+        Self { clean: true, fixed: true, ..Self::new(names, values) }
+    }
+
+    /// Whether the names live as long as the program.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.fixed
     }
 
     /// Whether it is known that no value needs escaping. `false` means it is not known.

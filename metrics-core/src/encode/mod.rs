@@ -1,0 +1,33 @@
+//! From families and series to the bytes that a scraper reads.
+//!
+//! An encoder is a [`Visitor`](crate::Visitor): it is handed each family and each series once, and writes their
+//! lines in that one pass. What all lines of a family share (names, quotes, bucket bounds) is rendered once for the
+//! family, so that one series costs a few short copies and a number.
+//!
+//! | format | specification |
+//! |---|---|
+//! | [`Format::Text004`] | Prometheus, "Exposition formats", text format version 0.0.4 |
+//! | [`Format::OpenMetrics100`] | OpenMetrics 1.0.0 |
+//!
+//! Both are written the way Prometheus' own Go client writes them where their specifications leave a choice: a family
+//! without series is left out, whole numbers have no decimal point, and numbers from a million on have an exponent
+//! unless they are counts.
+
+mod copy;
+mod escape;
+mod format;
+mod head;
+mod histogram;
+mod number;
+mod output;
+mod pieces;
+mod text;
+
+pub use format::Format;
+pub use output::CHUNK;
+pub use text::TextEncoder;
+
+pub(crate) use head::{sample_suffixes, stem};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! Where the bytes go: one growing vector, or chunks that are handed over.
+
+use super::copy;
+use std::ops::ControlFlow;
+
+/// The size that chunks of a streamed exposition have, give or take one series.
+pub const CHUNK: usize = 64 * 1024;
+
+/// Bytes that may be written beyond what a copy needs, see [`Output::block`].
+pub(super) const SLACK: usize = 64;
+
+/// What a vector grows by. The new bytes are zeroed, so it is small enough that they are still in the first-level
+/// cache when they are written.
+const STEP: usize = 16 * 1024;
+
+/// One unit of copying.
+pub(super) type Block = [u8; 32];
+
+/// Takes a chunk; [`ControlFlow::Break`] says that no more are wanted.
+pub(super) type Take<'a> = &'a mut dyn FnMut(Vec<u8>) -> ControlFlow<()>;
+
+/// Bytes up to `at`, and behind them room that is already initialised: copies of a fixed size may spill into it,
+/// which is what makes them cheap.
+pub(super) struct Output<'a> {
+    bytes: Vec<u8>,
+    at: usize,
+    take: Option<Take<'a>>,
+    closed: bool,
+}
+
+impl<'a> Output<'a> {
+    /// Appends to `bytes`.
+    pub(super) fn append(bytes: Vec<u8>) -> Self {
+        Self { at: bytes.len(), bytes, take: None, closed: false }
+    }
+
+    /// Hands over chunks.
+    pub(super) fn chunks(take: Take<'a>) -> Self {
+        Self { bytes: Vec::new(), at: 0, take: Some(take), closed: false }
+    }
+
+    /// Makes room for `need` bytes and the slack.
+    #[inline]
+    pub(super) fn room(&mut self, need: usize) {
+        if self.bytes.len() - self.at < need + SLACK {
+            self.more_room(need + SLACK);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn more_room(&mut self, need: usize) {
+        if self.take.is_some() {
+            self.hand_over();
+            self.bytes.resize(need.max(CHUNK), 0);
+        } else {
+            self.bytes.resize(self.at + need.max(STEP), 0);
+        }
+    }
+
+    fn hand_over(&mut self) {
+        self.bytes.truncate(self.at);
+        let chunk = std::mem::take(&mut self.bytes);
+        self.at = 0;
+        if let Some(take) = &mut self.take
+            && !self.closed
+            && !chunk.is_empty()
+        {
+            self.closed = take(chunk).is_break();
+        }
+    }
+
+    /// Whether whoever takes the chunks wants no more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Where the next byte goes; for [`rewind`](Output::rewind).
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Forgets what was written since `position`. Nothing may have been handed over since then.
+    pub(super) fn rewind(&mut self, position: usize) {
+        self.at = self.at.min(position);
+    }
+
+    /// Writes the first `length` bytes of a block. There must be room.
+    #[inline]
+    pub(super) fn block(&mut self, block: &Block, length: usize) {
+        if let Some(to) = self.bytes.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut) {
+            *to = *block;
+            self.at += length;
+        }
+    }
+
+    /// Writes the first `length` bytes of several blocks. There must be room.
+    #[inline]
+    pub(super) fn blocks(&mut self, blocks: &[Block], length: usize) {
+        let Some(to) = self.bytes.get_mut(self.at..self.at + size_of_val(blocks)) else { return };
+        for (to, block) in to.as_chunks_mut().0.iter_mut().zip(blocks) {
+            *to = *block;
+        }
+        self.at += length;
+    }
+
+    /// Writes a text. There must be room.
+    #[inline]
+    pub(super) fn text(&mut self, text: &[u8]) {
+        if let Some(to) = self.bytes.get_mut(self.at..self.at + text.len()) {
+            copy::short(to, text);
+            self.at += text.len();
+        }
+    }
+
+    /// Writes a byte. There must be room.
+    #[inline]
+    pub(super) fn byte(&mut self, byte: u8) {
+        if let Some(to) = self.bytes.get_mut(self.at) {
+            *to = byte;
+            self.at += 1;
+        }
+    }
+
+    /// Ends the output: the last chunk is handed over, or the vector given back.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        if self.take.is_some() {
+            self.hand_over();
+        }
+        self.bytes.truncate(self.at);
+        self.bytes
+    }
+}
