@@ -1,1 +1,27 @@
 //! Metrics for Rust services by annotation.
+//!
+//! A metric is a static. Annotating it puts it into every exposition of the program, whichever crate it is in:
+//!
+//! ```
+//! use tallymark::{Counter, metric};
+//!
+//! /// Orders created.
+//! #[metric(namespace = "shop")]
+//! pub static ORDERS_CREATED_TOTAL: Counter = Counter::new();
+//!
+//! ORDERS_CREATED_TOTAL.inc();
+//! ```
+//!
+//! Counting is a load and a store in memory that only the counting thread writes to. Reading sums over all threads.
+
+pub use tallymark_core::{
+    Buckets, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle, Histogram, HistogramHandle,
+    HistogramValue, InFlightGuard, Info, IntGauge, Kind, LabelSet, LabelValue, Metric, Model, OVERFLOW, Place, Scope,
+    State, StateHandle, StateSet, Summary, SummaryHandle, SummaryValue, Timer, UpDownCounter, UpDownHandle,
+    bucket_layouts, buckets, encode, registry, visit,
+};
+#[doc(inline)]
+pub use tallymark_derive::*;
+
+#[doc(hidden)]
+pub use tallymark_core::__private;

@@ -27,6 +27,11 @@ pub trait Metric: Sync {
         0
     }
 
+    /// Whether showing this metric runs code from outside, which may be slow or panic.
+    fn calls_out(&self) -> bool {
+        false
+    }
+
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
 }

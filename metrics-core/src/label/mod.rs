@@ -1,7 +1,15 @@
-//! Labels: values, sets of values, and how a set becomes a series.
+//! Labels: values, sets of values, and how texts are hashed and compared.
 
+mod hash;
 mod set;
 mod value;
 
+pub(crate) use hash::{Hasher, Seed, same};
 pub use set::LabelSet;
 pub use value::LabelValue;
+
+/// The most labels a label set may have.
+pub const MAX_LABELS: usize = 16;
+
+/// The value of every label of the series that takes what a family has no room for.
+pub const OVERFLOW: &str = "_overflow";

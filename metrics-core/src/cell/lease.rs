@@ -1,0 +1,300 @@
+//! This thread's lease, and the few instructions that count.
+
+use super::{
+    Scope, UNASSIGNED,
+    pool::{Lease, Pool},
+    sync::AtomicU64,
+};
+use std::{
+    cell::Cell,
+    ptr::NonNull,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+static POOL: Pool = Pool::new();
+
+/// The first slot that no metric has.
+static NEXT_SLOT: AtomicU32 = AtomicU32::new(0);
+
+/// Where this thread counts. Without a destructor, so that reaching it is one instruction; [`HELD`] has the
+/// destructor. `len` is 0 before the first and after the last increment, which sends both to the slow path.
+struct Window {
+    cells: Cell<NonNull<AtomicU64>>,
+    len: Cell<usize>,
+}
+
+thread_local! {
+    static WINDOW: Window = const { Window { cells: Cell::new(NonNull::dangling()), len: Cell::new(0) } };
+    static HELD: Held = const { Held(Cell::new(None)) };
+}
+
+/// Gives the block back when the thread ends.
+struct Held(Cell<Option<Lease>>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // From here on the thread has no cells of its own: destructors that still count go to the late block.
+        WINDOW.with(|window| window.len.set(0));
+        if let Some(lease) = self.0.take() {
+            POOL.give_back(lease);
+        }
+    }
+}
+
+/// The cell of `slot` in this thread's block, if the block reaches that far. Must not outlive the next slow path.
+#[inline(always)]
+fn reach(slot: usize) -> Option<NonNull<AtomicU64>> {
+    WINDOW.with(|window| {
+        // SAFETY: the block has `len` cells.
+        (slot < window.len.get()).then(|| unsafe { window.cells.get().add(slot) })
+    })
+}
+
+#[inline(always)]
+fn bump(cell: &AtomicU64, n: u64) {
+    // Only this thread writes here, so nothing can come between the load and the store.
+    cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
+}
+
+#[inline(always)]
+fn bump_f64(cell: &AtomicU64, value: f64) {
+    let sum = f64::from_bits(cell.load(Ordering::Relaxed)) + value;
+    cell.store(sum.to_bits(), Ordering::Relaxed);
+}
+
+/// Adds to a slot. Answers `false`, and adds nothing, if this thread's block does not reach it.
+#[inline(always)]
+pub(crate) fn try_add(slot: u32, n: u64) -> bool {
+    match reach(slot as usize) {
+        // SAFETY: `reach` answers cells of this thread's block, which stays until this thread grows it.
+        Some(cell) => {
+            bump(unsafe { cell.as_ref() }, n);
+            true
+        }
+        None => false,
+    }
+}
+
+/// The same, where a reader that sees this addition must also see what was added elsewhere before, see [`Layout`].
+#[inline(always)]
+pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
+    match reach(slot as usize) {
+        Some(cell) => {
+            // SAFETY: as in `try_add`.
+            let cell = unsafe { cell.as_ref() };
+            cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Release);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Adds to a slot that holds the bits of an `f64`.
+#[inline(always)]
+pub(crate) fn try_add_f64(slot: u32, value: f64) -> bool {
+    match reach(slot as usize) {
+        // SAFETY: as in `try_add`.
+        Some(cell) => {
+            bump_f64(unsafe { cell.as_ref() }, value);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Counts an observation: one more in the slot `first + bucket`, `value` more in the slot `first + sum`.
+///
+/// `bucket` is at most `sum`; one bounds check covers both.
+#[inline(always)]
+pub(crate) fn try_observe(first: u32, bucket: u32, sum: u32, value: f64) -> bool {
+    // In `usize`, where an unassigned slot plus an offset does not wrap on 64-bit targets; on 32-bit ones it
+    // saturates above any block.
+    let first = first as usize;
+    match reach(first.saturating_add(sum as usize)) {
+        Some(last) => {
+            // SAFETY: as in `try_add`; `last` is `sum` cells past `first`, and `bucket` is not past `sum`.
+            let cell = unsafe { last.sub((sum - bucket.min(sum)) as usize) };
+            unsafe {
+                bump(cell.as_ref(), 1);
+                bump_f64(last.as_ref(), value);
+            }
+            true
+        }
+        None => false,
+    }
+}
+
+/// Counts the end of a call: one more in `first + outcome`, and an observation as [`try_observe`] does.
+#[inline(always)]
+pub(crate) fn try_finish(first: u32, outcome: u32, bucket: u32, sum: u32, value: f64) -> bool {
+    match reach((first as usize).saturating_add(sum as usize)) {
+        Some(last) => {
+            // SAFETY: as in `try_observe`.
+            unsafe {
+                bump(last.sub((sum - outcome.min(sum)) as usize).as_ref(), 1);
+                bump(last.sub((sum - bucket.min(sum)) as usize).as_ref(), 1);
+                bump_f64(last.as_ref(), value);
+            }
+            true
+        }
+        None => false,
+    }
+}
+
+/// Makes this thread's block reach `slot`. Answers `false` if the thread is past having a block.
+fn extend(slot: u32) -> bool {
+    // Room for the slots that exist, not only for this one: the next metric is likely to be touched next.
+    let len = (slot as usize + 1).max(NEXT_SLOT.load(Ordering::Relaxed) as usize);
+    HELD.try_with(|held| {
+        let lease = match held.0.take() {
+            Some(mut lease) => {
+                POOL.grow(&mut lease, len);
+                lease
+            }
+            None => POOL.lease(len),
+        };
+        held.0.set(Some(lease));
+        WINDOW.with(|window| {
+            window.cells.set(lease.cells);
+            window.len.set(lease.len);
+        });
+    })
+    .is_ok()
+}
+
+/// Adds to an assigned slot that this thread's block did not reach.
+#[cold]
+pub(crate) fn add_slow(slot: u32, n: u64) {
+    if !(extend(slot) && try_add(slot, n)) {
+        POOL.write_late(slot as usize + 1, |cells| bump(&cells[slot as usize], n));
+    }
+}
+
+/// Adds to an assigned slot of floats that this thread's block did not reach.
+#[cold]
+pub(crate) fn add_f64_slow(slot: u32, value: f64) {
+    if !(extend(slot) && try_add_f64(slot, value)) {
+        POOL.write_late(slot as usize + 1, |cells| bump_f64(&cells[slot as usize], value));
+    }
+}
+
+/// Counts an observation in assigned slots that this thread's block did not reach.
+#[cold]
+pub(crate) fn observe_slow(first: u32, bucket: u32, sum: u32, value: f64) {
+    let last = first + sum;
+    if !(extend(last) && try_observe(first, bucket, sum, value)) {
+        POOL.write_late(last as usize + 1, |cells| {
+            bump(&cells[(first + bucket) as usize], 1);
+            bump_f64(&cells[last as usize], value);
+        });
+    }
+}
+
+/// Counts the end of a call in assigned slots that this thread's block did not reach.
+#[cold]
+pub(crate) fn finish_slow(first: u32, outcome: u32, bucket: u32, sum: u32, value: f64) {
+    let last = first + sum;
+    if !(extend(last) && try_finish(first, outcome, bucket, sum, value)) {
+        POOL.write_late(last as usize + 1, |cells| {
+            bump(&cells[(first + outcome) as usize], 1);
+            bump(&cells[(first + bucket) as usize], 1);
+            bump_f64(&cells[last as usize], value);
+        });
+    }
+}
+
+/// Gives `width` slots in a row to whom `first` belongs, unless it has some already, and answers the first.
+#[cold]
+pub(crate) fn assign(first: &AtomicU32, width: u32) -> u32 {
+    let assigned = first.load(Ordering::Relaxed);
+    if assigned != UNASSIGNED {
+        return assigned;
+    }
+    let slot = reserve(width);
+    // Of two threads that come here at once, the second takes what the first was given. Its own slots stay unused.
+    match first.compare_exchange(UNASSIGNED, slot, Ordering::Relaxed, Ordering::Relaxed) {
+        Ok(_) => slot,
+        Err(winner) => winner,
+    }
+}
+
+/// `width` new slots in a row.
+pub(crate) fn reserve(width: u32) -> u32 {
+    let slot = NEXT_SLOT.fetch_add(width, Ordering::Relaxed);
+    if slot > UNASSIGNED / 2 {
+        // Two thousand million slots are sixteen gigabytes for each thread.
+        std::alloc::handle_alloc_error(std::alloc::Layout::new::<[u64; 1 << 20]>());
+    }
+    slot
+}
+
+/// How the slots of one series are used: first integers, then floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) integers: u32,
+    pub(crate) floats: u32,
+    /// Whether all blocks' first slots are read before any second one. Where the first is written with
+    /// [`try_add_release`] after the second, a reader never sees the first without the second.
+    pub(crate) ordered: bool,
+}
+
+impl Layout {
+    pub(crate) const fn width(self) -> u32 {
+        self.integers + self.floats
+    }
+}
+
+/// Sums the slots of several series. `sums` receives `layout.width()` words for each of `series`, floats as bits.
+///
+/// The pool is locked meanwhile, so callers come with a bounded number of series at a time.
+pub(crate) fn sum_into(scope: Scope, series: &[u32], layout: Layout, sums: &mut Vec<u64>) {
+    let width = layout.width() as usize;
+    sums.clear();
+    sums.resize(series.len() * width, 0);
+    match scope {
+        Scope::Process => POOL.read(|blocks| {
+            if layout.ordered {
+                for offset in 0..width {
+                    for block in blocks {
+                        add_slot(block.cells(), series, (offset, width), sums);
+                    }
+                }
+            } else {
+                for block in blocks {
+                    add_block(block.cells(), series, layout, sums);
+                }
+            }
+        }),
+        Scope::Thread => WINDOW.with(|window| {
+            // SAFETY: this thread's own block, which only this thread moves.
+            let cells = unsafe { std::slice::from_raw_parts(window.cells.get().as_ptr(), window.len.get()) };
+            add_block(cells, series, layout, sums);
+        }),
+    }
+}
+
+/// Adds the integers in the slot `offset` of each series.
+fn add_slot(cells: &[AtomicU64], series: &[u32], (offset, width): (usize, usize), sums: &mut [u64]) {
+    for (&first, sums) in series.iter().zip(sums.chunks_exact_mut(width)) {
+        if let Some(cell) = cells.get(first as usize + offset) {
+            // Pairs with `try_add_release`.
+            sums[offset] = sums[offset].wrapping_add(cell.load(Ordering::Acquire));
+        }
+    }
+}
+
+fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u64]) {
+    let (width, integers) = (layout.width() as usize, layout.integers as usize);
+    for (&first, sums) in series.iter().zip(sums.chunks_exact_mut(width)) {
+        // Slots are assigned as a whole, and blocks cut anywhere: the rest of a series may not be there yet.
+        let Some(cells) = cells.get(first as usize..) else { continue };
+        for (offset, (sum, cell)) in sums.iter_mut().zip(cells).enumerate() {
+            let cell = cell.load(Ordering::Relaxed);
+            *sum = if offset < integers {
+                sum.wrapping_add(cell)
+            } else {
+                (f64::from_bits(*sum) + f64::from_bits(cell)).to_bits()
+            };
+        }
+    }
+}

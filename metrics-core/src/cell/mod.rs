@@ -1,0 +1,47 @@
+//! Where numbers live: the only module with `unsafe` code.
+//!
+//! Every thread that counts leases a block of cells and is the only one to write to it, so that an increment is a
+//! relaxed load and a relaxed store of one word, which x86 does in a single `inc`. A metric knows the number of its
+//! slot; the slot is the same in every block, and the value of a metric is the sum of that slot over all blocks.
+//!
+//! Nothing outside this module knows how a block is obtained ([`memory`]), so it could come from a shared mapping.
+#![allow(unsafe_code)]
+
+mod memory;
+mod pool;
+mod sync;
+
+#[cfg(not(loom))]
+mod lease;
+#[cfg(not(loom))]
+mod records;
+#[cfg(not(loom))]
+mod tsc;
+#[cfg(not(loom))]
+mod words;
+
+#[cfg(not(loom))]
+pub(crate) use self::{
+    lease::{
+        Layout, add_slow, assign, add_f64_slow, finish_slow, observe_slow, reserve, sum_into, try_add, try_add_f64,
+        try_add_release, try_finish, try_observe,
+    },
+    records::{Record, Records},
+    tsc::{read_tsc, tsc_is_usable},
+    words::{allocate_words, word},
+};
+
+
+/// Whose cells are summed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All threads', dead ones included: what a scrape shows.
+    Process,
+    /// Those of the calling thread's block only. A block is handed on when a thread ends, so the sums are those of
+    /// this thread and of earlier owners; the *difference* between two readings is this thread's alone.
+    Thread,
+}
+
+/// The slot of a metric that has none yet: larger than any block, so the bounds check that guards against too short
+/// a block catches it as well.
+pub(crate) const UNASSIGNED: u32 = u32::MAX;

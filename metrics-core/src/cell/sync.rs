@@ -1,0 +1,12 @@
+//! The primitives of the pool, swapped for their modelled twins under loom.
+
+#[cfg(loom)]
+pub(super) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+
+#[cfg(not(loom))]
+pub(super) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+
+/// Locks, whether or not an earlier holder panicked: the pool's state is consistent after every single step.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

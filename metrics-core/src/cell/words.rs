@@ -1,0 +1,68 @@
+//! Words that any thread may set: what gauges hold.
+//!
+//! A word never moves. Words are numbered, and live in chunks that double in size, so that a number leads to its
+//! word without a lock.
+
+use super::{memory::GRANULE, sync::AtomicU64};
+use std::{
+    ptr,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicPtr, Ordering},
+    },
+};
+
+/// Words in the first chunk.
+const FIRST: u32 = 64;
+/// Enough chunks for every `u32` number.
+const CHUNKS: usize = 26;
+
+static CHUNK: [AtomicPtr<AtomicU64>; CHUNKS] = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
+static NEXT_WORD: Mutex<u32> = Mutex::new(0);
+
+/// The chunk that holds a word, and the word's place in it.
+#[inline]
+fn locate(number: u32) -> (usize, usize) {
+    let shifted = number + FIRST;
+    let chunk = (shifted / FIRST).ilog2();
+    (chunk as usize, (shifted - (FIRST << chunk)) as usize)
+}
+
+/// The number of words in a chunk.
+fn capacity(chunk: usize) -> u32 {
+    FIRST << chunk
+}
+
+/// Numbers `count` new words in a row, all in one chunk, and fills them with `bits`.
+pub(crate) fn allocate_words(count: u32, bits: u64) -> u32 {
+    let mut next = NEXT_WORD.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let (chunk, place) = locate(*next);
+        let Some(left) = capacity(chunk).checked_sub(place as u32 + count) else {
+            // Too long for what is left of this chunk: leave the rest unused and try the next, twice the size.
+            *next += capacity(chunk) - place as u32;
+            continue;
+        };
+        let _ = left;
+        if CHUNK[chunk].load(Ordering::Relaxed).is_null() {
+            let words = super::memory::obtain((capacity(chunk) as usize).next_multiple_of(GRANULE));
+            CHUNK[chunk].store(words.as_ptr(), Ordering::Release);
+        }
+        let first = *next;
+        *next += count;
+        for number in first..first + count {
+            word(number).store(bits, Ordering::Relaxed);
+        }
+        return first;
+    }
+}
+
+/// The word with a number that [`allocate_words`] gave.
+#[inline]
+pub(crate) fn word(number: u32) -> &'static AtomicU64 {
+    let (chunk, place) = locate(number);
+    let words = CHUNK[chunk].load(Ordering::Acquire);
+    assert!(!words.is_null(), "a word that was never allocated");
+    // SAFETY: the chunk is there, is never freed, and `locate` answers places below its capacity.
+    unsafe { &*words.add(place) }
+}

@@ -1,0 +1,118 @@
+//! The families that all annotated functions share.
+
+use super::{
+    error::FUNCTION_ERRORS_TOTAL,
+    site::{FunctionSite, Outcome},
+};
+use crate::{
+    cell::Scope,
+    descriptor::{Kind, Place},
+    element::{Declared, Entry},
+    lint::Allow,
+    metric::{Declare, Metric},
+    registry,
+    visit::{Labels, Number, Visitor},
+};
+
+const LABELS: &[&str] = &["module", "function"];
+
+/// All sites, those of one function together. Two methods of one name in one module, on types the macro did not see,
+/// are one function here: they would be one series in the exposition.
+fn functions() -> Vec<Vec<&'static FunctionSite>> {
+    let mut sites: Vec<_> = registry::functions().collect();
+    let name = |site: &&FunctionSite| (site.meta().place.module, site.meta().function);
+    sites.sort_by_key(name);
+    sites.chunk_by(|a, b| name(a) == name(b)).map(<[_]>::to_vec).collect()
+}
+
+fn cells(sites: &[&FunctionSite], scope: Scope) -> Vec<u64> {
+    let mut cells = Vec::new();
+    for site in sites {
+        site.add_to(scope, &mut cells);
+    }
+    cells
+}
+
+struct Calls;
+
+impl Declare for Calls {
+    const KIND: Kind = Kind::Counter;
+    const LABELS: &'static [&'static str] = &["module", "function", "outcome"];
+}
+
+impl Metric for Calls {
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
+        for sites in functions() {
+            let meta = sites[0].meta();
+            let cancellable = sites.iter().any(|site| site.meta().is_async);
+            let cells = cells(&sites, scope);
+            let (outcomes, _) = FunctionSite::split(&cells);
+            for (outcome, &calls) in Outcome::ALL.into_iter().zip(outcomes) {
+                // Shown from the start, so that a rate has something to start from; a function that is not async
+                // cannot be cancelled.
+                if outcome != Outcome::Cancelled || cancellable {
+                    let values = [meta.place.module, meta.function, outcome.text()];
+                    visitor.number(Labels::new(Self::LABELS, &values), Number::U64(calls));
+                }
+            }
+        }
+    }
+}
+
+struct Duration;
+
+impl Declare for Duration {
+    const KIND: Kind = Kind::Histogram;
+    const LABELS: &'static [&'static str] = LABELS;
+}
+
+impl Metric for Duration {
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
+        for sites in functions() {
+            let meta = sites[0].meta();
+            let cells = cells(&sites, scope);
+            let (_, point) = FunctionSite::split(&cells);
+            visitor.histogram(Labels::new(LABELS, &[meta.place.module, meta.function]), point);
+        }
+    }
+}
+
+struct InFlight;
+
+impl Declare for InFlight {
+    const KIND: Kind = Kind::Gauge;
+    const LABELS: &'static [&'static str] = LABELS;
+}
+
+impl Metric for InFlight {
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
+        for sites in functions() {
+            let meta = sites[0].meta();
+            if let Some(calls) = sites.iter().filter_map(|site| site.calls_in_flight(scope)).reduce(|a, b| a + b) {
+                visitor.number(Labels::new(LABELS, &[meta.place.module, meta.function]), Number::I64(calls));
+            }
+        }
+    }
+}
+
+const fn declared(name: &'static str, help: &'static str, unit: Option<&'static str>, line: u32) -> Declared {
+    let place = Place { package: env!("CARGO_PKG_NAME"), module: module_path!(), file: file!(), line };
+    Declared { name, namespaced: false, help, unit, allow: Allow::NONE, place }
+}
+
+/// The families, for the registry's own element.
+pub(crate) static ENTRIES: &[Entry] = &[
+    Entry::new(
+        declared("function_calls_total", "Calls that ended, by outcome.", None, line!()),
+        &Calls,
+    ),
+    Entry::new(
+        declared("function_duration_seconds", "Time from call to end, whatever the outcome.", Some("seconds"), line!()),
+        &Duration,
+    ),
+    Entry::new(declared("function_in_flight", "Calls in progress.", None, line!()), &InFlight),
+    Entry::new(
+        declared("function_errors_total", "Calls that returned an error, by kind of error.", None, line!()),
+        &FUNCTION_ERRORS_TOTAL,
+    ),
+];

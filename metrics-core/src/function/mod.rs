@@ -1,0 +1,13 @@
+//! Functions under `#[timed]`: how often they were called, how that ended and how long it took.
+
+mod error;
+mod families;
+mod guard;
+mod observed;
+mod site;
+
+pub use guard::FunctionGuard;
+pub use observed::{Observed, Watch, observe};
+pub use site::{FunctionMeta, FunctionSite};
+
+pub(crate) use families::ENTRIES;

@@ -1,0 +1,158 @@
+//! What one annotated function counts.
+
+use super::{FunctionGuard, error};
+use crate::{
+    cell::{self, Layout, Scope, UNASSIGNED},
+    descriptor::Place,
+    label::LabelValue,
+    value::{HistogramCells, UpDownHandle, bucket_layouts::FUNCTION, up_down},
+    visit::HistogramPoint,
+};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What the macro knows about a function.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionMeta {
+    /// Its name, with its type's where that is known: `Store::insert`.
+    pub function: &'static str,
+    /// Where it is.
+    pub place: Place,
+    /// Whether its end can be a cancellation.
+    pub is_async: bool,
+    /// Whether calls in progress are counted as well.
+    pub in_flight: bool,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Ok,
+    Error,
+    Panic,
+    Cancelled,
+}
+
+impl Outcome {
+    pub(super) const ALL: [Self; 4] = [Self::Ok, Self::Error, Self::Panic, Self::Cancelled];
+
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Panic => "panic",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Cells: calls by outcome, then those of a histogram, whose sum is the last.
+const OUTCOMES: u32 = Outcome::ALL.len() as u32;
+
+/// The calls of one function.
+#[derive(Debug)]
+pub struct FunctionSite {
+    meta: FunctionMeta,
+    first: AtomicU32,
+    /// Two more slots, for calls in progress.
+    in_flight: AtomicU32,
+}
+
+impl FunctionSite {
+    /// A function that has not been called.
+    pub const fn new(meta: FunctionMeta) -> Self {
+        Self { meta, first: AtomicU32::new(UNASSIGNED), in_flight: AtomicU32::new(UNASSIGNED) }
+    }
+
+    /// What the macro knows about it.
+    pub fn meta(&self) -> &FunctionMeta {
+        &self.meta
+    }
+
+    /// A call begins. It ends when the guard is finished or dropped.
+    #[inline]
+    pub fn enter(&'static self) -> FunctionGuard {
+        if self.meta.in_flight {
+            self.in_flight_handle().inc();
+        }
+        FunctionGuard::new(self)
+    }
+
+    fn in_flight_handle(&self) -> UpDownHandle {
+        let mut slot = self.in_flight.load(Ordering::Relaxed);
+        if slot == UNASSIGNED {
+            slot = cell::assign(&self.in_flight, up_down::LAYOUT.width());
+        }
+        UpDownHandle::at(slot)
+    }
+
+    /// A call has ended.
+    #[inline]
+    pub(super) fn end(&'static self, outcome: Outcome, seconds: f64) {
+        if self.meta.in_flight {
+            self.in_flight_handle().dec();
+        }
+        let bucket = OUTCOMES + FUNCTION.bucket(seconds);
+        let sum = OUTCOMES + FUNCTION.count() + 1;
+        let first = self.first.load(Ordering::Relaxed);
+        if !cell::try_finish(first, outcome as u32, bucket, sum, seconds) {
+            self.end_slow(outcome, bucket, sum, seconds);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_slow(&self, outcome: Outcome, bucket: u32, sum: u32, seconds: f64) {
+        let first = cell::assign(&self.first, Self::layout().width());
+        cell::finish_slow(first, outcome as u32, bucket, sum, seconds);
+    }
+
+    /// A call failed with an error of this kind.
+    pub(super) fn error(&'static self, kind: &impl LabelValue) {
+        kind.text(|kind| error::count(self, kind));
+    }
+
+    fn layout() -> Layout {
+        let histogram = HistogramCells::new(FUNCTION).layout();
+        Layout { integers: OUTCOMES + histogram.integers, ..histogram }
+    }
+
+    /// Adds this site's cells to `cells`, which is empty or as long as the layout says.
+    pub(super) fn add_to(&self, scope: Scope, cells: &mut Vec<u64>) {
+        let layout = Self::layout();
+        cells.resize(layout.width() as usize, 0);
+        let first = self.first.load(Ordering::Relaxed);
+        if first == UNASSIGNED {
+            return;
+        }
+        let mut own = Vec::new();
+        cell::sum_into(scope, &[first], layout, &mut own);
+        for (offset, (sum, own)) in cells.iter_mut().zip(own).enumerate() {
+            *sum = if offset < layout.integers as usize {
+                sum.wrapping_add(own)
+            } else {
+                (f64::from_bits(*sum) + f64::from_bits(own)).to_bits()
+            };
+        }
+    }
+
+    /// Of cells as the layout says: calls by outcome, and the histogram of their durations.
+    pub(super) fn split(cells: &[u64]) -> (&[u64], HistogramPoint<'_>) {
+        let (outcomes, histogram) = cells.split_at(OUTCOMES as usize);
+        let (counts, _, sum) = HistogramCells::new(FUNCTION).split(histogram);
+        (outcomes, HistogramPoint { bounds: FUNCTION.bounds(), counts, sum })
+    }
+
+    /// The calls in progress, if they are counted.
+    pub(super) fn calls_in_flight(&self, scope: Scope) -> Option<i64> {
+        if !self.meta.in_flight {
+            return None;
+        }
+        let slot = self.in_flight.load(Ordering::Relaxed);
+        if slot == UNASSIGNED {
+            return Some(0);
+        }
+        let mut cells = Vec::new();
+        cell::sum_into(scope, &[slot], up_down::LAYOUT, &mut cells);
+        Some(up_down::value(&cells))
+    }
+}

@@ -1,0 +1,78 @@
+//! Values, labels, registry and encoders of tallymark: everything that needs no async runtime and no network.
+//!
+//! Applications use the `tallymark` crate, which re-exports what they need from here.
+
+// Under loom only the cells are built: nothing above them has a schedule to explore.
+mod cell;
+
+#[cfg(not(loom))]
+mod clock;
+#[cfg(not(loom))]
+mod descriptor;
+#[cfg(not(loom))]
+mod element;
+#[cfg(not(loom))]
+pub mod encode;
+#[cfg(not(loom))]
+mod function;
+#[cfg(not(loom))]
+mod label;
+#[cfg(not(loom))]
+mod lint;
+#[cfg(not(loom))]
+mod metric;
+#[cfg(not(loom))]
+mod model;
+#[cfg(not(loom))]
+mod outcome;
+#[cfg(not(loom))]
+pub mod registry;
+// mod self_metrics;
+#[cfg(not(loom))]
+mod series;
+// pub mod snapshot;
+// pub mod testing;
+#[cfg(not(loom))]
+mod value;
+#[cfg(not(loom))]
+pub mod visit;
+
+#[cfg(not(loom))]
+pub use cell::Scope;
+#[cfg(not(loom))]
+pub use descriptor::{Descriptor, Kind, Place};
+#[cfg(not(loom))]
+pub use label::{LabelSet, LabelValue, OVERFLOW};
+#[cfg(not(loom))]
+pub use metric::Metric;
+#[cfg(not(loom))]
+pub use model::Model;
+#[cfg(not(loom))]
+pub use value::{
+    Buckets, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, Histogram, HistogramHandle, HistogramValue,
+    InFlightGuard, Info, IntGauge, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryValue, Timer,
+    UpDownCounter, UpDownHandle,
+};
+#[cfg(not(loom))]
+pub use value::bucket_layouts;
+
+/// What the macros' expansions name. Not covered by any promise of stability.
+#[cfg(not(loom))]
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::{
+        __submit as submit,
+        cell::Scope,
+        descriptor::{Descriptor, Kind, Place},
+        element::{Declared, Element, Entry},
+        function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},
+        label::{LabelSet, LabelValue, MAX_LABELS},
+        lint::Allow,
+        metric::{Declare, Metric},
+        model::{Model, ModelMeta, ModelSite},
+        outcome::{AnyProbe, Probe, ResultProbe},
+        registry::SLICE,
+        value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
+    };
+    pub use linkme;
+}

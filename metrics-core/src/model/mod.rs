@@ -1,0 +1,8 @@
+//! Structs under `#[derive(ModelMetrics)]`: rows inserted, updated and deleted.
+
+mod families;
+mod site;
+
+pub use site::{Model, ModelMeta, ModelSite};
+
+pub(crate) use families::ENTRIES;

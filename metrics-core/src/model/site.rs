@@ -1,0 +1,94 @@
+//! What one model counts.
+
+use crate::{
+    cell::{self, Layout, Scope, UNASSIGNED},
+    descriptor::Place,
+};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A struct whose rows are counted when they are written. Derive it with `#[derive(ModelMetrics)]`.
+pub trait Model {
+    /// The value of the `model` label.
+    const NAME: &'static str;
+    /// The table that holds the rows.
+    const TABLE: &'static str;
+
+    /// Where the rows are counted.
+    fn metrics() -> &'static ModelSite;
+}
+
+/// What the macro knows about a model.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelMeta {
+    /// See [`Model::NAME`].
+    pub name: &'static str,
+    /// See [`Model::TABLE`].
+    pub table: &'static str,
+    /// Where the struct is.
+    pub place: Place,
+}
+
+/// What is done to rows; also the order of the cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    Insert,
+    Update,
+    Delete,
+}
+
+const LAYOUT: Layout = Layout { integers: 3, floats: 0, ordered: false };
+
+/// The rows of one model: how many were written, each counted after it was.
+pub struct ModelSite {
+    meta: ModelMeta,
+    first: AtomicU32,
+}
+
+impl ModelSite {
+    /// A model of which nothing was written.
+    pub const fn new(meta: ModelMeta) -> Self {
+        Self { meta, first: AtomicU32::new(UNASSIGNED) }
+    }
+
+    /// What the macro knows about it.
+    pub fn meta(&self) -> &ModelMeta {
+        &self.meta
+    }
+
+    /// Counts rows that were inserted.
+    #[inline]
+    pub fn inserted(&self, rows: u64) {
+        self.count(Operation::Insert, rows);
+    }
+
+    /// Counts rows that were updated.
+    #[inline]
+    pub fn updated(&self, rows: u64) {
+        self.count(Operation::Update, rows);
+    }
+
+    /// Counts rows that were deleted.
+    #[inline]
+    pub fn deleted(&self, rows: u64) {
+        self.count(Operation::Delete, rows);
+    }
+
+    #[inline]
+    fn count(&self, operation: Operation, rows: u64) {
+        let slot = self.first.load(Ordering::Relaxed).saturating_add(operation as u32);
+        if !cell::try_add(slot, rows) {
+            let first = cell::assign(&self.first, LAYOUT.width());
+            cell::add_slow(first + operation as u32, rows);
+        }
+    }
+
+    pub(super) fn rows(&self, operation: Operation, scope: Scope) -> u64 {
+        let first = self.first.load(Ordering::Relaxed);
+        if first == UNASSIGNED {
+            return 0;
+        }
+        let mut cells = Vec::new();
+        cell::sum_into(scope, &[first], LAYOUT, &mut cells);
+        cells[operation as usize]
+    }
+}

@@ -1,0 +1,190 @@
+//! From labels to a slot, for every kind of metric.
+//!
+//! A label set whose every value is closed has a known number of combinations: their slots lie in a row, and finding
+//! one is arithmetic. Any other label set is looked up in an [`Interned`] table.
+
+mod expire;
+mod interned;
+mod options;
+mod remove;
+mod removed;
+mod visit;
+
+pub(crate) use options::Options;
+pub(crate) use visit::{visit_cells, visit_words};
+
+use crate::{
+    cell::{self, Layout, UNASSIGNED},
+    label::LabelSet,
+};
+use expire::Idle;
+use interned::Interned;
+use once_cell::race::OnceBox;
+use removed::Removed;
+use std::{
+    marker::PhantomData,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+/// More combinations than this are not laid out in a row: each thread that touches the family would pay for all of
+/// them. Such a family is interned like an open one.
+const MOST_IN_A_ROW: usize = 512;
+
+/// What the slots are: cells of a thread, or words that all threads share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// Slots of [`cell`] blocks, used as the layout says.
+    Cells(Layout),
+    /// Shared words, one for a series, which hold these bits until they are set.
+    Words(u64),
+}
+
+impl Store {
+    #[inline(always)]
+    const fn width(self) -> u32 {
+        match self {
+            Self::Cells(layout) => layout.width(),
+            Self::Words(_) => 1,
+        }
+    }
+
+    /// Slots for one series that is looked up, not computed.
+    fn reserve(self) -> u32 {
+        match self {
+            Self::Cells(layout) => cell::reserve(layout.width()),
+            Self::Words(bits) => cell::allocate_words(1, bits),
+        }
+    }
+
+    /// Slots for so many series in a row, unless there are some already.
+    fn assign(self, first: &AtomicU32, series: u32) -> u32 {
+        match self {
+            Self::Cells(layout) => cell::assign(first, layout.width() * series),
+            Self::Words(bits) => {
+                let words = cell::allocate_words(series, bits);
+                match first.compare_exchange(UNASSIGNED, words, Ordering::AcqRel, Ordering::Acquire) {
+                    Ok(_) => words,
+                    Err(winner) => winner,
+                }
+            }
+        }
+    }
+}
+
+/// The series of one metric.
+pub(crate) struct Series<L> {
+    /// The first slot of the row, if the slots are in a row.
+    first: AtomicU32,
+    options: Options,
+    interned: OnceBox<Interned>,
+    removed: OnceBox<Removed>,
+    idle: OnceBox<Idle>,
+    labels: PhantomData<fn(L)>,
+}
+
+impl<L> Series<L> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            first: AtomicU32::new(UNASSIGNED),
+            options: Options::DEFAULT,
+            interned: OnceBox::new(),
+            removed: OnceBox::new(),
+            idle: OnceBox::new(),
+            labels: PhantomData,
+        }
+    }
+
+    pub(crate) const fn options(&self) -> Options {
+        self.options
+    }
+
+    pub(crate) const fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
+    /// The first slot of the row, which may be [`UNASSIGNED`].
+    #[inline(always)]
+    pub(crate) fn first(&self) -> u32 {
+        self.first.load(Ordering::Relaxed)
+    }
+
+    fn interned(&self) -> Option<&Interned> {
+        self.interned.get()
+    }
+
+    /// Whether anything was ever counted here, or looked up.
+    pub(crate) fn has_slots(&self) -> bool {
+        self.first() != UNASSIGNED || self.interned().is_some()
+    }
+
+    /// How often a label set was turned away to the overflow series.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.interned().map_or(0, Interned::dropped)
+    }
+}
+
+impl<L: LabelSet> Series<L> {
+    /// Whether slots are computed from the labels.
+    const IN_A_ROW: bool = matches!(L::CARDINALITY, Some(count) if count <= MOST_IN_A_ROW);
+
+    /// The number of series in the row.
+    #[expect(clippy::cast_possible_truncation, reason = "at most MOST_IN_A_ROW")]
+    const IN_ROW: u32 = match L::CARDINALITY {
+        Some(count) if count <= MOST_IN_A_ROW => count as u32,
+        _ => 0,
+    };
+
+    /// The first slot of the series with these labels, created if need be.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "an index is below the cardinality, at most MOST_IN_A_ROW")]
+    pub(crate) fn slot(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
+        if Self::IN_A_ROW {
+            let index = labels.index() as u32;
+            debug_assert!(index < Self::IN_ROW, "LabelSet::index() is not below CARDINALITY");
+            let mut first = self.first();
+            if first == UNASSIGNED {
+                first = self.assign(store);
+            }
+            first + index * store.width()
+        } else {
+            self.look_up(labels, store)
+        }
+    }
+
+    #[inline]
+    fn look_up(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
+        if let Some(interned) = self.interned.get() {
+            if let Some(slot) = interned.find(interned.hash(labels), labels) {
+                return slot;
+            }
+        }
+        self.create(labels, store)
+    }
+
+    #[cold]
+    fn create(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
+        let interned = self.interned.get_or_init(|| {
+            Box::new(Interned::new(L::NAMES.len(), store, self.options.max_series))
+        });
+        let mut texts = Vec::with_capacity(L::NAMES.len());
+        labels.visit(&mut |text| texts.push(text.to_owned()));
+        interned.create(interned.hash(labels), &texts, self.removed.get())
+    }
+
+    /// Gives the row its slots.
+    #[cold]
+    pub(crate) fn assign(&self, store: Store) -> u32 {
+        store.assign(&self.first, Self::IN_ROW)
+    }
+
+    /// The first slot of the series with these labels, if it has one.
+    fn existing_slot(&self, labels: &L::Borrowed<'_>, store: Store) -> Option<u32> {
+        if Self::IN_A_ROW {
+            let first = self.first();
+            (first != UNASSIGNED).then(|| first + labels.index() as u32 * store.width())
+        } else {
+            let interned = self.interned.get()?;
+            interned.find(interned.hash(labels), labels)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Showing series: gathered in batches, summed under the pool's lock, shown without it.
+
+use super::Series;
+use crate::{
+    cell::{self, Layout, Record, Scope, UNASSIGNED},
+    label::{LabelSet, MAX_LABELS},
+    visit::Labels,
+};
+use std::sync::atomic::Ordering;
+
+/// Series summed at a time. Threads that want to grow their block wait for one batch at most.
+const BATCH: usize = 128;
+
+/// Calls `each` with the cells of every series that is to be shown: integers first, then floats as bits, less what
+/// was there when the series was last removed.
+pub(crate) fn visit_cells<L: LabelSet>(
+    series: &Series<L>,
+    layout: Layout,
+    scope: Scope,
+    mut each: impl FnMut(Labels<'_>, &[u64]),
+) {
+    for_each_cells(series, layout, scope, |labels, _, created, hidden, cells| {
+        if series.is_shown(created, hidden, cells) {
+            each(labels, cells);
+        }
+    });
+}
+
+/// The same for every series that has slots, shown or not: with its first slot, whether someone asked for it by its
+/// labels, and whether it is removed.
+pub(super) fn for_each_cells<L: LabelSet>(
+    series: &Series<L>,
+    layout: Layout,
+    scope: Scope,
+    mut each: impl FnMut(Labels<'_>, u32, bool, bool, &[u64]),
+) {
+    let width = layout.width();
+    let mut slots = Vec::with_capacity(BATCH);
+    let mut sums = vec![0; width as usize];
+    if Series::<L>::IN_A_ROW {
+        let (first, count) = (series.first(), L::CARDINALITY.unwrap_or(0));
+        if first == UNASSIGNED {
+            for index in 0..count {
+                with_texts_at::<L>(index, |labels| each(labels, UNASSIGNED, false, false, &sums));
+            }
+            return;
+        }
+        for start in (0..count).step_by(BATCH) {
+            slots.clear();
+            slots.extend((start..count.min(start + BATCH)).map(|index| first + index as u32 * width));
+            cell::sum_into(scope, &slots, layout, &mut sums);
+            for (index, (&slot, cells)) in slots.iter().zip(sums.chunks_exact_mut(width as usize)).enumerate() {
+                let hidden = series.take_off_base(slot, layout, scope, cells);
+                with_texts_at::<L>(start + index, |labels| each(labels, slot, false, hidden, cells));
+            }
+        }
+    } else if let Some(interned) = series.interned() {
+        let mut records = interned.records().iter();
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            batch.clear();
+            batch.extend(records.by_ref().take(BATCH));
+            if batch.is_empty() {
+                return;
+            }
+            slots.clear();
+            slots.extend(batch.iter().map(Record::slot));
+            cell::sum_into(scope, &slots, layout, &mut sums);
+            for (record, cells) in batch.iter().zip(sums.chunks_exact_mut(width as usize)) {
+                let hidden = series.take_off_base(record.slot(), layout, scope, cells);
+                with_record::<L>(*record, interned.escapes(), |labels| {
+                    each(labels, record.slot(), true, hidden, cells);
+                });
+            }
+        }
+    }
+}
+
+/// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and
+/// nobody has touched any of it.
+pub(crate) fn visit_words<L: LabelSet>(series: &Series<L>, mut each: impl FnMut(Labels<'_>, Option<u32>, u64)) {
+    let load = |slot| cell::word(slot).load(Ordering::Relaxed);
+    if Series::<L>::IN_A_ROW {
+        let first = series.first();
+        for index in 0..L::CARDINALITY.unwrap_or(0) {
+            let slot = (first != UNASSIGNED).then(|| first + index as u32);
+            with_texts_at::<L>(index, |labels| each(labels, slot, slot.map_or(0, load)));
+        }
+    } else if let Some(interned) = series.interned() {
+        for record in interned.records().iter() {
+            let slot = record.slot();
+            with_record::<L>(record, interned.escapes(), |labels| each(labels, Some(slot), load(slot)));
+        }
+    }
+}
+
+/// Shows the labels of the combination numbered `index` of a closed set.
+fn with_texts_at<L: LabelSet>(index: usize, show: impl FnOnce(Labels<'_>)) {
+    let mut texts = [""; MAX_LABELS];
+    let mut label = 0;
+    L::visit_at(index, &mut |text| {
+        if let Some(place) = texts.get_mut(label) {
+            *place = text;
+        }
+        label += 1;
+    });
+    show(Labels::new(L::NAMES, &texts));
+}
+
+/// Shows the labels of a record.
+#[inline]
+fn with_record<L: LabelSet>(record: Record<'_>, escapes: bool, show: impl FnOnce(Labels<'_>)) {
+    let mut texts = [""; MAX_LABELS];
+    for (place, text) in texts.iter_mut().zip(record.texts()) {
+        *place = text;
+    }
+    show(if escapes { Labels::new(L::NAMES, &texts) } else { Labels::new_clean(L::NAMES, &texts) });
+}

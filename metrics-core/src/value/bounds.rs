@@ -1,0 +1,96 @@
+//! From bounds to a table that finds the bucket of a value.
+
+/// The most finite bounds a layout may have.
+pub(super) const MOST: usize = 127;
+const CELLS: usize = 256;
+/// A cell of the table is a quarter of an octave: the exponent and two bits of the mantissa.
+const CELL_SHIFT: u32 = 50;
+
+/// Sorted bounds, and where to begin looking among them.
+///
+/// A positive double's upper bits are its logarithm, near enough. They index a table that says how many bounds lie
+/// below that quarter octave; what remains is to compare with the bounds inside it, nearly always one.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// The bounds, then infinities. One more than `MOST`, and a power of two.
+    pub(super) bounds: [f64; MOST + 1],
+    pub(super) len: u8,
+    /// Bounds below each quarter octave, from that of the first bound on.
+    below: [u8; CELLS],
+    /// The upper bits of the first bound.
+    first: i64,
+    /// The most bounds in one quarter octave. [`SCAN`] where the table does not serve.
+    steps: u8,
+}
+
+/// Bounds that are not positive, too dense or too far apart: compare with all of them.
+const SCAN: u8 = 4;
+
+const fn key(value: f64) -> i64 {
+    value.to_bits().cast_signed() >> CELL_SHIFT
+}
+
+impl Table {
+    #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds")]
+    pub(super) const fn new(bounds: [f64; MOST + 1], len: usize) -> Self {
+        let mut table = Self { bounds, len: len as u8, below: [0; CELLS], first: 0, steps: SCAN };
+        if len == 0 {
+            // Everything is in the bucket without bounds; the infinity behind the last bound says so.
+            table.steps = 1;
+            return table;
+        }
+        if bounds[0] <= 0.0 {
+            return table;
+        }
+        let first = key(bounds[0]);
+        if key(bounds[len - 1]) - first >= CELLS as i64 - 1 {
+            return table;
+        }
+        let mut most = 1;
+        let mut cell = 0;
+        let mut bound = 0;
+        while cell < CELLS {
+            table.below[cell] = bound as u8;
+            let mut inside = 0;
+            while bound < len && key(bounds[bound]) - first == cell as i64 {
+                bound += 1;
+                inside += 1;
+            }
+            if inside > most {
+                most = inside;
+            }
+            cell += 1;
+        }
+        table.first = first;
+        if most < SCAN {
+            table.steps = most;
+        }
+        table
+    }
+
+    /// The number of the bucket of a value that is not NaN: how many bounds are below it.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the table")]
+    pub(super) fn bucket(&self, value: f64) -> u32 {
+        // Negative values have a negative key, as has zero by its exponent: both begin at the first bound.
+        let cell = (key(value) - self.first).clamp(0, CELLS as i64 - 1) as usize;
+        let mut bucket = usize::from(self.below[cell]) & MOST;
+        if self.steps == SCAN {
+            return self.scan(value);
+        }
+        bucket += usize::from(value > self.bounds[bucket]);
+        if self.steps > 1 {
+            bucket += usize::from(value > self.bounds[bucket & MOST]);
+            if self.steps > 2 {
+                bucket += usize::from(value > self.bounds[bucket & MOST]);
+            }
+        }
+        bucket as u32
+    }
+
+    #[inline(never)]
+    #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds")]
+    fn scan(&self, value: f64) -> u32 {
+        self.bounds[..usize::from(self.len)].partition_point(|&bound| bound < value) as u32
+    }
+}

@@ -1,0 +1,185 @@
+//! Bucket layouts.
+
+use super::bounds::{MOST, Table};
+
+/// The upper bounds of a histogram's buckets, checked when the program is compiled. The bucket for everything above
+/// the last bound is always there and not among them.
+///
+/// Made with [`buckets!`](crate::buckets), and `const`:
+///
+/// ```
+/// use tallymark_core::{Buckets, Histogram, buckets};
+///
+/// static REQUEST_BODY_BYTES: Histogram = Histogram::new(buckets![exponential(64.0, 4.0, 10)]);
+///
+/// static COARSE: Buckets = Buckets::new(&[0.1, 1.0, 10.0]);
+/// static BUILD_DURATION_SECONDS: Histogram = Histogram::new(&COARSE);
+/// ```
+#[derive(Debug)]
+pub struct Buckets {
+    table: Table,
+}
+
+impl Buckets {
+    /// These bounds.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than 127 bounds, or if they are not finite, sorted and different. In a `static` or in
+    /// [`buckets!`](crate::buckets) that is a compile error.
+    pub const fn new(bounds: &[f64]) -> Self {
+        assert!(bounds.len() <= MOST, "a histogram takes at most 127 bucket bounds");
+        let mut all = [f64::INFINITY; MOST + 1];
+        let mut index = 0;
+        while index < bounds.len() {
+            assert!(
+                bounds[index].is_finite(),
+                "bucket bounds must be finite; the +Inf bucket is always there and need not be given"
+            );
+            assert!(
+                index == 0 || bounds[index - 1] < bounds[index],
+                "bucket bounds must be sorted, each greater than the one before"
+            );
+            all[index] = bounds[index];
+            index += 1;
+        }
+        Self { table: Table::new(all, bounds.len()) }
+    }
+
+    /// `count` bounds, each `factor` times the one before, from `start` on.
+    ///
+    /// # Panics
+    ///
+    /// If `start` is not positive, or `factor` is not above 1, or there are more than 127 bounds.
+    pub const fn exponential(start: f64, factor: f64, count: usize) -> Self {
+        assert!(start > 0.0, "exponential buckets start above zero");
+        assert!(factor > 1.0, "exponential buckets grow by a factor above 1");
+        assert!(count <= MOST, "a histogram takes at most 127 bucket bounds");
+        let mut all = [0.0; MOST];
+        let (mut bound, mut index) = (start, 0);
+        while index < count {
+            all[index] = bound;
+            bound *= factor;
+            index += 1;
+        }
+        Self::new(all.split_at(count).0)
+    }
+
+    /// `count` bounds, each `width` more than the one before, from `start` on.
+    ///
+    /// # Panics
+    ///
+    /// If `width` is not positive, or there are more than 127 bounds.
+    #[expect(clippy::cast_precision_loss, reason = "at most 127")]
+    pub const fn linear(start: f64, width: f64, count: usize) -> Self {
+        assert!(width > 0.0, "linear buckets are wider than zero");
+        assert!(count <= MOST, "a histogram takes at most 127 bucket bounds");
+        let mut all = [0.0; MOST];
+        let mut index = 0;
+        while index < count {
+            // Multiplied rather than added up, so that errors do not add up either.
+            all[index] = start + width * index as f64;
+            index += 1;
+        }
+        Self::new(all.split_at(count).0)
+    }
+
+    /// The finite bounds.
+    pub fn bounds(&self) -> &[f64] {
+        &self.table.bounds[..usize::from(self.table.len)]
+    }
+
+    /// The number of buckets, the one above all bounds included.
+    #[inline]
+    pub(crate) const fn count(&self) -> u32 {
+        self.table.len as u32 + 1
+    }
+
+    /// The bucket of a value that is not NaN. A value on a bound is in that bound's bucket.
+    #[inline(always)]
+    pub(crate) fn bucket(&self, value: f64) -> u32 {
+        self.table.bucket(value)
+    }
+}
+
+/// For durations of requests, queries and jobs, in seconds: from half a millisecond to ten seconds.
+pub static DEFAULT: &Buckets =
+    &Buckets::new(&[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
+
+/// For durations of functions, in seconds: from a microsecond to ten seconds.
+pub static FUNCTION: &Buckets =
+    &Buckets::new(&[1e-6, 1e-5, 1e-4, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0]);
+
+/// For sizes, in bytes: powers of four from 64 to 16 MiB.
+pub static BYTES: &Buckets = &Buckets::exponential(64.0, 4.0, 10);
+
+/// Bucket bounds for a [`Histogram`](crate::Histogram), as a `&'static` [`Buckets`] made when the program is compiled.
+///
+/// Bounds that are not sorted or not finite are a compile error.
+///
+/// ```
+/// use tallymark_core::buckets;
+///
+/// assert_eq!(buckets![0.1, 0.5, 1.0].bounds(), [0.1, 0.5, 1.0]);
+/// assert_eq!(buckets![exponential(1.0, 2.0, 4)].bounds(), [1.0, 2.0, 4.0, 8.0]);
+/// assert_eq!(buckets![linear(0.0, 5.0, 3)].bounds(), [0.0, 5.0, 10.0]);
+/// ```
+#[macro_export]
+macro_rules! buckets {
+    [exponential($start:expr, $factor:expr, $count:expr $(,)?)] => {
+        const { &$crate::Buckets::exponential($start, $factor, $count) }
+    };
+    [linear($start:expr, $width:expr, $count:expr $(,)?)] => {
+        const { &$crate::Buckets::linear($start, $width, $count) }
+    };
+    [$($bound:expr),* $(,)?] => {
+        const { &$crate::Buckets::new(&[$($bound),*]) }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BYTES, Buckets, DEFAULT, FUNCTION};
+    use proptest::prelude::*;
+
+    fn check(buckets: &Buckets, value: f64) {
+        let expected = buckets.bounds().iter().filter(|&&bound| bound < value).count();
+        assert_eq!(buckets.bucket(value) as usize, expected, "{value} among {:?}", buckets.bounds());
+    }
+
+    #[test]
+    fn bounds_and_their_neighbours_fall_where_they_belong() {
+        let dense = Buckets::linear(1.0, 0.01, 100);
+        let wide = Buckets::new(&[1e-300, 1.0, 1e300]);
+        let negative = Buckets::linear(-5.0, 1.0, 11);
+        let three = Buckets::new(&[1.0, 1.05, 1.1, 2.0]);
+        let none = Buckets::new(&[]);
+        for buckets in [DEFAULT, FUNCTION, BYTES, &dense, &wide, &negative, &three, &none] {
+            for &bound in buckets.bounds() {
+                for value in [bound, bound.next_down(), bound.next_up(), -bound, bound * 1.1, bound / 1.1] {
+                    check(buckets, value);
+                }
+            }
+            for value in [0.0, -0.0, 1.0, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, f64::INFINITY, f64::NEG_INFINITY]
+            {
+                check(buckets, value);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_falls_where_it_belongs(
+            mut bounds in proptest::collection::vec(prop_oneof![-10.0..10.0, 1e-9..1e9, any::<f64>()], 0..40),
+            values in proptest::collection::vec(prop_oneof![-10.0..10.0, 1e-9..1e9, any::<f64>()], 1..40),
+        ) {
+            bounds.retain(|bound| bound.is_finite());
+            bounds.sort_by(f64::total_cmp);
+            bounds.dedup_by(|a, b| *a == *b);
+            let buckets = Buckets::new(&bounds);
+            for value in values.into_iter().filter(|value| !value.is_nan()) {
+                check(&buckets, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Counters.
+
+use super::series_methods;
+use crate::{
+    cell::{self, Layout, Scope},
+    descriptor::Kind,
+    label::LabelSet,
+    metric::{Declare, Metric},
+    series::{Series, Store, visit_cells},
+    visit::{Number, Visitor},
+};
+use std::{marker::PhantomData, time::Instant};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for u64 {}
+    impl Sealed for f64 {}
+}
+
+/// What a counter counts in: `u64` or `f64`.
+pub trait Amount: sealed::Sealed + Copy + 'static {
+    #[doc(hidden)]
+    const ONE: Self;
+    #[doc(hidden)]
+    const LAYOUT: CounterLayout;
+    #[doc(hidden)]
+    fn add(slot: u32, amount: Self) -> bool;
+    #[doc(hidden)]
+    fn add_slow(slot: u32, amount: Self);
+    #[doc(hidden)]
+    fn read(cells: &[u64]) -> Self;
+    #[doc(hidden)]
+    fn number(self) -> Number;
+    #[doc(hidden)]
+    fn plus(self, other: Self) -> Self;
+}
+
+/// How the cells of a counter are used; of no interest outside this crate.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct CounterLayout(Layout);
+
+impl Amount for u64 {
+    const ONE: Self = 1;
+    const LAYOUT: CounterLayout = CounterLayout(Layout { integers: 1, floats: 0, ordered: false });
+
+    #[inline(always)]
+    fn add(slot: u32, amount: Self) -> bool {
+        cell::try_add(slot, amount)
+    }
+
+    fn add_slow(slot: u32, amount: Self) {
+        cell::add_slow(slot, amount);
+    }
+
+    fn read(cells: &[u64]) -> Self {
+        cells[0]
+    }
+
+    fn number(self) -> Number {
+        Number::U64(self)
+    }
+
+    fn plus(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+}
+
+/// The first slot counts what was rejected, the second holds the value.
+impl Amount for f64 {
+    const ONE: Self = 1.0;
+    const LAYOUT: CounterLayout = CounterLayout(Layout { integers: 1, floats: 1, ordered: false });
+
+    #[inline(always)]
+    fn add(slot: u32, amount: Self) -> bool {
+        // One comparison for "not negative, not NaN, not infinite".
+        if (0.0..=f64::MAX).contains(&amount) { cell::try_add_f64(slot.saturating_add(1), amount) } else { false }
+    }
+
+    fn add_slow(slot: u32, amount: Self) {
+        if (0.0..=f64::MAX).contains(&amount) {
+            cell::add_f64_slow(slot + 1, amount);
+        } else if !cell::try_add(slot, 1) {
+            cell::add_slow(slot, 1);
+        }
+    }
+
+    fn read(cells: &[u64]) -> Self {
+        f64::from_bits(cells[1])
+    }
+
+    fn number(self) -> Number {
+        Number::F64(self)
+    }
+
+    fn plus(self, other: Self) -> Self {
+        self + other
+    }
+}
+
+/// A number of things that happened. It only grows; its name ends in `_total`.
+///
+/// Counting is a load and a store in memory that only this thread writes to: no locked instruction, no shared cache
+/// line. The value is the sum over all threads, ended ones included, and wraps at 2⁶⁴.
+///
+/// With a label set `L`, it is a family of counters, one for each set of labels: see [`with`](Counter::with).
+///
+/// ```
+/// use tallymark_core::Counter;
+///
+/// static ORDERS_CREATED_TOTAL: Counter = Counter::new();
+///
+/// ORDERS_CREATED_TOTAL.inc();
+/// ORDERS_CREATED_TOTAL.inc_by(2);
+/// assert_eq!(ORDERS_CREATED_TOTAL.get(), 3);
+/// ```
+pub struct Counter<L = (), V = u64> {
+    series: Series<L>,
+    amount: PhantomData<fn(V)>,
+}
+
+/// A counter of things that come in fractions, such as seconds or dollars.
+///
+/// What is added must be a number that is neither negative nor infinite; anything else is left out, and counted in
+/// `tallymark_rejected_observations_total`.
+pub type FloatCounter<L = ()> = Counter<L, f64>;
+
+impl<L, V> Counter<L, V> {
+    /// A counter at zero. It costs nothing until it counts.
+    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    pub const fn new() -> Self {
+        Self { series: Series::new(), amount: PhantomData }
+    }
+}
+
+impl<V: Amount> Counter<(), V> {
+    /// Counts one.
+    #[inline]
+    pub fn inc(&self) {
+        self.inc_by(V::ONE);
+    }
+
+    /// Counts `amount`.
+    #[inline]
+    pub fn inc_by(&self, amount: V) {
+        // An unassigned slot is beyond every block, so one comparison tells both.
+        if !V::add(self.series.first(), amount) {
+            self.inc_slow(amount);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn inc_slow(&self, amount: V) {
+        V::add_slow(self.handle().slot, amount);
+    }
+
+    /// A handle to this counter.
+    #[inline]
+    pub fn handle(&self) -> CounterHandle<V> {
+        self.with(())
+    }
+
+    /// The sum over all threads.
+    pub fn get(&self) -> V {
+        self.handle().get()
+    }
+}
+
+impl<L: LabelSet, V: Amount> Counter<L, V> {
+    /// The counter with these labels, created on first use. The handle is small, can be copied and kept for ever.
+    #[inline]
+    pub fn with(&self, labels: L::Borrowed<'_>) -> CounterHandle<V> {
+        CounterHandle { slot: self.series.slot(&labels, store::<V>()), amount: PhantomData }
+    }
+
+    /// The sum over all series and threads, less what was removed.
+    pub fn sum(&self) -> V {
+        let mut sum = V::read(&[0, 0]);
+        visit_cells(&self.series, V::LAYOUT.0, Scope::Process, |_, cells| sum = sum.plus(V::read(cells)));
+        sum
+    }
+}
+
+const fn store<V: Amount>() -> Store {
+    Store::Cells(V::LAYOUT.0)
+}
+
+series_methods!(Counter<L, V>, [L: LabelSet, V: Amount], |_| store::<V>());
+
+/// One counter of a family.
+///
+/// ```
+/// use tallymark_core::{Counter, CounterHandle};
+///
+/// static JOBS_TOTAL: Counter = Counter::new();
+/// let jobs: CounterHandle = JOBS_TOTAL.handle();
+/// jobs.inc();
+/// assert_eq!(jobs.get(), 1);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct CounterHandle<V = u64> {
+    slot: u32,
+    amount: PhantomData<fn(V)>,
+}
+
+impl<V: Amount> CounterHandle<V> {
+    /// Counts one.
+    #[inline]
+    pub fn inc(self) {
+        self.inc_by(V::ONE);
+    }
+
+    /// Counts `amount`.
+    #[inline]
+    pub fn inc_by(self, amount: V) {
+        if !V::add(self.slot, amount) {
+            V::add_slow(self.slot, amount);
+        }
+    }
+
+    /// The sum over all threads. A removal of the series does not take anything off here.
+    pub fn get(self) -> V {
+        let mut cells = Vec::new();
+        cell::sum_into(Scope::Process, &[self.slot], V::LAYOUT.0, &mut cells);
+        V::read(&cells)
+    }
+}
+
+impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
+    const KIND: Kind = Kind::Counter;
+    const LABELS: &'static [&'static str] = L::NAMES;
+}
+
+impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
+        visit_cells(&self.series, V::LAYOUT.0, scope, |labels, cells| {
+            visitor.number(labels, V::read(cells).number());
+        });
+    }
+
+    fn dropped_series(&self) -> u64 {
+        self.series.dropped()
+    }
+
+    fn rejected_observations(&self) -> u64 {
+        let mut rejected = 0;
+        if V::LAYOUT.0.floats > 0 && self.series.has_slots() {
+            visit_cells(&self.series, V::LAYOUT.0, Scope::Process, |_, cells| rejected += cells[0]);
+        }
+        rejected
+    }
+
+    fn expire(&self) {
+        self.series.expire(Instant::now(), store::<V>());
+    }
+}
+

@@ -1,0 +1,288 @@
+//! Gauges.
+
+use super::series_methods;
+use crate::{
+    cell::{self, Scope},
+    descriptor::Kind,
+    label::LabelSet,
+    metric::{Declare, Metric},
+    series::{Series, Store, visit_words},
+    visit::{Number, Visitor},
+};
+use std::{
+    marker::PhantomData,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// What a word holds before it is set, and after its series was removed: a NaN that no arithmetic produces.
+pub(super) const ABSENT: u64 = 0x7ff8_ab5e_0000_0001;
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f64 {}
+    impl Sealed for i64 {}
+}
+
+/// What a gauge holds: `f64` or `i64`.
+pub trait GaugeValue: sealed::Sealed + Copy + 'static {
+    #[doc(hidden)]
+    const ZERO: Self;
+    #[doc(hidden)]
+    const ONE: Self;
+    #[doc(hidden)]
+    fn to_bits(self) -> u64;
+    #[doc(hidden)]
+    fn from_bits(bits: u64) -> Self;
+    #[doc(hidden)]
+    fn plus(self, other: Self) -> Self;
+    #[doc(hidden)]
+    fn negated(self) -> Self;
+    #[doc(hidden)]
+    fn number(self) -> Number;
+}
+
+impl GaugeValue for f64 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+
+    #[inline]
+    fn to_bits(self) -> u64 {
+        self.to_bits()
+    }
+
+    #[inline]
+    fn from_bits(bits: u64) -> Self {
+        Self::from_bits(bits)
+    }
+
+    /// Leaves out what is not finite: one NaN, added once, would stay for ever.
+    #[inline]
+    fn plus(self, other: Self) -> Self {
+        if other.is_finite() { self + other } else { self }
+    }
+
+    fn negated(self) -> Self {
+        -self
+    }
+
+    fn number(self) -> Number {
+        Number::F64(self)
+    }
+}
+
+impl GaugeValue for i64 {
+    const ZERO: Self = 0;
+    const ONE: Self = 1;
+
+    #[inline]
+    fn to_bits(self) -> u64 {
+        self.cast_unsigned()
+    }
+
+    #[inline]
+    fn from_bits(bits: u64) -> Self {
+        bits.cast_signed()
+    }
+
+    #[inline]
+    fn plus(self, other: Self) -> Self {
+        self.saturating_add(other)
+    }
+
+    fn negated(self) -> Self {
+        self.saturating_neg()
+    }
+
+    fn number(self) -> Number {
+        Number::I64(self)
+    }
+}
+
+/// A value that is set, and goes up and down.
+///
+/// All threads share one word. For a number that only goes up and down by steps, such as things in progress,
+/// [`UpDownCounter`](crate::UpDownCounter) is much faster.
+///
+/// A gauge may be set to NaN or an infinity, which the formats can show. Adding or subtracting one is ignored.
+///
+/// ```
+/// use tallymark_core::{Gauge, IntGauge};
+///
+/// static CHAMBER_TEMPERATURE_CELSIUS: Gauge = Gauge::new();
+/// static ORDERS_PENDING: IntGauge = IntGauge::new();
+///
+/// CHAMBER_TEMPERATURE_CELSIUS.set(21.5);
+/// ORDERS_PENDING.set(3);
+/// ORDERS_PENDING.dec();
+/// assert_eq!(CHAMBER_TEMPERATURE_CELSIUS.get(), 21.5);
+/// assert_eq!(ORDERS_PENDING.get(), 2);
+/// ```
+pub struct Gauge<L = (), V = f64> {
+    series: Series<L>,
+    value: PhantomData<fn(V)>,
+}
+
+/// A gauge of whole numbers. It saturates at the ends of `i64`.
+pub type IntGauge<L = ()> = Gauge<L, i64>;
+
+impl<L, V> Gauge<L, V> {
+    /// A gauge at zero.
+    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    pub const fn new() -> Self {
+        Self { series: Series::new(), value: PhantomData }
+    }
+}
+
+impl<V: GaugeValue> Gauge<(), V> {
+    /// Sets the value.
+    #[inline]
+    pub fn set(&self, value: V) {
+        self.handle().set(value);
+    }
+
+    /// Adds to the value.
+    #[inline]
+    pub fn add(&self, value: V) {
+        self.handle().add(value);
+    }
+
+    /// Takes from the value.
+    #[inline]
+    pub fn sub(&self, value: V) {
+        self.handle().sub(value);
+    }
+
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.handle().inc();
+    }
+
+    /// Takes one off.
+    #[inline]
+    pub fn dec(&self) {
+        self.handle().dec();
+    }
+
+    /// The value.
+    #[inline]
+    pub fn get(&self) -> V {
+        self.handle().get()
+    }
+
+    /// A handle to this gauge.
+    #[inline]
+    pub fn handle(&self) -> GaugeHandle<V> {
+        self.with(())
+    }
+}
+
+impl Gauge {
+    /// Sets the value to the seconds since 1970, as Prometheus' `time()` gives them.
+    pub fn set_to_current_time(&self) {
+        self.handle().set_to_current_time();
+    }
+}
+
+impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
+    /// The gauge with these labels. It is shown from the moment it is set or added to. The handle is small, can be
+    /// copied and kept for ever.
+    #[inline]
+    pub fn with(&self, labels: L::Borrowed<'_>) -> GaugeHandle<V> {
+        GaugeHandle { word: cell::word(self.series.slot(&labels, STORE)), value: PhantomData }
+    }
+}
+
+const STORE: Store = Store::Words(ABSENT);
+
+series_methods!(Gauge<L, V>, [L: LabelSet, V: GaugeValue], |_| STORE);
+
+/// One gauge of a family.
+#[derive(Clone, Copy, Debug)]
+pub struct GaugeHandle<V = f64> {
+    word: &'static AtomicU64,
+    value: PhantomData<fn(V)>,
+}
+
+impl<V: GaugeValue> GaugeHandle<V> {
+    /// Sets the value.
+    #[inline]
+    pub fn set(self, value: V) {
+        let bits = value.to_bits();
+        // The one pattern that means "absent" is, as a float, a NaN like any other; as an integer it is one off.
+        self.word.store(if bits == ABSENT { bits - 1 } else { bits }, Ordering::Relaxed);
+    }
+
+    /// Adds to the value.
+    #[inline]
+    pub fn add(self, value: V) {
+        let mut bits = self.word.load(Ordering::Relaxed);
+        loop {
+            let old = if bits == ABSENT { V::ZERO } else { V::from_bits(bits) };
+            let new = old.plus(value).to_bits();
+            match self.word.compare_exchange_weak(bits, new, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(seen) => bits = seen,
+            }
+        }
+    }
+
+    /// Takes from the value.
+    #[inline]
+    pub fn sub(self, value: V) {
+        self.add(value.negated());
+    }
+
+    /// Adds one.
+    #[inline]
+    pub fn inc(self) {
+        self.add(V::ONE);
+    }
+
+    /// Takes one off.
+    #[inline]
+    pub fn dec(self) {
+        self.sub(V::ONE);
+    }
+
+    /// The value; zero if it was never set.
+    #[inline]
+    pub fn get(self) -> V {
+        let bits = self.word.load(Ordering::Relaxed);
+        if bits == ABSENT { V::ZERO } else { V::from_bits(bits) }
+    }
+}
+
+impl GaugeHandle {
+    /// Sets the value to the seconds since 1970.
+    pub fn set_to_current_time(self) {
+        self.set(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |now| now.as_secs_f64()));
+    }
+}
+
+impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
+    const KIND: Kind = Kind::Gauge;
+    const LABELS: &'static [&'static str] = L::NAMES;
+}
+
+impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
+    fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
+        let always = L::NAMES.is_empty() || self.series.options().init;
+        visit_words(&self.series, |labels, slot, bits| {
+            let absent = slot.is_none() || bits == ABSENT;
+            if !absent || always {
+                visitor.number(labels, if absent { V::ZERO } else { V::from_bits(bits) }.number());
+            }
+        });
+    }
+
+    fn dropped_series(&self) -> u64 {
+        self.series.dropped()
+    }
+
+    fn expire(&self) {
+        self.series.expire(Instant::now(), STORE);
+    }
+}
+

@@ -1,0 +1,249 @@
+//! Histograms with buckets chosen when they are declared.
+
+use super::{Buckets, Observe, Timer, series_methods};
+use crate::{
+    cell::{self, Layout, Scope},
+    descriptor::Kind,
+    label::LabelSet,
+    metric::{Declare, Metric},
+    series::{Series, Store, visit_cells},
+    visit::{HistogramPoint, Visitor},
+};
+use std::time::{Duration, Instant};
+
+/// The cells of one histogram: a count for each bucket, the number of rejected observations, the sum.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HistogramCells {
+    buckets: u32,
+}
+
+impl HistogramCells {
+    pub(crate) const fn new(buckets: &Buckets) -> Self {
+        Self { buckets: buckets.count() }
+    }
+
+    pub(crate) const fn layout(self) -> Layout {
+        Layout { integers: self.buckets + 1, floats: 1, ordered: false }
+    }
+
+    /// Of cells as the layout says: counts, rejected observations, sum.
+    pub(crate) fn split(self, cells: &[u64]) -> (&[u64], u64, f64) {
+        let buckets = self.buckets as usize;
+        (&cells[..buckets], cells[buckets], f64::from_bits(cells[buckets + 1]))
+    }
+}
+
+/// How many observations fell into which range, and their sum.
+///
+/// An observation adds to two cells that only this thread writes to. The number of observations is not kept but
+/// summed up from the buckets, so the two never disagree.
+///
+/// NaN is left out. Infinities are counted in their bucket but left out of the sum, which they would make useless for
+/// ever. Both are counted in `tallymark_rejected_observations_total`.
+///
+/// ```
+/// use std::time::Duration;
+/// use tallymark_core::{Histogram, buckets};
+///
+/// static ORDER_PROCESSING_DURATION_SECONDS: Histogram = Histogram::new(buckets![0.1, 0.5, 1.0, 5.0]);
+///
+/// ORDER_PROCESSING_DURATION_SECONDS.observe(0.3);
+/// ORDER_PROCESSING_DURATION_SECONDS.observe_duration(Duration::from_millis(700));
+///
+/// let seen = ORDER_PROCESSING_DURATION_SECONDS.get();
+/// assert_eq!(seen.counts(), [0, 1, 1, 0, 0]);
+/// assert_eq!(seen.count(), 2);
+/// assert_eq!(seen.sum(), 1.0);
+/// ```
+pub struct Histogram<L = ()> {
+    series: Series<L>,
+    buckets: &'static Buckets,
+}
+
+impl<L> Histogram<L> {
+    /// A histogram with these buckets, usually from [`buckets!`](crate::buckets).
+    pub const fn new(buckets: &'static Buckets) -> Self {
+        Self { series: Series::new(), buckets }
+    }
+
+    /// Its buckets.
+    pub fn buckets(&self) -> &'static Buckets {
+        self.buckets
+    }
+
+    fn store(&self) -> Store {
+        Store::Cells(HistogramCells::new(self.buckets).layout())
+    }
+}
+
+impl Histogram {
+    /// Takes one value.
+    #[inline]
+    pub fn observe(&self, value: f64) {
+        // The first slot may be unassigned, which no block reaches: then the slow path assigns it.
+        if !observe_at(self.series.first(), self.buckets, value) {
+            self.handle().observe(value);
+        }
+    }
+
+    /// Takes a duration, in seconds.
+    #[inline]
+    pub fn observe_duration(&self, duration: Duration) {
+        self.observe(duration.as_secs_f64());
+    }
+
+    /// Measures from now until the timer is dropped.
+    #[inline]
+    pub fn start_timer(&self) -> Timer<HistogramHandle> {
+        self.handle().start_timer()
+    }
+
+    /// A handle to this histogram.
+    #[inline]
+    pub fn handle(&self) -> HistogramHandle {
+        self.with(())
+    }
+
+    /// What all threads observed together.
+    pub fn get(&self) -> HistogramValue {
+        self.handle().get()
+    }
+}
+
+impl<L: LabelSet> Histogram<L> {
+    /// The histogram with these labels, created on first use. The handle is small, can be copied and kept for ever.
+    #[inline]
+    pub fn with(&self, labels: L::Borrowed<'_>) -> HistogramHandle {
+        HistogramHandle { slot: self.series.slot(&labels, self.store()), buckets: self.buckets }
+    }
+}
+
+series_methods!(Histogram<L>, [L: LabelSet], |this: &Self| this.store());
+
+/// One histogram of a family.
+#[derive(Clone, Copy, Debug)]
+pub struct HistogramHandle {
+    slot: u32,
+    buckets: &'static Buckets,
+}
+
+/// Observes what is finite. Answers `false`, having done nothing, for all that needs a closer look.
+#[inline(always)]
+fn observe_at(slot: u32, buckets: &Buckets, value: f64) -> bool {
+    value.is_finite() && cell::try_observe(slot, buckets.bucket(value), buckets.count() + 1, value)
+}
+
+impl HistogramHandle {
+    /// Takes one value.
+    #[inline]
+    pub fn observe(self, value: f64) {
+        if !observe_at(self.slot, self.buckets, value) {
+            self.observe_slow(value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn observe_slow(self, value: f64) {
+        let rejected = self.buckets.count();
+        let sum = rejected + 1;
+        if value.is_finite() {
+            cell::observe_slow(self.slot, self.buckets.bucket(value), sum, value);
+            return;
+        }
+        cell::add_slow(self.slot + rejected, 1);
+        if !value.is_nan() {
+            cell::observe_slow(self.slot, self.buckets.bucket(value), sum, 0.0);
+        }
+    }
+
+    /// Takes a duration, in seconds.
+    #[inline]
+    pub fn observe_duration(self, duration: Duration) {
+        self.observe(duration.as_secs_f64());
+    }
+
+    /// Measures from now until the timer is dropped.
+    #[inline]
+    pub fn start_timer(self) -> Timer<Self> {
+        Timer::start(self)
+    }
+
+    /// What all threads observed together. A removal of the series does not take anything off here.
+    pub fn get(self) -> HistogramValue {
+        let shape = HistogramCells::new(self.buckets);
+        let mut cells = Vec::new();
+        cell::sum_into(Scope::Process, &[self.slot], shape.layout(), &mut cells);
+        let (counts, _, sum) = shape.split(&cells);
+        HistogramValue { bounds: self.buckets.bounds(), counts: counts.to_vec(), sum }
+    }
+}
+
+impl Observe for HistogramHandle {
+    #[inline]
+    fn observe(self, value: f64) {
+        self.observe(value);
+    }
+}
+
+/// What a histogram holds at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistogramValue {
+    bounds: &'static [f64],
+    counts: Vec<u64>,
+    sum: f64,
+}
+
+impl HistogramValue {
+    /// The finite upper bounds.
+    pub fn bounds(&self) -> &'static [f64] {
+        self.bounds
+    }
+
+    /// Observations in each bucket, not cumulated; the last is the one above all bounds.
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// The number of observations.
+    pub fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// The sum of all finite observations.
+    pub fn sum(&self) -> f64 {
+        self.sum
+    }
+}
+
+impl<L: LabelSet> Declare for Histogram<L> {
+    const KIND: Kind = Kind::Histogram;
+    const LABELS: &'static [&'static str] = L::NAMES;
+}
+
+impl<L: LabelSet> Metric for Histogram<L> {
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
+        let shape = HistogramCells::new(self.buckets);
+        visit_cells(&self.series, shape.layout(), scope, |labels, cells| {
+            let (counts, _, sum) = shape.split(cells);
+            visitor.histogram(labels, HistogramPoint { bounds: self.buckets.bounds(), counts, sum });
+        });
+    }
+
+    fn dropped_series(&self) -> u64 {
+        self.series.dropped()
+    }
+
+    fn rejected_observations(&self) -> u64 {
+        let shape = HistogramCells::new(self.buckets);
+        let mut rejected = 0;
+        if self.series.has_slots() {
+            visit_cells(&self.series, shape.layout(), Scope::Process, |_, cells| rejected += shape.split(cells).1);
+        }
+        rejected
+    }
+
+    fn expire(&self) {
+        self.series.expire(Instant::now(), self.store());
+    }
+}

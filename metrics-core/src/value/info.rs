@@ -1,0 +1,71 @@
+//! Facts that do not change, as labels.
+
+use crate::{
+    cell::Scope,
+    descriptor::Kind,
+    label::LabelSet,
+    metric::{Declare, Metric},
+    visit::{Labels, Number, Visitor},
+};
+use std::{
+    marker::PhantomData,
+    sync::{Mutex, PoisonError},
+};
+
+/// Facts about the program, such as its version: a series whose value is always 1 and whose labels are the facts.
+/// Its name ends in `_info`.
+///
+/// Facts known when the program is compiled are given at once; others are set when they are known, and may be set
+/// again.
+///
+/// ```
+/// use tallymark_core::{Info, LabelSet};
+///
+/// static BUILD_INFO: Info = Info::new(&[("version", env!("CARGO_PKG_VERSION")), ("profile", "release")]);
+/// ```
+pub struct Info<L = ()> {
+    pairs: &'static [(&'static str, &'static str)],
+    /// The label texts, once they are set.
+    set: Mutex<Option<Vec<String>>>,
+    labels: PhantomData<fn(L)>,
+}
+
+impl Info {
+    /// These facts.
+    pub const fn new(pairs: &'static [(&'static str, &'static str)]) -> Self {
+        Self { pairs, set: Mutex::new(None), labels: PhantomData }
+    }
+}
+
+impl<L: LabelSet> Info<L> {
+    /// Facts that are not known yet. Nothing is shown until they are [`set`](Info::set).
+    pub const fn unset() -> Self {
+        Self { pairs: &[], set: Mutex::new(None), labels: PhantomData }
+    }
+
+    /// Sets the facts, in place of those set before.
+    pub fn set(&self, labels: L::Borrowed<'_>) {
+        let mut texts = Vec::with_capacity(L::NAMES.len());
+        labels.visit(&mut |text| texts.push(text.to_owned()));
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = Some(texts);
+    }
+}
+
+impl<L: LabelSet> Declare for Info<L> {
+    const KIND: Kind = Kind::Info;
+    const LABELS: &'static [&'static str] = L::NAMES;
+}
+
+impl<L: LabelSet> Metric for Info<L> {
+    fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
+        // Copied, so that the lock is not held while the visitor, whoever that is, works.
+        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(texts) = set {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            visitor.number(Labels::new(L::NAMES, &texts), Number::U64(1));
+        } else if !self.pairs.is_empty() {
+            let (names, values): (Vec<&str>, Vec<&str>) = self.pairs.iter().copied().unzip();
+            visitor.number(Labels::new(&names, &values), Number::U64(1));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The kinds of metrics.
+
+mod bounds;
+mod buckets;
+mod counter;
+mod gauge;
+mod gauge_fn;
+mod histogram;
+mod info;
+mod in_flight;
+mod state_set;
+mod summary;
+mod timer;
+pub(crate) mod up_down;
+
+pub use buckets::Buckets;
+pub use counter::{Amount, Counter, CounterHandle, FloatCounter};
+pub use gauge::{Gauge, GaugeHandle, GaugeValue, IntGauge};
+pub use gauge_fn::{GaugeFn, ToNumber};
+pub(crate) use histogram::HistogramCells;
+pub use histogram::{Histogram, HistogramHandle, HistogramValue};
+pub use in_flight::InFlightGuard;
+pub use info::Info;
+pub use state_set::{State, StateHandle, StateSet};
+pub use summary::{Summary, SummaryHandle, SummaryValue};
+pub use timer::{Observe, Timer};
+pub use up_down::{UpDownCounter, UpDownHandle};
+
+/// Bucket layouts for use in declarations.
+pub mod bucket_layouts {
+    pub use super::buckets::{BYTES, DEFAULT, FUNCTION};
+}
+
+/// The builder methods and removal that all kinds with labels share.
+macro_rules! series_methods {
+    ($kind:ident < $($parameter:ident),* >, [$($bounds:tt)*], $store:expr) => {
+        impl<$($parameter),*> $kind<$($parameter),*> {
+            /// Shows at most `max` series of an open label set at once; 2,000 unless set. Label sets beyond that are
+            /// counted together in one series whose label values are all `_overflow`, and each time that happens
+            /// `tallymark_dropped_series_total` counts.
+            #[must_use]
+            pub const fn max_series(mut self, max: u32) -> Self {
+                self.series.options_mut().max_series = max;
+                self
+            }
+
+            /// Removes a series that has not changed for so many seconds, as scrapes see it. Never, unless set.
+            #[must_use]
+            pub const fn expire_after(mut self, seconds: u64) -> Self {
+                self.series.options_mut().expire_after = seconds;
+                self
+            }
+
+            /// Shows every combination of a closed label set from the first scrape on, at zero.
+            #[must_use]
+            pub const fn init(mut self) -> Self {
+                self.series.options_mut().init = true;
+                self
+            }
+        }
+
+        impl<$($bounds)*> $kind<$($parameter),*> {
+            /// Removes the series with these labels, and answers whether there was one. If it is counted again, through
+            /// a handle or by its labels, it returns and starts from zero.
+            pub fn remove(&self, labels: L::Borrowed<'_>) -> bool {
+                let this = self;
+                this.series.remove(&labels, $store(this))
+            }
+
+            /// Removes every series whose label values, in the order of the label set's fields, `matches` accepts,
+            /// and answers how many. See [`remove`](Self::remove).
+            pub fn remove_matching(&self, matches: impl FnMut(&[&str]) -> bool) -> usize {
+                let this = self;
+                this.series.remove_matching(matches, $store(this))
+            }
+
+            /// Removes every series. See [`remove`](Self::remove).
+            pub fn clear(&self) {
+                self.remove_matching(|_| true);
+            }
+        }
+    };
+}
+pub(crate) use series_methods;

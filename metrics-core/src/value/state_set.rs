@@ -1,0 +1,134 @@
+//! One state of several.
+
+use super::series_methods;
+use crate::{
+    cell::{self, Scope},
+    descriptor::Kind,
+    label::LabelSet,
+    metric::{Declare, Metric},
+    series::{Series, Store, visit_words},
+    visit::Visitor,
+};
+use std::{
+    marker::PhantomData,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
+
+/// An enum whose values are states. Derive it with `#[derive(StateSet)]`.
+pub trait State: Copy + 'static {
+    /// The names of all states, in order.
+    const STATES: &'static [&'static str];
+
+    /// The number of this state.
+    fn index(self) -> usize;
+}
+
+const ABSENT: u64 = u64::MAX;
+const STORE: Store = Store::Words(ABSENT);
+
+/// Which of several states something is in. Shown as one series for each state, of which exactly one is 1.
+///
+/// Until it is set, it is in the first state.
+///
+/// ```
+/// use tallymark_core::{State, StateSet};
+///
+/// #[derive(Clone, Copy)]
+/// enum Circuit { Closed, HalfOpen, Open }
+///
+/// impl State for Circuit { // or `#[derive(StateSet)]`
+///     const STATES: &'static [&'static str] = &["closed", "half_open", "open"];
+///     fn index(self) -> usize { self as usize }
+/// }
+///
+/// static PAYMENT_CIRCUIT: StateSet<Circuit> = StateSet::new();
+/// assert_eq!(PAYMENT_CIRCUIT.get(), "closed");
+/// PAYMENT_CIRCUIT.set(Circuit::Open);
+/// assert_eq!(PAYMENT_CIRCUIT.get(), "open");
+/// # let _ = Circuit::HalfOpen;
+/// ```
+pub struct StateSet<S, L = ()> {
+    series: Series<L>,
+    state: PhantomData<fn(S)>,
+}
+
+impl<S: State, L> StateSet<S, L> {
+    /// In the first state.
+    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    pub const fn new() -> Self {
+        Self { series: Series::new(), state: PhantomData }
+    }
+}
+
+impl<S: State> StateSet<S> {
+    /// Enters a state.
+    #[inline]
+    pub fn set(&self, state: S) {
+        self.with(()).set(state);
+    }
+
+    /// The name of the present state.
+    pub fn get(&self) -> &'static str {
+        self.with(()).get()
+    }
+}
+
+impl<S: State, L: LabelSet> StateSet<S, L> {
+    /// The state set with these labels. It is shown from the moment it is set.
+    #[inline]
+    pub fn with(&self, labels: L::Borrowed<'_>) -> StateHandle<S> {
+        StateHandle { word: cell::word(self.series.slot(&labels, STORE)), state: PhantomData }
+    }
+}
+
+series_methods!(StateSet<S, L>, [S: State, L: LabelSet], |_| STORE);
+
+/// One state set of a family.
+#[derive(Clone, Copy, Debug)]
+pub struct StateHandle<S> {
+    word: &'static AtomicU64,
+    state: PhantomData<fn(S)>,
+}
+
+impl<S: State> StateHandle<S> {
+    /// Enters a state.
+    #[inline]
+    pub fn set(self, state: S) {
+        self.word.store(state.index() as u64, Ordering::Relaxed);
+    }
+
+    /// The name of the present state.
+    pub fn get(self) -> &'static str {
+        S::STATES.get(current(self.word.load(Ordering::Relaxed))).copied().unwrap_or("")
+    }
+}
+
+fn current(bits: u64) -> usize {
+    if bits == ABSENT { 0 } else { usize::try_from(bits).unwrap_or(0) }
+}
+
+impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
+    const KIND: Kind = Kind::StateSet;
+    const LABELS: &'static [&'static str] = L::NAMES;
+}
+
+impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
+    fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
+        let always = L::NAMES.is_empty() || self.series.options().init;
+        visit_words(&self.series, |labels, slot, bits| {
+            let bits = if slot.is_none() { ABSENT } else { bits };
+            if bits != ABSENT || always {
+                visitor.states(labels, S::STATES, current(bits));
+            }
+        });
+    }
+
+    fn dropped_series(&self) -> u64 {
+        self.series.dropped()
+    }
+
+    fn expire(&self) {
+        self.series.expire(Instant::now(), STORE);
+    }
+}

@@ -1,0 +1,188 @@
+//! Summaries: count and sum.
+
+use super::{Observe, Timer, series_methods};
+use crate::{
+    cell::{self, Layout, Scope},
+    descriptor::Kind,
+    label::LabelSet,
+    metric::{Declare, Metric},
+    series::{Series, Store, visit_cells},
+    visit::{SummaryPoint, Visitor},
+};
+use std::time::{Duration, Instant};
+
+/// Count, rejected observations, sum.
+const LAYOUT: Layout = Layout { integers: 2, floats: 1, ordered: false };
+const STORE: Store = Store::Cells(LAYOUT);
+const COUNT: u32 = 0;
+const REJECTED: u32 = 1;
+const SUM: u32 = 2;
+
+/// The number of observations and their sum, enough for a rate and an average. For quantiles that can be aggregated
+/// use a [`Histogram`](crate::Histogram).
+///
+/// What is not finite is left out, and counted in `tallymark_rejected_observations_total`.
+///
+/// ```
+/// use tallymark_core::Summary;
+///
+/// static REPLY_SIZE_BYTES: Summary = Summary::new();
+///
+/// REPLY_SIZE_BYTES.observe(512.0);
+/// REPLY_SIZE_BYTES.observe(1024.0);
+/// let seen = REPLY_SIZE_BYTES.get();
+/// assert_eq!((seen.count(), seen.sum()), (2, 1536.0));
+/// ```
+pub struct Summary<L = ()> {
+    series: Series<L>,
+}
+
+impl<L> Summary<L> {
+    /// A summary of nothing yet.
+    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    pub const fn new() -> Self {
+        Self { series: Series::new() }
+    }
+}
+
+impl Summary {
+    /// Takes one value.
+    #[inline]
+    pub fn observe(&self, value: f64) {
+        self.handle().observe(value);
+    }
+
+    /// Takes a duration, in seconds.
+    #[inline]
+    pub fn observe_duration(&self, duration: Duration) {
+        self.handle().observe_duration(duration);
+    }
+
+    /// Measures from now until the timer is dropped.
+    #[inline]
+    pub fn start_timer(&self) -> Timer<SummaryHandle> {
+        self.handle().start_timer()
+    }
+
+    /// A handle to this summary.
+    #[inline]
+    pub fn handle(&self) -> SummaryHandle {
+        self.with(())
+    }
+
+    /// What all threads observed together.
+    pub fn get(&self) -> SummaryValue {
+        self.handle().get()
+    }
+}
+
+impl<L: LabelSet> Summary<L> {
+    /// The summary with these labels, created on first use. The handle is small, can be copied and kept for ever.
+    #[inline]
+    pub fn with(&self, labels: L::Borrowed<'_>) -> SummaryHandle {
+        SummaryHandle { slot: self.series.slot(&labels, STORE) }
+    }
+}
+
+series_methods!(Summary<L>, [L: LabelSet], |_| STORE);
+
+/// One summary of a family.
+#[derive(Clone, Copy, Debug)]
+pub struct SummaryHandle {
+    slot: u32,
+}
+
+impl SummaryHandle {
+    /// Takes one value.
+    #[inline]
+    pub fn observe(self, value: f64) {
+        if !(value.is_finite() && cell::try_observe(self.slot, COUNT, SUM, value)) {
+            self.observe_slow(value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn observe_slow(self, value: f64) {
+        if value.is_finite() {
+            cell::observe_slow(self.slot, COUNT, SUM, value);
+        } else {
+            cell::add_slow(self.slot + REJECTED, 1);
+        }
+    }
+
+    /// Takes a duration, in seconds.
+    #[inline]
+    pub fn observe_duration(self, duration: Duration) {
+        self.observe(duration.as_secs_f64());
+    }
+
+    /// Measures from now until the timer is dropped.
+    #[inline]
+    pub fn start_timer(self) -> Timer<Self> {
+        Timer::start(self)
+    }
+
+    /// What all threads observed together. A removal of the series does not take anything off here.
+    pub fn get(self) -> SummaryValue {
+        let mut cells = Vec::new();
+        cell::sum_into(Scope::Process, &[self.slot], LAYOUT, &mut cells);
+        SummaryValue { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
+    }
+}
+
+impl Observe for SummaryHandle {
+    #[inline]
+    fn observe(self, value: f64) {
+        self.observe(value);
+    }
+}
+
+/// What a summary holds at one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SummaryValue {
+    count: u64,
+    sum: f64,
+}
+
+impl SummaryValue {
+    /// The number of observations.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The sum of all observations.
+    pub fn sum(&self) -> f64 {
+        self.sum
+    }
+}
+
+impl<L: LabelSet> Declare for Summary<L> {
+    const KIND: Kind = Kind::Summary;
+    const LABELS: &'static [&'static str] = L::NAMES;
+}
+
+impl<L: LabelSet> Metric for Summary<L> {
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
+        visit_cells(&self.series, LAYOUT, scope, |labels, cells| {
+            let (count, sum) = (cells[COUNT as usize], f64::from_bits(cells[SUM as usize]));
+            visitor.summary(labels, SummaryPoint { count, sum, quantiles: &[] });
+        });
+    }
+
+    fn dropped_series(&self) -> u64 {
+        self.series.dropped()
+    }
+
+    fn rejected_observations(&self) -> u64 {
+        let mut rejected = 0;
+        if self.series.has_slots() {
+            visit_cells(&self.series, LAYOUT, Scope::Process, |_, cells| rejected += cells[REJECTED as usize]);
+        }
+        rejected
+    }
+
+    fn expire(&self) {
+        self.series.expire(Instant::now(), STORE);
+    }
+}

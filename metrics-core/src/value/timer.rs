@@ -1,0 +1,75 @@
+//! Measuring how long something takes.
+
+use crate::clock::Moment;
+use std::time::Duration;
+
+/// Something that takes observed values: a handle to a histogram or a summary.
+pub trait Observe: Copy {
+    /// Takes one value.
+    fn observe(self, value: f64);
+}
+
+/// Measures from its creation to its end, and observes the seconds when it is dropped, be that by a return, a panic
+/// or a cancelled task.
+///
+/// Made by `start_timer` of [`Histogram`](crate::Histogram) and [`Summary`](crate::Summary).
+///
+/// ```
+/// use tallymark_core::{Histogram, buckets};
+///
+/// static BUILD_DURATION_SECONDS: Histogram = Histogram::new(buckets![0.1, 1.0, 10.0]);
+///
+/// {
+///     let _timer = BUILD_DURATION_SECONDS.start_timer();
+///     // … build …
+/// }
+/// let timer = BUILD_DURATION_SECONDS.start_timer();
+/// timer.discard();
+/// let taken = BUILD_DURATION_SECONDS.start_timer().stop();
+/// assert!(taken.as_secs() < 10);
+/// assert_eq!(BUILD_DURATION_SECONDS.get().count(), 2);
+/// ```
+#[derive(Debug)]
+#[must_use = "dropped at once, it observes next to nothing; bind it to a name: `let _timer = …`"]
+pub struct Timer<T: Observe> {
+    target: Option<T>,
+    start: Moment,
+}
+
+impl<T: Observe> Timer<T> {
+    #[inline]
+    pub(super) fn start(target: T) -> Self {
+        Self { target: Some(target), start: Moment::now() }
+    }
+
+    /// Observes now.
+    #[inline]
+    pub fn observe(self) {
+        drop(self);
+    }
+
+    /// Observes now, and answers what it observed.
+    #[inline]
+    pub fn stop(mut self) -> Duration {
+        let elapsed = self.start.elapsed();
+        if let Some(target) = self.target.take() {
+            target.observe(elapsed);
+        }
+        Duration::from_secs_f64(elapsed)
+    }
+
+    /// Ends without observing anything.
+    #[inline]
+    pub fn discard(mut self) {
+        self.target = None;
+    }
+}
+
+impl<T: Observe> Drop for Timer<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(target) = self.target.take() {
+            target.observe(self.start.elapsed());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Counters that go both ways.
+
+use super::{InFlightGuard, series_methods};
+use crate::{
+    cell::{self, Layout, Scope},
+    descriptor::Kind,
+    label::LabelSet,
+    metric::{Declare, Metric},
+    series::{Series, Store, visit_cells},
+    visit::{Number, Visitor},
+};
+use std::time::Instant;
+
+/// Two growing sums: first what was taken off, then what was added. A reader takes all threads' first sums before
+/// any second one, so that it cannot see the end of something without its beginning, and the value never dips below
+/// zero because a task moved between threads.
+pub(crate) const LAYOUT: Layout = Layout { integers: 2, floats: 0, ordered: true };
+const STORE: Store = Store::Cells(LAYOUT);
+
+/// A number that goes up and down by steps: things in progress, queue lengths. Shown as a gauge.
+///
+/// Each thread counts in cells of its own, as [`Counter`](crate::Counter) does. It cannot be set.
+///
+/// ```
+/// use tallymark_core::UpDownCounter;
+///
+/// static JOBS_RUNNING: UpDownCounter = UpDownCounter::new();
+///
+/// {
+///     let _running = JOBS_RUNNING.in_flight();
+///     assert_eq!(JOBS_RUNNING.get(), 1);
+/// }
+/// assert_eq!(JOBS_RUNNING.get(), 0);
+/// ```
+pub struct UpDownCounter<L = ()> {
+    series: Series<L>,
+}
+
+impl<L> UpDownCounter<L> {
+    /// A counter at zero.
+    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    pub const fn new() -> Self {
+        Self { series: Series::new() }
+    }
+}
+
+impl UpDownCounter {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.handle().inc();
+    }
+
+    /// Takes one off.
+    #[inline]
+    pub fn dec(&self) {
+        self.handle().dec();
+    }
+
+    /// Adds, or takes off what is negative.
+    #[inline]
+    pub fn add(&self, steps: i64) {
+        self.handle().add(steps);
+    }
+
+    /// Adds one until the guard is dropped, be that by a return, a panic or a cancelled task.
+    #[inline]
+    pub fn in_flight(&self) -> InFlightGuard {
+        self.handle().in_flight()
+    }
+
+    /// The sum over all threads.
+    pub fn get(&self) -> i64 {
+        self.handle().get()
+    }
+
+    /// A handle to this counter.
+    #[inline]
+    pub fn handle(&self) -> UpDownHandle {
+        self.with(())
+    }
+}
+
+impl<L: LabelSet> UpDownCounter<L> {
+    /// The counter with these labels. The handle is small, can be copied and kept for ever.
+    #[inline]
+    pub fn with(&self, labels: L::Borrowed<'_>) -> UpDownHandle {
+        UpDownHandle { slot: self.series.slot(&labels, STORE) }
+    }
+}
+
+series_methods!(UpDownCounter<L>, [L: LabelSet], |_| STORE);
+
+/// One up-down counter of a family.
+#[derive(Clone, Copy, Debug)]
+pub struct UpDownHandle {
+    slot: u32,
+}
+
+impl UpDownHandle {
+    pub(crate) fn at(slot: u32) -> Self {
+        Self { slot }
+    }
+
+    /// Adds one.
+    #[inline]
+    pub fn inc(self) {
+        self.up(1);
+    }
+
+    /// Takes one off.
+    #[inline]
+    pub fn dec(self) {
+        self.down(1);
+    }
+
+    /// Adds, or takes off what is negative.
+    #[inline]
+    pub fn add(self, steps: i64) {
+        if steps >= 0 {
+            self.up(steps.unsigned_abs());
+        } else {
+            self.down(steps.unsigned_abs());
+        }
+    }
+
+    #[inline]
+    fn up(self, steps: u64) {
+        if !cell::try_add(self.slot + 1, steps) {
+            cell::add_slow(self.slot + 1, steps);
+        }
+    }
+
+    #[inline]
+    fn down(self, steps: u64) {
+        if !cell::try_add_release(self.slot, steps) {
+            cell::add_slow(self.slot, steps);
+        }
+    }
+
+    /// Adds one until the guard is dropped.
+    #[inline]
+    pub fn in_flight(self) -> InFlightGuard {
+        InFlightGuard::new(self)
+    }
+
+    /// The sum over all threads. A removal of the series does not take anything off here.
+    pub fn get(self) -> i64 {
+        let mut cells = Vec::new();
+        cell::sum_into(Scope::Process, &[self.slot], LAYOUT, &mut cells);
+        value(&cells)
+    }
+}
+
+pub(crate) fn value(cells: &[u64]) -> i64 {
+    cells[1].wrapping_sub(cells[0]).cast_signed()
+}
+
+impl<L: LabelSet> Declare for UpDownCounter<L> {
+    const KIND: Kind = Kind::Gauge;
+    const LABELS: &'static [&'static str] = L::NAMES;
+}
+
+impl<L: LabelSet> Metric for UpDownCounter<L> {
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
+        visit_cells(&self.series, LAYOUT, scope, |labels, cells| {
+            visitor.number(labels, Number::I64(value(cells)));
+        });
+    }
+
+    fn dropped_series(&self) -> u64 {
+        self.series.dropped()
+    }
+
+    fn expire(&self) {
+        self.series.expire(Instant::now(), STORE);
+    }
+}
