@@ -1,0 +1,125 @@
+//! The shop as a whole: opened, open, closed.
+
+use crate::{
+    config::Config, error::ShopError, labels::Phase, metrics::service::PHASE, orders::Orders, queue::Tasks,
+    routes, sessions::Sessions, store::Store,
+};
+use std::{fmt, io, net::SocketAddr, path::PathBuf, sync::Arc};
+use tallymark::exporter::{self, Exporter, ServeError};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// What the handlers share.
+pub(crate) struct Shop {
+    pub(crate) store: Store,
+    pub(crate) orders: Orders,
+    pub(crate) sessions: Sessions,
+}
+
+/// A shop that is open.
+pub struct App {
+    address: SocketAddr,
+    exporter: Exporter,
+    store: Store,
+    close: oneshot::Sender<()>,
+    server: JoinHandle<io::Result<()>>,
+    worker: JoinHandle<()>,
+}
+
+/// Why the shop could not be opened.
+#[derive(Debug)]
+pub enum StartError {
+    /// The address for customers is not to be had.
+    Listen(SocketAddr, io::Error),
+    /// The address for `/metrics` is not to be had.
+    Metrics(ServeError),
+    /// The database could not be opened.
+    Database(PathBuf, String),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen(address, error) => {
+                write!(f, "cannot serve customers on {address}: {error}; --listen chooses another address")
+            }
+            Self::Metrics(error) => write!(f, "{error}; --metrics chooses another address"),
+            Self::Database(path, error) => {
+                write!(
+                    f,
+                    "cannot open the database {}: {error}; --database chooses another file",
+                    path.display()
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Listen(_, error) => Some(error),
+            Self::Metrics(error) => Some(error),
+            Self::Database(..) => None,
+        }
+    }
+}
+
+impl App {
+    /// Opens the database, starts the worker, and serves customers and metrics. Port 0 takes any free port.
+    ///
+    /// # Errors
+    ///
+    /// If one of the addresses is taken or the database cannot be opened.
+    pub async fn start(config: &Config) -> Result<Self, StartError> {
+        PHASE.set(Phase::Starting);
+        let exporter = exporter::serve(config.metrics).map_err(StartError::Metrics)?;
+        let listening = async {
+            let listener = TcpListener::bind(config.listen).await?;
+            Ok((listener.local_addr()?, listener))
+        };
+        let (address, listener) =
+            listening.await.map_err(|error| StartError::Listen(config.listen, error))?;
+
+        let broken = |error: ShopError| StartError::Database(config.database.clone(), error.to_string());
+        let store = Store::open(&config.database).await.map_err(|error| broken(error.into()))?;
+        let (tasks, worker) = Tasks::start(store.clone());
+        let orders = Orders::open(store.clone(), tasks).await.map_err(broken)?;
+        let shop = Arc::new(Shop { store: store.clone(), orders, sessions: Sessions::default() });
+
+        let (close, closed) = oneshot::channel();
+        let server = axum::serve(listener, routes::router(shop)).with_graceful_shutdown(async {
+            // An error means that the app was dropped, and that is a reason to close as well.
+            let _ = closed.await;
+        });
+        PHASE.set(Phase::Open);
+        Ok(Self { address, exporter, store, close, server: tokio::spawn(server.into_future()), worker })
+    }
+
+    /// Where customers are served.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where `/metrics` is served.
+    pub fn metrics_address(&self) -> SocketAddr {
+        self.exporter.local_addr()
+    }
+
+    /// Serves who is inside, finishes the queued work, and closes.
+    ///
+    /// # Errors
+    ///
+    /// If the server had stopped on its own before.
+    pub async fn stop(self) -> io::Result<()> {
+        PHASE.set(Phase::Closing);
+        // The server may be gone already; what it has to say comes out below.
+        let _ = self.close.send(());
+        let served = self.server.await.map_err(io::Error::other)?;
+        // The last sender of tasks went with the server, so the worker ends when its queue is empty.
+        self.worker.await.map_err(io::Error::other)?;
+        self.store.close().await;
+        // Waits for scrapes under way, so not on the runtime.
+        tokio::task::spawn_blocking(|| self.exporter.stop()).await.map_err(io::Error::other)?;
+        served
+    }
+}

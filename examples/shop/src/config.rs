@@ -1,0 +1,138 @@
+//! The command line.
+
+use crate::traffic::Plan;
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+A small order service measured with tallymark.
+
+Usage: shop [options]
+
+  --listen ADDRESS          where customers are served       [127.0.0.1:8000]
+  --metrics ADDRESS         where /metrics is served         [127.0.0.1:9464]
+  --database FILE           the SQLite file, made if missing [shop.sqlite]
+  --traffic                 play customers against the shop's own port
+  --traffic-seconds N       stop playing after N seconds     [60]
+  --traffic-requests N      how many, spread over that time  [5000]
+  --traffic-seed N          which customers come             [1]
+  --help                    this text
+";
+
+/// How the shop is set up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where customers are served.
+    pub listen: SocketAddr,
+    /// Where `/metrics` is served.
+    pub metrics: SocketAddr,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The customers to play, if any.
+    pub traffic: Option<Plan>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            metrics: SocketAddr::from(([127, 0, 0, 1], 9464)),
+            database: PathBuf::from("shop.sqlite"),
+            traffic: None,
+        }
+    }
+}
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Open the shop.
+    Run(Config),
+    /// Print [`HELP`].
+    Help,
+}
+
+/// A command line that makes no sense.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UsageError(String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (--help shows what is possible)", self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// Reads the arguments, less the program's name. A value follows its option, or an equals sign.
+///
+/// # Errors
+///
+/// For an option that does not exist, lacks its value, or has one that cannot be read.
+pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, UsageError> {
+    let mut config = Config::default();
+    let mut plan = Plan::default();
+    let mut traffic = false;
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        let (option, attached) = match argument.split_once('=') {
+            Some((option, value)) => (option.to_owned(), Some(value.to_owned())),
+            None => (argument, None),
+        };
+        let mut value = || match attached.clone().or_else(|| arguments.next()) {
+            Some(value) => Ok(value),
+            None => Err(UsageError(format!("{option} needs a value"))),
+        };
+        match option.as_str() {
+            "--help" | "-h" => return Ok(Command::Help),
+            "--listen" => config.listen = read(&option, &value()?, "an address such as 127.0.0.1:8000")?,
+            "--metrics" => config.metrics = read(&option, &value()?, "an address such as 127.0.0.1:9464")?,
+            "--database" => config.database = PathBuf::from(value()?),
+            "--traffic" if attached.is_none() => traffic = true,
+            "--traffic-seconds" => {
+                plan.time = Duration::from_secs(read(&option, &value()?, "a number of seconds")?);
+            }
+            "--traffic-requests" => plan.requests = read(&option, &value()?, "a number of requests")?,
+            "--traffic-seed" => plan.seed = read(&option, &value()?, "a number")?,
+            _ => return Err(UsageError(format!("there is no option {option}"))),
+        }
+    }
+    config.traffic = traffic.then_some(plan);
+    Ok(Command::Run(config))
+}
+
+fn read<T: std::str::FromStr>(option: &str, value: &str, what: &str) -> Result<T, UsageError> {
+    value.parse().map_err(|_| UsageError(format!("{option} takes {what}, not \"{value}\"")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(arguments: &[&str]) -> Result<Command, UsageError> {
+        parse(arguments.iter().map(|&argument| argument.to_owned()))
+    }
+
+    #[test]
+    fn nothing_means_the_defaults() {
+        assert_eq!(run(&[]), Ok(Command::Run(Config::default())));
+    }
+
+    #[test]
+    fn values_follow_a_space_or_an_equals_sign() {
+        let spaced = run(&["--listen", "127.0.0.1:1", "--traffic", "--traffic-requests", "7"]);
+        assert_eq!(spaced, run(&["--listen=127.0.0.1:1", "--traffic", "--traffic-requests=7"]));
+        let Ok(Command::Run(config)) = spaced else { panic!("{spaced:?}") };
+        assert_eq!(config.listen.port(), 1);
+        assert_eq!(config.traffic.map(|plan| plan.requests), Some(7));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let error = |arguments: &[&str]| run(arguments).expect_err("a mistake").to_string();
+        assert!(error(&["--lisen", "x"]).starts_with("there is no option --lisen"));
+        assert!(error(&["--database"]).starts_with("--database needs a value"));
+        assert!(error(&["--metrics", "9464"]).starts_with("--metrics takes an address such as"));
+        assert!(error(&["--traffic-seconds=-1"]).starts_with("--traffic-seconds takes a number of seconds"));
+    }
+}

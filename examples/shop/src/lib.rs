@@ -1,0 +1,20 @@
+//! A small order service, and the first customer of `tallymark`.
+//!
+//! Users log in, fill a cart, turn it into an order, and pay; orders are shipped or cancelled. Everything that the
+//! business wants to know is declared in [`metrics`], everything that the operator wants to know comes from
+//! `#[timed]` on the functions and `ModelMetrics` on the stored structs.
+
+pub mod app;
+pub mod config;
+mod customer;
+mod error;
+mod http;
+pub mod labels;
+pub mod metrics;
+mod orders;
+mod payments;
+mod queue;
+mod routes;
+mod sessions;
+mod store;
+pub mod traffic;

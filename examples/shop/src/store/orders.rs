@@ -1,0 +1,157 @@
+//! Orders.
+
+use super::{Store, carts::CartItem};
+use crate::{
+    error::ShopError,
+    labels::{OrderType, PaymentProvider},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tallymark::{ModelMetrics, model_op, timed};
+
+/// How far an order has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    Pending,
+    Paid,
+    Shipped,
+    Cancelled,
+}
+
+/// Something that somebody wants to have.
+#[derive(Clone, Serialize, ModelMetrics)]
+#[model(name = "order", table = "orders")]
+pub(crate) struct Order {
+    pub(crate) id: i64,
+    pub(crate) status: Status,
+    pub(crate) payment_provider: PaymentProvider,
+    pub(crate) order_type: OrderType,
+    pub(crate) total_cents: i64,
+    #[serde(skip)]
+    pub(crate) created_micros: i64,
+}
+
+/// A new order, and what of the cart went into it.
+pub(crate) struct Placed {
+    pub(crate) order: Order,
+    /// Lines of the cart.
+    pub(crate) lines: u64,
+    /// Things in those lines.
+    pub(crate) items: u64,
+}
+
+type Row = (i64, String, String, String, i64, i64);
+
+#[timed]
+impl Store {
+    /// Turns the user's cart into an order, in one transaction.
+    #[model_op(Order, insert)]
+    #[model_op(CartItem, delete, rows = output.lines)]
+    pub(crate) async fn place(
+        &self,
+        user: i64,
+        payment_provider: PaymentProvider,
+        order_type: OrderType,
+    ) -> Result<Placed, ShopError> {
+        // Taking the write lock at once: two readers who both want to become writers cannot both succeed.
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let cart: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT quantity, price_cents FROM cart_items JOIN products ON products.id = product_id WHERE user_id = ?",
+        )
+        .bind(user)
+        .fetch_all(&mut *transaction)
+        .await?;
+        if cart.is_empty() {
+            return Err(ShopError::Conflict("the cart is empty"));
+        }
+        let total_cents = cart.iter().map(|(quantity, price)| quantity * price).sum();
+        let created_micros = now_micros();
+        let inserted = sqlx::query(
+            "INSERT INTO orders (user_id, status, payment_provider, order_type, total_cents, created_micros)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(user)
+        .bind(word(Status::Pending))
+        .bind(word(payment_provider))
+        .bind(word(order_type))
+        .bind(total_cents)
+        .bind(created_micros)
+        .execute(&mut *transaction)
+        .await?;
+        let removed = sqlx::query("DELETE FROM cart_items WHERE user_id = ?")
+            .bind(user)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        let id = inserted.last_insert_rowid();
+        let status = Status::Pending;
+        Ok(Placed {
+            order: Order { id, status, payment_provider, order_type, total_cents, created_micros },
+            lines: removed.rows_affected(),
+            items: cart.iter().map(|(quantity, _)| quantity.unsigned_abs()).sum(),
+        })
+    }
+
+    /// One of the user's orders.
+    pub(crate) async fn order(&self, user: i64, id: i64) -> Result<Order, ShopError> {
+        let row: Row = sqlx::query_as(
+            "SELECT id, status, payment_provider, order_type, total_cents, created_micros
+             FROM orders WHERE id = ? AND user_id = ?",
+        )
+        .bind(id)
+        .bind(user)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Order {
+            id: row.0,
+            status: parse(row.1)?,
+            payment_provider: parse(row.2)?,
+            order_type: parse(row.3)?,
+            total_cents: row.4,
+            created_micros: row.5,
+        })
+    }
+
+    /// Moves an order from one status to the next, if it still is where the caller believes it to be.
+    #[model_op(Order, update)]
+    pub(crate) async fn advance(&self, id: i64, from: Status, to: Status) -> Result<(), ShopError> {
+        let done = sqlx::query("UPDATE orders SET status = ? WHERE id = ? AND status = ?")
+            .bind(word(to))
+            .bind(id)
+            .bind(word(from))
+            .execute(&self.pool)
+            .await?;
+        match done.rows_affected() {
+            0 => Err(ShopError::Conflict("the order is not in a state in which that can be done")),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many orders wait for payment.
+    pub(crate) async fn pending(&self) -> Result<i64, ShopError> {
+        let query =
+            sqlx::query_scalar("SELECT count(*) FROM orders WHERE status = ?").bind(word(Status::Pending));
+        Ok(query.fetch_one(&self.pool).await?)
+    }
+}
+
+/// Microseconds since 1970.
+pub(crate) fn now_micros() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The word that serde writes for a variant.
+fn word(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// The variant that serde reads from a word.
+fn parse<T: DeserializeOwned>(word: String) -> Result<T, ShopError> {
+    serde_json::from_value(serde_json::Value::String(word))
+        .map_err(|error| ShopError::Store(sqlx::Error::Decode(error.into())))
+}

@@ -1,0 +1,36 @@
+//! Goods.
+
+use super::Store;
+use crate::error::ShopError;
+use serde::Serialize;
+use tallymark::timed;
+
+/// Something to buy.
+#[derive(Serialize)]
+pub(crate) struct Product {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) price_cents: i64,
+}
+
+#[timed]
+impl Store {
+    /// Everything there is to buy.
+    pub(crate) async fn products(&self) -> Result<Vec<Product>, ShopError> {
+        let rows: Vec<(i64, String, i64)> =
+            sqlx::query_as("SELECT id, name, price_cents FROM products ORDER BY id")
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(rows.into_iter().map(|(id, name, price_cents)| Product { id, name, price_cents }).collect())
+    }
+
+    /// One thing to buy.
+    pub(crate) async fn product(&self, id: i64) -> Result<Product, ShopError> {
+        let (id, name, price_cents) =
+            sqlx::query_as("SELECT id, name, price_cents FROM products WHERE id = ?")
+                .bind(id)
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(Product { id, name, price_cents })
+    }
+}

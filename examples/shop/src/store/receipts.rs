@@ -1,0 +1,25 @@
+//! Receipts for what was paid.
+
+use super::Store;
+use crate::error::ShopError;
+use tallymark::{ModelMetrics, model_op, timed};
+
+/// A receipt.
+#[derive(ModelMetrics)]
+#[model(name = "receipt", table = "receipts")]
+pub(crate) struct Receipt;
+
+#[timed]
+impl Store {
+    /// Writes a receipt over what an order cost.
+    #[model_op(Receipt, insert)]
+    pub(crate) async fn write_receipt(&self, order: i64) -> Result<(), ShopError> {
+        sqlx::query(
+            "INSERT INTO receipts (order_id, total_cents) SELECT id, total_cents FROM orders WHERE id = ?",
+        )
+        .bind(order)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,31 @@
+//! Accounts.
+
+use super::Store;
+use crate::{error::ShopError, labels::UserType};
+use tallymark::timed;
+
+/// An account.
+pub(crate) struct User {
+    pub(crate) id: i64,
+    pub(crate) secret: String,
+    pub(crate) user_type: UserType,
+    pub(crate) locked: bool,
+}
+
+#[timed]
+impl Store {
+    /// The account with this name.
+    pub(crate) async fn user(&self, name: &str) -> Result<Option<User>, ShopError> {
+        let row: Option<(i64, String, bool, bool)> =
+            sqlx::query_as("SELECT id, secret, premium, locked FROM users WHERE name = ?")
+                .bind(name)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(row.map(|(id, secret, premium, locked)| User {
+            id,
+            secret,
+            user_type: if premium { UserType::Premium } else { UserType::Standard },
+            locked,
+        }))
+    }
+}

@@ -1,0 +1,56 @@
+# Functions that find or fetch the tools the conformance check needs. Sourced, not run.
+
+say_missing() {
+    echo "conformance: $1 is missing, and $2" >&2
+    exit 1
+}
+
+# Where cargo puts what it builds.
+target_directory() {
+    cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'
+}
+
+# Sets PROMETHEUS and PROMTOOL. Debian's package is unpacked, not installed: installing it would also set up a service.
+prometheus_tools() {
+    local into="$1/prometheus"
+    if command -v prometheus > /dev/null && command -v promtool > /dev/null; then
+        PROMETHEUS=$(command -v prometheus)
+        PROMTOOL=$(command -v promtool)
+        return
+    fi
+    if [ ! -x "$into/usr/bin/promtool" ]; then
+        command -v apt-get > /dev/null ||
+            say_missing "prometheus with promtool" "there is no apt-get to fetch Debian's package with"
+        rm -rf "$into"
+        mkdir -p "$into"
+        if ! (cd "$into" && apt-get download -qq prometheus > /dev/null 2>&1); then
+            [ "$(id -u)" = 0 ] || say_missing "prometheus with promtool" \
+                "only root may run apt-get update; install the package prometheus, or run this as root"
+            apt-get update -qq
+            (cd "$into" && apt-get download -qq prometheus)
+        fi
+        dpkg-deb --extract "$into"/prometheus_*.deb "$into"
+    fi
+    PROMETHEUS="$into/usr/bin/prometheus"
+    PROMTOOL="$into/usr/bin/promtool"
+}
+
+# Sets PYTHON to one that has the package prometheus-client.
+python_tools() {
+    local environment="$1/python"
+    command -v python3 > /dev/null || say_missing "python3" "it has to be installed first"
+    if ! "$environment/bin/python" -c 'import prometheus_client' 2> /dev/null; then
+        rm -rf "$environment"
+        if ! python3 -m venv "$environment" 2> /dev/null; then
+            if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+                say_missing "python3-venv" "it takes root and apt-get to install it"
+            fi
+            apt-get update -qq
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv > /dev/null
+            rm -rf "$environment"
+            python3 -m venv "$environment"
+        fi
+        "$environment/bin/python" -m pip install --quiet prometheus-client
+    fi
+    PYTHON="$environment/bin/python"
+}
