@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS receipts (
     total_cents INTEGER NOT NULL
 );
 
--- Demonstration accounts: the secrets are in the README of the example, not in anybody's head.
+-- Accounts to play with. What they have to keep secret is written here.
 INSERT OR IGNORE INTO users (name, secret, premium, locked) VALUES
     ('ada', 'engine', 1, 0), ('bob', 'builder', 0, 0), ('cleo', 'needle', 0, 0), ('dag', 'crown', 1, 0),
     ('eve', 'apple', 0, 0), ('fred', 'stone', 0, 0), ('gus', 'goose', 1, 0), ('hana', 'flower', 0, 0),
