@@ -66,11 +66,11 @@ pub mod __private {
         descriptor::{Descriptor, Kind, Place},
         element::{Declared, Element, Entry},
         function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},
-        label::{LabelSet, LabelValue, MAX_LABELS},
+        label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
         lint::Allow,
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelSite},
-        outcome::{AnyProbe, Probe, ResultProbe},
+        outcome::{AnyProbe, Probe, ResultProbe, call},
         registry::SLICE,
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };

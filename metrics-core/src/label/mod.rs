@@ -1,10 +1,12 @@
 //! Labels: values, sets of values, and how texts are hashed and compared.
 
 mod hash;
+mod radix;
 mod set;
 mod value;
 
 pub(crate) use hash::{Hasher, Seed, same};
+pub use radix::{product, radix};
 pub use set::LabelSet;
 pub use value::LabelValue;
 
