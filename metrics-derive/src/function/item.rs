@@ -1,0 +1,152 @@
+//! A function as written, its body kept as tokens.
+
+use proc_macro2::{Group, TokenStream};
+use quote::{ToTokens, TokenStreamExt};
+use syn::{
+    Attribute as Attr, FnArg, Ident, Pat, ReturnType, Signature, Token, Type, Visibility,
+    ext::IdentExt,
+    parse::{Parse, ParseStream, Result},
+};
+
+use super::{Attribute, tail::Tail};
+use crate::errors::Errors;
+
+/// A function. The body may hold anything: mistakes in it are for the compiler to report.
+#[derive(Clone)]
+pub(crate) struct Function {
+    /// Outer attributes, and the inner ones of the body made outer.
+    pub(crate) attrs: Vec<Attr>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// The braces and all between them; `None` for a declaration that ends in a semicolon.
+    pub(crate) body: Option<Group>,
+    pub(crate) semicolon: Option<Token![;]>,
+    /// Whether an attribute macro on something around the function has yet to run.
+    pub(crate) enclosed: bool,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut attrs = input.call(Attr::parse_outer)?;
+        let vis = input.parse()?;
+        let sig = input.parse()?;
+        if input.peek(Token![;]) {
+            return Ok(Self { attrs, vis, sig, body: None, semicolon: input.parse()?, enclosed: false });
+        }
+        let body: Group = input.parse()?;
+        let parser = |input: ParseStream<'_>| {
+            let inner = input.call(Attr::parse_inner)?;
+            Ok((inner, input.parse::<TokenStream>()?))
+        };
+        let (inner, rest) = syn::parse::Parser::parse2(parser, body.stream())?;
+        let body = if inner.is_empty() {
+            body
+        } else {
+            let mut group = Group::new(body.delimiter(), rest);
+            group.set_span(body.span());
+            group
+        };
+        attrs.extend(inner.into_iter().map(|attr| Attr { style: syn::AttrStyle::Outer, ..attr }));
+        Ok(Self { attrs, vis, sig, body: Some(body), semicolon: None, enclosed: false })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attrs);
+        self.vis.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        self.body.to_tokens(tokens);
+        self.semicolon.to_tokens(tokens);
+    }
+}
+
+impl Function {
+    /// Reports why no attribute can measure this function, if so.
+    pub(super) fn check<A: Attribute>(&self, errors: &mut Errors) {
+        let text = A::TEXT;
+        if let Some(constness) = &self.sig.constness {
+            errors.spanned(
+                constness,
+                format_args!(
+                    "{text} cannot be used on a `const fn`: nothing can be counted while the compiler evaluates it; \
+                     measure the function that calls it"
+                ),
+            );
+        }
+        if let Some(semicolon) = &self.semicolon {
+            errors.spanned(
+                semicolon,
+                format_args!("{text} needs a body to measure; put it on the implementation instead"),
+            );
+        }
+    }
+
+    /// The name, without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.sig.ident.unraw().to_string()
+    }
+
+    /// The declared return type; `None` stands for `()`.
+    pub(crate) fn output(&self) -> Option<&Type> {
+        match &self.sig.output {
+            ReturnType::Type(_, ty) => Some(ty),
+            ReturnType::Default => None,
+        }
+    }
+
+    /// Whether it is declared to return `!`.
+    pub(crate) fn is_diverging(&self) -> bool {
+        matches!(self.output(), Some(Type::Never(_)))
+    }
+
+    /// Whether what is measured is a future: an `async fn`, or a body that ends in an async block.
+    pub(crate) fn is_future(&self) -> bool {
+        self.sig.asyncness.is_some() || self.body.as_ref().is_some_and(|body| Tail::find(body).is_some())
+    }
+
+    /// Whether an argument is a plain binding of that name.
+    pub(crate) fn has_argument(&self, name: &Ident) -> bool {
+        self.sig.inputs.iter().any(|input| match input {
+            FnArg::Receiver(_) => false,
+            FnArg::Typed(typed) => matches!(&*typed.pat, Pat::Ident(binding) if binding.ident == *name),
+        })
+    }
+
+    /// Whether all attributes that have yet to run are known not to care whether the function is written `async fn`.
+    pub(super) fn is_free_of_macros(&self) -> bool {
+        const INERT: &[&str] = &[
+            "allow",
+            "cfg",
+            "cold",
+            "deny",
+            "deprecated",
+            "doc",
+            "expect",
+            "forbid",
+            "inline",
+            "track_caller",
+            "warn",
+            // Ours: they find the future in the body.
+            "timed",
+            "counted",
+            "in_flight",
+            "count_errors",
+            "model_op",
+        ];
+        const TOOLS: &[&str] = &["clippy", "rustfmt", "rustdoc", "diagnostic"];
+        !self.enclosed
+            && self.attrs.iter().all(|attr| {
+                let mut words = attr.path().segments.iter().map(|segment| segment.ident.to_string());
+                let (first, last) = (words.next(), words.next_back());
+                match (first, last) {
+                    (Some(word), None) => INERT.contains(&word.as_str()),
+                    (Some(first), Some(last)) => {
+                        TOOLS.contains(&first.as_str())
+                            || (first == "tallymark" && INERT.contains(&last.as_str()))
+                    }
+                    (None, _) => false,
+                }
+            })
+    }
+}

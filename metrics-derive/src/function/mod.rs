@@ -1,0 +1,110 @@
+//! What all attributes on functions share: finding the function, keeping its body as tokens, and wrapping the body so
+//! that its start and its end are seen, whatever kind of function it is.
+
+mod asynchronous;
+pub(crate) mod closure;
+mod erase;
+mod impl_block;
+mod item;
+pub(crate) mod metric_call;
+pub(crate) mod options;
+mod parse;
+pub(crate) mod probe;
+mod tail;
+mod wrap;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Path;
+
+use crate::errors::Errors;
+pub(crate) use impl_block::ImplBlock;
+pub(crate) use item::Function;
+pub(crate) use wrap::{guard, value};
+
+/// What an attribute wants to happen around a function's body. All parts may be empty.
+///
+/// Locals are hygienic, so parts see the function's arguments but the body never sees them.
+#[derive(Default)]
+pub(crate) struct Layer {
+    /// Items at the top of the function: the static of a call site and its registration.
+    pub(crate) items: TokenStream,
+    /// Statements right before the work, inside of it: guards that live as long as the body runs.
+    pub(crate) inside: TokenStream,
+    /// How the outcome is seen, if it matters.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+/// How the outcome of a body is seen.
+pub(crate) struct Outcome {
+    /// Statements before anything of the body runs, with the arguments still in scope. An async function runs them
+    /// when it is called.
+    pub(crate) before: TokenStream,
+    /// An expression for the guard; evaluated when the work starts, which for a future is its first poll.
+    pub(crate) begin: TokenStream,
+    /// Statements that use `__guard` and the returned value, behind the reference `__value`.
+    pub(crate) end: TokenStream,
+}
+
+impl Outcome {
+    /// Without a guard: only the end matters.
+    pub(crate) fn unguarded() -> Self {
+        Self { before: TokenStream::new(), begin: quote!(()), end: TokenStream::new() }
+    }
+}
+
+/// An attribute on functions.
+pub(crate) trait Attribute {
+    /// How it is written, for messages: `#[timed]`.
+    const TEXT: &'static str;
+    /// The last word of its path, to find it on the methods of an `impl` block.
+    const WORD: &'static str;
+    /// Its arguments.
+    type Options;
+
+    /// Reads the arguments. `inherited` are those of the `impl` block around the method.
+    fn options(tokens: TokenStream, inherited: Option<&Self::Options>, errors: &mut Errors) -> Self::Options;
+
+    /// Builds the layer for one function. `owner` is the type of the `impl` block around it, if the attribute is
+    /// written there.
+    fn layer(options: &Self::Options, function: &Function, owner: Option<&str>, errors: &mut Errors)
+    -> Layer;
+
+    /// The path of the crate in generated code.
+    fn krate(options: &Self::Options) -> &Path;
+}
+
+/// `#[attribute(args)] item`
+pub(crate) fn expand<A: Attribute>(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let expanded = match parse::target::<A>(item.clone(), &mut errors) {
+        Some(parse::Target::Function(function)) => {
+            let options = A::options(args, None, &mut errors);
+            wrapped::<A>(&options, &function, None, &mut errors)
+        }
+        Some(parse::Target::Impl(block)) => {
+            let options = A::options(args, None, &mut errors);
+            block.expand::<A>(&options, &mut errors)
+        }
+        None => item,
+    };
+    let errors = errors.into_tokens();
+    quote!(#expanded #errors)
+}
+
+/// The function with its layer around the body, or as it was if something is wrong with it.
+fn wrapped<A: Attribute>(
+    options: &A::Options,
+    function: &Function,
+    owner: Option<&str>,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut own = Errors::default();
+    function.check::<A>(&mut own);
+    let layer = A::layer(options, function, owner, &mut own);
+    if own.is_empty() {
+        return wrap::function(A::krate(options), function, &layer);
+    }
+    errors.extend(own);
+    function.to_token_stream()
+}

@@ -1,0 +1,78 @@
+//! What an attribute for functions was put on.
+
+use proc_macro2::TokenStream;
+use syn::{
+    Attribute as Attr, Token, Visibility,
+    parse::{ParseStream, Parser, Result},
+};
+
+use super::{Attribute, Function, ImplBlock};
+use crate::errors::Errors;
+
+/// What can be measured.
+pub(super) enum Target {
+    Function(Function),
+    Impl(ImplBlock),
+}
+
+/// Finds out what the attribute was put on; reports anything that cannot be measured.
+pub(super) fn target<A: Attribute>(tokens: TokenStream, errors: &mut Errors) -> Option<Target> {
+    let parser = |input: ParseStream<'_>| {
+        let fork = input.fork();
+        fork.call(Attr::parse_outer)?;
+        fork.parse::<Visibility>()?;
+        if is_impl(&fork) {
+            return input.parse().map(Target::Impl);
+        }
+        if is_function(&fork) {
+            return input.parse().map(Target::Function);
+        }
+        Err(fork.error(format_args!("{}", refusal::<A>(&fork))))
+    };
+    errors.keep(parser.parse2(tokens))
+}
+
+/// Whether a function begins here, behind attributes and visibility.
+pub(super) fn is_function(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    let qualifiers = || -> Result<()> {
+        fork.parse::<Option<Token![const]>>()?;
+        fork.parse::<Option<Token![async]>>()?;
+        fork.parse::<Option<Token![unsafe]>>()?;
+        fork.parse::<Option<syn::Abi>>()?;
+        Ok(())
+    };
+    qualifiers().is_ok() && fork.peek(Token![fn])
+}
+
+fn is_impl(input: ParseStream<'_>) -> bool {
+    input.peek(Token![impl]) || (input.peek(Token![unsafe]) && input.peek2(Token![impl]))
+}
+
+/// Why the item that begins here cannot be measured.
+fn refusal<A: Attribute>(input: ParseStream<'_>) -> String {
+    let text = A::TEXT;
+    let what = if input.peek(Token![extern]) {
+        return format!(
+            "{text} cannot be used on an `extern` declaration: its body is not Rust; write a function that calls it and \
+             measure that one"
+        );
+    } else if input.peek(Token![trait]) {
+        return format!(
+            "{text} cannot be used on a trait: put it on the methods that have a body, or on the implementations"
+        );
+    } else if input.peek(Token![struct]) {
+        "a struct"
+    } else if input.peek(Token![enum]) {
+        "an enum"
+    } else if input.peek(Token![mod]) {
+        "a module"
+    } else if input.peek(Token![static]) {
+        "a static"
+    } else if input.peek(Token![const]) {
+        "a constant"
+    } else {
+        "something else"
+    };
+    format!("{text} goes on a function, a method or an `impl` block; this is {what}")
+}

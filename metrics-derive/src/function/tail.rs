@@ -1,0 +1,177 @@
+//! Futures that a function without `async` ends in: `Box::pin(async move { … })`, as `async_trait` writes it, a plain
+//! `async move { … }`, and what another of our attributes has made of an `async fn`.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// A body that ends in a future, taken apart.
+pub(super) struct Tail {
+    /// The statements before.
+    before: TokenStream,
+    /// Calls around the async block, outermost first.
+    calls: Vec<Call>,
+    /// `async` or `async move`
+    keywords: TokenStream,
+    block: Group,
+}
+
+/// `path(future, more)`
+struct Call {
+    path: TokenStream,
+    arguments: Group,
+    /// The comma behind the future, and what follows it.
+    more: TokenStream,
+}
+
+impl Tail {
+    /// Finds the future that a body ends in.
+    pub(super) fn find(body: &Group) -> Option<Self> {
+        let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+        let mut before = None;
+        let mut calls = Vec::new();
+        loop {
+            let Some(TokenTree::Group(last)) = tokens.pop() else { return None };
+            let start = match last.delimiter() {
+                Delimiter::Brace => keywords_start(&tokens)?,
+                Delimiter::Parenthesis => callee_start(&tokens)?,
+                _ => return None,
+            };
+            let head = tokens.split_off(start).into_iter().collect();
+            match before {
+                None => before = Some(tokens.into_iter().collect()),
+                // A future inside of a call is an argument of its own.
+                Some(_) if !tokens.is_empty() => return None,
+                Some(_) => {}
+            }
+            if last.delimiter() == Delimiter::Brace {
+                return Some(Self { before: before.unwrap_or_default(), calls, keywords: head, block: last });
+            }
+            tokens = last.stream().into_iter().collect();
+            let comma = tokens.iter().position(is_comma).unwrap_or(tokens.len());
+            let more = tokens.split_off(comma).into_iter().collect();
+            calls.push(Call { path: head, arguments: last, more });
+        }
+    }
+
+    /// Puts `inside` at the start of the async block, lets `map` make something else of it, and puts it all together.
+    pub(super) fn rebuild(
+        self,
+        inside: TokenStream,
+        map: impl FnOnce(TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let Self { mut before, calls, keywords, block } = self;
+        let mut future = keywords;
+        future.extend([TokenTree::Group(if inside.is_empty() { block } else { nested(inside, block) })]);
+        let mut tokens = map(future);
+        for call in calls.into_iter().rev() {
+            tokens.extend(call.more);
+            let arguments = regroup(&call.arguments, tokens);
+            tokens = call.path;
+            tokens.extend([TokenTree::Group(arguments)]);
+        }
+        before.extend(tokens);
+        before
+    }
+}
+
+/// `{ statements { … } }`: the block keeps a scope of its own, so its items and ours do not mix.
+pub(super) fn nested(mut statements: TokenStream, block: Group) -> Group {
+    let outer = Group::new(Delimiter::Brace, TokenStream::new());
+    statements.extend([TokenTree::Group(block)]);
+    regroup(&outer, statements)
+}
+
+/// Other tokens between the same delimiters.
+fn regroup(group: &Group, tokens: TokenStream) -> Group {
+    let mut other = Group::new(group.delimiter(), tokens);
+    other.set_span(group.span());
+    other
+}
+
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
+}
+
+fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
+}
+
+/// Where `async` or `async move` begins, if the tokens end in it.
+fn keywords_start(tokens: &[TokenTree]) -> Option<usize> {
+    let mut rest = tokens;
+    if is_word(rest.last(), "move") {
+        rest = &rest[..rest.len() - 1];
+    }
+    is_word(rest.last(), "async").then(|| rest.len() - 1)
+}
+
+/// Where the path begins, if the tokens end in `Box::pin` or in our own `observe`.
+fn callee_start(tokens: &[TokenTree]) -> Option<usize> {
+    let mut start = tokens.len();
+    while let Some(before) = start.checked_sub(1) {
+        match &tokens[before] {
+            TokenTree::Punct(punct) if punct.as_char() == ':' => {}
+            TokenTree::Ident(ident) if ident != "return" => {}
+            _ => break,
+        }
+        start = before;
+    }
+    let path: String = tokens[start..].iter().map(ToString::to_string).collect();
+    let known = path == "Box::pin"
+        || path.ends_with("::Box::pin")
+        || path.ends_with("::boxed::Box::pin")
+        || path.ends_with("::__private::observe");
+    known.then_some(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Group;
+    use quote::quote;
+
+    use super::Tail;
+
+    fn rebuilt(body: &str) -> Option<String> {
+        let body: Group = syn::parse_str(body).ok()?;
+        let tail = Tail::find(&body)?;
+        let tokens = tail.rebuild(quote!(start();), |future| quote!(watch(#future)));
+        Some(tokens.to_string().replace(' ', ""))
+    }
+
+    #[test]
+    fn finds_futures_at_the_end() {
+        for (body, expected) in [
+            ("{ async move { x } }", "watch(asyncmove{start();{x}})"),
+            ("{ async { x } }", "watch(async{start();{x}})"),
+            ("{ let a = b; Box::pin(async move { a }) }", "leta=b;Box::pin(watch(asyncmove{start();{a}}))"),
+            (
+                "{ ::std::boxed::Box::pin(async move { a },) }",
+                "::std::boxed::Box::pin(watch(asyncmove{start();{a}}),)",
+            ),
+            (
+                "{ k::__private::observe(async move { a }, || b, |c, d| e) }",
+                "k::__private::observe(watch(asyncmove{start();{a}}),||b,|c,d|e)",
+            ),
+            (
+                "{ Box::pin(k::__private::observe(async move { a }, || b, |c, d| e)) }",
+                "Box::pin(k::__private::observe(watch(asyncmove{start();{a}}),||b,|c,d|e))",
+            ),
+        ] {
+            assert_eq!(rebuilt(body).as_deref(), Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn leaves_everything_else_alone() {
+        for body in [
+            "{ }",
+            "{ x }",
+            "{ Box::pin(inner(async move { x })) }",
+            "{ Box::pin(other(), async move { x }) }",
+            "{ Box::new(async move { x }) }",
+            "{ async move { x }; }",
+            "{ if a { b } else { c } }",
+        ] {
+            assert_eq!(rebuilt(body), None, "{body}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The implementation of `LabelSet`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{GenericParam, Generics, Lifetime, parse_quote};
+
+use super::{Label, Set};
+
+/// Names, the number of different sets, and the way from a set to its number and back: a number in mixed radix, the
+/// last label fastest.
+pub(super) fn implementation(set: &Set) -> TokenStream {
+    let Set { krate, ident, labels, .. } = set;
+    let generics = bounded(set);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let borrowed = borrowed(&set.generics);
+    let names = labels.iter().map(|label| &label.name);
+    let fields: Vec<&Ident> = labels.iter().map(|label| &label.ident).collect();
+    let cardinalities: Vec<TokenStream> = labels.iter().map(|label| cardinality(set, label)).collect();
+    let index = index(set, &fields);
+    let visit_at = visit_at(set);
+    quote_spanned! {Span::mixed_site()=>
+        #[automatically_derived]
+        impl #impl_generics #krate::__private::LabelSet for #ident #ty_generics #where_clause {
+            type Borrowed<'__b> = #ident #borrowed;
+
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+
+            const CARDINALITY: ::core::option::Option<::core::primitive::usize> =
+                #krate::__private::product(&[#(#cardinalities),*]);
+
+            #[inline]
+            fn index(&self) -> ::core::primitive::usize {
+                #index
+            }
+
+            #[inline]
+            fn visit(&self, __f: &mut impl ::core::ops::FnMut(&::core::primitive::str)) {
+                #(#krate::__private::LabelValue::text(&self.#fields, |__text| __f(__text));)*
+            }
+
+            fn visit_at(
+                __index: ::core::primitive::usize,
+                __f: &mut dyn ::core::ops::FnMut(&'static ::core::primitive::str),
+            ) {
+                #visit_at
+            }
+        }
+    }
+}
+
+/// `<T as LabelValue>::CARDINALITY`
+fn cardinality(set: &Set, label: &Label) -> TokenStream {
+    let (krate, ty) = (&set.krate, &label.ty);
+    quote!(<#ty as #krate::__private::LabelValue>::CARDINALITY)
+}
+
+/// The generics with `T: LabelValue` for each type.
+fn bounded(set: &Set) -> Generics {
+    let krate = &set.krate;
+    let mut generics = set.generics.clone();
+    for param in generics.type_params_mut() {
+        param.bounds.push(parse_quote!(#krate::__private::LabelValue));
+    }
+    generics
+}
+
+/// The generic arguments with one lifetime for all lifetimes.
+fn borrowed(generics: &Generics) -> TokenStream {
+    if generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let lifetime = Lifetime::new("'__b", Span::mixed_site());
+    let arguments = generics.params.iter().map(|param| match param {
+        GenericParam::Lifetime(_) => quote!(#lifetime),
+        GenericParam::Type(param) => {
+            let ident = &param.ident;
+            quote!(#ident)
+        }
+        GenericParam::Const(param) => {
+            let ident = &param.ident;
+            quote!(#ident)
+        }
+    });
+    quote!(<#(#arguments),*>)
+}
+
+/// The number of a set. It is computed only if every label is closed, so that it cannot overflow.
+fn index(set: &Set, fields: &[&Ident]) -> TokenStream {
+    let krate = &set.krate;
+    let mut number = TokenStream::new();
+    for (label, field) in set.labels.iter().zip(fields) {
+        let digit = quote!(#krate::__private::LabelValue::index(&self.#field));
+        number = if number.is_empty() {
+            digit
+        } else {
+            let radix = radix(set, label);
+            quote!((#number) * #radix + #digit)
+        };
+    }
+    quote_spanned! {Span::mixed_site()=>
+        if <Self as #krate::__private::LabelSet>::CARDINALITY.is_none() {
+            return 0;
+        }
+        #number
+    }
+}
+
+/// The texts of the set of a number.
+fn visit_at(set: &Set) -> TokenStream {
+    let krate = &set.krate;
+    let rest = Ident::new("__rest", Span::mixed_site());
+    let digits: Vec<Ident> =
+        (0..set.labels.len()).map(|at| format_ident!("__digit{at}", span = Span::mixed_site())).collect();
+    let mut statements = TokenStream::new();
+    for (at, (label, digit)) in set.labels.iter().zip(&digits).enumerate().rev() {
+        statements.extend(if at == 0 {
+            quote!(let #digit = #rest;)
+        } else {
+            let radix = radix(set, label);
+            quote!(let #digit = #rest % #radix; let #rest = #rest / #radix;)
+        });
+    }
+    for (label, digit) in set.labels.iter().zip(&digits) {
+        let ty = &label.ty;
+        statements.extend(
+            quote_spanned!(Span::mixed_site()=> __f(<#ty as #krate::__private::LabelValue>::text_at(#digit));),
+        );
+    }
+    quote_spanned! {Span::mixed_site()=>
+        if <Self as #krate::__private::LabelSet>::CARDINALITY.is_none() {
+            return;
+        }
+        let #rest = __index;
+        #statements
+    }
+}
+
+/// The number of values of one label, as a constant.
+fn radix(set: &Set, label: &Label) -> TokenStream {
+    let krate = &set.krate;
+    let cardinality = cardinality(set, label);
+    quote!(#krate::__private::radix(#cardinality))
+}

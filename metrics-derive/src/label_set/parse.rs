@@ -1,0 +1,87 @@
+//! Reading the struct.
+
+use std::collections::HashMap;
+
+use proc_macro2::TokenStream;
+use syn::{Data, DataStruct, DeriveInput, Field, Fields, ext::IdentExt};
+
+use super::{Label, Set};
+use crate::{
+    args::Args,
+    errors::Errors,
+    krate,
+    lint::{Allow, label},
+    variants::label_args,
+};
+
+/// More labels than this say too much about one series.
+const MOST: usize = 16;
+
+/// Reads the struct and reports every label that cannot be one.
+pub(super) fn set(item: TokenStream, errors: &mut Errors) -> Option<Set> {
+    let input: DeriveInput = errors.keep(syn::parse2(item))?;
+    let Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) = input.data else {
+        errors.at(
+            input.ident.span(),
+            "`#[derive(LabelSet)]` goes on a struct with named fields: a field's name is the label's name",
+        );
+        return None;
+    };
+    let mut krate = None;
+    for args in label_args(&input.attrs, errors) {
+        let mut args = Args::parse("`#[label]` on a struct", args, errors);
+        krate = args.path("crate", errors).or(krate);
+        args.finish(&["crate"], errors);
+    }
+    if fields.named.is_empty() {
+        errors.at(
+            input.ident.span(),
+            "a label set without fields has no labels; a metric without labels needs no label set: `Counter`",
+        );
+    }
+    let mut labels: Vec<Label> = Vec::new();
+    let mut seen = HashMap::new();
+    for (at, field) in fields.named.into_iter().enumerate() {
+        if at == MOST {
+            errors.spanned(&field.ident, format_args!("a label set has at most {MOST} labels"));
+        }
+        labels.extend(read(field, &mut seen, errors));
+    }
+    let krate = krate.unwrap_or_else(krate::default);
+    Some(Set { krate, ident: input.ident, generics: input.generics, labels })
+}
+
+fn read(field: Field, seen: &mut HashMap<String, String>, errors: &mut Errors) -> Option<Label> {
+    let ident = field.ident?;
+    let mut rename = None;
+    let mut allow = Allow::default();
+    for args in label_args(&field.attrs, errors) {
+        let mut args = Args::parse("`#[label]` on a field", args, errors);
+        rename = args.string("rename", errors).or(rename);
+        for word in args.list("allow", errors) {
+            if word == "name" {
+                allow.name = true;
+            } else {
+                errors.at(
+                    word.span(),
+                    format_args!("there is no rule `{word}`; on a label, `allow(…)` takes `name`"),
+                );
+            }
+        }
+        args.finish(&["rename", "allow(name)"], errors);
+    }
+    let (name, span) = match &rename {
+        Some(text) => (text.value(), text.span()),
+        None => (ident.unraw().to_string(), ident.span()),
+    };
+    label::check(&name, span, allow.name, errors);
+    if let Some(first) = seen.insert(name.clone(), ident.to_string()) {
+        errors.at(
+            span,
+            format_args!(
+                "the label `{name}` is there already, from the field `{first}`; rename one of the two"
+            ),
+        );
+    }
+    Some(Label { ident, name, ty: field.ty })
+}

@@ -1,0 +1,136 @@
+//! Name, help and unit of a declaration, composed and checked.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Attribute, Ident, LitStr, Path, ext::IdentExt};
+
+use super::attr::Naming;
+use crate::{
+    doc,
+    errors::Errors,
+    lint::{Allow, Kind, is_snake_case, name::Name},
+    place,
+};
+
+/// What goes into the registry's entry.
+pub(crate) struct Declared {
+    pub(crate) name: String,
+    pub(crate) namespaced: bool,
+    pub(crate) help: String,
+    pub(crate) unit: Option<String>,
+    pub(crate) allow: Allow,
+    /// The name of the item, for its place in the source.
+    pub(crate) span: Span,
+}
+
+impl Declared {
+    /// Composes the name and reports every broken rule.
+    pub(crate) fn new(
+        ident: &Ident,
+        attrs: &[Attribute],
+        kind: Kind,
+        naming: &Naming,
+        errors: &mut Errors,
+    ) -> Self {
+        let (own, span) = match &naming.name {
+            Some(name) => (name.value(), name.span()),
+            None => (own_name(ident, naming, errors), ident.span()),
+        };
+        let prefixes = [&naming.namespace, &naming.subsystem];
+        for prefix in prefixes.into_iter().flatten() {
+            check_prefix(prefix, naming.allow, errors);
+        }
+        let mut parts: Vec<String> = prefixes.into_iter().flatten().map(LitStr::value).collect();
+        parts.retain(|part| !part.is_empty());
+        let namespaced = naming.namespace.is_some();
+        parts.push(own);
+        let text = parts.join("_");
+
+        let name = Name { text: &text, span, kind, unit: naming.unit.as_ref(), allow: naming.allow };
+        name.check(errors);
+        let unit = name.unit();
+        let help = help(ident, attrs, naming, errors);
+        Self { name: text, namespaced, help, unit, allow: naming.allow, span: ident.span() }
+    }
+
+    /// `Entry::new(Declared { .. }, &metric)`
+    pub(crate) fn entry(&self, krate: &Path, place: &TokenStream, metric: &TokenStream) -> TokenStream {
+        let Self { name, namespaced, help, unit, allow, .. } = self;
+        let allow = allow.to_tokens(krate);
+        let unit = match unit {
+            Some(unit) => quote!(::core::option::Option::Some(#unit)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            #krate::__private::Entry::new(
+                #krate::__private::Declared {
+                    name: #name,
+                    namespaced: #namespaced,
+                    help: #help,
+                    unit: #unit,
+                    allow: #allow,
+                    place: #place,
+                },
+                #metric,
+            )
+        }
+    }
+
+    /// The same with a whole place of its own.
+    pub(crate) fn placed_entry(&self, krate: &Path, metric: &TokenStream) -> TokenStream {
+        self.entry(krate, &place::of(krate, self.span), metric)
+    }
+}
+
+/// The name of the hidden static that holds the entries of an item, for `register!`.
+pub(crate) fn entries_ident(item: &Ident) -> Ident {
+    format_ident!("__METRICS_{}", item.unraw(), span = Span::mixed_site())
+}
+
+fn own_name(ident: &Ident, naming: &Naming, errors: &mut Errors) -> String {
+    let text = ident.unraw().to_string();
+    let lower = text.to_lowercase();
+    if text != lower && text != text.to_uppercase() && !naming.allow.name {
+        errors.at(
+            ident.span(),
+            format_args!(
+                "`{text}` mixes capitals and small letters: write it in capitals with underscores between words, \
+                 or give `name = \"…\"`"
+            ),
+        );
+    }
+    lower
+}
+
+fn check_prefix(prefix: &LitStr, allow: Allow, errors: &mut Errors) {
+    let text = prefix.value();
+    if !text.is_empty() && !allow.name && !is_snake_case(&text) {
+        errors.at(
+            prefix.span(),
+            format_args!(
+                "`{text}` is not lower snake case: it becomes the beginning of the name, so it is made of lower-case \
+                 letters and digits, with one underscore between words; or write `allow(name)`"
+            ),
+        );
+    }
+}
+
+fn help(ident: &Ident, attrs: &[Attribute], naming: &Naming, errors: &mut Errors) -> String {
+    if let Some(help) = &naming.help {
+        let text = help.value().trim().to_owned();
+        if text.is_empty() {
+            errors.at(help.span(), "the help text is empty; say in one sentence what is measured");
+        }
+        return text;
+    }
+    doc::first_paragraph(attrs).unwrap_or_else(|| {
+        errors.at(
+            ident.span(),
+            format_args!(
+                "`{ident}` has no help text: write a doc comment above it, or `help = \"…\"`; whoever reads the \
+                 metric sees it"
+            ),
+        );
+        String::new()
+    })
+}

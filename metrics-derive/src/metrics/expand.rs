@@ -1,0 +1,56 @@
+//! What `#[metrics]` leaves behind.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::{Defaults, Item, Module};
+use crate::{
+    errors::Errors,
+    metric::expand::{submit, with_builders},
+    place,
+};
+
+/// The module, and one element for all of its statics.
+pub(super) fn module(defaults: &Defaults, module: &Module, errors: Errors) -> TokenStream {
+    let Module { attrs, vis, mod_token, ident, items, .. } = module;
+    let registration = errors.is_empty().then(|| registration(defaults, items));
+    let errors = errors.into_tokens();
+    let items = items.iter().map(|item| match item {
+        Item::Metric(metric) => with_builders(metric),
+        Item::Other(tokens) => tokens.clone(),
+    });
+    let mut body = TokenStream::new();
+    body.extend(items);
+    body.extend(registration.unwrap_or_default());
+    let mut group = Group::new(Delimiter::Brace, body);
+    group.set_span(module.brace.span.join());
+    quote!(#(#attrs)* #vis #mod_token #ident #group #errors)
+}
+
+fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
+    let krate = &defaults.krate;
+    let mut entries = TokenStream::new();
+    for item in items {
+        let Item::Metric(metric) = item else { continue };
+        let ident = &metric.item.ident;
+        let line = place::line(metric.declared.span);
+        let place = quote!(#krate::__private::Place { line: #line, ..__PLACE });
+        let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        let entry = metric.declared.entry(krate, &place, &quote!(&#ident));
+        entries.extend(quote!(#(#cfg)* #entry,));
+    }
+    if entries.is_empty() {
+        return None;
+    }
+    let place = place::of(krate, Span::mixed_site());
+    let list = Ident::new("__METRICS", Span::mixed_site());
+    let submit = submit(krate, &list);
+    Some(quote_spanned! {Span::mixed_site()=>
+        #[doc(hidden)]
+        pub static #list: &[#krate::__private::Entry] = {
+            const __PLACE: #krate::__private::Place = #place;
+            &[#entries]
+        };
+        #submit
+    })
+}

@@ -1,0 +1,134 @@
+//! Finding the statics of a module without parsing the rest of it.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Attribute, Meta, Token, Visibility, braced,
+    parse::{ParseStream, Parser, Result},
+};
+
+use super::{Defaults, Item, Module};
+use crate::{
+    errors::Errors,
+    metric::{Metric, Static, attr::Options},
+};
+
+/// Reads a module. Mistakes in its statics go to `errors`; `Err` means that it is not a module with a body.
+pub(super) fn module(tokens: TokenStream, defaults: &Defaults, errors: &mut Errors) -> Result<Module> {
+    let parser = |input: ParseStream<'_>| {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if !input.peek(Token![mod]) {
+            return Err(input.error("`#[metrics]` goes on a module; on a single static write `#[metric]`"));
+        }
+        let mod_token = input.parse()?;
+        let ident = input.parse()?;
+        if input.peek(Token![;]) {
+            return Err(input.error(
+                "`#[metrics]` needs to see the statics: write the module's body here, or put `#[metric]` on each \
+                 static in its file",
+            ));
+        }
+        let content;
+        let brace = braced!(content in input);
+        let mut items = Vec::new();
+        while !content.is_empty() {
+            items.push(item(&content, defaults, errors)?);
+        }
+        Ok(Module { attrs, vis, mod_token, ident, brace, items })
+    };
+    parser.parse2(tokens)
+}
+
+fn item(input: ParseStream<'_>, defaults: &Defaults, errors: &mut Errors) -> Result<Item> {
+    let inner = input.call(Attribute::parse_inner)?;
+    if !inner.is_empty() {
+        return Ok(Item::Other(inner.iter().map(ToTokens::to_token_stream).collect()));
+    }
+    let attrs = input.call(Attribute::parse_outer)?;
+    let vis: Visibility = input.parse()?;
+    if input.peek(Token![static]) {
+        return statik(attrs, vis, input, defaults, errors);
+    }
+    let mut tokens = TokenStream::new();
+    for attr in &attrs {
+        namespaced_gauge(attr, defaults).unwrap_or_else(|| attr.to_token_stream()).to_tokens(&mut tokens);
+    }
+    vis.to_tokens(&mut tokens);
+    skip(input, &mut tokens)?;
+    Ok(Item::Other(tokens))
+}
+
+/// Copies tokens to the end of an item: a semicolon or a pair of braces. An item that goes on behind its braces
+/// (`use a::{b};`) leaves its rest to the next call, which copies it just the same.
+fn skip(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<()> {
+    while !input.is_empty() {
+        let token: TokenTree = input.parse()?;
+        let end = match &token {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            _ => false,
+        };
+        tokens.extend([token]);
+        if end {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn statik(
+    mut attrs: Vec<Attribute>,
+    vis: Visibility,
+    input: ParseStream<'_>,
+    defaults: &Defaults,
+    errors: &mut Errors,
+) -> Result<Item> {
+    let mut args = TokenStream::new();
+    let own: Vec<Attribute> = attrs.extract_if(.., |attr| is(attr, "metric")).collect();
+    for (at, attr) in own.iter().enumerate() {
+        if at > 0 {
+            errors.spanned(attr, "`#[metric]` is given twice; write all arguments into one");
+        } else if let Meta::List(list) = &attr.meta {
+            args.extend(list.tokens.clone());
+        } else if let Meta::NameValue(_) = &attr.meta {
+            errors.spanned(attr, "write the arguments in parentheses: `#[metric(…)]`");
+        }
+    }
+    let mut options = Options::parse_in_module(args, errors);
+    let item = Static::parse_rest(attrs, vis, input)?;
+    if options.skip.is_some() {
+        return Ok(Item::Other(item.to_token_stream()));
+    }
+    let naming = &mut options.naming;
+    naming.namespace = naming.namespace.take().or_else(|| defaults.namespace.clone());
+    naming.subsystem = naming.subsystem.take().or_else(|| defaults.subsystem.clone());
+    Ok(Item::Metric(Metric::new(item, options, errors)))
+}
+
+/// `#[gauge_fn]` in the module, told the module's namespace. It runs later and cannot see the module.
+fn namespaced_gauge(attr: &Attribute, defaults: &Defaults) -> Option<TokenStream> {
+    if !is(attr, "gauge_fn") {
+        return None;
+    }
+    let path = attr.path();
+    let mut args = match &attr.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(_) => return None,
+    };
+    for (word, value) in [("namespace", &defaults.namespace), ("subsystem", &defaults.subsystem)] {
+        let given =
+            args.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == word));
+        let Some(value) = value.as_ref().filter(|_| !given) else { continue };
+        let word = syn::Ident::new(word, value.span());
+        let comma = (!args.is_empty()).then(|| quote::quote!(,));
+        args = quote::quote!(#word = #value #comma #args);
+    }
+    Some(quote::quote!(#[#path(#args)]))
+}
+
+/// Whether the attribute's path ends in that word.
+fn is(attr: &Attribute, word: &str) -> bool {
+    attr.path().segments.last().is_some_and(|segment| segment.ident == word)
+}

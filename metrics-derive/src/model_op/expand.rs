@@ -1,0 +1,74 @@
+//! What `#[model_op]` puts around a body.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Path, spanned::Spanned};
+
+use super::attr::{Operation, Options};
+use crate::{
+    errors::Errors,
+    function::{Layer, Outcome, closure, probe, value},
+};
+
+/// Counts rows when the body has returned something other than `Err`.
+pub(super) fn layer(options: &Options, errors: &mut Errors) -> Layer {
+    let Some((model, operation)) = &options.target else { return Layer::default() };
+    let krate = &options.krate;
+    let method = Ident::new(
+        match operation {
+            Operation::Insert => "inserted",
+            Operation::Update => "updated",
+            Operation::Delete => "deleted",
+        },
+        Span::mixed_site(),
+    );
+    let site = quote_spanned! {model.span().resolved_at(Span::mixed_site())=>
+        <#model as #krate::__private::Model>::metrics()
+    };
+    let rows = Ident::new("__rows", Span::mixed_site());
+    let outcome = match &options.rows {
+        None => Outcome { end: on_success(krate, &quote!(#site.#method(1);)), ..Outcome::unguarded() },
+        Some(expr) => match closure::find(expr) {
+            Some(closure) => {
+                let returned = Ident::new("__returned", Span::mixed_site());
+                let count = number(&closure::applied(closure, &quote!(#returned), errors));
+                Outcome {
+                    end: with_success(krate, &returned, &quote!(#site.#method(#count);)),
+                    ..Outcome::unguarded()
+                }
+            }
+            None => {
+                let count = number(&quote!(#expr));
+                Outcome {
+                    before: quote_spanned!(Span::mixed_site()=> let #rows = #count;),
+                    end: on_success(krate, &quote!(#site.#method(#rows);)),
+                    ..Outcome::unguarded()
+                }
+            }
+        },
+    };
+    Layer { outcome: Some(outcome), ..Layer::default() }
+}
+
+fn on_success(krate: &Path, then: &TokenStream) -> TokenStream {
+    let failed = probe::failed(krate, &value());
+    quote_spanned!(Span::mixed_site()=> if !#failed { #then })
+}
+
+/// The same with the name bound to a reference to what is in `Ok`, or to the whole value if it is no `Result`.
+fn with_success(krate: &Path, name: &Ident, then: &TokenStream) -> TokenStream {
+    let value = value();
+    quote_spanned! {Span::mixed_site()=> {
+        use #krate::__private::{AnyProbe as _, ResultProbe as _};
+        if let ::core::option::Option::Some(#name) = (&#krate::__private::Probe(#value)).success() {
+            #then
+        }
+    }}
+}
+
+/// Any integer as `u64`. A negative one counts as nothing.
+fn number(expr: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        <::core::primitive::u64 as ::core::convert::TryFrom<_>>::try_from(#expr).unwrap_or(0)
+    }
+}

@@ -1,0 +1,65 @@
+//! The arguments of `#[timed]`.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, LitStr, Path};
+
+use crate::{args::Args, errors::Errors, krate};
+
+/// Everything that `#[timed]` takes.
+pub(super) struct Options {
+    pub(super) krate: Path,
+    /// The metric to observe into, in place of the `function_*` families.
+    pub(super) metric: Option<Expr>,
+    pub(super) name: Option<LitStr>,
+    pub(super) in_flight: bool,
+    /// What turns an error into a label value.
+    pub(super) error: Option<Expr>,
+}
+
+const KNOWN: &[&str] = &["name", "in_flight", "error", "crate", "a histogram or summary"];
+
+impl Options {
+    /// Reads the arguments; what a method does not say, its `impl` block says for it.
+    pub(super) fn parse(tokens: TokenStream, inherited: Option<&Self>, errors: &mut Errors) -> Self {
+        let mut args = Args::parse("`#[timed]`", tokens, errors);
+        let path = args.path("crate", errors);
+        let name = args.string("name", errors);
+        let in_flight = args.flag("in_flight", errors);
+        let error = args.value("error", errors);
+        if let Some(skip) = args.flag("skip", errors) {
+            errors.at(
+                skip,
+                "`skip` says that `#[timed]` on the `impl` block leaves this method alone; without `#[timed]` on the \
+                 block, leave it out",
+            );
+        }
+        let metric = args.expression(&[]);
+        args.finish(KNOWN, errors);
+        if metric.is_some() {
+            let given =
+                [name.as_ref().map(LitStr::span), in_flight, error.as_ref().map(crate::args::first_span)];
+            for span in given.into_iter().flatten() {
+                refuse_beside_metric(span, errors);
+            }
+        }
+        let plain = metric.is_none();
+        let inherited = inherited.filter(|_| plain);
+        Self {
+            krate: path
+                .or_else(|| inherited.map(|options| options.krate.clone()))
+                .unwrap_or_else(krate::default),
+            metric: metric.or_else(|| inherited.and_then(|options| options.metric.clone())),
+            name,
+            in_flight: in_flight.is_some() || inherited.is_some_and(|options| options.in_flight),
+            error: error.or_else(|| inherited.and_then(|options| options.error.clone())),
+        }
+    }
+}
+
+fn refuse_beside_metric(span: Span, errors: &mut Errors) {
+    errors.at(
+        span,
+        "`name`, `in_flight` and `error` belong to the `function_*` families; with a metric of your own, \
+         `#[timed(METRIC)]` only observes the duration into it",
+    );
+}

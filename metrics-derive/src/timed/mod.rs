@@ -1,0 +1,42 @@
+//! `#[timed]`: calls, outcomes and duration of a function.
+
+mod attr;
+mod expand;
+
+use proc_macro2::TokenStream;
+use syn::Path;
+
+use crate::{
+    errors::Errors,
+    function::{self, Function, Layer},
+};
+use attr::Options;
+
+/// The attribute.
+struct Timed;
+
+impl function::Attribute for Timed {
+    const TEXT: &'static str = "`#[timed]`";
+    const WORD: &'static str = "timed";
+    type Options = Options;
+
+    fn options(tokens: TokenStream, inherited: Option<&Options>, errors: &mut Errors) -> Options {
+        Options::parse(tokens, inherited, errors)
+    }
+
+    fn layer(options: &Options, function: &Function, owner: Option<&str>, errors: &mut Errors) -> Layer {
+        match &options.metric {
+            Some(metric) => expand::own_metric(metric, function, errors),
+            None => expand::site(options, function, owner, errors),
+        }
+    }
+
+    fn krate(options: &Options) -> &Path {
+        &options.krate
+    }
+}
+
+/// `#[timed(args)] item`
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    function::expand::<Timed>(args, item)
+}

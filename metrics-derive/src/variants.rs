@@ -1,0 +1,108 @@
+//! An enum whose variants have texts; shared by the derives for label values and state sets.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, ext::IdentExt};
+
+use crate::{
+    args::Args,
+    case::{CASES, Case},
+    errors::Errors,
+    krate,
+};
+
+/// The enum.
+pub(crate) struct Variants {
+    pub(crate) krate: Path,
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) variants: Vec<Variant>,
+}
+
+/// One variant.
+pub(crate) struct Variant {
+    pub(crate) ident: Ident,
+    pub(crate) text: String,
+    /// Whether it holds data, which does not matter to its text.
+    pub(crate) has_data: bool,
+}
+
+impl Variants {
+    /// Reads the enum and reports everything that keeps its variants from being distinct texts.
+    pub(crate) fn parse(derive: &'static str, item: TokenStream, errors: &mut Errors) -> Option<Self> {
+        let input: DeriveInput = errors.keep(syn::parse2(item))?;
+        let Data::Enum(data) = input.data else {
+            errors.at(
+                input.ident.span(),
+                format_args!("`{derive}` goes on an enum, whose variants are the values"),
+            );
+            return None;
+        };
+        let mut krate = None;
+        let mut case = None;
+        for args in label_args(&input.attrs, errors) {
+            let mut args = Args::parse("`#[label]` on an enum", args, errors);
+            krate = args.path("crate", errors).or(krate);
+            case = args.string("rename_all", errors).or(case);
+            args.finish(&["rename_all", "crate"], errors);
+        }
+        let case = case.map_or(Case::Snake, |text| rename_all(&text, errors));
+        if data.variants.is_empty() {
+            errors.at(input.ident.span(), "an enum without variants has no values; give it at least one");
+        }
+        let mut variants = Vec::new();
+        let mut seen = HashMap::new();
+        for variant in data.variants {
+            let (text, span) = text(&variant.ident, &variant.attrs, case, errors);
+            if let Some(first) = seen.insert(text.clone(), variant.ident.clone()) {
+                errors
+                    .at(span, format_args!("`{first}` has the text `{text}` already; rename one of the two"));
+            }
+            let has_data = !matches!(variant.fields, Fields::Unit);
+            variants.push(Variant { ident: variant.ident, text, has_data });
+        }
+        let krate = krate.unwrap_or_else(krate::default);
+        Some(Self { krate, ident: input.ident, generics: input.generics, variants })
+    }
+}
+
+/// The tokens in each `#[label(…)]`.
+pub(crate) fn label_args(attrs: &[Attribute], errors: &mut Errors) -> Vec<TokenStream> {
+    let mut args = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("label")) {
+        match attr.meta.require_list() {
+            Ok(list) => args.push(list.tokens.clone()),
+            Err(_) => errors.spanned(attr, "write the arguments in parentheses: `#[label(rename = \"…\")]`"),
+        }
+    }
+    args
+}
+
+fn rename_all(text: &LitStr, errors: &mut Errors) -> Case {
+    Case::find(&text.value()).unwrap_or_else(|| {
+        let names: Vec<_> = CASES.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        errors.at(
+            text.span(),
+            format_args!("`rename_all` does not know `{}`; it takes {}", text.value(), names.join(", ")),
+        );
+        Case::Snake
+    })
+}
+
+fn text(ident: &Ident, attrs: &[Attribute], case: Case, errors: &mut Errors) -> (String, Span) {
+    let mut rename = None;
+    for args in label_args(attrs, errors) {
+        let mut args = Args::parse("`#[label]` on a variant", args, errors);
+        rename = args.string("rename", errors).or(rename);
+        args.finish(&["rename"], errors);
+    }
+    match rename {
+        Some(text) if text.value().is_empty() => {
+            errors.at(text.span(), "an empty label value is the same as no label; give the variant a text");
+            (ident.to_string(), text.span())
+        }
+        Some(text) => (text.value(), text.span()),
+        None => (case.apply(&ident.unraw().to_string()), ident.span()),
+    }
+}
