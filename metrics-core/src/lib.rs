@@ -3,6 +3,8 @@
 //! Applications use the `tallymark` crate, which re-exports what they need from here.
 
 // Under loom only the cells are built: nothing above them has a schedule to explore.
+#![cfg_attr(loom, allow(dead_code, unreachable_pub, reason = "the models use part of the cells, nobody the rest"))]
+
 mod cell;
 
 #[cfg(not(loom))]

@@ -2,7 +2,7 @@
 
 use super::{
     Scope, UNASSIGNED,
-    pool::{Lease, Pool},
+    pool::{Lease, Pool, bump, bump_f64, bump_release},
     sync::AtomicU64,
 };
 use std::{
@@ -50,18 +50,6 @@ fn reach(slot: usize) -> Option<NonNull<AtomicU64>> {
     })
 }
 
-#[inline(always)]
-fn bump(cell: &AtomicU64, n: u64) {
-    // Only this thread writes here, so nothing can come between the load and the store.
-    cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
-}
-
-#[inline(always)]
-fn bump_f64(cell: &AtomicU64, value: f64) {
-    let sum = f64::from_bits(cell.load(Ordering::Relaxed)) + value;
-    cell.store(sum.to_bits(), Ordering::Relaxed);
-}
-
 /// Adds to a slot. Answers `false`, and adds nothing, if this thread's block does not reach it.
 #[inline(always)]
 pub(crate) fn try_add(slot: u32, n: u64) -> bool {
@@ -81,8 +69,7 @@ pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
     match reach(slot as usize) {
         Some(cell) => {
             // SAFETY: as in `try_add`.
-            let cell = unsafe { cell.as_ref() };
-            cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Release);
+            bump_release(unsafe { cell.as_ref() }, n);
             true
         }
         None => false,
@@ -297,4 +284,10 @@ fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u6
             };
         }
     }
+}
+
+/// How many blocks there are.
+#[cfg(test)]
+pub(super) fn blocks() -> usize {
+    POOL.read(<[_]>::len)
 }

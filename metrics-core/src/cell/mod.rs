@@ -31,6 +31,10 @@ pub(crate) use self::{
     words::{allocate_words, word},
 };
 
+#[cfg(all(test, loom))]
+mod loom_tests;
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 /// Whose cells are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -140,3 +140,23 @@ impl Pool {
         read(&lock(&self.blocks).all)
     }
 }
+
+/// Adds to a cell of one's own block.
+#[inline(always)]
+pub(super) fn bump(cell: &AtomicU64, n: u64) {
+    // Only this thread writes here, so nothing can come between the load and the store.
+    cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
+}
+
+/// The same, published: who sees this addition also sees what its thread saw before it.
+#[inline(always)]
+pub(super) fn bump_release(cell: &AtomicU64, n: u64) {
+    cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Release);
+}
+
+/// Adds to a cell that holds the bits of an `f64`.
+#[inline(always)]
+pub(super) fn bump_f64(cell: &AtomicU64, value: f64) {
+    let sum = f64::from_bits(cell.load(Ordering::Relaxed)) + value;
+    cell.store(sum.to_bits(), Ordering::Relaxed);
+}

@@ -170,12 +170,12 @@ mod tests {
     proptest! {
         #[test]
         fn any_value_falls_where_it_belongs(
-            mut bounds in proptest::collection::vec(prop_oneof![-10.0..10.0, 1e-9..1e9, any::<f64>()], 0..40),
-            values in proptest::collection::vec(prop_oneof![-10.0..10.0, 1e-9..1e9, any::<f64>()], 1..40),
+            mut bounds in proptest::collection::vec(prop_oneof![-10.0..10.0_f64, 1e-9..1e9_f64, any::<f64>()], 0..40),
+            values in proptest::collection::vec(prop_oneof![-10.0..10.0_f64, 1e-9..1e9_f64, any::<f64>()], 1..40),
         ) {
-            bounds.retain(|bound| bound.is_finite());
+            bounds.retain(|bound: &f64| bound.is_finite());
             bounds.sort_by(f64::total_cmp);
-            bounds.dedup_by(|a, b| *a == *b);
+            bounds.dedup_by(|a: &mut f64, b: &mut f64| *a == *b);
             let buckets = Buckets::new(&bounds);
             for value in values.into_iter().filter(|value| !value.is_nan()) {
                 check(&buckets, value);

@@ -1,0 +1,177 @@
+//! Real threads on real cells. Loom explores the protocol; these look for what a model leaves out.
+
+use super::{Layout, Scope, UNASSIGNED, add_slow, assign, observe_slow, sum_into, try_add, try_observe};
+use std::{
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    thread,
+};
+
+const ONE: Layout = Layout { integers: 1, floats: 0, ordered: false };
+
+/// Miri is a thousand times slower, and looks at each step closely instead.
+const fn times(native: u64, miri: u64) -> u64 {
+    if cfg!(miri) { miri } else { native }
+}
+
+fn add(slot: u32) {
+    if !try_add(slot, 1) {
+        add_slow(slot, 1);
+    }
+}
+
+fn sum(slot: u32) -> u64 {
+    let mut sums = Vec::new();
+    sum_into(Scope::Process, &[slot], ONE, &mut sums);
+    sums[0]
+}
+
+fn new_slots(width: u32) -> u32 {
+    assign(&AtomicU32::new(UNASSIGNED), width)
+}
+
+#[test]
+fn no_count_is_lost_between_threads_that_count_grow_and_are_read() {
+    let (threads, each) = (4, times(200_000, 50));
+    let slot = new_slots(1);
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut last = 0;
+            while !done.load(Ordering::Acquire) {
+                let now = sum(slot);
+                assert!(now >= last, "a counter went down from {last} to {now}");
+                last = now;
+            }
+        });
+        let counters: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(move || {
+                    for n in 0..each {
+                        add(slot);
+                        if n % (each / 10) == 0 {
+                            // A slot beyond the block, which has to grow.
+                            add(new_slots(600));
+                        }
+                    }
+                })
+            })
+            .collect();
+        for counter in counters {
+            counter.join().unwrap();
+        }
+        done.store(true, Ordering::Release);
+        reader.join().unwrap();
+    });
+    assert_eq!(sum(slot), threads * each);
+}
+
+#[test]
+fn ended_threads_leave_their_counts_and_their_blocks() {
+    let (rounds, at_once) = (times(1250, 5), 8);
+    let slot = new_slots(1);
+    let before = super::lease::blocks();
+    for _ in 0..rounds {
+        thread::scope(|scope| {
+            for _ in 0..at_once {
+                scope.spawn(|| add(slot));
+            }
+        });
+    }
+    assert_eq!(sum(slot), rounds * at_once);
+    // Other tests run in this process too; ten thousand threads would still stand out.
+    assert!(super::lease::blocks() - before < 200, "{} more blocks", super::lease::blocks() - before);
+}
+
+#[test]
+fn destructors_of_a_thread_still_count() {
+    struct CountsWhenDropped(u32);
+    impl Drop for CountsWhenDropped {
+        fn drop(&mut self) {
+            add(self.0);
+        }
+    }
+    thread_local!(static LAST: std::cell::Cell<Option<CountsWhenDropped>> = const { std::cell::Cell::new(None) });
+
+    let slot = new_slots(1);
+    let threads = times(100, 3);
+    for before_the_lease in [true, false] {
+        for _ in 0..threads {
+            thread::spawn(move || {
+                // Destructors run in the order of first use, or in the opposite one, as the platform likes.
+                if before_the_lease {
+                    LAST.set(Some(CountsWhenDropped(slot)));
+                }
+                add(slot);
+                if !before_the_lease {
+                    LAST.set(Some(CountsWhenDropped(slot)));
+                }
+            })
+            .join()
+            .unwrap();
+        }
+    }
+    assert_eq!(sum(slot), threads * 4);
+}
+
+#[test]
+fn a_thread_sees_its_own_counts_alone() {
+    let slot = new_slots(1);
+    let own = || {
+        let mut sums = Vec::new();
+        sum_into(Scope::Thread, &[slot], ONE, &mut sums);
+        sums[0]
+    };
+    add(slot);
+    let before = own();
+    thread::spawn(move || add(slot)).join().unwrap();
+    assert_eq!(own(), before);
+    add(slot);
+    assert_eq!((own(), sum(slot)), (before + 1, 3));
+}
+
+#[test]
+fn two_threads_that_assign_agree() {
+    for _ in 0..times(1000, 10) {
+        let first = AtomicU32::new(UNASSIGNED);
+        let barrier = std::sync::Barrier::new(2);
+        thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                barrier.wait();
+                assign(&first, 1)
+            });
+            barrier.wait();
+            assert_eq!(assign(&first, 1), other.join().unwrap());
+        });
+    }
+}
+
+#[test]
+fn an_observation_is_one_bucket_and_the_sum() {
+    let layout = Layout { integers: 3, floats: 1, ordered: false };
+    let first = new_slots(layout.width());
+    for (bucket, value) in [(0, 0.5), (2, 4.0), (2, 8.0)] {
+        if !try_observe(first, bucket, 3, value) {
+            observe_slow(first, bucket, 3, value);
+        }
+    }
+    let mut cells = Vec::new();
+    sum_into(Scope::Process, &[first], layout, &mut cells);
+    assert_eq!((&cells[..3], f64::from_bits(cells[3])), (&[1, 0, 2][..], 12.5));
+}
+
+#[test]
+fn an_unassigned_slot_reaches_no_cell() {
+    assert!(!try_add(UNASSIGNED, 1));
+    assert!(!try_observe(UNASSIGNED, 0, 3, 1.0));
+}
+
+#[test]
+fn words_keep_their_place() {
+    let words: Vec<_> = (0..300).map(|n| super::allocate_words(n % 7 + 1, u64::from(n))).collect();
+    for (n, &first) in words.iter().enumerate() {
+        let n = n as u32;
+        for place in first..=first + n % 7 {
+            assert_eq!(super::word(place).load(Ordering::Relaxed), u64::from(n));
+        }
+    }
+}
