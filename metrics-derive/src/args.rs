@@ -134,7 +134,7 @@ impl Args {
         for item in call.args {
             match &item {
                 Expr::Path(path) if path.path.get_ident().is_some() => {
-                    words.extend(path.path.get_ident().cloned())
+                    words.extend(path.path.get_ident().cloned());
                 }
                 other => errors.spanned(other, format_args!("`{word}(…)` lists single words")),
             }
@@ -172,7 +172,7 @@ impl Args {
                     );
                 }
                 (None, Arg::Named { name, .. }) => {
-                    errors.at(name.span(), format_args!("{attribute} takes {allowed}"))
+                    errors.at(name.span(), format_args!("{attribute} takes {allowed}"));
                 }
                 (None, Arg::Bare(expr)) => errors.spanned(expr, format_args!("{attribute} takes {allowed}")),
             }

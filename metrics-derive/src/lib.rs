@@ -27,19 +27,19 @@ use proc_macro::TokenStream;
 /// Registers a metric.
 #[proc_macro_attribute]
 pub fn metric(args: TokenStream, item: TokenStream) -> TokenStream {
-    metric::expand(args.into(), item.into()).into()
+    metric::expand(args.into(), &item.into()).into()
 }
 
 /// Registers every metric of a module.
 #[proc_macro_attribute]
 pub fn metrics(args: TokenStream, item: TokenStream) -> TokenStream {
-    metrics::expand(args.into(), item.into()).into()
+    metrics::expand(args.into(), &item.into()).into()
 }
 
 /// Calls a function at every scrape.
 #[proc_macro_attribute]
 pub fn gauge_fn(args: TokenStream, item: TokenStream) -> TokenStream {
-    gauge_fn::expand(args.into(), item.into()).into()
+    gauge_fn::expand(args.into(), &item.into()).into()
 }
 
 /// Measures rate, errors and duration of a function.

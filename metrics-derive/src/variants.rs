@@ -17,7 +17,7 @@ pub(crate) struct Variants {
     pub(crate) krate: Path,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
-    pub(crate) variants: Vec<Variant>,
+    pub(crate) list: Vec<Variant>,
 }
 
 /// One variant.
@@ -63,7 +63,7 @@ impl Variants {
             variants.push(Variant { ident: variant.ident, text, has_data });
         }
         let krate = krate.unwrap_or_else(krate::default);
-        Some(Self { krate, ident: input.ident, generics: input.generics, variants })
+        Some(Self { krate, ident: input.ident, generics: input.generics, list: variants })
     }
 }
 

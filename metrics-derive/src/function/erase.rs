@@ -73,8 +73,8 @@ pub(super) fn future_output(ty: &Type) -> Option<Type> {
         Type::Paren(paren) => future_output(&paren.elem),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
-            let PathArguments::AngleBracketed(list) = &last.arguments else { return None };
-            let mut types = list.args.iter().filter_map(|argument| match argument {
+            let PathArguments::AngleBracketed(generics) = &last.arguments else { return None };
+            let mut types = generics.args.iter().filter_map(|argument| match argument {
                 GenericArgument::Type(ty) => Some(ty),
                 _ => None,
             });
@@ -90,8 +90,8 @@ pub(super) fn future_output(ty: &Type) -> Option<Type> {
 fn bound_output(bound: &TypeParamBound) -> Option<Type> {
     let TypeParamBound::Trait(bound) = bound else { return None };
     let last = bound.path.segments.last()?;
-    let PathArguments::AngleBracketed(list) = &last.arguments else { return None };
-    list.args.iter().find_map(|argument| match argument {
+    let PathArguments::AngleBracketed(generics) = &last.arguments else { return None };
+    generics.args.iter().find_map(|argument| match argument {
         GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(assoc.ty.clone()),
         _ => None,
     })

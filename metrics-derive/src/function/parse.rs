@@ -11,7 +11,7 @@ use crate::errors::Errors;
 
 /// What can be measured.
 pub(super) enum Target {
-    Function(Function),
+    Function(Box<Function>),
     Impl(ImplBlock),
 }
 
@@ -25,7 +25,7 @@ pub(super) fn target<A: Attribute>(tokens: TokenStream, errors: &mut Errors) -> 
             return input.parse().map(Target::Impl);
         }
         if is_function(&fork) {
-            return input.parse().map(Target::Function);
+            return Ok(Target::Function(Box::new(input.parse()?)));
         }
         Err(fork.error(format_args!("{}", refusal::<A>(&fork))))
     };

@@ -1,7 +1,9 @@
 //! Futures that a function without `async` ends in: `Box::pin(async move { … })`, as `async_trait` writes it, a plain
 //! `async move { … }`, and what another of our attributes has made of an `async fn`.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+use syn::Lifetime;
 
 /// A body that ends in a future, taken apart.
 pub(super) struct Tail {
@@ -60,7 +62,7 @@ impl Tail {
     ) -> TokenStream {
         let Self { mut before, calls, keywords, block } = self;
         let mut future = keywords;
-        future.extend([TokenTree::Group(if inside.is_empty() { block } else { nested(inside, block) })]);
+        future.extend([TokenTree::Group(if inside.is_empty() { block } else { nested(inside, &block) })]);
         let mut tokens = map(future);
         for call in calls.into_iter().rev() {
             tokens.extend(call.more);
@@ -73,11 +75,18 @@ impl Tail {
     }
 }
 
-/// `{ statements { … } }`: the block keeps a scope of its own, so its items and ours do not mix.
-pub(super) fn nested(mut statements: TokenStream, block: Group) -> Group {
-    let outer = Group::new(Delimiter::Brace, TokenStream::new());
-    statements.extend([TokenTree::Group(block)]);
-    regroup(&outer, statements)
+/// `{ statements { … } }`
+pub(super) fn nested(mut statements: TokenStream, block: &Group) -> Group {
+    statements.extend(scoped(block));
+    Group::new(Delimiter::Brace, statements)
+}
+
+/// A body as the last expression behind statements of ours. It keeps its own braces: items and statements of ours and
+/// of the user do not mix, and the edition of the braces decides when temporaries at its end are dropped. The label
+/// tells the compiler that the braces are meant.
+pub(super) fn scoped(block: &Group) -> TokenStream {
+    let label = Lifetime::new("'__body", Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #label: #block)
 }
 
 /// Other tokens between the same delimiters.
@@ -140,20 +149,23 @@ mod tests {
     #[test]
     fn finds_futures_at_the_end() {
         for (body, expected) in [
-            ("{ async move { x } }", "watch(asyncmove{start();{x}})"),
-            ("{ async { x } }", "watch(async{start();{x}})"),
-            ("{ let a = b; Box::pin(async move { a }) }", "leta=b;Box::pin(watch(asyncmove{start();{a}}))"),
+            ("{ async move { x } }", "watch(asyncmove{start();'__body:{x}})"),
+            ("{ async { x } }", "watch(async{start();'__body:{x}})"),
+            (
+                "{ let a = b; Box::pin(async move { a }) }",
+                "leta=b;Box::pin(watch(asyncmove{start();'__body:{a}}))",
+            ),
             (
                 "{ ::std::boxed::Box::pin(async move { a },) }",
-                "::std::boxed::Box::pin(watch(asyncmove{start();{a}}),)",
+                "::std::boxed::Box::pin(watch(asyncmove{start();'__body:{a}}),)",
             ),
             (
                 "{ k::__private::observe(async move { a }, || b, |c, d| e) }",
-                "k::__private::observe(watch(asyncmove{start();{a}}),||b,|c,d|e)",
+                "k::__private::observe(watch(asyncmove{start();'__body:{a}}),||b,|c,d|e)",
             ),
             (
                 "{ Box::pin(k::__private::observe(async move { a }, || b, |c, d| e)) }",
-                "Box::pin(k::__private::observe(watch(asyncmove{start();{a}}),||b,|c,d|e))",
+                "Box::pin(k::__private::observe(watch(asyncmove{start();'__body:{a}}),||b,|c,d|e))",
             ),
         ] {
             assert_eq!(rebuilt(body).as_deref(), Some(expected), "{body}");

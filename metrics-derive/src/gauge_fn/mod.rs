@@ -27,7 +27,7 @@ struct Gauge {
 }
 
 /// `#[gauge_fn(args)] fn …`
-pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(args, &mut errors);
     let gauge = parse::function(item.clone(), &mut errors).map(|function| {

@@ -7,7 +7,7 @@ use crate::variants::Variants;
 
 /// A closed label: its number of values, the number of each, and the text of each number.
 pub(super) fn implementation(variants: &Variants) -> TokenStream {
-    let Variants { krate, ident, generics, variants } = variants;
+    let Variants { krate, ident, generics, list: variants } = variants;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let count = variants.len();
     let numbers = 0..count;

@@ -112,7 +112,7 @@ impl Name<'_> {
         let text = self.text;
         let suffix = text.rsplit_once('_').map(|(_, suffix)| suffix);
         match (self.kind, suffix) {
-            (Kind::Info, Some("info")) | (Kind::Unknown, Some("info")) => {}
+            (Kind::Info | Kind::Unknown, Some("info")) => {}
             (Kind::Info, _) => errors.at(
                 self.span,
                 format_args!("an info's name ends in `_info`: call it `{text}_info`; or write `allow(suffix)`"),

@@ -57,9 +57,10 @@ impl Declared {
     pub(crate) fn entry(&self, krate: &Path, place: &TokenStream, metric: &TokenStream) -> TokenStream {
         let Self { name, namespaced, help, unit, allow, .. } = self;
         let allow = allow.to_tokens(krate);
-        let unit = match unit {
-            Some(unit) => quote!(::core::option::Option::Some(#unit)),
-            None => quote!(::core::option::Option::None),
+        let unit = if let Some(unit) = unit {
+            quote!(::core::option::Option::Some(#unit))
+        } else {
+            quote!(::core::option::Option::None)
         };
         quote! {
             #krate::__private::Entry::new(

@@ -43,8 +43,8 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     if calls.is_empty() {
         return quote!(#item);
     }
-    let super::Static { attrs, vis, static_token, ident, colon, ty, equals, init, semicolon } = item;
-    quote!(#(#attrs)* #vis #static_token #ident #colon #ty #equals (#init) #calls #semicolon)
+    let super::Static { attrs, vis, keyword, ident, colon, ty, equals, init, semicolon } = item;
+    quote!(#(#attrs)* #vis #keyword #ident #colon #ty #equals (#init) #calls #semicolon)
 }
 
 /// Puts a static list of entries into the distributed slice.

@@ -17,7 +17,7 @@ use declared::Declared;
 pub(crate) struct Static {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
-    pub(crate) static_token: Token![static],
+    pub(crate) keyword: Token![static],
     pub(crate) ident: Ident,
     pub(crate) colon: Token![:],
     pub(crate) ty: Type,
@@ -43,7 +43,7 @@ impl Metric {
 }
 
 /// `#[metric(args)] item`
-pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(args, &mut errors);
     let krate = options.krate.clone();

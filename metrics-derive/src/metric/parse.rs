@@ -29,7 +29,7 @@ impl Parse for Static {
 impl Static {
     /// From the word `static` on, up to and with the semicolon.
     pub(crate) fn parse_rest(attrs: Vec<Attribute>, vis: Visibility, input: ParseStream<'_>) -> Result<Self> {
-        let static_token = input.parse()?;
+        let keyword = input.parse()?;
         if input.peek(Token![mut]) {
             return Err(input.error("a metric is never `mut`: it is changed through a shared reference"));
         }
@@ -44,7 +44,7 @@ impl Static {
         if init.is_empty() {
             return Err(Error::new(input.span(), "expected an initializer, such as `Counter::new()`"));
         }
-        Ok(Self { attrs, vis, static_token, ident, colon, ty, equals, init, semicolon: input.parse()? })
+        Ok(Self { attrs, vis, keyword, ident, colon, ty, equals, init, semicolon: input.parse()? })
     }
 }
 
@@ -54,7 +54,7 @@ impl ToTokens for Static {
             attr.to_tokens(tokens);
         }
         self.vis.to_tokens(tokens);
-        self.static_token.to_tokens(tokens);
+        self.keyword.to_tokens(tokens);
         self.ident.to_tokens(tokens);
         self.colon.to_tokens(tokens);
         self.ty.to_tokens(tokens);

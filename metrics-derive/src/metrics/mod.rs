@@ -22,7 +22,7 @@ pub(crate) struct Module {
 
 /// What stands in the module.
 enum Item {
-    Metric(Metric),
+    Metric(Box<Metric>),
     Other(TokenStream),
 }
 
@@ -34,7 +34,7 @@ struct Defaults {
 }
 
 /// `#[metrics(args)] mod name { … }`
-pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let defaults = Defaults::parse(args, &mut errors);
     match parse::module(item.clone(), &defaults, &mut errors) {

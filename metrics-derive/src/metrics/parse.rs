@@ -103,7 +103,7 @@ fn statik(
     let naming = &mut options.naming;
     naming.namespace = naming.namespace.take().or_else(|| defaults.namespace.clone());
     naming.subsystem = naming.subsystem.take().or_else(|| defaults.subsystem.clone());
-    Ok(Item::Metric(Metric::new(item, options, errors)))
+    Ok(Item::Metric(Box::new(Metric::new(item, options, errors))))
 }
 
 /// `#[gauge_fn]` in the module, told the module's namespace. It runs later and cannot see the module.

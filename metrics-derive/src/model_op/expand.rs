@@ -28,16 +28,15 @@ pub(super) fn layer(options: &Options, errors: &mut Errors) -> Layer {
     let rows = Ident::new("__rows", Span::mixed_site());
     let outcome = match &options.rows {
         None => Outcome { end: on_success(krate, &quote!(#site.#method(1);)), ..Outcome::unguarded() },
-        Some(expr) => match closure::find(expr) {
-            Some(closure) => {
+        Some(expr) => {
+            if let Some(closure) = closure::find(expr) {
                 let returned = Ident::new("__returned", Span::mixed_site());
                 let count = number(&closure::applied(closure, &quote!(#returned), errors));
                 Outcome {
                     end: with_success(krate, &returned, &quote!(#site.#method(#count);)),
                     ..Outcome::unguarded()
                 }
-            }
-            None => {
+            } else {
                 let count = number(&quote!(#expr));
                 Outcome {
                     before: quote_spanned!(Span::mixed_site()=> let #rows = #count;),
@@ -45,7 +44,7 @@ pub(super) fn layer(options: &Options, errors: &mut Errors) -> Layer {
                     ..Outcome::unguarded()
                 }
             }
-        },
+        }
     };
     Layer { outcome: Some(outcome), ..Layer::default() }
 }

@@ -10,7 +10,7 @@ use crate::{errors::Errors, variants::Variants};
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let variants = Variants::parse("#[derive(StateSet)]", item, &mut errors);
-    for variant in variants.iter().flat_map(|variants| &variants.variants) {
+    for variant in variants.iter().flat_map(|variants| &variants.list) {
         if variant.has_data {
             errors.at(
                 variant.ident.span(),

@@ -67,9 +67,10 @@ pub(super) fn site(
 fn error_kind(error: &Expr, function: &Function, errors: &mut Errors) -> TokenStream {
     let guard = guard();
     let binding = Ident::new("__error", Span::mixed_site());
-    let kind = match closure::find(error) {
-        Some(closure) => closure::applied(closure, &quote!(#binding), errors),
-        None => quote_spanned!(Span::mixed_site()=> #error(#binding)),
+    let kind = if let Some(closure) = closure::find(error) {
+        closure::applied(closure, &quote!(#binding), errors)
+    } else {
+        quote_spanned!(Span::mixed_site()=> #error(#binding))
     };
     probe::if_err(function, &binding, &quote_spanned!(Span::mixed_site()=> #guard.error(&#kind);))
 }
