@@ -29,10 +29,12 @@ mod model;
 mod outcome;
 #[cfg(not(loom))]
 pub mod registry;
-// mod self_metrics;
+#[cfg(not(loom))]
+mod self_metrics;
 #[cfg(not(loom))]
 mod series;
-// pub mod snapshot;
+#[cfg(not(loom))]
+pub mod snapshot;
 // pub mod testing;
 #[cfg(not(loom))]
 mod value;
@@ -73,7 +75,7 @@ pub mod __private {
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelSite},
         outcome::{AnyProbe, Probe, ResultProbe, call},
-        registry::SLICE,
+        registry::slice::__TALLYMARK_ELEMENTS_V1,
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;

@@ -115,6 +115,22 @@ impl<'a> TextEncoder<'a> {
         self.out.is_closed()
     }
 
+    /// How much is written and not handed over, heads of families without series included.
+    pub fn len(&self) -> usize {
+        self.out.position()
+    }
+
+    /// Whether nothing is written that was not handed over.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Ends a part of an exposition that another encoder goes on with.
+    pub fn finish_part(mut self) -> Vec<u8> {
+        self.forget_pending();
+        self.out.finish()
+    }
+
     /// Ends the exposition. Returns all of it, or nothing if it was handed over in chunks.
     pub fn finish(mut self) -> Vec<u8> {
         self.forget_pending();

@@ -50,14 +50,14 @@ impl Allow {
 ///
 /// If a rule is broken, with a sentence that says what is allowed instead. In a `const` or `static` that is a compile
 /// error.
-pub const fn check(name: &str, kind: Kind, labels: &[&str], unit: Option<&str>, allow: Allow) {
+pub(crate) const fn check(name: &str, kind: Kind, labels: &[&str], unit: Option<&str>, allow: Allow) {
     if let Some(sentence) = fault(name, kind, labels, unit, allow) {
         panic!("{}", sentence);
     }
 }
 
 /// The first rule that a declaration breaks, as a sentence.
-pub const fn fault(
+pub(crate) const fn fault(
     name: &str,
     kind: Kind,
     labels: &[&str],
@@ -77,19 +77,19 @@ pub const fn fault(
 }
 
 /// Whether the exposition formats can carry this metric name: `[a-zA-Z_:][a-zA-Z0-9_:]*`.
-pub const fn is_metric_name(name: &str) -> bool {
+pub(crate) const fn is_metric_name(name: &str) -> bool {
     is_word(name.as_bytes(), true, true)
 }
 
 /// Whether the exposition formats can carry this label name: `[a-zA-Z_][a-zA-Z0-9_]*`, and not `__` at the start,
 /// which Prometheus keeps for itself.
-pub const fn is_label_name(name: &str) -> bool {
+pub(crate) const fn is_label_name(name: &str) -> bool {
     is_word(name.as_bytes(), true, false) && !starts_with(name.as_bytes(), b"__")
 }
 
 /// Whether it is lower snake case: words of lower-case letters and digits, one underscore between two of them, a
 /// letter first.
-pub const fn is_snake_case(name: &str) -> bool {
+pub(crate) const fn is_snake_case(name: &str) -> bool {
     let bytes = name.as_bytes();
     if !is_word(bytes, false, false) || bytes[0] == b'_' || bytes[bytes.len() - 1] == b'_' {
         return false;

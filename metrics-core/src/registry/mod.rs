@@ -1,28 +1,251 @@
-//! All metrics of the program.
+//! All metrics of the program: found, configured, checked and shown.
+//!
+//! Declared metrics are found by themselves, and [collectors](Collector) are registered. A scrape shows them in one
+//! list sorted by name. It never fails and never panics: what cannot be shown is left out and counted, and [`check`]
+//! says what that is.
+//!
+//! Three mistakes are worth knowing:
+//!
+//! - A crate that stands in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not there.
+//!   Name it, or say [`require!`](crate::require); [`packages`] and `tallymark_registered_metrics` tell which crates
+//!   have registered something.
+//! - A static library that is linked into a program of another language loses what nothing refers to. Link it whole
+//!   (`--whole-archive`).
+//! - A shared library that is loaded at run time has a registry of its own.
 
-mod slice;
+mod collector;
+mod config;
+mod conflict;
+mod merge;
+mod packages;
+mod plan;
+mod pool;
+mod resolve;
+mod scrape;
 
 #[doc(hidden)]
-pub use slice::SLICE;
+#[cfg_attr(
+    all(
+        not(miri),
+        any(
+            target_os = "linux",
+            target_os = "macos",
+            target_os = "ios",
+            target_os = "tvos",
+            target_os = "windows",
+            target_os = "android",
+            target_os = "fuchsia",
+            target_os = "illumos",
+            target_os = "freebsd",
+            target_os = "openbsd",
+        )
+    ),
+    path = "linked.rs"
+)]
+#[cfg_attr(
+    not(all(
+        not(miri),
+        any(
+            target_os = "linux",
+            target_os = "macos",
+            target_os = "ios",
+            target_os = "tvos",
+            target_os = "windows",
+            target_os = "android",
+            target_os = "fuchsia",
+            target_os = "illumos",
+            target_os = "freebsd",
+            target_os = "openbsd",
+        )
+    )),
+    path = "unlinked.rs"
+)]
+pub mod slice;
 
-use crate::{element::Element, element::Entry, function::FunctionSite, model::ModelSite};
+pub use crate::encode::{CHUNK, Format};
+pub use collector::{CollectError, Collector, Families, FamilyBuilder, FamilyError, Registration};
+pub use config::{Config, ConfigError};
+pub use conflict::{Conflict, Conflicts, Difference};
+pub use packages::Package;
+pub use pool::CollectorStatus;
+pub use scrape::Chunks;
 
-/// All elements.
+use crate::{
+    element::Element,
+    metric::Metric,
+    function::{self, FunctionSite},
+    model::{self, ModelSite},
+    self_metrics,
+    snapshot::Snapshot,
+    visit::Visitor,
+};
+use once_cell::sync::Lazy;
+use pool::Pool;
+use resolve::Resolved;
+use std::{
+    collections::BTreeSet,
+    ops::ControlFlow,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Metrics of this crate, which are there even where the linker finds nothing.
+static BUILT_IN: [Element; 3] = [
+    Element::Metrics(self_metrics::ENTRIES),
+    Element::Metrics(function::ENTRIES),
+    Element::Metrics(model::ENTRIES),
+];
+
+/// Everything that is known about metrics, and nothing about their values.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    linked: fn() -> &'static [Element],
+    state: Mutex<State>,
+    pool: Pool,
+    scrapes: scrape::Times,
+}
+
+#[derive(Default)]
+struct State {
+    explicit: Vec<&'static [Element]>,
+    config: Option<Config>,
+    /// Somebody has seen names, so they must not change any more.
+    used: bool,
+    resolved: Option<Arc<Resolved>>,
+    /// Jobs of declared metrics that call out, by the address of their entry.
+    called: Vec<(usize, u64)>,
+    /// Conflicts of collectors, each once.
+    collected: BTreeSet<(String, String)>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    fn new(linked: fn() -> &'static [Element]) -> Self {
+        Self {
+            linked,
+            state: Mutex::default(),
+            pool: Pool::default(),
+            scrapes: scrape::Times::default(),
+        }
+    }
+
+    /// The program's registry.
+    pub(crate) fn global() -> &'static Self {
+        static GLOBAL: Lazy<Registry> = Lazy::new(|| Registry::new(slice::linked));
+        &GLOBAL
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn elements(&self, state: &State) -> Vec<Element> {
+        let explicit = state.explicit.iter().copied().flatten();
+        BUILT_IN.iter().chain((self.linked)()).chain(explicit).copied().collect()
+    }
+
+    fn install(&self, config: Config) -> Result<(), ConfigError> {
+        config.check()?;
+        let mut state = self.state();
+        if state.config.is_some() {
+            return Err(ConfigError::Installed);
+        }
+        if state.used {
+            return Err(ConfigError::Used);
+        }
+        let resolved = Resolved::new(&self.elements(&state), config.clone());
+        for conflict in resolved.conflicts {
+            if let Conflict::ConstantLabel { label, name: metric, place } = conflict {
+                return Err(ConfigError::LabelTaken { label, metric, place });
+            }
+        }
+        state.config = Some(config);
+        Ok(())
+    }
+
+    fn register(&self, elements: &'static [Element]) {
+        let mut state = self.state();
+        let known = state.explicit.iter().any(|known| std::ptr::eq(*known, elements));
+        if !known {
+            state.explicit.push(elements);
+            state.resolved = None;
+        }
+    }
+
+    /// The families as they are to be shown. From here on the configuration is fixed.
+    fn resolved(&self) -> Arc<Resolved> {
+        let mut state = self.state();
+        if let Some(resolved) = &state.resolved {
+            return Arc::clone(resolved);
+        }
+        state.used = true;
+        let config = state.config.clone().unwrap_or_default();
+        let mut resolved = Resolved::new(&self.elements(&state), config);
+        self.give_slots(&mut state, &mut resolved);
+        let resolved = Arc::new(resolved);
+        state.resolved = Some(Arc::clone(&resolved));
+        resolved
+    }
+
+    /// Makes jobs of those metrics whose showing calls out.
+    fn give_slots(&self, state: &mut State, resolved: &mut Resolved) {
+        for declared in resolved.families.iter_mut().filter(|declared| declared.entry.metric.calls_out()) {
+            let address = std::ptr::from_ref(declared.entry).addr();
+            let known = state.called.iter().find(|(known, _)| *known == address);
+            let slot = known.map_or_else(
+                || {
+                    let name = declared.name.to_string();
+                    self.pool.add(Arc::new(plan::CallJob { entry: declared.entry, name }))
+                },
+                |&(_, slot)| slot,
+            );
+            if known.is_none() {
+                state.called.push((address, slot));
+            }
+            declared.slot = Some(slot);
+        }
+    }
+
+    /// Calls `each` with every declared metric and the name it is shown under, sorted by name.
+    pub(crate) fn each_metric(&self, each: &mut dyn FnMut(&str, &'static dyn Metric)) {
+        for declared in &self.resolved().families {
+            each(&declared.name, declared.entry.metric);
+        }
+    }
+
+    /// Whether series are counted.
+    pub(crate) fn counts_series(&self) -> bool {
+        self.resolved().config.count_series
+    }
+
+    /// How many conflicts there are: of declarations, and of collectors as far as they were seen.
+    pub(crate) fn conflict_count(&self) -> usize {
+        let resolved = self.resolved();
+        resolved.conflicts.len() + self.state().collected.len()
+    }
+
+    fn check(&self) -> Result<(), Conflicts> {
+        let mut conflicts = self.resolved().conflicts.clone();
+        let collected = self.state().collected.clone();
+        conflicts.extend(
+            collected.into_iter().map(|(name, collector)| Conflict::Collected { name, collector }),
+        );
+        if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
+    }
+}
+
+/// Every element: linked, registered and built in.
 pub(crate) fn elements() -> impl Iterator<Item = Element> {
-    SLICE.iter().copied()
+    let registry = Registry::global();
+    let elements = registry.elements(&registry.state());
+    elements.into_iter()
 }
 
-/// All declared metrics.
-pub(crate) fn entries() -> impl Iterator<Item = &'static Entry> {
-    elements()
-        .filter_map(|element| match element {
-            Element::Metrics(entries) => Some(entries),
-            _ => None,
-        })
-        .flatten()
-}
-
-/// All functions under `#[timed]`.
+/// Every annotated function.
 pub(crate) fn functions() -> impl Iterator<Item = &'static FunctionSite> {
     elements().filter_map(|element| match element {
         Element::Function(site) => Some(site),
@@ -30,10 +253,131 @@ pub(crate) fn functions() -> impl Iterator<Item = &'static FunctionSite> {
     })
 }
 
-/// All models.
+/// Every struct with model metrics.
 pub(crate) fn models() -> impl Iterator<Item = &'static ModelSite> {
     elements().filter_map(|element| match element {
         Element::Model(site) => Some(site),
         _ => None,
     })
 }
+
+/// Registers elements that the linker does not find: on targets without support for it.
+#[doc(hidden)]
+pub fn register(elements: &'static [Element]) {
+    Registry::global().register(elements);
+}
+
+/// Registers a collector, which takes part in every scrape until the registration is dropped.
+pub fn register_collector(collector: impl Collector) -> Registration {
+    let registry = Registry::global();
+    Registration::new(registry, registry.pool.add(Arc::new(collector::CollectorJob(collector))))
+}
+
+/// What is known of each collector, and of each gauge that is a function: errors, and whether it is running.
+pub fn collectors() -> Vec<CollectorStatus> {
+    Registry::global().pool.status()
+}
+
+/// Whether this thread is running a collector at the moment.
+///
+/// A scrape on such a thread shows what is declared and runs no collectors, so that a collector which leads back here
+/// comes to an end.
+pub fn is_collecting() -> bool {
+    pool::is_collecting()
+}
+
+/// Looks for declarations that cannot all be shown. Call it in a test, or at start-up.
+///
+/// ```
+/// #[test]
+/// fn metrics_fit_together() {
+///     tallymark_core::registry::check().unwrap();
+/// }
+/// ```
+///
+/// # Errors
+///
+/// If metrics have the same name or samples of the same name, wherever they were declared; if a constant label is also a
+/// label of a metric; and if a collector has handed over a family whose name was taken. The error names every place.
+pub fn check() -> Result<(), Conflicts> {
+    Registry::global().check()
+}
+
+/// Which packages have registered how much, sorted by name.
+///
+/// A package that is missing here was not linked: see [`require!`](crate::require).
+///
+/// ```
+/// use tallymark_core::registry;
+///
+/// assert!(registry::packages().iter().any(|package| package.name == "tallymark-core"));
+/// ```
+pub fn packages() -> Vec<Package> {
+    packages::count(elements())
+}
+
+/// Appends an exposition of all metrics to `bytes`.
+///
+/// ```
+/// use tallymark_core::registry::{self, Format};
+///
+/// let mut bytes = Vec::new();
+/// registry::encode(Format::OpenMetrics100, &mut bytes);
+/// assert!(bytes.ends_with(b"# EOF\n"));
+/// ```
+pub fn encode(format: Format, bytes: &mut Vec<u8>) {
+    Registry::global().encode(format, bytes);
+}
+
+/// An exposition of all metrics as text.
+pub fn encode_to_string(format: Format) -> String {
+    let mut bytes = Vec::new();
+    encode(format, &mut bytes);
+    // Names, help, label names and values are text, and numbers are ASCII.
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Hands over an exposition in chunks of about [`CHUNK`] bytes, cut anywhere, so that one of any size takes no more
+/// memory than that. [`ControlFlow::Break`] ends it.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use tallymark_core::registry::{self, Format};
+///
+/// let mut length = 0;
+/// registry::encode_chunks(Format::Text004, &mut |chunk| {
+///     length += chunk.len();
+///     ControlFlow::Continue(())
+/// });
+/// assert!(length > 0);
+/// ```
+pub fn encode_chunks(format: Format, take: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>) {
+    Registry::global().encode_chunks(format, take);
+}
+
+/// An exposition in chunks that are encoded when they are asked for. Nothing is held between two of them, so it can wait
+/// for a slow client as long as it takes.
+///
+/// A family is never split: a chunk has at least [`CHUNK`] bytes, unless it is the last, and may be as large as the
+/// largest family more. Where that is too much, see [`encode_chunks`].
+pub fn chunks(format: Format) -> Chunks {
+    Chunks::new(Registry::global(), format)
+}
+
+/// Shows all metrics, sorted by name.
+pub fn visit(visitor: &mut dyn Visitor) {
+    visit_where(visitor, &|_| true);
+}
+
+/// Shows all declared metrics, and what those collectors hand over whose name is wanted.
+pub fn visit_where(visitor: &mut dyn Visitor, collectors: &dyn Fn(&str) -> bool) {
+    Registry::global().visit(visitor, collectors);
+}
+
+/// All metrics at this moment.
+pub fn snapshot() -> Snapshot {
+    Registry::global().snapshot(crate::cell::Scope::Process)
+}
+
+#[cfg(test)]
+mod tests;

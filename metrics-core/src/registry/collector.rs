@@ -1,0 +1,334 @@
+//! What is known only when somebody asks: pools, processes, other registries.
+
+use super::{Registry, pool::Job};
+use crate::{
+    descriptor::Kind,
+    lint,
+    snapshot::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value},
+    visit::Number,
+};
+use std::{borrow::Cow, collections::HashMap, error::Error, fmt, sync::Arc};
+
+/// What a collector may fail with. It is counted, and what was handed over before it is shown.
+pub type CollectError = Box<dyn Error + Send + Sync>;
+
+/// Something that knows metrics only when it is asked for them.
+///
+/// Every scrape asks all collectors, one after the other, on a thread of the registry's own and with no lock held. One
+/// that fails, panics or takes longer than [`Config::collector_deadline`](super::Config::collector_deadline) costs its
+/// own families in that scrape and nothing else; `tallymark_collector_errors_total{collector}` counts it. One that is
+/// still running is not asked again.
+///
+/// ```
+/// use tallymark_core::registry::{self, CollectError, Collector, Families};
+///
+/// struct Pool;
+///
+/// impl Collector for Pool {
+///     fn name(&self) -> &str {
+///         "pool"
+///     }
+///
+///     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+///         families
+///             .gauge("pool_connections", "Connections, by state.")
+///             .number(&[("state", "idle")], 3_u64)
+///             .number(&[("state", "used")], 5_u64);
+///         Ok(())
+///     }
+/// }
+///
+/// let registration = registry::register_collector(Pool);
+/// assert_eq!(registry::snapshot().value("pool_connections", &[("state", "idle")]), Some(3.0));
+/// drop(registration);
+/// assert_eq!(registry::snapshot().family("pool_connections"), None);
+/// ```
+pub trait Collector: Send + Sync + 'static {
+    /// What it is called where its errors are counted. The same each time it is asked.
+    fn name(&self) -> &str;
+
+    /// Hands over families.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept it from handing over all of them.
+    fn collect(&self, families: &mut Families) -> Result<(), CollectError>;
+}
+
+macro_rules! pointers {
+    ($($pointer:ident),*) => {$(
+        impl<C: Collector + ?Sized> Collector for $pointer<C> {
+            fn name(&self) -> &str {
+                (**self).name()
+            }
+
+            fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+                (**self).collect(families)
+            }
+        }
+    )*};
+}
+
+pointers!(Arc, Box);
+
+/// Keeps a collector registered until it is dropped.
+#[derive(Debug)]
+#[must_use = "dropping it unregisters the collector at once; `forget` keeps it for ever"]
+pub struct Registration {
+    slot: Option<u64>,
+    registry: &'static Registry,
+}
+
+impl Registration {
+    pub(super) fn new(registry: &'static Registry, slot: u64) -> Self {
+        Self { slot: Some(slot), registry }
+    }
+
+    /// Keeps the collector registered as long as the program runs.
+    pub fn forget(mut self) {
+        self.slot = None;
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot {
+            self.registry.pool.remove(slot);
+        }
+    }
+}
+
+/// A collector as the pool runs it.
+pub(super) struct CollectorJob<C>(pub(super) C);
+
+impl<C: Collector> Job for CollectorJob<C> {
+    fn name(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.0.name())
+    }
+
+    fn run(&self, families: &mut Families) -> Result<(), CollectError> {
+        self.0.collect(families)
+    }
+}
+
+/// Takes the families of one collector.
+///
+/// What the exposition formats could not carry is left out and counted as an error of the collector: names and labels
+/// with other characters than letters, digits and underscores, a series that was there before, a histogram whose counts
+/// do not fit its bounds.
+#[derive(Debug, Default)]
+pub struct Families {
+    families: Vec<Family>,
+    places: HashMap<String, usize>,
+    errors: Vec<FamilyError>,
+}
+
+/// What a collector handed over in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FamilyError {
+    /// No metric can have this name.
+    Name(String),
+    /// No label of this family can have this name, or it stands twice.
+    Label {
+        /// The family.
+        family: String,
+        /// The label.
+        label: String,
+    },
+    /// The family has a series with these labels already.
+    Twice {
+        /// The family.
+        family: String,
+        /// The labels.
+        labels: Vec<(String, String)>,
+    },
+    /// The value is not one of the family's kind, or not valid in itself.
+    Value {
+        /// The family.
+        family: String,
+        /// What is wrong with it.
+        rule: &'static str,
+    },
+}
+
+impl fmt::Display for FamilyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => write!(f, "`{name}` cannot be the name of a metric"),
+            Self::Label { family, label } => write!(f, "`{family}` cannot have a label `{label}`, or not twice"),
+            Self::Twice { family, labels } => write!(f, "`{family}` has two series with labels {labels:?}"),
+            Self::Value { family, rule } => write!(f, "a value of `{family}` was left out: {rule}"),
+        }
+    }
+}
+
+impl Error for FamilyError {}
+
+impl Families {
+    /// A family of counters. The name ends in `_total`.
+    pub fn counter(&mut self, name: &str, help: &str) -> FamilyBuilder<'_> {
+        self.family(name, help, Kind::Counter)
+    }
+
+    /// A family of gauges.
+    pub fn gauge(&mut self, name: &str, help: &str) -> FamilyBuilder<'_> {
+        self.family(name, help, Kind::Gauge)
+    }
+
+    /// A family of histograms.
+    pub fn histogram(&mut self, name: &str, help: &str) -> FamilyBuilder<'_> {
+        self.family(name, help, Kind::Histogram)
+    }
+
+    /// A family of summaries.
+    pub fn summary(&mut self, name: &str, help: &str) -> FamilyBuilder<'_> {
+        self.family(name, help, Kind::Summary)
+    }
+
+    /// A family of any kind. If there is one of the same name and kind already, series are added to that.
+    pub fn family(&mut self, name: &str, help: &str, kind: Kind) -> FamilyBuilder<'_> {
+        let known = self.places.get(name).copied();
+        let at = match known {
+            Some(at) if self.families.get(at).is_some_and(|family| family.kind == kind) => Some(at),
+            Some(_) => {
+                self.errors.push(FamilyError::Value {
+                    family: name.to_owned(),
+                    rule: "the collector handed over a family of that name and of another kind",
+                });
+                None
+            }
+            None if lint::is_metric_name(name) => {
+                self.places.insert(name.to_owned(), self.families.len());
+                let (name, help) = (name.to_owned(), help.to_owned());
+                self.families.push(Family { name, help, kind, unit: None, series: Vec::new() });
+                Some(self.families.len() - 1)
+            }
+            None => {
+                self.errors.push(FamilyError::Name(name.to_owned()));
+                None
+            }
+        };
+        let family = at.and_then(|at| self.families.get_mut(at));
+        FamilyBuilder { family, errors: &mut self.errors }
+    }
+
+    /// A whole family, with the same checks as for one that is built piece by piece.
+    pub fn push(&mut self, family: Family) {
+        let mut builder = self.family(&family.name, &family.help, family.kind);
+        if let Some(unit) = &family.unit {
+            builder = builder.unit(unit);
+        }
+        for series in family.series {
+            builder.add(series);
+        }
+    }
+
+    /// What was left out so far.
+    pub fn errors(&self) -> &[FamilyError] {
+        &self.errors
+    }
+
+    pub(super) fn into_parts(self) -> (Vec<Family>, Vec<FamilyError>) {
+        (self.families, self.errors)
+    }
+}
+
+/// One family that a collector hands over.
+#[derive(Debug)]
+pub struct FamilyBuilder<'a> {
+    family: Option<&'a mut Family>,
+    errors: &'a mut Vec<FamilyError>,
+}
+
+impl FamilyBuilder<'_> {
+    /// Says in which unit the values are; the name ends in it.
+    #[must_use]
+    pub fn unit(mut self, unit: &str) -> Self {
+        if let Some(family) = &mut self.family {
+            family.unit = Some(unit.to_owned());
+        }
+        self
+    }
+
+    /// Adds a counter, gauge, info (whose value is 1) or unknown value.
+    pub fn number(&mut self, labels: &[(&str, &str)], value: impl Into<Number>) -> &mut Self {
+        self.add(Series { labels: owned(labels), value: Value::Number(value.into()) })
+    }
+
+    /// Adds a histogram.
+    pub fn point(&mut self, labels: &[(&str, &str)], value: HistogramValue) -> &mut Self {
+        self.add(Series { labels: owned(labels), value: Value::Histogram(value) })
+    }
+
+    /// Adds a summary.
+    pub fn summary(&mut self, labels: &[(&str, &str)], value: SummaryValue) -> &mut Self {
+        self.add(Series { labels: owned(labels), value: Value::Summary(value) })
+    }
+
+    /// Adds a state set.
+    pub fn states(&mut self, labels: &[(&str, &str)], value: StatesValue) -> &mut Self {
+        self.add(Series { labels: owned(labels), value: Value::States(value) })
+    }
+
+    /// Adds a series.
+    pub fn add(&mut self, series: Series) -> &mut Self {
+        if let Some(family) = &mut self.family {
+            match fault(family, &series) {
+                None => family.series.push(series),
+                Some(error) => self.errors.push(error),
+            }
+        }
+        self
+    }
+}
+
+fn owned(labels: &[(&str, &str)]) -> Vec<(String, String)> {
+    labels.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Why a series cannot be part of a family. Series that are there twice are found later, all at once.
+fn fault(family: &Family, series: &Series) -> Option<FamilyError> {
+    for (at, (label, _)) in series.labels.iter().enumerate() {
+        let reserved = match family.kind {
+            Kind::Histogram => label == "le",
+            Kind::Summary => label == "quantile",
+            Kind::StateSet => *label == family.name,
+            _ => false,
+        };
+        let twice = series.labels.iter().take(at).any(|(earlier, _)| earlier == label);
+        if reserved || twice || !lint::is_label_name(label) {
+            return Some(FamilyError::Label { family: family.name.clone(), label: label.clone() });
+        }
+    }
+    let rule = value_fault(family.kind, &series.value)?;
+    Some(FamilyError::Value { family: family.name.clone(), rule })
+}
+
+fn value_fault(kind: Kind, value: &Value) -> Option<&'static str> {
+    match (kind, value) {
+        (Kind::Counter, Value::Number(number)) if number.as_f64() < 0.0 || number.as_f64().is_nan() => {
+            Some("a counter is a number and not negative")
+        }
+        (Kind::Info, Value::Number(number)) if number.as_f64().to_bits() != 1.0_f64.to_bits() => {
+            Some("the value of an info is 1")
+        }
+        (Kind::Counter | Kind::Gauge | Kind::Info | Kind::Unknown, Value::Number(_))
+        | (Kind::Summary, Value::Summary(_)) => None,
+        (Kind::Histogram, Value::Histogram(histogram)) => {
+            let sorted = histogram.bounds.is_sorted_by(|a, b| a < b);
+            if !sorted || histogram.bounds.iter().any(|bound| !bound.is_finite()) {
+                Some("the bounds of a histogram are finite and each is larger than the one before")
+            } else if histogram.counts.len() != histogram.bounds.len() + 1 {
+                Some("a histogram has one count more than bounds, the last for what is above them")
+            } else {
+                None
+            }
+        }
+        (Kind::StateSet, Value::States(states)) if states.current >= states.states.len() => {
+            Some("one of the states of a state set is on")
+        }
+        (Kind::StateSet, Value::States(_)) => None,
+        _ => Some("the value is not one of the family's kind"),
+    }
+}

@@ -1,0 +1,153 @@
+//! Declarations that cannot all be shown.
+
+use crate::descriptor::{Descriptor, Place};
+use std::{error::Error, fmt};
+
+/// Why something that was declared is not shown, or not as declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Conflict {
+    /// Two metrics have the same name.
+    Twice {
+        /// The name, namespace included.
+        name: String,
+        /// The declaration that is shown.
+        shown: Place,
+        /// The declaration that is not.
+        left_out: Place,
+        /// In what they differ beside their place.
+        differ: Vec<Difference>,
+    },
+    /// Two metrics have different names, but samples or families of the same name in some format.
+    Samples {
+        /// The name of the metric that is shown.
+        name: String,
+        /// Where that one was declared.
+        shown: Place,
+        /// The name of the metric that is not.
+        other: String,
+        /// Where that one was declared.
+        left_out: Place,
+    },
+    /// A constant label is also a label of a metric, which keeps its own.
+    ConstantLabel {
+        /// The label.
+        label: String,
+        /// The name of the metric.
+        name: String,
+        /// Where it was declared.
+        place: Place,
+    },
+    /// A collector handed over a family whose name, or that of a sample, is taken.
+    Collected {
+        /// The name of the family.
+        name: String,
+        /// The collector.
+        collector: String,
+    },
+}
+
+/// In what two declarations of one name differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// The kinds.
+    Kind,
+    /// The units.
+    Unit,
+    /// The label names.
+    Labels,
+    /// The help texts.
+    Help,
+}
+
+impl Difference {
+    /// All differences between two declarations.
+    pub(super) fn between(a: &Descriptor, b: &Descriptor) -> Vec<Self> {
+        let mut differ = Vec::new();
+        if a.kind != b.kind {
+            differ.push(Self::Kind);
+        }
+        if a.unit != b.unit {
+            differ.push(Self::Unit);
+        }
+        if a.labels != b.labels {
+            differ.push(Self::Labels);
+        }
+        if a.help != b.help {
+            differ.push(Self::Help);
+        }
+        differ
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Kind => "kind",
+            Self::Unit => "unit",
+            Self::Labels => "label names",
+            Self::Help => "help",
+        })
+    }
+}
+
+/// A place with its package, as conflicts name it.
+struct In<'a>(&'a Place);
+
+impl fmt::Display for In<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (package {})", self.0, self.0.package)
+    }
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Twice { name, shown, left_out, differ } => {
+                write!(f, "`{name}` is declared twice, at {} and at {}", In(shown), In(left_out))?;
+                for (at, difference) in differ.iter().enumerate() {
+                    write!(f, "{}{difference}", if at == 0 { ", with different " } else { ", " })?;
+                }
+                f.write_str("; the first is shown")
+            }
+            Self::Samples { name, shown, other, left_out } => write!(
+                f,
+                "`{name}` at {} and `{other}` at {} have samples or families of one name; the first is shown",
+                In(shown),
+                In(left_out),
+            ),
+            Self::ConstantLabel { label, name, place } => write!(
+                f,
+                "the constant label `{label}` is also a label of `{name}` at {}, which keeps its own",
+                In(place),
+            ),
+            Self::Collected { name, collector } => write!(
+                f,
+                "collector `{collector}` handed over `{name}`, whose name or samples are taken; it is left out",
+            ),
+        }
+    }
+}
+
+/// All conflicts, in a fixed order. See [`check`](super::check).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflicts(pub(super) Vec<Conflict>);
+
+impl Conflicts {
+    /// The conflicts; at least one.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Conflict> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Conflicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, conflict) in self.0.iter().enumerate() {
+            write!(f, "{}{conflict}", if at == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Conflicts {}

@@ -1,0 +1,65 @@
+//! Which packages have registered how much.
+
+use crate::{descriptor::Place, element::Element};
+use std::collections::BTreeMap;
+
+/// What one package registered. See [`packages`](super::packages).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Package {
+    /// The package's name, from its `Cargo.toml`.
+    pub name: &'static str,
+    /// Metrics declared.
+    pub metrics: usize,
+    /// Functions annotated.
+    pub functions: usize,
+    /// Models derived.
+    pub models: usize,
+}
+
+impl Package {
+    /// All of them together.
+    pub const fn total(&self) -> usize {
+        self.metrics + self.functions + self.models
+    }
+}
+
+pub(super) fn count(elements: impl Iterator<Item = Element>) -> Vec<Package> {
+    let mut packages = BTreeMap::new();
+    let mut add = |place: &Place, metrics, functions, models| {
+        let name = place.package;
+        let package =
+            packages.entry(name).or_insert(Package { name, metrics: 0, functions: 0, models: 0 });
+        package.metrics += metrics;
+        package.functions += functions;
+        package.models += models;
+    };
+    for element in elements {
+        match element {
+            Element::Metrics(entries) => {
+                for entry in entries {
+                    add(&entry.descriptor.place, 1, 0, 0);
+                }
+            }
+            Element::Function(site) => add(&site.meta().place, 0, 1, 0),
+            Element::Model(site) => add(&site.meta().place, 0, 0, 1),
+        }
+    }
+    packages.into_values().collect()
+}
+
+/// Names crates, so that the compiler links them and their metrics are found.
+///
+/// A crate that stands in `Cargo.toml` and is named nowhere in the code is not linked, and what it declares is missing
+/// without a word. Naming it anywhere is enough; this names it where a reader sees why.
+///
+/// ```
+/// // Both declare metrics and are used by nothing else here.
+/// tallymark_core::require!(tallymark_core, std);
+/// ```
+#[macro_export]
+macro_rules! require {
+    ($($name:ident),+ $(,)?) => {
+        $(use $name as _;)+
+    };
+}

@@ -1,0 +1,150 @@
+//! One scrape: what is shown, in which order, whoever it is shown to.
+
+use super::{
+    CollectError, Config, Families, Registry,
+    pool::{Collected, Job, message},
+    resolve::{Declared, Resolved},
+};
+use crate::{
+    cell::Scope,
+    element::Entry,
+    snapshot::{Family, Recorder},
+    visit::{Head, Visitor},
+};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// All families of one scrape. The collectors have run; declared metrics are read when they are shown.
+pub(super) struct Plan {
+    registry: &'static Registry,
+    resolved: Arc<Resolved>,
+    scope: Scope,
+    /// What collectors handed over, sorted by name.
+    collected: Vec<Arc<Family>>,
+    /// What declared metrics that call out handed over.
+    called: BTreeMap<u64, Arc<Vec<Arc<Family>>>>,
+    /// How many declared and collected families were shown.
+    at: (usize, usize),
+}
+
+impl Plan {
+    pub(super) fn new(
+        registry: &'static Registry,
+        resolved: Arc<Resolved>,
+        scope: Scope,
+        called: BTreeMap<u64, Arc<Vec<Arc<Family>>>>,
+        collected: Vec<Arc<Family>>,
+    ) -> Self {
+        Self { registry, resolved, scope, collected, called, at: (0, 0) }
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        &self.resolved.config
+    }
+
+    /// Shows the next family by name. Answers `false` if there is none.
+    pub(super) fn show_next(&mut self, visitor: &mut dyn Visitor) -> bool {
+        let (declared, collected) =
+            (self.resolved.families.get(self.at.0), self.collected.get(self.at.1));
+        match (declared, collected) {
+            (None, None) => return false,
+            (Some(declared), None) => {
+                self.at.0 += 1;
+                self.show_declared(declared, visitor);
+            }
+            (Some(declared), Some(collected)) if *declared.name <= *collected.name => {
+                self.at.0 += 1;
+                self.show_declared(declared, visitor);
+            }
+            (_, Some(collected)) => {
+                self.at.1 += 1;
+                self.show_collected(collected, visitor);
+            }
+        }
+        true
+    }
+
+    fn show_declared(&self, declared: &Declared, visitor: &mut dyn Visitor) {
+        visitor.family(&declared.head(&self.resolved.config));
+        if let Some(slot) = declared.slot {
+            for family in self.called.get(&slot).into_iter().flat_map(|families| families.iter()) {
+                family.visit_series(visitor);
+            }
+            return;
+        }
+        let metric = declared.entry.metric;
+        // A metric does not panic; but if one did, a scrape would be the wrong place to find out.
+        let shown = catch_unwind(AssertUnwindSafe(|| {
+            if self.scope == Scope::Process {
+                metric.expire();
+            }
+            metric.visit(self.scope, visitor);
+        }));
+        if let Err(panic) = shown {
+            self.registry.pool.fail(&declared.name, format!("panicked: {}", message(&*panic)));
+        }
+    }
+
+    fn show_collected(&self, family: &Family, visitor: &mut dyn Visitor) {
+        let labels = &self.resolved.config.labels;
+        let taken = |label: &str| {
+            family.name == label
+                || family.series.iter().any(|series| series.labels.iter().any(|(own, _)| own == label))
+        };
+        if labels.iter().any(|(label, _)| taken(label)) {
+            let rest: Vec<_> = labels.iter().filter(|(label, _)| !taken(label)).cloned().collect();
+            return family.visit(&rest, visitor);
+        }
+        family.visit(labels, visitor);
+    }
+}
+
+/// Splits what the jobs handed over into that of declared metrics and that of collectors.
+pub(super) fn split(
+    results: Vec<Collected>,
+    is_declared: impl Fn(u64) -> bool,
+) -> (BTreeMap<u64, Arc<Vec<Arc<Family>>>>, Vec<Collected>) {
+    let mut called = BTreeMap::new();
+    let mut collected = Vec::new();
+    for result in results {
+        if is_declared(result.slot) {
+            called.insert(result.slot, result.families);
+        } else {
+            collected.push(result);
+        }
+    }
+    (called, collected)
+}
+
+/// A declared metric that calls out, as a job.
+pub(super) struct CallJob {
+    pub(super) entry: &'static Entry,
+    pub(super) name: String,
+}
+
+impl Job for CallJob {
+    fn name(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.name)
+    }
+
+    fn run(&self, families: &mut Families) -> Result<(), CollectError> {
+        let descriptor = &self.entry.descriptor;
+        let mut recorder = Recorder::default();
+        recorder.family(&Head {
+            name: &self.name,
+            help: descriptor.help,
+            kind: descriptor.kind,
+            unit: descriptor.unit,
+            constant: &[],
+        });
+        self.entry.metric.visit(Scope::Process, &mut recorder);
+        for family in recorder.into_families() {
+            families.push(family);
+        }
+        Ok(())
+    }
+}

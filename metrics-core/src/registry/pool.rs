@@ -1,0 +1,414 @@
+//! Collectors run here: off the thread that scrapes, one after the other, none of them able to hold up the others.
+//!
+//! One worker thread is enough as long as nothing is slow. When a job keeps it for long, another worker takes the rest.
+//! When a job is not done by the deadline the scrape goes on without it, and it is not started again before it has
+//! returned; so a job that never returns costs one thread, not one for each scrape.
+
+use super::{CollectError, Families, merge};
+use crate::snapshot::Family;
+use std::{
+    borrow::Cow,
+    cell::Cell,
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Something that is asked for families at each scrape.
+pub(super) trait Job: Send + Sync {
+    /// What it is called where its errors are counted.
+    fn name(&self) -> Cow<'_, str>;
+
+    /// Hands over families.
+    fn run(&self, families: &mut Families) -> Result<(), CollectError>;
+}
+
+/// What one job handed over.
+#[derive(Debug)]
+pub(super) struct Collected {
+    pub(super) slot: u64,
+    pub(super) name: Arc<str>,
+    pub(super) families: Arc<Vec<Arc<Family>>>,
+}
+
+/// How long a scrape waits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// For all jobs together.
+    pub(super) deadline: Duration,
+    /// For any one of them, before another worker takes the rest.
+    pub(super) patience: Duration,
+    /// So many jobs may be left when the scrape goes on, deadline or not.
+    pub(super) may_miss: usize,
+}
+
+impl Limits {
+    pub(super) fn new(deadline: Duration) -> Self {
+        Self { deadline, patience: deadline / 8, may_miss: 0 }
+    }
+}
+
+/// What is known of a collector or a gauge function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CollectorStatus {
+    /// Its name.
+    pub name: String,
+    /// How often it failed, panicked, was late, or handed over something that could not be shown.
+    pub errors: u64,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+    /// Whether it is running at the moment.
+    pub running: bool,
+}
+
+thread_local! {
+    static COLLECTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is running a collector at the moment.
+pub(super) fn is_collecting() -> bool {
+    COLLECTING.with(Cell::get)
+}
+
+#[derive(Default)]
+pub(super) struct Pool {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// There is something to do.
+    queued: Condvar,
+    /// Something was done.
+    done: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    slots: BTreeMap<u64, Slot>,
+    next: u64,
+    queue: VecDeque<u64>,
+    running: Vec<Running>,
+    /// Threads that run or wait for jobs.
+    workers: usize,
+    /// Those of them that wait.
+    parked: usize,
+    /// Counts jobs done, to see whether there is progress.
+    done: u64,
+    /// Errors by name, kept when a job is removed: a counter must not fall.
+    errors: BTreeMap<Arc<str>, Errors>,
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Errors {
+    count: u64,
+    last: Option<String>,
+}
+
+struct Slot {
+    name: Arc<str>,
+    job: Arc<dyn Job>,
+    queued: bool,
+    /// How often it has run.
+    runs: u64,
+    /// Scrapes that wait for the next result.
+    awaited: usize,
+    result: Option<Arc<Vec<Arc<Family>>>>,
+}
+
+struct Running {
+    slot: u64,
+    given_up: bool,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn running(&mut self, slot: u64) -> Option<&mut Running> {
+        self.running.iter_mut().find(|running| running.slot == slot)
+    }
+
+    fn fail(&mut self, name: &Arc<str>, count: usize, error: String) {
+        let errors = self.errors.entry(Arc::clone(name)).or_default();
+        errors.count += count as u64;
+        errors.last = Some(error);
+    }
+
+    /// Workers that are about to take something from the queue.
+    fn starting(&self) -> usize {
+        self.workers.saturating_sub(self.parked).saturating_sub(self.running.len())
+    }
+
+    /// Workers that are not kept by a job that was given up.
+    fn available(&self) -> usize {
+        self.workers - self.running.iter().filter(|running| running.given_up).count().min(self.workers)
+    }
+}
+
+impl Pool {
+    /// Adds a job; it takes part in the next scrape.
+    pub(super) fn add(&self, job: Arc<dyn Job>) -> u64 {
+        let name = Arc::from(job.name());
+        let mut state = self.shared.lock();
+        let id = state.next;
+        state.next += 1;
+        state.errors.entry(Arc::clone(&name)).or_default();
+        state.slots.insert(id, Slot { name, job, queued: false, runs: 0, awaited: 0, result: None });
+        id
+    }
+
+    /// Removes a job. If it is running, what it hands over is not shown any more.
+    pub(super) fn remove(&self, id: u64) {
+        let removed = {
+            let mut state = self.shared.lock();
+            state.queue.retain(|queued| *queued != id);
+            state.slots.remove(&id)
+        };
+        self.shared.done.notify_all();
+        // Dropped after the lock was released: it is the application's, and may do anything.
+        drop(removed);
+    }
+
+    /// Errors by job, by name.
+    pub(super) fn errors(&self) -> Vec<(Arc<str>, u64)> {
+        let state = self.shared.lock();
+        state.errors.iter().map(|(name, errors)| (Arc::clone(name), errors.count)).collect()
+    }
+
+    /// Counts an error of something that has no job.
+    pub(super) fn fail(&self, name: &str, error: String) {
+        self.shared.lock().fail(&Arc::from(name), 1, error);
+    }
+
+    pub(super) fn status(&self) -> Vec<CollectorStatus> {
+        let state = self.shared.lock();
+        let status = |(id, slot): (&u64, &Slot)| {
+            let errors = state.errors.get(&slot.name);
+            CollectorStatus {
+                name: slot.name.to_string(),
+                errors: errors.map_or(0, |errors| errors.count),
+                last_error: errors.and_then(|errors| errors.last.clone()),
+                running: state.running.iter().any(|running| running.slot == *id),
+            }
+        };
+        state.slots.iter().map(status).collect()
+    }
+
+    /// Runs all jobs that are wanted, by slot and name, and answers what they handed over.
+    ///
+    /// Scrapes that overlap share the runs. On a thread that is itself running a job, nothing is run.
+    pub(super) fn collect(&self, limits: Limits, wanted: &dyn Fn(u64, &str) -> bool) -> Vec<Collected> {
+        if is_collecting() {
+            return Vec::new();
+        }
+        let mut state = self.shared.lock();
+        let awaited = enqueue(&mut state, wanted);
+        if awaited.is_empty() {
+            return Vec::new();
+        }
+        if state.available() == 0 {
+            state = self.hire(state);
+        } else {
+            self.shared.queued.notify_one();
+        }
+        let start = Instant::now();
+        loop {
+            let left = awaited.iter().filter(|(id, run)| is_awaited(&state, *id, *run)).count();
+            let elapsed = start.elapsed();
+            if left <= limits.may_miss || elapsed >= limits.deadline {
+                break;
+            }
+            let before = state.done;
+            let patience = limits.patience.min(limits.deadline - elapsed);
+            let (waited, timeout) =
+                self.shared.done.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
+            state = waited;
+            if timeout.timed_out() && state.done == before && !state.queue.is_empty() && state.starting() == 0 {
+                state = self.hire(state);
+            }
+        }
+        take_results(&mut state, &awaited)
+    }
+
+    /// Starts another worker; if there can be none, does the work on this thread.
+    fn hire<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        state.workers += 1;
+        drop(state);
+        let shared = Arc::clone(&self.shared);
+        let spawned =
+            thread::Builder::new().name("tallymark".to_owned()).spawn(move || work(&shared, IfIdle::Wait));
+        if spawned.is_err() {
+            work(&self.shared, IfIdle::Leave);
+        }
+        self.shared.lock()
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.queued.notify_all();
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("status", &self.status()).finish()
+    }
+}
+
+/// Queues what does not run, and answers which runs are to be waited for.
+fn enqueue(state: &mut State, wanted: &dyn Fn(u64, &str) -> bool) -> Vec<(u64, u64)> {
+    let State { slots, queue, running, .. } = state;
+    let mut awaited = Vec::new();
+    let mut late = Vec::new();
+    for (&id, slot) in slots.iter_mut().filter(|(id, slot)| wanted(**id, &slot.name)) {
+        match running.iter().find(|running| running.slot == id) {
+            Some(Running { given_up: true, .. }) => {
+                late.push(Arc::clone(&slot.name));
+                continue;
+            }
+            None if !slot.queued => {
+                slot.queued = true;
+                queue.push_back(id);
+            }
+            _ => {}
+        }
+        slot.awaited += 1;
+        awaited.push((id, slot.runs + 1));
+    }
+    for name in late {
+        state.fail(&name, 1, "still running since an earlier scrape".to_owned());
+    }
+    awaited
+}
+
+/// Whether this run is yet to end. One that was given up, by whichever scrape, is not waited for.
+fn is_awaited(state: &State, id: u64, run: u64) -> bool {
+    state.slots.get(&id).is_some_and(|slot| {
+        let given_up = state.running.iter().any(|running| running.slot == id && running.given_up);
+        let going = slot.queued || state.running.iter().any(|running| running.slot == id);
+        slot.runs < run && going && !given_up
+    })
+}
+
+/// Gives up what is not done, and answers the rest.
+fn take_results(state: &mut State, awaited: &[(u64, u64)]) -> Vec<Collected> {
+    let mut results = Vec::with_capacity(awaited.len());
+    let mut late = Vec::new();
+    for &(id, run) in awaited {
+        let is_late = is_awaited(state, id, run);
+        if is_late {
+            match state.running(id) {
+                Some(running) => running.given_up = true,
+                None => state.queue.retain(|queued| *queued != id),
+            }
+        }
+        let Some(slot) = state.slots.get_mut(&id) else { continue };
+        slot.awaited -= 1;
+        if is_late {
+            slot.queued = false;
+            late.push(Arc::clone(&slot.name));
+        }
+        let result = if slot.awaited == 0 { slot.result.take() } else { slot.result.clone() };
+        if let Some(families) = result.filter(|_| slot.runs >= run) {
+            results.push(Collected { slot: id, name: Arc::clone(&slot.name), families });
+        }
+    }
+    for name in late {
+        state.fail(&name, 1, "not done by the deadline".to_owned());
+    }
+    results
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IfIdle {
+    Wait,
+    Leave,
+}
+
+fn work(shared: &Shared, if_idle: IfIdle) {
+    let mut state = shared.lock();
+    loop {
+        let Some(id) = state.queue.pop_front() else {
+            // One that waits is enough.
+            if if_idle == IfIdle::Leave || state.parked > 0 || state.closed {
+                state.workers -= 1;
+                return;
+            }
+            state.parked += 1;
+            state = shared.queued.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.parked -= 1;
+            continue;
+        };
+        let Some(slot) = state.slots.get_mut(&id) else { continue };
+        slot.queued = false;
+        let (name, job) = (Arc::clone(&slot.name), Arc::clone(&slot.job));
+        state.running.push(Running { slot: id, given_up: false });
+        drop(state);
+        let (families, errors) = run(job);
+        state = shared.lock();
+        state.running.retain(|running| running.slot != id);
+        state.done += 1;
+        if let Some(slot) = state.slots.get_mut(&id) {
+            slot.runs += 1;
+            slot.result = (slot.awaited > 0).then(|| Arc::new(families));
+        }
+        if let Some(last) = errors.last() {
+            state.fail(&name, errors.len(), last.clone());
+        }
+        shared.done.notify_all();
+    }
+}
+
+/// Runs a job, and checks what it handed over. Holds no lock.
+fn run(job: Arc<dyn Job>) -> (Vec<Arc<Family>>, Vec<String>) {
+    let mut families = Families::default();
+    let outer = COLLECTING.with(|collecting| collecting.replace(true));
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let result = job.run(&mut families);
+        // It may be the last of its kind, and dropping it may panic as well.
+        drop(job);
+        result
+    }));
+    COLLECTING.with(|collecting| collecting.set(outer));
+    let (mut families, faults) = families.into_parts();
+    let mut errors: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    match result {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => errors.push(error.to_string()),
+        Err(panic) => {
+            // A panic costs all of them: nobody knows what was about to follow.
+            families.clear();
+            errors.push(format!("panicked: {}", message(&*panic)));
+        }
+    }
+    for family in &mut families {
+        if merge::remove_twice(&mut family.series) {
+            errors.push(format!("`{}` has series with the same labels", family.name));
+        }
+    }
+    (families.into_iter().map(Arc::new).collect(), errors)
+}
+
+/// What a panic said.
+pub(super) fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => text,
+        (None, Some(text)) => text,
+        (None, None) => "with something that is not text",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! The ways to show everything.
+
+use super::{Format, Registry, merge, plan, plan::Plan, pool::Limits};
+use crate::{
+    cell::Scope,
+    encode::{CHUNK, TextEncoder},
+    snapshot::{Recorder, Snapshot},
+    visit::{HistogramPoint, Labels, Visitor},
+};
+use std::{
+    fmt,
+    ops::ControlFlow,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How long scrapes took. One addition for each scrape, so it is a plain lock around plain numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Times(Mutex<([u64; BOUNDS.len() + 1], f64)>);
+
+/// In seconds.
+const BOUNDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+
+impl Times {
+    fn add(&self, took: Duration) {
+        let seconds = took.as_secs_f64();
+        let bucket = BOUNDS.iter().filter(|&&bound| bound < seconds).count();
+        let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = times.0.get_mut(bucket) {
+            *count += 1;
+        }
+        times.1 += seconds;
+    }
+
+    pub(crate) fn show(&self, visitor: &mut dyn Visitor) {
+        let (counts, sum) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        visitor.histogram(Labels::NONE, HistogramPoint { bounds: BOUNDS, counts: &counts, sum });
+    }
+}
+
+impl Registry {
+    /// Runs the collectors that are wanted, and plans to show what they hand over and all that is declared.
+    pub(super) fn plan(&'static self, scope: Scope, wanted: &dyn Fn(&str) -> bool) -> Plan {
+        let resolved = self.resolved();
+        let declared: Vec<u64> = self.state().called.iter().map(|&(_, slot)| slot).collect();
+        let is_declared = |slot| declared.contains(&slot);
+        let results = self.pool.collect(Limits::new(resolved.config.deadline), &|slot, name| {
+            is_declared(slot) || wanted(name)
+        });
+        let (called, collected) = plan::split(results, is_declared);
+        let mut conflicts = Vec::new();
+        let collected = merge::merge(collected, &resolved, &mut conflicts);
+        if !conflicts.is_empty() {
+            self.state().collected.extend(conflicts);
+        }
+        Plan::new(self, resolved, scope, called, collected)
+    }
+
+    pub(super) fn encode(&'static self, format: Format, bytes: &mut Vec<u8>) {
+        let start = Instant::now();
+        let mut plan = self.plan(Scope::Process, &|_| true);
+        let mut encoder = TextEncoder::append(format, std::mem::take(bytes));
+        while plan.show_next(&mut encoder) {}
+        *bytes = encoder.finish();
+        self.scrapes.add(start.elapsed());
+    }
+
+    pub(super) fn encode_chunks(
+        &'static self,
+        format: Format,
+        take: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>,
+    ) {
+        let start = Instant::now();
+        let mut plan = self.plan(Scope::Process, &|_| true);
+        let mut encoder = TextEncoder::chunks(format, take);
+        while !encoder.is_closed() && plan.show_next(&mut encoder) {}
+        encoder.finish();
+        self.scrapes.add(start.elapsed());
+    }
+
+    pub(super) fn visit(&'static self, visitor: &mut dyn Visitor, collectors: &dyn Fn(&str) -> bool) {
+        let mut plan = self.plan(Scope::Process, collectors);
+        while plan.show_next(visitor) {}
+    }
+
+    pub(crate) fn snapshot(&'static self, scope: Scope) -> Snapshot {
+        let mut plan = self.plan(scope, &|_| true);
+        let mut recorder = Recorder::default();
+        while plan.show_next(&mut recorder) {}
+        Snapshot::new(recorder.into_families()).with_constant(&plan.config().labels)
+    }
+
+    /// How long scrapes took.
+    pub(crate) fn scrape_times(&self) -> &Times {
+        &self.scrapes
+    }
+
+    /// Errors by collector.
+    pub(crate) fn collector_errors(&self) -> Vec<(std::sync::Arc<str>, u64)> {
+        self.pool.errors()
+    }
+}
+
+/// An exposition that is encoded piece by piece. See [`chunks`](super::chunks).
+pub struct Chunks {
+    registry: &'static Registry,
+    format: Format,
+    plan: Option<Plan>,
+    begun: bool,
+    took: Duration,
+}
+
+impl Chunks {
+    pub(super) fn new(registry: &'static Registry, format: Format) -> Self {
+        Self { registry, format, plan: None, begun: false, took: Duration::ZERO }
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = Vec<u8>;
+
+    fn next(&mut self) -> Option<Vec<u8>> {
+        let start = Instant::now();
+        if !self.begun {
+            self.begun = true;
+            self.plan = Some(self.registry.plan(Scope::Process, &|_| true));
+        }
+        let plan = self.plan.as_mut()?;
+        let mut encoder = TextEncoder::new(self.format);
+        let mut more = true;
+        while more && encoder.len() < CHUNK {
+            more = plan.show_next(&mut encoder);
+        }
+        let chunk = if more { encoder.finish_part() } else { encoder.finish() };
+        self.took += start.elapsed();
+        if !more {
+            self.plan = None;
+            self.registry.scrapes.add(self.took);
+        }
+        (!chunk.is_empty()).then_some(chunk)
+    }
+}
+
+impl fmt::Debug for Chunks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunks").field("format", &self.format).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,156 @@
+//! All metrics at one moment, typed: for tests, dashboards and whoever else wants to know a value without parsing
+//! text.
+//!
+//! ```
+//! let snapshot = tallymark_core::registry::snapshot();
+//! for family in snapshot.families() {
+//!     println!("{} has {} series", family.name, family.series.len());
+//! }
+//! assert_eq!(snapshot.value("tallymark_conflicts_total", &[]), Some(0.0));
+//! ```
+
+mod family;
+mod histogram;
+mod record;
+
+pub use family::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};
+pub(crate) use record::Recorder;
+
+use crate::{descriptor::Kind, visit::Number};
+
+/// All metric families at one moment, sorted by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    families: Vec<Family>,
+    constant: Vec<(String, String)>,
+}
+
+impl Snapshot {
+    /// A snapshot of these families; they are sorted by name.
+    pub fn new(mut families: Vec<Family>) -> Self {
+        families.sort_by(|a, b| a.name.cmp(&b.name));
+        Self { families, constant: Vec::new() }
+    }
+
+    pub(crate) fn with_constant(mut self, constant: &[(String, String)]) -> Self {
+        self.constant = constant.to_vec();
+        self
+    }
+
+    /// The families, sorted by name. Unlike an exposition, a snapshot also holds families without series.
+    pub fn families(&self) -> &[Family] {
+        &self.families
+    }
+
+    /// The labels that the registry puts before those of every series.
+    pub fn constant_labels(&self) -> &[(String, String)] {
+        &self.constant
+    }
+
+    /// The family with this name.
+    pub fn family(&self, name: &str) -> Option<&Family> {
+        let at = self.families.binary_search_by(|family| family.name.as_str().cmp(name)).ok()?;
+        self.families.get(at)
+    }
+
+    /// The series of a family that has exactly these labels, in any order.
+    pub fn series(&self, name: &str, labels: &[(&str, &str)]) -> Option<&Series> {
+        self.family(name)?.get(labels)
+    }
+
+    /// The value of one sample, by the name it has in an exposition.
+    ///
+    /// Beside the names of counters, gauges and info, these are `<name>_count` and `<name>_sum` of histograms and
+    /// summaries, `<name>_bucket` with a label `le`, a summary's name with a label `quantile`, and a state set's name
+    /// with itself as label.
+    pub fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+        if let Some(family) = self.family(name) {
+            return match family.kind {
+                Kind::Summary => quantile(family, labels),
+                Kind::StateSet => state(family, labels),
+                _ => match &family.get(labels)?.value {
+                    Value::Number(number) => Some(number.as_f64()),
+                    _ => None,
+                },
+            };
+        }
+        if let Some(family) = name.strip_suffix("_bucket").and_then(|stem| self.family(stem)) {
+            let (bound, labels) = take_label(labels, "le")?;
+            let Value::Histogram(histogram) = &family.get(&labels)?.value else { return None };
+            return histogram.cumulative(bound.parse().ok()?).map(|count| count as f64);
+        }
+        if let Some(family) = name.strip_suffix("_count").and_then(|stem| self.family(stem)) {
+            return match &family.get(labels)?.value {
+                Value::Histogram(histogram) => Some(histogram.count() as f64),
+                Value::Summary(summary) => Some(summary.count as f64),
+                _ => None,
+            };
+        }
+        let family = self.family(name.strip_suffix("_sum")?)?;
+        match &family.get(labels)?.value {
+            Value::Histogram(histogram) => Some(histogram.sum),
+            Value::Summary(summary) => Some(summary.sum),
+            _ => None,
+        }
+    }
+
+    /// The value of a counter that counts whole things.
+    pub fn counter(&self, name: &str, labels: &[(&str, &str)]) -> Option<u64> {
+        match self.series(name, labels)?.value {
+            Value::Number(Number::U64(count)) => Some(count),
+            _ => None,
+        }
+    }
+
+    /// The value of a histogram.
+    pub fn histogram(&self, name: &str, labels: &[(&str, &str)]) -> Option<&HistogramValue> {
+        match &self.series(name, labels)?.value {
+            Value::Histogram(histogram) => Some(histogram),
+            _ => None,
+        }
+    }
+
+    /// The value of a summary.
+    pub fn summary(&self, name: &str, labels: &[(&str, &str)]) -> Option<&SummaryValue> {
+        match &self.series(name, labels)?.value {
+            Value::Summary(summary) => Some(summary),
+            _ => None,
+        }
+    }
+
+    /// The state of a state set.
+    pub fn state(&self, name: &str, labels: &[(&str, &str)]) -> Option<&str> {
+        match &self.series(name, labels)?.value {
+            Value::States(states) => states.current(),
+            _ => None,
+        }
+    }
+
+    /// The sum over all series of a family: of their values, or of their counts for histograms and summaries.
+    pub fn total(&self, name: &str) -> Option<f64> {
+        Some(self.family(name)?.series.iter().map(|series| series.value.as_f64()).sum())
+    }
+}
+
+/// One label's value, and the other labels.
+fn take_label<'a>(labels: &[(&'a str, &'a str)], name: &str) -> Option<(&'a str, Vec<(&'a str, &'a str)>)> {
+    let (_, value) = labels.iter().find(|(label, _)| *label == name)?;
+    Some((value, labels.iter().copied().filter(|(label, _)| *label != name).collect()))
+}
+
+fn quantile(family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
+    let (quantile, labels) = take_label(labels, "quantile")?;
+    let quantile: f64 = quantile.parse().ok()?;
+    let Value::Summary(summary) = &family.get(&labels)?.value else { return None };
+    summary.quantiles.iter().find(|(known, _)| known.to_bits() == quantile.to_bits()).map(|(_, value)| *value)
+}
+
+fn state(family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
+    let (state, labels) = take_label(labels, &family.name)?;
+    let Value::States(states) = &family.get(&labels)?.value else { return None };
+    let at = states.states.iter().position(|known| known == state)?;
+    Some(f64::from(u8::from(at == states.current)))
+}
+
+#[cfg(test)]
+mod tests;

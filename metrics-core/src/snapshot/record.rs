@@ -1,0 +1,56 @@
+//! From a visit to owned families.
+
+use super::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};
+use crate::visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+
+/// A visitor that keeps what it is shown.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    families: Vec<Family>,
+}
+
+impl Recorder {
+    pub(crate) fn into_families(self) -> Vec<Family> {
+        self.families
+    }
+
+    fn add(&mut self, labels: Labels<'_>, value: Value) {
+        if let Some(family) = self.families.last_mut() {
+            let labels = labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            family.series.push(Series { labels, value });
+        }
+    }
+}
+
+impl Visitor for Recorder {
+    fn family(&mut self, head: &Head<'_>) {
+        self.families.push(Family {
+            name: head.name.to_owned(),
+            help: head.help.to_owned(),
+            kind: head.kind,
+            unit: head.unit.map(ToOwned::to_owned),
+            series: Vec::new(),
+        });
+    }
+
+    fn number(&mut self, labels: Labels<'_>, value: Number) {
+        self.add(labels, Value::Number(value));
+    }
+
+    fn histogram(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>) {
+        let value =
+            HistogramValue { bounds: point.bounds.to_vec(), counts: point.counts.to_vec(), sum: point.sum };
+        self.add(labels, Value::Histogram(value));
+    }
+
+    fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
+        let value =
+            SummaryValue { count: point.count, sum: point.sum, quantiles: point.quantiles.to_vec() };
+        self.add(labels, Value::Summary(value));
+    }
+
+    fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize) {
+        let states = states.iter().map(ToString::to_string).collect();
+        self.add(labels, Value::States(StatesValue { states, current }));
+    }
+}
