@@ -14,6 +14,15 @@
 //!
 //! Counting is a load and a store in memory that only the counting thread writes to. Reading sums over all threads.
 
+#[cfg(feature = "exporter")]
+pub mod exporter;
+mod exposition;
+#[cfg(feature = "process")]
+pub mod process;
+#[cfg(feature = "prometheus")]
+pub mod prometheus_bridge;
+
+pub use exposition::encode_to_string;
 pub use tallymark_core::{
     Buckets, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle, Histogram, HistogramHandle,
     HistogramValue, InFlightGuard, Info, IntGauge, Kind, LabelSet, LabelValue, Metric, Model, OVERFLOW, Place, Scope,

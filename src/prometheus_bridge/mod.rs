@@ -1,7 +1,8 @@
 //! Both ways between this registry and those of the [`prometheus`] crate.
 //!
-//! **Their metrics among ours.** What is registered in [`prometheus::default_registry()`] is part of every exposition
-//! of ours, without a call. [`expose`] adds other registries.
+//! **Their metrics among ours.** What is registered in [`prometheus::default_registry()`] is part of what the
+//! [exporter](crate::exporter) and [`encode_to_string`](crate::encode_to_string) show, without a call. (What reads the
+//! registry in other ways, such as a snapshot, sees it from the first of these on.) [`expose`] adds other registries.
 //!
 //! ```
 //! use prometheus::IntCounter;
@@ -10,7 +11,7 @@
 //! let registry = prometheus::Registry::new();
 //! let jobs = IntCounter::new("legacy_jobs_total", "Jobs done.")?;
 //! registry.register(Box::new(jobs.clone()))?;
-//! prometheus_bridge::expose(&registry);
+//! prometheus_bridge::expose(&registry).forget();
 //!
 //! jobs.inc();
 //! assert!(encode_to_string(Format::Text004).contains("\nlegacy_jobs_total 1\n"));
@@ -39,30 +40,52 @@ mod incoming;
 mod model;
 mod outgoing;
 
-use std::{cell::Cell, collections::HashMap, sync::Once};
+use std::{collections::HashMap, sync::Once};
 
 use prometheus::{
     Registry,
     core::{Collector, Desc},
     proto::MetricFamily,
 };
-use tallymark_core::{Descriptor, registry, visit::Visitor};
+use tallymark_core::{
+    registry::{self, CollectError, Families, Registration},
+    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+};
 
-/// Makes the metrics of a registry part of our exposition, for as long as the program runs.
+/// The name of the collectors here, which the metrics about collectors show.
+const NAME: &str = "prometheus";
+
+/// Makes the metrics of a registry part of our exposition until the registration is dropped.
 ///
-/// They keep their names, help, label order and types; neither our namespace nor our constant labels are added. A
-/// family whose name is also declared here, or handed over by a collector registered earlier, is left out and counted
-/// as a conflict. Registering metrics in the registry later is fine: it is read at each scrape.
+/// They keep their names, help, label order and types; our namespace is not put before them, our constant labels are. A
+/// family whose name is declared here too, and a series that another collector has handed over already, is left out
+/// and counted as a conflict. Registering metrics in the registry later is fine: it is read at each scrape.
 ///
 /// [`prometheus::default_registry()`] needs no call.
-pub fn expose(registry: &Registry) {
-    registry::register_collector(Theirs(registry.clone()));
+pub fn expose(registry: &Registry) -> Registration {
+    registry::register_collector(Theirs(registry.clone()))
 }
 
 /// Makes the default registry part of our exposition, the first time it is called.
 pub(crate) fn expose_default() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| expose(prometheus::default_registry()));
+    ONCE.call_once(|| expose(prometheus::default_registry()).forget());
+}
+
+/// A registry of the `prometheus` crate as a collector for ours.
+struct Theirs(Registry);
+
+impl registry::Collector for Theirs {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+        for family in self.0.gather() {
+            families.push(incoming::family(&family));
+        }
+        Ok(())
+    }
 }
 
 /// Our metrics as a collector for a `prometheus` registry.
@@ -70,8 +93,12 @@ pub(crate) fn expose_default() {
 /// Registering it fails if that registry holds a metric with the name of one that is declared here, so no name is shown
 /// twice. Metrics of registries that are [exposed](expose) here, the default one included, are not handed over: their
 /// applications serve them already, and the process metrics come with the default registry.
+///
+/// The names are those of this moment, so our registry is configured before.
 pub fn collector() -> Bridge {
-    Bridge { descriptions: registry::descriptors().filter_map(|descriptor| describe(&descriptor)).collect() }
+    let mut described = Described::default();
+    registry::visit_where(&mut described, &|_| false);
+    Bridge { descriptions: described.0 }
 }
 
 /// Our metrics as a collector for a `prometheus` registry. See [`collector`].
@@ -86,46 +113,28 @@ impl Collector for Bridge {
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        cross(|| {
-            let mut families = outgoing::Families::default();
-            registry::visit(&mut families);
-            families.finish()
-        })
-    }
-}
-
-/// What a registry of the `prometheus` crate compares when it looks for duplicates.
-fn describe(descriptor: &Descriptor) -> Option<Desc> {
-    let labels = descriptor.labels.iter().map(ToString::to_string).collect();
-    Desc::new(descriptor.name.to_owned(), descriptor.help.to_owned(), labels, HashMap::new()).ok()
-}
-
-/// A registry of the `prometheus` crate as a collector for ours.
-struct Theirs(Registry);
-
-impl registry::Collector for Theirs {
-    fn collect(&self, visitor: &mut dyn Visitor) {
-        for family in cross(|| self.0.gather()) {
-            incoming::show(&family, visitor);
+        let mut families = outgoing::Families::default();
+        // If it is a collector of ours that asks, then our registry is being read and shows the metrics itself.
+        if !registry::is_collecting() {
+            registry::visit_where(&mut families, &|collector| collector != NAME);
         }
+        families.finish()
     }
 }
 
-/// Collects from the other side, unless that is what is already going on: then it is the other side that asks, and it
-/// has what we would hand over.
-fn cross<T: Default>(collect: impl FnOnce() -> T) -> T {
-    thread_local!(static CROSSING: Cell<bool> = const { Cell::new(false) });
+/// What a `prometheus` registry compares when it looks for duplicates. It needs the names; labels differ from one series
+/// to the other as far as it knows.
+#[derive(Default)]
+struct Described(Vec<Desc>);
 
-    struct Back;
-    impl Drop for Back {
-        fn drop(&mut self) {
-            CROSSING.set(false);
-        }
+impl Visitor for Described {
+    fn family(&mut self, head: &Head<'_>) {
+        let description = Desc::new(head.name.to_owned(), head.help.to_owned(), Vec::new(), HashMap::new());
+        self.0.extend(description.ok());
     }
 
-    if CROSSING.replace(true) {
-        return T::default();
-    }
-    let _back = Back;
-    collect()
+    fn number(&mut self, _: Labels<'_>, _: Number) {}
+    fn histogram(&mut self, _: Labels<'_>, _: HistogramPoint<'_>) {}
+    fn summary(&mut self, _: Labels<'_>, _: SummaryPoint<'_>) {}
+    fn states(&mut self, _: Labels<'_>, _: &[&str], _: usize) {}
 }

@@ -72,3 +72,27 @@ impl Shown {
         value.and_then(|(value, _)| value.parse().ok()).unwrap_or(f64::NAN)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The field is private in one model and missing a setter in the other, so only zero and absence can be tried here.
+    #[test]
+    fn untyped_without_a_value() {
+        let value = untyped(&Metric::default());
+        assert!(value == 0.0 || value.is_nan(), "{value}");
+    }
+
+    #[test]
+    fn untyped_as_shown() {
+        let shown = |text: &str| Shown(text.to_owned()).get_value();
+        let before = "Metric { label: [LabelPair { value: Some(\"Untyped { value: Some(7)\") }], untyped: MessageField(Some(";
+        for (text, expected) in [("2.5", 2.5), ("-1e300", -1e300), ("inf", f64::INFINITY)] {
+            let text = format!("{before}Untyped {{ value: Some({text}), special_fields: .. }})) }}");
+            assert_eq!(shown(&text).to_bits(), expected.to_bits(), "{text}");
+        }
+        assert!(shown("Metric { untyped: MessageField(None) }").is_nan());
+        assert!(shown("Untyped { value: Some(NaN), .. }").is_nan());
+    }
+}

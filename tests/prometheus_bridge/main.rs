@@ -1,0 +1,37 @@
+//! Both ways between this registry and the `prometheus` crate's.
+
+#![cfg(feature = "prometheus")]
+
+mod custom;
+mod incoming;
+mod outgoing;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tallymark::{encode_to_string, registry::Format};
+
+/// All of these tests read the one registry of the process, and some look at all of it.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lines of an exposition that are about families with this prefix.
+fn lines(format: Format, prefix: &str) -> Vec<String> {
+    let belongs = |line: &&str| {
+        let name = line.strip_prefix("# ").and_then(|line| line.split(' ').nth(1)).unwrap_or(line);
+        name.starts_with(prefix)
+    };
+    encode_to_string(format).lines().filter(belongs).map(str::to_owned).collect()
+}
+
+/// No family stands twice, and no series either.
+fn assert_no_duplicates(text: &str) {
+    let mut seen = std::collections::HashSet::new();
+    for line in text.lines() {
+        let key =
+            if line.starts_with('#') { line } else { line.rsplit_once(' ').map_or(line, |(key, _)| key) };
+        let key = key.strip_prefix("# TYPE ").and_then(|line| line.split(' ').next()).unwrap_or(key);
+        assert!(seen.insert(key.to_owned()), "twice: {line}");
+    }
+}
