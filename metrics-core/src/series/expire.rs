@@ -59,3 +59,70 @@ impl<L: LabelSet> Series<L> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, Instant, Series, Store};
+    use crate::{
+        cell::{self, Layout},
+        label::LabelSet,
+    };
+
+    const STORE: Store = Store::Cells(Layout { integers: 1, floats: 0, ordered: false });
+
+    struct Name<'a>(&'a str);
+
+    impl LabelSet for Name<'_> {
+        type Borrowed<'a> = Name<'a>;
+        const NAMES: &'static [&'static str] = &["name"];
+        const CARDINALITY: Option<usize> = None;
+
+        fn index(&self) -> usize {
+            0
+        }
+
+        fn visit(&self, f: &mut impl FnMut(&str)) {
+            f(self.0);
+        }
+
+        fn visit_at(_: usize, _: &mut dyn FnMut(&'static str)) {}
+    }
+
+    fn shown(series: &Series<Name<'static>>) -> Vec<String> {
+        let mut names = Vec::new();
+        series.shown(STORE, |_, texts| names.push(texts[0].to_owned()));
+        names
+    }
+
+    #[test]
+    fn what_does_not_change_for_long_enough_goes_and_may_return() {
+        let mut series = Series::<Name<'static>>::new();
+        series.options_mut().expire_after = 60;
+        let count = |name| cell::add_slow(series.slot(&Name(name), STORE), 1);
+        let start = Instant::now();
+        let at = |seconds| series.expire(start + Duration::from_secs(seconds), STORE);
+
+        count("busy");
+        count("idle");
+        at(0);
+        count("busy");
+        at(59);
+        assert_eq!(shown(&series), ["busy", "idle"]);
+        at(60);
+        assert_eq!(shown(&series), ["busy"], "idle since the first look, busy since the second");
+        at(119);
+        assert!(shown(&series).is_empty());
+        count("idle");
+        at(200);
+        assert_eq!(shown(&series), ["idle"]);
+    }
+
+    #[test]
+    fn unless_asked_nothing_expires() {
+        let series = Series::<Name<'static>>::new();
+        cell::add_slow(series.slot(&Name("a"), STORE), 1);
+        series.expire(Instant::now(), STORE);
+        series.expire(Instant::now() + Duration::from_secs(1 << 30), STORE);
+        assert_eq!(shown(&series), ["a"]);
+    }
+}
