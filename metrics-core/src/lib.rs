@@ -35,7 +35,8 @@ mod self_metrics;
 mod series;
 #[cfg(not(loom))]
 pub mod snapshot;
-// pub mod testing;
+#[cfg(not(loom))]
+pub mod testing;
 #[cfg(not(loom))]
 mod value;
 #[cfg(not(loom))]

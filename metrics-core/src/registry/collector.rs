@@ -156,7 +156,9 @@ impl fmt::Display for FamilyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => write!(f, "`{name}` cannot be the name of a metric"),
-            Self::Label { family, label } => write!(f, "`{family}` cannot have a label `{label}`, or not twice"),
+            Self::Label { family, label } => {
+                write!(f, "`{family}` cannot have a label `{label}`, or not twice")
+            }
             Self::Twice { family, labels } => write!(f, "`{family}` has two series with labels {labels:?}"),
             Self::Value { family, rule } => write!(f, "a value of `{family}` was left out: {rule}"),
         }

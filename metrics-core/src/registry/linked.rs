@@ -27,7 +27,10 @@ macro_rules! __submit {
 }
 
 // A section without elements trips some linkers on Windows, so there always is one.
-#[allow(unsafe_code, reason = "`linkme` names a section; within other crates the lint does not look into its macro")]
+#[allow(
+    unsafe_code,
+    reason = "`linkme` names a section; within other crates the lint does not look into its macro"
+)]
 const _: () = {
     #[linkme::distributed_slice(__TALLYMARK_ELEMENTS_V1)]
     static NONE: Element = Element::Metrics(&[]);

@@ -72,8 +72,8 @@ pub use scrape::Chunks;
 
 use crate::{
     element::Element,
-    metric::Metric,
     function::{self, FunctionSite},
+    metric::Metric,
     model::{self, ModelSite},
     self_metrics,
     snapshot::Snapshot,
@@ -125,12 +125,7 @@ impl std::fmt::Debug for State {
 
 impl Registry {
     fn new(linked: fn() -> &'static [Element]) -> Self {
-        Self {
-            linked,
-            state: Mutex::default(),
-            pool: Pool::default(),
-            scrapes: scrape::Times::default(),
-        }
+        Self { linked, state: Mutex::default(), pool: Pool::default(), scrapes: scrape::Times::default() }
     }
 
     /// The program's registry.
@@ -231,9 +226,8 @@ impl Registry {
     fn check(&self) -> Result<(), Conflicts> {
         let mut conflicts = self.resolved().conflicts.clone();
         let collected = self.state().collected.clone();
-        conflicts.extend(
-            collected.into_iter().map(|(name, collector)| Conflict::Collected { name, collector }),
-        );
+        conflicts
+            .extend(collected.into_iter().map(|(name, collector)| Conflict::Collected { name, collector }));
         if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
     }
 }

@@ -28,8 +28,7 @@ pub(super) fn count(elements: impl Iterator<Item = Element>) -> Vec<Package> {
     let mut packages = BTreeMap::new();
     let mut add = |place: &Place, metrics, functions, models| {
         let name = place.package;
-        let package =
-            packages.entry(name).or_insert(Package { name, metrics: 0, functions: 0, models: 0 });
+        let package = packages.entry(name).or_insert(Package { name, metrics: 0, functions: 0, models: 0 });
         package.metrics += metrics;
         package.functions += functions;
         package.models += models;

@@ -48,8 +48,7 @@ impl Plan {
 
     /// Shows the next family by name. Answers `false` if there is none.
     pub(super) fn show_next(&mut self, visitor: &mut dyn Visitor) -> bool {
-        let (declared, collected) =
-            (self.resolved.families.get(self.at.0), self.collected.get(self.at.1));
+        let (declared, collected) = (self.resolved.families.get(self.at.0), self.collected.get(self.at.1));
         match (declared, collected) {
             (None, None) => return false,
             (Some(declared), None) => {

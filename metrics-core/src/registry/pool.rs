@@ -233,7 +233,8 @@ impl Pool {
             let (waited, timeout) =
                 self.shared.done.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
             state = waited;
-            if timeout.timed_out() && state.done == before && !state.queue.is_empty() && state.starting() == 0 {
+            if timeout.timed_out() && state.done == before && !state.queue.is_empty() && state.starting() == 0
+            {
                 state = self.hire(state);
             }
         }

@@ -129,7 +129,8 @@ fn sort(families: &mut Vec<Declared>) {
 }
 
 fn by_name_and_place(a: &Declared, b: &Declared) -> Ordering {
-    let place = |declared: &Declared| (declared.place().package, declared.place().file, declared.place().line);
+    let place =
+        |declared: &Declared| (declared.place().package, declared.place().file, declared.place().line);
     a.name.cmp(&b.name).then_with(|| place(a).cmp(&place(b)))
 }
 
@@ -216,7 +217,8 @@ fn keep_own_labels(families: &mut [Declared], config: &Config, conflicts: &mut V
     for declared in families {
         let descriptor = &declared.entry.descriptor;
         let taken = |label: &str| {
-            descriptor.labels.contains(&label) || (descriptor.kind == Kind::StateSet && declared.name == label)
+            descriptor.labels.contains(&label)
+                || (descriptor.kind == Kind::StateSet && declared.name == label)
         };
         let (own, rest): (Vec<_>, Vec<_>) =
             config.labels.iter().cloned().partition(|(label, _)| taken(label));

@@ -44,9 +44,9 @@ impl Registry {
         let resolved = self.resolved();
         let declared: Vec<u64> = self.state().called.iter().map(|&(_, slot)| slot).collect();
         let is_declared = |slot| declared.contains(&slot);
-        let results = self.pool.collect(Limits::new(resolved.config.deadline), &|slot, name| {
-            is_declared(slot) || wanted(name)
-        });
+        let results = self
+            .pool
+            .collect(Limits::new(resolved.config.deadline), &|slot, name| is_declared(slot) || wanted(name));
         let (called, collected) = plan::split(results, is_declared);
         let mut conflicts = Vec::new();
         let collected = merge::merge(collected, &resolved, &mut conflicts);

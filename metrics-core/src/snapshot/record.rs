@@ -44,8 +44,7 @@ impl Visitor for Recorder {
     }
 
     fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
-        let value =
-            SummaryValue { count: point.count, sum: point.sum, quantiles: point.quantiles.to_vec() };
+        let value = SummaryValue { count: point.count, sum: point.sum, quantiles: point.quantiles.to_vec() };
         self.add(labels, Value::Summary(value));
     }
 

@@ -1,0 +1,253 @@
+//! What a test may ask about metrics: what was counted, by it and by nobody else.
+//!
+//! Every thread counts in cells of its own. So a test can look at what *its* thread counted, and the tests beside it,
+//! which count in the same metrics at the same time, do not show: [`start`] is exact under `cargo test`'s parallel
+//! threads, and under a current-thread runtime such as `#[tokio::test]`'s. Code that counts on other threads is looked
+//! at with [`process`], which lets one test at a time in.
+//!
+//! Gauges, infos and state sets hold one value that all threads share, and so do the metrics of collectors; of these a
+//! test sees what anybody does.
+//!
+//! ```
+//! # use tallymark_core::{Counter, assert_delta, assert_no_delta, testing};
+//! # static ORDERS_CREATED_TOTAL: Counter = Counter::new();
+//! # static ORDERS_LOST_TOTAL: Counter = Counter::new();
+//! # const _: () = {
+//! #     use tallymark_core::__private::{Allow, Declared, Element, Entry, Place};
+//! #     const fn declared(name: &'static str) -> Declared {
+//! #         let place = Place { package: "doc", module: "doc", file: "doc", line: 1 };
+//! #         Declared { name, namespaced: true, help: "Orders.", unit: None, allow: Allow::NONE, place }
+//! #     }
+//! #     tallymark_core::__private::submit!(Element::Metrics(&[
+//! #         Entry::new(declared("orders_created_total"), &ORDERS_CREATED_TOTAL),
+//! #         Entry::new(declared("orders_lost_total"), &ORDERS_LOST_TOTAL),
+//! #     ]));
+//! # };
+//! # fn create_order() { ORDERS_CREATED_TOTAL.inc(); }
+//! let test = testing::start();
+//! create_order();
+//! assert_delta!(test, ORDERS_CREATED_TOTAL, +1);
+//! assert_delta!(test, "orders_created_total", +1);
+//! assert_no_delta!(test, ORDERS_LOST_TOTAL);
+//! ```
+
+mod assert;
+mod report;
+
+#[doc(hidden)]
+pub use assert::{Expected, assert, assert_unchanged, label, name};
+
+use crate::{cell::Scope, metric::Metric, registry::Registry, snapshot::Snapshot};
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// A test and the values at its start. See [`start`] and [`process`].
+///
+/// It stays on its thread: elsewhere, what that thread counted could not be told.
+#[must_use = "the assertions compare with the values it holds"]
+pub struct Test {
+    before: Snapshot,
+    scope: Scope,
+    /// Keeps other tests of the whole process out.
+    _alone: Option<MutexGuard<'static, ()>>,
+    _on_its_thread: PhantomData<*const ()>,
+}
+
+/// Begins to watch what this thread counts.
+pub fn start() -> Test {
+    Test {
+        before: Registry::global().snapshot(Scope::Thread),
+        scope: Scope::Thread,
+        _alone: None,
+        _on_its_thread: PhantomData,
+    }
+}
+
+/// Begins to watch what all threads count, once no other test does so.
+///
+/// It keeps out other tests that begin with this function, as long as the result lives. Tests which do not, and count in
+/// the same metrics, are not kept out.
+pub fn process() -> Test {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    Test {
+        before: Registry::global().snapshot(Scope::Process),
+        scope: Scope::Process,
+        _alone: Some(alone),
+        _on_its_thread: PhantomData,
+    }
+}
+
+impl Test {
+    /// The values at the start.
+    pub fn before(&self) -> &Snapshot {
+        &self.before
+    }
+
+    /// The values now.
+    pub fn now(&self) -> Snapshot {
+        Registry::global().snapshot(self.scope)
+    }
+
+    /// Starts afresh, from the values of this moment.
+    pub fn restart(&mut self) {
+        self.before = self.now();
+    }
+}
+
+impl fmt::Debug for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Test").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
+
+/// What names a metric in an assertion: the name it is shown under, or the static itself.
+pub trait NamesMetric {
+    /// The name, if the registry knows the metric.
+    fn metric_name(&self) -> Option<String>;
+}
+
+macro_rules! texts {
+    ($($ty:ty),*) => {$(
+        impl NamesMetric for $ty {
+            fn metric_name(&self) -> Option<String> {
+                Some((*self).to_string())
+            }
+        }
+    )*};
+}
+
+texts!(str, &str, String);
+
+impl<M: Metric> NamesMetric for M {
+    fn metric_name(&self) -> Option<String> {
+        let address = std::ptr::from_ref(self).cast::<()>();
+        let mut found = None;
+        Registry::global().each_metric(&mut |name, metric| {
+            if std::ptr::eq(std::ptr::from_ref(metric).cast::<()>(), address) {
+                found = Some(name.to_owned());
+            }
+        });
+        found
+    }
+}
+
+/// Asserts by how much a value has changed since the test began.
+///
+/// The metric is a static or a name; of a histogram or a summary it is the number of observations that counts, and names
+/// such as `wait_seconds_sum` reach the rest. Labels stand in braces, in any order, and all of them.
+///
+/// ```ignore
+/// assert_delta!(test, ORDERS_CREATED_TOTAL, +1);
+/// assert_delta!(test, PAYMENTS_FAILED_TOTAL, {provider: Provider::Stripe, reason: "card_declined"}, +1);
+/// assert_delta!(test, "orders_pending", -1);
+/// ```
+///
+/// # Panics
+///
+/// If the value has changed by something else, or there is no such metric. The message shows all series of the metric,
+/// before and after.
+#[macro_export]
+macro_rules! assert_delta {
+    ($test:expr, $metric:expr, {$($label:ident : $value:expr),* $(,)?}, + $delta:expr $(,)?) => {
+        $crate::__assert!($test, $metric, [$($label : $value),*], Delta, $delta)
+    };
+    ($test:expr, $metric:expr, {$($label:ident : $value:expr),* $(,)?}, - $delta:expr $(,)?) => {
+        $crate::__assert!($test, $metric, [$($label : $value),*], Less, $delta)
+    };
+    ($test:expr, $metric:expr, {$($label:ident : $value:expr),* $(,)?}, $delta:expr $(,)?) => {
+        $crate::__assert!($test, $metric, [$($label : $value),*], Delta, $delta)
+    };
+    ($test:expr, $metric:expr, + $delta:expr $(,)?) => {
+        $crate::__assert!($test, $metric, [], Delta, $delta)
+    };
+    ($test:expr, $metric:expr, - $delta:expr $(,)?) => {
+        $crate::__assert!($test, $metric, [], Less, $delta)
+    };
+    ($test:expr, $metric:expr, $delta:expr $(,)?) => {
+        $crate::__assert!($test, $metric, [], Delta, $delta)
+    };
+}
+
+/// Asserts the value that a metric has now; written like [`assert_delta!`].
+///
+/// A thread's count begins where the last thread left it that used the same cells, so this is for gauges; of a counter
+/// only the change says something.
+///
+/// ```ignore
+/// assert_value!(test, ORDERS_PENDING, 3);
+/// assert_value!(test, "db_pool_connections", {state: "idle"}, 2);
+/// ```
+///
+/// # Panics
+///
+/// If the value is another, or there is no such metric or series.
+#[macro_export]
+macro_rules! assert_value {
+    ($test:expr, $metric:expr, {$($label:ident : $value:expr),* $(,)?}, $expected:expr $(,)?) => {
+        $crate::__assert!($test, $metric, [$($label : $value),*], Value, $expected)
+    };
+    ($test:expr, $metric:expr, $expected:expr $(,)?) => {
+        $crate::__assert!($test, $metric, [], Value, $expected)
+    };
+}
+
+/// Asserts that no series of a metric has changed since the test began, or that one of them has not.
+///
+/// ```ignore
+/// assert_no_delta!(test, PAYMENTS_FAILED_TOTAL);
+/// assert_no_delta!(test, PAYMENTS_FAILED_TOTAL, {provider: "stripe", reason: "card_declined"});
+/// ```
+///
+/// # Panics
+///
+/// If one has changed or was added, or there is no such metric.
+#[macro_export]
+macro_rules! assert_no_delta {
+    ($test:expr, $metric:expr, {$($label:ident : $value:expr),* $(,)?} $(,)?) => {
+        $crate::__assert!($test, $metric, [$($label : $value),*], Delta, 0)
+    };
+    ($test:expr, $metric:expr $(,)?) => {
+        $crate::testing::assert_unchanged(&$test, &$crate::testing::name(&$metric, ::core::stringify!($metric)))
+    };
+}
+
+/// Asserts what a function says of the value before and now; a series that was not there counts as 0.
+///
+/// ```ignore
+/// assert_metric!(test, "cache_entries", |before, after| after >= before);
+/// ```
+///
+/// # Panics
+///
+/// If the function answers `false`, or there is no such metric.
+#[macro_export]
+macro_rules! assert_metric {
+    ($test:expr, $metric:expr, {$($label:ident : $value:expr),* $(,)?}, $holds:expr $(,)?) => {
+        $crate::testing::assert(
+            &$test,
+            &$crate::testing::name(&$metric, ::core::stringify!($metric)),
+            &[$($crate::testing::label(::core::stringify!($label), &$value)),*],
+            $crate::testing::Expected::Holds(&$holds, ::core::stringify!($holds)),
+        )
+    };
+    ($test:expr, $metric:expr, $holds:expr $(,)?) => {
+        $crate::assert_metric!($test, $metric, {}, $holds)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __assert {
+    ($test:expr, $metric:expr, [$($label:ident : $value:expr),*], $what:ident, $number:expr) => {
+        $crate::testing::assert(
+            &$test,
+            &$crate::testing::name(&$metric, ::core::stringify!($metric)),
+            &[$($crate::testing::label(::core::stringify!($label), &$value)),*],
+            $crate::testing::Expected::$what($crate::__private::ToNumber::to_number($number)),
+        )
+    };
+}
