@@ -38,9 +38,9 @@ fn alias(fail: bool) -> Outcome<()> {
 }
 
 #[timed]
-fn generic<T: Display + ?Sized, const N: usize>(value: &T) -> String
+fn generic<T, const N: usize>(value: &T) -> String
 where
-    T: Debug,
+    T: Debug + Display + ?Sized,
 {
     format!("{value}{N}")
 }
@@ -363,7 +363,7 @@ struct Pair {
 }
 
 #[timed]
-async fn async_cfg(a: u8, #[cfg(any())] b: Missing, #[cfg(all())] c: u8) -> u8 {
+async fn async_cfg(a: u8, #[cfg(not(test))] b: Missing, #[cfg(test)] c: u8) -> u8 {
     a + c
 }
 
