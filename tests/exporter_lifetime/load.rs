@@ -10,6 +10,7 @@ use std::{
 use tallymark::{
     exporter,
     registry::{self, CollectError, Collector, Families, Registration},
+    visit::Number,
 };
 
 use crate::{
@@ -33,7 +34,7 @@ impl Collector for Large {
         let filling = "x".repeat(2048);
         let mut family = families.gauge("large", "Large.");
         for index in 0..LARGE_SERIES {
-            family.number(&[("index", &index.to_string()), ("filling", &filling)], 1_u64);
+            family.number(&[("index", &index.to_string()), ("filling", &filling)], Number::U64(1));
         }
         Ok(())
     }
@@ -154,7 +155,7 @@ impl Collector for Gate {
         let _ = self.entered.send(());
         let leave = self.leave.lock().map_err(|error| error.to_string())?;
         let _ = leave.recv_timeout(PATIENCE);
-        families.gauge("gate", "Gate.").number(&[], 1_u64);
+        families.gauge("gate", "Gate.").number(&[], Number::U64(1));
         Ok(())
     }
 }

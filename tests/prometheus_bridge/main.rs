@@ -6,7 +6,10 @@ mod custom;
 mod incoming;
 mod outgoing;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use tallymark::{encode_to_string, registry::Format};
 
@@ -27,11 +30,13 @@ fn lines(format: Format, prefix: &str) -> Vec<String> {
 
 /// No family stands twice, and no series either.
 fn assert_no_duplicates(text: &str) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for line in text.lines() {
-        let key =
-            if line.starts_with('#') { line } else { line.rsplit_once(' ').map_or(line, |(key, _)| key) };
-        let key = key.strip_prefix("# TYPE ").and_then(|line| line.split(' ').next()).unwrap_or(key);
-        assert!(seen.insert(key.to_owned()), "twice: {line}");
+        // What identifies a sample stands before its value, and a comment before its kind or text.
+        let key = match line.strip_prefix("# ") {
+            Some(comment) => comment.splitn(3, ' ').take(2).collect::<Vec<_>>().join(" "),
+            None => line.rsplit_once(' ').expect("a value").0.to_owned(),
+        };
+        assert!(seen.insert(key), "twice: {line}");
     }
 }

@@ -5,7 +5,7 @@ use prometheus::{
     proto::{MetricFamily, MetricType},
 };
 use tallymark::{
-    Counter, Gauge, Histogram, Info, LabelSet, State, StateSet, Summary, buckets, encode_to_string, metric,
+    Counter, Gauge, Histogram, Info, LabelSet, StateSet, Summary, buckets, encode_to_string, metric,
     prometheus_bridge, registry::Format,
 };
 
@@ -55,12 +55,13 @@ fn text(families: &[MetricFamily]) -> String {
 #[test]
 fn kinds() {
     let _alone = alone();
-    OUT_COUNTED_TOTAL.with(Shelf { row: "a\"b", column: true }).add(3);
+    OUT_COUNTED_TOTAL.with(Shelf { row: "a\"b", column: true }).inc_by(3);
     OUT_MEASURED.set(-1.5);
     for wait in [0.25, 0.75, 9.0] {
         OUT_WAITED_SECONDS.observe(wait);
         OUT_SUMMED_SECONDS.observe(wait);
     }
+    OUT_DOOR.set(Door::Open);
     OUT_DOOR.set(Door::Shut);
 
     let mut families = bridged().gather();
