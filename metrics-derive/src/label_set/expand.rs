@@ -89,7 +89,7 @@ fn index(set: &Set, fields: &[&Ident]) -> TokenStream {
     let krate = &set.krate;
     let mut number = TokenStream::new();
     for (label, field) in set.labels.iter().zip(fields) {
-        let digit = quote!(#krate::__private::LabelValue::index(&self.#field));
+        let digit = quote_spanned!(Span::mixed_site()=> #krate::__private::LabelValue::index(&self.#field));
         number = if number.is_empty() {
             digit
         } else {
