@@ -40,7 +40,7 @@ mod cafe {
 
 fn main() {
     cafe::CUPS_SOLD_TOTAL.with(Cup { drink: Drink::FlatWhite, to_go: true }).inc();
-    cafe::CUPS_SOLD_TOTAL.with(Cup { drink: Drink::CupOfTea, to_go: false }).add(2);
+    cafe::CUPS_SOLD_TOTAL.with(Cup { drink: Drink::CupOfTea, to_go: false }).inc_by(2);
 
     // A handle is small and can be kept, so that the series is not looked up again.
     let espresso = cafe::CUPS_SOLD_TOTAL.with(Cup { drink: Drink::Espresso, to_go: false });

@@ -15,7 +15,7 @@ pub(crate) async fn charge(provider: PaymentProvider, cents: i64) -> Result<(), 
         Ok(()) => {
             let dollars = dollars(cents);
             PAYMENT_AMOUNT_DOLLARS.observe(dollars);
-            REVENUE_DOLLARS_TOTAL.add(dollars);
+            REVENUE_DOLLARS_TOTAL.inc_by(dollars);
             Ok(())
         }
         Err(failure_reason) => {

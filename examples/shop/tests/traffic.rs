@@ -87,3 +87,15 @@ fn scrape(address: SocketAddr) -> BTreeMap<String, f64> {
         .filter_map(|(series, value)| Some((series.to_owned(), value.parse().ok()?)))
         .collect()
 }
+
+/// The typed snapshot says the same, without a text in between.
+async fn snapshot_agrees(played: &traffic::Played) {
+    let snapshot = blocking(tallymark::registry::snapshot).await;
+    let total = |name: &str| snapshot.total(name);
+    for name in ["shop_orders_created_total", "shop_user_logins_total", "shop_payments_failed_total"] {
+        assert_eq!(total(name), Some(played.total(name)), "{name}");
+    }
+    let amounts = snapshot.histogram("shop_payment_amount_dollars", &[]).expect("payments were made");
+    assert_eq!(amounts.count() as f64, played.total("shop_payment_amount_dollars_count"));
+    assert_eq!(snapshot.state("shop_phase", &[]), Some("open"));
+}

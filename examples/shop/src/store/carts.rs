@@ -26,7 +26,7 @@ impl Store {
     }
 
     /// Empties the user's cart, and says how many lines were in it.
-    #[model_op(CartItem, delete, rows = output)]
+    #[model_op(CartItem, delete, rows = |lines| *lines)]
     pub(crate) async fn empty_cart(&self, user: i64) -> Result<u64, ShopError> {
         let done =
             sqlx::query("DELETE FROM cart_items WHERE user_id = ?").bind(user).execute(&self.pool).await?;

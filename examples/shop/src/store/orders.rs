@@ -47,7 +47,7 @@ type Row = (i64, String, String, String, i64, i64);
 impl Store {
     /// Turns the user's cart into an order, in one transaction.
     #[model_op(Order, insert)]
-    #[model_op(CartItem, delete, rows = output.lines)]
+    #[model_op(CartItem, delete, rows = |placed| placed.lines)]
     pub(crate) async fn place(
         &self,
         user: i64,
