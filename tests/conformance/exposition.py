@@ -11,7 +11,12 @@ PARSERS = {"text": parse_text, "openmetrics": parse_openmetrics}
 
 
 def key(name, labels):
-    return (name, tuple(sorted((label, value) for label, value in labels.items() if value != "")))
+    """Name and labels in one form: an empty label is none, and bounds are numbers, which OpenMetrics writes as 1.0."""
+    present = {label: value for label, value in labels.items() if value != ""}
+    for bound in ("le", "quantile"):
+        if bound in present:
+            present[bound] = repr(float(present[bound]))
+    return (name, tuple(sorted(present.items())))
 
 
 def show(series):
