@@ -272,6 +272,10 @@ fn add_slot(cells: &[AtomicU64], series: &[u32], (offset, width): (usize, usize)
 
 fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u64]) {
     let (width, integers) = (layout.width() as usize, layout.integers as usize);
+    if (width, integers) == (1, 1) {
+        // Most series are counters, and an exposition reads all of them.
+        return add_slot(cells, series, (0, 1), sums);
+    }
     for (&first, sums) in series.iter().zip(sums.chunks_exact_mut(width)) {
         // Slots are assigned as a whole, and blocks cut anywhere: the rest of a series may not be there yet.
         let Some(cells) = cells.get(first as usize..) else { continue };

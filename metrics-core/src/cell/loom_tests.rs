@@ -24,7 +24,11 @@ fn cell(lease: &Lease, slot: usize) -> &AtomicU64 {
 
 fn sum(pool: &Pool, slot: usize) -> u64 {
     pool.read(|blocks| {
-        blocks.iter().filter_map(|block| block.cells().get(slot)).map(|cell| cell.load(Ordering::Acquire)).sum()
+        blocks
+            .iter()
+            .filter_map(|block| block.cells().get(slot))
+            .map(|cell| cell.load(Ordering::Acquire))
+            .sum()
     })
 }
 

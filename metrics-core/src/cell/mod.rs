@@ -6,6 +6,8 @@
 //!
 //! Nothing outside this module knows how a block is obtained ([`memory`]), so it could come from a shared mapping.
 #![allow(unsafe_code)]
+// Slots and places are numbered in 32 bits and counted in `usize`; each is bounded where it is made.
+#![allow(clippy::cast_possible_truncation)]
 
 mod memory;
 mod pool;
@@ -23,8 +25,8 @@ mod words;
 #[cfg(not(loom))]
 pub(crate) use self::{
     lease::{
-        Layout, add_slow, assign, add_f64_slow, finish_slow, observe_slow, reserve, sum_into, try_add, try_add_f64,
-        try_add_release, try_finish, try_observe,
+        Layout, add_f64_slow, add_slow, assign, finish_slow, observe_slow, reserve, sum_into, try_add,
+        try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Record, Records},
     tsc::{read_tsc, tsc_is_usable},

@@ -85,17 +85,14 @@ impl Pool {
     /// Leases a block of at least `len` cells: one that an ended thread left behind, or a new one.
     pub(super) fn lease(&self, len: usize) -> Lease {
         let mut blocks = lock(&self.blocks);
-        let index = match blocks.free.pop() {
-            Some(index) => {
-                if blocks.all[index].len < len {
-                    blocks.all[index].grow(len);
-                }
-                index
+        let index = if let Some(index) = blocks.free.pop() {
+            if blocks.all[index].len < len {
+                blocks.all[index].grow(len);
             }
-            None => {
-                blocks.all.push(Block::new(len));
-                blocks.all.len() - 1
-            }
+            index
+        } else {
+            blocks.all.push(Block::new(len));
+            blocks.all.len() - 1
         };
         let Block { cells, len } = blocks.all[index];
         Lease { index, cells, len }
@@ -120,14 +117,13 @@ impl Pool {
     /// Lets `write` write to cells below `len` on behalf of a thread that can lease no block any more.
     pub(super) fn write_late(&self, len: usize, write: impl FnOnce(&[AtomicU64])) {
         let mut blocks = lock(&self.blocks);
-        let index = match blocks.late {
-            Some(index) => index,
-            None => {
-                blocks.all.push(Block::new(len));
-                let index = blocks.all.len() - 1;
-                blocks.late = Some(index);
-                index
-            }
+        let index = if let Some(index) = blocks.late {
+            index
+        } else {
+            blocks.all.push(Block::new(len));
+            let index = blocks.all.len() - 1;
+            blocks.late = Some(index);
+            index
         };
         if blocks.all[index].len < len {
             blocks.all[index].grow(len);

@@ -15,8 +15,8 @@ use std::{
     },
 };
 
-/// Records start at multiples of this.
-const UNIT: usize = 8;
+/// Records start at multiples of this: the size of a slot number. Wider units would name more memory, and waste more.
+const UNIT: usize = 4;
 /// The place of a record: chunk number and units from the chunk's start.
 const PLACE_BITS: u32 = 25;
 const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
@@ -27,7 +27,7 @@ const CHUNK: usize = UNIT << UNITS_BITS;
 const FIRST_CHUNK: usize = 4096;
 const CHUNKS: usize = 1 << (PLACE_BITS - UNITS_BITS);
 /// The head of a chunk: how many bytes are in use.
-const CHUNK_HEAD: usize = UNIT;
+const CHUNK_HEAD: usize = size_of::<AtomicUsize>();
 const FIRST_TABLE: usize = 16;
 
 /// A chunk begins with the number of bytes in use, head included.
@@ -89,7 +89,7 @@ impl<'a> Record<'a> {
     /// The first slot.
     #[inline]
     pub(crate) fn slot(&self) -> u32 {
-        // SAFETY: records begin with the slot, at an address that is a multiple of 8.
+        // SAFETY: records begin with the slot, at an address that is a multiple of four.
         unsafe { self.start.cast::<u32>().read() }
     }
 
@@ -128,7 +128,8 @@ impl<'a> Iterator for Texts<'a> {
         self.label += 1;
         // SAFETY: `append` wrote a text of this length here, before the record was published, and nothing writes to
         // it again. The record lives as long as the `Records` it borrows from.
-        let text = unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(self.text.as_ptr(), len)) };
+        let text =
+            unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(self.text.as_ptr(), len)) };
         // SAFETY: at most one past the end of the record, which is inside or at the end of its chunk.
         self.text = unsafe { self.text.add(len) };
         Some(text)
@@ -138,7 +139,7 @@ impl<'a> Iterator for Texts<'a> {
 /// Why a record could not be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// The texts together do not fit into one chunk, or one is longer than 65,535 bytes.
+    /// The texts together do not fit into one chunk of 32 KiB.
     TooLong,
     /// All chunks are full.
     Full,
@@ -249,12 +250,12 @@ impl Append<'_> {
     ) -> Result<u32, Refused> {
         debug_assert_eq!(texts.len(), self.records.labels);
         let size = 4 + 2 * texts.len() + texts.iter().map(|text| text.len()).sum::<usize>();
-        if size > CHUNK - CHUNK_HEAD || texts.iter().any(|text| text.len() > usize::from(u16::MAX)) {
+        if size > CHUNK - CHUNK_HEAD {
             return Err(Refused::TooLong);
         }
         let (place, start, chunk) = self.room(size)?;
         let slot = slot();
-        // SAFETY: `room` answers `size` free bytes at a multiple of 8, and nobody reads them before they are
+        // SAFETY: `room` answers `size` free bytes at a multiple of four, and nobody reads them before they are
         // published below.
         unsafe {
             start.cast::<u32>().write(slot);
@@ -291,7 +292,8 @@ impl Append<'_> {
             return Err(Refused::Full);
         }
         // A record that is longer than the small first chunk goes to the second.
-        let chunks = if chunks == 0 && size + CHUNK_HEAD > FIRST_CHUNK { self.new_chunk(0) + 1 } else { chunks };
+        let chunks =
+            if chunks == 0 && size + CHUNK_HEAD > FIRST_CHUNK { self.new_chunk(0) + 1 } else { chunks };
         let last = self.new_chunk(chunks);
         // SAFETY: just put there.
         let chunk = unsafe { *self.records.directory.load(Ordering::Relaxed).add(last) };
@@ -302,7 +304,7 @@ impl Append<'_> {
     /// Adds an empty chunk to the directory, and answers its number.
     fn new_chunk(&mut self, number: usize) -> usize {
         let size = if number == 0 { FIRST_CHUNK } else { CHUNK };
-        let chunk = Chunk(obtain(size / UNIT).cast());
+        let chunk = Chunk(obtain(size / size_of::<u64>()).cast());
         chunk.used().store(CHUNK_HEAD, Ordering::Relaxed);
         if number == self.writer.directory_len {
             let len = (number * 2).max(GRANULE);
@@ -379,8 +381,7 @@ impl<'a> Iterator for Iter<'a> {
             if self.offset < chunk.used().load(Ordering::Acquire) {
                 // SAFETY: below `used` there are whole records.
                 let start = unsafe { chunk.0.add(self.offset) };
-                let record =
-                    Record { start, labels: self.records.labels, records: std::marker::PhantomData };
+                let record = Record { start, labels: self.records.labels, records: std::marker::PhantomData };
                 let texts: usize = (0..record.labels).map(|label| record.len_of(label)).sum();
                 self.offset += (4 + 2 * record.labels + texts).next_multiple_of(UNIT);
                 return Some(record);
@@ -400,14 +401,17 @@ impl Drop for Records {
             let directory = *self.directory.get_mut();
             for number in 0..*self.chunks.get_mut() {
                 let size = if number == 0 { FIRST_CHUNK } else { CHUNK };
-                super::memory::release((*directory.add(number)).0.cast(), size / UNIT);
+                super::memory::release((*directory.add(number)).0.cast(), size / size_of::<u64>());
             }
             for (directory, len) in writer.directories.drain(..) {
                 super::memory::release(directory.cast(), len);
             }
             for table in writer.tables.drain(..) {
                 let table = Box::from_raw(table);
-                super::memory::release(table.entries.cast(), (table.mask.div_ceil(2)).next_multiple_of(GRANULE));
+                super::memory::release(
+                    table.entries.cast(),
+                    (table.mask.div_ceil(2)).next_multiple_of(GRANULE),
+                );
             }
         }
     }

@@ -17,7 +17,7 @@ pub(crate) fn read_tsc() -> u64 {
 
 /// Whether the counter ticks at one rate, in all power states, on all processors alike.
 ///
-/// The processor says so itself (CPUID 8000_0007h, EDX bit 8: AMD64 Architecture Programmer's Manual vol. 3,
+/// The processor says so itself (CPUID `8000_0007h`, `EDX` bit 8: AMD64 Architecture Programmer's Manual vol. 3,
 /// appendix E.4.6; Intel SDM vol. 3, 18.17.1), but cannot know whether the machine's sockets agree. Linux
 /// watches for that and takes the counter off its list of clock sources when they do not.
 pub(crate) fn tsc_is_usable() -> bool {

@@ -88,7 +88,9 @@ impl Metric for InFlight {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
         for sites in functions() {
             let meta = sites[0].meta();
-            if let Some(calls) = sites.iter().filter_map(|site| site.calls_in_flight(scope)).reduce(|a, b| a + b) {
+            if let Some(calls) =
+                sites.iter().filter_map(|site| site.calls_in_flight(scope)).reduce(|a, b| a + b)
+            {
                 visitor.number(Labels::new(LABELS, &[meta.place.module, meta.function]), Number::I64(calls));
             }
         }
@@ -102,12 +104,14 @@ const fn declared(name: &'static str, help: &'static str, unit: Option<&'static 
 
 /// The families, for the registry's own element.
 pub(crate) static ENTRIES: &[Entry] = &[
+    Entry::new(declared("function_calls_total", "Calls that ended, by outcome.", None, line!()), &Calls),
     Entry::new(
-        declared("function_calls_total", "Calls that ended, by outcome.", None, line!()),
-        &Calls,
-    ),
-    Entry::new(
-        declared("function_duration_seconds", "Time from call to end, whatever the outcome.", Some("seconds"), line!()),
+        declared(
+            "function_duration_seconds",
+            "Time from call to end, whatever the outcome.",
+            Some("seconds"),
+            line!(),
+        ),
         &Duration,
     ),
     Entry::new(declared("function_in_flight", "Calls in progress.", None, line!()), &InFlight),

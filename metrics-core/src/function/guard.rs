@@ -1,9 +1,6 @@
 //! One call in progress.
 
-use super::{
-    FunctionSite, Watch,
-    site::Outcome,
-};
+use super::{FunctionSite, Watch, site::Outcome};
 use crate::{clock::Moment, label::LabelValue};
 
 /// Counts the end of a call, exactly once: when it is finished, or else when it is dropped.

@@ -86,10 +86,10 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if let State::Idle { .. } = this.state {
-            if let State::Idle { begin, end } = std::mem::replace(this.state, State::Done) {
-                *this.state = State::Running { watch: begin(), end };
-            }
+        if matches!(this.state, State::Idle { .. })
+            && let State::Idle { begin, end } = std::mem::replace(this.state, State::Done)
+        {
+            *this.state = State::Running { watch: begin(), end };
         }
         let bomb = Bomb(this.state);
         let polled = this.future.poll(context);

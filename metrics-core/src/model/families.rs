@@ -39,7 +39,10 @@ const fn declared(name: &'static str, help: &'static str, line: u32) -> Declared
 
 /// The families, for the registry's own element.
 pub(crate) static ENTRIES: &[Entry] = &[
-    Entry::new(declared("model_inserts_total", "Rows inserted, by model.", line!()), &Rows(Operation::Insert)),
+    Entry::new(
+        declared("model_inserts_total", "Rows inserted, by model.", line!()),
+        &Rows(Operation::Insert),
+    ),
     Entry::new(declared("model_updates_total", "Rows updated, by model.", line!()), &Rows(Operation::Update)),
     Entry::new(declared("model_deletes_total", "Rows deleted, by model.", line!()), &Rows(Operation::Delete)),
 ];

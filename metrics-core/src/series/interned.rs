@@ -100,7 +100,8 @@ impl Interned {
             if texts.iter().any(|text| text.contains(['\\', '"', '\n'])) {
                 self.escapes.store(true, Ordering::Relaxed);
             }
-            let added = append.add(hash, &texts, || self.store.reserve(), |record| self.hash_texts(record.texts()));
+            let added =
+                append.add(hash, &texts, || self.store.reserve(), |record| self.hash_texts(record.texts()));
             if let Ok(slot) = added {
                 return slot;
             }
@@ -109,7 +110,14 @@ impl Interned {
             let texts = vec![OVERFLOW; texts.len()];
             let hash = self.hash_texts(texts.iter().copied());
             let slot = self.find_texts(hash, &texts).map_or_else(
-                || append.add(hash, &texts, || self.store.reserve(), |record| self.hash_texts(record.texts())),
+                || {
+                    append.add(
+                        hash,
+                        &texts,
+                        || self.store.reserve(),
+                        |record| self.hash_texts(record.texts()),
+                    )
+                },
                 Ok,
             );
             // The table can only be full to the last byte with label texts of hundreds of megabytes; then the

@@ -3,6 +3,9 @@
 //! A label set whose every value is closed has a known number of combinations: their slots lie in a row, and finding
 //! one is arithmetic. Any other label set is looked up in an [`Interned`] table.
 
+// A series is numbered in 32 bits, like its slots, and below `MOST_IN_A_ROW` where the number is computed.
+#![allow(clippy::cast_possible_truncation)]
+
 mod expire;
 mod interned;
 mod options;
@@ -128,7 +131,6 @@ impl<L: LabelSet> Series<L> {
     const IN_A_ROW: bool = matches!(L::CARDINALITY, Some(count) if count <= MOST_IN_A_ROW);
 
     /// The number of series in the row.
-    #[expect(clippy::cast_possible_truncation, reason = "at most MOST_IN_A_ROW")]
     const IN_ROW: u32 = match L::CARDINALITY {
         Some(count) if count <= MOST_IN_A_ROW => count as u32,
         _ => 0,
@@ -136,7 +138,10 @@ impl<L: LabelSet> Series<L> {
 
     /// The first slot of the series with these labels, created if need be.
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "an index is below the cardinality, at most MOST_IN_A_ROW")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an index is below the cardinality, at most MOST_IN_A_ROW"
+    )]
     pub(crate) fn slot(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
         if Self::IN_A_ROW {
             let index = labels.index() as u32;
@@ -153,19 +158,19 @@ impl<L: LabelSet> Series<L> {
 
     #[inline]
     fn look_up(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
-        if let Some(interned) = self.interned.get() {
-            if let Some(slot) = interned.find(interned.hash(labels), labels) {
-                return slot;
-            }
+        if let Some(interned) = self.interned.get()
+            && let Some(slot) = interned.find(interned.hash(labels), labels)
+        {
+            return slot;
         }
         self.create(labels, store)
     }
 
     #[cold]
     fn create(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
-        let interned = self.interned.get_or_init(|| {
-            Box::new(Interned::new(L::NAMES.len(), store, self.options.max_series))
-        });
+        let interned = self
+            .interned
+            .get_or_init(|| Box::new(Interned::new(L::NAMES.len(), store, self.options.max_series)));
         let mut texts = Vec::with_capacity(L::NAMES.len());
         labels.visit(&mut |text| texts.push(text.to_owned()));
         interned.create(interned.hash(labels), &texts, self.removed.get())

@@ -49,7 +49,8 @@ pub(super) fn for_each_cells<L: LabelSet>(
             slots.clear();
             slots.extend((start..count.min(start + BATCH)).map(|index| first + index as u32 * width));
             cell::sum_into(scope, &slots, layout, &mut sums);
-            for (index, (&slot, cells)) in slots.iter().zip(sums.chunks_exact_mut(width as usize)).enumerate() {
+            for (index, (&slot, cells)) in slots.iter().zip(sums.chunks_exact_mut(width as usize)).enumerate()
+            {
                 let hidden = series.take_off_base(slot, layout, scope, cells);
                 with_texts_at::<L>(start + index, |labels| each(labels, slot, false, hidden, cells));
             }
@@ -57,6 +58,7 @@ pub(super) fn for_each_cells<L: LabelSet>(
     } else if let Some(interned) = series.interned() {
         let mut records = interned.records().iter();
         let mut batch = Vec::with_capacity(BATCH);
+        let mut texts = [""; MAX_LABELS];
         loop {
             batch.clear();
             batch.extend(records.by_ref().take(BATCH));
@@ -68,9 +70,8 @@ pub(super) fn for_each_cells<L: LabelSet>(
             cell::sum_into(scope, &slots, layout, &mut sums);
             for (record, cells) in batch.iter().zip(sums.chunks_exact_mut(width as usize)) {
                 let hidden = series.take_off_base(record.slot(), layout, scope, cells);
-                with_record::<L>(*record, interned.escapes(), |labels| {
-                    each(labels, record.slot(), true, hidden, cells);
-                });
+                let labels = labels_of::<L>(*record, interned.escapes(), &mut texts);
+                each(labels, record.slot(), true, hidden, cells);
             }
         }
     }
@@ -78,7 +79,10 @@ pub(super) fn for_each_cells<L: LabelSet>(
 
 /// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and
 /// nobody has touched any of it.
-pub(crate) fn visit_words<L: LabelSet>(series: &Series<L>, mut each: impl FnMut(Labels<'_>, Option<u32>, u64)) {
+pub(crate) fn visit_words<L: LabelSet>(
+    series: &Series<L>,
+    mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
+) {
     let load = |slot| cell::word(slot).load(Ordering::Relaxed);
     if Series::<L>::IN_A_ROW {
         let first = series.first();
@@ -87,9 +91,10 @@ pub(crate) fn visit_words<L: LabelSet>(series: &Series<L>, mut each: impl FnMut(
             with_texts_at::<L>(index, |labels| each(labels, slot, slot.map_or(0, load)));
         }
     } else if let Some(interned) = series.interned() {
+        let mut texts = [""; MAX_LABELS];
         for record in interned.records().iter() {
-            let slot = record.slot();
-            with_record::<L>(record, interned.escapes(), |labels| each(labels, Some(slot), load(slot)));
+            let labels = labels_of::<L>(record, interned.escapes(), &mut texts);
+            each(labels, Some(record.slot()), load(record.slot()));
         }
     }
 }
@@ -107,12 +112,15 @@ fn with_texts_at<L: LabelSet>(index: usize, show: impl FnOnce(Labels<'_>)) {
     show(Labels::new(L::NAMES, &texts));
 }
 
-/// Shows the labels of a record.
+/// The labels of a record. `texts` is room for them, used again for each record.
 #[inline]
-fn with_record<L: LabelSet>(record: Record<'_>, escapes: bool, show: impl FnOnce(Labels<'_>)) {
-    let mut texts = [""; MAX_LABELS];
+fn labels_of<'a, 'r: 'a, L: LabelSet>(
+    record: Record<'r>,
+    escapes: bool,
+    texts: &'a mut [&'r str; MAX_LABELS],
+) -> Labels<'a> {
     for (place, text) in texts.iter_mut().zip(record.texts()) {
         *place = text;
     }
-    show(if escapes { Labels::new(L::NAMES, &texts) } else { Labels::new_clean(L::NAMES, &texts) });
+    if escapes { Labels::new(L::NAMES, texts) } else { Labels::new_clean(L::NAMES, texts) }
 }

@@ -3,6 +3,9 @@
 /// The most finite bounds a layout may have.
 pub(super) const MOST: usize = 127;
 const CELLS: usize = 256;
+/// The number of the last cell, which takes all that is larger.
+const LAST: i64 = 255;
+const _: () = assert!(CELLS == 256 && LAST == 255);
 /// A cell of the table is a quarter of an octave: the exponent and two bits of the mantissa.
 const CELL_SHIFT: u32 = 50;
 
@@ -31,9 +34,13 @@ const fn key(value: f64) -> i64 {
 }
 
 impl Table {
-    #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds")]
-    pub(super) const fn new(bounds: [f64; MOST + 1], len: usize) -> Self {
-        let mut table = Self { bounds, len: len as u8, below: [0; CELLS], first: 0, steps: SCAN };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most MOST bounds and CELLS cells"
+    )]
+    pub(super) const fn new(bounds: &[f64; MOST + 1], len: usize) -> Self {
+        let mut table = Self { bounds: *bounds, len: len as u8, below: [0; CELLS], first: 0, steps: SCAN };
         if len == 0 {
             // Everything is in the bucket without bounds; the infinity behind the last bound says so.
             table.steps = 1;
@@ -43,16 +50,16 @@ impl Table {
             return table;
         }
         let first = key(bounds[0]);
-        if key(bounds[len - 1]) - first >= CELLS as i64 - 1 {
+        if key(bounds[len - 1]) - first >= LAST {
             return table;
         }
         let mut most = 1;
         let mut cell = 0;
         let mut bound = 0;
-        while cell < CELLS {
-            table.below[cell] = bound as u8;
+        while cell <= LAST {
+            table.below[cell as usize] = bound as u8;
             let mut inside = 0;
-            while bound < len && key(bounds[bound]) - first == cell as i64 {
+            while bound < len && key(bounds[bound]) - first == cell {
                 bound += 1;
                 inside += 1;
             }
@@ -73,7 +80,7 @@ impl Table {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the table")]
     pub(super) fn bucket(&self, value: f64) -> u32 {
         // Negative values have a negative key, as has zero by its exponent: both begin at the first bound.
-        let cell = (key(value) - self.first).clamp(0, CELLS as i64 - 1) as usize;
+        let cell = (key(value) - self.first).clamp(0, LAST) as usize;
         let mut bucket = usize::from(self.below[cell]) & MOST;
         if self.steps == SCAN {
             return self.scan(value);

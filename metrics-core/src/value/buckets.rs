@@ -43,7 +43,7 @@ impl Buckets {
             all[index] = bounds[index];
             index += 1;
         }
-        Self { table: Table::new(all, bounds.len()) }
+        Self { table: Table::new(&all, bounds.len()) }
     }
 
     /// `count` bounds, each `factor` times the one before, from `start` on.
@@ -160,8 +160,17 @@ mod tests {
                     check(buckets, value);
                 }
             }
-            for value in [0.0, -0.0, 1.0, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, f64::INFINITY, f64::NEG_INFINITY]
-            {
+            for value in [
+                0.0,
+                -0.0,
+                1.0,
+                f64::MAX,
+                f64::MIN,
+                f64::MIN_POSITIVE,
+                5e-324,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+            ] {
                 check(buckets, value);
             }
         }
@@ -175,7 +184,8 @@ mod tests {
         ) {
             bounds.retain(|bound: &f64| bound.is_finite());
             bounds.sort_by(f64::total_cmp);
-            bounds.dedup_by(|a: &mut f64, b: &mut f64| *a == *b);
+            bounds.dedup_by_key(|bound| bound.to_bits());
+            bounds.dedup_by(|a: &mut f64, b: &mut f64| *a <= *b);
             let buckets = Buckets::new(&bounds);
             for value in values.into_iter().filter(|value| !value.is_nan()) {
                 check(&buckets, value);

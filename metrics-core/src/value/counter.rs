@@ -74,7 +74,11 @@ impl Amount for f64 {
     #[inline(always)]
     fn add(slot: u32, amount: Self) -> bool {
         // One comparison for "not negative, not NaN, not infinite".
-        if (0.0..=f64::MAX).contains(&amount) { cell::try_add_f64(slot.saturating_add(1), amount) } else { false }
+        if (0.0..=f64::MAX).contains(&amount) {
+            cell::try_add_f64(slot.saturating_add(1), amount)
+        } else {
+            false
+        }
     }
 
     fn add_slow(slot: u32, amount: Self) {
@@ -127,7 +131,10 @@ pub type FloatCounter<L = ()> = Counter<L, f64>;
 
 impl<L, V> Counter<L, V> {
     /// A counter at zero. It costs nothing until it counts.
-    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a metric is a static, and a static needs a const constructor"
+    )]
     pub const fn new() -> Self {
         Self { series: Series::new(), amount: PhantomData }
     }
@@ -255,4 +262,3 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
         self.series.expire(Instant::now(), store::<V>());
     }
 }
-

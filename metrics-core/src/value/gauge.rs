@@ -128,7 +128,10 @@ pub type IntGauge<L = ()> = Gauge<L, i64>;
 
 impl<L, V> Gauge<L, V> {
     /// A gauge at zero.
-    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a metric is a static, and a static needs a const constructor"
+    )]
     pub const fn new() -> Self {
         Self { series: Series::new(), value: PhantomData }
     }
@@ -285,4 +288,3 @@ impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
         self.series.expire(Instant::now(), STORE);
     }
 }
-

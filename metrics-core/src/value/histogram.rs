@@ -238,7 +238,9 @@ impl<L: LabelSet> Metric for Histogram<L> {
         let shape = HistogramCells::new(self.buckets);
         let mut rejected = 0;
         if self.series.has_slots() {
-            visit_cells(&self.series, shape.layout(), Scope::Process, |_, cells| rejected += shape.split(cells).1);
+            visit_cells(&self.series, shape.layout(), Scope::Process, |_, cells| {
+                rejected += shape.split(cells).1;
+            });
         }
         rejected
     }

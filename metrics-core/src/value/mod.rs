@@ -1,13 +1,18 @@
 //! The kinds of metrics.
 
+// Label sets are made where they are used up: `with(Labels { .. })` reads better than `with(&Labels { .. })`.
+#![allow(clippy::needless_pass_by_value)]
+// What a value is shown as, and the arithmetic behind it, is of no use to anybody who could forget to use it.
+#![allow(clippy::return_self_not_must_use)]
+
 mod bounds;
 mod buckets;
 mod counter;
 mod gauge;
 mod gauge_fn;
 mod histogram;
-mod info;
 mod in_flight;
+mod info;
 mod state_set;
 mod summary;
 mod timer;
@@ -36,7 +41,8 @@ macro_rules! series_methods {
     ($kind:ident < $($parameter:ident),* >, [$($bounds:tt)*], $store:expr) => {
         impl<$($parameter),*> $kind<$($parameter),*> {
             /// Shows at most `max` series of an open label set at once; 2,000 unless set. Label sets beyond that are
-            /// counted together in one series whose label values are all `_overflow`, and each time that happens
+            /// counted together in one series whose label values are all `_overflow`, as are label texts of more than
+            /// 32 KiB together, and each time that happens
             /// `tallymark_dropped_series_total` counts.
             #[must_use]
             pub const fn max_series(mut self, max: u32) -> Self {

@@ -55,7 +55,10 @@ pub struct StateSet<S, L = ()> {
 
 impl<S: State, L> StateSet<S, L> {
     /// In the first state.
-    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a metric is a static, and a static needs a const constructor"
+    )]
     pub const fn new() -> Self {
         Self { series: Series::new(), state: PhantomData }
     }

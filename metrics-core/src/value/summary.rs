@@ -39,7 +39,10 @@ pub struct Summary<L = ()> {
 
 impl<L> Summary<L> {
     /// A summary of nothing yet.
-    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a metric is a static, and a static needs a const constructor"
+    )]
     pub const fn new() -> Self {
         Self { series: Series::new() }
     }
@@ -177,7 +180,9 @@ impl<L: LabelSet> Metric for Summary<L> {
     fn rejected_observations(&self) -> u64 {
         let mut rejected = 0;
         if self.series.has_slots() {
-            visit_cells(&self.series, LAYOUT, Scope::Process, |_, cells| rejected += cells[REJECTED as usize]);
+            visit_cells(&self.series, LAYOUT, Scope::Process, |_, cells| {
+                rejected += cells[REJECTED as usize];
+            });
         }
         rejected
     }

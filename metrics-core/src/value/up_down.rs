@@ -38,7 +38,10 @@ pub struct UpDownCounter<L = ()> {
 
 impl<L> UpDownCounter<L> {
     /// A counter at zero.
-    #[expect(clippy::new_without_default, reason = "a metric is a static, and a static needs a const constructor")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a metric is a static, and a static needs a const constructor"
+    )]
     pub const fn new() -> Self {
         Self { series: Series::new() }
     }

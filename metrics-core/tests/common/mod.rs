@@ -1,5 +1,10 @@
 //! Label sets written by hand, as the derives write them, and a visitor that notes what it is shown.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test uses some of it, and nothing else does")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "each test uses some of it, and nothing else does"
+)]
 
 use tallymark_core::{
     LabelSet, LabelValue, Metric, Scope,
