@@ -32,7 +32,7 @@ async fn read(response: Response<Body>) -> String {
     String::from_utf8(bytes.into()).expect("text")
 }
 
-fn check(app: Router, path: &str) {
+fn check(app: &Router, path: &str) {
     run(async {
         let ask = |method, accept| app.clone().oneshot(request(method, path, accept));
 
@@ -66,12 +66,12 @@ fn check(app: Router, path: &str) {
 
 #[test]
 fn as_a_route() {
-    check(Router::new().route_service("/metrics", exporter::service()), "/metrics");
+    check(&Router::new().route_service("/metrics", exporter::service()), "/metrics");
 }
 
 #[test]
 fn nested() {
-    check(Router::new().nest_service("/internal/metrics", exporter::service()), "/internal/metrics");
+    check(&Router::new().nest_service("/internal/metrics", exporter::service()), "/internal/metrics");
 }
 
 /// Any executor will do, so that it can be mounted where there is no tokio.

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// So that a test that waits for what never comes fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Client(BufReader<TcpStream>);
 

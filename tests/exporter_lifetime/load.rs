@@ -20,18 +20,19 @@ use crate::{
     serve,
 };
 
-const LARGE_SERIES: usize = 16_000;
+const LARGE_SERIES: usize = 2_000;
 
-/// More text than the buffers of both ends of a socket take, so that an unread response stays under way.
+/// 16 MiB, more than the buffers of both ends of a socket take (10 MiB on Linux unless tuned), so that an unread response
+/// stays under way.
 struct Large;
 
 impl Collector for Large {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "large"
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
-        let filling = "x".repeat(2048);
+        let filling = "x".repeat(8 * 1024);
         let mut family = families.gauge("large", "Large.");
         for index in 0..LARGE_SERIES {
             family.number(&[("index", &index.to_string()), ("filling", &filling)], Number::U64(1));
@@ -147,7 +148,7 @@ struct Gate {
 }
 
 impl Collector for Gate {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "gate"
     }
 

@@ -12,12 +12,19 @@ mod ends;
 mod load;
 mod shortage;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-use tallymark::exporter::{self, Exporter};
+use client::PATIENCE;
+use tallymark::{
+    exporter::{self, Exporter},
+    registry::Config,
+};
 
+/// Also gives collectors all the time they want: what is large takes a while in a debug build.
 fn alone() -> MutexGuard<'static, ()> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    static CONFIGURED: Once = Once::new();
+    CONFIGURED.call_once(|| Config::new().collector_deadline(PATIENCE).install().expect("no scrape yet"));
     ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
