@@ -11,6 +11,7 @@
 
 mod family;
 mod histogram;
+mod number;
 mod record;
 
 pub use family::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};

@@ -1,1 +1,204 @@
+use super::{super::Conflicts, *};
+use crate::{
+    cell::Scope,
+    element,
+    lint::Allow,
+    metric::{Declare, Metric},
+    value::{Counter, Gauge, Histogram, bucket_layouts},
+    visit::Visitor,
+};
 
+static COUNTER: Counter = Counter::new();
+static GAUGE: Gauge = Gauge::new();
+static HISTOGRAM: Histogram = Histogram::new(bucket_layouts::DEFAULT);
+static LABELLED: Labelled = Labelled;
+
+struct Labelled;
+
+impl Declare for Labelled {
+    const KIND: Kind = Kind::Counter;
+    const LABELS: &'static [&'static str] = &["region", "way"];
+}
+
+impl Metric for Labelled {
+    fn visit(&self, _: Scope, _: &mut dyn Visitor) {}
+}
+
+struct Given {
+    name: &'static str,
+    namespaced: bool,
+    package: &'static str,
+    line: u32,
+}
+
+const fn plain(name: &'static str) -> Given {
+    Given { name, namespaced: false, package: "shop", line: 1 }
+}
+
+fn entry<M: Metric + Declare>(given: &Given, metric: &'static M) -> Entry {
+    let allow = Allow { unit: true, total: true, suffix: true, name: true, label: true };
+    let place = Place { package: given.package, module: "m", file: "src/m.rs", line: given.line };
+    let Given { name, namespaced, .. } = *given;
+    Entry::new(element::Declared { name, namespaced, help: "Help.", unit: None, allow, place }, metric)
+}
+
+fn resolve(entries: Vec<Entry>, config: Config) -> Resolved {
+    Resolved::new(&[Element::Metrics(Vec::leak(entries))], config)
+}
+
+fn names(resolved: &Resolved) -> Vec<&str> {
+    resolved.families.iter().map(|declared| declared.name.as_ref()).collect()
+}
+
+#[test]
+fn families_are_sorted_whatever_they_have_in_common() {
+    let common = "a_name_that_is_longer_than_sixteen_bytes";
+    let mut given: Vec<String> = (0..300).map(|n| format!("{common}_{}", (n * 7919) % 300)).collect();
+    given.extend([
+        common.to_owned(),
+        format!("{common}_10_and_what_follows_is_long_a"),
+        format!("{common}_10_and_what_follows_is_long"),
+        format!("{common}_10_and_what_follows_is_long_b"),
+    ]);
+    let entries = given.iter().map(|name| entry(&plain(name.clone().leak()), &GAUGE)).collect();
+    let resolved = resolve(entries, Config::new());
+    given.sort();
+    assert_eq!(names(&resolved), given);
+    assert_eq!(resolved.conflicts, []);
+    for name in &given {
+        assert_eq!(resolved.find(name).map(|declared| declared.name.as_ref()), Some(name.as_str()));
+    }
+}
+
+#[test]
+fn nothing_declared_is_fine() {
+    assert_eq!(names(&resolve(Vec::new(), Config::new())), [""; 0]);
+}
+
+#[test]
+fn of_two_declarations_the_same_one_is_shown_in_whatever_order_they_are_found() {
+    let (early, late) = (Given { line: 10, ..plain("orders") }, Given { line: 20, ..plain("orders") });
+    let other = Given { package: "billing", line: 30, ..plain("orders") };
+    for turn in 0..3 {
+        let mut entries = vec![entry(&late, &GAUGE), entry(&early, &COUNTER), entry(&other, &GAUGE)];
+        entries.rotate_left(turn);
+        let resolved = resolve(entries, Config::new());
+        assert_eq!(names(&resolved), ["orders"]);
+        let shown = resolved.families[0].place();
+        assert_eq!((shown.package, shown.line), ("billing", 30));
+        let texts: Vec<String> = resolved.conflicts.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "`orders` is declared twice, at src/m.rs:30 (package billing) and at src/m.rs:10 (package shop), with \
+                 different kind; the first is shown",
+                "`orders` is declared twice, at src/m.rs:30 (package billing) and at src/m.rs:20 (package shop); the \
+                 first is shown",
+            ]
+        );
+    }
+}
+
+#[test]
+fn differences_are_named() {
+    let mut a = entry(&plain("x"), &GAUGE);
+    let mut b = entry(&plain("x"), &LABELLED);
+    a.descriptor.unit = Some("bytes");
+    b.descriptor.help = "Other.";
+    assert_eq!(
+        Difference::between(&a.descriptor, &b.descriptor),
+        [Difference::Kind, Difference::Unit, Difference::Labels, Difference::Help]
+    );
+    assert_eq!(Difference::between(&a.descriptor, &a.descriptor), []);
+}
+
+#[test]
+fn samples_of_one_name_clash() {
+    for (first, second, clash) in [
+        (entry(&plain("x"), &HISTOGRAM), entry(&plain("x_count"), &COUNTER), true),
+        (entry(&plain("x"), &HISTOGRAM), entry(&plain("x_sum_total"), &COUNTER), true),
+        (entry(&plain("x"), &HISTOGRAM), entry(&plain("x_bucket"), &GAUGE), true),
+        (entry(&plain("x"), &GAUGE), entry(&plain("x_total"), &COUNTER), true),
+        (entry(&plain("x_created"), &GAUGE), entry(&plain("x_total"), &COUNTER), true),
+        (entry(&plain("x_total"), &GAUGE), entry(&plain("x"), &COUNTER), true),
+        (entry(&plain("x"), &GAUGE), entry(&plain("x_count"), &GAUGE), false),
+        (entry(&plain("x"), &HISTOGRAM), entry(&plain("x_counter"), &GAUGE), false),
+        (entry(&plain("x"), &HISTOGRAM), entry(&plain("x_y_count"), &GAUGE), false),
+        (entry(&plain("x_total"), &COUNTER), entry(&plain("x_count"), &GAUGE), false),
+    ] {
+        let names = (first.descriptor.name, second.descriptor.name);
+        let (kind, name) = (second.descriptor.kind, second.descriptor.name);
+        let alone = Resolved::new(&[Element::Metrics(Vec::leak(vec![first]))], Config::new());
+        assert_eq!(alone.clashes(name, kind), clash, "{names:?}");
+        let first = Entry { descriptor: alone.families[0].entry.descriptor, metric: &GAUGE };
+        let resolved = resolve(vec![second, first], Config::new());
+        assert_eq!(resolved.families.len(), if clash { 1 } else { 2 }, "{names:?}");
+        let found = matches!(resolved.conflicts.as_slice(), [Conflict::Samples { .. }]);
+        assert_eq!(found, clash, "{names:?}: {:?}", resolved.conflicts);
+    }
+}
+
+#[test]
+fn a_clash_says_where_both_are() {
+    let second = Given { package: "billing", line: 7, ..plain("x_count") };
+    let resolved = resolve(vec![entry(&second, &GAUGE), entry(&plain("x"), &HISTOGRAM)], Config::new());
+    assert_eq!(names(&resolved), ["x"]);
+    assert_eq!(
+        Conflicts(resolved.conflicts).to_string(),
+        "`x` at src/m.rs:1 (package shop) and `x_count` at src/m.rs:7 (package billing) have samples or families of \
+         one name; the first is shown"
+    );
+}
+
+#[test]
+fn one_clash_does_not_hide_another() {
+    let entries = ["a", "a_count", "a_sum", "b", "b_bucket"].map(|name| {
+        if name.len() == 1 { entry(&plain(name), &HISTOGRAM) } else { entry(&plain(name), &GAUGE) }
+    });
+    let resolved = resolve(entries.into(), Config::new());
+    assert_eq!(names(&resolved), ["a", "b"]);
+    assert_eq!(resolved.conflicts.len(), 3);
+}
+
+#[test]
+fn a_namespace_goes_before_names_that_have_none() {
+    let entries = vec![
+        entry(&plain("orders_total"), &COUNTER),
+        entry(&Given { namespaced: true, ..plain("billing_orders_total") }, &COUNTER),
+        entry(&plain("process_threads"), &GAUGE),
+        entry(&plain("tallymark_x"), &GAUGE),
+    ];
+    let resolved = resolve(entries, Config::new().namespace("shop"));
+    assert_eq!(
+        names(&resolved),
+        ["billing_orders_total", "process_threads", "shop_orders_total", "tallymark_x"]
+    );
+}
+
+#[test]
+fn names_may_clash_only_once_the_namespace_is_there() {
+    let entries = || {
+        let namespaced = Given { namespaced: true, ..plain("shop_orders") };
+        vec![entry(&plain("orders"), &GAUGE), entry(&namespaced, &GAUGE)]
+    };
+    assert_eq!(resolve(entries(), Config::new()).conflicts.len(), 0);
+    assert_eq!(resolve(entries(), Config::new().namespace("shop")).conflicts.len(), 1);
+}
+
+#[test]
+fn a_metric_keeps_its_own_label_of_the_name_of_a_constant_one() {
+    let entries = vec![entry(&plain("x_total"), &LABELLED), entry(&plain("y"), &GAUGE)];
+    let config = Config::new().label("region", "north").label("env", "prod");
+    let resolved = resolve(entries, config.clone());
+    let constant = |at: usize| {
+        let head = resolved.families[at].head(&config);
+        head.constant.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(constant(0), ["env"]);
+    assert_eq!(constant(1), ["region", "env"]);
+    let [conflict] = resolved.conflicts.as_slice() else { panic!("{:?}", resolved.conflicts) };
+    assert_eq!(
+        conflict.to_string(),
+        "the constant label `region` is also a label of `x_total` at src/m.rs:1 (package shop), which keeps its own"
+    );
+}
