@@ -27,10 +27,15 @@ pub use tallymark_core::{
     Buckets, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle, Histogram, HistogramHandle,
     HistogramValue, InFlightGuard, Info, IntGauge, Kind, LabelSet, LabelValue, Metric, Model, OVERFLOW, Place, Scope,
     State, StateHandle, StateSet, Summary, SummaryHandle, SummaryValue, Timer, UpDownCounter, UpDownHandle,
-    bucket_layouts, buckets, encode, registry, visit,
+    bucket_layouts, buckets, encode, registry, require, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;
 
 #[doc(hidden)]
 pub use tallymark_core::__private;
+
+/// Compiles what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
