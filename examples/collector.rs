@@ -26,19 +26,22 @@ impl Collector for Directory {
         }
         families
             .gauge("directory_entries", "Entries of the directory, by what they are.")
-            .add(&[("kind", "file")], files)
-            .add(&[("kind", "directory")], directories);
-        families.gauge("directory_size_bytes", "Size of the files in the directory.").add(&[], bytes);
+            .number(&[("kind", "file")], files)
+            .number(&[("kind", "directory")], directories);
+        families.gauge("directory_size_bytes", "Size of the files in the directory.").number(&[], bytes);
         Ok(())
     }
 }
 
 fn main() {
-    // Dropping the registration ends it; `forget` would keep it as long as the program runs.
+    // Dropping the registration ends it; `forget` would keep it for as long as the program runs.
     let registration = registry::register_collector(Directory("."));
     println!("{}", tallymark::encode_to_string(Format::Text004));
 
     drop(registration);
     let without = tallymark::encode_to_string(Format::Text004);
-    println!("and without it: {} families", without.lines().filter(|line| line.starts_with("# TYPE")).count());
+    println!(
+        "and without it: {} families",
+        without.lines().filter(|line| line.starts_with("# TYPE")).count()
+    );
 }

@@ -30,12 +30,12 @@ mod cafe {
 
     /// Cups sold. With `init`, all six series are there from the beginning.
     #[metric(init)]
-    pub static CUPS_SOLD_TOTAL: Counter<Cup> = Counter::new();
+    pub(super) static CUPS_SOLD_TOTAL: Counter<Cup> = Counter::new();
 
     /// Guests served. The text of the label is free, so the number of series has a limit; what goes beyond it is
     /// counted under `_overflow`.
     #[metric(max_series = 2)]
-    pub static GUESTS_SERVED_TOTAL: Counter<Name<'static>> = Counter::new();
+    pub(super) static GUESTS_SERVED_TOTAL: Counter<Name<'static>> = Counter::new();
 }
 
 fn main() {
