@@ -24,7 +24,9 @@ fn calls(function: &str) -> [u64; 4] {
 /// Durations so far.
 fn durations(function: &str) -> u64 {
     let labels = [("module", module_path!()), ("function", function)];
-    registry::snapshot().histogram("function_duration_seconds", &labels).map_or(0, |histogram| histogram.count())
+    registry::snapshot()
+        .histogram("function_duration_seconds", &labels)
+        .map_or(0, |histogram| histogram.count())
 }
 
 fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
@@ -79,8 +81,7 @@ fn declared_but_never_called() {}
 
 #[test]
 fn functions_are_shown_before_the_first_call() {
-    let labels =
-        [("module", module_path!()), ("function", "declared_but_never_called"), ("outcome", "ok")];
+    let labels = [("module", module_path!()), ("function", "declared_but_never_called"), ("outcome", "ok")];
     assert_eq!(registry::snapshot().counter("function_calls_total", &labels), Some(0));
     let _ = declared_but_never_called as fn();
 }

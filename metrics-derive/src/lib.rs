@@ -18,6 +18,7 @@ mod metrics;
 mod model_metrics;
 mod model_op;
 mod place;
+mod register;
 mod state_set;
 mod timed;
 mod variants;
@@ -94,4 +95,10 @@ pub fn state_set(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(ModelMetrics, attributes(model))]
 pub fn model_metrics(item: TokenStream) -> TokenStream {
     model_metrics::expand(item.into()).into()
+}
+
+/// Hands metrics to the registry where the linker does not.
+#[proc_macro]
+pub fn register(tokens: TokenStream) -> TokenStream {
+    register::expand(tokens.into()).into()
 }

@@ -35,7 +35,7 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
         calls.extend(quote!(.max_series(#series)));
     }
     if let Some(seconds) = expire_after {
-        calls.extend(quote!(.expire_after(::core::time::Duration::from_secs(#seconds))));
+        calls.extend(quote!(.expire_after(#seconds)));
     }
     if let Some(span) = init {
         calls.extend(quote_spanned!(*span=> .init()));
