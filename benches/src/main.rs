@@ -1,1 +1,92 @@
-fn main() {}
+//! Measures tallymark beside its peers and prints, compares and writes down what it found.
+//!
+//! `cargo run -p tallymark-benches --release` does all of it; see `benches/README.md` for the rest.
+
+mod ours;
+mod scenario;
+
+use std::process::ExitCode;
+
+use tallymark_benches::harness::{
+    allocator::Counting,
+    document, machine,
+    options::{Options, Task, USAGE},
+    process, round,
+    scenario::{Method, Scenario},
+    table,
+};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(reason) => {
+            eprintln!("{reason}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let scenarios = scenario::all();
+    let done = match &options.task {
+        Task::Measure(names) => measure(&scenarios, names, &options),
+        Task::Document => document::write(&scenarios),
+        Task::List => {
+            for scenario in &scenarios {
+                println!("{:32} {}", scenario.id, scenario.title);
+            }
+            Ok(())
+        }
+        Task::Child { id, subject } => {
+            find(&scenarios, id).and_then(|it| process::serve(it, subject.as_deref(), options.effort))
+        }
+        Task::Alone { id, contender, ops } => alone(&scenarios, id, contender, *ops),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn find<'a>(scenarios: &'a [Scenario], id: &str) -> Result<&'a Scenario, String> {
+    scenarios.iter().find(|scenario| scenario.id == id).ok_or_else(|| format!("no scenario {id}"))
+}
+
+fn measure(scenarios: &[Scenario], names: &[String], options: &Options) -> Result<(), String> {
+    let wanted = |scenario: &&Scenario| {
+        names.is_empty() || names.iter().any(|name| scenario.id.starts_with(name.as_str()))
+    };
+    let mut wrong = Vec::new();
+    println!("{}, {}, load {}", machine::date(), machine::describe(), machine::load());
+    for scenario in scenarios.iter().filter(wanted) {
+        println!("\n## {} ({})\n", scenario.title, scenario.id);
+        let (report, failures) = process::measure(scenario, options.effort);
+        print!("{}", table::render(scenario, &report));
+        let verdicts = table::verdicts(scenario, &report);
+        if !verdicts.is_empty() {
+            print!("\n{verdicts}");
+        }
+        for failure in &failures {
+            println!("WRONG {failure}");
+        }
+        if options.write && failures.is_empty() {
+            document::keep(scenario, &report)?;
+        }
+        wrong.extend(failures);
+    }
+    if options.write {
+        document::write(scenarios)?;
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
+fn alone(scenarios: &[Scenario], id: &str, name: &str, ops: u64) -> Result<(), String> {
+    let Method::Loop { contenders, .. } = &find(scenarios, id)?.method else {
+        return Err(format!("{id} is not measured in loops"));
+    };
+    let contender = contenders().into_iter().find(|contender| contender.name == name);
+    round::alone(contender.ok_or_else(|| format!("no row {name}"))?, ops).map(|_| ())
+}

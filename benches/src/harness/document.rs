@@ -1,0 +1,140 @@
+//! `benches/results/` keeps what was measured, `benches/RESULTS.md`, the pictures and the README's table are
+//! generated from it.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    contender::Class,
+    machine,
+    report::Report,
+    scenario::Scenario,
+    table::{self, number},
+};
+
+const BEGIN: &str = "<!-- bench:begin -->";
+const END: &str = "<!-- bench:end -->";
+
+fn home() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn kept(scenario: &Scenario) -> PathBuf {
+    home().join("results").join(format!("{}.tsv", scenario.id))
+}
+
+/// Keeps what a scenario found.
+///
+/// # Errors
+///
+/// A sentence, if the file cannot be written.
+pub fn keep(scenario: &Scenario, report: &Report) -> Result<(), String> {
+    let taken = format!("taken\t{}\t{}\n", machine::date(), machine::describe());
+    save(&kept(scenario), &(taken + &report.to_lines()))
+}
+
+fn save(path: &Path, text: &str) -> Result<(), String> {
+    let failed = |error| format!("cannot write {}: {error}", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(path, text).map_err(failed)
+}
+
+struct Kept<'a> {
+    scenario: &'a Scenario,
+    report: Report,
+    taken: String,
+}
+
+fn load(scenario: &Scenario) -> Option<Kept<'_>> {
+    let text = fs::read_to_string(kept(scenario)).ok()?;
+    let mut head = text.lines().next()?.split('\t').skip(1);
+    let taken = format!("{}, {}", head.next()?, head.next()?);
+    Some(Kept { scenario, report: Report::from_lines(&text), taken })
+}
+
+/// Writes the document, the pictures and the README's table from what is kept.
+///
+/// # Errors
+///
+/// A sentence, if a file cannot be written.
+pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
+    let all: Vec<_> = scenarios.iter().filter_map(load).collect();
+    let mut text = include_str!("../../text/head.md").to_owned();
+    let mut takens: Vec<_> = all.iter().map(|kept| kept.taken.clone()).collect();
+    takens.dedup();
+    let one = takens.len() == 1;
+    let _ = writeln!(text, "\nVersions: {}.\n", machine::versions());
+    if one {
+        let _ = writeln!(text, "Measured {}.", takens[0]);
+    }
+    for kept in &all {
+        let _ = writeln!(
+            text,
+            "\n## {}\n\n`{}`: {}\n",
+            kept.scenario.title, kept.scenario.id, kept.scenario.note
+        );
+        if !one {
+            let _ = writeln!(text, "Measured {}.\n", kept.taken);
+        }
+        text.push_str(&table::render(kept.scenario, &kept.report));
+        let verdicts = table::verdicts(kept.scenario, &kept.report);
+        if !verdicts.is_empty() {
+            let _ = write!(text, "\n{verdicts}");
+        }
+        if let Some(draw) = kept.scenario.plot {
+            let _ = writeln!(text, "\n![{0}](plots/{1}.svg)", kept.scenario.title, kept.scenario.id);
+            let path = home().join("plots").join(format!("{}.svg", kept.scenario.id));
+            save(&path, &draw(&kept.report))?;
+        }
+    }
+    text.push('\n');
+    text.push_str(include_str!("../../text/tail.md"));
+    save(&home().join("RESULTS.md"), &text)?;
+    readme(&all)
+}
+
+/// One line for each scenario that has a best peer: ours, the best peer, how many times, and the limit.
+fn summary(all: &[Kept<'_>]) -> String {
+    let mut rows = Vec::new();
+    for Kept { scenario, report, .. } in all {
+        let column = scenario.columns[scenario.key];
+        let value = |row: &super::report::Row| column.of(row.values(column.measure));
+        let ours = report.row("tallymark").map(&value).filter(|value| value.is_finite());
+        let best = report
+            .rows
+            .iter()
+            .filter(|row| row.class == Class::Peer && value(row).is_finite())
+            .min_by(|a, b| value(a).total_cmp(&value(b)));
+        let (Some(ours), Some(best)) = (ours, best) else { continue };
+        let limit = scenario.limit.and_then(|name| report.row(name)).map_or(f64::NAN, &value);
+        rows.push(vec![
+            scenario.title.to_owned(),
+            best.name.clone(),
+            number(ours),
+            number(value(best)),
+            format!("{:.1}x", value(best) / ours),
+            number(limit),
+        ]);
+    }
+    table::markdown(&["", "best peer", "tallymark", "best peer", "ratio", "written by hand"], &rows)
+}
+
+fn readme(all: &[Kept<'_>]) -> Result<(), String> {
+    let path = home().join("../README.md");
+    let Ok(text) = fs::read_to_string(&path) else { return Ok(()) };
+    let (Some(begin), Some(end)) = (text.find(BEGIN), text.find(END)) else { return Ok(()) };
+    let taken = all.first().map_or("", |kept| kept.taken.as_str());
+    let new = format!(
+        "{}{BEGIN}\n{}\nNanoseconds where nothing else is said; {taken}; \
+         `cargo run -p tallymark-benches --release`.\n{}",
+        &text[..begin],
+        summary(all),
+        &text[end..]
+    );
+    if new == text { Ok(()) } else { save(&path, &new) }
+}

@@ -1,0 +1,105 @@
+//! Several processes for each scenario, because what differs from one to the next – where code and data happen to
+//! lie, which core runs it – does not average out inside one.
+
+use std::process::{Command, Stdio};
+
+use super::{
+    report::Report,
+    round::{self, Effort},
+    scenario::{Method, Scenario},
+};
+
+/// Measures a scenario in as many processes as the effort says.
+///
+/// # Errors
+///
+/// Everything that went wrong, wrong counts first of all; the rows that are right are in the report.
+pub fn measure(scenario: &Scenario, effort: Effort) -> (Report, Vec<String>) {
+    let mut report = Report::default();
+    let mut wrong = Vec::new();
+    let mut take = |found: Result<Report, String>| match found {
+        Ok(found) => report.merge(found),
+        Err(reason) => wrong.push(format!("{}: {reason}", scenario.id)),
+    };
+    match &scenario.method {
+        Method::Whole(run) => take(run(effort)),
+        Method::Loop { .. } => {
+            for _ in 0..effort.processes {
+                take(child(scenario.id, None, effort));
+            }
+        }
+        Method::Apart(_) => {
+            for _ in 0..effort.processes {
+                for subject in scenario.subjects() {
+                    take(child(scenario.id, Some(&subject), effort));
+                }
+            }
+        }
+    }
+    (report, wrong)
+}
+
+/// What a child does: measures and prints the report's lines.
+///
+/// # Errors
+///
+/// A sentence, if a count was wrong or the row is not known.
+pub fn serve(scenario: &Scenario, subject: Option<&str>, effort: Effort) -> Result<(), String> {
+    let report = match &scenario.method {
+        Method::Loop { workers, contenders } => round::measure(contenders(), *workers, effort)?,
+        Method::Apart(subjects) => {
+            let wanted = subjects().into_iter().find(|row| Some(row.key().as_str()) == subject);
+            wanted.ok_or("no such row")?.report(effort)?
+        }
+        Method::Whole(run) => run(effort)?,
+    };
+    print!("{}", report.to_lines());
+    Ok(())
+}
+
+/// This program, with arguments that say how much to measure.
+///
+/// # Errors
+///
+/// A sentence, if the program's own file cannot be found.
+pub fn itself(effort: Effort) -> Result<Command, String> {
+    let program = std::env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
+    let mut command = Command::new(program);
+    if effort.smoke {
+        command.arg("--smoke");
+    }
+    command.args(["--rounds", &effort.rounds.to_string()]);
+    command.args(["--batch-us", &effort.batch.as_micros().to_string()]);
+    Ok(command)
+}
+
+/// Starts a child for a scenario, or for one of its rows, and reads its report.
+///
+/// # Errors
+///
+/// A sentence, if it failed.
+pub fn child(id: &str, subject: Option<&str>, effort: Effort) -> Result<Report, String> {
+    let mut command = itself(effort)?;
+    command.args(["--child", id]);
+    if let Some(subject) = subject {
+        command.args(["--subject", subject]);
+    }
+    read(command)
+}
+
+/// Runs a command that prints a report.
+///
+/// # Errors
+///
+/// A sentence, if it failed.
+pub fn read(mut command: Command) -> Result<Report, String> {
+    let output = command
+        .stderr(Stdio::piped())
+        .output()
+        .map_err(|error| format!("cannot start {}: {error}", command.get_program().to_string_lossy()))?;
+    if output.status.success() {
+        return Ok(Report::from_lines(&String::from_utf8_lossy(&output.stdout)));
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{} ({})", said.trim().lines().last().unwrap_or("no message"), output.status))
+}

@@ -1,0 +1,93 @@
+//! `fastmetrics` 0.7.
+
+use std::sync::Mutex;
+
+use fastmetrics::{
+    derive::LabelSet,
+    format::text::{self, TextProfile},
+    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    registry::Registry,
+};
+
+use super::{Format, HELP, Population, Shape, counter_name, histogram_name};
+use crate::input::BOUNDS;
+
+/// Two labels of any text.
+#[derive(Clone, PartialEq, Eq, Hash, LabelSet)]
+pub struct Labels {
+    pub endpoint: String,
+    pub customer: String,
+}
+
+impl Labels {
+    /// Copies the text, as a key of the map must.
+    pub fn of([endpoint, customer]: [&str; 2]) -> Self {
+        Self { endpoint: endpoint.to_owned(), customer: customer.to_owned() }
+    }
+}
+
+/// Two labels of text that lives for ever.
+#[derive(Clone, PartialEq, Eq, Hash, LabelSet)]
+pub struct StaticLabels {
+    pub endpoint: &'static str,
+    pub customer: &'static str,
+}
+
+/// One label of any text.
+#[derive(Clone, PartialEq, Eq, Hash, LabelSet)]
+pub struct Route {
+    pub route: String,
+}
+
+/// A histogram with the bounds.
+pub fn histogram() -> Histogram {
+    Histogram::new(BOUNDS)
+}
+
+/// Families in a registry.
+pub struct Families {
+    registry: Registry,
+    counters: Vec<Family<Labels, Counter>>,
+    histograms: Vec<Family<Labels, Histogram>>,
+    buffer: Mutex<String>,
+}
+
+impl Families {
+    /// Registers the families.
+    pub fn new(shape: Shape) -> Self {
+        let mut registry = Registry::default();
+        let counters: Vec<Family<Labels, Counter>> = (0..shape.counters).map(|_| Family::default()).collect();
+        let histograms: Vec<Family<Labels, Histogram>> =
+            (0..shape.histograms).map(|_| Family::new(histogram)).collect();
+        for (i, family) in counters.iter().enumerate() {
+            registry.register(counter_name(i), HELP, family.clone()).expect("a new name");
+        }
+        for (i, family) in histograms.iter().enumerate() {
+            registry.register(histogram_name(i), HELP, family.clone()).expect("a new name");
+        }
+        Self { registry, counters, histograms, buffer: Mutex::default() }
+    }
+}
+
+impl Population for Families {
+    fn inc(&self, series: usize, labels: [&str; 2]) {
+        self.counters[series % self.counters.len()].with_or_new(&Labels::of(labels), |metric| metric.inc());
+    }
+
+    fn observe(&self, series: usize, labels: [&str; 2], value: f64) {
+        self.histograms[series % self.histograms.len()]
+            .with_or_new(&Labels::of(labels), |metric| metric.observe(value));
+    }
+
+    fn encode(&self, format: Format, take: &mut dyn FnMut(&str)) -> bool {
+        let profile = match format {
+            Format::Text => TextProfile::PrometheusV0_0_4,
+            Format::OpenMetrics => TextProfile::default(),
+        };
+        let mut buffer = self.buffer.lock().expect("not poisoned");
+        buffer.clear();
+        text::encode(&mut *buffer, &self.registry, profile).expect("a string takes everything");
+        take(&buffer);
+        true
+    }
+}

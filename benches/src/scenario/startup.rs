@@ -1,0 +1,4 @@
+use tallymark_benches::harness::scenario::Scenario;
+pub fn scenarios() -> [Scenario; 0] {
+    []
+}
