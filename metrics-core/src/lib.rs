@@ -56,6 +56,8 @@ pub use label::{LabelSet, LabelValue, OVERFLOW};
 #[cfg(not(loom))]
 pub use metric::Metric;
 #[cfg(not(loom))]
+pub use visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+#[cfg(not(loom))]
 pub use model::Model;
 #[cfg(not(loom))]
 pub use value::bucket_layouts;
