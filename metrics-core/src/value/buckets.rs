@@ -177,6 +177,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 5 } else { 256 }))]
+
         #[test]
         fn any_value_falls_where_it_belongs(
             mut bounds in proptest::collection::vec(prop_oneof![-10.0..10.0_f64, 1e-9..1e9_f64, any::<f64>()], 0..40),
