@@ -27,7 +27,8 @@ def run(root, target, directory):
     manifest = f'[package]\nname = "quickstart"\nversion = "0.0.0"\nedition = "2024"\n\n{dependencies}\n[workspace]\n'
     (directory / "src").mkdir()
     (directory / "Cargo.toml").write_text(manifest)
-    (directory / "src" / "main.rs").write_text(block(readme, "rust"))
+    # Any free port will do where something else may be running.
+    (directory / "src" / "main.rs").write_text(block(readme, "rust").replace("127.0.0.1:9464", "127.0.0.1:0"))
     lock = root / "Cargo.lock"
     if lock.exists():
         (directory / "Cargo.lock").write_text(lock.read_text())

@@ -1,8 +1,8 @@
 //! The shop as a whole: opened, open, closed.
 
 use crate::{
-    config::Config, error::ShopError, labels::Phase, metrics::service::PHASE, orders::Orders, queue::Tasks,
-    routes, sessions::Sessions, store::Store,
+    config::Config, labels::Phase, metrics::service::PHASE, orders::Orders, queue::Tasks, routes,
+    sessions::Sessions, store::Store,
 };
 use std::{fmt, io, net::SocketAddr, path::PathBuf, sync::Arc};
 use tallymark::exporter::{self, Exporter, ServeError};
@@ -80,10 +80,11 @@ impl App {
         let (address, listener) =
             listening.await.map_err(|error| StartError::Listen(config.listen, error))?;
 
-        let broken = |error: ShopError| StartError::Database(config.database.clone(), error.to_string());
-        let store = Store::open(&config.database).await.map_err(|error| broken(error.into()))?;
+        let broken =
+            |error: &dyn fmt::Display| StartError::Database(config.database.clone(), error.to_string());
+        let store = Store::open(&config.database).await.map_err(|error| broken(&error))?;
         let (tasks, worker) = Tasks::start(store.clone());
-        let orders = Orders::open(store.clone(), tasks).await.map_err(broken)?;
+        let orders = Orders::open(store.clone(), tasks).await.map_err(|error| broken(&error))?;
         let shop = Arc::new(Shop { store: store.clone(), orders, sessions: Sessions::default() });
 
         let (close, closed) = oneshot::channel();

@@ -67,9 +67,9 @@ Try:
     -d '{{"user":"ada","secret":"engine","auth_method":"password"}}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
   curl -s http://{shop}/cart/items -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
     -d '{{"product_id":1,"quantity":2}}'
-  curl -s http://{shop}/orders -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
-    -d '{{"payment_provider":"stripe","order_type":"standard"}}'
-  curl -s -X POST http://{shop}/orders/1/pay -H "authorization: Bearer $TOKEN"
+  ORDER=$(curl -s http://{shop}/orders -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
+    -d '{{"payment_provider":"stripe","order_type":"standard"}}' | sed 's/.*"id":\([0-9]*\).*/\1/')
+  curl -s -X POST http://{shop}/orders/$ORDER/pay -H "authorization: Bearer $TOKEN"
   curl -s http://{metrics}/metrics | grep ^shop_
 
 Ctrl-c closes the shop."#

@@ -1,5 +1,7 @@
 //! Customers are let into a shop, and what they counted is what the shop's metrics say.
 
+#![allow(clippy::float_cmp, reason = "what is compared are counts")]
+
 use shop::{
     app::App,
     config::Config,

@@ -22,6 +22,7 @@ pub(crate) enum Status {
 /// Something that somebody wants to have.
 #[derive(Clone, Serialize, ModelMetrics)]
 #[model(name = "order", table = "orders")]
+#[expect(clippy::struct_field_names, reason = "the column and the label are called so")]
 pub(crate) struct Order {
     pub(crate) id: i64,
     pub(crate) status: Status,

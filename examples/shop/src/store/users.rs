@@ -5,6 +5,7 @@ use crate::{error::ShopError, labels::UserType};
 use tallymark::timed;
 
 /// An account.
+#[expect(clippy::struct_field_names, reason = "the label is called so")]
 pub(crate) struct User {
     pub(crate) id: i64,
     pub(crate) secret: String,

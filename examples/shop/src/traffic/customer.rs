@@ -91,13 +91,17 @@ impl Customer {
         let Some((status, answer)) = self.ask(Method::POST, "/login", "/login", Some(body)).await? else {
             return Ok(None);
         };
+        let function = [("module", "shop::routes"), ("function", "log_in")];
         if status == StatusCode::OK {
+            self.played.count("function_calls_total", &[function[0], function[1], ("outcome", "ok")]);
             self.played.count("shop_user_logins_total", &[("auth_method", method)]);
             self.played.count("shop_active_sessions", &[]);
             self.token = Some(word(&answer, "token")?);
             return Ok(Some(Some(word(&answer, "user_type")?)));
         }
         let reason = word(&answer, "reason")?;
+        self.played.count("function_calls_total", &[function[0], function[1], ("outcome", "error")]);
+        self.played.count("function_errors_total", &[function[0], function[1], ("error", "refused")]);
         self.played.count("shop_user_login_failures_total", &[("failure_reason", &reason)]);
         Ok(Some(None))
     }

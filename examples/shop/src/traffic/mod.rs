@@ -37,7 +37,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { time: Duration::from_secs(60), requests: 5000, seed: 1 }
+        Self { time: Duration::from_mins(1), requests: 5000, seed: 1 }
     }
 }
 
