@@ -37,11 +37,16 @@ mod report;
 #[doc(hidden)]
 pub use assert::{Expected, assert, assert_unchanged, label, name};
 
-use crate::{cell::Scope, metric::Metric, registry::Registry, snapshot::Snapshot};
+use crate::{
+    cell::{self, Scope},
+    metric::Metric,
+    registry::Registry,
+    snapshot::Snapshot,
+};
 use std::{
     fmt,
     marker::PhantomData,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicU32},
 };
 
 /// A test and the values at its start. See [`start`] and [`process`].
@@ -58,12 +63,20 @@ pub struct Test {
 
 /// Begins to watch what this thread counts.
 pub fn start() -> Test {
+    lease_cells();
     Test {
         before: Registry::global().snapshot(Scope::Thread),
         scope: Scope::Thread,
         _alone: None,
         _on_its_thread: PhantomData,
     }
+}
+
+/// Gives this thread its cells, with whatever earlier threads left in them. Had it none before, its first count would
+/// bring their sums along, and look like more than one.
+fn lease_cells() {
+    static SLOT: AtomicU32 = AtomicU32::new(cell::UNASSIGNED);
+    cell::add_slow(cell::assign(&SLOT, 1), 0);
 }
 
 /// Begins to watch what all threads count, once no other test does so.

@@ -1,0 +1,246 @@
+//! Whatever a label value or a help text holds, a strict parser reads the same text back.
+
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use tallymark_core::{
+    Kind,
+    encode::TextEncoder,
+    registry::Format,
+    visit::{Head, HistogramPoint, Labels, Number, Visitor},
+};
+
+/// A line of an exposition.
+#[derive(Debug, PartialEq)]
+enum Line {
+    Help(String, String),
+    Type(String, String),
+    Sample(String, Vec<(String, String)>, String),
+    Eof,
+}
+
+/// Reads one exposition; answers what is wrong with it otherwise. Knows nothing that the specifications do not say.
+fn parse(text: &str, openmetrics: bool) -> Result<Vec<Line>, String> {
+    let body = text.strip_suffix('\n').ok_or("no line feed at the end")?;
+    body.split('\n')
+        .map(|line| parse_line(line, openmetrics).map_err(|error| format!("{error}: {line:?}")))
+        .collect()
+}
+
+fn parse_line(line: &str, openmetrics: bool) -> Result<Line, String> {
+    if line == "# EOF" {
+        return Ok(Line::Eof);
+    }
+    if let Some(rest) = line.strip_prefix("# HELP ") {
+        let (name, help) = rest.split_once(' ').ok_or("no help")?;
+        return Ok(Line::Help(name.to_owned(), unescape(help, openmetrics)?));
+    }
+    if let Some(rest) = line.strip_prefix("# TYPE ") {
+        let (name, kind) = rest.split_once(' ').ok_or("no type")?;
+        return Ok(Line::Type(name.to_owned(), kind.to_owned()));
+    }
+    let end = line.find(['{', ' ']).ok_or("no name")?;
+    let (name, mut rest) = line.split_at(end);
+    is_name(name)?;
+    let mut labels = Vec::new();
+    if let Some(inside) = rest.strip_prefix('{') {
+        rest = inside;
+        loop {
+            let (label, value) = rest.split_once("=\"").ok_or("no label")?;
+            is_name(label)?;
+            let end = end_of_quotes(value).ok_or("no quote")?;
+            labels.push((label.to_owned(), unescape(&value[..end], true)?));
+            rest = &value[end + 1..];
+            match rest.split_at_checked(1) {
+                Some((",", more)) => rest = more,
+                Some(("}", more)) => break rest = more,
+                _ => return Err("neither comma nor brace".to_owned()),
+            }
+        }
+    }
+    let value = rest.strip_prefix(' ').ok_or("no space")?;
+    let number = value.strip_prefix('+').unwrap_or(value);
+    if number != "Inf" && value != "-Inf" && value != "NaN" {
+        number.parse::<f64>().map_err(|error| error.to_string())?;
+    }
+    Ok(Line::Sample(name.to_owned(), labels, value.to_owned()))
+}
+
+fn is_name(name: &str) -> Result<(), String> {
+    let valid = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !name.starts_with(|first: char| first.is_ascii_digit());
+    if valid { Ok(()) } else { Err(format!("not a name: {name:?}")) }
+}
+
+fn end_of_quotes(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.bytes().position(|byte| {
+        let end = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        end
+    })
+}
+
+fn unescape(text: &str, quotes: bool) -> Result<String, String> {
+    let mut plain = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match (character, quotes) {
+            ('\\', _) => match (characters.next(), quotes) {
+                (Some('\\'), _) => plain.push('\\'),
+                (Some('n'), _) => plain.push('\n'),
+                (Some('"'), true) => plain.push('"'),
+                (other, _) => return Err(format!("escaped {other:?}")),
+            },
+            ('"', true) => return Err("a bare quote".to_owned()),
+            (other, _) => plain.push(other),
+        }
+    }
+    Ok(plain)
+}
+
+/// Values that have broken parsers before, among any others.
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("\\".to_owned()),
+        Just("\"".to_owned()),
+        Just("\n".to_owned()),
+        Just("\\n".to_owned()),
+        Just("\\\"".to_owned()),
+        Just("\",x=\"".to_owned()),
+        Just("} 1\nother 2".to_owned()),
+        Just("# EOF".to_owned()),
+        Just("\0\r\t\u{7f}\u{85}\u{2028}".to_owned()),
+        Just("größer 😀 花火".to_owned()),
+        Just("x\"\\\n".repeat(3_400)),
+        "\\PC*",
+        any::<String>(),
+    ]
+}
+
+const NAMES: [&str; 4] = ["a", "b_c", "_d", "E9"];
+
+proptest! {
+    #[test]
+    fn hostile_texts_read_back(
+        help in hostile(),
+        constant in hostile(),
+        series in prop::collection::vec(
+            (prop::collection::vec(hostile(), 0..=NAMES.len()), any::<u64>(), any::<f64>()),
+            1..6,
+        ),
+        openmetrics: bool,
+    ) {
+        let format = if openmetrics { Format::OpenMetrics100 } else { Format::Text004 };
+        let constant = [("constant".to_owned(), constant)];
+        let mut encoder = TextEncoder::new(format);
+        let mut expected = Vec::new();
+        let head = |name, kind| Head { name, help: &help, kind, unit: None, constant: &constant };
+        let mut begin = |encoder: &mut TextEncoder<'_>, name, kind| {
+            encoder.family(&head(name, kind));
+            if !help.is_empty() {
+                expected.push(Line::Help(name.to_owned(), help.clone()));
+            }
+            let kind = if kind == Kind::Gauge { "gauge" } else { "histogram" };
+            expected.push(Line::Type(name.to_owned(), kind.to_owned()));
+        };
+        let with = |values: &[&str], le: Option<&str>| {
+            let own = NAMES.into_iter().zip(values.iter().copied());
+            let labels = [("constant", constant[0].1.as_str())].into_iter().chain(own);
+            let labels = labels.chain(le.map(|le| ("le", le)));
+            labels.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
+        };
+        begin(&mut encoder, "level", Kind::Gauge);
+        let mut samples = Vec::new();
+        for (values, count, float) in &series {
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            encoder.number(Labels::new(&NAMES, &values), Number::U64(*count));
+            samples.push(Line::Sample("level".to_owned(), with(&values, None), count.to_string()));
+            encoder.number(Labels::new(&NAMES, &values), Number::F64(*float));
+            samples.push(Line::Sample("level".to_owned(), with(&values, None), String::new()));
+        }
+        expected.append(&mut samples);
+        let mut begin = |encoder: &mut TextEncoder<'_>, name, kind| {
+            encoder.family(&head(name, kind));
+            if !help.is_empty() {
+                expected.push(Line::Help(name.to_owned(), help.clone()));
+            }
+            expected.push(Line::Type(name.to_owned(), "histogram".to_owned()));
+        };
+        begin(&mut encoder, "wait", Kind::Histogram);
+        for (values, count, _) in &series {
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            let point = HistogramPoint { bounds: &[0.5], counts: &[*count, 0], sum: 2.5 };
+            encoder.histogram(Labels::new(&NAMES, &values), point);
+            for (suffix, le, value) in [
+                ("_bucket", Some("0.5"), count.to_string()),
+                ("_bucket", Some("+Inf"), count.to_string()),
+                ("_sum", None, "2.5".to_owned()),
+                ("_count", None, count.to_string()),
+            ] {
+                expected.push(Line::Sample(format!("wait{suffix}"), with(&values, le), value));
+            }
+        }
+        if openmetrics {
+            expected.push(Line::Eof);
+        }
+
+        let text = String::from_utf8(encoder.finish()).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let mut lines = parse(&text, openmetrics).map_err(TestCaseError::fail)?;
+        // Floats are compared as numbers: what their text is, is another test's matter.
+        let mut floats = series.iter().map(|(_, _, float)| *float);
+        let mut second = false;
+        for line in &mut lines {
+            if let Line::Sample(name, _, value) = line && name == "level" {
+                if second {
+                    let float = floats.next().unwrap_or_default();
+                    let same = value.parse::<f64>().is_ok_and(|parsed| {
+                        parsed.to_bits() == float.to_bits() || (parsed.is_nan() && float.is_nan())
+                    });
+                    prop_assert!(same, "{value} is not {float}");
+                    value.clear();
+                }
+                second = !second;
+            }
+        }
+        prop_assert_eq!(lines, expected);
+    }
+
+    /// Different label values never make the same line.
+    #[test]
+    fn different_values_are_different_lines(sets in prop::collection::btree_set((hostile(), hostile()), 1..20)) {
+        let mut encoder = TextEncoder::new(Format::Text004);
+        encoder.family(&Head { name: "x", help: "", kind: Kind::Gauge, unit: None, constant: &[] });
+        for (a, b) in &sets {
+            encoder.number(Labels::new(&["a", "b"], &[a, b]), Number::U64(1));
+        }
+        let text = String::from_utf8_lossy(&encoder.finish()).into_owned();
+        let mut lines = BTreeMap::new();
+        for line in text.split('\n').filter(|line| line.starts_with("x{")) {
+            *lines.entry(line).or_insert(0) += 1;
+        }
+        prop_assert_eq!(lines.len(), sets.len());
+    }
+}
+
+/// The parser is worth something only if it refuses what is wrong.
+#[test]
+fn the_parser_is_strict() {
+    for wrong in [
+        "x 1",
+        "x\n",
+        "x{a=\"1\" 1\n",
+        "x{a=\"\\t\"} 1\n",
+        "x{a=\"1\"}1\n",
+        "x{a=\"1\";b=\"2\"} 1\n",
+        "x one\n",
+        "1x 1\n",
+        "x{1=\"\"} 1\n",
+        "x 1\n\n",
+    ] {
+        assert!(parse(wrong, true).is_err(), "{wrong:?}");
+    }
+    assert!(parse("# HELP x a \" quote\n", true).is_err());
+    assert!(parse("# HELP x a \" quote\n", false).is_ok());
+}
