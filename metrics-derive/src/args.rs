@@ -144,7 +144,12 @@ impl Args {
 
     /// `crate = path`, which every macro takes.
     pub(crate) fn krate(&mut self, errors: &mut Errors) -> Path {
-        self.path("crate", errors).unwrap_or_else(krate::default)
+        self.krate_or(krate::default(), errors)
+    }
+
+    /// The same with another default.
+    pub(crate) fn krate_or(&mut self, default: Path, errors: &mut Errors) -> Path {
+        self.path("crate", errors).unwrap_or(default)
     }
 
     /// The first argument that is an expression and not one of the `known` words.

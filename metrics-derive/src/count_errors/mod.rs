@@ -18,25 +18,21 @@ impl function::Attribute for CountErrors {
     const WORD: &'static str = "count_errors";
     type Options = MetricOptions;
 
-    fn options(tokens: TokenStream, _: Option<&MetricOptions>, errors: &mut Errors) -> MetricOptions {
+    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> MetricOptions {
         MetricOptions::parse(
             Self::TEXT,
             "#[count_errors(PAYMENTS_FAILED_TOTAL)]",
             "a counter or a closure",
             tokens,
+            krate,
             errors,
         )
     }
 
-    fn layer(
-        options: &MetricOptions,
-        function: &Function,
-        owner: Option<&str>,
-        errors: &mut Errors,
-    ) -> Layer {
+    fn layer(options: &MetricOptions, function: &Function, errors: &mut Errors) -> Layer {
         let Some(metric) = &options.metric else { return Layer::default() };
         if function.output().is_none() {
-            if owner.is_none() {
+            if !function.is_measured_with_its_block() {
                 errors.spanned(
                     &function.sig.ident,
                     "`#[count_errors]` counts `Err`, and this function returns nothing; let it return a `Result`",
@@ -45,6 +41,7 @@ impl function::Attribute for CountErrors {
             return Layer::default();
         }
         let outcome = match closure::find(metric) {
+            Some(_) if !function.looks_fallible() => return Layer::default(),
             Some(closure) => {
                 let error = Ident::new("__error", Span::mixed_site());
                 let counter = closure::applied(closure, &quote!(#error), errors);

@@ -17,11 +17,18 @@ impl function::Attribute for Counted {
     const WORD: &'static str = "counted";
     type Options = MetricOptions;
 
-    fn options(tokens: TokenStream, _: Option<&MetricOptions>, errors: &mut Errors) -> MetricOptions {
-        MetricOptions::parse(Self::TEXT, "#[counted(ORDERS_CREATED_TOTAL)]", "a counter", tokens, errors)
+    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> MetricOptions {
+        MetricOptions::parse(
+            Self::TEXT,
+            "#[counted(ORDERS_CREATED_TOTAL)]",
+            "a counter",
+            tokens,
+            krate,
+            errors,
+        )
     }
 
-    fn layer(options: &MetricOptions, _: &Function, _: Option<&str>, _: &mut Errors) -> Layer {
+    fn layer(options: &MetricOptions, _: &Function, _: &mut Errors) -> Layer {
         let Some(metric) = &options.metric else { return Layer::default() };
         let inc = metric_call::call(metric, "inc");
         Layer { inside: quote_spanned!(Span::mixed_site()=> #inc;), ..Layer::default() }

@@ -8,17 +8,14 @@ use syn::{
     spanned::Spanned,
 };
 
-use super::{Attribute, Function, parse::is_function, wrapped};
+use super::{Attribute, Function, item::Owner, parse::is_function, wrapped};
 use crate::errors::Errors;
 
 /// An `impl` block whose function bodies are kept as tokens.
 pub(crate) struct ImplBlock {
     /// Everything before the braces.
     head: TokenStream,
-    /// The type's own name, or its text if it is no path.
-    owner: String,
-    /// Whether an attribute macro on the block has yet to run.
-    enclosed: bool,
+    owner: Owner,
     body: Group,
     items: Vec<Item>,
 }
@@ -48,11 +45,11 @@ impl Parse for ImplBlock {
             sig: syn::parse_quote!(fn shell()),
             body: None,
             semicolon: None,
-            enclosed: false,
+            owner: None,
         };
-        let enclosed = !shell.is_free_of_macros();
+        let owner = Owner { name: owner, has_macros: !shell.is_free_of_macros(), inherited: true };
         let items = items.parse2(body.stream())?;
-        Ok(Self { head, owner, enclosed, body, items })
+        Ok(Self { head, owner, body, items })
     }
 }
 
@@ -78,8 +75,8 @@ impl ImplBlock {
         for item in self.items {
             match item {
                 Item::Function(mut function) => {
-                    function.enclosed = self.enclosed;
-                    body.extend(method::<A>(options, *function, &self.owner, errors));
+                    function.owner = Some(self.owner.clone());
+                    body.extend(method::<A>(options, *function, errors));
                 }
                 Item::Other(tokens) => body.extend(tokens),
             }
@@ -91,19 +88,14 @@ impl ImplBlock {
     }
 }
 
-/// A method under the block's attribute. The method's own attribute of the same name says more, or `skip`.
-fn method<A: Attribute>(
-    options: &A::Options,
-    mut function: Function,
-    owner: &str,
-    errors: &mut Errors,
-) -> TokenStream {
+/// A method under the block's attribute. The method's own attribute of the same name replaces it, or says `skip`.
+fn method<A: Attribute>(options: &A::Options, mut function: Function, errors: &mut Errors) -> TokenStream {
     let own: Vec<Attr> = function
         .attrs
         .extract_if(.., |attr| attr.path().segments.last().is_some_and(|segment| segment.ident == A::WORD))
         .collect();
     let [attr, rest @ ..] = own.as_slice() else {
-        return wrapped::<A>(options, &function, Some(owner), errors);
+        return wrapped::<A>(options, &function, errors);
     };
     for again in rest {
         errors.spanned(again, format_args!("{} is given twice; write all arguments into one", A::TEXT));
@@ -115,6 +107,9 @@ fn method<A: Attribute>(
     if args.to_string() == "skip" {
         return function.to_token_stream();
     }
-    let options = A::options(args, Some(options), errors);
-    wrapped::<A>(&options, &function, Some(owner), errors)
+    if let Some(owner) = &mut function.owner {
+        owner.inherited = false;
+    }
+    let options = A::options(args, A::krate(options).clone(), errors);
+    wrapped::<A>(&options, &function, errors)
 }

@@ -8,7 +8,7 @@ use syn::{
     parse::{Parse, ParseStream, Result},
 };
 
-use super::{Attribute, tail::Tail};
+use super::{Attribute, erase, tail::Tail};
 use crate::errors::Errors;
 
 /// A function. The body may hold anything: mistakes in it are for the compiler to report.
@@ -21,8 +21,19 @@ pub(crate) struct Function {
     /// The braces and all between them; `None` for a declaration that ends in a semicolon.
     pub(crate) body: Option<Group>,
     pub(crate) semicolon: Option<Token![;]>,
-    /// Whether an attribute macro on something around the function has yet to run.
-    pub(crate) enclosed: bool,
+    /// The `impl` block that is measured as a whole, if the function stands in one.
+    pub(crate) owner: Option<Owner>,
+}
+
+/// An `impl` block around a function, seen from the function.
+#[derive(Clone)]
+pub(crate) struct Owner {
+    /// The type's own name, or its text if it is no path.
+    pub(crate) name: String,
+    /// Whether an attribute macro on the block has yet to run.
+    pub(crate) has_macros: bool,
+    /// Whether the attribute is the block's and not the function's own.
+    pub(crate) inherited: bool,
 }
 
 impl Parse for Function {
@@ -31,7 +42,7 @@ impl Parse for Function {
         let vis = input.parse()?;
         let sig = input.parse()?;
         if input.peek(Token![;]) {
-            return Ok(Self { attrs, vis, sig, body: None, semicolon: input.parse()?, enclosed: false });
+            return Ok(Self { attrs, vis, sig, body: None, semicolon: input.parse()?, owner: None });
         }
         let body: Group = input.parse()?;
         let parser = |input: ParseStream<'_>| {
@@ -47,7 +58,7 @@ impl Parse for Function {
             group
         };
         attrs.extend(inner.into_iter().map(|attr| Attr { style: syn::AttrStyle::Outer, ..attr }));
-        Ok(Self { attrs, vis, sig, body: Some(body), semicolon: None, enclosed: false })
+        Ok(Self { attrs, vis, sig, body: Some(body), semicolon: None, owner: None })
     }
 }
 
@@ -95,6 +106,23 @@ impl Function {
         }
     }
 
+    /// Whether the attribute is that of the `impl` block around it.
+    pub(crate) fn is_measured_with_its_block(&self) -> bool {
+        self.owner.as_ref().is_some_and(|owner| owner.inherited)
+    }
+
+    /// Whether an error is to be looked for by its type, which must then be a `Result`. An attribute on a whole `impl`
+    /// block does so where the return type is named like one.
+    pub(crate) fn looks_fallible(&self) -> bool {
+        let Some(output) = self.output() else { return false };
+        if !self.is_measured_with_its_block() {
+            return true;
+        }
+        let future = erase::future_output(output).filter(|_| self.sig.asyncness.is_none());
+        let Type::Path(path) = future.as_ref().unwrap_or(output) else { return false };
+        path.path.segments.last().is_some_and(|segment| segment.ident.to_string().ends_with("Result"))
+    }
+
     /// Whether it is declared to return `!`.
     pub(crate) fn is_diverging(&self) -> bool {
         matches!(self.output(), Some(Type::Never(_)))
@@ -135,7 +163,7 @@ impl Function {
             "model_op",
         ];
         const TOOLS: &[&str] = &["clippy", "rustfmt", "rustdoc", "diagnostic"];
-        !self.enclosed
+        !self.owner.as_ref().is_some_and(|owner| owner.has_macros)
             && self.attrs.iter().all(|attr| {
                 let mut words = attr.path().segments.iter().map(|segment| segment.ident.to_string());
                 let (first, last) = (words.next(), words.next_back());

@@ -17,7 +17,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::Path;
 
-use crate::errors::Errors;
+use crate::{errors::Errors, krate};
 pub(crate) use impl_block::ImplBlock;
 pub(crate) use item::Function;
 pub(crate) use wrap::{guard, value};
@@ -62,13 +62,11 @@ pub(crate) trait Attribute {
     /// Its arguments.
     type Options;
 
-    /// Reads the arguments. `inherited` are those of the `impl` block around the method.
-    fn options(tokens: TokenStream, inherited: Option<&Self::Options>, errors: &mut Errors) -> Self::Options;
+    /// Reads the arguments. `krate` is the path to use if they do not name one.
+    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Self::Options;
 
-    /// Builds the layer for one function. `owner` is the type of the `impl` block around it, if the attribute is
-    /// written there.
-    fn layer(options: &Self::Options, function: &Function, owner: Option<&str>, errors: &mut Errors)
-    -> Layer;
+    /// Builds the layer for one function.
+    fn layer(options: &Self::Options, function: &Function, errors: &mut Errors) -> Layer;
 
     /// The path of the crate in generated code.
     fn krate(options: &Self::Options) -> &Path;
@@ -79,11 +77,11 @@ pub(crate) fn expand<A: Attribute>(args: TokenStream, item: TokenStream) -> Toke
     let mut errors = Errors::default();
     let expanded = match parse::target::<A>(item.clone(), &mut errors) {
         Some(parse::Target::Function(function)) => {
-            let options = A::options(args, None, &mut errors);
-            wrapped::<A>(&options, &function, None, &mut errors)
+            let options = A::options(args, krate::default(), &mut errors);
+            wrapped::<A>(&options, &function, &mut errors)
         }
         Some(parse::Target::Impl(block)) => {
-            let options = A::options(args, None, &mut errors);
+            let options = A::options(args, krate::default(), &mut errors);
             block.expand::<A>(&options, &mut errors)
         }
         None => item,
@@ -93,15 +91,10 @@ pub(crate) fn expand<A: Attribute>(args: TokenStream, item: TokenStream) -> Toke
 }
 
 /// The function with its layer around the body, or as it was if something is wrong with it.
-fn wrapped<A: Attribute>(
-    options: &A::Options,
-    function: &Function,
-    owner: Option<&str>,
-    errors: &mut Errors,
-) -> TokenStream {
+fn wrapped<A: Attribute>(options: &A::Options, function: &Function, errors: &mut Errors) -> TokenStream {
     let mut own = Errors::default();
     function.check::<A>(&mut own);
-    let layer = A::layer(options, function, owner, &mut own);
+    let layer = A::layer(options, function, &mut own);
     if own.is_empty() {
         return wrap::function(A::krate(options), function, &layer);
     }

@@ -22,10 +22,11 @@ impl MetricOptions {
         example: &str,
         what: &'static str,
         tokens: TokenStream,
+        krate: Path,
         errors: &mut Errors,
     ) -> Self {
         let mut args = Args::parse(attribute, tokens, errors);
-        let krate = args.krate(errors);
+        let krate = args.krate_or(krate, errors);
         let metric = args.expression(&[]);
         if let Some(word) = metric.as_ref().and_then(is_ident).filter(|word| *word == "skip") {
             errors.at(

@@ -17,17 +17,18 @@ impl function::Attribute for InFlight {
     const WORD: &'static str = "in_flight";
     type Options = MetricOptions;
 
-    fn options(tokens: TokenStream, _: Option<&MetricOptions>, errors: &mut Errors) -> MetricOptions {
+    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> MetricOptions {
         MetricOptions::parse(
             Self::TEXT,
             "#[in_flight(PAYMENTS_IN_FLIGHT)]",
             "an up-down counter",
             tokens,
+            krate,
             errors,
         )
     }
 
-    fn layer(options: &MetricOptions, _: &Function, _: Option<&str>, _: &mut Errors) -> Layer {
+    fn layer(options: &MetricOptions, _: &Function, _: &mut Errors) -> Layer {
         let Some(metric) = &options.metric else { return Layer::default() };
         let guard = Ident::new("__in_flight", Span::mixed_site());
         let enter = metric_call::call(metric, "in_flight");

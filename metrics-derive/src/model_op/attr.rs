@@ -6,7 +6,7 @@ use syn::{
     parse::{ParseStream, Parser, Result},
 };
 
-use crate::{args::Args, errors::Errors, krate};
+use crate::{args::Args, errors::Errors};
 
 /// Everything that `#[model_op]` takes.
 pub(super) struct Options {
@@ -29,13 +29,16 @@ const EXAMPLE: &str = "`#[model_op]` needs a model and what is done to it: `#[mo
 
 impl Options {
     /// Reads the arguments.
-    pub(super) fn parse(tokens: TokenStream, _: Option<&Self>, errors: &mut Errors) -> Self {
+    pub(super) fn parse(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Self {
         let Some((target, rest)) = errors.keep(head.parse2(tokens)) else {
-            return Self { krate: krate::default(), target: None, rows: None };
+            return Self { krate, target: None, rows: None };
         };
         let mut args = Args::parse("`#[model_op]`", rest, errors);
-        let options =
-            Self { krate: args.krate(errors), target: Some(target), rows: args.value("rows", errors) };
+        let options = Self {
+            krate: args.krate_or(krate, errors),
+            target: Some(target),
+            rows: args.value("rows", errors),
+        };
         args.finish(&["a model", "an operation", "rows", "crate"], errors);
         options
     }

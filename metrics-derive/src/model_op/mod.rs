@@ -20,11 +20,11 @@ impl function::Attribute for ModelOp {
     const WORD: &'static str = "model_op";
     type Options = Options;
 
-    fn options(tokens: TokenStream, inherited: Option<&Options>, errors: &mut Errors) -> Options {
-        Options::parse(tokens, inherited, errors)
+    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Options {
+        Options::parse(tokens, krate, errors)
     }
 
-    fn layer(options: &Options, _: &Function, _: Option<&str>, errors: &mut Errors) -> Layer {
+    fn layer(options: &Options, _: &Function, errors: &mut Errors) -> Layer {
         expand::layer(options, errors)
     }
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, LitStr, Path};
 
-use crate::{args::Args, errors::Errors, krate};
+use crate::{args::Args, errors::Errors};
 
 /// Everything that `#[timed]` takes.
 pub(super) struct Options {
@@ -19,10 +19,10 @@ pub(super) struct Options {
 const KNOWN: &[&str] = &["name", "in_flight", "error", "crate", "a histogram or summary"];
 
 impl Options {
-    /// Reads the arguments; what a method does not say, its `impl` block says for it.
-    pub(super) fn parse(tokens: TokenStream, inherited: Option<&Self>, errors: &mut Errors) -> Self {
+    /// Reads the arguments and reports what it does not know.
+    pub(super) fn parse(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Self {
         let mut args = Args::parse("`#[timed]`", tokens, errors);
-        let path = args.path("crate", errors);
+        let krate = args.krate_or(krate, errors);
         let name = args.string("name", errors);
         let in_flight = args.flag("in_flight", errors);
         let error = args.value("error", errors);
@@ -42,17 +42,7 @@ impl Options {
                 refuse_beside_metric(span, errors);
             }
         }
-        let plain = metric.is_none();
-        let inherited = inherited.filter(|_| plain);
-        Self {
-            krate: path
-                .or_else(|| inherited.map(|options| options.krate.clone()))
-                .unwrap_or_else(krate::default),
-            metric: metric.or_else(|| inherited.and_then(|options| options.metric.clone())),
-            name,
-            in_flight: in_flight.is_some() || inherited.is_some_and(|options| options.in_flight),
-            error: error.or_else(|| inherited.and_then(|options| options.error.clone())),
-        }
+        Self { krate, metric, name, in_flight: in_flight.is_some(), error }
     }
 }
 

@@ -13,19 +13,14 @@ use crate::{
 };
 
 /// Into the `function_*` families.
-pub(super) fn site(
-    options: &Options,
-    function: &Function,
-    owner: Option<&str>,
-    errors: &mut Errors,
-) -> Layer {
+pub(super) fn site(options: &Options, function: &Function, errors: &mut Errors) -> Layer {
     let krate = &options.krate;
     if let Some(name) = options.name.as_ref().filter(|name| name.value().is_empty()) {
         errors.spanned(name, "the name is empty; leave `name` out to use the function's own");
     }
-    let name = match (&options.name, owner) {
+    let name = match (&options.name, &function.owner) {
         (Some(name), _) => name.value(),
-        (None, Some(owner)) => format!("{owner}::{}", function.name()),
+        (None, Some(owner)) => format!("{}::{}", owner.name, function.name()),
         (None, None) => function.name(),
     };
     let place = place::of(krate, function.sig.ident.span());
@@ -45,8 +40,18 @@ pub(super) fn site(
         };
     };
     // A function that returns nothing cannot fail.
-    let fails = function.output().is_some() || function.sig.asyncness.is_none() && is_async;
-    let kind = options.error.as_ref().filter(|_| fails).map(|error| error_kind(error, function, errors));
+    let fails = function.output().is_some();
+    if let Some(error) = options.error.as_ref().filter(|_| !fails && !function.is_measured_with_its_block()) {
+        errors.spanned(
+            error,
+            "`error` tells errors apart, and this function returns nothing; let it return a `Result`",
+        );
+    }
+    let kind = options
+        .error
+        .as_ref()
+        .filter(|_| function.looks_fallible())
+        .map(|error| error_kind(error, function, errors));
     Layer {
         items,
         inside: TokenStream::new(),

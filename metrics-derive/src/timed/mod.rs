@@ -20,14 +20,14 @@ impl function::Attribute for Timed {
     const WORD: &'static str = "timed";
     type Options = Options;
 
-    fn options(tokens: TokenStream, inherited: Option<&Options>, errors: &mut Errors) -> Options {
-        Options::parse(tokens, inherited, errors)
+    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Options {
+        Options::parse(tokens, krate, errors)
     }
 
-    fn layer(options: &Options, function: &Function, owner: Option<&str>, errors: &mut Errors) -> Layer {
+    fn layer(options: &Options, function: &Function, errors: &mut Errors) -> Layer {
         match &options.metric {
             Some(metric) => expand::own_metric(metric, function, errors),
-            None => expand::site(options, function, owner, errors),
+            None => expand::site(options, function, errors),
         }
     }
 
