@@ -15,6 +15,7 @@ mkdir -p "$tools"
 prometheus_tools "$tools"
 python_tools "$tools"
 
+(cd tests/conformance && "$PYTHON" -B -m unittest --quiet test_judges)
 cargo build --quiet -p shop
 exec "$PYTHON" -B tests/conformance/check.py --shop "$target/debug/shop" \
     --prometheus "$PROMETHEUS" --promtool "$PROMTOOL" "$@"
