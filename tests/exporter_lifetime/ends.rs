@@ -39,14 +39,20 @@ fn drop_stops() {
     assert!(is_closed(address));
 }
 
+/// The grace period is for those who wait for an answer.
 #[test]
-fn stop_closes_idle_connections() {
+fn stop_closes_idle_connections_at_once() {
     let _alone = alone();
-    let exporter = serve();
+    let exporter = exporter::builder().address("127.0.0.1:0").grace(2 * PATIENCE).serve().expect("a port");
     let mut fresh = Client::connect(exporter.local_addr());
     let mut used = Client::connect(exporter.local_addr());
     assert_eq!(used.ask("GET", "/metrics", &[]).status, 200);
-    exporter.stop();
+    let (report, stopped) = mpsc::channel();
+    thread::spawn(move || {
+        exporter.stop();
+        let _ = report.send(());
+    });
+    stopped.recv_timeout(PATIENCE).expect("there is nothing to wait for");
     used.expect_end();
     fresh.expect_end();
 }

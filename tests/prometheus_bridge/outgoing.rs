@@ -6,7 +6,8 @@ use prometheus::{
 };
 use tallymark::{
     Counter, Gauge, Histogram, Info, LabelSet, StateSet, Summary, buckets, encode_to_string, metric,
-    prometheus_bridge, registry::Format,
+    prometheus_bridge,
+    registry::{self, Format},
 };
 
 use crate::{alone, assert_no_duplicates};
@@ -46,6 +47,11 @@ fn bridged() -> Registry {
     let registry = Registry::new();
     registry.register(Box::new(prometheus_bridge::collector())).expect("an empty registry");
     registry
+}
+
+/// Conflicts so far: what one registry was handed and had already.
+fn conflicts() -> Option<f64> {
+    registry::snapshot().value("tallymark_conflicts_total", &[])
 }
 
 fn text(families: &[MetricFamily]) -> String {
@@ -120,6 +126,7 @@ fn both_ways_at_once() {
     let theirs = IntGauge::new("out_theirs", "Theirs.").expect("valid");
     registry.register(Box::new(theirs)).expect("new");
     registry.register(Box::new(prometheus_bridge::collector())).expect("new");
+    let before = conflicts();
     let _exposed = prometheus_bridge::expose(&registry);
     for _ in 0..3 {
         for text in [encode_to_string(Format::Text004), text(&registry.gather())] {
@@ -128,6 +135,7 @@ fn both_ways_at_once() {
             assert!(text.contains("\nout_measured "), "{text}");
         }
     }
+    assert_eq!(conflicts(), before);
     // What everyone shows comes from one place in each of the two.
     let families = registry.gather();
     assert_eq!(families.iter().filter(|family| family.name() == "out_theirs").count(), 1);
@@ -139,10 +147,13 @@ fn both_ways_at_once() {
 fn in_the_default_registry() {
     let _alone = alone();
     let before = encode_to_string(Format::Text004);
+    let conflicts_before = conflicts();
     prometheus::register(Box::new(prometheus_bridge::collector())).expect("new");
     let ours = encode_to_string(Format::Text004);
     let theirs = text(&prometheus::gather());
     prometheus::unregister(Box::new(prometheus_bridge::collector())).expect("registered");
+
+    assert_eq!(conflicts(), conflicts_before);
 
     let families = |text: &str| -> Vec<String> {
         let mut families: Vec<_> =
