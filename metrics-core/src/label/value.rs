@@ -26,6 +26,19 @@ pub trait LabelValue {
         let _ = index;
         ""
     }
+
+    /// The text of this value, if the type is closed; the empty text if it is open. For logs, replies and database
+    /// columns that shall use the same words as the metrics.
+    ///
+    /// ```
+    /// use tallymark_core::LabelValue;
+    ///
+    /// assert_eq!(true.static_text(), "true");
+    /// ```
+    #[inline]
+    fn static_text(&self) -> &'static str {
+        Self::text_at(self.index())
+    }
 }
 
 macro_rules! open_text {
