@@ -33,9 +33,11 @@ def run(root, target, directory):
     if lock.exists():
         (directory / "Cargo.lock").write_text(lock.read_text())
 
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "RUSTFLAGS": "-Dwarnings"}
-    built = subprocess.run(["cargo", "build", "--quiet"], cwd=directory, env=environment, check=False)
-    expect(built.returncode == 0, "the quick start does not compile without warnings")
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(target)}
+    built = subprocess.run(
+        ["cargo", "build"], cwd=directory, env=environment, stderr=subprocess.PIPE, text=True, check=False
+    )
+    expect(built.returncode == 0 and "warning" not in built.stderr, f"this is not what users want:\n{built.stderr}")
 
     with Program("quickstart", [target / "debug" / "quickstart"], directory) as program:
         url = program.wait_for("the address", 10, lambda: address(program.said()))

@@ -5,4 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/conformance/tools.sh
 source tests/conformance/tools.sh
-exec python3 -B tests/conformance/quickstart.py "$PWD" "$(target_directory)/quickstart"
+exec python3 -B tests/conformance/quickstart.py "$PWD" "$(target_directory)"
