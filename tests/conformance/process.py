@@ -79,11 +79,13 @@ class Program:
             return found
         return until(what, seconds, alive)
 
+    def heard(self, prefix):
+        """The rest of the first line that begins like this, if there is one."""
+        for line in self.said().splitlines(keepends=True):
+            if line.startswith(prefix) and line.endswith("\n"):
+                return line[len(prefix):].strip()
+        return None
+
     def line(self, prefix, seconds):
-        """The rest of the first line that begins like this."""
-        def probe():
-            for line in self.said().splitlines(keepends=True):
-                if line.startswith(prefix) and line.endswith("\n"):
-                    return line[len(prefix):].strip()
-            return None
-        return self.wait_for(f"{self.name} to say {prefix!r}", seconds, probe)
+        """The same, waited for."""
+        return self.wait_for(f"{self.name} to say {prefix!r}", seconds, lambda: self.heard(prefix))

@@ -69,8 +69,13 @@ class Prometheus(Program):
         expect(len(data) == 1, f"{selector} is {len(data)} series, not one")
         return [(float(time), float(value)) for time, value in data[0]["values"]]
 
-    def target(self):
-        return self.api("targets")["activeTargets"][0]
+    def complaint(self):
+        """Why the last scrape failed, if it did for another reason than a machine too busy to answer in time."""
+        for target in self.api("targets")["activeTargets"]:
+            error = target["lastError"]
+            if error and "deadline exceeded" not in error:
+                return error
+        return None
 
 
 def increase(points, seconds, at):
