@@ -67,8 +67,9 @@ impl Metric for RegisteredMetrics {
     }
 }
 
-/// Something that every metric counts of itself.
+/// Something that every metric counts of itself, or every one with labels.
 struct OfEach {
+    labelled: bool,
     read: fn(&dyn Metric) -> u64,
 }
 
@@ -79,8 +80,11 @@ impl Declare for OfEach {
 
 impl Metric for OfEach {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        Registry::global().each_metric(&mut |name, metric| {
-            let count = (self.read)(metric);
+        Registry::global().each_metric(&mut |name, entry| {
+            if self.labelled && entry.descriptor.labels.is_empty() {
+                return;
+            }
+            let count = (self.read)(entry.metric);
             if count > 0 {
                 visitor.number(Labels::new(Self::LABELS, &[name]), Number::U64(count));
             }
@@ -101,7 +105,7 @@ impl Metric for SeriesOfEach {
         if !registry.counts_series() {
             return;
         }
-        registry.each_metric(&mut |name, metric| {
+        registry.each_metric(&mut |name, &Entry { metric, .. }| {
             // Itself would be counted for ever, and what calls out may never return.
             if name == SERIES || metric.calls_out() {
                 return;
@@ -163,7 +167,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
             None,
             line!(),
         ),
-        &OfEach { read: |metric| metric.dropped_series() },
+        &OfEach { labelled: true, read: |metric| metric.dropped_series() },
     ),
     Entry::new(
         declared(
@@ -172,7 +176,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
             None,
             line!(),
         ),
-        &OfEach { read: |metric| metric.rejected_observations() },
+        &OfEach { labelled: false, read: |metric| metric.rejected_observations() },
     ),
     Entry::new(
         declared(

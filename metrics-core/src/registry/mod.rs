@@ -71,9 +71,8 @@ pub use pool::CollectorStatus;
 pub use scrape::Chunks;
 
 use crate::{
-    element::Element,
+    element::{Element, Entry},
     function::{self, FunctionSite},
-    metric::Metric,
     model::{self, ModelSite},
     self_metrics,
     snapshot::Snapshot,
@@ -206,9 +205,9 @@ impl Registry {
     }
 
     /// Calls `each` with every declared metric and the name it is shown under, sorted by name.
-    pub(crate) fn each_metric(&self, each: &mut dyn FnMut(&str, &'static dyn Metric)) {
+    pub(crate) fn each_metric(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
         for declared in &self.resolved().families {
-            each(&declared.name, declared.entry.metric);
+            each(&declared.name, declared.entry);
         }
     }
 
@@ -232,27 +231,16 @@ impl Registry {
     }
 }
 
-/// Every element: linked, registered and built in.
-pub(crate) fn elements() -> impl Iterator<Item = Element> {
-    let registry = Registry::global();
-    let elements = registry.elements(&registry.state());
-    elements.into_iter()
-}
-
 /// Every annotated function.
 pub(crate) fn functions() -> impl Iterator<Item = &'static FunctionSite> {
-    elements().filter_map(|element| match element {
-        Element::Function(site) => Some(site),
-        _ => None,
-    })
+    let resolved = Registry::global().resolved();
+    (0..resolved.functions.len()).filter_map(move |at| resolved.functions.get(at).copied())
 }
 
 /// Every struct with model metrics.
 pub(crate) fn models() -> impl Iterator<Item = &'static ModelSite> {
-    elements().filter_map(|element| match element {
-        Element::Model(site) => Some(site),
-        _ => None,
-    })
+    let resolved = Registry::global().resolved();
+    (0..resolved.models.len()).filter_map(move |at| resolved.models.get(at).copied())
 }
 
 /// Registers elements that the linker does not find: on targets without support for it.
@@ -307,7 +295,7 @@ pub fn check() -> Result<(), Conflicts> {
 /// assert!(registry::packages().iter().any(|package| package.name == "tallymark-core"));
 /// ```
 pub fn packages() -> Vec<Package> {
-    packages::count(elements())
+    Registry::global().resolved().packages.clone()
 }
 
 /// Appends an exposition of all metrics to `bytes`.

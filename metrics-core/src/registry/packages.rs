@@ -1,7 +1,6 @@
 //! Which packages have registered how much.
 
 use crate::{descriptor::Place, element::Element};
-use std::collections::BTreeMap;
 
 /// What one package registered. See [`packages`](super::packages).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,19 +23,31 @@ impl Package {
     }
 }
 
-pub(super) fn count(elements: impl Iterator<Item = Element>) -> Vec<Package> {
-    let mut packages = BTreeMap::new();
+pub(super) fn count(elements: &[Element]) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
     let mut add = |place: &Place, metrics, functions, models| {
         let name = place.package;
-        let package = packages.entry(name).or_insert(Package { name, metrics: 0, functions: 0, models: 0 });
-        package.metrics += metrics;
-        package.functions += functions;
-        package.models += models;
+        // Elements of one crate stand together, so the last one is usually it.
+        let package = match packages
+            .iter()
+            .rposition(|package| std::ptr::eq(package.name, name) || package.name == name)
+        {
+            Some(at) => packages.get_mut(at),
+            None => {
+                packages.push(Package { name, metrics: 0, functions: 0, models: 0 });
+                packages.last_mut()
+            }
+        };
+        if let Some(package) = package {
+            package.metrics += metrics;
+            package.functions += functions;
+            package.models += models;
+        }
     };
     for element in elements {
         match element {
             Element::Metrics(entries) => {
-                for entry in entries {
+                for entry in *entries {
                     add(&entry.descriptor.place, 1, 0, 0);
                 }
             }
@@ -44,7 +55,8 @@ pub(super) fn count(elements: impl Iterator<Item = Element>) -> Vec<Package> {
             Element::Model(site) => add(&site.meta().place, 0, 0, 1),
         }
     }
-    packages.into_values().collect()
+    packages.sort_unstable_by_key(|package| package.name);
+    packages
 }
 
 /// Names crates, so that the compiler links them and their metrics are found.

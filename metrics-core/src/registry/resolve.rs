@@ -1,20 +1,22 @@
 //! From elements in any order to families that can be shown.
 
-use super::{Conflict, config::Config, conflict::Difference};
+use super::{Conflict, Package, config::Config, conflict::Difference, packages};
 use crate::{
     descriptor::{Kind, Place},
     element::{Element, Entry},
     encode::{sample_suffixes, stem},
+    function::FunctionSite,
+    model::ModelSite,
     visit::Head,
 };
-use std::{borrow::Cow, cmp::Ordering};
+use std::borrow::Cow;
 
 /// A declared metric as it is shown.
 pub(super) struct Declared {
     pub(super) entry: &'static Entry,
     pub(super) name: Cow<'static, str>,
     /// The constant labels, if they are not those of all others.
-    own_constant: Option<Vec<(String, String)>>,
+    own_constant: Option<Box<[(String, String)]>>,
     /// Its slot among the jobs, if showing it calls out.
     pub(super) slot: Option<u64>,
 }
@@ -27,7 +29,7 @@ impl Declared {
             help: descriptor.help,
             kind: descriptor.kind,
             unit: descriptor.unit,
-            constant: self.own_constant.as_ref().unwrap_or(&config.labels),
+            constant: self.own_constant.as_deref().unwrap_or(&config.labels),
         }
     }
 
@@ -46,19 +48,29 @@ pub(super) struct Resolved {
     /// Sorted by name; no two of them clash.
     pub(super) families: Vec<Declared>,
     pub(super) conflicts: Vec<Conflict>,
+    pub(super) functions: Vec<&'static FunctionSite>,
+    pub(super) models: Vec<&'static ModelSite>,
+    pub(super) packages: Vec<Package>,
 }
 
 impl Resolved {
     pub(super) fn new(elements: &[Element], config: Config) -> Self {
-        let mut families = named(elements, &config);
-        sort(&mut families);
+        let mut families = sorted(named(elements, &config));
         let mut conflicts = Vec::new();
         remove_twice(&mut families, &mut conflicts);
         remove_clashes(&mut families, &mut conflicts);
         if !config.labels.is_empty() {
             keep_own_labels(&mut families, &config, &mut conflicts);
         }
-        Self { config, families, conflicts }
+        let (mut functions, mut models) = (Vec::new(), Vec::new());
+        for element in elements {
+            match element {
+                Element::Metrics(_) => {}
+                Element::Function(site) => functions.push(*site),
+                Element::Model(site) => models.push(*site),
+            }
+        }
+        Self { config, families, conflicts, functions, models, packages: packages::count(elements) }
     }
 
     /// Whether a family of this name and kind would clash with a declared one.
@@ -91,9 +103,14 @@ pub(super) fn clashes(stem: &str, kind: Kind, known: impl Fn(&str) -> Option<Kin
 /// Everything that [`sample_suffixes`] may answer.
 const SUFFIXES: [&str; 6] = ["_total", "_created", "_bucket", "_count", "_sum", "_info"];
 
-/// All metrics under the names they are shown under.
-fn named(elements: &[Element], config: &Config) -> Vec<Declared> {
-    let mut families = Vec::with_capacity(elements.len());
+/// A metric and the name it is to be shown under.
+struct Named {
+    entry: &'static Entry,
+    name: Cow<'static, str>,
+}
+
+fn named(elements: &[Element], config: &Config) -> Vec<Named> {
+    let mut all = Vec::with_capacity(elements.len());
     for element in elements {
         let Element::Metrics(entries) = element else { continue };
         for entry in *entries {
@@ -102,51 +119,91 @@ fn named(elements: &[Element], config: &Config) -> Vec<Declared> {
                 Some(name) => Cow::Owned(name),
                 None => Cow::Borrowed(descriptor.name),
             };
-            families.push(Declared { entry, name, own_constant: None, slot: None });
+            all.push(Named { entry, name });
         }
     }
-    families
+    all
 }
 
 /// Sorts by name; metrics of one name by package, file and line, so that the same one is shown in every build.
+fn sorted(mut all: Vec<Named>) -> Vec<Declared> {
+    let mut keys: Vec<u128> = (0..all.len()).map(|at| at as u128).collect();
+    sort_keys(&all, &mut keys, 0);
+    let declared = |named: &mut Named| {
+        let name = std::mem::take(&mut named.name);
+        Declared { entry: named.entry, name, own_constant: None, slot: None }
+    };
+    keys.into_iter().filter_map(|key| all.get_mut(place(key)).map(declared)).collect()
+}
+
+/// Sorts keys whose names are the same in their first `skip` bytes.
 ///
-/// Names of one application begin alike, so what follows the common beginning is compared first, as one number.
-fn sort(families: &mut Vec<Declared>) {
-    let skip = common_prefix(families);
-    let mut keys: Vec<(u128, usize)> = families
-        .iter()
-        .enumerate()
-        .map(|(at, declared)| (key(declared.name.as_bytes().get(skip..).unwrap_or_default()), at))
-        .collect();
-    keys.sort_unstable_by(|(a, at), (b, other)| {
-        a.cmp(b).then_with(|| match (families.get(*at), families.get(*other)) {
-            (Some(a), Some(b)) => by_name_and_place(a, b),
-            _ => Ordering::Equal,
-        })
-    });
-    let mut taken: Vec<Option<Declared>> = families.drain(..).map(Some).collect();
-    families.extend(keys.iter().filter_map(|&(_, at)| taken.get_mut(at)?.take()));
+/// Names of one application begin alike. What follows their common beginning is packed into one number, together with
+/// the place, and numbers are what sorts fastest; where the numbers are the same, the bytes behind are sorted likewise.
+fn sort_keys(all: &[Named], keys: &mut [u128], skip: usize) {
+    let skip = skip + common_prefix(all, keys, skip);
+    for key in &mut *keys {
+        *key = packed(name_behind(all, *key, skip)) | (*key & PLACE);
+    }
+    keys.sort_unstable();
+    for same in keys.chunk_by_mut(|a, b| a & !PLACE == b & !PLACE) {
+        if let [first, _, ..] = *same {
+            // No name holds a zero, so it stands for the end: these names are the same.
+            if first & END == 0 {
+                same.sort_unstable_by(|a, b| by_place(all, *a).cmp(&by_place(all, *b)));
+            } else {
+                sort_keys(all, same, skip + BYTES);
+            }
+        }
+    }
 }
 
-fn by_name_and_place(a: &Declared, b: &Declared) -> Ordering {
-    let place =
-        |declared: &Declared| (declared.place().package, declared.place().file, declared.place().line);
-    a.name.cmp(&b.name).then_with(|| place(a).cmp(&place(b)))
+/// How many bytes of the names a key holds.
+const BYTES: usize = 12;
+
+/// The bits of a key that hold the place among all names.
+const PLACE: u128 = u32::MAX as u128;
+
+/// The bits of a key that hold its last byte.
+const END: u128 = 0xff << 32;
+
+fn place(key: u128) -> usize {
+    (key & PLACE) as usize
 }
 
-/// How many bytes all names have in common at their start.
-fn common_prefix(families: &[Declared]) -> usize {
-    let Some((first, rest)) = families.split_first() else { return 0 };
-    rest.iter().fold(first.name.len(), |length, declared| {
-        let pairs = first.name.bytes().zip(declared.name.bytes());
-        pairs.take(length).take_while(|(a, b)| a == b).count()
-    })
+fn by_place(all: &[Named], key: u128) -> Option<(&str, &str, u32)> {
+    let place = &all.get(place(key))?.entry.descriptor.place;
+    Some((place.package, place.file, place.line))
 }
 
-/// The first sixteen bytes as a number that sorts as they do; a shorter text sorts first, as it should.
-fn key(text: &[u8]) -> u128 {
+fn name_behind(all: &[Named], key: u128, skip: usize) -> &[u8] {
+    all.get(place(key)).and_then(|named| named.name.as_bytes().get(skip..)).unwrap_or_default()
+}
+
+/// How many bytes all names have in common behind those that are skipped.
+fn common_prefix(all: &[Named], keys: &[u128], skip: usize) -> usize {
+    let Some((first, rest)) = keys.split_first() else { return 0 };
+    let mut prefix = name_behind(all, *first, skip);
+    for key in rest {
+        let name = name_behind(all, *key, skip);
+        if !name.starts_with(prefix) {
+            let same = prefix.iter().zip(name).take_while(|(a, b)| a == b).count();
+            prefix = prefix.split_at(same).0;
+            if same == 0 {
+                break;
+            }
+        }
+    }
+    prefix.len()
+}
+
+/// The first bytes as a number that sorts as they do; a shorter text sorts first, as it should.
+fn packed(text: &[u8]) -> u128 {
+    if let Some(bytes) = text.first_chunk::<16>() {
+        return u128::from_be_bytes(*bytes) & !PLACE;
+    }
     let mut bytes = [0; 16];
-    let length = text.len().min(16);
+    let length = text.len().min(BYTES);
     bytes[..length].copy_from_slice(&text[..length]);
     u128::from_be_bytes(bytes)
 }
@@ -169,31 +226,22 @@ fn remove_twice(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
 
 /// Leaves the first, by stem, of metrics whose samples or families have one name.
 ///
-/// A clash means that one stem is another stem, or another stem and one of the suffixes of its kind. Sorted by stem,
-/// that other one is among the stems which the current one begins with, and those are kept on a stack.
+/// A clash means that one stem is another stem, or another stem and one of the suffixes of its kind.
 fn remove_clashes(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
-    let stem_at = |at: usize| families.get(at).map_or("", |declared| stem(&declared.name, declared.kind()));
-    let mut order: Vec<usize> = (0..families.len()).collect();
-    // Almost sorted: stems differ from names by a suffix. A stable sort takes little more than one pass then.
-    order.sort_by(|&a, &b| stem_at(a).cmp(stem_at(b)));
-    let mut prefixes: Vec<usize> = Vec::new();
     let mut left_out = Vec::new();
-    for &at in &order {
-        let current = stem_at(at);
-        while prefixes.last().is_some_and(|&last| !current.starts_with(stem_at(last))) {
+    // Among sorted names, those that the current one begins with are kept on a stack.
+    let mut prefixes: Vec<usize> = Vec::new();
+    for (at, declared) in families.iter().enumerate() {
+        let other = |at: usize| families.get(at).unwrap_or(declared);
+        while prefixes.last().is_some_and(|&last| !declared.name.starts_with(&*other(last).name)) {
             prefixes.pop();
         }
-        let clash = prefixes.iter().copied().find(|&other| {
-            let suffix = current.get(stem_at(other).len()..).unwrap_or_default();
-            let kind = families.get(other).map_or(Kind::Unknown, Declared::kind);
-            suffix.is_empty() || sample_suffixes(kind).contains(&suffix)
-        });
-        match clash {
+        let clash = prefixes.iter().copied().find(|&prefix| clash(other(prefix), declared));
+        match clash.or_else(|| hidden_clash(families, at, &left_out)) {
             Some(other) => left_out.push((at, other)),
             None => prefixes.push(at),
         }
     }
-    left_out.sort_unstable();
     for &(at, other) in &left_out {
         if let (Some(left_out), Some(shown)) = (families.get(at), families.get(other)) {
             conflicts.push(Conflict::Samples {
@@ -204,12 +252,39 @@ fn remove_clashes(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
             });
         }
     }
-    let mut at = 0;
-    families.retain(|_| {
-        let keep = !left_out.iter().any(|&(gone, _)| gone == at);
-        at += 1;
-        keep
-    });
+    if !left_out.is_empty() {
+        let mut at = 0;
+        families.retain(|_| {
+            let keep = left_out.binary_search_by_key(&at, |&(gone, _)| gone).is_err();
+            at += 1;
+            keep
+        });
+    }
+}
+
+fn clash(a: &Declared, b: &Declared) -> bool {
+    let (stem_a, stem_b) = (stem(&a.name, a.kind()), stem(&b.name, b.kind()));
+    let by_suffix = |stem: &str, kind: Kind, other: &str| {
+        other.strip_prefix(stem).is_some_and(|suffix| sample_suffixes(kind).contains(&suffix))
+    };
+    stem_a == stem_b || by_suffix(stem_a, a.kind(), stem_b) || by_suffix(stem_b, b.kind(), stem_a)
+}
+
+/// The place of an earlier family that clashes with the one at this place although neither name begins with the other:
+/// `build_info` with `build_total`, or `orders_created` with `orders_total`.
+fn hidden_clash(families: &[Declared], at: usize, left_out: &[(usize, usize)]) -> Option<usize> {
+    let (earlier, declared) = (families.get(..at)?, families.get(at)?);
+    let stem = stem(&declared.name, declared.kind());
+    // Whatever stands between the other name and this one begins with the stem, too, and mostly nothing does.
+    if declared.kind() != Kind::Counter || earlier.last().is_none_or(|last| !last.name.starts_with(stem)) {
+        return None;
+    }
+    ["_info", "_created", "_created_total", "_created_info"].iter().find_map(|suffix| {
+        let name = format!("{stem}{suffix}");
+        let found = earlier.binary_search_by(|other| (*other.name).cmp(&name)).ok()?;
+        let is_shown = left_out.binary_search_by_key(&found, |&(gone, _)| gone).is_err();
+        (is_shown && clash(earlier.get(found)?, declared)).then_some(found)
+    })
 }
 
 /// Where a constant label is also a metric's own, the metric keeps its own.
@@ -232,7 +307,7 @@ fn keep_own_labels(families: &mut [Declared], config: &Config, conflicts: &mut V
                 place: descriptor.place,
             });
         }
-        declared.own_constant = Some(rest);
+        declared.own_constant = Some(rest.into());
     }
 }
 

@@ -374,7 +374,7 @@ fn packages_are_counted() {
     let registry = registry();
     declare(registry, "a_total", 1, counter());
     declare(registry, "b_level", 1, Box::leak(Box::new(Gauge::<(), f64>::new())));
-    let packages = packages::count(registry.elements(&registry.state()).into_iter());
+    let packages = registry.resolved().packages.clone();
     let shop = packages.iter().find(|package| package.name == "shop");
     assert_eq!(shop.map(|package| (package.metrics, package.total())), Some((2, 2)));
 }

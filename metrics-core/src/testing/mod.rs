@@ -139,8 +139,8 @@ impl<M: Metric> NamesMetric for M {
     fn metric_name(&self) -> Option<String> {
         let address = std::ptr::from_ref(self).cast::<()>();
         let mut found = None;
-        Registry::global().each_metric(&mut |name, metric| {
-            if std::ptr::eq(std::ptr::from_ref(metric).cast::<()>(), address) {
+        Registry::global().each_metric(&mut |name, entry| {
+            if std::ptr::eq(std::ptr::from_ref(entry.metric).cast::<()>(), address) {
                 found = Some(name.to_owned());
             }
         });

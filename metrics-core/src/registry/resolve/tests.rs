@@ -202,3 +202,68 @@ fn a_metric_keeps_its_own_label_of_the_name_of_a_constant_one() {
         "the constant label `region` is also a label of `x_total` at src/m.rs:1 (package shop), which keeps its own"
     );
 }
+
+proptest::proptest! {
+    /// Whatever is declared: sorted, no two of the shown ones clash, and each of the others clashes with a shown one.
+    #[test]
+    fn what_is_shown_is_all_that_can_be(
+        given in proptest::collection::vec(
+            ("(a|b|ab|a_b)(_count|_sum|_created|_info|_bucket)?(_total|_info)?", 0..4_usize, 0..5_u32),
+            0..40,
+        ),
+    ) {
+        let entries: Vec<Entry> = given
+            .iter()
+            .map(|(name, kind, line)| {
+                let given = Given { line: *line, ..plain(name.clone().leak()) };
+                match kind {
+                    0 => entry(&given, &COUNTER),
+                    1 => entry(&given, &GAUGE),
+                    2 => entry(&given, &HISTOGRAM),
+                    _ => entry(&given, &FACTS),
+                }
+            })
+            .collect();
+        let resolved = resolve(entries, Config::new());
+        let shown: Vec<_> = resolved.families.iter().collect();
+        proptest::prop_assert!(shown.is_sorted_by(|a, b| a.name < b.name));
+        for (at, one) in shown.iter().enumerate() {
+            for other in shown.iter().skip(at + 1) {
+                proptest::prop_assert!(!claims_meet(one, other), "{} {}", one.name, other.name);
+            }
+        }
+        proptest::prop_assert_eq!(resolved.conflicts.len(), given.len() - shown.len());
+        for conflict in &resolved.conflicts {
+            let (shown, other) = match conflict {
+                Conflict::Twice { name, .. } => (name, name),
+                Conflict::Samples { name, other, .. } => (name, other),
+                _ => panic!("{conflict}"),
+            };
+            proptest::prop_assert!(resolved.find(shown).is_some() || shown == other, "{conflict}");
+        }
+    }
+}
+
+static FACTS: Facts = Facts;
+
+struct Facts;
+
+impl Declare for Facts {
+    const KIND: Kind = Kind::Info;
+    const LABELS: &'static [&'static str] = &[];
+}
+
+impl Metric for Facts {
+    fn visit(&self, _: Scope, _: &mut dyn Visitor) {}
+}
+
+/// The rule as the formats have it: both families' names, and those of all their samples.
+fn claims_meet(a: &Declared, b: &Declared) -> bool {
+    let claims = |declared: &Declared| {
+        let stem = stem(&declared.name, declared.kind()).to_owned();
+        let samples = sample_suffixes(declared.kind()).iter().map(|suffix| format!("{stem}{suffix}"));
+        samples.chain([stem.clone()]).collect::<Vec<_>>()
+    };
+    let others = claims(b);
+    claims(a).iter().any(|claim| others.contains(claim))
+}
