@@ -185,14 +185,15 @@ impl Args {
     }
 }
 
-/// Words in backquotes with commas, for messages.
-pub(crate) fn listed(words: &[&str]) -> String {
+/// Words in backquotes with commas, for messages. What holds a space is a description and not a word to write.
+fn listed(words: &[&str]) -> String {
+    let quoted = |word: &&str| if word.contains(' ') { (*word).to_owned() } else { format!("`{word}`") };
     match words {
         [] => "nothing".to_owned(),
-        [only] => format!("`{only}`"),
+        [only] => quoted(only),
         [init @ .., last] => {
-            let init: Vec<_> = init.iter().map(|word| format!("`{word}`")).collect();
-            format!("{} and `{last}`", init.join(", "))
+            let init: Vec<_> = init.iter().map(quoted).collect();
+            format!("{} and {}", init.join(", "), quoted(last))
         }
     }
 }

@@ -1,4 +1,7 @@
-//! The macros of tallymark.
+//! The macros of tallymark. Applications use them from there.
+//!
+//! A macro is `parse → model → expand`, each a file in a folder of its own; what attributes on functions have in common
+//! is in `function`. Nothing here depends on the core crate, and generated code names only `tallymark::__private`.
 
 mod args;
 mod case;
@@ -25,79 +28,79 @@ mod variants;
 
 use proc_macro::TokenStream;
 
-/// Registers a metric.
+#[doc = include_str!("metric/doc.md")]
 #[proc_macro_attribute]
 pub fn metric(args: TokenStream, item: TokenStream) -> TokenStream {
     metric::expand(args.into(), &item.into()).into()
 }
 
-/// Registers every metric of a module.
+#[doc = include_str!("metrics/doc.md")]
 #[proc_macro_attribute]
 pub fn metrics(args: TokenStream, item: TokenStream) -> TokenStream {
     metrics::expand(args.into(), &item.into()).into()
 }
 
-/// Calls a function at every scrape.
+#[doc = include_str!("gauge_fn/doc.md")]
 #[proc_macro_attribute]
 pub fn gauge_fn(args: TokenStream, item: TokenStream) -> TokenStream {
     gauge_fn::expand(args.into(), &item.into()).into()
 }
 
-/// Measures rate, errors and duration of a function.
+#[doc = include_str!("timed/doc.md")]
 #[proc_macro_attribute]
 pub fn timed(args: TokenStream, item: TokenStream) -> TokenStream {
     timed::expand(args.into(), item.into()).into()
 }
 
-/// Counts calls of a function.
+#[doc = include_str!("counted/doc.md")]
 #[proc_macro_attribute]
 pub fn counted(args: TokenStream, item: TokenStream) -> TokenStream {
     counted::expand(args.into(), item.into()).into()
 }
 
-/// Counts the calls of a function that run right now.
+#[doc = include_str!("in_flight/doc.md")]
 #[proc_macro_attribute]
 pub fn in_flight(args: TokenStream, item: TokenStream) -> TokenStream {
     in_flight::expand(args.into(), item.into()).into()
 }
 
-/// Counts the errors a function returns.
+#[doc = include_str!("count_errors/doc.md")]
 #[proc_macro_attribute]
 pub fn count_errors(args: TokenStream, item: TokenStream) -> TokenStream {
     count_errors::expand(args.into(), item.into()).into()
 }
 
-/// Counts the rows a function writes.
+#[doc = include_str!("model_op/doc.md")]
 #[proc_macro_attribute]
 pub fn model_op(args: TokenStream, item: TokenStream) -> TokenStream {
     model_op::expand(args.into(), item.into()).into()
 }
 
-/// Makes an enum a closed label value.
+#[doc = include_str!("label_value/doc.md")]
 #[proc_macro_derive(LabelValue, attributes(label))]
 pub fn label_value(item: TokenStream) -> TokenStream {
     label_value::expand(item.into()).into()
 }
 
-/// Makes a struct a set of labels.
+#[doc = include_str!("label_set/doc.md")]
 #[proc_macro_derive(LabelSet, attributes(label))]
 pub fn label_set(item: TokenStream) -> TokenStream {
     label_set::expand(item.into()).into()
 }
 
-/// Makes an enum the states of a state set.
+#[doc = include_str!("state_set/doc.md")]
 #[proc_macro_derive(StateSet, attributes(label))]
 pub fn state_set(item: TokenStream) -> TokenStream {
     state_set::expand(item.into()).into()
 }
 
-/// Counts rows of a struct's table.
+#[doc = include_str!("model_metrics/doc.md")]
 #[proc_macro_derive(ModelMetrics, attributes(model))]
 pub fn model_metrics(item: TokenStream) -> TokenStream {
     model_metrics::expand(item.into()).into()
 }
 
-/// Hands metrics to the registry where the linker does not.
+#[doc = include_str!("register/doc.md")]
 #[proc_macro]
 pub fn register(tokens: TokenStream) -> TokenStream {
     register::expand(tokens.into()).into()

@@ -10,6 +10,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute as Attr, FnArg, Ident, Pat, ReturnType, Signature, Type};
 
 use super::{Function, erase};
+use crate::args::first_span;
 
 /// Whether `async fn` may be rewritten to a function that returns a future.
 pub(super) fn is_rewritable(function: &Function) -> bool {
@@ -85,6 +86,8 @@ pub(super) fn return_edge(output: Option<&Type>) -> TokenStream {
     };
     let Some(ty) = erase::impl_traits(output) else { return TokenStream::new() };
     let value = Ident::new("__never", span);
+    // Where the body returns another type, this is shown as the reason to expect this one.
+    let span = first_span(output).resolved_at(span);
     quote_spanned! {span=>
         #[allow(unreachable_code)]
         if false {

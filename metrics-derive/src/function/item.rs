@@ -88,7 +88,9 @@ impl Function {
         if let Some(semicolon) = &self.semicolon {
             errors.spanned(
                 semicolon,
-                format_args!("{text} needs a body to measure; put it on the implementation instead"),
+                format_args!(
+                    "{text} needs a body to measure: put it on the implementation, or on a function that calls this one"
+                ),
             );
         }
     }

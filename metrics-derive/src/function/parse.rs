@@ -52,12 +52,13 @@ fn is_impl(input: ParseStream<'_>) -> bool {
 /// Why the item that begins here cannot be measured.
 fn refusal<A: Attribute>(input: ParseStream<'_>) -> String {
     let text = A::TEXT;
-    let what = if input.peek(Token![extern]) {
+    let is_unsafe = input.peek(Token![unsafe]);
+    let what = if input.peek(Token![extern]) || (is_unsafe && input.peek2(Token![extern])) {
         return format!(
             "{text} cannot be used on an `extern` declaration: its body is not Rust; write a function that calls it and \
              measure that one"
         );
-    } else if input.peek(Token![trait]) {
+    } else if input.peek(Token![trait]) || (is_unsafe && input.peek2(Token![trait])) {
         return format!(
             "{text} cannot be used on a trait: put it on the methods that have a body, or on the implementations"
         );

@@ -15,6 +15,7 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
     let borrowed = borrowed(&set.generics);
     let names = labels.iter().map(|label| &label.name);
     let fields: Vec<&Ident> = labels.iter().map(|label| &label.ident).collect();
+    let types = labels.iter().map(|label| &label.ty);
     let cardinalities: Vec<TokenStream> = labels.iter().map(|label| cardinality(set, label)).collect();
     let index = index(set, &fields);
     let visit_at = visit_at(set);
@@ -35,7 +36,7 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
 
             #[inline]
             fn visit(&self, __f: &mut impl ::core::ops::FnMut(&::core::primitive::str)) {
-                #(#krate::__private::LabelValue::text(&self.#fields, |__text| __f(__text));)*
+                #(<#types as #krate::__private::LabelValue>::text(&self.#fields, |__text| __f(__text));)*
             }
 
             fn visit_at(
@@ -89,7 +90,9 @@ fn index(set: &Set, fields: &[&Ident]) -> TokenStream {
     let krate = &set.krate;
     let mut number = TokenStream::new();
     for (label, field) in set.labels.iter().zip(fields) {
-        let digit = quote_spanned!(Span::mixed_site()=> #krate::__private::LabelValue::index(&self.#field));
+        let ty = &label.ty;
+        let digit =
+            quote_spanned!(Span::mixed_site()=> <#ty as #krate::__private::LabelValue>::index(&self.#field));
         number = if number.is_empty() {
             digit
         } else {

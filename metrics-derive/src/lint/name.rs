@@ -12,6 +12,8 @@ use crate::errors::Errors;
 pub(crate) struct Name<'a> {
     /// The whole name, namespace and subsystem included.
     pub(crate) text: &'a str,
+    /// The part of it that is neither.
+    pub(crate) own: &'a str,
     /// Where mistakes in it are shown.
     pub(crate) span: Span,
     /// What it is the name of.
@@ -63,11 +65,12 @@ impl Name<'_> {
         if self.allow.name {
             return;
         }
-        if !is_snake_case(text) {
+        let own = self.own;
+        if !is_snake_case(own) {
             errors.at(
                 self.span,
                 format_args!(
-                    "`{text}` is not lower snake case: a metric name is made of lower-case letters and digits, with \
+                    "`{own}` is not lower snake case: a metric name is made of lower-case letters and digits, with \
                      one underscore between words, such as `orders_created_total`; or write `allow(name)`"
                 ),
             );
@@ -110,9 +113,13 @@ impl Name<'_> {
             return;
         }
         let text = self.text;
+        // A counter that lacks `_total` has been told so; another type may yet turn out to be one.
+        if matches!(self.kind, Kind::Counter | Kind::Unknown) && !text.ends_with("_total") {
+            return;
+        }
         let suffix = text.rsplit_once('_').map(|(_, suffix)| suffix);
         match (self.kind, suffix) {
-            (Kind::Info | Kind::Unknown, Some("info")) => {}
+            (Kind::Info, Some("info")) => {}
             (Kind::Info, _) => errors.at(
                 self.span,
                 format_args!("an info's name ends in `_info`: call it `{text}_info`; or write `allow(suffix)`"),
@@ -158,11 +165,13 @@ impl Name<'_> {
                 return;
             }
             if !unit::ends_in(stem, &text) {
-                let stem = unit::base(stem).map_or(stem, |base| &stem[..stem.len() - base.len() - 1]);
+                let other = unit::base(stem);
+                let stem = other.map_or(stem, |base| &stem[..stem.len() - base.len() - 1]);
+                let other = other.map(|base| format!(", or make the unit `{base}`")).unwrap_or_default();
                 errors.at(
                     self.span,
                     format_args!(
-                        "a name ends in its unit: call it `{stem}_{text}{total}`; or write `allow(unit)`"
+                        "a name ends in its unit: call it `{stem}_{text}{total}`{other}; or write `allow(unit)`"
                     ),
                 );
                 return;
@@ -174,10 +183,12 @@ impl Name<'_> {
         // A name of one word says what is measured, not in which unit.
         let Some((before, word)) = stem.rsplit_once('_') else { return };
         if let Some(base) = unit::instead_of(word) {
+            let measure =
+                if base == "ratio" { "a ratio from 0 to 1".to_owned() } else { format!("in {base}") };
             errors.at(
                 self.span,
                 format_args!(
-                    "`{word}` is not a base unit: measure in {base} and call it `{before}_{base}{total}`; or write \
+                    "`{word}` is not a base unit: measure {measure} and call it `{before}_{base}{total}`; or write \
                      `allow(unit)`"
                 ),
             );
@@ -196,7 +207,8 @@ mod tests {
     fn faults_of(text: &str, kind: Kind, unit: Option<&str>, allow: Allow) -> Vec<String> {
         let unit = unit.map(|unit| LitStr::new(unit, Span::call_site()));
         let mut errors = Errors::default();
-        Name { text, span: Span::call_site(), kind, unit: unit.as_ref(), allow }.check(&mut errors);
+        Name { text, own: text, span: Span::call_site(), kind, unit: unit.as_ref(), allow }
+            .check(&mut errors);
         match errors.finish() {
             Ok(()) => Vec::new(),
             Err(error) => error.into_iter().map(|error| error.to_string()).collect(),
@@ -247,7 +259,8 @@ mod tests {
     #[test]
     fn units_are_inferred_from_the_name() {
         let unit = |text, kind| {
-            Name { text, span: Span::call_site(), kind, unit: None, allow: Allow::default() }.unit()
+            Name { text, own: text, span: Span::call_site(), kind, unit: None, allow: Allow::default() }
+                .unit()
         };
         assert_eq!(unit("cpu_seconds_total", Kind::Counter).as_deref(), Some("seconds"));
         assert_eq!(unit("orders_total", Kind::Counter), None);

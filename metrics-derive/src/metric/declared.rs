@@ -1,13 +1,15 @@
 //! Name, help and unit of a declaration, composed and checked.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Ident, LitStr, Path, ext::IdentExt};
 
 use super::attr::Naming;
 use crate::{
+    case::Case,
     doc,
     errors::Errors,
+    krate,
     lint::{Allow, Kind, is_snake_case, name::Name},
     place,
 };
@@ -43,18 +45,26 @@ impl Declared {
         let mut parts: Vec<String> = prefixes.into_iter().flatten().map(LitStr::value).collect();
         parts.retain(|part| !part.is_empty());
         let namespaced = naming.namespace.is_some();
-        parts.push(own);
+        parts.push(own.clone());
         let text = parts.join("_");
 
-        let name = Name { text: &text, span, kind, unit: naming.unit.as_ref(), allow: naming.allow };
+        let name =
+            Name { text: &text, own: &own, span, kind, unit: naming.unit.as_ref(), allow: naming.allow };
         name.check(errors);
         let unit = name.unit();
         let help = help(ident, attrs, naming, errors);
         Self { name: text, namespaced, help, unit, allow: naming.allow, span: ident.span() }
     }
 
-    /// `Entry::new(Declared { .. }, &metric)`
-    pub(crate) fn entry(&self, krate: &Path, place: &TokenStream, metric: &TokenStream) -> TokenStream {
+    /// `Entry::new(Declared { .. }, &metric)`. A mistake that only constant evaluation finds is shown at the item's name.
+    pub(crate) fn entry(
+        &self,
+        krate: &Path,
+        place: &TokenStream,
+        ty: &TokenStream,
+        metric: &TokenStream,
+    ) -> TokenStream {
+        let here = krate::located_at(krate, self.span);
         let Self { name, namespaced, help, unit, allow, .. } = self;
         let allow = allow.to_tokens(krate);
         let unit = if let Some(unit) = unit {
@@ -62,8 +72,8 @@ impl Declared {
         } else {
             quote!(::core::option::Option::None)
         };
-        quote! {
-            #krate::__private::Entry::new(
+        quote_spanned! {self.span.resolved_at(Span::mixed_site())=>
+            #here::__private::Entry::new::<#ty>(
                 #krate::__private::Declared {
                     name: #name,
                     namespaced: #namespaced,
@@ -78,29 +88,30 @@ impl Declared {
     }
 
     /// The same with a whole place of its own.
-    pub(crate) fn placed_entry(&self, krate: &Path, metric: &TokenStream) -> TokenStream {
-        self.entry(krate, &place::of(krate, self.span), metric)
+    pub(crate) fn placed_entry(&self, krate: &Path, ty: &TokenStream, metric: &TokenStream) -> TokenStream {
+        self.entry(krate, &place::of(krate, self.span), ty, metric)
     }
 }
 
 /// The name of the hidden static that holds the entries of an item, for `register!`.
 pub(crate) fn entries_ident(item: &Ident) -> Ident {
-    format_ident!("__METRICS_{}", item.unraw(), span = Span::mixed_site())
+    format_ident!("__METRICS_{}", item.unraw(), span = item.span().resolved_at(Span::mixed_site()))
 }
 
 fn own_name(ident: &Ident, naming: &Naming, errors: &mut Errors) -> String {
     let text = ident.unraw().to_string();
     let lower = text.to_lowercase();
-    if text != lower && text != text.to_uppercase() && !naming.allow.name {
-        errors.at(
-            ident.span(),
-            format_args!(
-                "`{text}` mixes capitals and small letters: write it in capitals with underscores between words, \
-                 or give `name = \"…\"`"
-            ),
-        );
+    if text == lower || text == text.to_uppercase() || naming.allow.name {
+        return lower;
     }
-    lower
+    errors.at(
+        ident.span(),
+        format_args!(
+            "`{text}` mixes capitals and small letters: write `{}`, or give `name = \"…\"`",
+            Case::ScreamingSnake.apply(&text)
+        ),
+    );
+    Case::Snake.apply(&text)
 }
 
 fn check_prefix(prefix: &LitStr, allow: Allow, errors: &mut Errors) {

@@ -1,5 +1,7 @@
 //! Finding the statics of a module without parsing the rest of it.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
@@ -35,9 +37,28 @@ pub(super) fn module(tokens: TokenStream, defaults: &Defaults, errors: &mut Erro
         while !content.is_empty() {
             items.push(item(&content, defaults, errors)?);
         }
+        check_names(&items, errors);
         Ok(Module { attrs, vis, mod_token, ident, brace, items })
     };
     parser.parse2(tokens)
+}
+
+/// Reports names that stand twice in the module. Those under a `cfg` may be meant to exclude each other.
+fn check_names(items: &[Item], errors: &mut Errors) {
+    let mut seen = HashMap::new();
+    for item in items {
+        let Item::Metric(metric) = item else { continue };
+        if metric.item.attrs.iter().any(|attr| attr.path().is_ident("cfg")) {
+            continue;
+        }
+        let name = metric.declared.name.as_str();
+        if let Some(first) = seen.insert(name, &metric.item.ident) {
+            errors.at(
+                metric.declared.span,
+                format_args!("`{first}` is called `{name}` already; two metrics cannot have one name"),
+            );
+        }
+    }
 }
 
 fn item(input: ParseStream<'_>, defaults: &Defaults, errors: &mut Errors) -> Result<Item> {

@@ -1,0 +1,8 @@
+use tallymark::{gauge_fn};
+
+#[gauge_fn]
+fn rows() -> usize {
+    3
+}
+
+fn main() {}

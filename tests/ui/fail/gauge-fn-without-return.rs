@@ -1,0 +1,7 @@
+use tallymark::{gauge_fn};
+
+/// Rows.
+#[gauge_fn]
+fn rows() {}
+
+fn main() {}

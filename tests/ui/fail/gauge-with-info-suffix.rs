@@ -1,0 +1,7 @@
+use tallymark::{Gauge, metric};
+
+/// Orders.
+#[metric]
+static ORDERS_INFO: Gauge = Gauge::new();
+
+fn main() {}

@@ -1,0 +1,7 @@
+use tallymark::{Gauge, metric};
+
+/// Orders.
+#[metric]
+static ORDERS_TOTAL: Gauge = Gauge::new();
+
+fn main() {}

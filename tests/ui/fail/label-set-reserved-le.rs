@@ -1,0 +1,8 @@
+use tallymark::{LabelSet};
+
+#[derive(LabelSet)]
+struct Payment {
+    le: bool,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use tallymark::{LabelSet};
+
+#[derive(LabelSet)]
+struct Payment {
+    __name: bool,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use tallymark::{LabelSet};
+
+#[derive(LabelSet)]
+struct Payment {}
+
+fn main() {}

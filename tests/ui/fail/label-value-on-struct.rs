@@ -1,0 +1,6 @@
+use tallymark::{LabelValue};
+
+#[derive(LabelValue)]
+struct Provider(String);
+
+fn main() {}

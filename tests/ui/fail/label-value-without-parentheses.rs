@@ -1,0 +1,9 @@
+use tallymark::{LabelValue};
+
+#[derive(LabelValue)]
+enum Provider {
+    #[label = "paypal"]
+    PayPal,
+}
+
+fn main() {}

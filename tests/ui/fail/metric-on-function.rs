@@ -1,0 +1,7 @@
+use tallymark::{metric};
+
+/// Orders.
+#[metric]
+fn orders_total() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use tallymark::{Counter, metrics};
+
+/// Orders.
+#[metrics]
+static ORDERS_TOTAL: Counter = Counter::new();
+
+fn main() {}

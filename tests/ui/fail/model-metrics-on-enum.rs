@@ -1,0 +1,8 @@
+use tallymark::{ModelMetrics};
+
+#[derive(ModelMetrics)]
+enum Order {
+    New,
+}
+
+fn main() {}

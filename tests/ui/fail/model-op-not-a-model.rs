@@ -1,0 +1,8 @@
+use tallymark::{model_op};
+
+struct Order;
+
+#[model_op(Order, insert)]
+fn store() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use tallymark::{model_op};
+
+#[model_op]
+fn store() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use tallymark::{StateSet};
+
+#[derive(StateSet)]
+enum Phase {
+    Starting,
+    Running,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use tallymark::{metric};
+
+/// Orders.
+#[metric]
+static ORDERS: u32 = 3;
+
+fn main() {}

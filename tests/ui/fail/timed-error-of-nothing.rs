@@ -1,0 +1,6 @@
+use tallymark::{timed};
+
+#[timed(error = |error: &u8| *error)]
+fn nothing() {}
+
+fn main() {}

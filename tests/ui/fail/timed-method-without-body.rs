@@ -1,0 +1,8 @@
+use tallymark::{timed};
+
+trait Store {
+    #[timed]
+    fn get(&self) -> u8;
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use tallymark::{timed};
+
+#[timed]
+struct Order;
+
+fn main() {}
