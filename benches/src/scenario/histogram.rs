@@ -25,7 +25,7 @@ use tallymark_benches::{
 
 use crate::ours;
 
-const LIMIT: &str = "thread-local, table of quarter octaves";
+pub const LIMIT: &str = "thread-local, table of quarter octaves";
 const LIMIT_STR: &str = "thread-local hash table, label compared, quarter octaves";
 
 pub fn scenarios() -> [Scenario; 3] {

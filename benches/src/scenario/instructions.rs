@@ -1,4 +1,90 @@
-use tallymark_benches::harness::scenario::Scenario;
-pub fn scenarios() -> [Scenario; 0] {
-    []
+//! Instructions for each operation, counted by callgrind: exact, and the same on a busy machine.
+//!
+//! Each row runs alone, once for few and once for many operations; the difference is the operations'. The loop itself
+//! is two instructions, shown in parentheses. Callgrind executes one thread at a time and no AVX-512.
+
+use std::process::{Command, Stdio};
+
+use tallymark_benches::harness::{
+    contender::Contender,
+    process,
+    report::{Report, Row},
+    round::Effort,
+    scenario::{Column, Method, Scenario},
+};
+
+use super::{counter, histogram, labels_enum, labels_str, timed};
+
+const COLUMNS: &[Column] = &[Column::least("instructions/op", "instructions")];
+
+/// Few enough that a slow row ends, many enough that timers of peers do not show.
+const FEW: u64 = 10_000;
+const MANY: u64 = 60_000;
+
+pub fn scenarios() -> Vec<Scenario> {
+    let scenario = |id, title, limit, run| Scenario {
+        id,
+        title,
+        note: "instructions for each operation, its part of the loop included.",
+        columns: COLUMNS,
+        key: 0,
+        limit: Some(limit),
+        method: Method::Whole(run),
+        targets: Vec::new(),
+        plot: None,
+    };
+    vec![
+        scenario("instructions_counter", "Instructions: unlabelled counter", counter::LIMIT, |effort| {
+            count("counter_inc", counter::contenders(), effort)
+        }),
+        scenario(
+            "instructions_enum",
+            "Instructions: counter with two closed labels",
+            labels_enum::LIMIT,
+            |effort| count("counter_labels_enum", labels_enum::contenders(), effort),
+        ),
+        scenario(
+            "instructions_str",
+            "Instructions: counter with two `&str` labels",
+            labels_str::LIMIT,
+            |effort| count("counter_labels_str", labels_str::contenders(), effort),
+        ),
+        scenario("instructions_histogram", "Instructions: histogram", histogram::LIMIT, |effort| {
+            count("histogram_observe", histogram::contenders(), effort)
+        }),
+        scenario("instructions_timed", "Instructions: a function, timed", timed::LIMIT, |effort| {
+            count("timed_fn", timed::contenders(), effort)
+        }),
+    ]
+}
+
+fn count(id: &str, contenders: Vec<Contender>, effort: Effort) -> Result<Report, String> {
+    let mut report = Report::default();
+    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("valgrind is not installed: benches/instructions.sh installs it\n");
+        return Ok(report);
+    }
+    // The first rows are ours.
+    let rows = if effort.smoke { 1 } else { contenders.len() };
+    for contender in contenders.into_iter().take(rows) {
+        let executed = |ops| executed(id, contender.name, ops, effort);
+        let each = (executed(MANY)? - executed(FEW)?) / (MANY - FEW) as f64;
+        report.rows.push(Row::of(contender.class, contender.name, &[("instructions", each)]));
+    }
+    Ok(report)
+}
+
+/// How many instructions a process executes that does so many operations.
+fn executed(id: &str, name: &str, ops: u64, effort: Effort) -> Result<f64, String> {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+    command.arg(process::itself(effort)?.get_program());
+    command.args(["--alone", id, name, &ops.to_string()]);
+    let output = command.output().map_err(|error| format!("cannot start valgrind: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let collected = said.lines().find_map(|line| line.split("Collected :").nth(1));
+    let collected = collected.and_then(|number| number.trim().parse().ok());
+    collected.filter(|_| output.status.success()).ok_or_else(|| {
+        format!("{name}: {} ({})", said.trim().lines().last().unwrap_or("no message"), output.status)
+    })
 }

@@ -32,7 +32,7 @@ use tallymark_benches::{
 
 use crate::ours;
 
-const LIMIT: &str = "thread-local block[index + slot]";
+pub const LIMIT: &str = "thread-local block[index + slot]";
 
 pub fn scenarios() -> [Scenario; 2] {
     let scenario = Scenario {

@@ -23,7 +23,7 @@ use tallymark_benches::{
 
 use crate::ours;
 
-const LIMIT: &str = "thread-local hash table, labels compared";
+pub const LIMIT: &str = "thread-local hash table, labels compared";
 const HELD: &str = "tallymark, handle kept";
 
 pub fn scenarios() -> [Scenario; 2] {

@@ -22,7 +22,7 @@ use tallymark_benches::{
 
 use crate::ours;
 
-const LIMIT: &str = "_rdtsc pair + thread-local histogram of ticks";
+pub const LIMIT: &str = "_rdtsc pair + thread-local histogram of ticks";
 
 pub fn scenarios() -> [Scenario; 1] {
     [Scenario {
@@ -43,7 +43,7 @@ pub fn scenarios() -> [Scenario; 1] {
     }]
 }
 
-fn contenders() -> Vec<Contender> {
+pub fn contenders() -> Vec<Contender> {
     let mut all = ours::timed();
     all.extend(peers());
     all.extend(limits());
