@@ -138,8 +138,15 @@ impl Registry {
     }
 
     fn elements(&self, state: &State) -> Vec<Element> {
-        let explicit = state.explicit.iter().copied().flatten();
-        BUILT_IN.iter().chain((self.linked)()).chain(explicit).copied().collect()
+        let linked = (self.linked)();
+        let explicit = state.explicit.iter().map(|elements| elements.len()).sum::<usize>();
+        let mut all = Vec::with_capacity(BUILT_IN.len() + linked.len() + explicit);
+        all.extend_from_slice(&BUILT_IN);
+        all.extend_from_slice(linked);
+        for elements in &state.explicit {
+            all.extend_from_slice(elements);
+        }
+        all
     }
 
     fn install(&self, config: Config) -> Result<(), ConfigError> {

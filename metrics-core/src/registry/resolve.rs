@@ -55,9 +55,11 @@ pub(super) struct Resolved {
 
 impl Resolved {
     pub(super) fn new(elements: &[Element], config: Config) -> Self {
-        let mut families = sorted(named(elements, &config));
+        let (mut families, twice) = sorted(named(elements, &config));
         let mut conflicts = Vec::new();
-        remove_twice(&mut families, &mut conflicts);
+        if twice {
+            remove_twice(&mut families, &mut conflicts);
+        }
         remove_clashes(&mut families, &mut conflicts);
         if !config.labels.is_empty() {
             keep_own_labels(&mut families, &config, &mut conflicts);
@@ -125,37 +127,43 @@ fn named(elements: &[Element], config: &Config) -> Vec<Named> {
     all
 }
 
-/// Sorts by name; metrics of one name by package, file and line, so that the same one is shown in every build.
-fn sorted(mut all: Vec<Named>) -> Vec<Declared> {
+/// Sorts by name; metrics of one name by package, file and line, so that the same one is shown in every build. Answers
+/// whether there are any of one name.
+fn sorted(mut all: Vec<Named>) -> (Vec<Declared>, bool) {
     let mut keys: Vec<u128> = (0..all.len()).map(|at| at as u128).collect();
-    sort_keys(&all, &mut keys, 0);
+    let twice = sort_keys(&all, &mut keys, 0);
     let declared = |named: &mut Named| {
         let name = std::mem::take(&mut named.name);
         Declared { entry: named.entry, name, own_constant: None, slot: None }
     };
-    keys.into_iter().filter_map(|key| all.get_mut(place(key)).map(declared)).collect()
+    let families = keys.into_iter().filter_map(|key| all.get_mut(place(key)).map(declared));
+    (families.collect(), twice)
 }
 
 /// Sorts keys whose names are the same in their first `skip` bytes.
 ///
 /// Names of one application begin alike. What follows their common beginning is packed into one number, together with
 /// the place, and numbers are what sorts fastest; where the numbers are the same, the bytes behind are sorted likewise.
-fn sort_keys(all: &[Named], keys: &mut [u128], skip: usize) {
+/// Answers whether names are the same to their end.
+fn sort_keys(all: &[Named], keys: &mut [u128], skip: usize) -> bool {
     let skip = skip + common_prefix(all, keys, skip);
     for key in &mut *keys {
         *key = packed(name_behind(all, *key, skip)) | (*key & PLACE);
     }
     keys.sort_unstable();
+    let mut twice = false;
     for same in keys.chunk_by_mut(|a, b| a & !PLACE == b & !PLACE) {
         if let [first, _, ..] = *same {
             // No name holds a zero, so it stands for the end: these names are the same.
             if first & END == 0 {
                 same.sort_unstable_by(|a, b| by_place(all, *a).cmp(&by_place(all, *b)));
+                twice = true;
             } else {
-                sort_keys(all, same, skip + BYTES);
+                twice |= sort_keys(all, same, skip + BYTES);
             }
         }
     }
+    twice
 }
 
 /// How many bytes of the names a key holds.
@@ -275,8 +283,9 @@ fn clash(a: &Declared, b: &Declared) -> bool {
 fn hidden_clash(families: &[Declared], at: usize, left_out: &[(usize, usize)]) -> Option<usize> {
     let (earlier, declared) = (families.get(..at)?, families.get(at)?);
     let stem = stem(&declared.name, declared.kind());
-    // Whatever stands between the other name and this one begins with the stem, too, and mostly nothing does.
-    if declared.kind() != Kind::Counter || earlier.last().is_none_or(|last| !last.name.starts_with(stem)) {
+    // Whatever stands between the other name and this one begins with the stem and an underscore, too.
+    let last = earlier.last()?.name.strip_prefix(stem);
+    if declared.kind() != Kind::Counter || !last.is_some_and(|rest| rest.starts_with('_')) {
         return None;
     }
     ["_info", "_created", "_created_total", "_created_info"].iter().find_map(|suffix| {
