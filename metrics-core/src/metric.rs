@@ -10,12 +10,24 @@ pub trait Declare {
     const LABELS: &'static [&'static str];
 }
 
+/// How far a family has been shown, see [`Metric::visit_part`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position(pub(crate) u64);
+
 /// A metric as the registry sees it.
 pub trait Metric: Sync {
     /// Calls the visitor for every series that is to be shown, after the caller has opened the family.
     ///
     /// `scope` says whose cells are summed: the whole process's for a scrape, this thread's for a test.
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor);
+
+    /// Shows some of the series, from `at` on, and answers where to go on; `None` if that was all. A family of a
+    /// million series is shown in parts, so that an exposition can be sent while it is made.
+    fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        let _ = at;
+        self.visit(scope, visitor);
+        None
+    }
 
     /// How often a label set was turned away to the overflow series.
     fn dropped_series(&self) -> u64 {

@@ -229,7 +229,13 @@ impl Records {
 
     /// All records, in the order in which they were added. Those added meanwhile may or may not be among them.
     pub(crate) fn iter(&self) -> Iter<'_> {
-        Iter { records: self, chunk: 0, offset: CHUNK_HEAD }
+        self.iter_from(0)
+    }
+
+    /// The same from where another iteration [was](Iter::position), or from 0.
+    pub(crate) fn iter_from(&self, position: u64) -> Iter<'_> {
+        let (chunk, offset) = (position / CHUNK as u64, position % CHUNK as u64);
+        Iter { records: self, chunk: chunk as usize, offset: (offset as usize).max(CHUNK_HEAD) }
     }
 
     /// Waits for other writers, and becomes the one.
@@ -365,6 +371,14 @@ pub(crate) struct Iter<'a> {
     records: &'a Records,
     chunk: usize,
     offset: usize,
+}
+
+impl Iter<'_> {
+    /// Where this iteration is.
+    pub(crate) fn position(&self) -> u64 {
+        // At the end of a full chunk this is the beginning of the next.
+        (self.chunk * CHUNK + self.offset) as u64
+    }
 }
 
 impl<'a> Iterator for Iter<'a> {

@@ -122,6 +122,16 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Takes what is written up to `end`, or all of it, and keeps the rest.
+    pub(super) fn take(&mut self, end: Option<usize>) -> Vec<u8> {
+        let end = end.unwrap_or(self.at).min(self.at);
+        let rest = self.bytes.get(end..self.at).unwrap_or_default().to_vec();
+        self.at = rest.len();
+        let mut taken = std::mem::replace(&mut self.bytes, rest);
+        taken.truncate(end);
+        taken
+    }
+
     /// Ends the output: the last chunk is handed over, or the vector given back.
     pub(super) fn finish(mut self) -> Vec<u8> {
         if self.take.is_some() {

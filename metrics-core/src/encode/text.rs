@@ -125,10 +125,13 @@ impl<'a> TextEncoder<'a> {
         self.len() == 0
     }
 
-    /// Ends a part of an exposition that another encoder goes on with.
-    pub fn finish_part(mut self) -> Vec<u8> {
-        self.forget_pending();
-        self.out.finish()
+    /// Takes what is written so far, to go on behind it. The head of a family that has no series yet is not taken.
+    pub fn take(&mut self) -> Vec<u8> {
+        let taken = self.out.take(self.pending);
+        if self.pending.is_some() {
+            self.pending = Some(0);
+        }
+        taken
     }
 
     /// Ends the exposition. Returns all of it, or nothing if it was handed over in chunks.

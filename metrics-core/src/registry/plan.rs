@@ -8,6 +8,7 @@ use super::{
 use crate::{
     cell::Scope,
     element::Entry,
+    metric::Position,
     snapshot::{Family, Recorder},
     visit::{Head, Visitor},
 };
@@ -18,6 +19,9 @@ use std::{
     sync::Arc,
 };
 
+/// What the jobs of declared metrics handed over, by slot.
+pub(super) type Called = BTreeMap<u64, Arc<Vec<Arc<Family>>>>;
+
 /// All families of one scrape. The collectors have run; declared metrics are read when they are shown.
 pub(super) struct Plan {
     registry: &'static Registry,
@@ -26,9 +30,11 @@ pub(super) struct Plan {
     /// What collectors handed over, sorted by name.
     collected: Vec<Arc<Family>>,
     /// What declared metrics that call out handed over.
-    called: BTreeMap<u64, Arc<Vec<Arc<Family>>>>,
+    called: Called,
     /// How many declared and collected families were shown.
     at: (usize, usize),
+    /// How far the present declared family was shown, if only in part.
+    part: Option<Position>,
 }
 
 impl Plan {
@@ -36,10 +42,10 @@ impl Plan {
         registry: &'static Registry,
         resolved: Arc<Resolved>,
         scope: Scope,
-        called: BTreeMap<u64, Arc<Vec<Arc<Family>>>>,
+        called: Called,
         collected: Vec<Arc<Family>>,
     ) -> Self {
-        Self { registry, resolved, scope, collected, called, at: (0, 0) }
+        Self { registry, resolved, scope, collected, called, at: (0, 0), part: None }
     }
 
     pub(super) fn config(&self) -> &Config {
@@ -48,44 +54,60 @@ impl Plan {
 
     /// Shows the next family by name. Answers `false` if there is none.
     pub(super) fn show_next(&mut self, visitor: &mut dyn Visitor) -> bool {
+        let more = self.show_part(visitor);
+        while self.part.is_some() {
+            self.show_part(visitor);
+        }
+        more
+    }
+
+    /// Shows the next family, or if it is large some of it. Answers `false` if there is none.
+    pub(super) fn show_part(&mut self, visitor: &mut dyn Visitor) -> bool {
         let (declared, collected) = (self.resolved.families.get(self.at.0), self.collected.get(self.at.1));
         match (declared, collected) {
-            (None, None) => return false,
-            (Some(declared), None) => {
-                self.at.0 += 1;
-                self.show_declared(declared, visitor);
-            }
-            (Some(declared), Some(collected)) if *declared.name <= *collected.name => {
-                self.at.0 += 1;
-                self.show_declared(declared, visitor);
+            (Some(declared), collected)
+                if collected.is_none_or(|collected| *declared.name <= *collected.name) =>
+            {
+                self.part = self.show_declared(declared, self.part, visitor);
+                self.at.0 += usize::from(self.part.is_none());
             }
             (_, Some(collected)) => {
                 self.at.1 += 1;
                 self.show_collected(collected, visitor);
             }
+            (_, None) => return false,
         }
         true
     }
 
-    fn show_declared(&self, declared: &Declared, visitor: &mut dyn Visitor) {
-        visitor.family(&declared.head(&self.resolved.config));
+    /// Shows a declared family, or goes on with it. Answers where to go on.
+    fn show_declared(
+        &self,
+        declared: &Declared,
+        part: Option<Position>,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        if part.is_none() {
+            visitor.family(&declared.head(&self.resolved.config));
+        }
         if let Some(slot) = declared.slot {
             for family in self.called.get(&slot).into_iter().flat_map(|families| families.iter()) {
                 family.visit_series(visitor);
             }
-            return;
+            return None;
         }
         let metric = declared.entry.metric;
         // A metric does not panic; but if one did, a scrape would be the wrong place to find out.
         let shown = catch_unwind(AssertUnwindSafe(|| {
-            if self.scope == Scope::Process {
+            if part.is_none() && self.scope == Scope::Process {
                 metric.expire();
             }
-            metric.visit(self.scope, visitor);
+            metric.visit_part(self.scope, part.unwrap_or_default(), visitor)
         }));
-        if let Err(panic) = shown {
+        shown.unwrap_or_else(|panic| {
             self.registry.pool.fail(&declared.name, format!("panicked: {}", message(&*panic)));
-        }
+            None
+        })
     }
 
     fn show_collected(&self, family: &Family, visitor: &mut dyn Visitor) {
@@ -103,10 +125,7 @@ impl Plan {
 }
 
 /// Splits what the jobs handed over into that of declared metrics and that of collectors.
-pub(super) fn split(
-    results: Vec<Collected>,
-    is_declared: impl Fn(u64) -> bool,
-) -> (BTreeMap<u64, Arc<Vec<Arc<Family>>>>, Vec<Collected>) {
+pub(super) fn split(results: Vec<Collected>, is_declared: impl Fn(u64) -> bool) -> (Called, Vec<Collected>) {
     let mut called = BTreeMap::new();
     let mut collected = Vec::new();
     for result in results {

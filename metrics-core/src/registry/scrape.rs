@@ -106,13 +106,21 @@ pub struct Chunks {
     registry: &'static Registry,
     format: Format,
     plan: Option<Plan>,
+    encoder: TextEncoder<'static>,
     begun: bool,
     took: Duration,
 }
 
 impl Chunks {
     pub(super) fn new(registry: &'static Registry, format: Format) -> Self {
-        Self { registry, format, plan: None, begun: false, took: Duration::ZERO }
+        Self {
+            registry,
+            format,
+            plan: None,
+            encoder: TextEncoder::new(format),
+            begun: false,
+            took: Duration::ZERO,
+        }
     }
 }
 
@@ -126,12 +134,15 @@ impl Iterator for Chunks {
             self.plan = Some(self.registry.plan(Scope::Process, &|_| true));
         }
         let plan = self.plan.as_mut()?;
-        let mut encoder = TextEncoder::new(self.format);
         let mut more = true;
-        while more && encoder.len() < CHUNK {
-            more = plan.show_next(&mut encoder);
+        while more && self.encoder.len() < CHUNK {
+            more = plan.show_part(&mut self.encoder);
         }
-        let chunk = if more { encoder.finish_part() } else { encoder.finish() };
+        let chunk = if more {
+            self.encoder.take()
+        } else {
+            std::mem::replace(&mut self.encoder, TextEncoder::new(self.format)).finish()
+        };
         self.took += start.elapsed();
         if !more {
             self.plan = None;

@@ -4,12 +4,16 @@ use super::Series;
 use crate::{
     cell::{self, Layout, Record, Scope, UNASSIGNED},
     label::{LabelSet, MAX_LABELS},
+    metric::Position,
     visit::Labels,
 };
 use std::sync::atomic::Ordering;
 
 /// Series summed at a time. Threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 128;
+
+/// Batches shown before a family may be interrupted.
+const BATCHES_IN_A_PART: usize = 8;
 
 /// Calls `each` with the cells of every series that is to be shown: integers first, then floats as bits, less what
 /// was there when the series was last removed.
@@ -19,11 +23,25 @@ pub(crate) fn visit_cells<L: LabelSet>(
     scope: Scope,
     mut each: impl FnMut(Labels<'_>, &[u64]),
 ) {
-    for_each_cells(series, layout, scope, |labels, _, created, hidden, cells| {
+    let mut at = Position::default();
+    while let Some(next) = visit_cells_part(series, layout, scope, at, &mut each) {
+        at = next;
+    }
+}
+
+/// The same for a part of them, from `at` on. Answers where to go on.
+pub(crate) fn visit_cells_part<L: LabelSet>(
+    series: &Series<L>,
+    layout: Layout,
+    scope: Scope,
+    at: Position,
+    mut each: impl FnMut(Labels<'_>, &[u64]),
+) -> Option<Position> {
+    part_of_cells(series, layout, scope, at, |labels, _, created, hidden, cells| {
         if series.is_shown(created, hidden, cells) {
             each(labels, cells);
         }
-    });
+    })
 }
 
 /// The same for every series that has slots, shown or not: with its first slot, whether someone asked for it by its
@@ -34,6 +52,19 @@ pub(super) fn for_each_cells<L: LabelSet>(
     scope: Scope,
     mut each: impl FnMut(Labels<'_>, u32, bool, bool, &[u64]),
 ) {
+    let mut at = Position::default();
+    while let Some(next) = part_of_cells(series, layout, scope, at, &mut each) {
+        at = next;
+    }
+}
+
+fn part_of_cells<L: LabelSet>(
+    series: &Series<L>,
+    layout: Layout,
+    scope: Scope,
+    at: Position,
+    mut each: impl FnMut(Labels<'_>, u32, bool, bool, &[u64]),
+) -> Option<Position> {
     let width = layout.width();
     let mut slots = Vec::with_capacity(BATCH);
     let mut sums = vec![0; width as usize];
@@ -43,7 +74,7 @@ pub(super) fn for_each_cells<L: LabelSet>(
             for index in 0..count {
                 with_texts_at::<L>(index, |labels| each(labels, UNASSIGNED, false, false, &sums));
             }
-            return;
+            return None;
         }
         for start in (0..count).step_by(BATCH) {
             slots.clear();
@@ -56,14 +87,14 @@ pub(super) fn for_each_cells<L: LabelSet>(
             }
         }
     } else if let Some(interned) = series.interned() {
-        let mut records = interned.records().iter();
+        let mut records = interned.records().iter_from(at.0);
         let mut batch = Vec::with_capacity(BATCH);
         let mut texts = [""; MAX_LABELS];
-        loop {
+        for _ in 0..BATCHES_IN_A_PART {
             batch.clear();
             batch.extend(records.by_ref().take(BATCH));
             if batch.is_empty() {
-                return;
+                return None;
             }
             slots.clear();
             slots.extend(batch.iter().map(Record::slot));
@@ -74,7 +105,9 @@ pub(super) fn for_each_cells<L: LabelSet>(
                 each(labels, record.slot(), true, hidden, cells);
             }
         }
+        return Some(Position(records.position()));
     }
+    None
 }
 
 /// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and

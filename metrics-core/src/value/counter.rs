@@ -5,9 +5,9 @@ use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric},
-    series::{Series, Store, visit_cells},
-    visit::{Number, Visitor},
+    metric::{Declare, Metric, Position},
+    series::{Series, Store, visit_cells, visit_cells_part},
+    visit::{Labels, Number, Visitor},
 };
 use std::{marker::PhantomData, time::Instant};
 
@@ -234,6 +234,12 @@ impl<V: Amount> CounterHandle<V> {
     }
 }
 
+impl<L, V: Amount> Counter<L, V> {
+    fn show(visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
+        |labels, cells| visitor.number(labels, V::read(cells).number())
+    }
+}
+
 impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
     const KIND: Kind = Kind::Counter;
     const LABELS: &'static [&'static str] = L::NAMES;
@@ -241,9 +247,11 @@ impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
 
 impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        visit_cells(&self.series, V::LAYOUT.0, scope, |labels, cells| {
-            visitor.number(labels, V::read(cells).number());
-        });
+        visit_cells(&self.series, V::LAYOUT.0, scope, Self::show(visitor));
+    }
+
+    fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        visit_cells_part(&self.series, V::LAYOUT.0, scope, at, Self::show(visitor))
     }
 
     fn dropped_series(&self) -> u64 {

@@ -5,9 +5,9 @@ use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric},
-    series::{Series, Store, visit_cells},
-    visit::{HistogramPoint, Visitor},
+    metric::{Declare, Metric, Position},
+    series::{Series, Store, visit_cells, visit_cells_part},
+    visit::{HistogramPoint, Labels, Visitor},
 };
 use std::time::{Duration, Instant};
 
@@ -71,8 +71,20 @@ impl<L> Histogram<L> {
         self.buckets
     }
 
+    fn shape(&self) -> HistogramCells {
+        HistogramCells::new(self.buckets)
+    }
+
     fn store(&self) -> Store {
-        Store::Cells(HistogramCells::new(self.buckets).layout())
+        Store::Cells(self.shape().layout())
+    }
+
+    fn show(&self, visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
+        let (shape, bounds) = (self.shape(), self.buckets.bounds());
+        move |labels, cells| {
+            let (counts, _, sum) = shape.split(cells);
+            visitor.histogram(labels, HistogramPoint { bounds, counts, sum });
+        }
     }
 }
 
@@ -223,11 +235,11 @@ impl<L: LabelSet> Declare for Histogram<L> {
 
 impl<L: LabelSet> Metric for Histogram<L> {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let shape = HistogramCells::new(self.buckets);
-        visit_cells(&self.series, shape.layout(), scope, |labels, cells| {
-            let (counts, _, sum) = shape.split(cells);
-            visitor.histogram(labels, HistogramPoint { bounds: self.buckets.bounds(), counts, sum });
-        });
+        visit_cells(&self.series, self.shape().layout(), scope, self.show(visitor));
+    }
+
+    fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        visit_cells_part(&self.series, self.shape().layout(), scope, at, self.show(visitor))
     }
 
     fn dropped_series(&self) -> u64 {

@@ -5,9 +5,9 @@ use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric},
-    series::{Series, Store, visit_cells},
-    visit::{SummaryPoint, Visitor},
+    metric::{Declare, Metric, Position},
+    series::{Series, Store, visit_cells, visit_cells_part},
+    visit::{Labels, SummaryPoint, Visitor},
 };
 use std::time::{Duration, Instant};
 
@@ -160,6 +160,13 @@ impl SummaryValue {
     }
 }
 
+fn show(visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
+    |labels, cells| {
+        let (count, sum) = (cells[COUNT as usize], f64::from_bits(cells[SUM as usize]));
+        visitor.summary(labels, SummaryPoint { count, sum, quantiles: &[] });
+    }
+}
+
 impl<L: LabelSet> Declare for Summary<L> {
     const KIND: Kind = Kind::Summary;
     const LABELS: &'static [&'static str] = L::NAMES;
@@ -167,10 +174,11 @@ impl<L: LabelSet> Declare for Summary<L> {
 
 impl<L: LabelSet> Metric for Summary<L> {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        visit_cells(&self.series, LAYOUT, scope, |labels, cells| {
-            let (count, sum) = (cells[COUNT as usize], f64::from_bits(cells[SUM as usize]));
-            visitor.summary(labels, SummaryPoint { count, sum, quantiles: &[] });
-        });
+        visit_cells(&self.series, LAYOUT, scope, show(visitor));
+    }
+
+    fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        visit_cells_part(&self.series, LAYOUT, scope, at, show(visitor))
     }
 
     fn dropped_series(&self) -> u64 {

@@ -5,9 +5,9 @@ use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric},
-    series::{Series, Store, visit_cells},
-    visit::{Number, Visitor},
+    metric::{Declare, Metric, Position},
+    series::{Series, Store, visit_cells, visit_cells_part},
+    visit::{Labels, Number, Visitor},
 };
 use std::time::Instant;
 
@@ -159,6 +159,10 @@ pub(crate) fn value(cells: &[u64]) -> i64 {
     cells[1].wrapping_sub(cells[0]).cast_signed()
 }
 
+fn show(visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
+    |labels, cells| visitor.number(labels, Number::I64(value(cells)))
+}
+
 impl<L: LabelSet> Declare for UpDownCounter<L> {
     const KIND: Kind = Kind::Gauge;
     const LABELS: &'static [&'static str] = L::NAMES;
@@ -166,9 +170,11 @@ impl<L: LabelSet> Declare for UpDownCounter<L> {
 
 impl<L: LabelSet> Metric for UpDownCounter<L> {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        visit_cells(&self.series, LAYOUT, scope, |labels, cells| {
-            visitor.number(labels, Number::I64(value(cells)));
-        });
+        visit_cells(&self.series, LAYOUT, scope, show(visitor));
+    }
+
+    fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        visit_cells_part(&self.series, LAYOUT, scope, at, show(visitor))
     }
 
     fn dropped_series(&self) -> u64 {
