@@ -33,7 +33,8 @@ impl Exporter {
     ///
     /// The port is closed at once, as are connections without a request. Requests under way are answered to the end;
     /// those that take longer than the [grace period](super::Builder::grace) are cut off, which a client notices as an
-    /// incomplete response. The call returns when all that is done, so it blocks for the grace period at the most.
+    /// incomplete response. The call returns when all that is done, so it blocks for the grace period at the most; async
+    /// code that shares its thread with others calls it in a blocking task, such as `tokio::task::spawn_blocking`.
     ///
     /// ```
     /// let exporter = tallymark::exporter::serve("127.0.0.1:0")?;
