@@ -60,7 +60,7 @@ impl Declare for RegisteredMetrics {
 
 impl Metric for RegisteredMetrics {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        for package in registry::packages() {
+        for package in registry::crates() {
             let total = Number::U64(package.total() as u64);
             visitor.number(Labels::new(Self::LABELS, &[package.name]), total);
         }

@@ -60,7 +60,7 @@ fn both_formats_show_them() {
 
 #[test]
 fn packages_say_what_they_registered() {
-    let packages = registry::packages();
+    let packages = registry::crates();
     let shop = packages.iter().find(|package| package.name == "shop");
     assert_eq!(shop.map(|package| (package.metrics, package.functions, package.models)), Some((3, 0, 0)));
     let snapshot = registry::snapshot();

@@ -118,7 +118,7 @@ impl<C: Collector> Job for CollectorJob<C> {
 /// do not fit its bounds.
 #[derive(Debug, Default)]
 pub struct Families {
-    families: Vec<Family>,
+    all: Vec<Family>,
     places: HashMap<String, usize>,
     errors: Vec<FamilyError>,
 }
@@ -192,7 +192,7 @@ impl Families {
     pub fn family(&mut self, name: &str, help: &str, kind: Kind) -> FamilyBuilder<'_> {
         let known = self.places.get(name).copied();
         let at = match known {
-            Some(at) if self.families.get(at).is_some_and(|family| family.kind == kind) => Some(at),
+            Some(at) if self.all.get(at).is_some_and(|family| family.kind == kind) => Some(at),
             Some(_) => {
                 self.errors.push(FamilyError::Value {
                     family: name.to_owned(),
@@ -201,17 +201,17 @@ impl Families {
                 None
             }
             None if lint::is_metric_name(name) => {
-                self.places.insert(name.to_owned(), self.families.len());
+                self.places.insert(name.to_owned(), self.all.len());
                 let (name, help) = (name.to_owned(), help.to_owned());
-                self.families.push(Family { name, help, kind, unit: None, series: Vec::new() });
-                Some(self.families.len() - 1)
+                self.all.push(Family { name, help, kind, unit: None, series: Vec::new() });
+                Some(self.all.len() - 1)
             }
             None => {
                 self.errors.push(FamilyError::Name(name.to_owned()));
                 None
             }
         };
-        let family = at.and_then(|at| self.families.get_mut(at));
+        let family = at.and_then(|at| self.all.get_mut(at));
         FamilyBuilder { family, errors: &mut self.errors }
     }
 
@@ -232,7 +232,7 @@ impl Families {
     }
 
     pub(super) fn into_parts(self) -> (Vec<Family>, Vec<FamilyError>) {
-        (self.families, self.errors)
+        (self.all, self.errors)
     }
 }
 
@@ -317,6 +317,8 @@ fn value_fault(kind: Kind, value: &Value) -> Option<&'static str> {
         }
         (Kind::Counter | Kind::Gauge | Kind::Info | Kind::Unknown, Value::Number(_))
         | (Kind::Summary, Value::Summary(_)) => None,
+        (Kind::StateSet, Value::States(states)) if states.current < states.states.len() => None,
+        (Kind::StateSet, Value::States(_)) => Some("one of the states of a state set is on"),
         (Kind::Histogram, Value::Histogram(histogram)) => {
             let sorted = histogram.bounds.is_sorted_by(|a, b| a < b);
             if !sorted || histogram.bounds.iter().any(|bound| !bound.is_finite()) {
@@ -327,10 +329,6 @@ fn value_fault(kind: Kind, value: &Value) -> Option<&'static str> {
                 None
             }
         }
-        (Kind::StateSet, Value::States(states)) if states.current >= states.states.len() => {
-            Some("one of the states of a state set is on")
-        }
-        (Kind::StateSet, Value::States(_)) => None,
         _ => Some("the value is not one of the family's kind"),
     }
 }

@@ -7,7 +7,7 @@
 //! Three mistakes are worth knowing:
 //!
 //! - A crate that stands in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not there.
-//!   Name it, or say [`require!`](crate::require); [`packages`] and `tallymark_registered_metrics` tell which crates
+//!   Name it, or say [`require!`](crate::require); [`crates`] and `tallymark_registered_metrics` tell which crates
 //!   have registered something.
 //! - A static library that is linked into a program of another language loses what nothing refers to. Link it whole
 //!   (`--whole-archive`).
@@ -278,9 +278,8 @@ pub fn is_collecting() -> bool {
 /// Looks for declarations that cannot all be shown. Call it in a test, or at start-up.
 ///
 /// ```
-/// #[test]
-/// fn metrics_fit_together() {
-///     tallymark_core::registry::check().unwrap();
+/// if let Err(conflicts) = tallymark_core::registry::check() {
+///     panic!("{conflicts}");
 /// }
 /// ```
 ///
@@ -299,9 +298,9 @@ pub fn check() -> Result<(), Conflicts> {
 /// ```
 /// use tallymark_core::registry;
 ///
-/// assert!(registry::packages().iter().any(|package| package.name == "tallymark-core"));
+/// assert!(registry::crates().iter().any(|package| package.name == "tallymark-core"));
 /// ```
-pub fn packages() -> Vec<Package> {
+pub fn crates() -> Vec<Package> {
     Registry::global().resolved().packages.clone()
 }
 

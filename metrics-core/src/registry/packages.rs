@@ -2,7 +2,7 @@
 
 use crate::{descriptor::Place, element::Element};
 
-/// What one package registered. See [`packages`](super::packages).
+/// What one package registered. See [`crates`](super::crates).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Package {
@@ -28,17 +28,13 @@ pub(super) fn count(elements: &[Element]) -> Vec<Package> {
     let mut add = |place: &Place, metrics, functions, models| {
         let name = place.package;
         // Elements of one crate stand together, so the last one is usually it.
-        let package = match packages
-            .iter()
-            .rposition(|package| std::ptr::eq(package.name, name) || package.name == name)
-        {
-            Some(at) => packages.get_mut(at),
-            None => {
-                packages.push(Package { name, metrics: 0, functions: 0, models: 0 });
-                packages.last_mut()
-            }
-        };
-        if let Some(package) = package {
+        let known =
+            packages.iter().rposition(|package| std::ptr::eq(package.name, name) || package.name == name);
+        let at = known.unwrap_or(packages.len());
+        if known.is_none() {
+            packages.push(Package { name, metrics: 0, functions: 0, models: 0 });
+        }
+        if let Some(package) = packages.get_mut(at) {
             package.metrics += metrics;
             package.functions += functions;
             package.models += models;

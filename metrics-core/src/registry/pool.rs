@@ -229,10 +229,10 @@ impl Pool {
                 break;
             }
             let before = state.done;
-            let patience = limits.patience.min(limits.deadline - elapsed);
-            let (waited, timeout) =
+            let patience = limits.patience.min(limits.deadline.saturating_sub(elapsed));
+            let (resumed, timeout) =
                 self.shared.done.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
-            state = waited;
+            state = resumed;
             if timeout.timed_out() && state.done == before && !state.queue.is_empty() && state.starting() == 0
             {
                 state = self.hire(state);

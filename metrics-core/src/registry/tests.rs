@@ -56,10 +56,8 @@ fn text(registry: &'static Registry) -> String {
     let mut bytes = Vec::new();
     registry.encode(Format::Text004, &mut bytes);
     let text = String::from_utf8(bytes).unwrap_or_default();
-    text.lines()
-        .filter(|line| !is_built_in(line) && !line.contains("# HELP"))
-        .map(|line| format!("{line}\n"))
-        .collect()
+    let is_ours = |line: &&str| !is_built_in(line) && !line.contains("# HELP");
+    text.split_inclusive('\n').filter(is_ours).collect()
 }
 
 #[test]
@@ -357,8 +355,8 @@ fn chunks_end_with_none_for_ever() {
 
 #[test]
 fn a_scrape_of_ours_that_a_collector_starts_comes_to_an_end() {
-    let registry = registry();
     static INNER: once_cell::sync::OnceCell<&'static Registry> = once_cell::sync::OnceCell::new();
+    let registry = registry();
     assert!(INNER.set(registry).is_ok());
     let _one = collect(registry, "one", |families| {
         let mut bytes = Vec::new();

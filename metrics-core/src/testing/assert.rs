@@ -21,6 +21,10 @@ pub enum Expected<'a> {
 }
 
 /// The name of a metric that the macros were given as `source`.
+///
+/// # Panics
+///
+/// If the registry does not know the metric.
 #[track_caller]
 pub fn name(metric: &(impl NamesMetric + ?Sized), source: &str) -> String {
     match metric.metric_name() {
@@ -42,7 +46,7 @@ pub fn label(name: &str, value: &(impl LabelValue + ?Sized)) -> (String, String)
 ///
 /// If it is not so.
 #[track_caller]
-pub fn assert(test: &Test, name: &str, labels: &[(String, String)], expected: Expected<'_>) {
+pub fn assert(test: &Test, name: &str, labels: &[(String, String)], expected: &Expected<'_>) {
     let now = test.now();
     let known = report::family_of(&now, name).is_some();
     assert!(known, "no metric is called `{name}`{}", report::similar(&now, name));
@@ -51,7 +55,7 @@ pub fn assert(test: &Test, name: &str, labels: &[(String, String)], expected: Ex
     let (before, after) = (read(test.before(), name, &wanted), read(&now, name, &wanted));
     let (from, to) = (before.unwrap_or_default(), after.unwrap_or_default());
     let change = to - from;
-    let fault = match expected {
+    let fault = match *expected {
         Expected::Delta(delta) if same(change, delta) => None,
         Expected::Delta(delta) => Some(format!("changed by {change:+}, not by {delta:+}")),
         Expected::Less(delta) if same(change, -delta) => None,

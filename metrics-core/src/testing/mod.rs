@@ -244,7 +244,7 @@ macro_rules! assert_metric {
             &$test,
             &$crate::testing::name(&$metric, ::core::stringify!($metric)),
             &[$($crate::testing::label(::core::stringify!($label), &$value)),*],
-            $crate::testing::Expected::Holds(&$holds, ::core::stringify!($holds)),
+            &$crate::testing::Expected::Holds(&$holds, ::core::stringify!($holds)),
         )
     };
     ($test:expr, $metric:expr, $holds:expr $(,)?) => {
@@ -260,7 +260,7 @@ macro_rules! __assert {
             &$test,
             &$crate::testing::name(&$metric, ::core::stringify!($metric)),
             &[$($crate::testing::label(::core::stringify!($label), &$value)),*],
-            $crate::testing::Expected::$what($crate::__private::ToNumber::to_number($number)),
+            &$crate::testing::Expected::$what($crate::__private::ToNumber::to_number($number)),
         )
     };
 }

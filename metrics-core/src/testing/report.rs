@@ -28,29 +28,29 @@ pub(super) fn family_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Fa
 
 /// All series of a family, then and now.
 pub(super) fn vector(test: &Test, now: &Snapshot, name: &str) -> String {
-    let Some(after) = family_of(now, name) else { return similar(now, name) };
-    let before = test.before().family(&after.name);
+    let Some(family) = family_of(now, name) else { return similar(now, name) };
+    let before = test.before().family(&family.name);
     let whose = match test.scope {
         Scope::Thread => "this thread's share of what threads count by themselves",
         Scope::Process => "all threads",
     };
-    let mut text = format!("\n\n{} ({}; {whose}):\n", after.name, after.kind.openmetrics_name());
+    let mut report = format!("\n\n{} ({}; {whose}):\n", family.name, family.kind.openmetrics_name());
     let gone = before.into_iter().flat_map(|family| &family.series);
     let gone: Vec<&Series> =
-        gone.filter(|series| !after.series.iter().any(|other| other.labels == series.labels)).collect();
-    for series in &after.series {
+        gone.filter(|series| !family.series.iter().any(|other| other.labels == series.labels)).collect();
+    for series in &family.series {
         let earlier = before.and_then(|family| {
             family.series.iter().find(|other| other.labels == series.labels).map(|series| &series.value)
         });
-        line(&mut text, series, earlier, Some(&series.value));
+        line(&mut report, series, earlier, Some(&series.value));
     }
     for series in gone {
-        line(&mut text, series, Some(&series.value), None);
+        line(&mut report, series, Some(&series.value), None);
     }
-    if after.series.is_empty() {
-        text.push_str("  (no series)\n");
+    if family.series.is_empty() {
+        report.push_str("  (no series)\n");
     }
-    text
+    report
 }
 
 fn line(text: &mut String, series: &Series, before: Option<&Value>, after: Option<&Value>) {

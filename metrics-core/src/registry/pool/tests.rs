@@ -6,7 +6,7 @@ use std::sync::{
     mpsc::{Receiver, Sender, channel},
 };
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// No scrape here waits for time to pass: it ends when this many jobs are left, and sees at once that one is slow.
 const fn missing(may_miss: usize) -> Limits {
