@@ -56,6 +56,17 @@ pub(crate) const fn check(name: &str, kind: Kind, labels: &[&str], unit: Option<
     }
 }
 
+/// Checks the labels of a declaration whose name is known to be good.
+///
+/// # Panics
+///
+/// As [`check`].
+pub(crate) const fn check_labels(name: &str, kind: Kind, labels: &[&str], allow: Allow) {
+    if let Some(sentence) = labels_fault(name.as_bytes(), kind, labels, allow) {
+        panic!("{}", sentence);
+    }
+}
+
 /// The first rule that a declaration breaks, as a sentence.
 pub(crate) const fn fault(
     name: &str,

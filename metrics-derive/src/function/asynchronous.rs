@@ -85,9 +85,9 @@ pub(super) fn return_edge(output: Option<&Type>) -> TokenStream {
         return quote_spanned! {span=> if false { return; } };
     };
     let Some(ty) = erase::impl_traits(output) else { return TokenStream::new() };
-    let value = Ident::new("__never", span);
     // Where the body returns another type, this is shown as the reason to expect this one.
     let span = first_span(output).resolved_at(span);
+    let value = Ident::new("__never", span);
     quote_spanned! {span=>
         #[allow(unreachable_code)]
         if false {

@@ -7,7 +7,7 @@ pub(crate) mod label;
 pub(crate) mod name;
 mod unit;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Ident, Path, Type};
 
@@ -39,6 +39,21 @@ impl Kind {
             Some("StateSet") => Self::StateSet,
             _ => Self::Unknown,
         }
+    }
+
+    /// As the core crate's type of the same name.
+    pub(crate) fn to_tokens(self, krate: &Path) -> Option<TokenStream> {
+        let variant = match self {
+            Self::Counter => "Counter",
+            Self::Gauge => "Gauge",
+            Self::Histogram => "Histogram",
+            Self::Summary => "Summary",
+            Self::Info => "Info",
+            Self::StateSet => "StateSet",
+            Self::Unknown => return None,
+        };
+        let variant = Ident::new(variant, Span::mixed_site());
+        Some(quote!(#krate::__private::Kind::#variant))
     }
 
     /// The kind as a sentence names it.

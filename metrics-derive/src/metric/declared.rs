@@ -20,6 +20,8 @@ pub(crate) struct Declared {
     pub(crate) namespaced: bool,
     pub(crate) help: String,
     pub(crate) unit: Option<String>,
+    /// What the name was checked for.
+    pub(crate) kind: Kind,
     pub(crate) allow: Allow,
     /// The name of the item, for its place in the source.
     pub(crate) span: Span,
@@ -53,7 +55,7 @@ impl Declared {
         name.check(errors);
         let unit = name.unit();
         let help = help(ident, attrs, naming, errors);
-        Self { name: text, namespaced, help, unit, allow: naming.allow, span: ident.span() }
+        Self { name: text, namespaced, help, unit, kind, allow: naming.allow, span: ident.span() }
     }
 
     /// `Entry::new(Declared { .. }, &metric)`. A mistake that only constant evaluation finds is shown at the item's name.
@@ -72,8 +74,13 @@ impl Declared {
         } else {
             quote!(::core::option::Option::None)
         };
+        let (constructor, kind) = match self.kind.to_tokens(krate) {
+            Some(kind) => (quote!(named), Some(quote!(#kind,))),
+            None => (quote!(new), None),
+        };
         quote_spanned! {self.span.resolved_at(Span::mixed_site())=>
-            #here::__private::Entry::new::<#ty>(
+            #here::__private::Entry::#constructor::<#ty>(
+                #kind
                 #krate::__private::Declared {
                     name: #name,
                     namespaced: #namespaced,
