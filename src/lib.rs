@@ -24,10 +24,12 @@ pub mod prometheus_bridge;
 
 pub use exposition::encode_to_string;
 pub use tallymark_core::{
-    Buckets, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle, Histogram, HistogramHandle,
-    HistogramValue, InFlightGuard, Info, IntGauge, Kind, LabelSet, LabelValue, Metric, Model, OVERFLOW, Place, Scope,
-    State, StateHandle, StateSet, Summary, SummaryHandle, SummaryValue, Timer, UpDownCounter, UpDownHandle,
-    bucket_layouts, buckets, encode, registry, require, visit,
+    Amount, Buckets, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle, GaugeValue, Head,
+    Histogram, HistogramHandle, HistogramPoint, HistogramValue, InFlightGuard, Info, IntGauge, Kind,
+    LabelSet, LabelValue, Labels, Metric, Model, Number, OVERFLOW, Observe, Place, Position, Scope, State,
+    StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint, SummaryValue, Timer, ToNumber,
+    UpDownCounter, UpDownHandle, Visitor, assert_delta, assert_metric, assert_no_delta, assert_value,
+    bucket_layouts, buckets, encode, registry, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;

@@ -54,19 +54,19 @@ pub use descriptor::{Descriptor, Kind, Place};
 #[cfg(not(loom))]
 pub use label::{LabelSet, LabelValue, OVERFLOW};
 #[cfg(not(loom))]
-pub use metric::Metric;
-#[cfg(not(loom))]
-pub use visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+pub use metric::{Metric, Position};
 #[cfg(not(loom))]
 pub use model::Model;
 #[cfg(not(loom))]
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
-    Buckets, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, Histogram, HistogramHandle,
-    HistogramValue, InFlightGuard, Info, IntGauge, State, StateHandle, StateSet, Summary, SummaryHandle,
-    SummaryValue, Timer, UpDownCounter, UpDownHandle,
+    Amount, Buckets, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, GaugeValue, Histogram,
+    HistogramHandle, HistogramValue, InFlightGuard, Info, IntGauge, Observe, State, StateHandle, StateSet,
+    Summary, SummaryHandle, SummaryValue, Timer, ToNumber, UpDownCounter, UpDownHandle,
 };
+#[cfg(not(loom))]
+pub use visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
 
 /// What the macros' expansions name. Not covered by any promise of stability.
 #[cfg(not(loom))]
