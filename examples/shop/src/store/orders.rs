@@ -7,10 +7,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::time::{SystemTime, UNIX_EPOCH};
-use tallymark::{ModelMetrics, model_op, timed};
+use tallymark::{LabelValue, ModelMetrics, model_op, timed};
 
-/// How far an order has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How far an order has come. No label, but the words in the database are made as those of labels are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, LabelValue)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
     Pending,
@@ -73,9 +73,9 @@ impl Store {
              VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(user)
-        .bind(word(Status::Pending))
-        .bind(word(payment_provider))
-        .bind(word(order_type))
+        .bind(Status::Pending.static_text())
+        .bind(payment_provider.static_text())
+        .bind(order_type.static_text())
         .bind(total_cents)
         .bind(created_micros)
         .execute(&mut *transaction)
@@ -118,9 +118,9 @@ impl Store {
     #[model_op(Order, update)]
     pub(crate) async fn advance(&self, id: i64, from: Status, to: Status) -> Result<(), ShopError> {
         let done = sqlx::query("UPDATE orders SET status = ? WHERE id = ? AND status = ?")
-            .bind(word(to))
+            .bind(to.static_text())
             .bind(id)
-            .bind(word(from))
+            .bind(from.static_text())
             .execute(&self.pool)
             .await?;
         match done.rows_affected() {
@@ -131,8 +131,8 @@ impl Store {
 
     /// How many orders wait for payment.
     pub(crate) async fn pending(&self) -> Result<i64, ShopError> {
-        let query =
-            sqlx::query_scalar("SELECT count(*) FROM orders WHERE status = ?").bind(word(Status::Pending));
+        let query = sqlx::query_scalar("SELECT count(*) FROM orders WHERE status = ?")
+            .bind(Status::Pending.static_text());
         Ok(query.fetch_one(&self.pool).await?)
     }
 }
@@ -141,14 +141,6 @@ impl Store {
 pub(crate) fn now_micros() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-}
-
-/// The word that serde writes for a variant.
-fn word(value: impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
 }
 
 /// The variant that serde reads from a word.
