@@ -1,9 +1,8 @@
-//! Where the bytes go: one growing vector, or chunks that are handed over.
+//! Where the bytes go: a growing vector, of which the beginning can be taken away.
 
 use super::copy;
-use std::ops::ControlFlow;
 
-/// The size that chunks of a streamed exposition have, give or take one series.
+/// The size from which on what is written of a streamed exposition is handed over.
 pub const CHUNK: usize = 64 * 1024;
 
 /// Bytes that may be written beyond what a copy needs, see [`Output::block`].
@@ -16,27 +15,17 @@ const STEP: usize = 16 * 1024;
 /// One unit of copying.
 pub(super) type Block = [u8; 32];
 
-/// Takes a chunk; [`ControlFlow::Break`] says that no more are wanted.
-pub(super) type Take<'a> = &'a mut dyn FnMut(Vec<u8>) -> ControlFlow<()>;
-
 /// Bytes up to `at`, and behind them room that is already initialised: copies of a fixed size may spill into it,
 /// which is what makes them cheap.
-pub(super) struct Output<'a> {
+pub(super) struct Output {
     bytes: Vec<u8>,
     at: usize,
-    take: Option<Take<'a>>,
-    closed: bool,
 }
 
-impl<'a> Output<'a> {
+impl Output {
     /// Appends to `bytes`.
     pub(super) fn append(bytes: Vec<u8>) -> Self {
-        Self { at: bytes.len(), bytes, take: None, closed: false }
-    }
-
-    /// Hands over chunks.
-    pub(super) fn chunks(take: Take<'a>) -> Self {
-        Self { bytes: Vec::new(), at: 0, take: Some(take), closed: false }
+        Self { at: bytes.len(), bytes }
     }
 
     /// Makes room for `need` bytes and the slack.
@@ -50,29 +39,7 @@ impl<'a> Output<'a> {
     #[cold]
     #[inline(never)]
     fn more_room(&mut self, need: usize) {
-        if self.take.is_some() {
-            self.hand_over();
-            self.bytes.resize(need.max(CHUNK), 0);
-        } else {
-            self.bytes.resize(self.at + need.max(STEP), 0);
-        }
-    }
-
-    fn hand_over(&mut self) {
-        self.bytes.truncate(self.at);
-        let chunk = std::mem::take(&mut self.bytes);
-        self.at = 0;
-        if let Some(take) = &mut self.take
-            && !self.closed
-            && !chunk.is_empty()
-        {
-            self.closed = take(chunk).is_break();
-        }
-    }
-
-    /// Whether whoever takes the chunks wants no more.
-    pub(super) fn is_closed(&self) -> bool {
-        self.closed
+        self.bytes.resize(self.at + need.max(STEP), 0);
     }
 
     /// Where the next byte goes; for [`rewind`](Output::rewind).
@@ -80,7 +47,7 @@ impl<'a> Output<'a> {
         self.at
     }
 
-    /// Forgets what was written since `position`. Nothing may have been handed over since then.
+    /// Forgets what was written since `position`. Nothing may have been taken since then.
     pub(super) fn rewind(&mut self, position: usize) {
         self.at = self.at.min(position);
     }
@@ -132,11 +99,8 @@ impl<'a> Output<'a> {
         taken
     }
 
-    /// Ends the output: the last chunk is handed over, or the vector given back.
+    /// Ends the output.
     pub(super) fn finish(mut self) -> Vec<u8> {
-        if self.take.is_some() {
-            self.hand_over();
-        }
         self.bytes.truncate(self.at);
         self.bytes
     }

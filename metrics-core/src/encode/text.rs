@@ -6,14 +6,13 @@ use super::{
     head,
     histogram::Bounds,
     number::{Digits, LONGEST, Whole},
-    output::{Output, Take},
+    output::Output,
     pieces::Pieces,
 };
 use crate::{
     descriptor::Kind,
     visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
 };
-use std::ops::ControlFlow;
 
 /// Writes families and series as text.
 ///
@@ -41,8 +40,8 @@ use std::ops::ControlFlow;
 ///     b"# HELP orders_total Orders created.\n# TYPE orders_total counter\norders_total{shop=\"north\"} 3\n",
 /// );
 /// ```
-pub struct TextEncoder<'a> {
-    pub(super) out: Output<'a>,
+pub struct TextEncoder {
+    pub(super) out: Output,
     pub(super) format: Format,
     /// Where the current family's head begins, until it has a series.
     pending: Option<usize>,
@@ -72,7 +71,7 @@ enum Names {
     Owned(Vec<String>),
 }
 
-impl TextEncoder<'static> {
+impl TextEncoder {
     /// An encoder that keeps everything until [`finish`](TextEncoder::finish).
     pub fn new(format: Format) -> Self {
         Self::append(format, Vec::new())
@@ -80,21 +79,12 @@ impl TextEncoder<'static> {
 
     /// The same, behind what `bytes` already holds.
     pub fn append(format: Format, bytes: Vec<u8>) -> Self {
-        Self::with(format, Output::append(bytes))
+        Self::with_output(format, Output::append(bytes))
     }
 }
 
-impl<'a> TextEncoder<'a> {
-    /// An encoder that hands over chunks of about [`CHUNK`](super::CHUNK) bytes, cut anywhere, and keeps no more than
-    /// one of them.
-    ///
-    /// After `take` has answered [`ControlFlow::Break`] it is not called again.
-    pub fn chunks(format: Format, take: &'a mut dyn FnMut(Vec<u8>) -> ControlFlow<()>) -> Self {
-        let take: Take<'a> = take;
-        Self::with(format, Output::chunks(take))
-    }
-
-    fn with(format: Format, out: Output<'a>) -> Self {
+impl TextEncoder {
+    fn with_output(format: Format, out: Output) -> Self {
         Self {
             out,
             format,
@@ -110,17 +100,12 @@ impl<'a> TextEncoder<'a> {
         }
     }
 
-    /// Whether whoever takes the chunks wants no more, so that there is no use in going on.
-    pub fn is_closed(&self) -> bool {
-        self.out.is_closed()
-    }
-
-    /// How much is written and not handed over, heads of families without series included.
+    /// How much is written and not taken, heads of families without series included.
     pub fn len(&self) -> usize {
         self.out.position()
     }
 
-    /// Whether nothing is written that was not handed over.
+    /// Whether nothing is written that was not taken.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -134,7 +119,7 @@ impl<'a> TextEncoder<'a> {
         taken
     }
 
-    /// Ends the exposition. Returns all of it, or nothing if it was handed over in chunks.
+    /// Ends the exposition, and returns what was not taken of it.
     pub fn finish(mut self) -> Vec<u8> {
         self.forget_pending();
         if self.format == Format::OpenMetrics100 {
@@ -300,7 +285,7 @@ impl<'a> TextEncoder<'a> {
     }
 }
 
-impl Visitor for TextEncoder<'_> {
+impl Visitor for TextEncoder {
     fn family(&mut self, head: &Head<'_>) {
         self.forget_pending();
         // Hands over what is full before the head is written, so that it can still be taken back.

@@ -339,7 +339,7 @@ pub fn encode_to_string(format: Format) -> String {
 /// });
 /// assert!(length > 0);
 /// ```
-pub fn encode_chunks(format: Format, take: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>) {
+pub fn encode_chunks(format: Format, take: &mut (dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send)) {
     Registry::global().encode_chunks(format, take);
 }
 

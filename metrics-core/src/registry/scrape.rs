@@ -68,7 +68,7 @@ impl Registry {
     pub(super) fn encode_chunks(
         &'static self,
         format: Format,
-        take: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>,
+        take: &mut (dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send),
     ) {
         let start = Instant::now();
         let mut plan = self.plan(Scope::Process, &|_| true);
