@@ -18,7 +18,7 @@ use crate::exposition;
 const WHOLE: usize = 256 * 1024;
 
 /// How much of a larger scrape is encoded at a time. Together with what the connection buffers, this bounds the
-/// memory that a client can hold by reading slowly; a single family is never split.
+/// memory that a client can hold by reading slowly.
 const PIECE: usize = 64 * 1024;
 
 /// The body of a response to a scrape.
