@@ -137,7 +137,7 @@ proptest! {
         let mut encoder = TextEncoder::new(format);
         let mut expected = Vec::new();
         let head = |name, kind| Head { name, help: &help, kind, unit: None, constant: &constant };
-        let mut begin = |encoder: &mut TextEncoder<'_>, name, kind| {
+        let mut begin = |encoder: &mut TextEncoder, name, kind| {
             encoder.family(&head(name, kind));
             if !help.is_empty() {
                 expected.push(Line::Help(name.to_owned(), help.clone()));
@@ -161,7 +161,7 @@ proptest! {
             samples.push(Line::Sample("level".to_owned(), with(&values, None), String::new()));
         }
         expected.append(&mut samples);
-        let mut begin = |encoder: &mut TextEncoder<'_>, name, kind| {
+        let mut begin = |encoder: &mut TextEncoder, name, kind| {
             encoder.family(&head(name, kind));
             if !help.is_empty() {
                 expected.push(Line::Help(name.to_owned(), help.clone()));

@@ -1,6 +1,6 @@
 //! Families as the tables about many series need them.
 
-use std::{io::Write, ops::ControlFlow, sync::Mutex};
+use std::{io::Write, sync::Mutex};
 
 use tallymark::{
     Counter, Histogram, buckets, metric,
@@ -93,9 +93,10 @@ impl Population for Families {
     }
 
     fn stream(&self, sink: &mut dyn Write) {
-        registry::encode_chunks(Ours::Text004, &mut |chunk| {
-            let written = sink.write_all(&chunk);
-            if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
+        for chunk in registry::chunks(Ours::Text004) {
+            if sink.write_all(&chunk).is_err() {
+                return;
+            }
+        }
     }
 }

@@ -36,7 +36,7 @@ pub(crate) const fn sample_suffixes(kind: Kind) -> &'static [&'static str] {
 }
 
 /// Writes the lines before a family's samples.
-pub(super) fn write(out: &mut Output<'_>, format: Format, head: &Head<'_>) {
+pub(super) fn write(out: &mut Output, format: Format, head: &Head<'_>) {
     let (name, kind, quotes) = match format {
         Format::Text004 => (head.name, head.kind.text_name(), Quotes::Keep),
         Format::OpenMetrics100 => (stem(head.name, head.kind), head.kind.openmetrics_name(), Quotes::Escape),

@@ -33,7 +33,7 @@ impl Bounds {
     }
 }
 
-impl TextEncoder<'_> {
+impl TextEncoder {
     pub(super) fn write_histogram(&mut self, labels: Labels<'_>, point: &HistogramPoint<'_>) {
         let whole = self.whole();
         self.bounds.prepare(point.bounds, whole);

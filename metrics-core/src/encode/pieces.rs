@@ -64,7 +64,7 @@ pub(super) struct Piece<'a> {
 impl Piece<'_> {
     /// Writes it. There must be room for whole blocks.
     #[inline]
-    pub(super) fn write(self, out: &mut Output<'_>) {
+    pub(super) fn write(self, out: &mut Output) {
         match self.blocks {
             [block] => out.block(block, self.length),
             blocks => out.blocks(blocks, self.length),

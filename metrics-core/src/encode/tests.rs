@@ -1,11 +1,10 @@
 //! Whole expositions, byte for byte.
 
-use super::{CHUNK, Format, TextEncoder, sample_suffixes, stem};
+use super::{Format, TextEncoder, sample_suffixes, stem};
 use crate::{
     descriptor::Kind,
     visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
 };
-use std::ops::ControlFlow;
 
 const fn head<'a>(name: &'a str, help: &'a str, kind: Kind) -> Head<'a> {
     Head { name, help, kind, unit: None, constant: &[] }
@@ -411,38 +410,49 @@ fn write_much(to: &mut dyn Visitor) {
 }
 
 #[test]
-fn chunks_are_bounded_and_together_the_same_bytes() {
+fn what_is_taken_on_the_way_is_together_the_same_bytes() {
+    struct TakesOften {
+        encoder: TextEncoder,
+        taken: Vec<Vec<u8>>,
+    }
+
+    impl Visitor for TakesOften {
+        fn family(&mut self, head: &Head<'_>) {
+            self.encoder.family(head);
+            // The head is not taken until the family has a series.
+            self.taken.push(self.encoder.take());
+        }
+
+        fn number(&mut self, labels: Labels<'_>, value: Number) {
+            self.encoder.number(labels, value);
+            if self.encoder.len() > 500 {
+                self.taken.push(self.encoder.take());
+            }
+        }
+
+        fn histogram(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>) {
+            self.encoder.histogram(labels, point);
+        }
+
+        fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
+            self.encoder.summary(labels, point);
+        }
+
+        fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize) {
+            self.encoder.states(labels, states, current);
+        }
+    }
+
     for format in [Format::Text004, Format::OpenMetrics100] {
         let mut whole = TextEncoder::new(format);
         write_much(&mut whole);
-        let whole = whole.finish();
-        let mut chunks = Vec::new();
-        let mut take = |chunk| {
-            chunks.push(chunk);
-            ControlFlow::Continue(())
-        };
-        let mut encoder = TextEncoder::chunks(format, &mut take);
-        write_much(&mut encoder);
-        assert_eq!(encoder.finish(), b"");
-        assert!(chunks.len() > 5);
-        assert!(chunks.iter().all(|chunk| !chunk.is_empty() && chunk.len() <= CHUNK));
-        assert_eq!(chunks.concat(), whole);
+        let mut parts = TakesOften { encoder: TextEncoder::new(format), taken: Vec::new() };
+        write_much(&mut parts);
+        let TakesOften { encoder, mut taken } = parts;
+        taken.push(encoder.finish());
+        assert!(taken.len() > 100);
+        assert_eq!(taken.concat(), whole.finish());
     }
-}
-
-#[test]
-fn nothing_is_handed_over_once_no_more_is_wanted() {
-    let mut calls = 0;
-    let mut take = |_| {
-        calls += 1;
-        ControlFlow::Break(())
-    };
-    let mut encoder = TextEncoder::chunks(Format::Text004, &mut take);
-    assert!(!encoder.is_closed());
-    write_much(&mut encoder);
-    assert!(encoder.is_closed());
-    encoder.finish();
-    assert_eq!(calls, 1);
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub(crate) struct Hasher {
 }
 
 #[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the product's two halves")]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     (product as u64) ^ ((product >> 64) as u64)

@@ -1,9 +1,6 @@
 //! From what several collectors handed over to one list of families.
 
-use super::{
-    pool::Collected,
-    resolve::{Resolved, clashes},
-};
+use super::{clash, pool::Collected, resolve::Resolved};
 use crate::{
     encode::stem,
     snapshot::{Family, Series},
@@ -33,7 +30,7 @@ pub(super) fn merge(
                     }
                 }
                 None if !declared.clashes(&family.name, family.kind)
-                    && !clashes(stem(&family.name, family.kind), family.kind, |stem| {
+                    && !clash::with_known(stem(&family.name, family.kind), family.kind, |stem| {
                         stems.get(stem).copied()
                     }) =>
                 {

@@ -13,10 +13,12 @@
 //!   (`--whole-archive`).
 //! - A shared library that is loaded at run time has a registry of its own.
 
+mod clash;
 mod collector;
 mod config;
 mod conflict;
 mod merge;
+mod order;
 mod packages;
 mod plan;
 mod pool;
@@ -83,7 +85,6 @@ use pool::Pool;
 use resolve::Resolved;
 use std::{
     collections::BTreeSet,
-    ops::ControlFlow,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -137,16 +138,10 @@ impl Registry {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn elements(&self, state: &State) -> Vec<Element> {
-        let linked = (self.linked)();
-        let explicit = state.explicit.iter().map(|elements| elements.len()).sum::<usize>();
-        let mut all = Vec::with_capacity(BUILT_IN.len() + linked.len() + explicit);
-        all.extend_from_slice(&BUILT_IN);
-        all.extend_from_slice(linked);
-        for elements in &state.explicit {
-            all.extend_from_slice(elements);
-        }
-        all
+    fn resolve(&self, state: &State, config: Config) -> Resolved {
+        let mut elements = vec![BUILT_IN.as_slice(), (self.linked)()];
+        elements.extend_from_slice(&state.explicit);
+        Resolved::new(&elements, config)
     }
 
     fn install(&self, config: Config) -> Result<(), ConfigError> {
@@ -158,7 +153,7 @@ impl Registry {
         if state.used {
             return Err(ConfigError::Used);
         }
-        let resolved = Resolved::new(&self.elements(&state), config.clone());
+        let resolved = self.resolve(&state, config.clone());
         for conflict in resolved.conflicts {
             if let Conflict::ConstantLabel { label, name: metric, place } = conflict {
                 return Err(ConfigError::LabelTaken { label, metric, place });
@@ -185,7 +180,7 @@ impl Registry {
         }
         state.used = true;
         let config = state.config.clone().unwrap_or_default();
-        let mut resolved = Resolved::new(&self.elements(&state), config);
+        let mut resolved = self.resolve(&state, config);
         self.give_slots(&mut state, &mut resolved);
         let resolved = Arc::new(resolved);
         state.resolved = Some(Arc::clone(&resolved));
@@ -199,7 +194,7 @@ impl Registry {
             let known = state.called.iter().find(|(known, _)| *known == address);
             let slot = known.map_or_else(
                 || {
-                    let name = declared.name.to_string();
+                    let name = declared.name().to_owned();
                     self.pool.add(Arc::new(plan::CallJob { entry: declared.entry, name }))
                 },
                 |&(_, slot)| slot,
@@ -207,14 +202,14 @@ impl Registry {
             if known.is_none() {
                 state.called.push((address, slot));
             }
-            declared.slot = Some(slot);
+            declared.set_slot(slot);
         }
     }
 
     /// Calls `each` with every declared metric and the name it is shown under, sorted by name.
     pub(crate) fn each_metric(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
         for declared in &self.resolved().families {
-            each(&declared.name, declared.entry);
+            each(declared.name(), declared.entry);
         }
     }
 
@@ -325,29 +320,18 @@ pub fn encode_to_string(format: Format) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// Hands over an exposition in chunks of about [`CHUNK`] bytes, cut anywhere, so that one of any size takes no more
-/// memory than that. [`ControlFlow::Break`] ends it.
-///
-/// ```
-/// use std::ops::ControlFlow;
-/// use tallymark_core::registry::{self, Format};
-///
-/// let mut length = 0;
-/// registry::encode_chunks(Format::Text004, &mut |chunk| {
-///     length += chunk.len();
-///     ControlFlow::Continue(())
-/// });
-/// assert!(length > 0);
-/// ```
-pub fn encode_chunks(format: Format, take: &mut (dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send)) {
-    Registry::global().encode_chunks(format, take);
-}
-
 /// An exposition in chunks that are encoded when they are asked for. Nothing is held between two of them, so it can wait
 /// for a slow client as long as it takes.
 ///
-/// A family is never split: a chunk has at least [`CHUNK`] bytes, unless it is the last, and may be as large as the
-/// largest family more. Where that is too much, see [`encode_chunks`].
+/// A chunk has at least [`CHUNK`] bytes, unless it is the last. A family of many series is split among several chunks,
+/// so that an exposition of any size takes little memory.
+///
+/// ```
+/// use tallymark_core::registry::{self, Format};
+///
+/// let length: usize = registry::chunks(Format::Text004).map(|chunk| chunk.len()).sum();
+/// assert!(length > 0);
+/// ```
 pub fn chunks(format: Format) -> Chunks {
     Chunks::new(Registry::global(), format)
 }

@@ -23,7 +23,7 @@ impl Package {
     }
 }
 
-pub(super) fn count(elements: &[Element]) -> Vec<Package> {
+pub(super) fn count(elements: &[&[Element]]) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let mut add = |place: &Place, metrics, functions, models| {
         let name = place.package;
@@ -40,7 +40,7 @@ pub(super) fn count(elements: &[Element]) -> Vec<Package> {
             package.models += models;
         }
     };
-    for element in elements {
+    for element in elements.iter().copied().flatten() {
         match element {
             Element::Metrics(entries) => {
                 for entry in *entries {

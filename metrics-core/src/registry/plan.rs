@@ -48,6 +48,11 @@ impl Plan {
         Self { registry, resolved, scope, collected, called, at: (0, 0), part: None }
     }
 
+    /// How many declared metrics it shows.
+    pub(super) fn declared(&self) -> usize {
+        self.resolved.families.len()
+    }
+
     pub(super) fn config(&self) -> &Config {
         &self.resolved.config
     }
@@ -66,7 +71,7 @@ impl Plan {
         let (declared, collected) = (self.resolved.families.get(self.at.0), self.collected.get(self.at.1));
         match (declared, collected) {
             (Some(declared), collected)
-                if collected.is_none_or(|collected| *declared.name <= *collected.name) =>
+                if collected.is_none_or(|collected| declared.name() <= collected.name.as_str()) =>
             {
                 self.part = self.show_declared(declared, self.part, visitor);
                 self.at.0 += usize::from(self.part.is_none());
@@ -90,7 +95,7 @@ impl Plan {
         if part.is_none() {
             visitor.family(&declared.head(&self.resolved.config));
         }
-        if let Some(slot) = declared.slot {
+        if let Some(slot) = declared.slot() {
             for family in self.called.get(&slot).into_iter().flat_map(|families| families.iter()) {
                 family.visit_series(visitor);
             }
@@ -105,7 +110,7 @@ impl Plan {
             metric.visit_part(self.scope, part.unwrap_or_default(), visitor)
         }));
         shown.unwrap_or_else(|panic| {
-            self.registry.pool.fail(&declared.name, format!("panicked: {}", message(&*panic)));
+            self.registry.pool.fail(declared.name(), format!("panicked: {}", message(&*panic)));
             None
         })
     }

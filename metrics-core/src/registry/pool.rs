@@ -4,18 +4,21 @@
 //! When a job is not done by the deadline the scrape goes on without it, and it is not started again before it has
 //! returned; so a job that never returns costs one thread, not one for each scrape.
 
-use super::{CollectError, Families, merge};
+mod worker;
+
+pub(super) use worker::{is_collecting, message};
+
+use super::{CollectError, Families};
 use crate::snapshot::Family;
 use std::{
     borrow::Cow,
-    cell::Cell,
     collections::{BTreeMap, VecDeque},
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
+use worker::{IfIdle, work};
 
 /// Something that is asked for families at each scrape.
 pub(super) trait Job: Send + Sync {
@@ -63,15 +66,6 @@ pub struct CollectorStatus {
     pub last_error: Option<String>,
     /// Whether it is running at the moment.
     pub running: bool,
-}
-
-thread_local! {
-    static COLLECTING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread is running a collector at the moment.
-pub(super) fn is_collecting() -> bool {
-    COLLECTING.with(Cell::get)
 }
 
 #[derive(Default)]
@@ -330,85 +324,6 @@ fn take_results(state: &mut State, awaited: &[(u64, u64)]) -> Vec<Collected> {
         state.fail(&name, 1, "not done by the deadline".to_owned());
     }
     results
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum IfIdle {
-    Wait,
-    Leave,
-}
-
-fn work(shared: &Shared, if_idle: IfIdle) {
-    let mut state = shared.lock();
-    loop {
-        let Some(id) = state.queue.pop_front() else {
-            // One that waits is enough.
-            if if_idle == IfIdle::Leave || state.parked > 0 || state.closed {
-                state.workers -= 1;
-                return;
-            }
-            state.parked += 1;
-            state = shared.queued.wait(state).unwrap_or_else(PoisonError::into_inner);
-            state.parked -= 1;
-            continue;
-        };
-        let Some(slot) = state.slots.get_mut(&id) else { continue };
-        slot.queued = false;
-        let (name, job) = (Arc::clone(&slot.name), Arc::clone(&slot.job));
-        state.running.push(Running { slot: id, given_up: false });
-        drop(state);
-        let (families, errors) = run(job);
-        state = shared.lock();
-        state.running.retain(|running| running.slot != id);
-        state.done += 1;
-        if let Some(slot) = state.slots.get_mut(&id) {
-            slot.runs += 1;
-            slot.result = (slot.awaited > 0).then(|| Arc::new(families));
-        }
-        if let Some(last) = errors.last() {
-            state.fail(&name, errors.len(), last.clone());
-        }
-        shared.done.notify_all();
-    }
-}
-
-/// Runs a job, and checks what it handed over. Holds no lock.
-fn run(job: Arc<dyn Job>) -> (Vec<Arc<Family>>, Vec<String>) {
-    let mut families = Families::default();
-    let outer = COLLECTING.with(|collecting| collecting.replace(true));
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        let result = job.run(&mut families);
-        // It may be the last of its kind, and dropping it may panic as well.
-        drop(job);
-        result
-    }));
-    COLLECTING.with(|collecting| collecting.set(outer));
-    let (mut families, faults) = families.into_parts();
-    let mut errors: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    match result {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => errors.push(error.to_string()),
-        Err(panic) => {
-            // A panic costs all of them: nobody knows what was about to follow.
-            families.clear();
-            errors.push(format!("panicked: {}", message(&*panic)));
-        }
-    }
-    for family in &mut families {
-        if merge::remove_twice(&mut family.series) {
-            errors.push(format!("`{}` has series with the same labels", family.name));
-        }
-    }
-    (families.into_iter().map(Arc::new).collect(), errors)
-}
-
-/// What a panic said.
-pub(super) fn message(panic: &(dyn std::any::Any + Send)) -> &str {
-    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => text,
-        (None, Some(text)) => text,
-        (None, None) => "with something that is not text",
-    }
 }
 
 #[cfg(test)]

@@ -9,23 +9,41 @@ use crate::{
 };
 use std::{
     fmt,
-    ops::ControlFlow,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-/// How long scrapes took. One addition for each scrape, so it is a plain lock around plain numbers.
+/// Bytes that a declared metric takes in an exposition, if nothing else is known.
+const USUAL: usize = 160;
+
+/// What is known of earlier scrapes.
 #[derive(Debug, Default)]
-pub(crate) struct Times(Mutex<([u64; BOUNDS.len() + 1], f64)>);
+pub(crate) struct Times {
+    /// How long they took. One addition for each scrape, so it is a plain lock around plain numbers.
+    took: Mutex<([u64; BOUNDS.len() + 1], f64)>,
+    /// How many bytes the last one had, and some more.
+    size: AtomicUsize,
+}
 
 /// In seconds.
 const BOUNDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 
 impl Times {
+    fn size(&self) -> usize {
+        self.size.load(Ordering::Relaxed)
+    }
+
+    fn set_size(&self, size: usize) {
+        self.size.store(size + size / 8 + CHUNK / 2, Ordering::Relaxed);
+    }
+
     fn add(&self, took: Duration) {
         let seconds = took.as_secs_f64();
         let bucket = BOUNDS.iter().filter(|&&bound| bound < seconds).count();
-        let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut times = self.took.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = times.0.get_mut(bucket) {
             *count += 1;
         }
@@ -33,7 +51,7 @@ impl Times {
     }
 
     pub(crate) fn show(&self, visitor: &mut dyn Visitor) {
-        let (counts, sum) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (counts, sum) = *self.took.lock().unwrap_or_else(PoisonError::into_inner);
         visitor.histogram(Labels::NONE, HistogramPoint { bounds: BOUNDS, counts: &counts, sum });
     }
 }
@@ -59,22 +77,13 @@ impl Registry {
     pub(super) fn encode(&'static self, format: Format, bytes: &mut Vec<u8>) {
         let start = Instant::now();
         let mut plan = self.plan(Scope::Process, &|_| true);
+        // What is reserved in vain is never touched, and so costs nothing; growing would copy what is there.
+        let before = bytes.len();
+        bytes.reserve(self.scrapes.size().max(plan.declared() * USUAL));
         let mut encoder = TextEncoder::append(format, std::mem::take(bytes));
         while plan.show_next(&mut encoder) {}
         *bytes = encoder.finish();
-        self.scrapes.add(start.elapsed());
-    }
-
-    pub(super) fn encode_chunks(
-        &'static self,
-        format: Format,
-        take: &mut (dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send),
-    ) {
-        let start = Instant::now();
-        let mut plan = self.plan(Scope::Process, &|_| true);
-        let mut encoder = TextEncoder::chunks(format, take);
-        while !encoder.is_closed() && plan.show_next(&mut encoder) {}
-        encoder.finish();
+        self.scrapes.set_size(bytes.len() - before);
         self.scrapes.add(start.elapsed());
     }
 
@@ -106,7 +115,7 @@ pub struct Chunks {
     registry: &'static Registry,
     format: Format,
     plan: Option<Plan>,
-    encoder: TextEncoder<'static>,
+    encoder: TextEncoder,
     begun: bool,
     took: Duration,
 }

@@ -328,20 +328,7 @@ fn chunks_are_the_same_bytes() {
         assert!(pulled.len() > 3);
         assert!(pulled[..pulled.len() - 1].iter().all(|chunk| chunk.len() >= CHUNK));
         assert_eq!(families(&pulled.concat()), families(&whole));
-        let mut pushed = Vec::new();
-        registry.encode_chunks(format, &mut |chunk| {
-            pushed.push(chunk);
-            ControlFlow::Continue(())
-        });
-        assert!(pushed.iter().all(|chunk| chunk.len() <= CHUNK));
-        assert_eq!(families(&pushed.concat()), families(&whole));
     }
-    let mut calls = 0;
-    registry.encode_chunks(Format::Text004, &mut |_| {
-        calls += 1;
-        ControlFlow::Break(())
-    });
-    assert_eq!(calls, 1);
 }
 
 #[test]

@@ -2,6 +2,7 @@ use super::{super::Conflicts, *};
 use crate::{
     cell::Scope,
     element,
+    encode::sample_suffixes,
     lint::Allow,
     metric::{Declare, Metric},
     value::{Counter, Gauge, Histogram, bucket_layouts},
@@ -43,11 +44,11 @@ fn entry<M: Metric + Declare>(given: &Given, metric: &'static M) -> Entry {
 }
 
 fn resolve(entries: Vec<Entry>, config: Config) -> Resolved {
-    Resolved::new(&[Element::Metrics(Vec::leak(entries))], config)
+    Resolved::new(&[&[Element::Metrics(Vec::leak(entries))]], config)
 }
 
 fn names(resolved: &Resolved) -> Vec<&str> {
-    resolved.families.iter().map(|declared| declared.name.as_ref()).collect()
+    resolved.families.iter().map(Declared::name).collect()
 }
 
 #[test]
@@ -66,7 +67,7 @@ fn families_are_sorted_whatever_they_have_in_common() {
     assert_eq!(names(&resolved), given);
     assert_eq!(resolved.conflicts, []);
     for name in &given {
-        assert_eq!(resolved.find(name).map(|declared| declared.name.as_ref()), Some(name.as_str()));
+        assert_eq!(resolved.find(name).map(Declared::name), Some(name.as_str()));
     }
 }
 
@@ -128,7 +129,7 @@ fn samples_of_one_name_clash() {
     ] {
         let names = (first.descriptor.name, second.descriptor.name);
         let (kind, name) = (second.descriptor.kind, second.descriptor.name);
-        let alone = Resolved::new(&[Element::Metrics(Vec::leak(vec![first]))], Config::new());
+        let alone = Resolved::new(&[&[Element::Metrics(Vec::leak(vec![first]))]], Config::new());
         assert_eq!(alone.clashes(name, kind), clash, "{names:?}");
         let first = Entry { descriptor: alone.families[0].entry.descriptor, metric: &GAUGE };
         let resolved = resolve(vec![second, first], Config::new());
@@ -226,10 +227,10 @@ proptest::proptest! {
             .collect();
         let resolved = resolve(entries, Config::new());
         let shown: Vec<_> = resolved.families.iter().collect();
-        proptest::prop_assert!(shown.is_sorted_by(|a, b| a.name < b.name));
+        proptest::prop_assert!(shown.is_sorted_by(|a, b| a.name() < b.name()));
         for (at, one) in shown.iter().enumerate() {
             for other in shown.iter().skip(at + 1) {
-                proptest::prop_assert!(!claims_meet(one, other), "{} {}", one.name, other.name);
+                proptest::prop_assert!(!claims_meet(one, other), "{} {}", one.name(), other.name());
             }
         }
         proptest::prop_assert_eq!(resolved.conflicts.len(), given.len() - shown.len());
@@ -260,7 +261,7 @@ impl Metric for Facts {
 /// The rule as the formats have it: both families' names, and those of all their samples.
 fn claims_meet(a: &Declared, b: &Declared) -> bool {
     let claims = |declared: &Declared| {
-        let stem = stem(&declared.name, declared.kind()).to_owned();
+        let stem = stem(declared.name(), declared.kind()).to_owned();
         let samples = sample_suffixes(declared.kind()).iter().map(|suffix| format!("{stem}{suffix}"));
         samples.chain([stem.clone()]).collect::<Vec<_>>()
     };
