@@ -24,9 +24,9 @@
 //! | a head of more than 16 KiB or 100 fields | 431 |
 //!
 //! A query is ignored. Every answer carries `Cache-Control: no-store`. A scrape of up to 256 KiB has a
-//! `Content-Length`; a larger one is encoded piece by piece as it is sent, in chunked transfer coding, so that its size is no
-//! matter of memory. A connection serves one request after the other until the client closes it, is idle for too long or stops
-//! reading. At 512 connections, further ones wait until one of them ends.
+//! `Content-Length`; a larger one is encoded piece by piece as it is sent, in chunked transfer coding. A connection
+//! serves one request after the other until the client closes it, is idle for too long or stops reading. At 512
+//! connections, further ones wait until one of them ends.
 //!
 //! # What the endpoint does not do
 //!
