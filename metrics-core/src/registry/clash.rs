@@ -1,0 +1,84 @@
+//! Metrics of different names whose samples, or whose families in some format, have the same name.
+
+use super::{Conflict, resolve::Declared};
+use crate::{
+    descriptor::Kind,
+    encode::{sample_suffixes, stem},
+};
+
+/// Leaves the first, by stem, of metrics whose samples or families have one name.
+///
+/// A clash means that one stem is another stem, or another stem and one of the suffixes of its kind.
+pub(super) fn remove(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
+    let mut left_out = Vec::new();
+    // Among sorted names, those that the current one begins with are kept on a stack.
+    let mut prefixes: Vec<usize> = Vec::new();
+    for (at, declared) in families.iter().enumerate() {
+        let other = |at: usize| families.get(at).unwrap_or(declared);
+        while prefixes.last().is_some_and(|&last| !declared.name().starts_with(other(last).name())) {
+            prefixes.pop();
+        }
+        let clash = prefixes.iter().copied().find(|&prefix| clash(other(prefix), declared));
+        match clash.or_else(|| hidden_clash(families, at, &left_out)) {
+            Some(other) => left_out.push((at, other)),
+            None => prefixes.push(at),
+        }
+    }
+    for &(at, other) in &left_out {
+        if let (Some(left_out), Some(shown)) = (families.get(at), families.get(other)) {
+            conflicts.push(Conflict::Samples {
+                name: shown.name().to_owned(),
+                shown: *shown.place(),
+                other: left_out.name().to_owned(),
+                left_out: *left_out.place(),
+            });
+        }
+    }
+    if !left_out.is_empty() {
+        let mut at = 0;
+        families.retain(|_| {
+            let keep = left_out.binary_search_by_key(&at, |&(gone, _)| gone).is_err();
+            at += 1;
+            keep
+        });
+    }
+}
+
+fn clash(a: &Declared, b: &Declared) -> bool {
+    let (stem_a, stem_b) = (stem(a.name(), a.kind()), stem(b.name(), b.kind()));
+    let by_suffix = |stem: &str, kind: Kind, other: &str| {
+        other.strip_prefix(stem).is_some_and(|suffix| sample_suffixes(kind).contains(&suffix))
+    };
+    stem_a == stem_b || by_suffix(stem_a, a.kind(), stem_b) || by_suffix(stem_b, b.kind(), stem_a)
+}
+
+/// The place of an earlier family that clashes with the one at this place although neither name begins with the other:
+/// `build_info` with `build_total`, or `orders_created` with `orders_total`.
+fn hidden_clash(families: &[Declared], at: usize, left_out: &[(usize, usize)]) -> Option<usize> {
+    let (earlier, declared) = (families.get(..at)?, families.get(at)?);
+    let stem = stem(declared.name(), declared.kind());
+    // Whatever stands between the other name and this one begins with the stem and an underscore, too.
+    let last = earlier.last()?.name().strip_prefix(stem);
+    if declared.kind() != Kind::Counter || !last.is_some_and(|rest| rest.starts_with('_')) {
+        return None;
+    }
+    ["_info", "_created", "_created_total", "_created_info"].iter().find_map(|suffix| {
+        let name = format!("{stem}{suffix}");
+        let found = earlier.binary_search_by(|other| other.name().cmp(&name)).ok()?;
+        let is_shown = left_out.binary_search_by_key(&found, |&(gone, _)| gone).is_err();
+        (is_shown && clash(earlier.get(found)?, declared)).then_some(found)
+    })
+}
+
+/// Whether a family clashes with one of those whose kinds `known` tells by their stems.
+pub(super) fn with_known(stem: &str, kind: Kind, known: impl Fn(&str) -> Option<Kind>) -> bool {
+    known(stem).is_some()
+        || sample_suffixes(kind).iter().any(|suffix| known(&format!("{stem}{suffix}")).is_some())
+        || SUFFIXES.iter().any(|suffix| {
+            let kind = stem.strip_suffix(suffix).and_then(&known);
+            kind.is_some_and(|kind| sample_suffixes(kind).contains(suffix))
+        })
+}
+
+/// Everything that [`sample_suffixes`] may answer.
+const SUFFIXES: [&str; 6] = ["_total", "_created", "_bucket", "_count", "_sum", "_info"];
