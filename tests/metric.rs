@@ -48,6 +48,14 @@ static SENT_BYTES_TOTAL: Counter = Counter::new();
 #[metric(unit = "dollars")]
 static PAYMENT_AMOUNT_DOLLARS: Histogram = Histogram::new(buckets![1.0, 10.0]);
 
+/// Refunds, with a lifetime that is left out.
+#[metric]
+static REFUNDS_TOTAL: Counter<Payment> = Counter::new();
+
+/// Refunds that failed, with a lifetime that is not named.
+#[metric]
+static REFUNDS_FAILED_TOTAL: Counter<Payment<'_>> = Counter::new();
+
 /// Kept from another system.
 #[metric(name = "legacyWaitMs", allow(unit, name))]
 static LEGACY: Gauge = Gauge::new();
@@ -140,7 +148,8 @@ fn arguments_replace_what_the_item_says() {
     let amount = snapshot.family("payment_amount_dollars").and_then(|family| family.unit.as_deref());
     assert_eq!(amount, Some("dollars"));
     assert!(snapshot.family("legacyWaitMs").is_some());
-    let _ = (&OWN, &SENT_BYTES_TOTAL, &PAYMENT_AMOUNT_DOLLARS, &LEGACY);
+    let _ =
+        (&REFUNDS_TOTAL, &REFUNDS_FAILED_TOTAL, &OWN, &SENT_BYTES_TOTAL, &PAYMENT_AMOUNT_DOLLARS, &LEGACY);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What `#[model_op]`, `#[counted]`, `#[in_flight]`, `#[count_errors]` and `#[timed(metric)]` count.
 
+#![allow(clippy::unused_self)] // methods of no substance
+
 use std::{
     future::{Future, pending},
     panic::catch_unwind,
@@ -197,7 +199,7 @@ fn errors_are_counted() {
 #[timed(own::WAIT_SECONDS)]
 fn waits(fail: bool) -> Result<u8, String> {
     if fail {
-        Err("no".to_owned())?
+        Err("no".to_owned())?;
     }
     Ok(1)
 }
@@ -228,6 +230,20 @@ fn durations_go_into_the_given_metric() {
 async fn several(text: String) -> Result<String, String> {
     std::future::ready(()).await;
     if text.len() > 3 { Err(text) } else { Ok(text) }
+}
+
+#[in_flight(own::RUNNING)]
+#[timed(own::WAIT_SECONDS)]
+async fn guarded() {
+    std::future::ready(()).await;
+}
+
+fn is_send(_: &impl Send) {}
+
+#[test]
+fn guards_move_between_threads() {
+    is_send(&guarded());
+    is_send(&several(String::new()));
 }
 
 #[test]

@@ -104,6 +104,25 @@ fn must_use_below() -> u8 {
 }
 
 #[timed]
+fn counts_down(mut n: u32, mut last: u32) -> u32 {
+    while n > 10 {
+        n -= 10;
+        last = n;
+    }
+    last
+}
+
+#[timed]
+async fn async_counts_down(mut n: u32, mut last: u32) -> u32 {
+    while n > 10 {
+        n -= 10;
+        last = n;
+        tokio::task::yield_now().await;
+    }
+    last
+}
+
+#[timed]
 fn never(panics: bool) -> ! {
     assert!(!panics, "as asked");
     std::process::exit(1)
@@ -453,6 +472,7 @@ fn synchronous_functions_do_what_they_did() {
     let read = unsafe { not_safe(&5) };
     assert_eq!(read, 5);
     assert_eq!(must_use_above() + must_use_below(), 2);
+    assert_eq!(counts_down(25, 0) + block_on(is_send(async_counts_down(25, 0))), 10);
     assert!(std::panic::catch_unwind(|| never(true)).is_err());
     assert_eq!(patterns((1, 2), [3, 4], String::new(), vec![0]), 4);
     assert_eq!(inner_attribute(1), 1);

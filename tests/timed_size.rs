@@ -1,5 +1,7 @@
 //! What `#[timed]` adds to the size of a future. Run with `--nocapture` to see the sizes.
 
+#![allow(clippy::large_types_passed_by_value)] // that is what is measured
+
 use std::{future::ready, mem::size_of_val};
 
 use tallymark::timed;

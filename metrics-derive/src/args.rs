@@ -25,9 +25,9 @@ impl Parse for Arg {
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             let name = Ident::parse_any(input)?;
             input.parse::<Token![=]>()?;
-            return Ok(Self::Named { name, value: input.parse()? });
+            return Ok(Self::Named { name, value: ungrouped(input.parse()?) });
         }
-        input.parse().map(Self::Bare)
+        input.parse().map(ungrouped).map(Self::Bare)
     }
 }
 
@@ -182,6 +182,14 @@ impl Args {
                 (None, Arg::Bare(expr)) => errors.spanned(expr, format_args!("{attribute} takes {allowed}")),
             }
         }
+    }
+}
+
+/// What a `macro_rules` macro has wrapped: its fragments come in invisible groups.
+pub(crate) fn ungrouped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
     }
 }
 

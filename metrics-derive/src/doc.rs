@@ -2,12 +2,14 @@
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
+use crate::args::ungrouped;
+
 /// The first paragraph of the doc comment, its lines joined by spaces. `None` if there is no text.
 pub(crate) fn first_paragraph(attrs: &[Attribute]) -> Option<String> {
     let mut text = String::new();
     for attr in attrs {
         let Meta::NameValue(doc) = &attr.meta else { continue };
-        let Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) = &doc.value else { continue };
+        let Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) = ungrouped(doc.value.clone()) else { continue };
         if !doc.path.is_ident("doc") {
             continue;
         }

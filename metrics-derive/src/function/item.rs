@@ -1,9 +1,9 @@
 //! A function as written, its body kept as tokens.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::{
-    Attribute as Attr, FnArg, Ident, Pat, ReturnType, Signature, Token, Type, Visibility,
+    Attribute as Attr, Error, FnArg, Ident, Pat, ReturnType, Signature, Token, Type, Visibility,
     ext::IdentExt,
     parse::{Parse, ParseStream, Result},
 };
@@ -44,7 +44,7 @@ impl Parse for Function {
         if input.peek(Token![;]) {
             return Ok(Self { attrs, vis, sig, body: None, semicolon: input.parse()?, owner: None });
         }
-        let body: Group = input.parse()?;
+        let body = braces(input.parse()?)?;
         let parser = |input: ParseStream<'_>| {
             let inner = input.call(Attr::parse_inner)?;
             Ok((inner, input.parse::<TokenStream>()?))
@@ -59,6 +59,18 @@ impl Parse for Function {
         };
         attrs.extend(inner.into_iter().map(|attr| Attr { style: syn::AttrStyle::Outer, ..attr }));
         Ok(Self { attrs, vis, sig, body: Some(body), semicolon: None, owner: None })
+    }
+}
+
+/// The braces in a token. A body that a `macro_rules` macro was given comes in an invisible group.
+fn braces(token: TokenTree) -> Result<Group> {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Ok(group),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            let token = group.stream().into_iter().next();
+            braces(token.ok_or_else(|| Error::new(group.span(), "expected a body in braces"))?)
+        }
+        other => Err(Error::new(other.span(), "expected a body in braces")),
     }
 }
 

@@ -29,7 +29,12 @@ pub(crate) enum Kind {
 impl Kind {
     /// Goes by the last word of the type's path.
     pub(crate) fn guess(ty: &Type) -> Self {
-        let Type::Path(path) = ty else { return Self::Unknown };
+        let path = match ty {
+            Type::Path(path) => path,
+            // What a `macro_rules` macro was given.
+            Type::Group(group) => return Self::guess(&group.elem),
+            _ => return Self::Unknown,
+        };
         match path.path.segments.last().map(|segment| segment.ident.to_string()).as_deref() {
             Some("Counter" | "FloatCounter") => Self::Counter,
             Some("Gauge" | "IntGauge" | "UpDownCounter") => Self::Gauge,

@@ -2,15 +2,22 @@
 //!
 //! `cargo check` and `cargo clippy` on this crate are the test.
 
-#![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, rust_2018_idioms, rust_2024_compatibility)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    rust_2018_idioms,
+    rust_2024_compatibility
+)]
 #![deny(clippy::all, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 use std::{future::Future, pin::Pin};
 
 use tallymark::{
-    buckets, count_errors, counted, gauge_fn, in_flight, metric, metrics, model_op, timed, Counter, Gauge, Histogram,
-    LabelSet, LabelValue, ModelMetrics, StateSet, UpDownCounter,
+    Counter, Gauge, Histogram, LabelSet, LabelValue, ModelMetrics, StateSet, UpDownCounter, buckets,
+    count_errors, counted, gauge_fn, in_flight, metric, metrics, model_op, timed,
 };
 
 /// Who takes the money.
@@ -58,7 +65,7 @@ pub static ORDERS_CREATED_TOTAL: Counter<Payment<'static, bool>> = Counter::new(
 pub mod order_metrics {
     //! Metrics of orders.
 
-    use super::{buckets, gauge_fn, Counter, Gauge, Histogram, Phase, StateSet, UpDownCounter};
+    use super::{Counter, Gauge, Histogram, Phase, StateSet, UpDownCounter, buckets, gauge_fn};
 
     /// Orders paid.
     pub static PAID_TOTAL: Counter = Counter::new();
