@@ -208,6 +208,12 @@ fn errors_by_path(value: u64) -> Outcome<u64> {
     }
 }
 
+#[timed(error)]
+async fn errors_by_themselves(fail: bool) -> Outcome<()> {
+    ready(()).await;
+    if fail { Err(Failure::TooSmall) } else { Ok(()) }
+}
+
 #[timed(error = |error| error.split(':').next().unwrap_or_default().to_owned())]
 async fn errors_by_closure(text: &str) -> Result<u8, String> {
     ready(()).await;
@@ -222,6 +228,8 @@ fn errors_are_counted_by_kind() {
     assert_eq!(calls("errors_by_path"), [1, 3, 0, 0]);
     assert_eq!(errors("errors_by_path", "too_small"), 1);
     assert_eq!(errors("errors_by_path", "too_large"), 2);
+    let _ = (block_on(errors_by_themselves(true)), block_on(errors_by_themselves(false)));
+    assert_eq!(errors("errors_by_themselves", "too_small"), 1);
     for text in ["io: no such file", "io: disk full", ""] {
         let _ = block_on(errors_by_closure(text));
     }

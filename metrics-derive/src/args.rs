@@ -100,6 +100,20 @@ impl Args {
         }
     }
 
+    /// `word` or `word = expression`
+    pub(crate) fn flag_or_value(&mut self, word: &str, errors: &mut Errors) -> Option<(Span, Option<Expr>)> {
+        let arg = self.take(word, errors)?;
+        let span = arg.word().map_or_else(Span::call_site, Ident::span);
+        match arg {
+            Arg::Named { value, .. } => Some((span, Some(value))),
+            Arg::Bare(Expr::Path(_)) => Some((span, None)),
+            Arg::Bare(other) => {
+                errors.spanned(other, format_args!("write `{word}` alone, or `{word} = …`"));
+                None
+            }
+        }
+    }
+
     /// `word = "text"`
     pub(crate) fn string(&mut self, word: &str, errors: &mut Errors) -> Option<LitStr> {
         match self.value(word, errors)? {

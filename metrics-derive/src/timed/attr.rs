@@ -3,7 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, LitStr, Path};
 
-use crate::{args::Args, errors::Errors};
+use crate::{
+    args::{Args, first_span},
+    errors::Errors,
+};
 
 /// Everything that `#[timed]` takes.
 pub(super) struct Options {
@@ -12,8 +15,25 @@ pub(super) struct Options {
     pub(super) metric: Option<Expr>,
     pub(super) name: Option<LitStr>,
     pub(super) in_flight: bool,
-    /// What turns an error into a label value.
-    pub(super) error: Option<Expr>,
+    pub(super) error: Option<ErrorKind>,
+}
+
+/// Where the label value of an error comes from.
+pub(super) enum ErrorKind {
+    /// The error is one.
+    Itself(Span),
+    /// A path or a closure makes one of it.
+    From(Expr),
+}
+
+impl ErrorKind {
+    /// Where it is written.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Self::Itself(span) => *span,
+            Self::From(expr) => first_span(expr),
+        }
+    }
 }
 
 const KNOWN: &[&str] = &["name", "in_flight", "error", "crate", "a histogram or summary"];
@@ -25,7 +45,9 @@ impl Options {
         let krate = args.krate_or(krate, errors);
         let name = args.string("name", errors);
         let in_flight = args.flag("in_flight", errors);
-        let error = args.value("error", errors);
+        let error = args
+            .flag_or_value("error", errors)
+            .map(|(span, value)| value.map_or(ErrorKind::Itself(span), ErrorKind::From));
         if let Some(skip) = args.flag("skip", errors) {
             errors.at(
                 skip,
@@ -36,8 +58,7 @@ impl Options {
         let metric = args.expression(&[]);
         args.finish(KNOWN, errors);
         if metric.is_some() {
-            let given =
-                [name.as_ref().map(LitStr::span), in_flight, error.as_ref().map(crate::args::first_span)];
+            let given = [name.as_ref().map(LitStr::span), in_flight, error.as_ref().map(ErrorKind::span)];
             for span in given.into_iter().flatten() {
                 refuse_beside_metric(span, errors);
             }

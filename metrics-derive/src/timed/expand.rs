@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 
-use super::Options;
+use super::attr::{ErrorKind, Options};
 use crate::{
     args::is_ident,
     errors::Errors,
@@ -41,11 +41,14 @@ pub(super) fn site(options: &Options, function: &Function, errors: &mut Errors) 
     };
     // A function that returns nothing cannot fail.
     let fails = function.output().is_some();
-    if let Some(error) = options.error.as_ref().filter(|_| !fails && !function.is_measured_with_its_block()) {
-        errors.spanned(
-            error,
-            "`error` tells errors apart, and this function returns nothing; let it return a `Result`",
-        );
+    if !fails && !function.is_measured_with_its_block() {
+        const NOTHING: &str =
+            "`error` tells errors apart, and this function returns nothing; let it return a `Result`";
+        match &options.error {
+            Some(ErrorKind::Itself(span)) => errors.at(*span, NOTHING),
+            Some(ErrorKind::From(expr)) => errors.spanned(expr, NOTHING),
+            None => {}
+        }
     }
     let kind = options
         .error
@@ -69,13 +72,18 @@ pub(super) fn site(options: &Options, function: &Function, errors: &mut Errors) 
 }
 
 /// Counts the error's kind before the call is finished.
-fn error_kind(error: &Expr, function: &Function, errors: &mut Errors) -> TokenStream {
+fn error_kind(error: &ErrorKind, function: &Function, errors: &mut Errors) -> TokenStream {
     let guard = guard();
     let binding = Ident::new("__error", Span::mixed_site());
-    let kind = if let Some(closure) = closure::find(error) {
-        closure::applied(closure, &quote!(#binding), errors)
-    } else {
-        quote_spanned!(Span::mixed_site()=> #error(#binding))
+    let kind = match error {
+        ErrorKind::Itself(span) => {
+            let span = span.resolved_at(Span::mixed_site());
+            return probe::if_err(function, &binding, &quote_spanned!(span=> #guard.error(#binding);));
+        }
+        ErrorKind::From(expr) => closure::find(expr).map_or_else(
+            || quote_spanned!(Span::mixed_site()=> #expr(#binding)),
+            |closure| closure::applied(closure, &quote!(#binding), errors),
+        ),
     };
     probe::if_err(function, &binding, &quote_spanned!(Span::mixed_site()=> #guard.error(&#kind);))
 }
