@@ -25,7 +25,7 @@ use tallymark_benches::{
 
 use crate::ours;
 
-pub const LIMIT: &str = "thread-local, table of quarter octaves";
+pub const LIMIT: &str = "thread-local, table of quarter octaves, 4 sums";
 const LIMIT_STR: &str = "thread-local hash table, label compared, quarter octaves";
 
 pub fn scenarios() -> [Scenario; 3] {
@@ -287,13 +287,13 @@ fn limits() -> Vec<Contender> {
             let op = |values: &&'static [f64], i: usize| _ = std::hint::black_box(value(values, i));
             Built::handle(values(), op, |_, done| unchecked(done))
         }),
-        Contender::limit(LIMIT, || {
+        Contender::limit("thread-local, table of quarter octaves", || {
             let first = &*by_hand::FIRST;
             let op =
                 move |value| by_hand::observe(TABLE, by_hand::bucket_by_table(first, &BOUNDS, value), value);
             held((), move |(), value| op(value), |()| by_hand::read(TABLE))
         }),
-        Contender::limit("thread-local, table of quarter octaves, 4 sums", || {
+        Contender::limit(LIMIT, || {
             let first = &*by_hand::FIRST;
             let op = move |value| {
                 by_hand::observe_four(FOUR, by_hand::bucket_by_table(first, &BOUNDS, value), value)
@@ -325,7 +325,7 @@ fn labelled_contenders() -> Vec<Contender> {
         let first = &*by_hand::FIRST;
         let op = move |route: &'static str, value: f64| {
             let slot = TABLE + table::slot([route, "-"], true) * by_hand::CELLS;
-            by_hand::observe(slot, by_hand::bucket_by_table(first, &BOUNDS, value), value);
+            by_hand::observe_four(slot, by_hand::bucket_by_table(first, &BOUNDS, value), value);
         };
         labelled(
             (),
