@@ -2,7 +2,7 @@
 //!
 //! An async block inside of an `async fn` would hold every argument twice: once as the function's and once as the
 //! block's. So where nothing else has to see the word `async`, the function is written without it and returns the
-//! block. For a function with an argument of 1 KiB that the body moves, that is 3,096 bytes instead of 4,128; plain it
+//! block. For a function with an argument of 1 KiB that the body moves, that is 3,104 bytes instead of 4,136; plain it
 //! is 3,075 (x86-64, rustc 1.95, November 2026).
 
 use proc_macro2::{Span, TokenStream};
