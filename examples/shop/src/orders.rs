@@ -21,7 +21,7 @@ pub(crate) struct Orders {
     tasks: Tasks,
 }
 
-#[timed(error = |error| error)]
+#[timed(error)]
 impl Orders {
     /// Opens the counter. Orders that were waiting for payment when the shop closed still are.
     pub(crate) async fn open(store: Store, tasks: Tasks) -> Result<Self, ShopError> {

@@ -59,7 +59,7 @@ async fn work(store: Store, mut tasks: UnboundedReceiver<Task>) {
 }
 
 /// A background job deserves rate, errors and duration as much as a request does.
-#[timed(in_flight, error = |error| error)]
+#[timed(in_flight, error)]
 async fn run(store: &Store, task: Task) -> Result<(), ShopError> {
     match task {
         Task::Ship(order) => {

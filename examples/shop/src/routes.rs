@@ -62,7 +62,7 @@ struct Welcome {
     user_type: UserType,
 }
 
-#[timed(error = |error| error)]
+#[timed(error)]
 async fn log_in(State(shop): Here, Json(given): Json<Credentials>) -> Answer<Welcome> {
     let refuse = |failure_reason| {
         USER_LOGIN_FAILURES_TOTAL.with(RefusedLogin { failure_reason }).inc();
