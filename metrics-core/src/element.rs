@@ -59,6 +59,7 @@ impl Entry {
         Self::unchecked(declared, metric)
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "made to be used up")]
     const fn unchecked<M: Metric + Declare>(declared: Declared, metric: &'static M) -> Self {
         Self {
             descriptor: Descriptor {

@@ -231,13 +231,19 @@ impl Layout {
     }
 }
 
-/// Sums the slots of several series. `sums` receives `layout.width()` words for each of `series`, floats as bits.
+/// Sums the slots of one series: `layout.width()` words, floats as bits.
+pub(crate) fn sum(scope: Scope, first: u32, layout: Layout) -> Vec<u64> {
+    let mut sums = vec![0; layout.width() as usize];
+    sum_into(scope, &[first], layout, &mut sums);
+    sums
+}
+
+/// Sums the slots of several series. `sums` has room for `layout.width()` words for each of `series`.
 ///
 /// The pool is locked meanwhile, so callers come with a bounded number of series at a time.
-pub(crate) fn sum_into(scope: Scope, series: &[u32], layout: Layout, sums: &mut Vec<u64>) {
+pub(crate) fn sum_into(scope: Scope, series: &[u32], layout: Layout, sums: &mut [u64]) {
     let width = layout.width() as usize;
-    sums.clear();
-    sums.resize(series.len() * width, 0);
+    sums.fill(0);
     match scope {
         Scope::Process => POOL.read(|blocks| {
             if layout.ordered {

@@ -25,7 +25,7 @@ mod words;
 #[cfg(not(loom))]
 pub(crate) use self::{
     lease::{
-        Layout, add_f64_slow, add_slow, assign, finish_slow, observe_slow, reserve, sum_into, try_add,
+        Layout, add_f64_slow, add_slow, assign, finish_slow, observe_slow, reserve, sum, sum_into, try_add,
         try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Record, Records},

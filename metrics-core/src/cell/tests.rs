@@ -1,6 +1,6 @@
 //! Real threads on real cells. Loom explores the protocol; these look for what a model leaves out.
 
-use super::{Layout, Scope, UNASSIGNED, add_slow, assign, observe_slow, sum_into, try_add, try_observe};
+use super::{Layout, Scope, UNASSIGNED, add_slow, assign, observe_slow, try_add, try_observe};
 use std::{
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
     thread,
@@ -20,9 +20,7 @@ fn add(slot: u32) {
 }
 
 fn sum(slot: u32) -> u64 {
-    let mut sums = Vec::new();
-    sum_into(Scope::Process, &[slot], ONE, &mut sums);
-    sums[0]
+    super::sum(Scope::Process, slot, ONE)[0]
 }
 
 fn new_slots(width: u32) -> u32 {
@@ -116,11 +114,7 @@ fn destructors_of_a_thread_still_count() {
 #[test]
 fn a_thread_sees_its_own_counts_alone() {
     let slot = new_slots(1);
-    let own = || {
-        let mut sums = Vec::new();
-        sum_into(Scope::Thread, &[slot], ONE, &mut sums);
-        sums[0]
-    };
+    let own = || super::sum(Scope::Thread, slot, ONE)[0];
     add(slot);
     let before = own();
     thread::spawn(move || add(slot)).join().unwrap();
@@ -154,8 +148,7 @@ fn an_observation_is_one_bucket_and_the_sum() {
             observe_slow(first, bucket, 3, value);
         }
     }
-    let mut cells = Vec::new();
-    sum_into(Scope::Process, &[first], layout, &mut cells);
+    let cells = super::sum(Scope::Process, first, layout);
     assert_eq!((&cells[..3], f64::from_bits(cells[3])), (&[1, 0, 2][..], 12.5));
 }
 

@@ -125,8 +125,7 @@ impl FunctionSite {
         if first == UNASSIGNED {
             return;
         }
-        let mut own = Vec::new();
-        cell::sum_into(scope, &[first], layout, &mut own);
+        let own = cell::sum(scope, first, layout);
         for (offset, (sum, own)) in cells.iter_mut().zip(own).enumerate() {
             *sum = if offset < layout.integers as usize {
                 sum.wrapping_add(own)
@@ -152,8 +151,7 @@ impl FunctionSite {
         if slot == UNASSIGNED {
             return Some(0);
         }
-        let mut cells = Vec::new();
-        cell::sum_into(scope, &[slot], up_down::LAYOUT, &mut cells);
+        let cells = cell::sum(scope, slot, up_down::LAYOUT);
         Some(up_down::value(&cells))
     }
 }

@@ -87,8 +87,7 @@ impl ModelSite {
         if first == UNASSIGNED {
             return 0;
         }
-        let mut cells = Vec::new();
-        cell::sum_into(scope, &[first], LAYOUT, &mut cells);
+        let cells = cell::sum(scope, first, LAYOUT);
         cells[operation as usize]
     }
 }

@@ -32,8 +32,7 @@ impl<L> Series<L> {
     pub(super) fn hide(&self, slot: u32, store: Store) {
         match store {
             Store::Cells(layout) => {
-                let mut cells = Vec::new();
-                cell::sum_into(Scope::Process, &[slot], layout, &mut cells);
+                let cells = cell::sum(Scope::Process, slot, layout);
                 self.removed.get_or_init(Box::default).hide(slot, cells.into_boxed_slice());
             }
             Store::Words(absent) => cell::word(slot).store(absent, Ordering::Relaxed),
@@ -47,8 +46,7 @@ impl<L: LabelSet> Series<L> {
         let Some(slot) = self.existing_slot(labels, store) else { return false };
         let found = match store {
             Store::Cells(layout) => {
-                let mut cells = Vec::new();
-                cell::sum_into(Scope::Process, &[slot], layout, &mut cells);
+                let mut cells = cell::sum(Scope::Process, slot, layout);
                 let hidden = self.take_off_base(slot, layout, Scope::Process, &mut cells);
                 self.is_shown(!Self::IN_A_ROW, hidden, &cells)
             }

@@ -12,6 +12,9 @@ use std::sync::atomic::Ordering;
 /// Series summed at a time. Threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 128;
 
+/// Cells of one series that are read without asking for memory.
+const MOST_ON_THE_STACK: usize = 20;
+
 /// Batches shown before a family may be interrupted.
 const BATCHES_IN_A_PART: usize = 8;
 
@@ -66,20 +69,36 @@ fn part_of_cells<L: LabelSet>(
     mut each: impl FnMut(Labels<'_>, u32, bool, bool, &[u64]),
 ) -> Option<Position> {
     let width = layout.width();
+    if L::NAMES.is_empty() && width as usize <= MOST_ON_THE_STACK {
+        // A program has hundreds of these. They are read without asking for memory.
+        let mut cells = [0; MOST_ON_THE_STACK];
+        let cells = &mut cells[..width as usize];
+        let slot = series.first();
+        let mut hidden = false;
+        if slot != UNASSIGNED {
+            cell::sum_into(scope, &[slot], layout, cells);
+            hidden = series.take_off_base(slot, layout, scope, cells);
+        }
+        each(Labels::NONE, slot, false, hidden, cells);
+        return None;
+    }
     let mut slots = Vec::with_capacity(BATCH);
-    let mut sums = vec![0; width as usize];
+    let mut sums = vec![0; BATCH * width as usize];
     if Series::<L>::IN_A_ROW {
         let (first, count) = (series.first(), L::CARDINALITY.unwrap_or(0));
         if first == UNASSIGNED {
             for index in 0..count {
-                with_texts_at::<L>(index, |labels| each(labels, UNASSIGNED, false, false, &sums));
+                with_texts_at::<L>(index, |labels| {
+                    each(labels, UNASSIGNED, false, false, &sums[..width as usize]);
+                });
             }
             return None;
         }
         for start in (0..count).step_by(BATCH) {
             slots.clear();
             slots.extend((start..count.min(start + BATCH)).map(|index| first + index as u32 * width));
-            cell::sum_into(scope, &slots, layout, &mut sums);
+            let sums = &mut sums[..slots.len() * width as usize];
+            cell::sum_into(scope, &slots, layout, sums);
             for (index, (&slot, cells)) in slots.iter().zip(sums.chunks_exact_mut(width as usize)).enumerate()
             {
                 let hidden = series.take_off_base(slot, layout, scope, cells);
@@ -98,7 +117,8 @@ fn part_of_cells<L: LabelSet>(
             }
             slots.clear();
             slots.extend(batch.iter().map(Record::slot));
-            cell::sum_into(scope, &slots, layout, &mut sums);
+            let sums = &mut sums[..slots.len() * width as usize];
+            cell::sum_into(scope, &slots, layout, sums);
             for (record, cells) in batch.iter().zip(sums.chunks_exact_mut(width as usize)) {
                 let hidden = series.take_off_base(record.slot(), layout, scope, cells);
                 let labels = labels_of::<L>(*record, interned.escapes(), &mut texts);

@@ -9,7 +9,7 @@ use crate::{
     series::{Series, Store, visit_cells, visit_cells_part},
     visit::{Labels, Number, Visitor},
 };
-use std::{marker::PhantomData, time::Instant};
+use std::marker::PhantomData;
 
 mod sealed {
     pub trait Sealed {}
@@ -228,8 +228,7 @@ impl<V: Amount> CounterHandle<V> {
 
     /// The sum over all threads. A removal of the series does not take anything off here.
     pub fn get(self) -> V {
-        let mut cells = Vec::new();
-        cell::sum_into(Scope::Process, &[self.slot], V::LAYOUT.0, &mut cells);
+        let cells = cell::sum(Scope::Process, self.slot, V::LAYOUT.0);
         V::read(&cells)
     }
 }
@@ -267,6 +266,6 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
     }
 
     fn expire(&self) {
-        self.series.expire(Instant::now(), store::<V>());
+        self.series.expire(store::<V>());
     }
 }

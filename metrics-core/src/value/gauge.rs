@@ -12,7 +12,7 @@ use crate::{
 use std::{
     marker::PhantomData,
     sync::atomic::{AtomicU64, Ordering},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 /// What a word holds before it is set, and after its series was removed: a NaN that no arithmetic produces.
@@ -285,6 +285,6 @@ impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
     }
 
     fn expire(&self) {
-        self.series.expire(Instant::now(), STORE);
+        self.series.expire(STORE);
     }
 }

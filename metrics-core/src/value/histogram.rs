@@ -9,7 +9,7 @@ use crate::{
     series::{Series, Store, visit_cells, visit_cells_part},
     visit::{HistogramPoint, Labels, Visitor},
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The cells of one histogram: a count for each bucket, the number of rejected observations, the sum.
 #[derive(Clone, Copy, Debug)]
@@ -184,8 +184,7 @@ impl HistogramHandle {
     /// What all threads observed together. A removal of the series does not take anything off here.
     pub fn get(self) -> HistogramValue {
         let shape = HistogramCells::new(self.buckets);
-        let mut cells = Vec::new();
-        cell::sum_into(Scope::Process, &[self.slot], shape.layout(), &mut cells);
+        let cells = cell::sum(Scope::Process, self.slot, shape.layout());
         let (counts, _, sum) = shape.split(&cells);
         HistogramValue { bounds: self.buckets.bounds(), counts: counts.to_vec(), sum }
     }
@@ -258,6 +257,6 @@ impl<L: LabelSet> Metric for Histogram<L> {
     }
 
     fn expire(&self) {
-        self.series.expire(Instant::now(), self.store());
+        self.series.expire(self.store());
     }
 }

@@ -12,7 +12,6 @@ use crate::{
 use std::{
     marker::PhantomData,
     sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
 };
 
 /// An enum whose values are states. Derive it with `#[derive(StateSet)]`.
@@ -132,6 +131,6 @@ impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
     }
 
     fn expire(&self) {
-        self.series.expire(Instant::now(), STORE);
+        self.series.expire(STORE);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     series::{Series, Store, visit_cells, visit_cells_part},
     visit::{Labels, SummaryPoint, Visitor},
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Count, rejected observations, sum.
 const LAYOUT: Layout = Layout { integers: 2, floats: 1, ordered: false };
@@ -128,8 +128,7 @@ impl SummaryHandle {
 
     /// What all threads observed together. A removal of the series does not take anything off here.
     pub fn get(self) -> SummaryValue {
-        let mut cells = Vec::new();
-        cell::sum_into(Scope::Process, &[self.slot], LAYOUT, &mut cells);
+        let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
         SummaryValue { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
     }
 }
@@ -196,6 +195,6 @@ impl<L: LabelSet> Metric for Summary<L> {
     }
 
     fn expire(&self) {
-        self.series.expire(Instant::now(), STORE);
+        self.series.expire(STORE);
     }
 }

@@ -9,7 +9,6 @@ use crate::{
     series::{Series, Store, visit_cells, visit_cells_part},
     visit::{Labels, Number, Visitor},
 };
-use std::time::Instant;
 
 /// Two growing sums: first what was taken off, then what was added. A reader takes all threads' first sums before
 /// any second one, so that it cannot see the end of something without its beginning, and the value never dips below
@@ -149,8 +148,7 @@ impl UpDownHandle {
 
     /// The sum over all threads. A removal of the series does not take anything off here.
     pub fn get(self) -> i64 {
-        let mut cells = Vec::new();
-        cell::sum_into(Scope::Process, &[self.slot], LAYOUT, &mut cells);
+        let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
         value(&cells)
     }
 }
@@ -182,6 +180,6 @@ impl<L: LabelSet> Metric for UpDownCounter<L> {
     }
 
     fn expire(&self) {
-        self.series.expire(Instant::now(), STORE);
+        self.series.expire(STORE);
     }
 }
