@@ -92,8 +92,9 @@ impl FunctionSite {
         if self.meta.in_flight {
             self.in_flight_handle().dec();
         }
-        let bucket = OUTCOMES + FUNCTION.bucket(seconds);
-        let sum = OUTCOMES + FUNCTION.count() + 1;
+        let bucket = FUNCTION.bucket_of_elapsed(seconds);
+        let sum = OUTCOMES + HistogramCells::new(FUNCTION).sum_of(bucket);
+        let bucket = OUTCOMES + bucket;
         let first = self.first.load(Ordering::Relaxed);
         if !cell::try_finish(first, outcome as u32, bucket, sum, seconds) {
             self.end_slow(outcome, bucket, sum, seconds);

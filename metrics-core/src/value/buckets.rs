@@ -100,6 +100,12 @@ impl Buckets {
     pub(crate) fn bucket(&self, value: f64) -> u32 {
         self.table.bucket(value)
     }
+
+    /// The same for a value that was computed from a clock just now, see [`Table::guess`].
+    #[inline(always)]
+    pub(crate) fn bucket_of_elapsed(&self, seconds: f64) -> u32 {
+        self.table.guess(seconds)
+    }
 }
 
 /// For durations of requests, queries and jobs, in seconds: from half a millisecond to ten seconds.

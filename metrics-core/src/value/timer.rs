@@ -7,6 +7,12 @@ use std::time::Duration;
 pub trait Observe: Copy {
     /// Takes one value.
     fn observe(self, value: f64);
+
+    /// Takes what a clock measured just now, in seconds.
+    #[inline]
+    fn observe_elapsed(self, seconds: f64) {
+        self.observe(seconds);
+    }
 }
 
 /// Measures from its creation to its end, and observes the seconds when it is dropped, be that by a return, a panic
@@ -53,7 +59,7 @@ impl<T: Observe> Timer<T> {
     pub fn stop(mut self) -> Duration {
         let elapsed = self.start.elapsed();
         if let Some(target) = self.target.take() {
-            target.observe(elapsed);
+            target.observe_elapsed(elapsed);
         }
         Duration::from_secs_f64(elapsed)
     }
@@ -69,7 +75,7 @@ impl<T: Observe> Drop for Timer<T> {
     #[inline]
     fn drop(&mut self) {
         if let Some(target) = self.target.take() {
-            target.observe(self.start.elapsed());
+            target.observe_elapsed(self.start.elapsed());
         }
     }
 }
