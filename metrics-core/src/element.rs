@@ -38,7 +38,7 @@ impl Entry {
     /// # Panics
     ///
     /// If a naming rule is broken. In a `static`, where the macros put it, that is a compile error.
-    pub const fn new<M: Metric + Declare>(declared: Declared, metric: &'static M) -> Self {
+    pub const fn new<M: Declare>(declared: Declared, metric: &'static M) -> Self {
         crate::lint::check(declared.name, M::KIND, M::LABELS, declared.unit, declared.allow);
         Self::unchecked(declared, metric)
     }
@@ -50,7 +50,7 @@ impl Entry {
     /// # Panics
     ///
     /// As [`new`](Entry::new).
-    pub const fn named<M: Metric + Declare>(kind: Kind, declared: Declared, metric: &'static M) -> Self {
+    pub const fn named<M: Declare>(kind: Kind, declared: Declared, metric: &'static M) -> Self {
         if kind as u8 == M::KIND as u8 {
             crate::lint::check_labels(declared.name, kind, M::LABELS, declared.allow);
         } else {
@@ -60,7 +60,7 @@ impl Entry {
     }
 
     #[allow(clippy::needless_pass_by_value, reason = "made to be used up")]
-    const fn unchecked<M: Metric + Declare>(declared: Declared, metric: &'static M) -> Self {
+    const fn unchecked<M: Declare>(declared: Declared, metric: &'static M) -> Self {
         Self {
             descriptor: Descriptor {
                 name: declared.name,

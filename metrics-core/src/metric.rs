@@ -3,7 +3,12 @@
 use crate::{cell::Scope, descriptor::Kind, visit::Visitor};
 
 /// What the type of a metric says before there is a value. Used by the macros.
-pub trait Declare {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric",
+    label = "not a metric",
+    note = "a metric is a `Counter`, `Gauge`, `UpDownCounter`, `Histogram`, `Summary`, `Info` or `StateSet`"
+)]
+pub trait Declare: Metric {
     /// The kind that the type stands for.
     const KIND: Kind;
     /// The label names, from the type's label set.
@@ -15,6 +20,11 @@ pub trait Declare {
 pub struct Position(pub(crate) u64);
 
 /// A metric as the registry sees it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric",
+    label = "not a metric",
+    note = "a metric is a `Counter`, `Gauge`, `UpDownCounter`, `Histogram`, `Summary`, `Info` or `StateSet`"
+)]
 pub trait Metric: Sync {
     /// Calls the visitor for every series that is to be shown, after the caller has opened the family.
     ///

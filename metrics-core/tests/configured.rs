@@ -24,7 +24,7 @@ const _: () = {
 struct Process;
 
 impl Collector for Process {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "process"
     }
 

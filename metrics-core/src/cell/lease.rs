@@ -152,7 +152,7 @@ fn extend(slot: u32) -> bool {
 /// Adds to an assigned slot that this thread's block did not reach.
 #[cold]
 pub(crate) fn add_slow(slot: u32, n: u64) {
-    if !try_add(slot, n) && !(extend(slot) && try_add(slot, n)) {
+    if !(try_add(slot, n) || extend(slot) && try_add(slot, n)) {
         POOL.write_late(slot as usize + 1, |cells| bump(&cells[slot as usize], n));
     }
 }

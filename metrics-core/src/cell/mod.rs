@@ -14,6 +14,10 @@ mod pool;
 mod sync;
 
 #[cfg(not(loom))]
+mod arena;
+#[cfg(not(loom))]
+mod index;
+#[cfg(not(loom))]
 mod lease;
 #[cfg(not(loom))]
 mod records;
@@ -28,7 +32,7 @@ pub(crate) use self::{
         Layout, add_f64_slow, add_slow, assign, finish_slow, observe_slow, reserve, sum, sum_into, try_add,
         try_add_f64, try_add_release, try_finish, try_observe,
     },
-    records::{Record, Records},
+    records::{Append, Record, Records, Refused},
     tsc::{read_tsc, tsc_is_usable},
     words::{allocate_words, word},
 };

@@ -2,6 +2,12 @@
 
 /// A type whose values name one series of a family: a struct with one [`LabelValue`](super::LabelValue) for each
 /// label. Derive it with `#[derive(LabelSet)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of labels",
+    label = "not a label set",
+    note = "for several labels, write a struct with one field for each and `#[derive(LabelSet)]`",
+    note = "for one label, write an enum with `#[derive(LabelValue, LabelSet)]`"
+)]
 pub trait LabelSet {
     /// The same set with all its lifetimes replaced by one: a static holds `Counter<Request<'static>>`, and takes a
     /// `Request<'a>` whose text lives only as long as the call.

@@ -7,6 +7,12 @@ use std::{borrow::Cow, rc::Rc, sync::Arc};
 /// A type with finitely many values known at compile time is *closed*: it gives its
 /// [`CARDINALITY`](LabelValue::CARDINALITY) and numbers its values. Derive it for enums with
 /// `#[derive(LabelValue)]`. Everything else, such as `&str`, is *open*.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a label",
+    label = "not a label value",
+    note = "label values are enums under `#[derive(LabelValue)]`, texts, integers, `bool`, and `Option`s of them",
+    note = "a number that varies without end, such as an amount or a duration, is not a label but a value to observe"
+)]
 pub trait LabelValue {
     /// The number of values, if the type is closed.
     const CARDINALITY: Option<usize>;

@@ -7,6 +7,11 @@ use crate::{
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A struct whose rows are counted when they are written. Derive it with `#[derive(ModelMetrics)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "annotate the struct that stands for a row: `#[derive(ModelMetrics)]`"
+)]
 pub trait Model {
     /// The value of the `model` label.
     const NAME: &'static str;

@@ -2,7 +2,7 @@
 
 use super::{Store, removed::Removed};
 use crate::{
-    cell::{Record, Records, UNASSIGNED},
+    cell::{Append, Record, Records, Refused, UNASSIGNED},
     label::{Hasher, LabelSet, OVERFLOW, Seed, same},
 };
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -100,26 +100,14 @@ impl Interned {
             if texts.iter().any(|text| text.contains(['\\', '"', '\n'])) {
                 self.escapes.store(true, Ordering::Relaxed);
             }
-            let added =
-                append.add(hash, &texts, || self.store.reserve(), |record| self.hash_texts(record.texts()));
-            if let Ok(slot) = added {
+            if let Ok(slot) = self.add(&mut append, hash, &texts) {
                 return slot;
             }
         }
         if self.overflow.load(Ordering::Relaxed) == UNASSIGNED {
             let texts = vec![OVERFLOW; texts.len()];
             let hash = self.hash_texts(texts.iter().copied());
-            let slot = self.find_texts(hash, &texts).map_or_else(
-                || {
-                    append.add(
-                        hash,
-                        &texts,
-                        || self.store.reserve(),
-                        |record| self.hash_texts(record.texts()),
-                    )
-                },
-                Ok,
-            );
+            let slot = self.find_texts(hash, &texts).map_or_else(|| self.add(&mut append, hash, &texts), Ok);
             // The table can only be full to the last byte with label texts of hundreds of megabytes; then the
             // overflow series counts without being shown.
             let slot = slot.unwrap_or_else(|_| self.store.reserve());
@@ -127,6 +115,16 @@ impl Interned {
         }
         drop(append);
         self.overflow()
+    }
+
+    fn add(&self, append: &mut Append<'_>, hash: u64, texts: &[&str]) -> Result<u32, Refused> {
+        append.add(
+            hash,
+            texts,
+            || self.store.reserve(),
+            |record| self.hash_texts(record.texts()),
+            |text| self.hash_texts(std::iter::once(text)),
+        )
     }
 
     fn overflow(&self) -> u32 {

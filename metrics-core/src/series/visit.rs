@@ -106,12 +106,17 @@ fn part_of_cells<L: LabelSet>(
             }
         }
     } else if let Some(interned) = series.interned() {
-        let mut records = interned.records().iter_from(at.0);
+        let mut position = at.0;
         let mut batch = Vec::with_capacity(BATCH);
         let mut texts = [""; MAX_LABELS];
         for _ in 0..BATCHES_IN_A_PART {
             batch.clear();
-            batch.extend(records.by_ref().take(BATCH));
+            while batch.len() < BATCH
+                && let Some((record, next)) = interned.records().next(position)
+            {
+                batch.push(record);
+                position = next;
+            }
             if batch.is_empty() {
                 return None;
             }
@@ -125,7 +130,7 @@ fn part_of_cells<L: LabelSet>(
                 each(labels, record.slot(), true, hidden, cells);
             }
         }
-        return Some(Position(records.position()));
+        return Some(Position(position));
     }
     None
 }
@@ -145,7 +150,9 @@ pub(crate) fn visit_words<L: LabelSet>(
         }
     } else if let Some(interned) = series.interned() {
         let mut texts = [""; MAX_LABELS];
-        for record in interned.records().iter() {
+        let mut position = 0;
+        while let Some((record, next)) = interned.records().next(position) {
+            position = next;
             let labels = labels_of::<L>(record, interned.escapes(), &mut texts);
             each(labels, Some(record.slot()), load(record.slot()));
         }

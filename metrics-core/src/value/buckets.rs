@@ -27,6 +27,7 @@ impl Buckets {
     ///
     /// If there are more than 127 bounds, or if they are not finite, sorted and different. In a `static` or in
     /// [`buckets!`](crate::buckets) that is a compile error.
+    #[track_caller]
     pub const fn new(bounds: &[f64]) -> Self {
         assert!(bounds.len() <= MOST, "a histogram takes at most 127 bucket bounds");
         let mut all = [f64::INFINITY; MOST + 1];
@@ -51,6 +52,7 @@ impl Buckets {
     /// # Panics
     ///
     /// If `start` is not positive, or `factor` is not above 1, or there are more than 127 bounds.
+    #[track_caller]
     pub const fn exponential(start: f64, factor: f64, count: usize) -> Self {
         assert!(start > 0.0, "exponential buckets start above zero");
         assert!(factor > 1.0, "exponential buckets grow by a factor above 1");
@@ -71,6 +73,7 @@ impl Buckets {
     ///
     /// If `width` is not positive, or there are more than 127 bounds.
     #[expect(clippy::cast_precision_loss, reason = "at most 127")]
+    #[track_caller]
     pub const fn linear(start: f64, width: f64, count: usize) -> Self {
         assert!(width > 0.0, "linear buckets are wider than zero");
         assert!(count <= MOST, "a histogram takes at most 127 bucket bounds");

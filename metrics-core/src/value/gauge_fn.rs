@@ -35,6 +35,11 @@ impl Metric for GaugeFn {
 }
 
 /// What a `#[gauge_fn]` may return.
+#[diagnostic::on_unimplemented(
+    message = "a gauge cannot show `{Self}`",
+    label = "not a number",
+    note = "return an integer, a float, a `bool`, or a `Duration`, which is shown in seconds"
+)]
 pub trait ToNumber {
     /// The value as the formats define it.
     fn to_number(self) -> f64;

@@ -42,7 +42,7 @@ macro_rules! series_methods {
         impl<$($parameter),*> $kind<$($parameter),*> {
             /// Shows at most `max` series of an open label set at once; 2,000 unless set. Label sets beyond that are
             /// counted together in one series whose label values are all `_overflow`, as are label texts of more than
-            /// 32 KiB together, and each time that happens
+            /// 32 KiB, and each time that happens
             /// `tallymark_dropped_series_total` counts.
             #[must_use]
             pub const fn max_series(mut self, max: u32) -> Self {

@@ -15,6 +15,11 @@ use std::{
 };
 
 /// An enum whose values are states. Derive it with `#[derive(StateSet)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of states",
+    label = "its states are not known",
+    note = "annotate the enum whose variants are the states: `#[derive(StateSet, Clone, Copy)]`"
+)]
 pub trait State: Copy + 'static {
     /// The names of all states, in order.
     const STATES: &'static [&'static str];

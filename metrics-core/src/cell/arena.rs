@@ -1,0 +1,193 @@
+//! Memory that is only ever added to, and never moves.
+//!
+//! Things in it are named by a place of 25 bits: the number of a chunk, and multiples of four bytes from its start.
+
+use super::memory::{GRANULE, obtain, release};
+use std::{
+    ptr::{self, NonNull},
+    sync::atomic::{AtomicPtr, AtomicUsize, Ordering},
+};
+
+/// Things start at multiples of this: the size of a slot number.
+const UNIT: usize = 4;
+pub(super) const PLACE_BITS: u32 = 25;
+const UNITS_BITS: u32 = 13;
+/// Bytes of a chunk that a place can name.
+const CHUNK: usize = UNIT << UNITS_BITS;
+/// The first chunk is small; most families stay small.
+const FIRST_CHUNK: usize = 2048;
+const CHUNKS: usize = 1 << (PLACE_BITS - UNITS_BITS);
+/// A chunk begins with the number of its bytes in use, this included.
+const HEAD: usize = size_of::<AtomicUsize>();
+/// The longest thing that can be put here.
+pub(super) const LONGEST: usize = CHUNK - HEAD;
+
+#[derive(Clone, Copy)]
+struct Chunk(NonNull<u8>);
+
+impl Chunk {
+    fn used(&self) -> &AtomicUsize {
+        // SAFETY: a chunk begins with this, aligned and initialised, and is not freed while its arena lives.
+        unsafe { self.0.cast().as_ref() }
+    }
+}
+
+fn size(chunk: usize) -> usize {
+    if chunk == 0 { FIRST_CHUNK } else { CHUNK }
+}
+
+/// The arena is full.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Full;
+
+/// What whoever adds to an arena must hold.
+pub(super) struct Growth {
+    directory_len: usize,
+    /// All directories there have been. A reader may still be in one that was replaced.
+    directories: Vec<(NonNull<Chunk>, usize)>,
+}
+
+// SAFETY: the pointers are owned, and only followed when the arena is dropped.
+unsafe impl Send for Growth {}
+
+impl Growth {
+    pub(super) const fn new() -> Self {
+        Self { directory_len: 0, directories: Vec::new() }
+    }
+}
+
+pub(super) struct Arena {
+    /// An array of chunks.
+    directory: AtomicPtr<Chunk>,
+    chunks: AtomicUsize,
+}
+
+impl Arena {
+    pub(super) const fn new() -> Self {
+        Self { directory: AtomicPtr::new(ptr::null_mut()), chunks: AtomicUsize::new(0) }
+    }
+
+    /// The address of a place.
+    ///
+    /// # Safety
+    ///
+    /// [`add`](Arena::add) answered it, and that happened before.
+    #[inline(always)]
+    pub(super) unsafe fn at(&self, place: u32) -> NonNull<u8> {
+        let offset = (place as usize & ((1 << UNITS_BITS) - 1)) * UNIT;
+        // SAFETY: the chunk was put into the directory before the place was answered, and is that long.
+        unsafe { self.chunk((place >> UNITS_BITS) as usize).0.add(offset) }
+    }
+
+    /// # Safety
+    ///
+    /// There are more chunks than `number`.
+    #[inline(always)]
+    unsafe fn chunk(&self, number: usize) -> Chunk {
+        // SAFETY: the directory has as many entries as there are chunks.
+        unsafe { *self.directory.load(Ordering::Acquire).add(number) }
+    }
+
+    /// Adds `len` bytes that `write` writes. The caller holds the growth that belongs to this arena.
+    ///
+    /// # Safety
+    ///
+    /// `write` writes all of them and nothing else.
+    pub(super) unsafe fn add(
+        &self,
+        growth: &mut Growth,
+        len: usize,
+        write: impl FnOnce(NonNull<u8>),
+    ) -> Result<u32, Full> {
+        let number = self.with_room(growth, len)?;
+        // SAFETY: `with_room` answers chunks that are there.
+        let chunk = unsafe { self.chunk(number) };
+        let used = chunk.used().load(Ordering::Relaxed);
+        // SAFETY: inside the chunk, and nobody looks behind what is in use.
+        write(unsafe { chunk.0.add(used) });
+        // Publishes what was written to those who go through the arena.
+        chunk.used().store(used + len.next_multiple_of(UNIT), Ordering::Release);
+        Ok(((number << UNITS_BITS) | (used / UNIT)) as u32)
+    }
+
+    /// The number of a chunk with that much room.
+    fn with_room(&self, growth: &mut Growth, len: usize) -> Result<usize, Full> {
+        let mut chunks = self.chunks.load(Ordering::Relaxed);
+        if let Some(last) = chunks.checked_sub(1) {
+            // SAFETY: it is there.
+            let used = unsafe { self.chunk(last) }.used().load(Ordering::Relaxed);
+            if used + len <= size(last) {
+                return Ok(last);
+            }
+        }
+        // What does not fit into the small first chunk goes into the second.
+        loop {
+            if chunks == CHUNKS || len > LONGEST {
+                return Err(Full);
+            }
+            self.add_chunk(growth, chunks);
+            chunks += 1;
+            if HEAD + len <= size(chunks - 1) {
+                return Ok(chunks - 1);
+            }
+        }
+    }
+
+    /// Adds an empty chunk, the one numbered `number`.
+    fn add_chunk(&self, growth: &mut Growth, number: usize) {
+        let chunk = Chunk(obtain(size(number) / size_of::<u64>()).cast());
+        chunk.used().store(HEAD, Ordering::Relaxed);
+        let mut directory = self.directory.load(Ordering::Relaxed);
+        if number == growth.directory_len {
+            let len = (number * 2).max(GRANULE);
+            let larger = obtain(len).cast::<Chunk>();
+            if !directory.is_null() {
+                // SAFETY: the old directory has `number` entries, and the new one is longer and not yet shared.
+                unsafe { ptr::copy_nonoverlapping(directory, larger.as_ptr(), number) };
+            }
+            growth.directories.push((larger, len));
+            growth.directory_len = len;
+            directory = larger.as_ptr();
+        }
+        // SAFETY: within the directory, at an entry that readers do not look at before they know of the chunk.
+        unsafe { directory.add(number).write(chunk) };
+        self.directory.store(directory, Ordering::Release);
+        self.chunks.store(number + 1, Ordering::Release);
+    }
+
+    /// The first thing at or behind `position`, as the position of the next one, given its length. Positions are
+    /// opaque; the first is 0.
+    pub(super) fn next(&self, position: u64, len: usize) -> Option<(NonNull<u8>, u64)> {
+        let (mut number, mut offset) =
+            ((position / CHUNK as u64) as usize, (position % CHUNK as u64) as usize);
+        while number < self.chunks.load(Ordering::Acquire) {
+            offset = offset.max(HEAD);
+            // SAFETY: it is there.
+            let chunk = unsafe { self.chunk(number) };
+            if offset < chunk.used().load(Ordering::Acquire) {
+                let next = (number * CHUNK + offset + len.next_multiple_of(UNIT)) as u64;
+                // SAFETY: in use, so inside the chunk.
+                return Some((unsafe { chunk.0.add(offset) }, next));
+            }
+            (number, offset) = (number + 1, 0);
+        }
+        None
+    }
+
+    /// Frees everything.
+    ///
+    /// # Safety
+    ///
+    /// `growth` belongs to this arena, and neither is used again.
+    pub(super) unsafe fn free(&mut self, growth: &mut Growth) {
+        for number in 0..*self.chunks.get_mut() {
+            // SAFETY: obtained with this size in `add_chunk`.
+            unsafe { release(self.chunk(number).0.cast(), size(number) / size_of::<u64>()) };
+        }
+        *self.chunks.get_mut() = 0;
+        for (directory, len) in growth.directories.drain(..) {
+            // SAFETY: likewise.
+            unsafe { release(directory.cast(), len) };
+        }
+    }
+}

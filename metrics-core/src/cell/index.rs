@@ -1,0 +1,141 @@
+//! From a hash to a place: open addressing in entries of 32 bits, read without waiting.
+//!
+//! An entry is seven bits of hash and a place of 25 bits. A table that has become too small is replaced and kept: a
+//! reader may still be in it, and all replaced tables together are smaller than the present one.
+
+use super::{
+    arena::PLACE_BITS,
+    memory::{GRANULE, obtain, release},
+};
+use std::{
+    ptr::{self, NonNull},
+    sync::atomic::{AtomicPtr, AtomicU32, Ordering},
+};
+
+const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
+const SMALLEST: usize = 16;
+
+struct Table {
+    mask: usize,
+    entries: NonNull<AtomicU32>,
+}
+
+/// Words obtained for so many entries.
+fn words(capacity: usize) -> usize {
+    (capacity / 2).next_multiple_of(GRANULE)
+}
+
+#[inline(always)]
+fn tag(hash: u64) -> u32 {
+    // The top bits; the low ones choose where to begin.
+    ((hash >> 57) as u32) << PLACE_BITS
+}
+
+impl Table {
+    fn new(capacity: usize) -> Self {
+        Self { mask: capacity - 1, entries: obtain(words(capacity)).cast() }
+    }
+
+    #[inline(always)]
+    fn entry(&self, index: usize) -> &AtomicU32 {
+        // SAFETY: the mask keeps the index below the capacity, and zeroed memory is valid atomics.
+        unsafe { self.entries.add(index & self.mask).as_ref() }
+    }
+
+    fn put(&self, hash: u64, place: u32) {
+        let mut index = hash as usize;
+        while self.entry(index).load(Ordering::Relaxed) != 0 {
+            index += 1;
+        }
+        // Publishes what is at the place to readers, which load with `Acquire`.
+        self.entry(index).store(tag(hash) | place, Ordering::Release);
+    }
+}
+
+/// What whoever adds to an index must hold.
+pub(super) struct Tables {
+    len: usize,
+    /// All tables there have been.
+    all: Vec<*mut Table>,
+}
+
+// SAFETY: the pointers are owned, and only followed when the index is dropped.
+unsafe impl Send for Tables {}
+
+impl Tables {
+    pub(super) const fn new() -> Self {
+        Self { len: 0, all: Vec::new() }
+    }
+}
+
+pub(super) struct Index {
+    table: AtomicPtr<Table>,
+}
+
+impl Index {
+    pub(super) const fn new() -> Self {
+        Self { table: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    /// The place with this hash that `same` accepts.
+    #[inline(always)]
+    pub(super) fn find(&self, hash: u64, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
+        // SAFETY: null, or a table that is kept until the index is dropped.
+        let table = unsafe { self.table.load(Ordering::Acquire).as_ref() }?;
+        let tag = tag(hash);
+        let mut index = hash as usize;
+        loop {
+            let entry = table.entry(index).load(Ordering::Acquire);
+            if entry == 0 {
+                return None;
+            }
+            if entry & !PLACE_MASK == tag && same(entry & PLACE_MASK) {
+                return Some(entry & PLACE_MASK);
+            }
+            index += 1;
+        }
+    }
+
+    /// Adds a place that is not there yet. `hash_of` hashes what is at a place. No place is 0.
+    pub(super) fn add(&self, tables: &mut Tables, hash: u64, place: u32, hash_of: impl Fn(u32) -> u64) {
+        debug_assert!(place != 0 && place <= PLACE_MASK);
+        // SAFETY: null, or a table that is kept.
+        let mut table = unsafe { self.table.load(Ordering::Relaxed).as_ref() };
+        let capacity = table.map_or(0, |table| table.mask + 1);
+        tables.len += 1;
+        // Up to 13/16 full, an unsuccessful search looks at some 15 entries: one cache line.
+        if tables.len * 16 > capacity * 13 {
+            let larger = Table::new((capacity * 2).max(SMALLEST));
+            for index in 0..capacity {
+                let entry = table.map_or(0, |table| table.entry(index).load(Ordering::Relaxed)) & PLACE_MASK;
+                if entry != 0 {
+                    larger.put(hash_of(entry), entry);
+                }
+            }
+            let larger = Box::into_raw(Box::new(larger));
+            tables.all.push(larger);
+            self.table.store(larger, Ordering::Release);
+            // SAFETY: just made, and kept.
+            table = Some(unsafe { &*larger });
+        }
+        if let Some(table) = table {
+            table.put(hash, place);
+        }
+    }
+
+    /// Frees everything.
+    ///
+    /// # Safety
+    ///
+    /// `tables` belongs to this index, and neither is used again.
+    pub(super) unsafe fn free(&mut self, tables: &mut Tables) {
+        *self.table.get_mut() = ptr::null_mut();
+        for table in tables.all.drain(..) {
+            // SAFETY: boxed, and obtained with this size, in `add`.
+            unsafe {
+                let table = Box::from_raw(table);
+                release(table.entries.cast(), words(table.mask + 1));
+            }
+        }
+    }
+}
