@@ -1,11 +1,11 @@
-//! The text of a scrape: everything the registry holds, with the default `prometheus` registry's part of it.
+//! The text of a scrape: everything the registry holds, with the process and the default `prometheus` registry.
 
 use tallymark_core::registry::{self, Format};
 
 /// Encodes all metrics into one string.
 ///
 /// For an application that serves or stores the text itself. With the feature `prometheus`, the metrics of
-/// `prometheus::default_registry()` are part of it.
+/// `prometheus::default_registry()` are part of it; with the feature `process`, those of the process.
 ///
 /// ```
 /// use tallymark::{encode_to_string, registry::Format};
@@ -29,6 +29,8 @@ pub(crate) fn chunks(format: Format) -> registry::Chunks {
 
 /// Makes what is collected from outside part of the registry, once.
 pub(crate) fn install() {
+    #[cfg(feature = "process")]
+    crate::process::expose();
     #[cfg(feature = "prometheus")]
     crate::prometheus_bridge::expose_default();
 }

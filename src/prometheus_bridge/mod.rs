@@ -39,6 +39,7 @@
 mod incoming;
 mod model;
 mod outgoing;
+mod process;
 
 use std::{collections::HashMap, sync::Once};
 
@@ -61,6 +62,9 @@ const NAME: &str = "prometheus";
 /// family whose name is declared here too, and a series that another collector has handed over already, is left out
 /// and counted as a conflict. Registering metrics in the registry later is fine: it is read at each scrape.
 ///
+/// The metrics of the process that this crate's collector for them hands over are left out where the feature `process`
+/// shows its own.
+///
 /// [`prometheus::default_registry()`] needs no call.
 pub fn expose(registry: &Registry) -> Registration {
     registry::register_collector(Theirs(registry.clone()))
@@ -82,7 +86,9 @@ impl registry::Collector for Theirs {
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
         for family in self.0.gather() {
-            families.push(incoming::family(&family));
+            if !process::is_name(family.name()) {
+                families.push(incoming::family(&family));
+            }
         }
         Ok(())
     }
@@ -91,20 +97,28 @@ impl registry::Collector for Theirs {
 /// Our metrics as a collector for a `prometheus` registry.
 ///
 /// Registering it fails if that registry holds a metric with the name of one that is declared here, so no name is shown
-/// twice. Metrics of registries that are [exposed](expose) here, the default one included, are not handed over: their
-/// applications serve them already, and the process metrics come with the default registry.
+/// twice. Metrics of registries that are [exposed](expose) here, the default one included, are not handed over:
+/// their applications serve them already.
+///
+/// With the feature `process`, the metrics of the process are handed over, unless the default registry has some when
+/// this is called first: then the `prometheus` crate was built with its own collector for them.
 ///
 /// The names are those of this moment, so our registry is configured before.
 pub fn collector() -> Bridge {
     let mut described = Described::default();
     registry::visit_where(&mut described, &|_| false);
-    Bridge { descriptions: described.0 }
+    let process = process::Handover::decide();
+    for (name, help) in process.described() {
+        described.add(name, help);
+    }
+    Bridge { descriptions: described.0, process }
 }
 
 /// Our metrics as a collector for a `prometheus` registry. See [`collector`].
 #[derive(Debug)]
 pub struct Bridge {
     descriptions: Vec<Desc>,
+    process: process::Handover,
 }
 
 impl Collector for Bridge {
@@ -116,7 +130,9 @@ impl Collector for Bridge {
         let mut families = outgoing::Families::default();
         // If it is a collector of ours that asks, then our registry is being read and shows the metrics itself.
         if !registry::is_collecting() {
-            registry::visit_where(&mut families, &|collector| collector != NAME);
+            registry::visit_where(&mut families, &|collector| {
+                collector != NAME && !self.process.leaves_out(collector)
+            });
         }
         families.finish()
     }
@@ -127,10 +143,15 @@ impl Collector for Bridge {
 #[derive(Default)]
 struct Described(Vec<Desc>);
 
+impl Described {
+    fn add(&mut self, name: &str, help: &str) {
+        self.0.extend(Desc::new(name.to_owned(), help.to_owned(), Vec::new(), HashMap::new()).ok());
+    }
+}
+
 impl Visitor for Described {
     fn family(&mut self, head: &Head<'_>) {
-        let description = Desc::new(head.name.to_owned(), head.help.to_owned(), Vec::new(), HashMap::new());
-        self.0.extend(description.ok());
+        self.add(head.name, head.help);
     }
 
     fn number(&mut self, _: Labels<'_>, _: Number) {}

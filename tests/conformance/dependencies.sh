@@ -20,7 +20,7 @@ check() { # WHAT NUMBER LIMIT
     fi
 }
 
-check '`tallymark`, default features' "$(count tallymark)" 48
+check '`tallymark`, default features' "$(count tallymark)" 40
 check '`tallymark`, `exporter` and `prometheus`' \
     "$(count tallymark --no-default-features --features exporter,prometheus)" 40
 check '`tallymark`, no features' "$(count tallymark --no-default-features)" 16

@@ -10,7 +10,6 @@ use std::{
 use tallymark::{
     exporter,
     registry::{self, CollectError, Collector, Families, Registration},
-    visit::Number,
 };
 
 use crate::{
@@ -35,7 +34,7 @@ impl Collector for Large {
         let filling = "x".repeat(8 * 1024);
         let mut family = families.gauge("large", "Large.");
         for index in 0..LARGE_SERIES {
-            family.number(&[("index", &index.to_string()), ("filling", &filling)], Number::U64(1));
+            family.number(&[("index", &index.to_string()), ("filling", &filling)], 1_u64);
         }
         Ok(())
     }
@@ -156,7 +155,7 @@ impl Collector for Gate {
         let _ = self.entered.send(());
         let leave = self.leave.lock().map_err(|error| error.to_string())?;
         leave.recv_timeout(PATIENCE / 2)?;
-        families.gauge("gate", "Gate.").number(&[], Number::U64(1));
+        families.gauge("gate", "Gate.").number(&[], 1_u64);
         Ok(())
     }
 }

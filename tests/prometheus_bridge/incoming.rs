@@ -171,23 +171,3 @@ fn a_name_of_ours() {
     assert_eq!(found.len(), 3, "{found:?}");
     assert_no_duplicates(&tallymark::encode_to_string(Format::Text004));
 }
-
-#[cfg(all(feature = "process", target_os = "linux"))]
-#[test]
-fn process() {
-    let _alone = alone();
-    for format in [Format::Text004, Format::OpenMetrics100] {
-        let found = lines(format, "process_");
-        let mut names: Vec<&str> = found
-            .iter()
-            .filter(|line| !line.starts_with('#'))
-            .map(|line| line.split_once(' ').expect("a value").0)
-            .collect();
-        names.sort_unstable();
-        assert_eq!(names, tallymark::process::NAMES);
-    }
-    let found = lines(Format::Text004, "process_");
-    assert!(found.contains(&"# TYPE process_cpu_seconds_total counter".to_owned()), "{found:?}");
-    let memory = found.iter().find_map(|line| line.strip_prefix("process_resident_memory_bytes "));
-    assert!(memory.expect("a value").parse::<f64>().expect("a number") > 0.0);
-}

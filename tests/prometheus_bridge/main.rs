@@ -5,6 +5,8 @@
 mod custom;
 mod incoming;
 mod outgoing;
+#[cfg(all(feature = "process", target_os = "linux"))]
+mod process;
 
 use std::{
     collections::HashSet,

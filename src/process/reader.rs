@@ -1,0 +1,88 @@
+//! One look at the process.
+
+mod auxv;
+mod boot;
+mod limits;
+mod stat;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use self::{auxv::Units, limits::Limits, stat::Stat};
+
+/// What one look at the process has shown. What could not be read is absent.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Reading {
+    pub(super) cpu_seconds: Option<f64>,
+    pub(super) open_fds: Option<u64>,
+    pub(super) max_fds: Option<u64>,
+    pub(super) virtual_bytes: Option<u64>,
+    pub(super) max_virtual_bytes: Option<u64>,
+    pub(super) resident_bytes: Option<u64>,
+    pub(super) start_seconds: Option<f64>,
+    pub(super) threads: Option<u64>,
+}
+
+/// Reads a `proc` file system.
+pub(super) struct Reader {
+    root: PathBuf,
+    units: Units,
+    /// It is calculated once: what it is calculated from is long on large machines, and moves with corrections of the
+    /// system's clock.
+    start: OnceLock<f64>,
+}
+
+impl Reader {
+    pub(super) fn new(root: &Path) -> Self {
+        let units = Units::parse(&fs::read(root.join("self/auxv")).unwrap_or_default());
+        Self { root: root.to_owned(), units, start: OnceLock::new() }
+    }
+
+    /// Looks at the process. Also answers why its status could not be read.
+    pub(super) fn read(&self) -> (Reading, io::Result<()>) {
+        let (stat, status) = match fs::read(self.root.join("self/stat")) {
+            Ok(bytes) => (Stat::parse(&bytes), Ok(())),
+            Err(error) => (Stat::default(), Err(error)),
+        };
+        let limits = fs::read(self.root.join("self/limits")).map(|bytes| Limits::parse(&bytes));
+        let limits = limits.unwrap_or_default();
+        let cpu = stat.user.zip(stat.system).map(|(user, system)| user.saturating_add(system));
+        let reading = Reading {
+            cpu_seconds: cpu.map(|ticks| self.seconds(ticks)),
+            open_fds: self.open_fds(),
+            max_fds: limits.open_files,
+            virtual_bytes: stat.virtual_bytes,
+            max_virtual_bytes: limits.address_space,
+            resident_bytes: stat.resident_pages.map(|pages| pages.saturating_mul(self.units.page_bytes)),
+            start_seconds: self.start(stat.start),
+            threads: stat.threads,
+        };
+        (reading, status)
+    }
+
+    fn seconds(&self, ticks: u64) -> f64 {
+        ticks as f64 / self.units.ticks_per_second as f64
+    }
+
+    /// The one that lists the others is not counted.
+    fn open_fds(&self) -> Option<u64> {
+        let mut count: u64 = 0;
+        for entry in fs::read_dir(self.root.join("self/fd")).ok()? {
+            entry.ok()?;
+            count += 1;
+        }
+        count.checked_sub(1)
+    }
+
+    fn start(&self, ticks: Option<u64>) -> Option<f64> {
+        if let Some(start) = self.start.get() {
+            return Some(*start);
+        }
+        let boot = boot::seconds(&fs::read(self.root.join("stat")).ok()?)?;
+        let start = boot as f64 + self.seconds(ticks?);
+        Some(*self.start.get_or_init(|| start))
+    }
+}
