@@ -38,6 +38,7 @@ impl Entry {
     /// # Panics
     ///
     /// If a naming rule is broken. In a `static`, where the macros put it, that is a compile error.
+    #[track_caller]
     pub const fn new<M: Declare>(declared: Declared, metric: &'static M) -> Self {
         crate::lint::check(declared.name, M::KIND, M::LABELS, declared.unit, declared.allow);
         Self::unchecked(declared, metric)
@@ -50,6 +51,7 @@ impl Entry {
     /// # Panics
     ///
     /// As [`new`](Entry::new).
+    #[track_caller]
     pub const fn named<M: Declare>(kind: Kind, declared: Declared, metric: &'static M) -> Self {
         if kind as u8 == M::KIND as u8 {
             crate::lint::check_labels(declared.name, kind, M::LABELS, declared.allow);

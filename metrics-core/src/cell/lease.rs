@@ -1,7 +1,7 @@
 //! This thread's lease, and the few instructions that count.
 
 use super::{
-    Scope, UNASSIGNED,
+    First, Scope, UNASSIGNED,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     sync::AtomicU64,
 };
@@ -192,17 +192,10 @@ pub(crate) fn finish_slow(first: u32, outcome: u32, bucket: u32, sum: u32, value
 
 /// Gives `width` slots in a row to whom `first` belongs, unless it has some already, and answers the first.
 #[cold]
-pub(crate) fn assign(first: &AtomicU32, width: u32) -> u32 {
-    let assigned = first.load(Ordering::Relaxed);
-    if assigned != UNASSIGNED {
-        return assigned;
-    }
-    let slot = reserve(width);
+pub(crate) fn assign(first: &First, width: u32) -> u32 {
+    let assigned = first.get();
     // Of two threads that come here at once, the second takes what the first was given. Its own slots stay unused.
-    match first.compare_exchange(UNASSIGNED, slot, Ordering::Relaxed, Ordering::Relaxed) {
-        Ok(_) => slot,
-        Err(winner) => winner,
-    }
+    if assigned == UNASSIGNED { first.set(reserve(width)) } else { assigned }
 }
 
 /// `width` new slots in a row.

@@ -16,6 +16,8 @@ mod sync;
 #[cfg(not(loom))]
 mod arena;
 #[cfg(not(loom))]
+mod first;
+#[cfg(not(loom))]
 mod index;
 #[cfg(not(loom))]
 mod lease;
@@ -28,13 +30,14 @@ mod words;
 
 #[cfg(not(loom))]
 pub(crate) use self::{
+    first::First,
     lease::{
         Layout, add_f64_slow, add_slow, assign, finish_slow, observe_slow, reserve, sum, sum_into, try_add,
         try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Append, Record, Records, Refused},
     tsc::{read_tsc, tsc_is_usable},
-    words::{allocate_words, word},
+    words::{assign_words, reserve_word, word},
 };
 
 #[cfg(all(test, loom))]

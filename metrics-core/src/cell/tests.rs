@@ -1,8 +1,8 @@
 //! Real threads on real cells. Loom explores the protocol; these look for what a model leaves out.
 
-use super::{Layout, Scope, UNASSIGNED, add_slow, assign, observe_slow, try_add, try_observe};
+use super::{First, Layout, Scope, UNASSIGNED, add_slow, assign, observe_slow, try_add, try_observe};
 use std::{
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
 };
 
@@ -24,7 +24,7 @@ fn sum(slot: u32) -> u64 {
 }
 
 fn new_slots(width: u32) -> u32 {
-    assign(&AtomicU32::new(UNASSIGNED), width)
+    assign(&First::new(), width)
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_thread_sees_its_own_counts_alone() {
 #[test]
 fn two_threads_that_assign_agree() {
     for _ in 0..times(1000, 10) {
-        let first = AtomicU32::new(UNASSIGNED);
+        let first = First::new();
         let barrier = std::sync::Barrier::new(2);
         thread::scope(|scope| {
             let other = scope.spawn(|| {
@@ -160,7 +160,8 @@ fn an_unassigned_slot_reaches_no_cell() {
 
 #[test]
 fn words_keep_their_place() {
-    let words: Vec<_> = (0..300).map(|n| super::allocate_words(n % 7 + 1, u64::from(n))).collect();
+    let words: Vec<_> =
+        (0..300).map(|n| super::assign_words(&First::new(), n % 7 + 1, u64::from(n))).collect();
     for (n, &first) in words.iter().enumerate() {
         let n = n as u32;
         for place in first..=first + n % 7 {

@@ -3,12 +3,12 @@
 //! A word never moves. Words are numbered, and live in chunks that double in size, so that a number leads to its
 //! word without a lock.
 
-use super::{memory::GRANULE, sync::AtomicU64};
+use super::{First, UNASSIGNED, memory::GRANULE, sync::AtomicU64};
 use std::{
     ptr,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicPtr, Ordering},
+        atomic::{AtomicPtr, Ordering, fence},
     },
 };
 
@@ -33,17 +33,28 @@ fn capacity(chunk: usize) -> u32 {
     FIRST << chunk
 }
 
+/// Gives `count` words in a row, which hold `bits`, to whom `first` belongs, unless it has some already.
+#[cold]
+pub(crate) fn assign_words(first: &First, count: u32, bits: u64) -> u32 {
+    let assigned = first.get();
+    if assigned == UNASSIGNED { first.set(allocate(count, bits)) } else { assigned }
+}
+
+/// Numbers a new word that holds `bits`.
+pub(crate) fn reserve_word(bits: u64) -> u32 {
+    allocate(1, bits)
+}
+
 /// Numbers `count` new words in a row, all in one chunk, and fills them with `bits`.
-pub(crate) fn allocate_words(count: u32, bits: u64) -> u32 {
+fn allocate(count: u32, bits: u64) -> u32 {
     let mut next = NEXT_WORD.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         let (chunk, place) = locate(*next);
-        let Some(left) = capacity(chunk).checked_sub(place as u32 + count) else {
+        if place as u32 + count > capacity(chunk) {
             // Too long for what is left of this chunk: leave the rest unused and try the next, twice the size.
             *next += capacity(chunk) - place as u32;
             continue;
-        };
-        let _ = left;
+        }
         if CHUNK[chunk].load(Ordering::Relaxed).is_null() {
             let words = super::memory::obtain((capacity(chunk) as usize).next_multiple_of(GRANULE));
             CHUNK[chunk].store(words.as_ptr(), Ordering::Release);
@@ -57,9 +68,11 @@ pub(crate) fn allocate_words(count: u32, bits: u64) -> u32 {
     }
 }
 
-/// The word with a number that [`allocate_words`] gave.
+/// The word with a number that was given out here.
 #[inline]
 pub(crate) fn word(number: u32) -> &'static AtomicU64 {
+    // The number may come from a relaxed load. Whoever stored it had allocated the chunk before.
+    fence(Ordering::Acquire);
     let (chunk, place) = locate(number);
     let words = CHUNK[chunk].load(Ordering::Acquire);
     assert!(!words.is_null(), "a word that was never allocated");

@@ -2,13 +2,12 @@
 
 use super::{FunctionGuard, error};
 use crate::{
-    cell::{self, Layout, Scope, UNASSIGNED},
+    cell::{self, First, Layout, Scope, UNASSIGNED},
     descriptor::Place,
     label::LabelValue,
     value::{HistogramCells, UpDownHandle, bucket_layouts::FUNCTION, up_down},
     visit::HistogramPoint,
 };
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What the macro knows about a function.
 #[derive(Clone, Copy, Debug)]
@@ -53,15 +52,15 @@ const _: () = assert!(OUTCOMES as usize == Outcome::ALL.len());
 #[derive(Debug)]
 pub struct FunctionSite {
     meta: FunctionMeta,
-    first: AtomicU32,
+    first: First,
     /// Two more slots, for calls in progress.
-    in_flight: AtomicU32,
+    in_flight: First,
 }
 
 impl FunctionSite {
     /// A function that has not been called.
     pub const fn new(meta: FunctionMeta) -> Self {
-        Self { meta, first: AtomicU32::new(UNASSIGNED), in_flight: AtomicU32::new(UNASSIGNED) }
+        Self { meta, first: First::new(), in_flight: First::new() }
     }
 
     /// What the macro knows about it.
@@ -79,7 +78,7 @@ impl FunctionSite {
     }
 
     fn in_flight_handle(&self) -> UpDownHandle {
-        let mut slot = self.in_flight.load(Ordering::Relaxed);
+        let mut slot = self.in_flight.get();
         if slot == UNASSIGNED {
             slot = cell::assign(&self.in_flight, up_down::LAYOUT.width());
         }
@@ -95,7 +94,7 @@ impl FunctionSite {
         let bucket = FUNCTION.bucket_of_elapsed(seconds);
         let sum = OUTCOMES + HistogramCells::new(FUNCTION).sum_of(bucket);
         let bucket = OUTCOMES + bucket;
-        let first = self.first.load(Ordering::Relaxed);
+        let first = self.first.get();
         if !cell::try_finish(first, outcome as u32, bucket, sum, seconds) {
             self.end_slow(outcome, bucket, sum, seconds);
         }
@@ -122,7 +121,7 @@ impl FunctionSite {
     pub(super) fn add_to(&self, scope: Scope, cells: &mut Vec<u64>) {
         let layout = Self::layout();
         cells.resize(layout.width() as usize, 0);
-        let first = self.first.load(Ordering::Relaxed);
+        let first = self.first.get();
         if first == UNASSIGNED {
             return;
         }
@@ -148,7 +147,7 @@ impl FunctionSite {
         if !self.meta.in_flight {
             return None;
         }
-        let slot = self.in_flight.load(Ordering::Relaxed);
+        let slot = self.in_flight.get();
         if slot == UNASSIGNED {
             return Some(0);
         }

@@ -5,8 +5,8 @@
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of labels",
     label = "not a label set",
-    note = "for several labels, write a struct with one field for each and `#[derive(LabelSet)]`",
-    note = "for one label, write an enum with `#[derive(LabelValue, LabelSet)]`"
+    note = "write a struct with one field for each label, and `#[derive(LabelSet)]`",
+    note = "if the only label is an enum, `#[derive(LabelValue, LabelSet)]` on the enum is enough"
 )]
 pub trait LabelSet {
     /// The same set with all its lifetimes replaced by one: a static holds `Counter<Request<'static>>`, and takes a

@@ -10,8 +10,8 @@ use std::{borrow::Cow, rc::Rc, sync::Arc};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a label",
     label = "not a label value",
-    note = "label values are enums under `#[derive(LabelValue)]`, texts, integers, `bool`, and `Option`s of them",
-    note = "a number that varies without end, such as an amount or a duration, is not a label but a value to observe"
+    note = "to an enum, add `#[derive(LabelValue)]`; texts, integers, `bool` and `Option`s of label values are label values",
+    note = "amounts and durations are not: give them to a histogram or a summary"
 )]
 pub trait LabelValue {
     /// The number of values, if the type is closed.

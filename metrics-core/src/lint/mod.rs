@@ -50,6 +50,8 @@ impl Allow {
 ///
 /// If a rule is broken, with a sentence that says what is allowed instead. In a `const` or `static` that is a compile
 /// error.
+// Here and above, the caller is tracked so that the compiler shows the declaration and not the inside of this file.
+#[track_caller]
 pub(crate) const fn check(name: &str, kind: Kind, labels: &[&str], unit: Option<&str>, allow: Allow) {
     if let Some(sentence) = fault(name, kind, labels, unit, allow) {
         panic!("{}", sentence);
@@ -61,6 +63,7 @@ pub(crate) const fn check(name: &str, kind: Kind, labels: &[&str], unit: Option<
 /// # Panics
 ///
 /// As [`check`].
+#[track_caller]
 pub(crate) const fn check_labels(name: &str, kind: Kind, labels: &[&str], allow: Allow) {
     if let Some(sentence) = labels_fault(name.as_bytes(), kind, labels, allow) {
         panic!("{}", sentence);

@@ -1,10 +1,9 @@
 //! What one model counts.
 
 use crate::{
-    cell::{self, Layout, Scope, UNASSIGNED},
+    cell::{self, First, Layout, Scope, UNASSIGNED},
     descriptor::Place,
 };
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A struct whose rows are counted when they are written. Derive it with `#[derive(ModelMetrics)]`.
 #[diagnostic::on_unimplemented(
@@ -46,13 +45,13 @@ const LAYOUT: Layout = Layout { integers: 3, floats: 0, ordered: false };
 /// The rows of one model: how many were written, each counted after it was.
 pub struct ModelSite {
     meta: ModelMeta,
-    first: AtomicU32,
+    first: First,
 }
 
 impl ModelSite {
     /// A model of which nothing was written.
     pub const fn new(meta: ModelMeta) -> Self {
-        Self { meta, first: AtomicU32::new(UNASSIGNED) }
+        Self { meta, first: First::new() }
     }
 
     /// What the macro knows about it.
@@ -80,7 +79,7 @@ impl ModelSite {
 
     #[inline]
     fn count(&self, operation: Operation, rows: u64) {
-        let slot = self.first.load(Ordering::Relaxed).saturating_add(operation as u32);
+        let slot = self.first.get().saturating_add(operation as u32);
         if !cell::try_add(slot, rows) {
             let first = cell::assign(&self.first, LAYOUT.width());
             cell::add_slow(first + operation as u32, rows);
@@ -88,7 +87,7 @@ impl ModelSite {
     }
 
     pub(super) fn rows(&self, operation: Operation, scope: Scope) -> u64 {
-        let first = self.first.load(Ordering::Relaxed);
+        let first = self.first.get();
         if first == UNASSIGNED {
             return 0;
         }

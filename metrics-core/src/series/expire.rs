@@ -30,9 +30,9 @@ impl<L: LabelSet> Series<L> {
     }
 
     fn expire_at(&self, now: Instant, store: Store) {
-        let after = Duration::from_secs(self.options.expire_after);
+        let after = Duration::from_secs(u64::from(self.options.expire_after));
         let mut seen =
-            self.idle.get_or_init(Box::default).seen.lock().unwrap_or_else(PoisonError::into_inner);
+            self.rare.get_or_init(Box::default).idle.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut expired = HashSet::new();
         let mut note = |slot: u32, state: u64| {
             let (last, since) = seen.entry(slot).or_insert((state, now));

@@ -17,17 +17,14 @@ pub(crate) use options::Options;
 pub(crate) use visit::{visit_cells, visit_cells_part, visit_words};
 
 use crate::{
-    cell::{self, Layout, UNASSIGNED},
+    cell::{self, First, Layout, UNASSIGNED},
     label::LabelSet,
 };
 use expire::Idle;
 use interned::Interned;
 use once_cell::race::OnceBox;
 use removed::Removed;
-use std::{
-    marker::PhantomData,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::marker::PhantomData;
 
 /// More combinations than this are not laid out in a row: each thread that touches the family would pay for all of
 /// them. Such a family is interned like an open one.
@@ -55,44 +52,43 @@ impl Store {
     fn reserve(self) -> u32 {
         match self {
             Self::Cells(layout) => cell::reserve(layout.width()),
-            Self::Words(bits) => cell::allocate_words(1, bits),
+            Self::Words(bits) => cell::reserve_word(bits),
         }
     }
 
     /// Slots for so many series in a row, unless there are some already.
-    fn assign(self, first: &AtomicU32, series: u32) -> u32 {
+    fn assign(self, first: &First, series: u32) -> u32 {
         match self {
             Self::Cells(layout) => cell::assign(first, layout.width() * series),
-            Self::Words(bits) => {
-                let words = cell::allocate_words(series, bits);
-                match first.compare_exchange(UNASSIGNED, words, Ordering::AcqRel, Ordering::Acquire) {
-                    Ok(_) => words,
-                    Err(winner) => winner,
-                }
-            }
+            Self::Words(bits) => cell::assign_words(first, series, bits),
         }
     }
 }
 
-/// The series of one metric.
+/// The series of one metric. All zeros as long as nothing was counted and no option given.
 pub(crate) struct Series<L> {
     /// The first slot of the row, if the slots are in a row.
-    first: AtomicU32,
+    first: First,
     options: Options,
     interned: OnceBox<Interned>,
-    removed: OnceBox<Removed>,
-    idle: OnceBox<Idle>,
+    rare: OnceBox<Rare>,
     labels: PhantomData<fn(L)>,
+}
+
+/// What few families come to need.
+#[derive(Default)]
+struct Rare {
+    removed: Removed,
+    idle: Idle,
 }
 
 impl<L> Series<L> {
     pub(crate) const fn new() -> Self {
         Self {
-            first: AtomicU32::new(UNASSIGNED),
+            first: First::new(),
             options: Options::DEFAULT,
             interned: OnceBox::new(),
-            removed: OnceBox::new(),
-            idle: OnceBox::new(),
+            rare: OnceBox::new(),
             labels: PhantomData,
         }
     }
@@ -108,7 +104,11 @@ impl<L> Series<L> {
     /// The first slot of the row, which may be [`UNASSIGNED`].
     #[inline(always)]
     pub(crate) fn first(&self) -> u32 {
-        self.first.load(Ordering::Relaxed)
+        self.first.get()
+    }
+
+    fn removed(&self) -> Option<&Removed> {
+        self.rare.get().map(|rare| &rare.removed)
     }
 
     fn interned(&self) -> Option<&Interned> {
@@ -170,10 +170,10 @@ impl<L: LabelSet> Series<L> {
     fn create(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
         let interned = self
             .interned
-            .get_or_init(|| Box::new(Interned::new(L::NAMES.len(), store, self.options.max_series)));
+            .get_or_init(|| Box::new(Interned::new(L::NAMES.len(), store, self.options.max_series())));
         let mut texts = Vec::with_capacity(L::NAMES.len());
         labels.visit(&mut |text| texts.push(text.to_owned()));
-        interned.create(interned.hash(labels), &texts, self.removed.get())
+        interned.create(interned.hash(labels), &texts, self.removed())
     }
 
     /// Gives the row its slots.

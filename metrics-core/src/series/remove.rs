@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 impl<L> Series<L> {
     /// Takes off `cells` what they held when the series was removed. Answers whether it is still to be hidden.
     pub(super) fn take_off_base(&self, slot: u32, layout: Layout, scope: Scope, cells: &mut [u64]) -> bool {
-        let Some(removed) = self.removed.get() else { return false };
+        let Some(removed) = self.removed() else { return false };
         let mut bases = removed.lock();
         let Some(base) = bases.get_mut(&slot) else { return false };
         if scope == Scope::Process {
@@ -33,7 +33,7 @@ impl<L> Series<L> {
         match store {
             Store::Cells(layout) => {
                 let cells = cell::sum(Scope::Process, slot, layout);
-                self.removed.get_or_init(Box::default).hide(slot, cells.into_boxed_slice());
+                self.rare.get_or_init(Box::default).removed.hide(slot, cells.into_boxed_slice());
             }
             Store::Words(absent) => cell::word(slot).store(absent, Ordering::Relaxed),
         }

@@ -38,7 +38,7 @@ mod report;
 pub use assert::{Expected, assert, assert_unchanged, label, name};
 
 use crate::{
-    cell::{self, Scope},
+    cell::{self, First, Scope},
     metric::Metric,
     registry::Registry,
     snapshot::Snapshot,
@@ -46,7 +46,7 @@ use crate::{
 use std::{
     fmt,
     marker::PhantomData,
-    sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicU32},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// A test and the values at its start. See [`start`] and [`process`].
@@ -75,7 +75,7 @@ pub fn start() -> Test {
 /// Gives this thread its cells, with whatever earlier threads left in them. Had it none before, its first count would
 /// bring their sums along, and look like more than one.
 fn lease_cells() {
-    static SLOT: AtomicU32 = AtomicU32::new(cell::UNASSIGNED);
+    static SLOT: First = First::new();
     cell::add_slow(cell::assign(&SLOT, 1), 0);
 }
 

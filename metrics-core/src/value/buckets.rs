@@ -27,6 +27,7 @@ impl Buckets {
     ///
     /// If there are more than 127 bounds, or if they are not finite, sorted and different. In a `static` or in
     /// [`buckets!`](crate::buckets) that is a compile error.
+    // Here and below, so that the compiler shows where the bounds are written and not the inside of this file.
     #[track_caller]
     pub const fn new(bounds: &[f64]) -> Self {
         assert!(bounds.len() <= MOST, "a histogram takes at most 127 bucket bounds");

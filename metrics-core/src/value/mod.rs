@@ -46,13 +46,13 @@ macro_rules! series_methods {
             /// `tallymark_dropped_series_total` counts.
             #[must_use]
             pub const fn max_series(mut self, max: u32) -> Self {
-                self.series.options_mut().max_series = max;
+                self.series.options_mut().set_max_series(max);
                 self
             }
 
             /// Removes a series that has not changed for so many seconds, as scrapes see it. Never, unless set.
             #[must_use]
-            pub const fn expire_after(mut self, seconds: u64) -> Self {
+            pub const fn expire_after(mut self, seconds: u32) -> Self {
                 self.series.options_mut().expire_after = seconds;
                 self
             }

@@ -1,0 +1,32 @@
+//! Which slots a metric has.
+
+use super::UNASSIGNED;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The number of a metric's first slot, or [`UNASSIGNED`].
+///
+/// It is kept inverted. A metric that was never touched is then all zeros, and lies in memory that the program does not
+/// even read from its file.
+#[derive(Debug)]
+pub(crate) struct First(AtomicU32);
+
+impl First {
+    pub(crate) const fn new() -> Self {
+        Self(AtomicU32::new(!UNASSIGNED))
+    }
+
+    /// The slot. Nothing but the number is to be concluded from it: cells are published by locks, words by
+    /// [`word`](super::word) itself.
+    #[inline(always)]
+    pub(crate) fn get(&self) -> u32 {
+        !self.0.load(Ordering::Relaxed)
+    }
+
+    /// Sets the slot, unless another thread was faster. Answers the slot that is set.
+    pub(super) fn set(&self, slot: u32) -> u32 {
+        match self.0.compare_exchange(!UNASSIGNED, !slot, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => slot,
+            Err(winner) => !winner,
+        }
+    }
+}
