@@ -1,6 +1,6 @@
 //! What the derives for labels, states and models implement.
 
-use tallymark::{LabelSet, LabelValue, Model, ModelMetrics, State, StateSet};
+use tallymark::{Counter, LabelSet, LabelValue, Model, ModelMetrics, State, StateSet, metric};
 
 #[derive(LabelValue, Clone, Copy)]
 enum Provider {
@@ -46,6 +46,44 @@ struct Closed {
     retried: bool,
     method: Option<Method>,
 }
+
+#[derive(LabelValue, LabelSet, Clone, Copy)]
+enum AuthMethod {
+    Password,
+    Token,
+}
+
+#[derive(LabelValue, LabelSet)]
+#[label(name = "reason", rename_all = "kebab-case")]
+#[allow(dead_code)]
+enum Refusal<'a, T> {
+    UnknownUser,
+    Locked { by: &'a str, since: T },
+}
+
+// Open, as only an implementation by hand can be.
+#[derive(LabelSet)]
+#[label(name = "Tenant", allow(name))]
+enum Tenant {
+    Named(String),
+}
+
+impl LabelValue for Tenant {
+    const CARDINALITY: Option<usize> = None;
+
+    fn text<R>(&self, f: impl FnOnce(&str) -> R) -> R {
+        let Self::Named(name) = self;
+        f(name)
+    }
+}
+
+/// Logins, by the way they were made.
+#[metric(init)]
+static USER_LOGINS_TOTAL: Counter<AuthMethod> = Counter::new();
+
+/// Logins that were refused.
+#[metric]
+static USER_LOGIN_FAILURES_TOTAL: Counter<Refusal<'static, u8>> = Counter::new();
 
 #[derive(StateSet, Clone, Copy)]
 #[label(rename_all = "lowercase")]
@@ -120,6 +158,39 @@ fn a_closed_set_is_numbered_with_the_last_label_fastest() {
             }
         }
     }
+}
+
+#[test]
+fn an_enum_is_a_set_of_one_label() {
+    assert_eq!(AuthMethod::NAMES, ["auth_method"]);
+    assert_eq!(<AuthMethod as LabelSet>::CARDINALITY, Some(2));
+    for (index, method, text) in [(0, AuthMethod::Password, "password"), (1, AuthMethod::Token, "token")] {
+        assert_eq!(LabelSet::index(&method), index);
+        assert_eq!(texts(&method), [text]);
+        assert_eq!(texts_at::<AuthMethod>(index), [text]);
+    }
+    USER_LOGINS_TOTAL.with(AuthMethod::Token).inc();
+    let snapshot = tallymark::registry::snapshot();
+    assert_eq!(snapshot.counter("user_logins_total", &[("auth_method", "token")]), Some(1));
+    assert_eq!(snapshot.counter("user_logins_total", &[("auth_method", "password")]), Some(0));
+}
+
+#[test]
+fn an_enum_with_data_is_a_set_as_well() {
+    let name = String::from("root");
+    USER_LOGIN_FAILURES_TOTAL.with(Refusal::Locked { by: &name, since: 3 }).inc();
+    USER_LOGIN_FAILURES_TOTAL.with(Refusal::Locked { by: "", since: 4 }).inc();
+    let snapshot = tallymark::registry::snapshot();
+    assert_eq!(snapshot.counter("user_login_failures_total", &[("reason", "locked")]), Some(2));
+    assert_eq!(snapshot.counter("user_login_failures_total", &[("reason", "unknown-user")]), None);
+}
+
+#[test]
+fn an_enum_with_an_open_value_is_an_open_set() {
+    assert_eq!(Tenant::NAMES, ["Tenant"]);
+    assert_eq!(<Tenant as LabelSet>::CARDINALITY, None);
+    assert_eq!(texts(&Tenant::Named("acme".to_owned())), ["acme"]);
+    assert_eq!(texts_at::<Tenant>(0), [""; 0]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::{
     case::{CASES, Case},
     errors::Errors,
     krate,
+    lint::Allow,
 };
 
 /// The enum.
@@ -18,6 +19,8 @@ pub(crate) struct Variants {
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
     pub(crate) list: Vec<Variant>,
+    /// The name that the enum has as a label set of its own.
+    pub(crate) set_name: Option<LitStr>,
 }
 
 /// One variant.
@@ -39,15 +42,8 @@ impl Variants {
             );
             return None;
         };
-        let mut krate = None;
-        let mut case = None;
-        for args in label_args(&input.attrs, errors) {
-            let mut args = Args::parse("`#[label]` on an enum", args, errors);
-            krate = args.path("crate", errors).or(krate);
-            case = args.string("rename_all", errors).or(case);
-            args.finish(&["rename_all", "crate"], errors);
-        }
-        let case = case.map_or(Case::Snake, |text| rename_all(&text, errors));
+        let args = EnumArgs::parse(&input.attrs, errors);
+        let case = args.rename_all.map_or(Case::Snake, |text| rename_all(&text, errors));
         if data.variants.is_empty() {
             errors.at(input.ident.span(), "an enum without variants has no values; give it at least one");
         }
@@ -62,8 +58,54 @@ impl Variants {
             let has_data = !matches!(variant.fields, Fields::Unit);
             variants.push(Variant { ident: variant.ident, text, has_data });
         }
-        let krate = krate.unwrap_or_else(krate::default);
-        Some(Self { krate, ident: input.ident, generics: input.generics, list: variants })
+        Some(Self {
+            krate: args.krate,
+            ident: input.ident,
+            generics: input.generics,
+            list: variants,
+            set_name: args.name,
+        })
+    }
+}
+
+/// What `#[label(…)]` says on an enum. The derives of one enum read the same attribute, and each takes its part.
+pub(crate) struct EnumArgs {
+    pub(crate) krate: Path,
+    /// How variants become texts: for label values and states.
+    rename_all: Option<LitStr>,
+    /// The label's name: for label sets.
+    pub(crate) name: Option<LitStr>,
+    /// Which rules do not count for that name.
+    pub(crate) allow: Allow,
+}
+
+impl EnumArgs {
+    /// Reads all `#[label(…)]` of the enum.
+    pub(crate) fn parse(attrs: &[Attribute], errors: &mut Errors) -> Self {
+        let (mut krate, mut rename_all, mut name, mut allow) = (None, None, None, Allow::default());
+        for args in label_args(attrs, errors) {
+            let mut args = Args::parse("`#[label]` on an enum", args, errors);
+            krate = args.path("crate", errors).or(krate);
+            rename_all = args.string("rename_all", errors).or(rename_all);
+            name = args.string("name", errors).or(name);
+            allow_name(&mut args, &mut allow, errors);
+            args.finish(&["rename_all", "name", "allow(name)", "crate"], errors);
+        }
+        Self { krate: krate.unwrap_or_else(krate::default), rename_all, name, allow }
+    }
+}
+
+/// `allow(name)`, the only rule that a label can do without.
+pub(crate) fn allow_name(args: &mut Args, allow: &mut Allow, errors: &mut Errors) {
+    for word in args.list("allow", errors) {
+        if word == "name" {
+            allow.name = true;
+        } else {
+            errors.at(
+                word.span(),
+                format_args!("there is no rule `{word}`; on a label, `allow(…)` takes `name`"),
+            );
+        }
     }
 }
 

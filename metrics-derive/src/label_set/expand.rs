@@ -66,7 +66,7 @@ fn bounded(set: &Set) -> Generics {
 }
 
 /// The generic arguments with one lifetime for all lifetimes.
-fn borrowed(generics: &Generics) -> TokenStream {
+pub(super) fn borrowed(generics: &Generics) -> TokenStream {
     if generics.params.is_empty() {
         return TokenStream::new();
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::TokenStream;
 use syn::{Data, DataStruct, DeriveInput, Field, Fields, ext::IdentExt};
 
 use super::{Label, Set};
@@ -10,20 +9,23 @@ use crate::{
     args::Args,
     errors::Errors,
     krate,
-    lint::{Allow, label},
-    variants::label_args,
+    lint::{
+        Allow,
+        label::{self, Whence},
+    },
+    variants::{allow_name, label_args},
 };
 
 /// More labels than this say too much about one series.
 const MOST: usize = 16;
 
 /// Reads the struct and reports every label that cannot be one.
-pub(super) fn set(item: TokenStream, errors: &mut Errors) -> Option<Set> {
-    let input: DeriveInput = errors.keep(syn::parse2(item))?;
+pub(super) fn set(input: DeriveInput, errors: &mut Errors) -> Option<Set> {
     let Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) = input.data else {
         errors.at(
             input.ident.span(),
-            "`#[derive(LabelSet)]` goes on a struct with named fields: a field's name is the label's name",
+            "`#[derive(LabelSet)]` goes on a struct with named fields, whose names are the labels' names, or on an \
+             enum, which is one label",
         );
         return None;
     };
@@ -58,23 +60,14 @@ fn read(field: Field, seen: &mut HashMap<String, String>, errors: &mut Errors) -
     for args in label_args(&field.attrs, errors) {
         let mut args = Args::parse("`#[label]` on a field", args, errors);
         rename = args.string("rename", errors).or(rename);
-        for word in args.list("allow", errors) {
-            if word == "name" {
-                allow.name = true;
-            } else {
-                errors.at(
-                    word.span(),
-                    format_args!("there is no rule `{word}`; on a label, `allow(…)` takes `name`"),
-                );
-            }
-        }
+        allow_name(&mut args, &mut allow, errors);
         args.finish(&["rename", "allow(name)"], errors);
     }
     let (name, span) = match &rename {
         Some(text) => (text.value(), text.span()),
         None => (ident.unraw().to_string(), ident.span()),
     };
-    label::check(&name, span, allow.name, errors);
+    label::check(&name, span, allow.name, Whence::Field, errors);
     if let Some(first) = seen.insert(name.clone(), ident.to_string()) {
         errors.at(
             span,

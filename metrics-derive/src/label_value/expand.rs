@@ -7,13 +7,29 @@ use crate::variants::Variants;
 
 /// A closed label: its number of values, the number of each, and the text of each number.
 pub(super) fn implementation(variants: &Variants) -> TokenStream {
-    let Variants { krate, ident, generics, list: variants } = variants;
+    let Variants { krate, ident, generics, list: variants, set_name } = variants;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let count = variants.len();
     let numbers = 0..count;
     let names = variants.iter().map(|variant| &variant.ident);
     let texts = variants.iter().map(|variant| &variant.text);
+    // A name is for an enum that is a label set as well; alone it would say nothing.
+    let is_set = set_name.as_ref().map(|name| {
+        let set = quote_spanned!(name.span().resolved_at(Span::mixed_site())=> __set);
+        quote_spanned! {Span::mixed_site()=>
+            const _: () = {
+                fn __is_label_set(_: &impl #krate::__private::LabelSet) {}
+
+                #[allow(dead_code)]
+                fn __with_a_name #impl_generics (#set: &#ident #ty_generics) #where_clause {
+                    __is_label_set(#set);
+                }
+            };
+        }
+    });
     quote_spanned! {Span::mixed_site()=>
+        #is_set
+
         #[automatically_derived]
         impl #impl_generics #krate::__private::LabelValue for #ident #ty_generics #where_clause {
             const CARDINALITY: ::core::option::Option<::core::primitive::usize> =

@@ -7,8 +7,24 @@ use proc_macro2::Span;
 use super::{is_snake_case, is_word};
 use crate::errors::Errors;
 
+/// What a label's name comes from, if it is not given: whose name it is, and how to give another.
+#[derive(Clone, Copy)]
+pub(crate) enum Whence {
+    Field,
+    Enum,
+}
+
+impl Whence {
+    fn other_name(self) -> &'static str {
+        match self {
+            Self::Field => "with `#[label(rename = \"…\")]` if the field keeps its name",
+            Self::Enum => "with `#[label(name = \"…\")]` if the enum keeps its name",
+        }
+    }
+}
+
 /// Reports all rules that a label name breaks.
-pub(crate) fn check(text: &str, span: Span, allow_name: bool, errors: &mut Errors) {
+pub(crate) fn check(text: &str, span: Span, allow_name: bool, whence: Whence, errors: &mut Errors) {
     if !is_word(text) {
         errors.at(
             span,
@@ -29,7 +45,8 @@ pub(crate) fn check(text: &str, span: Span, allow_name: bool, errors: &mut Error
             span,
             format_args!(
                 "`{text}` cannot be a label name: `le` and `quantile` belong to histograms and summaries; choose \
-                 another one, with `#[label(rename = \"…\")]` if the field keeps its name"
+                 another one, {}",
+                whence.other_name()
             ),
         );
     } else if !allow_name && !is_snake_case(text) {

@@ -7,7 +7,7 @@ use crate::variants::Variants;
 
 /// The texts of all states, and the number of each.
 pub(super) fn implementation(variants: &Variants) -> TokenStream {
-    let Variants { krate, ident, generics, list: variants } = variants;
+    let Variants { krate, ident, generics, list: variants, .. } = variants;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let numbers = 0..variants.len();
     let names = variants.iter().map(|variant| &variant.ident);

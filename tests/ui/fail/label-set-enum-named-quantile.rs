@@ -1,0 +1,8 @@
+use tallymark::{LabelSet, LabelValue};
+
+#[derive(LabelValue, LabelSet)]
+enum Quantile {
+    Median,
+}
+
+fn main() {}

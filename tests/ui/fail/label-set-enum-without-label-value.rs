@@ -1,0 +1,8 @@
+use tallymark::{LabelSet};
+
+#[derive(LabelSet)]
+enum Provider {
+    Stripe,
+}
+
+fn main() {}
