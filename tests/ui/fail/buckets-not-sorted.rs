@@ -1,0 +1,7 @@
+use tallymark::{Histogram, buckets, metric};
+
+/// Time to pack an order.
+#[metric]
+static PACKING_DURATION_SECONDS: Histogram = Histogram::new(buckets![0.5, 0.1]);
+
+fn main() {}

@@ -1,0 +1,9 @@
+use tallymark::{Counter, metric};
+
+type Tally = Counter;
+
+/// Orders.
+#[metric]
+static ORDERS: Tally = Counter::new();
+
+fn main() {}

@@ -1,8 +1,0 @@
-use tallymark::{LabelSet};
-
-#[derive(LabelSet)]
-enum Payment {
-    Stripe,
-}
-
-fn main() {}
