@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    hint::black_box,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
@@ -19,7 +20,12 @@ thread_local! {
 static BLOCKS: Mutex<Vec<&'static [AtomicU64]>> = Mutex::new(Vec::new());
 
 /// A slot that is loaded, as a library has to that numbers its metrics at run time.
-pub static SLOT: AtomicUsize = AtomicUsize::new(5);
+pub static SLOT: AtomicUsize = AtomicUsize::new(0);
+
+/// Gives [`SLOT`] a number. Were there no store, link-time optimisation would take it for a constant.
+pub fn assign() {
+    SLOT.store(black_box(5), Relaxed);
+}
 
 #[inline(always)]
 fn cell(slot: usize, work: impl Fn(&AtomicU64)) {

@@ -21,15 +21,16 @@ pub fn measure(scenario: &Scenario, effort: Effort) -> (Report, Vec<String>) {
         Ok(found) => report.merge(found),
         Err(reason) => wrong.push(format!("{}: {reason}", scenario.id)),
     };
+    let processes = effort.processes.min(scenario.processes);
     match &scenario.method {
         Method::Whole(run) => take(run(effort)),
         Method::Loop { .. } => {
-            for _ in 0..effort.processes {
+            for _ in 0..processes {
                 take(child(scenario.id, None, effort));
             }
         }
         Method::Apart(_) => {
-            for _ in 0..effort.processes {
+            for _ in 0..processes {
                 for subject in scenario.subjects() {
                     take(child(scenario.id, Some(&subject), effort));
                 }

@@ -137,6 +137,8 @@ pub struct Scenario {
     pub limit: Option<&'static str>,
     /// How.
     pub method: Method,
+    /// The most processes that measure a row, where more would tell nothing new.
+    pub processes: u32,
     /// What was aimed at.
     pub targets: Vec<Target>,
     /// A picture of the results.

@@ -43,6 +43,7 @@ pub fn scenarios() -> [Scenario; 1] {
         key: 0,
         limit: Some(PLAIN),
         method: Method::Loop { workers: 1, contenders },
+        processes: u32::MAX,
         targets: vec![
             Target::times(1.0, Against::BestPeer),
             Target::times(1.0, Against::BestPeer).in_column(2),

@@ -35,6 +35,7 @@ pub fn scenarios() -> [Scenario; 2] {
         key: 0,
         limit: None,
         method: Method::Whole(cold),
+        processes: u32::MAX,
         targets: vec![
             Target::at_most(5.0).of(CORE),
             Target::at_most(16.0).of(CORE).in_column(1),
@@ -49,6 +50,7 @@ pub fn scenarios() -> [Scenario; 2] {
         note: "one crate, its dependencies built before.",
         columns: THOUSAND,
         method: Method::Whole(thousand),
+        processes: u32::MAX,
         targets: vec![Target::within(2.0, Against::Row(BY_HAND))],
         ..scenario()
     };

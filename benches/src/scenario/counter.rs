@@ -38,6 +38,7 @@ pub fn scenarios() -> [Scenario; 2] {
         key: 0,
         limit: Some(LIMIT),
         method: Method::Loop { workers: 1, contenders },
+        processes: u32::MAX,
         targets: vec![
             Target::times(5.0, Against::BestPeer),
             Target::times(15.0, Against::Row("prometheus IntCounter")),
@@ -51,6 +52,7 @@ pub fn scenarios() -> [Scenario; 2] {
         note: "the same from two threads at once: wall time over all operations, so what scales halves.",
         key: 1,
         method: Method::Loop { workers: 2, contenders },
+        processes: u32::MAX,
         targets: vec![
             Target::times(5.0, Against::BestPeer),
             Target::times(75.0, Against::Row("prometheus IntCounter")),
@@ -203,6 +205,7 @@ fn limits() -> Vec<Contender> {
             Built::local(|| 0u64, |it, _| *black_box(&mut *it) += 1, unchecked)
         }),
         Contender::limit(LIMIT, || {
+            block::assign();
             let check = |done: &Done| done.count(block::total(block::SLOT.load(Relaxed)));
             Built::free(|_| block::inc(block::SLOT.load(Relaxed)), check)
         }),

@@ -40,6 +40,7 @@ pub fn scenarios() -> [Scenario; 2] {
         key: 0,
         limit: Some(LIMIT),
         method: Method::Apart(subjects),
+        processes: u32::MAX,
         targets: vec![
             Target::times(3.3, Against::BestPeer),
             Target::times(3.3, Against::BestPeer).in_column(2),

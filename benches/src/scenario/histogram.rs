@@ -37,6 +37,7 @@ pub fn scenarios() -> [Scenario; 3] {
         key: 0,
         limit: Some(LIMIT),
         method: Method::Loop { workers: 1, contenders },
+        processes: u32::MAX,
         targets: vec![
             Target::times(3.5, Against::BestPeer),
             Target::times(7.0, Against::Row("prometheus Histogram")),
@@ -50,6 +51,7 @@ pub fn scenarios() -> [Scenario; 3] {
         note: "the same from two threads at once: wall time over all operations.",
         key: 1,
         method: Method::Loop { workers: 2, contenders },
+        processes: u32::MAX,
         targets: vec![
             Target::times(3.4, Against::BestPeer),
             Target::times(20.0, Against::Row("foundations-metrics Histogram")),
@@ -62,6 +64,7 @@ pub fn scenarios() -> [Scenario; 3] {
         note: "one observation, the series looked up by a label of 25 bytes out of 100.",
         limit: Some(LIMIT_STR),
         method: Method::Loop { workers: 1, contenders: labelled_contenders },
+        processes: u32::MAX,
         targets: vec![Target::times(4.5, Against::BestPeer)],
         ..scenario
     };

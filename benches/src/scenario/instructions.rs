@@ -30,6 +30,7 @@ pub fn scenarios() -> Vec<Scenario> {
         key: 0,
         limit: Some(limit),
         method: Method::Whole(run),
+        processes: u32::MAX,
         targets: Vec::new(),
         plot: None,
     };

@@ -57,6 +57,7 @@ pub fn scenarios() -> [Scenario; 2] {
         key: 4,
         limit: Some(LIMIT),
         method: Method::Apart(|| subjects(false)),
+        processes: 3,
         targets: vec![Target::times(1.0, Against::BestPeer), Target::at_most(40.0).in_column(2)],
         plot: None,
     };
@@ -68,6 +69,7 @@ pub fn scenarios() -> [Scenario; 2] {
         key: 3,
         limit: Some(LIMIT),
         method: Method::Apart(|| subjects(true)),
+        processes: 3,
         targets: vec![Target::at_most(10_000.0), Target::times(7.0, Against::BestPeer)],
         plot: None,
     };

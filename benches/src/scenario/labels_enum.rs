@@ -43,6 +43,7 @@ pub fn scenarios() -> [Scenario; 2] {
         key: 0,
         limit: Some(LIMIT),
         method: Method::Loop { workers: 1, contenders },
+        processes: u32::MAX,
         targets: vec![
             Target::times(2.5, Against::BestPeer),
             Target::times(30.0, Against::Row("prometheus with_label_values")),
@@ -55,6 +56,7 @@ pub fn scenarios() -> [Scenario; 2] {
         note: "the same from two threads at once: wall time over all operations.",
         key: 1,
         method: Method::Loop { workers: 2, contenders },
+        processes: u32::MAX,
         targets: vec![Target::times(2.5, Against::BestPeer)],
         ..scenario
     };
@@ -394,6 +396,7 @@ fn limits() -> Vec<Contender> {
             Built::handle(enums(), op, |_, done| unchecked(done))
         }),
         Contender::limit(LIMIT, || {
+            block::assign();
             let op = |all: &&'static [(Verb, Outcome); INPUTS], i: usize| {
                 let (verb, outcome) = at(all, i);
                 block::inc(block::SLOT.load(Relaxed) + verb as usize * 5 + outcome as usize);

@@ -35,6 +35,7 @@ pub fn scenarios() -> [Scenario; 2] {
         key: 0,
         limit: Some(LIMIT),
         method: Method::Loop { workers: 1, contenders },
+        processes: u32::MAX,
         targets: vec![
             Target::times(2.5, Against::BestPeer),
             Target::within(1.3, Against::Row("thread-local block[slot], slots in random order")).of(HELD),
@@ -47,6 +48,7 @@ pub fn scenarios() -> [Scenario; 2] {
         note: "the same from two threads at once: wall time over all operations.",
         key: 1,
         method: Method::Loop { workers: 2, contenders },
+        processes: u32::MAX,
         targets: vec![Target::times(8.0, Against::BestPeer)],
         ..scenario
     };

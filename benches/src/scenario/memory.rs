@@ -35,6 +35,7 @@ pub fn scenarios() -> [Scenario; 2] {
         key: 0,
         limit: None,
         method: Method::Apart(subjects),
+        processes: 1,
         targets: vec![Target::within(times, Against::Row("measured"))],
         plot: None,
     };

@@ -30,6 +30,7 @@ pub fn scenarios() -> [Scenario; 1] {
         key: 0,
         limit: Some(LIMIT),
         method: Method::Whole(run),
+        processes: u32::MAX,
         targets: vec![
             Target::at_most(10.0),
             Target::within(1.3, Against::Row("metriken, 1,000 statics")),

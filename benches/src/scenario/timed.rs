@@ -39,6 +39,7 @@ pub fn scenarios() -> [Scenario; 1] {
         key: 0,
         limit: Some(LIMIT),
         method: Method::Loop { workers: 1, contenders },
+        processes: u32::MAX,
         targets: vec![
             Target::times(2.2, Against::BestPeer),
             Target::times(4.8, Against::Row("autometrics #[autometrics] (counter + histogram)")),
