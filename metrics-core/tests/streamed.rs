@@ -5,11 +5,12 @@ mod common;
 use common::Pair;
 use tallymark_core::{
     __private::{Allow, Declared, Element, Entry, Place, submit},
-    Counter, Histogram, buckets,
+    Counter, Gauge, Histogram, buckets,
     registry::{self, Format},
 };
 
 static VISITS_TOTAL: Counter<Pair> = Counter::new().max_series(100_000);
+static VISITORS: Gauge<Pair> = Gauge::new().max_series(100_000);
 static VISIT_SECONDS: Histogram<Pair> = Histogram::new(buckets![0.1, 1.0]).max_series(100_000);
 
 const fn declared(name: &'static str, unit: Option<&'static str>) -> Declared {
@@ -20,6 +21,7 @@ const fn declared(name: &'static str, unit: Option<&'static str>) -> Declared {
 const _: () = {
     submit!(Element::Metrics(&[
         Entry::new(declared("visits_total", None), &VISITS_TOTAL),
+        Entry::new(declared("visitors", None), &VISITORS),
         Entry::new(declared("visit_seconds", Some("seconds")), &VISIT_SECONDS),
     ]));
 };
@@ -31,9 +33,10 @@ fn visits(exposition: &str) -> Vec<&str> {
 
 #[test]
 fn parts_are_small_and_together_the_whole() {
-    for n in 0..20_000 {
+    for n in 0..20_000_u32 {
         let labels = Pair { one: "page", other: &n.to_string() };
-        VISITS_TOTAL.with(labels).inc_by(n);
+        VISITS_TOTAL.with(labels).inc_by(n.into());
+        VISITORS.with(labels).set(n.into());
         VISIT_SECONDS.with(labels).observe(0.5);
     }
     for format in [Format::Text004, Format::OpenMetrics100] {

@@ -14,7 +14,7 @@ mod removed;
 mod visit;
 
 pub(crate) use options::Options;
-pub(crate) use visit::{visit_cells, visit_cells_part, visit_words};
+pub(crate) use visit::{visit_cells, visit_cells_part, visit_words, visit_words_part};
 
 use crate::{
     cell::{self, First, Layout, UNASSIGNED},

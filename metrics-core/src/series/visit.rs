@@ -141,6 +141,18 @@ pub(crate) fn visit_words<L: LabelSet>(
     series: &Series<L>,
     mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
 ) {
+    let mut at = Position::default();
+    while let Some(next) = visit_words_part(series, at, &mut each) {
+        at = next;
+    }
+}
+
+/// The same for a part of them, from `at` on. Answers where to go on.
+pub(crate) fn visit_words_part<L: LabelSet>(
+    series: &Series<L>,
+    at: Position,
+    mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
+) -> Option<Position> {
     let load = |slot| cell::word(slot).load(Ordering::Relaxed);
     if Series::<L>::IN_A_ROW {
         let first = series.first();
@@ -148,15 +160,18 @@ pub(crate) fn visit_words<L: LabelSet>(
             let slot = (first != UNASSIGNED).then(|| first + index as u32);
             with_texts_at::<L>(index, |labels| each(labels, slot, slot.map_or(0, load)));
         }
-    } else if let Some(interned) = series.interned() {
-        let mut texts = [""; MAX_LABELS];
-        let mut position = 0;
-        while let Some((record, next)) = interned.records().next(position) {
-            position = next;
-            let labels = labels_of::<L>(record, interned.escapes(), &mut texts);
-            each(labels, Some(record.slot()), load(record.slot()));
-        }
+        return None;
     }
+    let interned = series.interned()?;
+    let mut position = at.0;
+    let mut texts = [""; MAX_LABELS];
+    for _ in 0..BATCHES_IN_A_PART * BATCH {
+        let (record, next) = interned.records().next(position)?;
+        position = next;
+        let labels = labels_of::<L>(record, interned.escapes(), &mut texts);
+        each(labels, Some(record.slot()), load(record.slot()));
+    }
+    Some(Position(position))
 }
 
 /// Shows the labels of the combination numbered `index` of a closed set.

@@ -5,9 +5,9 @@ use crate::{
     cell::{self, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric},
-    series::{Series, Store, visit_words},
-    visit::{Number, Visitor},
+    metric::{Declare, Metric, Position},
+    series::{Series, Store, visit_words, visit_words_part},
+    visit::{Labels, Number, Visitor},
 };
 use std::{
     marker::PhantomData,
@@ -264,6 +264,18 @@ impl GaugeHandle {
     }
 }
 
+impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
+    fn show(&self, visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, Option<u32>, u64) {
+        let always = L::NAMES.is_empty() || self.series.options().init;
+        move |labels, slot, bits| {
+            let absent = slot.is_none() || bits == ABSENT;
+            if !absent || always {
+                visitor.number(labels, if absent { V::ZERO } else { V::from_bits(bits) }.number());
+            }
+        }
+    }
+}
+
 impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
     const KIND: Kind = Kind::Gauge;
     const LABELS: &'static [&'static str] = L::NAMES;
@@ -271,13 +283,11 @@ impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        let always = L::NAMES.is_empty() || self.series.options().init;
-        visit_words(&self.series, |labels, slot, bits| {
-            let absent = slot.is_none() || bits == ABSENT;
-            if !absent || always {
-                visitor.number(labels, if absent { V::ZERO } else { V::from_bits(bits) }.number());
-            }
-        });
+        visit_words(&self.series, self.show(visitor));
+    }
+
+    fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        visit_words_part(&self.series, at, self.show(visitor))
     }
 
     fn dropped_series(&self) -> u64 {
