@@ -8,7 +8,7 @@ use axum::{
 use tallymark::{Counter, Histogram, LabelSet, LabelValue, UpDownCounter, buckets, metrics};
 
 /// The methods that the shop answers. Whatever else a client makes up is `other`.
-#[derive(Clone, Copy, LabelValue)]
+#[derive(Clone, Copy, LabelValue, LabelSet)]
 #[label(rename_all = "UPPERCASE")]
 enum Method {
     Get,
@@ -44,14 +44,9 @@ struct Route<'a> {
     route: &'a str,
 }
 
-#[derive(LabelSet)]
-struct Asked {
-    method: Method,
-}
-
 #[metrics]
 mod http_metrics {
-    use super::{Answered, Asked, Counter, Histogram, Route, UpDownCounter, buckets};
+    use super::{Answered, Counter, Histogram, Method, Route, UpDownCounter, buckets};
 
     /// Requests answered, by method, route template and status.
     pub(super) static HTTP_REQUESTS_TOTAL: Counter<Answered<'static>> = Counter::new();
@@ -62,7 +57,7 @@ mod http_metrics {
     ]);
 
     /// Requests that are being answered.
-    pub(super) static HTTP_REQUESTS_IN_FLIGHT: UpDownCounter<Asked> = UpDownCounter::new();
+    pub(super) static HTTP_REQUESTS_IN_FLIGHT: UpDownCounter<Method> = UpDownCounter::new();
 }
 use http_metrics::{HTTP_REQUEST_DURATION_SECONDS, HTTP_REQUESTS_IN_FLIGHT, HTTP_REQUESTS_TOTAL};
 
@@ -71,7 +66,7 @@ pub(crate) async fn measure(matched: Option<MatchedPath>, request: Request, next
     let method = Method::from(request.method());
     // The template, never the path: there are as many paths as there are orders.
     let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let _in_flight = HTTP_REQUESTS_IN_FLIGHT.with(Asked { method }).in_flight();
+    let _in_flight = HTTP_REQUESTS_IN_FLIGHT.with(method).in_flight();
     let timer = HTTP_REQUEST_DURATION_SECONDS.with(Route { method, route }).start_timer();
     let response = next.run(request).await;
     timer.observe();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tallymark::{LabelSet, LabelValue, StateSet};
 
 /// How a user proves who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, LabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, LabelValue, LabelSet)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
     /// A name and a password.
@@ -17,8 +17,9 @@ pub enum AuthMethod {
 }
 
 /// Why a login was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, LabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, LabelValue, LabelSet)]
 #[serde(rename_all = "snake_case")]
+#[label(name = "failure_reason")]
 pub enum LoginFailure {
     /// The secret does not belong to the user.
     WrongPassword,
@@ -39,7 +40,7 @@ pub enum UserType {
 }
 
 /// Who moves the money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, LabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, LabelValue, LabelSet)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentProvider {
     /// Cards.
@@ -63,7 +64,7 @@ pub enum FailureReason {
 }
 
 /// How an order is handled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, LabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, LabelValue, LabelSet)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderType {
     /// In a few days.
@@ -75,8 +76,8 @@ pub enum OrderType {
 }
 
 /// Work that is done after the customer has been answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
-pub enum QueueName {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue, LabelSet)]
+pub enum Queue {
     /// Paid orders that wait to be sent.
     Shipping,
     /// Receipts that wait to be written.
@@ -94,20 +95,6 @@ pub enum Phase {
     Closing,
 }
 
-/// Labels of the logins that succeeded.
-#[derive(LabelSet)]
-pub struct Login {
-    /// How the user proved who they are.
-    pub auth_method: AuthMethod,
-}
-
-/// Labels of the logins that failed.
-#[derive(LabelSet)]
-pub struct RefusedLogin {
-    /// What was wrong.
-    pub failure_reason: LoginFailure,
-}
-
 /// Labels of created orders.
 #[derive(LabelSet)]
 pub struct NewOrder {
@@ -117,13 +104,6 @@ pub struct NewOrder {
     pub user_type: UserType,
 }
 
-/// Labels of the time that orders take.
-#[derive(LabelSet)]
-pub struct Processing {
-    /// How the order is handled.
-    pub order_type: OrderType,
-}
-
 /// Labels of declined payments.
 #[derive(LabelSet)]
 pub struct DeclinedPayment {
@@ -131,18 +111,4 @@ pub struct DeclinedPayment {
     pub payment_provider: PaymentProvider,
     /// Why.
     pub failure_reason: FailureReason,
-}
-
-/// Labels of what is measured for each provider.
-#[derive(LabelSet)]
-pub struct Provider {
-    /// Who moves the money.
-    pub payment_provider: PaymentProvider,
-}
-
-/// Labels of queues.
-#[derive(LabelSet)]
-pub struct Queue {
-    /// Which queue.
-    pub queue: QueueName,
 }

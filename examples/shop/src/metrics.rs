@@ -1,6 +1,8 @@
 //! What the business wants to know about itself: declared once, here, and used everywhere else as plain statics.
 
-use crate::labels::{DeclinedPayment, Login, NewOrder, Phase, Processing, Provider, Queue, RefusedLogin};
+use crate::labels::{
+    AuthMethod, DeclinedPayment, LoginFailure, NewOrder, OrderType, PaymentProvider, Phase, Queue,
+};
 use tallymark::{
     Counter, FloatCounter, Histogram, Info, IntGauge, StateSet, Summary, UpDownCounter, buckets, metrics,
 };
@@ -8,7 +10,7 @@ use tallymark::{
 /// Orders, from the cart to the door.
 #[metrics(namespace = "shop")]
 pub mod orders {
-    use super::{Counter, Histogram, IntGauge, NewOrder, Processing, Summary, buckets};
+    use super::{Counter, Histogram, IntGauge, NewOrder, OrderType, Summary, buckets};
 
     /// Orders created, by who moves the money and who ordered.
     #[metric(init)]
@@ -24,7 +26,7 @@ pub mod orders {
     pub static ORDERS_CANCELLED_TOTAL: Counter = Counter::new();
 
     /// Time from the creation of an order to its confirmation by a payment.
-    pub static ORDER_PROCESSING_DURATION_SECONDS: Histogram<Processing> = Histogram::new(buckets![
+    pub static ORDER_PROCESSING_DURATION_SECONDS: Histogram<OrderType> = Histogram::new(buckets![
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0
     ]);
 
@@ -35,7 +37,7 @@ pub mod orders {
 /// Money.
 #[metrics(namespace = "shop")]
 pub mod payments {
-    use super::{Counter, DeclinedPayment, FloatCounter, Histogram, Provider, buckets};
+    use super::{Counter, DeclinedPayment, FloatCounter, Histogram, PaymentProvider, buckets};
 
     /// Payments declined, by provider and reason.
     #[metric(init)]
@@ -49,22 +51,22 @@ pub mod payments {
     pub static REVENUE_DOLLARS_TOTAL: FloatCounter = FloatCounter::new();
 
     /// Time that a provider takes to accept or decline a payment.
-    pub static PAYMENT_CHARGE_DURATION_SECONDS: Histogram<Provider> =
+    pub static PAYMENT_CHARGE_DURATION_SECONDS: Histogram<PaymentProvider> =
         Histogram::new(buckets![exponential(0.0005, 2.0, 12)]);
 }
 
 /// Users and their sessions.
 #[metrics(namespace = "shop")]
 pub mod users {
-    use super::{Counter, IntGauge, Login, RefusedLogin, UpDownCounter};
+    use super::{AuthMethod, Counter, IntGauge, LoginFailure, UpDownCounter};
 
     /// Logins that succeeded, by how the user proved who they are.
     #[metric(init)]
-    pub static USER_LOGINS_TOTAL: Counter<Login> = Counter::new();
+    pub static USER_LOGINS_TOTAL: Counter<AuthMethod> = Counter::new();
 
     /// Logins that failed, by reason.
     #[metric(init)]
-    pub static USER_LOGIN_FAILURES_TOTAL: Counter<RefusedLogin> = Counter::new();
+    pub static USER_LOGIN_FAILURES_TOTAL: Counter<LoginFailure> = Counter::new();
 
     /// Sessions that are open.
     pub static ACTIVE_SESSIONS: UpDownCounter = UpDownCounter::new();

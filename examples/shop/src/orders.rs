@@ -3,7 +3,7 @@
 use crate::{
     customer::Customer,
     error::ShopError,
-    labels::{NewOrder, OrderType, PaymentProvider, Processing},
+    labels::{NewOrder, OrderType, PaymentProvider},
     metrics::orders::{
         ORDER_ITEMS, ORDER_PROCESSING_DURATION_SECONDS, ORDERS_CANCELLED_TOTAL, ORDERS_CREATED_TOTAL,
         ORDERS_PENDING,
@@ -53,7 +53,7 @@ impl Orders {
         self.store.advance(id, Status::Pending, Status::Paid).await?;
         ORDERS_PENDING.dec();
         ORDER_PROCESSING_DURATION_SECONDS
-            .with(Processing { order_type: order.order_type })
+            .with(order.order_type)
             .observe_duration(age(&order));
         self.tasks.push(Task::WriteReceipt(id));
         Ok(Order { status: Status::Paid, ..order })

@@ -1,7 +1,7 @@
 //! The payment providers. They are played: an amount decides, so that the same order always ends the same way.
 
 use crate::{
-    labels::{DeclinedPayment, FailureReason, PaymentProvider, Provider},
+    labels::{DeclinedPayment, FailureReason, PaymentProvider},
     metrics::payments::{
         PAYMENT_AMOUNT_DOLLARS, PAYMENT_CHARGE_DURATION_SECONDS, PAYMENTS_FAILED_TOTAL, REVENUE_DOLLARS_TOTAL,
     },
@@ -26,7 +26,7 @@ pub(crate) async fn charge(provider: PaymentProvider, cents: i64) -> Result<(), 
 }
 
 /// The call over the wire: a few milliseconds, then a yes or a no.
-#[timed(PAYMENT_CHARGE_DURATION_SECONDS.with(Provider { payment_provider: provider }))]
+#[timed(PAYMENT_CHARGE_DURATION_SECONDS.with(provider))]
 async fn ask(provider: PaymentProvider, cents: i64) -> Result<(), FailureReason> {
     let distance = match provider {
         PaymentProvider::Stripe => 1,

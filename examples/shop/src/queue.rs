@@ -2,7 +2,7 @@
 
 use crate::{
     error::ShopError,
-    labels::{Queue, QueueName},
+    labels::Queue,
     metrics::{orders::ORDERS_SHIPPED_TOTAL, service::TASK_QUEUE_DEPTH},
     store::{Status, Store},
 };
@@ -21,11 +21,10 @@ pub(crate) enum Task {
 
 impl Task {
     fn queue(self) -> Queue {
-        let queue = match self {
-            Self::Ship(_) => QueueName::Shipping,
-            Self::WriteReceipt(_) => QueueName::Receipts,
-        };
-        Queue { queue }
+        match self {
+            Self::Ship(_) => Queue::Shipping,
+            Self::WriteReceipt(_) => Queue::Receipts,
+        }
     }
 }
 

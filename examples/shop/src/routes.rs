@@ -5,7 +5,7 @@ use crate::{
     customer::{Customer, Token},
     error::ShopError,
     http,
-    labels::{AuthMethod, Login, LoginFailure, OrderType, PaymentProvider, RefusedLogin, UserType},
+    labels::{AuthMethod, LoginFailure, OrderType, PaymentProvider, UserType},
     metrics::users::{USER_LOGIN_FAILURES_TOTAL, USER_LOGINS_TOTAL},
     store::{Order, Product},
 };
@@ -65,7 +65,7 @@ struct Welcome {
 #[timed(error)]
 async fn log_in(State(shop): Here, Json(given): Json<Credentials>) -> Answer<Welcome> {
     let refuse = |failure_reason| {
-        USER_LOGIN_FAILURES_TOTAL.with(RefusedLogin { failure_reason }).inc();
+        USER_LOGIN_FAILURES_TOTAL.with(failure_reason).inc();
         Err(ShopError::Refused(failure_reason))
     };
     let Some(user) = shop.store.user(&given.user).await? else { return refuse(LoginFailure::UserNotFound) };
@@ -75,7 +75,7 @@ async fn log_in(State(shop): Here, Json(given): Json<Credentials>) -> Answer<Wel
     if user.secret != given.secret {
         return refuse(LoginFailure::WrongPassword);
     }
-    USER_LOGINS_TOTAL.with(Login { auth_method: given.auth_method }).inc();
+    USER_LOGINS_TOTAL.with(given.auth_method).inc();
     let token = shop.sessions.open(Customer { id: user.id, user_type: user.user_type });
     Ok(Json(Welcome { token, user_type: user.user_type }))
 }
