@@ -4,7 +4,9 @@ use super::{FunctionGuard, error};
 use crate::{
     cell::{self, First, Layout, Scope, UNASSIGNED},
     descriptor::Place,
+    element::Element,
     label::LabelValue,
+    registry::slice,
     value::{HistogramCells, UpDownHandle, bucket_layouts::FUNCTION, up_down},
     visit::HistogramPoint,
 };
@@ -77,9 +79,10 @@ impl FunctionSite {
         FunctionGuard::new(self)
     }
 
-    fn in_flight_handle(&self) -> UpDownHandle {
+    fn in_flight_handle(&'static self) -> UpDownHandle {
         let mut slot = self.in_flight.get();
         if slot == UNASSIGNED {
+            slice::used(Element::Function(self));
             slot = cell::assign(&self.in_flight, up_down::LAYOUT.width());
         }
         UpDownHandle::at(slot)
@@ -102,7 +105,10 @@ impl FunctionSite {
 
     #[cold]
     #[inline(never)]
-    fn end_slow(&self, outcome: Outcome, bucket: u32, sum: u32, seconds: f64) {
+    fn end_slow(&'static self, outcome: Outcome, bucket: u32, sum: u32, seconds: f64) {
+        if self.first.get() == UNASSIGNED {
+            slice::used(Element::Function(self));
+        }
         let first = cell::assign(&self.first, Self::layout().width());
         cell::finish_slow(first, outcome as u32, bucket, sum, seconds);
     }

@@ -3,6 +3,8 @@
 use crate::{
     cell::{self, First, Layout, Scope, UNASSIGNED},
     descriptor::Place,
+    element::Element,
+    registry::slice,
 };
 
 /// A struct whose rows are counted when they are written. Derive it with `#[derive(ModelMetrics)]`.
@@ -61,26 +63,29 @@ impl ModelSite {
 
     /// Counts rows that were inserted.
     #[inline]
-    pub fn inserted(&self, rows: u64) {
+    pub fn inserted(&'static self, rows: u64) {
         self.count(Operation::Insert, rows);
     }
 
     /// Counts rows that were updated.
     #[inline]
-    pub fn updated(&self, rows: u64) {
+    pub fn updated(&'static self, rows: u64) {
         self.count(Operation::Update, rows);
     }
 
     /// Counts rows that were deleted.
     #[inline]
-    pub fn deleted(&self, rows: u64) {
+    pub fn deleted(&'static self, rows: u64) {
         self.count(Operation::Delete, rows);
     }
 
     #[inline]
-    fn count(&self, operation: Operation, rows: u64) {
+    fn count(&'static self, operation: Operation, rows: u64) {
         let slot = self.first.get().saturating_add(operation as u32);
         if !cell::try_add(slot, rows) {
+            if self.first.get() == UNASSIGNED {
+                slice::used(Element::Model(self));
+            }
             let first = cell::assign(&self.first, LAYOUT.width());
             cell::add_slow(first + operation as u32, rows);
         }

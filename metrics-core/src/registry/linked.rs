@@ -15,6 +15,10 @@ pub(super) fn linked() -> &'static [Element] {
     __TALLYMARK_ELEMENTS_V1.static_slice()
 }
 
+/// A function or model is used for the first time. The linker has found it before.
+#[inline(always)]
+pub(crate) fn used(_: Element) {}
+
 /// Puts an element where the registry finds it. Expand it inside of `const _: () = { .. };`.
 #[doc(hidden)]
 #[macro_export]
