@@ -48,7 +48,7 @@ impl Interned {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn hash<S: LabelSet>(&self, labels: &S) -> u64 {
         let mut hasher = self.seed.hasher();
         labels.visit(&mut |text| hasher.text(text));
@@ -64,7 +64,7 @@ impl Interned {
     }
 
     /// The slot of a label set that has been seen before.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
         let record = self.records.find(hash, |record: Record<'_>| {
             let mut texts = record.texts();

@@ -34,7 +34,7 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
                 #index
             }
 
-            #[inline]
+            #[inline(always)]
             fn visit(&self, __f: &mut impl ::core::ops::FnMut(&::core::primitive::str)) {
                 #(<#types as #krate::__private::LabelValue>::text(&self.#fields, |__text| __f(__text));)*
             }
