@@ -52,9 +52,7 @@ impl Orders {
         payments::charge(order.payment_provider, order.total_cents).await.map_err(ShopError::Declined)?;
         self.store.advance(id, Status::Pending, Status::Paid).await?;
         ORDERS_PENDING.dec();
-        ORDER_PROCESSING_DURATION_SECONDS
-            .with(order.order_type)
-            .observe_duration(age(&order));
+        ORDER_PROCESSING_DURATION_SECONDS.with(order.order_type).observe_duration(age(&order));
         self.tasks.push(Task::WriteReceipt(id));
         Ok(Order { status: Status::Paid, ..order })
     }
