@@ -20,7 +20,6 @@ pub(super) fn implementation(variants: &Variants) -> TokenStream {
             const _: () = {
                 fn __is_label_set(_: &impl #krate::__private::LabelSet) {}
 
-                #[allow(dead_code)]
                 fn __with_a_name #impl_generics (#set: &#ident #ty_generics) #where_clause {
                     __is_label_set(#set);
                 }

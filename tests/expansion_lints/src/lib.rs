@@ -40,6 +40,16 @@ pub struct Payment<'a, T> {
     pub r#type: T,
 }
 
+/// Why a login was refused.
+#[derive(LabelValue, LabelSet, Debug)]
+#[label(name = "reason")]
+pub enum Refused<'a, T> {
+    /// Nobody of that name.
+    Unknown(&'a str),
+    /// Not now.
+    Locked(T),
+}
+
 /// How far the service is.
 #[derive(StateSet, Clone, Copy, Debug)]
 pub enum Phase {
@@ -56,6 +66,10 @@ pub struct Order {
     /// Its key.
     pub id: u64,
 }
+
+/// Logins that were refused.
+#[metric]
+pub static LOGIN_FAILURES_TOTAL: Counter<Refused<'static, u8>> = Counter::new();
 
 /// Orders created.
 #[metric(namespace = "strict", max_series = 10, expire_after = 60, init)]
