@@ -1,59 +1,56 @@
 //! Response bodies: nothing, some text, or a scrape that is encoded while it is sent.
 
 use std::{
-    collections::VecDeque,
-    fmt, io,
+    fmt,
+    future::poll_fn,
+    io,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tallymark_core::registry::{Chunks, Format};
+use tallymark_core::registry::Format;
 
-use super::work::Work;
-use crate::exposition;
+use super::shared::{self, Reader};
 
 /// A scrape up to this size is encoded before the response begins, which then has a `Content-Length`.
 const WHOLE: usize = 256 * 1024;
 
-/// How much of a larger scrape is encoded at a time. Together with what the connection buffers, this bounds the
-/// memory that a client can hold by reading slowly.
-const PIECE: usize = 64 * 1024;
-
 /// The body of a response to a scrape.
 ///
-/// A small exposition is held whole; a larger one is encoded piece by piece as the client takes it.
+/// A small exposition is held whole; a larger one is encoded piece by piece as the client takes it. Scrapes that arrive
+/// together share the pieces. One that is read so slowly that it would hold up the others ends in an error.
 #[must_use]
-pub struct Body {
-    ready: VecDeque<Bytes>,
-    rest: Rest,
-}
+pub struct Body(Content);
 
-enum Rest {
-    Nothing,
-    Waiting(Scrape),
-    Encoding(Work<(Scrape, VecDeque<Bytes>)>),
+enum Content {
+    Text(Bytes),
+    Scrape(Reader),
 }
 
 impl Body {
     pub(super) fn empty() -> Self {
-        Self { ready: VecDeque::new(), rest: Rest::Nothing }
+        Self(Content::Text(Bytes::new()))
     }
 
     pub(super) fn text(text: String) -> Self {
-        Self { ready: VecDeque::from([Bytes::from(text)]), rest: Rest::Nothing }
+        Self(Content::Text(Bytes::from(text)))
     }
 
-    /// Encodes the beginning, and with luck the whole, of a scrape.
-    pub(super) async fn scrape(format: Format) -> io::Result<Self> {
-        let (scrape, ready) = Work::start(move || Scrape::new(format).advance(WHOLE)).await?;
-        Ok(Self { ready, rest: scrape.rest() })
+    /// Encodes the beginning, and with luck the whole, of a scrape. One that is `alone` shares nothing with others.
+    pub(super) async fn scrape(format: Format, alone: bool) -> io::Result<Self> {
+        let mut reader = shared::scrape(format, alone);
+        poll_fn(|context| reader.poll_ahead(WHOLE, context)).await?;
+        Ok(Self(Content::Scrape(reader)))
     }
 
-    /// The length in bytes, if it is known before the end.
+    /// The length in bytes of what is left, if it is known before the end.
     pub(super) fn len(&self) -> Option<usize> {
-        matches!(self.rest, Rest::Nothing).then(|| self.ready.iter().map(Bytes::len).sum())
+        match &self.0 {
+            Content::Text(text) => Some(text.len()),
+            Content::Scrape(reader) => reader.remaining(),
+        }
     }
 }
 
@@ -71,65 +68,18 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        loop {
-            if let Some(bytes) = self.ready.pop_front() {
-                return Poll::Ready(Some(Ok(Frame::data(bytes))));
-            }
-            self.rest = match std::mem::replace(&mut self.rest, Rest::Nothing) {
-                Rest::Nothing => return Poll::Ready(None),
-                Rest::Waiting(scrape) => Rest::Encoding(Work::start(move || scrape.advance(PIECE))),
-                Rest::Encoding(mut work) => match Pin::new(&mut work).poll(context) {
-                    Poll::Pending => {
-                        self.rest = Rest::Encoding(work);
-                        return Poll::Pending;
-                    }
-                    Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
-                    Poll::Ready(Ok((scrape, ready))) => {
-                        self.ready = ready;
-                        scrape.rest()
-                    }
-                },
-            };
+        match &mut self.0 {
+            Content::Text(text) if text.is_empty() => Poll::Ready(None),
+            Content::Text(text) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(text))))),
+            Content::Scrape(reader) => reader.poll_chunk(context).map(|chunk| Some(chunk?.map(Frame::data))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ready.is_empty() && matches!(self.rest, Rest::Nothing)
+        self.len() == Some(0)
     }
 
     fn size_hint(&self) -> SizeHint {
         self.len().map_or_else(SizeHint::default, |len| SizeHint::with_exact(len as u64))
-    }
-}
-
-/// A scrape between two of its pieces.
-struct Scrape {
-    chunks: Chunks,
-    done: bool,
-}
-
-impl Scrape {
-    fn new(format: Format) -> Self {
-        Self { chunks: exposition::chunks(format), done: false }
-    }
-
-    /// Encodes at least `enough` bytes, or all that is left.
-    fn advance(mut self, enough: usize) -> (Self, VecDeque<Bytes>) {
-        let mut encoded = VecDeque::new();
-        let mut length = 0;
-        while length < enough && !self.done {
-            match self.chunks.next() {
-                Some(chunk) => {
-                    length += chunk.len();
-                    encoded.push_back(Bytes::from(chunk));
-                }
-                None => self.done = true,
-            }
-        }
-        (self, encoded)
-    }
-
-    fn rest(self) -> Rest {
-        if self.done { Rest::Nothing } else { Rest::Waiting(self) }
     }
 }

@@ -1,7 +1,7 @@
 //! What is answered to a request, whoever received it.
 
 use http::{
-    HeaderMap, HeaderValue, Method, Response, StatusCode, Uri,
+    HeaderValue, Method, Request, Response, StatusCode, Version,
     header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
 };
 use tallymark_core::registry::Format;
@@ -13,7 +13,7 @@ const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8")
 
 /// What a request asks for, as far as its head says.
 pub(super) enum Ask {
-    Scrape { format: Format, head: bool },
+    Scrape { format: Format, head: bool, alone: bool },
     Options,
     WrongMethod,
     WrongPath { head: bool },
@@ -21,7 +21,8 @@ pub(super) enum Ask {
 
 impl Ask {
     /// Reads the head of a request. `path` is the only one that is served; without it, every path is.
-    pub(super) fn read(method: &Method, uri: &Uri, headers: &HeaderMap, path: Option<&str>) -> Self {
+    pub(super) fn read<B>(request: &Request<B>, path: Option<&str>) -> Self {
+        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let head = method == Method::HEAD;
         let whole_server = method == Method::OPTIONS && uri.path() == "*";
         if path.is_some_and(|path| uri.path() != path) && !whole_server {
@@ -35,13 +36,15 @@ impl Ask {
         }
         let accept: Vec<_> =
             headers.get_all(ACCEPT).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-        Self::Scrape { format: negotiate(accept.iter().map(AsRef::as_ref)), head }
+        // Where the end of the connection is the end of the body, nobody sees that a body was cut off.
+        let alone = request.version() < Version::HTTP_11;
+        Self::Scrape { format: negotiate(accept.iter().map(AsRef::as_ref)), head, alone }
     }
 
     /// Answers, encoding a scrape where one was asked for.
     pub(super) async fn answer(self, path: Option<&str>) -> Response<Body> {
         match self {
-            Self::Scrape { format, head } => scrape(format, head).await,
+            Self::Scrape { format, head, alone } => scrape(format, head, alone).await,
             Self::Options => {
                 let mut response = respond(StatusCode::NO_CONTENT, Body::empty());
                 response.headers_mut().insert(ALLOW, ALLOWED);
@@ -64,8 +67,8 @@ impl Ask {
     }
 }
 
-async fn scrape(format: Format, head: bool) -> Response<Body> {
-    match Body::scrape(format).await {
+async fn scrape(format: Format, head: bool, alone: bool) -> Response<Body> {
+    match Body::scrape(format, alone).await {
         Ok(body) => {
             let mut response = respond(StatusCode::OK, body);
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format.content_type()));

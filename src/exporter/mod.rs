@@ -28,6 +28,16 @@
 //! serves one request after the other until the client closes it, is idle for too long or stops reading. At 512
 //! connections, further ones wait until one of them ends.
 //!
+//! # Several scrapers
+//!
+//! A scrape that arrives while another of the same format is being encoded, and before what was encoded first has been
+//! sent to everybody, joins it: both get the same text, and it is encoded once. What is in the text may then be as old as
+//! the scrape that was joined, and its first bytes at most a second. Nothing is kept when a scrape is over.
+//!
+//! Of a large scrape, 8 MiB are held for the slower readers. Beyond that the others wait for the slowest, for one second
+//! in sum; then its connection is closed before the end of the response. Scrapes by HTTP/1.0, whose clients could not
+//! tell that from the end, share nothing.
+//!
 //! # What the endpoint does not do
 //!
 //! It listens on the loopback interface unless told otherwise. It has neither encryption nor authentication, so what
@@ -41,6 +51,7 @@ mod handle;
 mod negotiate;
 mod server;
 mod service;
+mod shared;
 mod stream;
 mod timer;
 mod work;

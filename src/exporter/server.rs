@@ -98,7 +98,7 @@ async fn converse(tcp: TcpStream, settings: Arc<Settings>, stop: watch::Receiver
     let stream = Stream::new(tcp, settings.write_timeout);
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let path = Some(settings.path.as_str());
-        let ask = Ask::read(request.method(), request.uri(), request.headers(), path);
+        let ask = Ask::read(&request, path);
         async move { Ok::<_, Infallible>(ask.answer(path).await) }
     });
     let connection = http1::Builder::new()

@@ -44,7 +44,7 @@ impl<B> tower_service::Service<Request<B>> for MetricsService {
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
-        let ask = Ask::read(request.method(), request.uri(), request.headers(), None);
+        let ask = Ask::read(&request, None);
         ResponseFuture(Box::pin(ask.answer(None)))
     }
 }

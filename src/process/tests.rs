@@ -97,7 +97,7 @@ fn status_cut_short() {
         copy.write("self/stat", &line[..end]);
         let Reading { cpu_seconds, virtual_bytes, resident_bytes, start_seconds, threads, .. } = copy.read();
         let found = (cpu_seconds, virtual_bytes, resident_bytes, start_seconds, threads);
-        let whole = |fields: usize| line[..end].iter().filter(|&&byte| byte == b' ').count() >= fields;
+        let whole = |fields: usize| line[..end].split(|&byte| byte == b' ').count() > fields;
         let or = (
             whole(15).then_some(17.21),
             whole(23).then_some(56_274_944),

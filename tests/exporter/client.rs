@@ -33,7 +33,11 @@ impl Response {
 
 impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("the endpoint listens");
+        Self::over(TcpStream::connect(address).expect("the endpoint listens"))
+    }
+
+    #[allow(dead_code, reason = "shared")]
+    pub(crate) fn over(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         Self(BufReader::new(stream))
     }

@@ -141,9 +141,9 @@ fn a_client_that_goes_away_harms_nobody() {
 }
 
 /// Reports each call, and then waits for leave to go on.
-struct Gate {
-    entered: mpsc::Sender<()>,
-    leave: Arc<Mutex<mpsc::Receiver<()>>>,
+pub(crate) struct Gate {
+    pub(crate) entered: mpsc::Sender<()>,
+    pub(crate) leave: Arc<Mutex<mpsc::Receiver<()>>>,
 }
 
 impl Collector for Gate {

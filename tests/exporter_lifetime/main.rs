@@ -10,6 +10,7 @@
 mod client;
 mod ends;
 mod load;
+mod shared;
 mod shortage;
 
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};

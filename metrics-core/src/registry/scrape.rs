@@ -159,6 +159,11 @@ impl Iterator for Chunks {
         }
         (!chunk.is_empty()).then_some(chunk)
     }
+
+    /// Tells when nothing is left.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.begun && self.plan.is_none() { (0, Some(0)) } else { (0, None) }
+    }
 }
 
 impl fmt::Debug for Chunks {

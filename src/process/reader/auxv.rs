@@ -42,7 +42,7 @@ mod tests {
         let usual = auxv(&[(33, 0x7fff_0000), (AT_PAGESZ, 16384), (AT_CLKTCK, 1000), (3, 64), (0, 0)]);
         let table = [
             ("both", usual.clone(), (1000, 16384)),
-            ("cut short", usual[..5 * WORD + 1].to_vec(), (100, 16384)),
+            ("cut short", usual[..=5 * WORD].to_vec(), (100, 16384)),
             ("one", auxv(&[(AT_CLKTCK, 250), (0, 0)]), (250, 4096)),
             ("nothing", Vec::new(), (100, 4096)),
             ("zeros", auxv(&[(AT_PAGESZ, 0), (AT_CLKTCK, 0)]), (100, 4096)),

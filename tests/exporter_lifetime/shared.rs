@@ -1,0 +1,194 @@
+//! Scrapers that come at the same time.
+
+use std::{
+    future::poll_fn,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{Arc, Mutex, mpsc},
+    task::Poll,
+    thread,
+};
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, Response, Version, header},
+};
+use tallymark::{
+    exporter,
+    registry::{self, CollectError, Collector, Families, Registration},
+    snapshot::Value,
+};
+use tokio::{
+    net::TcpSocket,
+    runtime::{Builder, Runtime},
+};
+use tower::ServiceExt;
+
+use crate::{
+    alone,
+    client::{self, Client, PATIENCE},
+    load::Gate,
+    serve,
+};
+
+/// A scrape that has come as far as this collector, where it stays until it is let go.
+struct Held {
+    entered: mpsc::Receiver<()>,
+    let_go: mpsc::Sender<()>,
+    _registration: Registration,
+}
+
+impl Held {
+    fn new() -> Self {
+        let (entered, has_entered) = mpsc::channel();
+        let (let_go, leave) = mpsc::channel();
+        let gate = Gate { entered, leave: Arc::new(Mutex::new(leave)) };
+        Self { entered: has_entered, let_go, _registration: registry::register_collector(gate) }
+    }
+
+    fn wait(&self) {
+        self.entered.recv_timeout(PATIENCE).expect("a scrape reaches the collector");
+    }
+
+    fn let_go(&self) {
+        self.let_go.send(()).expect("the collector waits");
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = Response<exporter::Body>> + Send>>;
+
+/// A scrape that has been begun: it has joined what there was to join.
+async fn begin(version: Version, accept: &str) -> Answer {
+    let request = Request::get("/").version(version).header(header::ACCEPT, accept);
+    let request = request.body(Body::empty()).expect("a request");
+    let answering = exporter::service().oneshot(request);
+    let mut answer: Answer = Box::pin(async { answering.await.expect("it never fails") });
+    let begun = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context).is_pending())).await;
+    assert!(begun, "something holds it up");
+    answer
+}
+
+async fn text(response: Response<exporter::Body>) -> String {
+    let length = response.headers()[header::CONTENT_LENGTH].to_str().expect("text").to_owned();
+    let body = to_bytes(Body::new(response.into_body()), usize::MAX).await.expect("the whole body");
+    assert_eq!(body.len().to_string(), length);
+    String::from_utf8(body.into()).expect("text")
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().build().expect("a runtime")
+}
+
+/// How many expositions were encoded to the end.
+fn scrapes() -> u64 {
+    let snapshot = registry::snapshot();
+    let family = snapshot.family("tallymark_scrape_duration_seconds").expect("it is declared");
+    match &family.series[0].value {
+        Value::Histogram(histogram) => histogram.counts.iter().sum(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn those_who_come_together_share_one_scrape() {
+    let _alone = alone();
+    let before = scrapes();
+    let held = Held::new();
+    let exporter = serve();
+    let address = exporter.local_addr();
+    let first = thread::spawn(move || client::scrape(address));
+    held.wait();
+    let (second, third) = runtime().block_on(async {
+        let second = begin(Version::HTTP_11, "*/*").await;
+        let third = begin(Version::HTTP_2, "text/plain").await;
+        held.let_go();
+        (text(second.await).await, text(third.await).await)
+    });
+    let first = first.join().expect("a response");
+    assert_eq!(first.length(), Some(first.body.len()));
+    assert!(first.body.contains("\ngate 1\n"));
+    assert_eq!((&second, &third), (&first.body, &first.body));
+    drop(held);
+    assert_eq!(scrapes() - before, 1);
+}
+
+#[test]
+fn other_formats_and_old_clients_do_not() {
+    let _alone = alone();
+    let before = scrapes();
+    let held = Held::new();
+    runtime().block_on(async {
+        let first = begin(Version::HTTP_11, "*/*").await;
+        held.wait();
+        let other = begin(Version::HTTP_11, "application/openmetrics-text").await;
+        let old = begin(Version::HTTP_10, "*/*").await;
+        // Each of them may ask the collector.
+        (0..3).for_each(|_| held.let_go());
+        assert!(text(first.await).await.contains("\ngate 1\n"));
+        assert!(text(other.await).await.ends_with("# EOF\n"));
+        assert!(text(old.await).await.contains("\ngate 1\n"));
+    });
+    drop(held);
+    assert_eq!(scrapes() - before, 3);
+}
+
+/// 32 MiB, more than is held and than the buffers of both ends of a socket take together (4 MiB on this end on Linux unless
+/// tuned, and little on the other). Half a mebibyte of it is encoded at a time.
+struct Huge;
+
+impl Collector for Huge {
+    fn name(&self) -> &'static str {
+        "huge"
+    }
+
+    fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+        let filling = "x".repeat(16 * 1024);
+        for part in 0..64 {
+            let mut family = families.gauge(&format!("huge_{part}"), "Huge.");
+            for index in 0..32 {
+                family.number(&[("index", &index.to_string()), ("filling", &filling)], 1_u64);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A connection whose receiving end has a small buffer, which does not grow.
+fn connect_small(address: SocketAddr) -> Client {
+    let runtime = Builder::new_current_thread().enable_io().build().expect("a runtime");
+    let stream = runtime.block_on(async {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(64 * 1024).expect("a small buffer");
+        socket.connect(address).await.expect("the endpoint listens").into_std().expect("a stream")
+    });
+    stream.set_nonblocking(false).expect("a blocking stream");
+    Client::over(stream)
+}
+
+/// Whoever does not read gets an end that is seen to be none.
+#[test]
+fn one_that_stalls_is_cut_off() {
+    let _alone = alone();
+    let (held, _huge) = (Held::new(), registry::register_collector(Huge));
+    let exporter = serve();
+    let mut stalled = connect_small(exporter.local_addr());
+    stalled.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n");
+    held.wait();
+    let lines = runtime().block_on(async {
+        let other = begin(Version::HTTP_11, "*/*").await;
+        let unread = begin(Version::HTTP_11, "*/*").await;
+        held.let_go();
+        let (other, unread) = (other.await, unread.await);
+        assert!(!other.headers().contains_key(header::CONTENT_LENGTH));
+        let body = to_bytes(Body::new(other.into_body()), usize::MAX).await.expect("the whole body");
+        let cut_off = to_bytes(Body::new(unread.into_body()), usize::MAX).await;
+        assert!(cut_off.is_err());
+        body.split(|&byte| byte == b'\n').filter(|line| line.starts_with(b"huge_")).count()
+    });
+    assert_eq!(lines, 64 * 32);
+    let response = stalled.read_head().expect("a response");
+    assert_eq!((response.status, response.header("transfer-encoding")), (200, Some("chunked")));
+    assert!(stalled.read_chunks().is_err());
+    // The endpoint goes on.
+    assert_eq!(Client::connect(exporter.local_addr()).ask("GET", "/", &[]).status, 404);
+}
