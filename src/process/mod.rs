@@ -32,6 +32,7 @@
 //!
 //! Sources: Prometheus, "Writing client libraries", section "Process metrics"; `proc(5)`, `getauxval(3)`.
 
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "nothing is read there"))]
 mod families;
 #[cfg(target_os = "linux")]
 mod reader;
