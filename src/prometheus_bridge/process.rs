@@ -4,10 +4,12 @@ use std::sync::OnceLock;
 
 #[cfg(feature = "process")]
 use crate::process;
+#[cfg(not(feature = "process"))]
+use without as process;
 
 /// What there is without the feature.
 #[cfg(not(feature = "process"))]
-mod process {
+mod without {
     pub(super) const COLLECTOR: &str = "";
 
     pub(super) fn expose() {}
