@@ -5,7 +5,7 @@
 #[cfg(target_arch = "x86_64")]
 pub fn ticks() -> u64 {
     // SAFETY: every x86-64 processor has the instruction, and Linux lets user code execute it.
-    #[allow(unsafe_code)]
+    #[expect(unsafe_code, reason = "see SAFETY")]
     unsafe {
         std::arch::x86_64::_rdtsc()
     }

@@ -68,7 +68,7 @@ fn remove(size: usize) {
 }
 
 // SAFETY: everything is handed on to `System` unchanged.
-#[allow(unsafe_code)]
+#[expect(unsafe_code, reason = "see SAFETY")]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         add(layout.size());

@@ -9,7 +9,7 @@ use std::arch::asm;
 #[inline(always)]
 pub fn barrier() {
     // SAFETY: no instruction, no register, no stack.
-    #[allow(unsafe_code)]
+    #[expect(unsafe_code, reason = "see SAFETY")]
     unsafe {
         asm!("", options(nostack, preserves_flags));
     }

@@ -87,12 +87,15 @@ pub type Loop = Box<dyn FnMut(u64)>;
 /// Makes the loop of one worker; called on the worker's thread.
 pub type Worker = Arc<dyn Fn() -> Loop + Send + Sync>;
 
+/// Says what is wrong with the counts, if anything.
+pub type Check = Box<dyn FnOnce(&Done) -> Result<(), String> + Send>;
+
 /// A contender that has been set up.
 pub struct Built {
     /// Makes its loops.
     pub worker: Worker,
     /// Checks the counts after every worker's loop was dropped.
-    pub check: Box<dyn FnOnce(&Done) -> Result<(), String> + Send>,
+    pub check: Check,
     /// What else is known of it, by the names of measures.
     pub facts: Vec<(&'static str, f64)>,
 }

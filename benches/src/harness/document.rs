@@ -93,7 +93,6 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
         }
     }
     text.push('\n');
-    text.push_str(include_str!("../../text/tail.md"));
     save(&home().join("RESULTS.md"), &text)?;
     readme(&all)
 }

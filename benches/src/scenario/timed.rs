@@ -179,7 +179,7 @@ fn peers() -> Vec<Contender> {
                 let start = Instant::now();
                 let _ = work(i);
                 it.record(start.elapsed().as_secs_f64());
-                if i % tallymark_benches::input::INPUTS == 0 {
+                if i.is_multiple_of(tallymark_benches::input::INPUTS) {
                     recorder.run_upkeep();
                 }
             };

@@ -3,8 +3,10 @@
 //!
 //! The order matters: a `match` over the labels becomes an indirect jump that random labels mispredict.
 
+mod fixed;
+
 use std::sync::{
-    Arc, LazyLock,
+    Arc,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
@@ -16,7 +18,6 @@ use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue},
     metrics::family::Family,
 };
-use prometheus_static_metric::{auto_flush_from, make_auto_flush_static_metric, make_static_metric};
 use serde::Serialize;
 
 use tallymark_benches::{
@@ -134,7 +135,7 @@ pub fn contenders() -> Vec<Contender> {
     let mut all = ours::labels_enum();
     all.extend(array_peers());
     all.extend(hashing_peers());
-    all.extend(static_peers());
+    all.extend(fixed::peers());
     all.extend(limits());
     all
 }
@@ -307,84 +308,6 @@ fn labels() -> impl Iterator<Item = Labels> {
 fn sum(family: &IntCounterVec) -> u64 {
     let pairs = VERB_TEXTS.iter().flat_map(|verb| OUTCOME_TEXTS.iter().map(move |outcome| [*verb, *outcome]));
     pairs.map(|pair| family.with_label_values(&pair).get()).sum()
-}
-
-mod fixed {
-    //! The macro makes enums and structs of its own, in its own style.
-    #![allow(missing_docs, non_camel_case_types, unreachable_pub, clippy::pedantic)]
-    use super::make_static_metric;
-
-    make_static_metric! {
-        pub label_enum Verbs { get, post, put, delete, patch, }
-        pub label_enum Outcomes { fine, moved, refused, failed, late, }
-        pub struct Fixed: IntCounter {
-            "verb" => Verbs,
-            "outcome" => Outcomes,
-        }
-    }
-}
-
-mod flushed {
-    //! As above.
-    #![allow(missing_docs, non_camel_case_types, unreachable_pub, clippy::pedantic)]
-    use super::make_auto_flush_static_metric;
-
-    make_auto_flush_static_metric! {
-        pub label_enum Verbs { get, post, put, delete, patch, }
-        pub label_enum Outcomes { fine, moved, refused, failed, late, }
-        pub struct Flushed: LocalIntCounter {
-            "verb" => Verbs,
-            "outcome" => Outcomes,
-        }
-    }
-}
-
-use flushed::{Flushed, FlushedInner};
-
-static AUTO_VEC: LazyLock<IntCounterVec> =
-    LazyLock::new(|| peer::prometheus::counters("auto_total", &["verb", "outcome"]));
-static AUTO: LazyLock<Flushed> = LazyLock::new(|| auto_flush_from!(AUTO_VEC, Flushed));
-
-struct AutoFlush(&'static Flushed, &'static [(flushed::Verbs, flushed::Outcomes); INPUTS]);
-
-impl Drop for AutoFlush {
-    fn drop(&mut self) {
-        self.0.flush();
-    }
-}
-
-fn static_peers() -> Vec<Contender> {
-    vec![
-        Contender::peer("prometheus-static-metric", || {
-            use fixed::{Outcomes, Verbs};
-            let family = peer::prometheus::counters("static_total", &["verb", "outcome"]);
-            let fixed = Arc::new(fixed::Fixed::from(&family));
-            let all = choices(
-                [Verbs::get, Verbs::post, Verbs::put, Verbs::delete, Verbs::patch],
-                [Outcomes::fine, Outcomes::moved, Outcomes::refused, Outcomes::failed, Outcomes::late],
-            );
-            Built::handle(
-                (fixed, all),
-                |(it, all), i| {
-                    let (verb, outcome) = at(all, i);
-                    it.get(verb).get(outcome).inc();
-                },
-                move |_, done| done.count(sum(&family)),
-            )
-        }),
-        Contender::peer("prometheus-static-metric, auto flush", || {
-            use flushed::{Outcomes, Verbs};
-            let all = choices(
-                [Verbs::get, Verbs::post, Verbs::put, Verbs::delete, Verbs::patch],
-                [Outcomes::fine, Outcomes::moved, Outcomes::refused, Outcomes::failed, Outcomes::late],
-            );
-            let op = |it: &mut AutoFlush, i: usize| {
-                let (verb, outcome) = at(it.1, i);
-                it.0.get(verb).get(outcome).inc();
-            };
-            Built::local(move || AutoFlush(&AUTO, all), op, |done| done.count(sum(&AUTO_VEC)))
-        }),
-    ]
 }
 
 fn limits() -> Vec<Contender> {
