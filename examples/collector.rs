@@ -9,7 +9,7 @@ use tallymark::registry::{self, CollectError, Collector, Families, Format};
 struct Directory(&'static str);
 
 impl Collector for Directory {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "directory"
     }
 
