@@ -63,6 +63,7 @@ fn measure(scenarios: &[Scenario], names: &[String], options: &Options) -> Resul
     println!("{}, {}, load {}", machine::date(), machine::describe(), machine::load());
     for scenario in scenarios.iter().filter(wanted) {
         println!("\n## {} ({})\n", scenario.title, scenario.id);
+        let load = machine::load();
         let (report, failures) = process::measure(scenario, options.effort);
         print!("{}", table::render(scenario, &report));
         let verdicts = table::verdicts(scenario, &report);
@@ -73,7 +74,7 @@ fn measure(scenarios: &[Scenario], names: &[String], options: &Options) -> Resul
             println!("WRONG {failure}");
         }
         if options.write && failures.is_empty() {
-            document::keep(scenario, &report)?;
+            document::keep(scenario, &report, &load)?;
         }
         wrong.extend(failures);
     }

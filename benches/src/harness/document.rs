@@ -26,13 +26,13 @@ fn kept(scenario: &Scenario) -> PathBuf {
     home().join("results").join(format!("{}.tsv", scenario.id))
 }
 
-/// Keeps what a scenario found.
+/// Keeps what a scenario found, and how busy the machine was when it began.
 ///
 /// # Errors
 ///
 /// A sentence, if the file cannot be written.
-pub fn keep(scenario: &Scenario, report: &Report) -> Result<(), String> {
-    let taken = format!("taken\t{}\t{}\n", machine::date(), machine::describe());
+pub fn keep(scenario: &Scenario, report: &Report, load: &str) -> Result<(), String> {
+    let taken = format!("taken\t{}\t{load}\t{}\n", machine::date(), machine::describe());
     save(&kept(scenario), &(taken + &report.to_lines()))
 }
 
@@ -47,14 +47,17 @@ fn save(path: &Path, text: &str) -> Result<(), String> {
 struct Kept<'a> {
     scenario: &'a Scenario,
     report: Report,
+    /// Date, and how busy the machine was.
     taken: String,
+    machine: String,
 }
 
 fn load(scenario: &Scenario) -> Option<Kept<'_>> {
     let text = fs::read_to_string(kept(scenario)).ok()?;
     let mut head = text.lines().next()?.split('\t').skip(1);
-    let taken = format!("{}, {}", head.next()?, head.next()?);
-    Some(Kept { scenario, report: Report::from_lines(&text), taken })
+    let taken = format!("{}, load average {} when begun", head.next()?, head.next()?);
+    let machine = head.next()?.to_owned();
+    Some(Kept { scenario, report: Report::from_lines(&text), taken, machine })
 }
 
 /// Writes the document, the pictures and the README's table from what is kept.
@@ -65,22 +68,17 @@ fn load(scenario: &Scenario) -> Option<Kept<'_>> {
 pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
     let all: Vec<_> = scenarios.iter().filter_map(load).collect();
     let mut text = include_str!("../../text/head.md").to_owned();
-    let mut takens: Vec<_> = all.iter().map(|kept| kept.taken.clone()).collect();
-    takens.dedup();
-    let one = takens.len() == 1;
-    let _ = writeln!(text, "\nVersions: {}.\n", machine::versions());
-    if one {
-        let _ = writeln!(text, "Measured {}.", takens[0]);
-    }
+    let _ = writeln!(text, "\nVersions: {}.", machine::versions());
+    let mut machines: Vec<_> = all.iter().map(|kept| kept.machine.as_str()).collect();
+    machines.dedup();
+    let _ = writeln!(text, "\nMachine: {}.", machines.join("; "));
     for kept in &all {
         let _ = writeln!(
             text,
             "\n## {}\n\n`{}`: {}\n",
             kept.scenario.title, kept.scenario.id, kept.scenario.note
         );
-        if !one {
-            let _ = writeln!(text, "Measured {}.\n", kept.taken);
-        }
+        let _ = writeln!(text, "Measured {}.\n", kept.taken);
         text.push_str(&table::render(kept.scenario, &kept.report));
         let verdicts = table::verdicts(kept.scenario, &kept.report);
         if !verdicts.is_empty() {
@@ -92,7 +90,7 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
             save(&path, &draw(&kept.report))?;
         }
     }
-    text.push('\n');
+    let _ = write!(text, "\n{}", include_str!("../../text/tail.md"));
     save(&home().join("RESULTS.md"), &text)?;
     readme(&all)
 }
@@ -127,9 +125,10 @@ fn readme(all: &[Kept<'_>]) -> Result<(), String> {
     let path = home().join("../README.md");
     let Ok(text) = fs::read_to_string(&path) else { return Ok(()) };
     let (Some(begin), Some(end)) = (text.find(BEGIN), text.find(END)) else { return Ok(()) };
-    let taken = all.first().map_or("", |kept| kept.taken.as_str());
+    let Some(first) = all.first() else { return Ok(()) };
+    let (taken, machine) = (&first.taken, &first.machine);
     let new = format!(
-        "{}{BEGIN}\n{}\nNanoseconds where nothing else is said; {taken}; \
+        "{}{BEGIN}\n{}\nNanoseconds where nothing else is said; {machine}; measured {taken}; \
          `cargo run -p tallymark-benches --release`.\n{}",
         &text[..begin],
         summary(all),
