@@ -24,6 +24,15 @@ enum Order {
 /// When a worker began and ended.
 struct Span(Instant, Instant);
 
+/// How long a batch took.
+#[derive(Clone, Copy, Debug)]
+pub struct Took {
+    /// From the first start to the last end.
+    pub wall: Duration,
+    /// What the quickest worker took. With more workers than cores the others had to wait for a core as well.
+    pub quickest: Duration,
+}
+
 /// A fixed number of threads that run the same batch at the same time.
 pub struct Crew {
     orders: Vec<Sender<Order>>,
@@ -54,8 +63,8 @@ impl Crew {
         self.orders.len()
     }
 
-    /// Runs one batch on every thread at once: from the first start to the last end.
-    pub fn run(&mut self, contender: usize, worker: &Worker, ops: u64) -> Duration {
+    /// Runs one batch on every thread at once.
+    pub fn run(&mut self, contender: usize, worker: &Worker, ops: u64) -> Took {
         self.arrivals += self.workers() as u64;
         for order in &self.orders {
             let worker = Arc::clone(worker);
@@ -66,7 +75,8 @@ impl Crew {
         let spans: Vec<_> = self.orders.iter().map(|_| self.spans.recv().expect("worker is alive")).collect();
         let begin = spans.iter().map(|span| span.0).min().expect("at least one worker");
         let end = spans.iter().map(|span| span.1).max().expect("at least one worker");
-        end - begin
+        let quickest = spans.iter().map(|span| span.1 - span.0).min().expect("at least one worker");
+        Took { wall: end - begin, quickest }
     }
 
     /// Ends the loops of one contender on every thread, so that what they hold back is handed over.

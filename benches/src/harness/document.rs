@@ -95,10 +95,14 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
     readme(&all)
 }
 
+/// Tables that say more than one number, or something that no one line can sum up.
+const NOT_SUMMED_UP: [&str; 3] = ["sweep_", "instructions_", "build_"];
+
 /// One line for each scenario that has a best peer: ours, the best peer, how many times, and the limit.
 fn summary(all: &[Kept<'_>]) -> String {
     let mut rows = Vec::new();
-    for Kept { scenario, report, .. } in all {
+    let summed_up = |kept: &&Kept<'_>| !NOT_SUMMED_UP.iter().any(|id| kept.scenario.id.starts_with(id));
+    for Kept { scenario, report, .. } in all.iter().filter(summed_up) {
         let column = scenario.columns[scenario.key];
         let value = |row: &super::report::Row| column.of(row.values(column.measure));
         let ours = report.row("tallymark").map(&value).filter(|value| value.is_finite());

@@ -52,7 +52,7 @@ pub fn measure(contenders: Vec<Contender>, workers: usize, effort: Effort) -> Re
         for step in 0..entries.len() {
             let index = (round + step) % entries.len();
             let entry = &mut entries[index];
-            let wall = crew.run(index, &entry.built.worker, entry.batch);
+            let wall = crew.run(index, &entry.built.worker, entry.batch).wall;
             entry.done += entry.batch;
             entry.samples.push(wall.as_nanos() as f64 / (entry.batch * workers as u64) as f64);
         }
@@ -76,10 +76,10 @@ pub fn alone(contender: Contender, ops: u64) -> Result<Report, String> {
 fn calibrate(crew: &mut Crew, index: usize, entry: &mut Entry, batch: Duration) {
     let mut ops = 16;
     loop {
-        let wall = crew.run(index, &entry.built.worker, ops);
+        let quickest = crew.run(index, &entry.built.worker, ops).quickest;
         entry.done += ops;
-        if wall >= batch / 8 || ops >= 1 << 30 {
-            let scale = batch.as_secs_f64() / wall.as_secs_f64().max(1e-9);
+        if quickest >= batch / 8 || ops >= 1 << 30 {
+            let scale = batch.as_secs_f64() / quickest.as_secs_f64().max(1e-9);
             entry.batch = ((ops as f64 * scale) as u64).max(1);
             return;
         }
