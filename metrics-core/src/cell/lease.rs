@@ -89,24 +89,31 @@ pub(crate) fn try_add_f64(slot: u32, value: f64) -> bool {
     }
 }
 
+/// The cell of `first` in this thread's block, if the block reaches as far as `first + last`.
+#[inline(always)]
+fn reach_all(first: u32, last: u32) -> Option<NonNull<AtomicU64>> {
+    // In `usize`, where an unassigned slot plus an offset does not wrap on 64-bit targets; on 32-bit ones it
+    // saturates above any block.
+    let first = first as usize;
+    // SAFETY: the block has more than `first + last` cells.
+    WINDOW.with(|window| {
+        (first.saturating_add(last as usize) < window.len.get())
+            .then(|| unsafe { window.cells.get().add(first) })
+    })
+}
+
 /// Counts an observation: one more in the slot `first + bucket`, `value` more in the slot `first + sum`.
 ///
 /// `bucket` is at most `sum`; one bounds check covers both.
 #[inline(always)]
 pub(crate) fn try_observe(first: u32, bucket: u32, sum: u32, value: f64) -> bool {
-    // In `usize`, where an unassigned slot plus an offset does not wrap on 64-bit targets; on 32-bit ones it
-    // saturates above any block.
-    let first = first as usize;
-    match reach(first.saturating_add(sum as usize)) {
-        Some(last) => {
-            // SAFETY: as in `try_add`; `last` is `sum` cells past `first`, and `bucket` is not past `sum`.
-            let cell = unsafe { last.sub((sum - bucket.min(sum)) as usize) };
-            unsafe {
-                bump(cell.as_ref(), 1);
-                bump_f64(last.as_ref(), value);
-            }
+    match reach_all(first, sum) {
+        // SAFETY: as in `try_add`; neither is more than `sum` cells past the first.
+        Some(cells) => unsafe {
+            bump(cells.add(bucket.min(sum) as usize).as_ref(), 1);
+            bump_f64(cells.add(sum as usize).as_ref(), value);
             true
-        }
+        },
         None => false,
     }
 }
@@ -114,16 +121,14 @@ pub(crate) fn try_observe(first: u32, bucket: u32, sum: u32, value: f64) -> bool
 /// Counts the end of a call: one more in `first + outcome`, and an observation as [`try_observe`] does.
 #[inline(always)]
 pub(crate) fn try_finish(first: u32, outcome: u32, bucket: u32, sum: u32, value: f64) -> bool {
-    match reach((first as usize).saturating_add(sum as usize)) {
-        Some(last) => {
-            // SAFETY: as in `try_observe`.
-            unsafe {
-                bump(last.sub((sum - outcome.min(sum)) as usize).as_ref(), 1);
-                bump(last.sub((sum - bucket.min(sum)) as usize).as_ref(), 1);
-                bump_f64(last.as_ref(), value);
-            }
+    match reach_all(first, sum) {
+        // SAFETY: as in `try_observe`.
+        Some(cells) => unsafe {
+            bump(cells.add(outcome.min(sum) as usize).as_ref(), 1);
+            bump(cells.add(bucket.min(sum) as usize).as_ref(), 1);
+            bump_f64(cells.add(sum as usize).as_ref(), value);
             true
-        }
+        },
         None => false,
     }
 }
