@@ -1,6 +1,6 @@
 //! Measures tallymark beside its peers and prints, compares and writes down what it found.
 //!
-//! `cargo run -p tallymark-benches --release` does all of it; see `benches/README.md` for the rest.
+//! `cargo run -p tallymark-benches --profile measure` does all of it; see `benches/README.md` for the rest.
 
 mod ours;
 mod scenario;

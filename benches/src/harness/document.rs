@@ -133,7 +133,7 @@ fn readme(all: &[Kept<'_>]) -> Result<(), String> {
     let (taken, machine) = (&first.taken, &first.machine);
     let new = format!(
         "{}{BEGIN}\n{}\nNanoseconds where nothing else is said; {machine}; measured {taken}; \
-         `cargo run -p tallymark-benches --release`.\n{}",
+         `cargo run -p tallymark-benches --profile measure`.\n{}",
         &text[..begin],
         summary(all),
         &text[end..]
