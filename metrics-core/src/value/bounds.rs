@@ -100,8 +100,7 @@ impl Table {
     /// Reading the time-stamp counter waits for all earlier loads, the one of the bucket's cell among them. If its
     /// address had to be computed from the duration, the next reading of the clock would wait for the whole
     /// computation. With branches the processor guesses: what is timed mostly takes about as long as last time. A
-    /// timed empty function takes 18.5 ns this way and 34 ns with the table, where the two readings alone take 18.3
-    /// (AMD EPYC family 26, November 2026).
+    /// timed empty function then costs what the same costs written by hand, see `timed_fn` in `benches/RESULTS.md`.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds")]
     pub(super) fn guess(&self, value: f64) -> u32 {
