@@ -14,22 +14,34 @@
 //!
 //! Counting is a load and a store in memory that only the counting thread writes to. Reading sums over all threads.
 
+#[cfg(feature = "cache")]
+pub mod cache;
+#[cfg(feature = "db")]
+pub mod db;
 #[cfg(feature = "exporter")]
 pub mod exporter;
 mod exposition;
+#[cfg(feature = "http")]
+pub mod http;
+#[cfg(feature = "migrations")]
+pub mod migrations;
+mod naming;
 #[cfg(feature = "process")]
 pub mod process;
 #[cfg(feature = "prometheus")]
 pub mod prometheus_bridge;
+#[cfg(feature = "push")]
+pub mod push;
 
 pub use exposition::encode_to_string;
+pub use naming::Naming;
 pub use tallymark_core::{
-    Amount, Buckets, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle, GaugeValue, Head,
-    Histogram, HistogramHandle, HistogramPoint, HistogramValue, InFlightGuard, Info, IntGauge, Kind,
-    LabelSet, LabelValue, Labels, Metric, Model, Number, OVERFLOW, Observe, Place, Position, Scope, State,
-    StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint, SummaryValue, Timer, ToNumber,
+    Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle,
+    GaugeValue, Head, Histogram, HistogramHandle, HistogramPoint, HistogramValue, InFlightGuard, Info,
+    IntGauge, Kind, LabelSet, LabelValue, Labels, Metric, Model, Number, OVERFLOW, Observe, Place, Position,
+    Scope, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint, SummaryValue, Timer, ToNumber,
     UpDownCounter, UpDownHandle, Visitor, assert_delta, assert_metric, assert_no_delta, assert_value,
-    bucket_layouts, buckets, encode, registry, require, snapshot, testing, visit,
+    bucket_layouts, buckets, encode, place, registry, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;

@@ -61,9 +61,9 @@ pub use model::Model;
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
-    Amount, Buckets, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, GaugeValue, Histogram,
-    HistogramHandle, HistogramValue, InFlightGuard, Info, IntGauge, Observe, State, StateHandle, StateSet,
-    Summary, SummaryHandle, SummaryValue, Timer, ToNumber, UpDownCounter, UpDownHandle,
+    Amount, Buckets, BucketsError, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, GaugeValue,
+    Histogram, HistogramHandle, HistogramValue, InFlightGuard, Info, IntGauge, Observe, State, StateHandle,
+    StateSet, Summary, SummaryHandle, SummaryValue, Timer, ToNumber, UpDownCounter, UpDownHandle,
 };
 #[cfg(not(loom))]
 pub use visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};

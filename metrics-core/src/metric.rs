@@ -13,6 +13,12 @@ pub trait Declare: Metric {
     const KIND: Kind;
     /// The label names, from the type's label set.
     const LABELS: &'static [&'static str];
+
+    /// Whether both hold the same: they have the same buckets, if they have any.
+    fn is_like(&self, other: &Self) -> bool {
+        let _ = other;
+        true
+    }
 }
 
 /// How far a family has been shown, see [`Metric::visit_part`].

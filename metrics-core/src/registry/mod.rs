@@ -17,6 +17,7 @@ mod clash;
 mod collector;
 mod config;
 mod conflict;
+mod declare;
 mod merge;
 mod order;
 mod packages;
@@ -68,6 +69,7 @@ pub use crate::encode::{CHUNK, Format};
 pub use collector::{CollectError, Collector, Families, FamilyBuilder, FamilyError, Registration};
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
+pub use declare::{Declaration, DeclareError};
 pub use packages::Package;
 pub use pool::CollectorStatus;
 pub use scrape::Chunks;
@@ -107,6 +109,8 @@ pub(crate) struct Registry {
 #[derive(Default)]
 struct State {
     explicit: Vec<&'static [Element]>,
+    /// What was declared at run time, which is in `explicit` too.
+    declared: Vec<declare::Known>,
     config: Option<Config>,
     /// Somebody has seen names, so they must not change any more.
     used: bool,

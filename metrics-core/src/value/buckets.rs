@@ -1,6 +1,11 @@
 //! Bucket layouts.
 
 use super::bounds::{MOST, Table};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 /// The upper bounds of a histogram's buckets, checked when the program is compiled. The bucket for everything above
 /// the last bound is always there and not among them.
@@ -88,6 +93,43 @@ impl Buckets {
         Self::new(all.split_at(count).0)
     }
 
+    /// Buckets whose bounds are known only when the program runs, such as a setting of an instrumentation layer. They
+    /// live as long as the program; the same bounds again give the same buckets.
+    ///
+    /// ```
+    /// use tallymark_core::Buckets;
+    ///
+    /// let setting = "0.1,0.5,2.5";
+    /// let bounds: Vec<f64> = setting.split(',').filter_map(|bound| bound.parse().ok()).collect();
+    /// assert_eq!(Buckets::leak(&bounds)?.bounds(), [0.1, 0.5, 2.5]);
+    /// # Ok::<(), tallymark_core::BucketsError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Under the conditions in which [`new`](Buckets::new) panics.
+    pub fn leak(bounds: &[f64]) -> Result<&'static Self, BucketsError> {
+        static KNOWN: Mutex<Vec<&'static Buckets>> = Mutex::new(Vec::new());
+        if bounds.len() > MOST {
+            return Err(BucketsError::TooMany(bounds.len()));
+        }
+        for (index, &bound) in bounds.iter().enumerate() {
+            if !bound.is_finite() {
+                return Err(BucketsError::NotFinite { index, bound });
+            }
+            if index > 0 && bounds[index - 1] >= bound {
+                return Err(BucketsError::NotSorted { index, bound });
+            }
+        }
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(same) = known.iter().find(|known| known.bounds() == bounds) {
+            return Ok(same);
+        }
+        let buckets: &'static Self = Box::leak(Box::new(Self::new(bounds)));
+        known.push(buckets);
+        Ok(buckets)
+    }
+
     /// The finite bounds.
     pub fn bounds(&self) -> &[f64] {
         &self.table.bounds[..usize::from(self.table.len)]
@@ -111,6 +153,45 @@ impl Buckets {
         self.table.guess(seconds)
     }
 }
+
+/// Why bounds cannot be those of buckets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum BucketsError {
+    /// There are so many; a histogram takes 127.
+    TooMany(usize),
+    /// A bound is not a finite number.
+    NotFinite {
+        /// Its place, counted from zero.
+        index: usize,
+        /// The bound.
+        bound: f64,
+    },
+    /// A bound is not greater than the one before.
+    NotSorted {
+        /// Its place, counted from zero.
+        index: usize,
+        /// The bound.
+        bound: f64,
+    },
+}
+
+impl fmt::Display for BucketsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany(count) => write!(f, "a histogram takes at most 127 bucket bounds, not {count}"),
+            Self::NotFinite { index, bound } => write!(
+                f,
+                "bucket bound number {index} is {bound}, but must be finite; the +Inf bucket is always there",
+            ),
+            Self::NotSorted { index, bound } => {
+                write!(f, "bucket bound number {index}, {bound}, is not greater than the one before")
+            }
+        }
+    }
+}
+
+impl Error for BucketsError {}
 
 /// For durations of requests, queries and jobs, in seconds: from half a millisecond to ten seconds.
 pub static DEFAULT: &Buckets =
@@ -149,7 +230,7 @@ macro_rules! buckets {
 
 #[cfg(test)]
 mod tests {
-    use super::{BYTES, Buckets, DEFAULT, FUNCTION};
+    use super::{BYTES, Buckets, BucketsError, DEFAULT, FUNCTION};
     use proptest::prelude::*;
 
     fn check(buckets: &Buckets, value: f64) {
@@ -184,6 +265,18 @@ mod tests {
                 check(buckets, value);
             }
         }
+    }
+
+    #[test]
+    fn bounds_of_the_moment_are_checked_and_kept_once() {
+        let leaked = Buckets::leak(&[0.5, 1.0]).expect("good bounds");
+        assert!(std::ptr::eq(leaked, Buckets::leak(&[0.5, 1.0]).expect("the same")));
+        assert_eq!(Buckets::leak(&[1.0; 128]).map(drop), Err(BucketsError::TooMany(128)));
+        assert_eq!(
+            Buckets::leak(&[1.0, 1.0]).map(drop),
+            Err(BucketsError::NotSorted { index: 1, bound: 1.0 })
+        );
+        assert!(matches!(Buckets::leak(&[f64::NAN]), Err(BucketsError::NotFinite { index: 0, .. })));
     }
 
     proptest! {

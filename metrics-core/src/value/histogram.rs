@@ -266,6 +266,10 @@ impl HistogramValue {
 impl<L: LabelSet> Declare for Histogram<L> {
     const KIND: Kind = Kind::Histogram;
     const LABELS: &'static [&'static str] = L::NAMES;
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.buckets.bounds() == other.buckets.bounds()
+    }
 }
 
 impl<L: LabelSet> Metric for Histogram<L> {

@@ -18,7 +18,7 @@ mod summary;
 mod timer;
 pub(crate) mod up_down;
 
-pub use buckets::Buckets;
+pub use buckets::{Buckets, BucketsError};
 pub use counter::{Amount, Counter, CounterHandle, FloatCounter};
 pub use gauge::{Gauge, GaugeHandle, GaugeValue, IntGauge};
 pub use gauge_fn::{GaugeFn, ToNumber};

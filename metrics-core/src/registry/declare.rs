@@ -1,0 +1,225 @@
+//! Metrics that are declared while the program runs: by instrumentation layers, whose names are settings.
+
+use super::Registry;
+use crate::{
+    descriptor::{Descriptor, Place},
+    element::{Element, Entry},
+    lint::{self, Allow},
+    metric::{Declare, Metric},
+};
+use std::{any::Any, error::Error, fmt};
+
+/// A metric to be declared while the program runs, for instrumentation whose names are settings.
+///
+/// Whoever knows the names when the program is written declares a static with `#[metric]` instead: its names are
+/// checked by the compiler. What is declared here lives as long as the program and is shown from the next scrape on.
+///
+/// ```
+/// use tallymark_core::{Counter, place, registry::Declaration};
+///
+/// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
+/// let name = format!("{}_jobs_total", "importer");
+/// let jobs: &'static Counter = Declaration::new(name, "Jobs done.", place!()).declare(Counter::new)?;
+/// jobs.inc();
+///
+/// // The same declaration again gives the same metric.
+/// let again = Declaration::new("importer_jobs_total", "Jobs done.", place!()).declare(Counter::new)?;
+/// assert_eq!(again.get(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is declared before `declare` is called"]
+pub struct Declaration {
+    name: String,
+    help: String,
+    unit: Option<&'static str>,
+    namespaced: bool,
+    allow: Allow,
+    place: Place,
+}
+
+impl Declaration {
+    /// A name, a help text, and where the metric comes from: [`place!()`](crate::place).
+    pub fn new(name: impl Into<String>, help: impl Into<String>, place: Place) -> Self {
+        let (name, help) = (name.into(), help.into());
+        Self { name, help, unit: None, namespaced: false, allow: Allow::NONE, place }
+    }
+
+    /// The base unit, which the name (less `_total`) ends in.
+    pub fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
+        self
+    }
+
+    /// Puts `<namespace>_` before the name. The registry's own namespace is then not put before it.
+    pub fn namespace(mut self, namespace: &str) -> Self {
+        self.name = format!("{namespace}_{}", self.name);
+        self.namespaced = true;
+        self
+    }
+
+    /// Keeps the name as it is: the registry's namespace is not put before it, and it need not follow the rules that
+    /// are a matter of taste. For names that dashboards elsewhere rely on.
+    pub fn exact(mut self) -> Self {
+        self.namespaced = true;
+        self.allow = Allow { unit: true, total: true, suffix: true, name: true, label: true };
+        self
+    }
+
+    /// Declares the metric, or finds the one that was declared before in the same way.
+    ///
+    /// # Errors
+    ///
+    /// If the name breaks a rule, or was declared at run time before as a metric of another type or with other buckets.
+    /// A clash with a metric that was declared at compile time is found by [`check`](super::check), as for statics.
+    pub fn declare<M: Declare + Any + Send>(
+        self,
+        make: impl FnOnce() -> M,
+    ) -> Result<&'static M, DeclareError> {
+        if let Some(rule) = lint::fault(&self.name, M::KIND, M::LABELS, self.unit, self.allow) {
+            return Err(DeclareError::Name { name: self.name, rule });
+        }
+        Registry::global().declare(self, make())
+    }
+}
+
+/// What was declared at run time.
+pub(super) struct Known {
+    entry: &'static Entry,
+    metric: &'static (dyn Any + Send + Sync),
+}
+
+impl Registry {
+    fn declare<M: Declare + Any + Send>(
+        &self,
+        declaration: Declaration,
+        metric: M,
+    ) -> Result<&'static M, DeclareError> {
+        let mut state = self.state();
+        let known = state.declared.iter().find(|known| known.entry.descriptor.name == declaration.name);
+        if let Some(known) = known {
+            let declared = known.metric.downcast_ref::<M>().filter(|declared| metric.is_like(declared));
+            return declared.ok_or(DeclareError::Differs {
+                name: declaration.name,
+                before: known.entry.descriptor.place,
+                place: declaration.place,
+            });
+        }
+        let metric: &'static M = Box::leak(Box::new(metric));
+        let entries = Box::leak(Box::new([Entry {
+            descriptor: Descriptor {
+                name: declaration.name.leak(),
+                namespaced: declaration.namespaced,
+                help: declaration.help.leak(),
+                unit: declaration.unit,
+                kind: M::KIND,
+                labels: M::LABELS,
+                place: declaration.place,
+            },
+            metric: metric as &'static dyn Metric,
+        }]));
+        state.declared.push(Known { entry: &entries[0], metric });
+        state.explicit.push(Box::leak(Box::new([Element::Metrics(entries)])));
+        state.resolved = None;
+        Ok(metric)
+    }
+}
+
+/// Why a metric was not declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeclareError {
+    /// The name breaks a rule.
+    Name {
+        /// The name.
+        name: String,
+        /// What is allowed.
+        rule: &'static str,
+    },
+    /// The name belongs to a metric of another type, or with other buckets.
+    Differs {
+        /// The name.
+        name: String,
+        /// Where the metric that has the name was declared.
+        before: Place,
+        /// Where it was declared again.
+        place: Place,
+    },
+}
+
+impl fmt::Display for DeclareError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name { name, rule } => write!(f, "`{name}` cannot be declared: {rule}"),
+            Self::Differs { name, before, place } => write!(
+                f,
+                "`{name}` at {place} (package {}) was declared at {before} (package {}) with another kind, other labels \
+                 or other buckets",
+                place.package, before.package,
+            ),
+        }
+    }
+}
+
+impl Error for DeclareError {}
+
+/// Where this macro stands, as a [`Place`]: what a [`Declaration`] says about its origin.
+#[macro_export]
+macro_rules! place {
+    () => {
+        $crate::Place {
+            package: ::core::env!("CARGO_PKG_NAME"),
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Counter, Gauge, Histogram, buckets, registry, snapshot::Value};
+
+    #[test]
+    fn a_declaration_is_shown_and_found_again() {
+        let declaration = || Declaration::new("declared_things_total", "Things.", place!());
+        let things: &'static Counter = declaration().declare(Counter::new).expect("a good name");
+        things.inc_by(2);
+        let again: &'static Counter = declaration().declare(Counter::new).expect("the same");
+        assert!(std::ptr::eq(things, again));
+        let snapshot = registry::snapshot();
+        let family = snapshot.family("declared_things_total").expect("it is shown");
+        assert_eq!(family.help, "Things.");
+        assert!(matches!(family.series[0].value, Value::Number(number) if number.as_f64() == 2.0));
+    }
+
+    #[test]
+    fn what_differs_is_an_error_that_names_both_places() {
+        let declaration = || Declaration::new("declared_size_bytes", "Sizes.", place!()).unit("bytes");
+        declaration().declare(|| Histogram::<()>::new(buckets![1.0, 2.0])).expect("a good name");
+        declaration().declare(|| Histogram::<()>::new(buckets![1.0, 2.0])).expect("the same");
+        let buckets = declaration().declare(|| Histogram::<()>::new(buckets![1.0])).map(drop);
+        let kind = declaration().declare(Gauge::<()>::new).map(drop);
+        for error in [buckets, kind] {
+            let error = error.expect_err("it differs").to_string();
+            assert_eq!(error.matches("declare.rs:").count(), 2, "{error}");
+        }
+    }
+
+    #[test]
+    fn rules_hold_unless_the_name_is_exact() {
+        let refused =
+            Declaration::new("declared_jobs", "Jobs.", place!()).declare(Counter::<()>::new).map(drop);
+        let Err(DeclareError::Name { rule, .. }) = refused else { panic!("{refused:?}") };
+        assert!(rule.contains("_total"), "{rule}");
+        Declaration::new("declared_jobs", "Jobs.", place!())
+            .exact()
+            .declare(Counter::<()>::new)
+            .expect("as asked for");
+        let spelled =
+            Declaration::new("declared jobs", "Jobs.", place!()).exact().declare(Counter::<()>::new);
+        assert!(spelled.is_err());
+    }
+}

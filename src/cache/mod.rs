@@ -1,0 +1,1 @@
+//! Hits, misses and everything else that caches do.

@@ -1,0 +1,1 @@
+//! Statements, connections and pools of databases.

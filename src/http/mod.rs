@@ -1,0 +1,1 @@
+//! HTTP requests, measured by a tower layer.

@@ -1,0 +1,1 @@
+//! Applied and pending migrations of databases.

@@ -1,0 +1,1 @@
+//! Metrics of jobs that end before anybody scrapes them, sent to a Pushgateway.
