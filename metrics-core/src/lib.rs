@@ -41,6 +41,8 @@ mod series;
 #[cfg(not(loom))]
 pub mod snapshot;
 #[cfg(not(loom))]
+mod sorted;
+#[cfg(not(loom))]
 pub mod testing;
 #[cfg(not(loom))]
 mod value;

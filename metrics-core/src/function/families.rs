@@ -19,9 +19,8 @@ const LABELS: &[&str] = &["module", "function"];
 /// All sites, those of one function together. Two methods of one name in one module, on types the macro did not see,
 /// are one function here: they would be one series in the exposition.
 fn functions() -> Vec<Vec<&'static FunctionSite>> {
-    let mut sites: Vec<_> = registry::functions().collect();
+    let sites: Vec<_> = registry::functions().collect();
     let name = |site: &&FunctionSite| (site.meta().place.module, site.meta().function);
-    sites.sort_by_key(name);
     sites.chunk_by(|a, b| name(a) == name(b)).map(<[_]>::to_vec).collect()
 }
 

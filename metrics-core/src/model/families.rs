@@ -8,9 +8,9 @@ use crate::{
     lint::Allow,
     metric::{Declare, Metric},
     registry,
+    sorted::SortedMap,
     visit::{Labels, Number, Visitor},
 };
-use std::collections::BTreeMap;
 
 struct Rows(Operation);
 
@@ -22,9 +22,9 @@ impl Declare for Rows {
 impl Metric for Rows {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
         // Models of one name, say in two modules, are one series.
-        let mut rows = BTreeMap::new();
+        let mut rows = SortedMap::default();
         for site in registry::models() {
-            *rows.entry(site.meta().name).or_insert(0_u64) += site.rows(self.0, scope);
+            *rows.or_insert_with(site.meta().name, || 0_u64) += site.rows(self.0, scope);
         }
         for (name, rows) in rows {
             visitor.number(Labels::new(Self::LABELS, &[name]), Number::U64(rows));

@@ -5,9 +5,10 @@ use crate::{
     descriptor::Kind,
     lint,
     snapshot::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value},
+    sorted::SortedMap,
     visit::Number,
 };
-use std::{borrow::Cow, collections::HashMap, error::Error, fmt, sync::Arc};
+use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 
 /// What a collector may fail with. It is counted, and what was handed over before it is shown.
 pub type CollectError = Box<dyn Error + Send + Sync>;
@@ -119,7 +120,7 @@ impl<C: Collector> Job for CollectorJob<C> {
 #[derive(Debug, Default)]
 pub struct Families {
     all: Vec<Family>,
-    places: HashMap<String, usize>,
+    places: SortedMap<String, usize>,
     errors: Vec<FamilyError>,
 }
 

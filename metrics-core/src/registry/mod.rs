@@ -19,7 +19,6 @@ mod config;
 mod conflict;
 mod declare;
 mod merge;
-mod order;
 mod packages;
 mod plan;
 mod pool;
@@ -80,15 +79,13 @@ use crate::{
     model::{self, ModelSite},
     self_metrics,
     snapshot::Snapshot,
+    sorted::SortedMap,
     visit::Visitor,
 };
 use once_cell::sync::Lazy;
 use pool::Pool;
 use resolve::Resolved;
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Metrics of this crate, which are there even where the linker finds nothing.
 static BUILT_IN: [Element; 3] = [
@@ -117,8 +114,8 @@ struct State {
     resolved: Option<Arc<Resolved>>,
     /// Jobs of declared metrics that call out, by the address of their entry.
     called: Vec<(usize, u64)>,
-    /// Conflicts of collectors, each once.
-    collected: BTreeSet<(String, String)>,
+    /// Conflicts of collectors, name and collector, each once.
+    collected: SortedMap<(String, String), ()>,
 }
 
 impl std::fmt::Debug for State {
@@ -225,19 +222,20 @@ impl Registry {
     /// How many conflicts there are: of declarations, and of collectors as far as they were seen.
     pub(crate) fn conflict_count(&self) -> usize {
         let resolved = self.resolved();
-        resolved.conflicts.len() + self.state().collected.len()
+        resolved.conflicts.len() + self.state().collected.iter().count()
     }
 
     fn check(&self) -> Result<(), Conflicts> {
         let mut conflicts = self.resolved().conflicts.clone();
         let collected = self.state().collected.clone();
-        conflicts
-            .extend(collected.into_iter().map(|(name, collector)| Conflict::Collected { name, collector }));
+        conflicts.extend(
+            collected.into_iter().map(|((name, collector), ())| Conflict::Collected { name, collector }),
+        );
         if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
     }
 }
 
-/// Every annotated function.
+/// Every annotated function, sorted by module and name.
 pub(crate) fn functions() -> impl Iterator<Item = &'static FunctionSite> {
     let resolved = Registry::global().resolved();
     (0..resolved.functions.len()).filter_map(move |at| resolved.functions.get(at).copied())

@@ -1,6 +1,6 @@
 //! Which packages have registered how much.
 
-use crate::{descriptor::Place, element::Element};
+use crate::{descriptor::Place, element::Element, sorted::by_text};
 
 /// What one package registered. See [`crates`](super::crates).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,8 @@ pub(super) fn count(elements: &[&[Element]]) -> Vec<Package> {
             Element::Model(site) => add(&site.meta().place, 0, 0, 1),
         }
     }
-    packages.sort_unstable_by_key(|package| package.name);
+    let order = by_text(packages.len(), &|at| packages.get(at).map_or("", |package| package.name));
+    order.apply(&mut packages);
     packages
 }
 

@@ -10,17 +10,17 @@ use crate::{
     element::Entry,
     metric::Position,
     snapshot::{Family, Recorder},
+    sorted::SortedMap,
     visit::{Head, Visitor},
 };
 use std::{
     borrow::Cow,
-    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
 /// What the jobs of declared metrics handed over, by slot.
-pub(super) type Called = BTreeMap<u64, Arc<Vec<Arc<Family>>>>;
+pub(super) type Called = SortedMap<u64, Arc<Vec<Arc<Family>>>>;
 
 /// All families of one scrape. The collectors have run; declared metrics are read when they are shown.
 pub(super) struct Plan {
@@ -131,7 +131,7 @@ impl Plan {
 
 /// Splits what the jobs handed over into that of declared metrics and that of collectors.
 pub(super) fn split(results: Vec<Collected>, is_declared: impl Fn(u64) -> bool) -> (Called, Vec<Collected>) {
-    let mut called = BTreeMap::new();
+    let mut called = SortedMap::default();
     let mut collected = Vec::new();
     for result in results {
         if is_declared(result.slot) {

@@ -9,10 +9,10 @@ mod worker;
 pub(super) use worker::{is_collecting, message};
 
 use super::{CollectError, Families};
-use crate::snapshot::Family;
+use crate::{snapshot::Family, sorted::SortedMap};
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     fmt,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
@@ -84,7 +84,7 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    slots: BTreeMap<u64, Slot>,
+    slots: SortedMap<u64, Slot>,
     next: u64,
     queue: VecDeque<u64>,
     running: Vec<Running>,
@@ -95,7 +95,7 @@ struct State {
     /// Counts jobs done, to see whether there is progress.
     done: u64,
     /// Errors by name, kept when a job is removed: a counter must not fall.
-    errors: BTreeMap<Arc<str>, Errors>,
+    errors: SortedMap<Arc<str>, Errors>,
     closed: bool,
 }
 
@@ -133,7 +133,7 @@ impl State {
     }
 
     fn fail(&mut self, name: &Arc<str>, count: usize, error: String) {
-        let errors = self.errors.entry(Arc::clone(name)).or_default();
+        let errors = self.errors.or_insert_with(Arc::clone(name), Errors::default);
         errors.count += count as u64;
         errors.last = Some(error);
     }
@@ -156,7 +156,7 @@ impl Pool {
         let mut state = self.shared.lock();
         let id = state.next;
         state.next += 1;
-        state.errors.entry(Arc::clone(&name)).or_default();
+        state.errors.or_insert_with(Arc::clone(&name), Errors::default);
         state.slots.insert(id, Slot { name, job, queued: false, runs: 0, awaited: 0, result: None });
         id
     }

@@ -1,12 +1,13 @@
 //! From elements in any order to families that can be shown.
 
-use super::{Conflict, Package, clash, config::Config, conflict::Difference, order, packages};
+use super::{Conflict, Package, clash, config::Config, conflict::Difference, packages};
 use crate::{
     descriptor::{Kind, Place},
     element::{Element, Entry},
     encode::stem,
     function::FunctionSite,
     model::ModelSite,
+    sorted::by_text,
     visit::Head,
 };
 
@@ -74,6 +75,7 @@ pub(super) struct Resolved {
     /// Sorted by name; no two of them clash.
     pub(super) families: Vec<Declared>,
     pub(super) conflicts: Vec<Conflict>,
+    /// Sorted by module and name.
     pub(super) functions: Vec<&'static FunctionSite>,
     pub(super) models: Vec<&'static ModelSite>,
     pub(super) packages: Vec<Package>,
@@ -93,9 +95,11 @@ impl Resolved {
                 Element::Model(site) => models.push(*site),
             }
         }
-        let twice = order::sort(&mut families);
+        let order = by_text(families.len(), &|at| families.get(at).map_or("", Declared::name));
+        order.apply(&mut families);
+        sort_functions(&mut functions);
         let mut conflicts = Vec::new();
-        if twice {
+        if order.twice {
             remove_twice(&mut families, &mut conflicts);
         }
         clash::remove(&mut families, &mut conflicts);
@@ -122,8 +126,29 @@ impl Resolved {
     }
 }
 
-/// Leaves the first of each name.
+/// Sorts by module, those of one module by name.
+fn sort_functions(functions: &mut [&'static FunctionSite]) {
+    let name = |at: usize| functions.get(at).map_or("", |site| site.meta().function);
+    let order = by_text(functions.len(), &name);
+    order.apply(functions);
+    let module = |at: usize| functions.get(at).map_or("", |site| site.meta().place.module);
+    let order = by_text(functions.len(), &module);
+    order.apply(functions);
+}
+
+/// Leaves the first of each name, by package, file and line, so that the same one is shown in every build.
 fn remove_twice(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
+    let by_place = |declared: &Declared| {
+        let place = declared.place();
+        (place.package, place.file, place.line)
+    };
+    for same in families.chunk_by_mut(|a, b| a.name() == b.name()) {
+        // There are two, or a few.
+        for end in 1..same.len() {
+            let at = same[..end].partition_point(|other| by_place(other) <= by_place(&same[end]));
+            same[at..=end].rotate_right(1);
+        }
+    }
     families.dedup_by(|later, earlier| {
         let twice = later.name() == earlier.name();
         if twice {

@@ -69,7 +69,10 @@ impl Registry {
         let mut conflicts = Vec::new();
         let collected = merge::merge(collected, &resolved, &mut conflicts);
         if !conflicts.is_empty() {
-            self.state().collected.extend(conflicts);
+            let mut state = self.state();
+            for conflict in conflicts {
+                state.collected.insert(conflict, ());
+            }
         }
         Plan::new(self, resolved, scope, called, collected)
     }

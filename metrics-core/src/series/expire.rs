@@ -7,9 +7,9 @@ use crate::{
     cell::{Scope, UNASSIGNED},
     label::LabelSet,
     series::visit_words,
+    sorted::SortedMap,
 };
 use std::{
-    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -17,7 +17,7 @@ use std::{
 /// What each series held when it last changed, and when that was seen.
 #[derive(Default)]
 pub(super) struct Idle {
-    seen: Mutex<HashMap<u32, (u64, Instant)>>,
+    seen: Mutex<SortedMap<u32, (u64, Instant)>>,
 }
 
 impl<L: LabelSet> Series<L> {
@@ -33,13 +33,13 @@ impl<L: LabelSet> Series<L> {
         let after = Duration::from_secs(u64::from(self.options.expire_after));
         let mut seen =
             self.rare.get_or_init(Box::default).idle.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut expired = HashSet::new();
+        let mut expired = Vec::new();
         let mut note = |slot: u32, state: u64| {
-            let (last, since) = seen.entry(slot).or_insert((state, now));
+            let (last, since) = seen.or_insert_with(slot, || (state, now));
             if *last != state {
                 (*last, *since) = (state, now);
             } else if now.saturating_duration_since(*since) >= after {
-                expired.insert(slot);
+                expired.push(slot);
             }
         };
         match store {

@@ -17,7 +17,7 @@ mod record;
 pub use family::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};
 pub(crate) use record::Recorder;
 
-use crate::{descriptor::Kind, visit::Number};
+use crate::{descriptor::Kind, sorted::by_text, visit::Number};
 
 /// All metric families at one moment, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,7 +29,8 @@ pub struct Snapshot {
 impl Snapshot {
     /// A snapshot of these families; they are sorted by name.
     pub fn new(mut families: Vec<Family>) -> Self {
-        families.sort_by(|a, b| a.name.cmp(&b.name));
+        let order = by_text(families.len(), &|at| families.get(at).map_or("", |family| &family.name));
+        order.apply(&mut families);
         Self { families, constant: Vec::new() }
     }
 

@@ -215,7 +215,7 @@ fn scrapes_at_the_same_time_share_a_run() {
         let first = scope.spawn(|| names(&pool, missing(0)));
         assert_eq!(started.recv(), Ok(()));
         let second = scope.spawn(|| names(&pool, missing(0)));
-        let awaited = |count| pool.shared.lock().slots.values().any(|slot| slot.awaited == count);
+        let awaited = |count| pool.shared.lock().slots.iter().any(|(_, slot)| slot.awaited == count);
         while !awaited(2) {
             thread::yield_now();
         }
