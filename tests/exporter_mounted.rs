@@ -13,7 +13,10 @@ use axum::{
     http::{Method, Request, Response, StatusCode, header},
 };
 use http_body::Body as _;
-use tallymark::{encode_to_string, exporter, registry::Format};
+use tallymark::{
+    encode_to_string, exporter,
+    registry::{Escaping, Format},
+};
 use tokio::runtime;
 use tower::ServiceExt;
 
@@ -38,7 +41,10 @@ fn check(app: &Router, path: &str) {
 
         let Ok(response) = ask("GET", "*/*").await;
         assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.headers()[header::CONTENT_TYPE], Format::Text004.content_type());
+        assert_eq!(
+            response.headers()[header::CONTENT_TYPE],
+            Format::Text004.content_type(Escaping::Underscores)
+        );
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
         let length = response.headers()[header::CONTENT_LENGTH].to_str().expect("text").to_owned();
         let body = read(response).await;
@@ -46,7 +52,10 @@ fn check(app: &Router, path: &str) {
         assert!(body.contains("\n# TYPE tallymark_"), "{body}");
 
         let Ok(response) = ask("GET", "application/openmetrics-text").await;
-        assert_eq!(response.headers()[header::CONTENT_TYPE], Format::OpenMetrics100.content_type());
+        assert_eq!(
+            response.headers()[header::CONTENT_TYPE],
+            Format::OpenMetrics100.content_type(Escaping::Underscores)
+        );
         assert!(read(response).await.ends_with("# EOF\n"));
 
         let Ok(response) = ask("HEAD", "*/*").await;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use tallymark_core::{
     Kind,
-    encode::TextEncoder,
+    encode::Encoder,
     registry::Format,
     visit::{Head, HistogramPoint, Labels, Number, Visitor},
 };
@@ -134,10 +134,10 @@ proptest! {
     ) {
         let format = if openmetrics { Format::OpenMetrics100 } else { Format::Text004 };
         let constant = [("constant".to_owned(), constant)];
-        let mut encoder = TextEncoder::new(format);
+        let mut encoder = Encoder::new(format);
         let mut expected = Vec::new();
         let head = |name, kind| Head { name, help: &help, kind, unit: None, constant: &constant };
-        let mut begin = |encoder: &mut TextEncoder, name, kind| {
+        let mut begin = |encoder: &mut Encoder, name, kind| {
             encoder.family(&head(name, kind));
             if !help.is_empty() {
                 expected.push(Line::Help(name.to_owned(), help.clone()));
@@ -161,7 +161,7 @@ proptest! {
             samples.push(Line::Sample("level".to_owned(), with(&values, None), String::new()));
         }
         expected.append(&mut samples);
-        let mut begin = |encoder: &mut TextEncoder, name, kind| {
+        let mut begin = |encoder: &mut Encoder, name, kind| {
             encoder.family(&head(name, kind));
             if !help.is_empty() {
                 expected.push(Line::Help(name.to_owned(), help.clone()));
@@ -210,7 +210,7 @@ proptest! {
     /// Different label values never make the same line.
     #[test]
     fn different_values_are_different_lines(sets in prop::collection::btree_set((hostile(), hostile()), 1..20)) {
-        let mut encoder = TextEncoder::new(Format::Text004);
+        let mut encoder = Encoder::new(Format::Text004);
         encoder.family(&Head { name: "x", help: "", kind: Kind::Gauge, unit: None, constant: &[] });
         for (a, b) in &sets {
             encoder.number(Labels::new(&["a", "b"], &[a, b]), Number::U64(1));

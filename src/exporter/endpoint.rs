@@ -4,7 +4,7 @@ use http::{
     HeaderValue, Method, Request, Response, StatusCode, Version,
     header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
 };
-use tallymark_core::registry::Format;
+use tallymark_core::registry::{Escaping, Format};
 
 use super::{body::Body, negotiate::negotiate};
 
@@ -71,7 +71,9 @@ async fn scrape(format: Format, head: bool, alone: bool) -> Response<Body> {
     match Body::scrape(format, alone).await {
         Ok(body) => {
             let mut response = respond(StatusCode::OK, body);
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static(format.content_type(Escaping::Underscores)));
             if head { without_body(response) } else { response }
         }
         // What went wrong is not told: it may be the message of a panic, which is no business of the client.

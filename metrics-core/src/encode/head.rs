@@ -1,11 +1,12 @@
 //! `# HELP`, `# TYPE` and `# UNIT`, and how a family's name and its samples' names differ.
 
 use super::{
-    Format,
+    Escaping, Format,
     escape::{self, Quotes},
     output::Output,
 };
-use crate::{descriptor::Kind, visit::Head};
+use crate::{descriptor::Kind, lint, visit::Head};
+use std::borrow::Cow;
 
 /// The name of the family in OpenMetrics, which has no `_total` and no `_info`.
 ///
@@ -35,19 +36,85 @@ pub(crate) const fn sample_suffixes(kind: Kind) -> &'static [&'static str] {
     }
 }
 
+/// A family's name as it is written.
+pub(super) struct Shown<'a> {
+    /// Behind `# TYPE`.
+    pub(super) family: Cow<'a, str>,
+    /// What the samples have behind it.
+    pub(super) suffix: &'static str,
+    /// Whether it stands in quotes, and then it is escaped for that.
+    pub(super) quoted: bool,
+    /// Whether it is a name that every format can carry as it is.
+    pub(super) plain: bool,
+}
+
+impl<'a> Shown<'a> {
+    #[inline]
+    pub(super) fn new(format: Format, escaping: Escaping, head: &Head<'a>) -> Self {
+        let mut family = Cow::Borrowed(head.name);
+        let mut quoted = false;
+        let plain = is_plain(head.name);
+        if !plain {
+            (family, quoted) = Self::unusual(escaping, head.name);
+        }
+        let mut suffix = "";
+        if format == Format::OpenMetrics100 {
+            suffix = match head.kind {
+                Kind::Counter => "_total",
+                Kind::Info => "_info",
+                _ => "",
+            };
+            // Escaped as a whole, so that the sample has the same name in every format.
+            family = match family {
+                Cow::Borrowed(name) => Cow::Borrowed(stem(name, head.kind)),
+                Cow::Owned(name) => Cow::Owned(stem(&name, head.kind).to_owned()),
+            };
+        }
+        Self { family, suffix, quoted, plain }
+    }
+
+    #[cold]
+    fn unusual(escaping: Escaping, name: &str) -> (Cow<'a, str>, bool) {
+        let name = escaping.metric_name(name);
+        if lint::is_metric_name(&name) {
+            return (Cow::Owned(name), false);
+        }
+        let mut text = Vec::new();
+        escape::append(&mut text, &name, Quotes::Escape);
+        (Cow::Owned(String::from_utf8(text).unwrap_or(name)), true)
+    }
+}
+
+/// Whether every format can carry the name as it is.
+///
+/// No early return: the loop is vectorised, and almost every name is read to its end anyway.
+#[inline]
+fn is_plain(name: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':';
+    name.bytes().fold(true, |plain, byte| plain & letters(byte))
+        && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+}
+
 /// Writes the lines before a family's samples.
-pub(super) fn write(out: &mut Output, format: Format, head: &Head<'_>) {
-    let (name, kind, quotes) = match format {
-        Format::Text004 => (head.name, head.kind.text_name(), Quotes::Keep),
-        Format::OpenMetrics100 => (stem(head.name, head.kind), head.kind.openmetrics_name(), Quotes::Escape),
+pub(super) fn write(out: &mut Output, format: Format, head: &Head<'_>, shown: &Shown<'_>) {
+    let (kind, quotes) = match format {
+        Format::OpenMetrics100 => (head.kind.openmetrics_name(), Quotes::Escape),
+        _ => (head.kind.text_name(), Quotes::Keep),
     };
+    let name = shown.family.as_ref();
     let unit = head.unit.filter(|unit| format == Format::OpenMetrics100 && unit_fits(name, head.kind, unit));
+    let quote: &[u8] = if shown.quoted { b"\"" } else { b"" };
     // Three lines of at most 16 bytes around names, kind and unit; an escaped help is at most twice as long.
     out.room(3 * (name.len() + 32) + 2 * head.help.len() + unit.map_or(0, str::len));
-    if !head.help.is_empty() {
-        out.text(b"# HELP ");
+    let begin = |out: &mut Output, line: &[u8]| {
+        out.text(line);
+        out.text(quote);
         out.text(name.as_bytes());
+        out.text(quote);
         out.byte(b' ');
+    };
+    if !head.help.is_empty() {
+        begin(out, b"# HELP ");
         if escape::is_needed(head.help) {
             let mut escaped = Vec::new();
             escape::append(&mut escaped, head.help, quotes);
@@ -57,15 +124,11 @@ pub(super) fn write(out: &mut Output, format: Format, head: &Head<'_>) {
         }
         out.byte(b'\n');
     }
-    out.text(b"# TYPE ");
-    out.text(name.as_bytes());
-    out.byte(b' ');
+    begin(out, b"# TYPE ");
     out.text(kind.as_bytes());
     out.byte(b'\n');
     if let Some(unit) = unit {
-        out.text(b"# UNIT ");
-        out.text(name.as_bytes());
-        out.byte(b' ');
+        begin(out, b"# UNIT ");
         out.text(unit.as_bytes());
         out.byte(b'\n');
     }

@@ -1,9 +1,10 @@
 //! Histograms: the bulk of most expositions, so their lines are put together from as few copies as possible.
 
 use super::{
-    Format, TextEncoder,
+    Format,
     number::{Digits, LONGEST, Whole},
     pieces::Pieces,
+    text::TextEncoder,
 };
 use crate::visit::{HistogramPoint, Labels, Number};
 
@@ -40,8 +41,7 @@ impl TextEncoder {
         self.render_body(labels);
         let mut line = std::mem::take(&mut self.scratch);
         line.clear();
-        line.extend_from_slice(&self.name);
-        line.extend_from_slice(b"_bucket{");
+        self.open(&mut line, b"_bucket");
         if !self.body.is_empty() {
             line.extend_from_slice(&self.body);
             line.push(b',');
@@ -72,7 +72,6 @@ impl TextEncoder {
         }
         for (suffix, value) in [(b"_sum".as_slice(), Number::F64(point.sum)), (b"_count", Number::U64(total))]
         {
-            self.room_for_body(suffix, None);
             self.write_body(suffix, None);
             self.write_number(value);
         }

@@ -7,25 +7,32 @@
 //! | format | specification |
 //! |---|---|
 //! | [`Format::Text004`] | Prometheus, "Exposition formats", text format version 0.0.4 |
+//! | [`Format::Text100`] | the same, version 1.0.0: names of any characters in quotes |
 //! | [`Format::OpenMetrics100`] | OpenMetrics 1.0.0 |
+//! | [`Format::Protobuf`] | Prometheus, "Exposition formats", protobuf; `metrics.proto` of its client model |
 //!
-//! Both are written the way Prometheus' own Go client writes them where their specifications leave a choice: a family
+//! All are written the way Prometheus' own Go client writes them where their specifications leave a choice: a family
 //! without series is left out, whole numbers have no decimal point, and numbers from a million on have an exponent
 //! unless they are counts.
 
 mod copy;
+mod encoder;
 mod escape;
+mod escaping;
 mod format;
 mod head;
 mod histogram;
+mod names;
 mod number;
 mod output;
 mod pieces;
+mod protobuf;
 mod text;
 
+pub use encoder::Encoder;
+pub use escaping::{Escaping, UnknownEscaping};
 pub use format::Format;
 pub use output::CHUNK;
-pub use text::TextEncoder;
 
 pub(crate) use head::{sample_suffixes, stem};
 

@@ -1,6 +1,6 @@
 //! Whole expositions, byte for byte.
 
-use super::{Format, TextEncoder, sample_suffixes, stem};
+use super::{Encoder, Escaping, Format, sample_suffixes, stem};
 use crate::{
     descriptor::Kind,
     visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
@@ -12,7 +12,7 @@ const fn head<'a>(name: &'a str, help: &'a str, kind: Kind) -> Head<'a> {
 
 #[track_caller]
 fn assert_text(format: Format, write: impl Fn(&mut dyn Visitor), expected: &str) {
-    let mut encoder = TextEncoder::new(format);
+    let mut encoder = Encoder::new(format);
     write(&mut encoder);
     assert_eq!(String::from_utf8_lossy(&encoder.finish()), expected);
 }
@@ -327,7 +327,7 @@ fn units_that_do_not_end_the_name_are_not_shown() {
         ("heap_bytes", Kind::Gauge, "", false),
         ("heap_bytes", Kind::StateSet, "bytes", false),
     ] {
-        let mut encoder = TextEncoder::new(Format::OpenMetrics100);
+        let mut encoder = Encoder::new(Format::OpenMetrics100);
         encoder.family(&Head { unit: Some(unit), ..head(name, "", kind) });
         encoder.number(Labels::NONE, Number::U64(1));
         let text = encoder.finish();
@@ -356,7 +356,7 @@ fn label_names_that_change_between_series_are_seen() {
 
 #[test]
 fn append_keeps_what_is_there() {
-    let mut encoder = TextEncoder::append(Format::Text004, b"before\n".to_vec());
+    let mut encoder = Encoder::append(Format::Text004, Escaping::default(), b"before\n".to_vec());
     encoder.family(&head("none", "", Kind::Gauge));
     assert_eq!(encoder.finish(), b"before\n");
 }
@@ -368,7 +368,7 @@ fn nothing_is_cut_off_however_long() {
         for filler in ["x", "\""] {
             let (name, value) = ("n".repeat(length.max(1)), filler.repeat(length));
             let escaped = value.replace('"', "\\\"");
-            let mut encoder = TextEncoder::new(Format::Text004);
+            let mut encoder = Encoder::new(Format::Text004);
             encoder.family(&head(&name, &value, Kind::Gauge));
             encoder.number(Labels::new(&[&name, "l"], &[&value, &value]), Number::U64(u64::MAX));
             encoder.states(Labels::new(&[&name], &[&value]), &[&value], 0);
@@ -412,7 +412,7 @@ fn write_much(to: &mut dyn Visitor) {
 #[test]
 fn what_is_taken_on_the_way_is_together_the_same_bytes() {
     struct TakesOften {
-        encoder: TextEncoder,
+        encoder: Encoder,
         taken: Vec<Vec<u8>>,
     }
 
@@ -444,9 +444,9 @@ fn what_is_taken_on_the_way_is_together_the_same_bytes() {
     }
 
     for format in [Format::Text004, Format::OpenMetrics100] {
-        let mut whole = TextEncoder::new(format);
+        let mut whole = Encoder::new(format);
         write_much(&mut whole);
-        let mut parts = TakesOften { encoder: TextEncoder::new(format), taken: Vec::new() };
+        let mut parts = TakesOften { encoder: Encoder::new(format), taken: Vec::new() };
         write_much(&mut parts);
         let TakesOften { encoder, mut taken } = parts;
         taken.push(encoder.finish());
@@ -457,7 +457,7 @@ fn what_is_taken_on_the_way_is_together_the_same_bytes() {
 
 #[test]
 fn a_counter_of_buckets_never_overflows_into_a_panic() {
-    let mut encoder = TextEncoder::new(Format::Text004);
+    let mut encoder = Encoder::new(Format::Text004);
     encoder.family(&head("x", "", Kind::Histogram));
     encoder.histogram(Labels::NONE, HistogramPoint { bounds: &[1.0], counts: &[u64::MAX, 2], sum: f64::NAN });
     encoder.histogram(Labels::NONE, HistogramPoint { bounds: &[1.0, 2.0], counts: &[4], sum: 0.0 });

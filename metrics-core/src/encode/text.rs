@@ -1,57 +1,42 @@
-//! The two text formats. They share every line of samples and differ in what stands before them.
+//! The text formats. They share every line of samples and differ in what stands before them.
 
 use super::{
-    Format,
+    Escaping, Format,
     escape::{self, Quotes},
-    head,
+    head::{self, Shown},
     histogram::Bounds,
+    names::{self, Names},
     number::{Digits, LONGEST, Whole},
     output::Output,
     pieces::Pieces,
 };
-use crate::{
-    descriptor::Kind,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
-};
+use crate::visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
 
 /// Writes families and series as text.
 ///
 /// A family whose series are none is left out. Labels stand in this order: constant ones, the family's own as
 /// declared, then `le`, `quantile` or the state.
-///
-/// ```
-/// use tallymark_core::{
-///     encode::TextEncoder,
-///     registry::Format,
-///     {Head, Kind, Labels, Number, Visitor},
-/// };
-///
-/// let mut encoder = TextEncoder::new(Format::Text004);
-/// encoder.family(&Head {
-///     name: "orders_total",
-///     help: "Orders created.",
-///     kind: Kind::Counter,
-///     unit: None,
-///     constant: &[],
-/// });
-/// encoder.number(Labels::new(&["shop"], &["north"]), Number::U64(3));
-/// assert_eq!(
-///     encoder.finish(),
-///     b"# HELP orders_total Orders created.\n# TYPE orders_total counter\norders_total{shop=\"north\"} 3\n",
-/// );
-/// ```
-pub struct TextEncoder {
+pub(super) struct TextEncoder {
     pub(super) out: Output,
     pub(super) format: Format,
+    escaping: Escaping,
     /// Where the current family's head begins, until it has a series.
     pending: Option<usize>,
     /// The name of the current family's samples, without what histograms and summaries add.
-    pub(super) name: Vec<u8>,
-    /// The constant labels, as they stand between braces.
+    name: Vec<u8>,
+    /// Whether the name is one that stands in quotes between the braces.
+    quoted: bool,
+    /// What stands before the number of a series without labels.
+    bare: Vec<u8>,
+    /// The constant labels, as they stand between braces, and their names as they are written.
+    constant_known: Vec<(String, String)>,
     constant: Vec<u8>,
-    /// What stands before, between and behind the label values of a series, for the label names in `names`.
-    pieces: Pieces,
+    constant_names: Vec<String>,
+    /// The label that holds the states of a state set, once one was shown.
+    state: Vec<u8>,
     names: Names,
+    /// What stands before, between and behind the label values of a series.
+    pieces: Pieces,
     /// A series' labels as they stand between braces, for series of several lines.
     pub(super) body: Vec<u8>,
     /// What the bucket lines of a series have in common, and the bytes it is made in.
@@ -60,39 +45,22 @@ pub struct TextEncoder {
     pub(super) bounds: Bounds,
 }
 
-/// The label names that the pieces were made for.
-#[derive(Default)]
-enum Names {
-    #[default]
-    None,
-    /// A slice that lives as long as the program, by address and length: the same address is the same text.
-    Fixed(usize, usize),
-    /// Text of the moment, whose place may hold other text later.
-    Owned(Vec<String>),
-}
-
 impl TextEncoder {
-    /// An encoder that keeps everything until [`finish`](TextEncoder::finish).
-    pub fn new(format: Format) -> Self {
-        Self::append(format, Vec::new())
-    }
-
-    /// The same, behind what `bytes` already holds.
-    pub fn append(format: Format, bytes: Vec<u8>) -> Self {
-        Self::with_output(format, Output::append(bytes))
-    }
-}
-
-impl TextEncoder {
-    fn with_output(format: Format, out: Output) -> Self {
+    pub(super) fn new(format: Format, escaping: Escaping, out: Output) -> Self {
         Self {
             out,
             format,
+            escaping,
             pending: None,
             name: Vec::new(),
+            quoted: false,
+            bare: Vec::new(),
+            constant_known: Vec::new(),
             constant: Vec::new(),
+            constant_names: Vec::new(),
+            state: Vec::new(),
+            names: Names::default(),
             pieces: Pieces::default(),
-            names: Names::None,
             body: Vec::new(),
             line: Pieces::default(),
             scratch: Vec::new(),
@@ -100,18 +68,12 @@ impl TextEncoder {
         }
     }
 
-    /// How much is written and not taken, heads of families without series included.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.out.position()
     }
 
-    /// Whether nothing is written that was not taken.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// Takes what is written so far, to go on behind it. The head of a family that has no series yet is not taken.
-    pub fn take(&mut self) -> Vec<u8> {
+    pub(super) fn take(&mut self) -> Vec<u8> {
         let taken = self.out.take(self.pending);
         if self.pending.is_some() {
             self.pending = Some(0);
@@ -119,8 +81,7 @@ impl TextEncoder {
         taken
     }
 
-    /// Ends the exposition, and returns what was not taken of it.
-    pub fn finish(mut self) -> Vec<u8> {
+    pub(super) fn finish(mut self) -> Vec<u8> {
         self.forget_pending();
         if self.format == Format::OpenMetrics100 {
             self.out.room(8);
@@ -135,18 +96,29 @@ impl TextEncoder {
         }
     }
 
+    /// Renders the constant labels, which are nearly always those of the family before.
+    #[cold]
+    fn render_constant(&mut self, labels: &[(String, String)]) {
+        self.constant_known = labels.to_vec();
+        self.constant.clear();
+        self.constant_names.clear();
+        for (name, value) in labels {
+            if !self.constant.is_empty() {
+                self.constant.push(b',');
+            }
+            let name = names::unique(self.escaping.label_name(name), &self.constant_names);
+            self.constant.extend_from_slice(&names::quoted(&name));
+            self.constant_names.push(name);
+            self.constant.extend_from_slice(b"=\"");
+            escape::append(&mut self.constant, value, Quotes::Escape);
+            self.constant.push(b'"');
+        }
+    }
+
     /// Makes `pieces` those of the current family with these label names.
     #[inline]
     fn prepare(&mut self, labels: Labels<'_>) {
-        let names = labels.names();
-        let same = match &self.names {
-            Names::Fixed(address, length) => {
-                labels.is_fixed() && *address == names.as_ptr().addr() && *length == names.len()
-            }
-            Names::Owned(known) => known.len() == names.len() && known.iter().zip(names).all(|(a, b)| a == b),
-            Names::None => false,
-        };
-        if !same {
+        if !self.names.are_of(labels) || self.pieces.is_empty() {
             self.render_pieces(labels);
         }
     }
@@ -154,34 +126,32 @@ impl TextEncoder {
     #[cold]
     #[inline(never)]
     fn render_pieces(&mut self, labels: Labels<'_>) {
-        let names = labels.names();
-        self.names = if labels.is_fixed() {
-            Names::Fixed(names.as_ptr().addr(), names.len())
-        } else {
-            Names::Owned(names.iter().map(ToString::to_string).collect())
-        };
+        self.names.write(labels, self.escaping, &self.constant_names);
         self.pieces.clear();
-        let mut text = self.name.clone();
-        let mut before: &[u8] = b"{";
-        if !self.constant.is_empty() {
-            text.push(b'{');
-            text.extend_from_slice(&self.constant);
-            before = b",";
-        }
-        for name in labels.names() {
+        let mut text = Vec::new();
+        self.open(&mut text, b"");
+        text.extend_from_slice(&self.constant);
+        let mut before: &[u8] = if self.constant.is_empty() { b"" } else { b"," };
+        for name in self.names.written() {
             text.extend_from_slice(before);
-            text.extend_from_slice(name.as_bytes());
+            text.extend_from_slice(name);
             text.extend_from_slice(b"=\"");
             self.pieces.push(&text);
             text.clear();
             before = b"\",";
         }
-        text.extend_from_slice(match (labels.is_empty(), self.constant.is_empty()) {
-            (true, true) => b" ",
-            (true, false) => b"} ",
-            (false, _) => b"\"} ",
-        });
+        text.extend_from_slice(if labels.is_empty() { b"} " } else { b"\"} " });
         self.pieces.push(&text);
+    }
+
+    /// Appends what stands before the labels of a sample, if there are any.
+    pub(super) fn open(&self, to: &mut Vec<u8>, suffix: &[u8]) {
+        if self.quoted {
+            to.extend_from_slice(b"{\"");
+        }
+        to.extend_from_slice(&self.name);
+        to.extend_from_slice(suffix);
+        to.extend_from_slice(if self.quoted { b"\"," } else { b"{" });
     }
 
     /// Writes a series' labels, and what stands before and behind them.
@@ -215,13 +185,17 @@ impl TextEncoder {
 
     /// Renders `body`.
     pub(super) fn render_body(&mut self, labels: Labels<'_>) {
+        if !self.names.are_of(labels) {
+            self.names.write(labels, self.escaping, &self.constant_names);
+            self.pieces.clear();
+        }
         self.body.clear();
         self.body.extend_from_slice(&self.constant);
-        for (name, value) in labels.iter() {
+        for (name, value) in self.names.written().iter().zip(labels.values()) {
             if !self.body.is_empty() {
                 self.body.push(b',');
             }
-            self.body.extend_from_slice(name.as_bytes());
+            self.body.extend_from_slice(name);
             self.body.extend_from_slice(b"=\"");
             if labels.is_clean() {
                 self.body.extend_from_slice(value.as_bytes());
@@ -232,31 +206,36 @@ impl TextEncoder {
         }
     }
 
-    /// Writes a sample's name, its labels as in `body`, and one more label. There must be room.
+    /// Writes a sample's name, its labels as in `body`, and one more label, and makes room for a number.
     pub(super) fn write_body(&mut self, suffix: &[u8], extra: Option<(&[u8], &[u8])>) {
+        let extra_size = extra.map_or(0, |(name, value)| name.len() + value.len() + 4);
+        self.out.room(self.name.len() + suffix.len() + self.body.len() + extra_size + 8 + LONGEST);
+        let labels = !self.body.is_empty() || extra.is_some();
+        if self.quoted {
+            self.out.text(b"{\"");
+        }
         self.out.text(&self.name);
         self.out.text(suffix);
-        if !self.body.is_empty() || extra.is_some() {
-            self.out.byte(b'{');
-            self.out.text(&self.body);
-            if let Some((name, value)) = extra {
-                if !self.body.is_empty() {
-                    self.out.byte(b',');
-                }
-                self.out.text(name);
-                self.out.text(b"=\"");
-                self.out.text(value);
-                self.out.byte(b'"');
+        match (self.quoted, labels) {
+            (true, true) => self.out.text(b"\","),
+            (true, false) => self.out.byte(b'"'),
+            (false, true) => self.out.byte(b'{'),
+            (false, false) => {}
+        }
+        self.out.text(&self.body);
+        if let Some((name, value)) = extra {
+            if !self.body.is_empty() {
+                self.out.byte(b',');
             }
+            self.out.text(name);
+            self.out.text(b"=\"");
+            self.out.text(value);
+            self.out.byte(b'"');
+        }
+        if labels || self.quoted {
             self.out.byte(b'}');
         }
         self.out.byte(b' ');
-    }
-
-    /// Room that [`write_body`](TextEncoder::write_body) and a number take.
-    pub(super) fn room_for_body(&mut self, suffix: &[u8], extra: Option<(&[u8], &[u8])>) {
-        let extra = extra.map_or(0, |(name, value)| name.len() + value.len() + 4);
-        self.out.room(self.name.len() + suffix.len() + self.body.len() + extra + 4 + LONGEST);
     }
 
     /// Ends a line with a number. There must be room.
@@ -273,8 +252,8 @@ impl TextEncoder {
     /// How `le` and `quantile` are written.
     pub(super) fn whole(&self) -> Whole {
         match self.format {
-            Format::Text004 => Whole::Bare,
             Format::OpenMetrics100 => Whole::Point,
+            _ => Whole::Bare,
         }
     }
 
@@ -288,33 +267,27 @@ impl TextEncoder {
 impl Visitor for TextEncoder {
     fn family(&mut self, head: &Head<'_>) {
         self.forget_pending();
-        // Hands over what is full before the head is written, so that it can still be taken back.
-        self.out.room(3 * (head.name.len() + 32) + 2 * head.help.len() + head.unit.map_or(0, str::len));
         self.pending = Some(self.out.position());
-        head::write(&mut self.out, self.format, head);
+        let shown = Shown::new(self.format, self.escaping, head);
+        head::write(&mut self.out, self.format, head, &shown);
 
-        self.names = Names::None;
+        self.names.forget();
+        self.quoted = shown.quoted;
         self.name.clear();
-        match (self.format, head.kind) {
-            (Format::OpenMetrics100, Kind::Counter) => {
-                self.name.extend_from_slice(head::stem(head.name, head.kind).as_bytes());
-                self.name.extend_from_slice(b"_total");
-            }
-            (Format::OpenMetrics100, Kind::Info) => {
-                self.name.extend_from_slice(head::stem(head.name, head.kind).as_bytes());
-                self.name.extend_from_slice(b"_info");
-            }
-            _ => self.name.extend_from_slice(head.name.as_bytes()),
+        self.name.extend_from_slice(shown.family.as_bytes());
+        self.name.extend_from_slice(shown.suffix.as_bytes());
+        self.bare.clear();
+        if shown.quoted {
+            self.bare.extend_from_slice(b"{\"");
         }
-        self.constant.clear();
-        for (name, value) in head.constant {
-            if !self.constant.is_empty() {
-                self.constant.push(b',');
-            }
-            self.constant.extend_from_slice(name.as_bytes());
-            self.constant.extend_from_slice(b"=\"");
-            escape::append(&mut self.constant, value, Quotes::Escape);
-            self.constant.push(b'"');
+        self.bare.extend_from_slice(&self.name);
+        self.bare.extend_from_slice(if shown.quoted { b"\"} " } else { b" " });
+        self.state.clear();
+        if !shown.plain {
+            self.state = names::quoted(&self.escaping.label_name(head.name));
+        }
+        if self.constant_known != head.constant {
+            self.render_constant(head.constant);
         }
     }
 
@@ -322,9 +295,8 @@ impl Visitor for TextEncoder {
         self.keep_head();
         if labels.is_empty() && self.constant.is_empty() {
             // Families of one series: rendering pieces for it would cost more than they save.
-            self.out.room(self.name.len() + 1 + LONGEST);
-            self.out.text(&self.name);
-            self.out.byte(b' ');
+            self.out.room(self.bare.len() + LONGEST);
+            self.out.text(&self.bare);
             return self.write_number(value);
         }
         self.prepare(labels);
@@ -350,14 +322,12 @@ impl Visitor for TextEncoder {
         for &(quantile, value) in point.quantiles {
             let mut digits = Digits::new();
             let extra: Option<(&[u8], &[u8])> = Some((b"quantile", digits.float(quantile, self.whole())));
-            self.room_for_body(b"", extra);
             self.write_body(b"", extra);
             self.write_number(Number::F64(value));
         }
         for (suffix, value) in
             [(b"_sum".as_slice(), Number::F64(point.sum)), (b"_count", Number::U64(point.count))]
         {
-            self.room_for_body(suffix, None);
             self.write_body(suffix, None);
             self.write_number(value);
         }
@@ -366,15 +336,20 @@ impl Visitor for TextEncoder {
     fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize) {
         self.keep_head();
         self.render_body(labels);
-        let label = self.name.clone();
+        if self.state.is_empty() {
+            // The name itself, which may hold a colon; a label's name may not.
+            let name = String::from_utf8_lossy(&self.name);
+            self.state = names::quoted(&self.escaping.label_name(&name));
+        }
+        let label = std::mem::take(&mut self.state);
         let mut escaped = Vec::new();
         for (index, state) in states.iter().enumerate() {
             escaped.clear();
             escape::append(&mut escaped, state, Quotes::Escape);
             let extra: Option<(&[u8], &[u8])> = Some((&label, &escaped));
-            self.room_for_body(b"", extra);
             self.write_body(b"", extra);
             self.write_number(Number::U64(u64::from(index == current)));
         }
+        self.state = label;
     }
 }

@@ -48,6 +48,12 @@ pub trait Collector: Send + Sync + 'static {
     /// What it is called where its errors are counted. The same each time it is asked.
     fn name(&self) -> &str;
 
+    /// The names of all families that it may ever hand over, if they are known: a scrape that asks for other names does
+    /// not ask this collector. None, unless this is overridden: it is always asked. Read when it is registered.
+    fn families(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Hands over families.
     ///
     /// # Errors
@@ -61,6 +67,10 @@ macro_rules! pointers {
         impl<C: Collector + ?Sized> Collector for $pointer<C> {
             fn name(&self) -> &str {
                 (**self).name()
+            }
+
+            fn families(&self) -> Vec<String> {
+                (**self).families()
             }
 
             fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
@@ -105,6 +115,10 @@ pub(super) struct CollectorJob<C>(pub(super) C);
 impl<C: Collector> Job for CollectorJob<C> {
     fn name(&self) -> Cow<'_, str> {
         Cow::Borrowed(self.0.name())
+    }
+
+    fn families(&self) -> Vec<String> {
+        self.0.families()
     }
 
     fn run(&self, families: &mut Families) -> Result<(), CollectError> {

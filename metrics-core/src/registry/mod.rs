@@ -22,8 +22,10 @@ mod merge;
 mod packages;
 mod plan;
 mod pool;
+mod request;
 mod resolve;
 mod scrape;
+mod selection;
 
 #[doc(hidden)]
 #[cfg_attr(
@@ -64,14 +66,16 @@ mod scrape;
 )]
 pub mod slice;
 
-pub use crate::encode::{CHUNK, Format};
+pub use crate::encode::{CHUNK, Escaping, Format};
 pub use collector::{CollectError, Collector, Families, FamilyBuilder, FamilyError, Registration};
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
 pub use declare::{Declaration, DeclareError};
 pub use packages::Package;
 pub use pool::CollectorStatus;
+pub use request::Request;
 pub use scrape::Chunks;
+pub use selection::Selection;
 
 use crate::{
     element::{Element, Entry},
@@ -301,7 +305,7 @@ pub fn crates() -> Vec<Package> {
     Registry::global().resolved().packages.clone()
 }
 
-/// Appends an exposition of all metrics to `bytes`.
+/// Appends an exposition to `bytes`: of all metrics, or of what a [`Request`] asks for.
 ///
 /// ```
 /// use tallymark_core::registry::{self, Format};
@@ -310,14 +314,18 @@ pub fn crates() -> Vec<Package> {
 /// registry::encode(Format::OpenMetrics100, &mut bytes);
 /// assert!(bytes.ends_with(b"# EOF\n"));
 /// ```
-pub fn encode(format: Format, bytes: &mut Vec<u8>) {
-    Registry::global().encode(format, bytes);
+pub fn encode(request: impl Into<Request>, bytes: &mut Vec<u8>) {
+    Registry::global().encode(&request.into(), bytes);
 }
 
-/// An exposition of all metrics as text.
-pub fn encode_to_string(format: Format) -> String {
+/// An exposition as text. What is asked for in protobuf, which is not text, comes in text format 0.0.4.
+pub fn encode_to_string(request: impl Into<Request>) -> String {
+    let mut request = request.into();
+    if request.format() == Format::Protobuf {
+        request = Request::new(Format::Text004).names(request.selection().clone());
+    }
     let mut bytes = Vec::new();
-    encode(format, &mut bytes);
+    encode(request, &mut bytes);
     // Names, help, label names and values are text, and numbers are ASCII.
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
@@ -326,7 +334,7 @@ pub fn encode_to_string(format: Format) -> String {
 /// for a slow client as long as it takes.
 ///
 /// A chunk has at least [`CHUNK`] bytes, unless it is the last. A family of many series is split among several chunks,
-/// so that an exposition of any size takes little memory.
+/// so that an exposition of any size takes little memory; in protobuf, where a family stands behind its length, it is not.
 ///
 /// ```
 /// use tallymark_core::registry::{self, Format};
@@ -334,23 +342,40 @@ pub fn encode_to_string(format: Format) -> String {
 /// let length: usize = registry::chunks(Format::Text004).map(|chunk| chunk.len()).sum();
 /// assert!(length > 0);
 /// ```
-pub fn chunks(format: Format) -> Chunks {
-    Chunks::new(Registry::global(), format)
+pub fn chunks(request: impl Into<Request>) -> Chunks {
+    Chunks::new(Registry::global(), request.into())
 }
 
 /// Shows all metrics, sorted by name.
 pub fn visit(visitor: &mut dyn Visitor) {
-    visit_where(visitor, &|_| true);
+    visit_selected(&Selection::ALL, visitor);
+}
+
+/// Shows the metrics that are selected, sorted by name. The others are not read.
+pub fn visit_selected(selection: &Selection, visitor: &mut dyn Visitor) {
+    Registry::global().visit(visitor, selection, &|_| true);
 }
 
 /// Shows all declared metrics, and what those collectors hand over whose name is wanted.
 pub fn visit_where(visitor: &mut dyn Visitor, collectors: &dyn Fn(&str) -> bool) {
-    Registry::global().visit(visitor, collectors);
+    Registry::global().visit(visitor, &Selection::ALL, collectors);
 }
 
 /// All metrics at this moment.
 pub fn snapshot() -> Snapshot {
-    Registry::global().snapshot(crate::cell::Scope::Process)
+    snapshot_of(&Selection::ALL)
+}
+
+/// The metrics that are selected, at this moment. The others are not read.
+///
+/// ```
+/// use tallymark_core::registry::{self, Selection};
+///
+/// let snapshot = registry::snapshot_of(&Selection::of(["tallymark_conflicts_total"]));
+/// assert_eq!(snapshot.families().len(), 1);
+/// ```
+pub fn snapshot_of(selection: &Selection) -> Snapshot {
+    Registry::global().snapshot_of(crate::cell::Scope::Process, selection)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One scrape: what is shown, in which order, whoever it is shown to.
 
 use super::{
-    CollectError, Config, Families, Registry,
+    CollectError, Config, Families, Registry, Selection,
     pool::{Collected, Job, message},
     resolve::{Declared, Resolved},
 };
@@ -27,6 +27,7 @@ pub(super) struct Plan {
     registry: &'static Registry,
     resolved: Arc<Resolved>,
     scope: Scope,
+    selection: Selection,
     /// What collectors handed over, sorted by name.
     collected: Vec<Arc<Family>>,
     /// What declared metrics that call out handed over.
@@ -42,10 +43,26 @@ impl Plan {
         registry: &'static Registry,
         resolved: Arc<Resolved>,
         scope: Scope,
+        selection: Selection,
         called: Called,
-        collected: Vec<Arc<Family>>,
+        mut collected: Vec<Arc<Family>>,
     ) -> Self {
-        Self { registry, resolved, scope, collected, called, at: (0, 0), part: None }
+        if !selection.is_all() {
+            collected.retain(|family| selection.wants(&family.name, family.kind));
+        }
+        let mut plan =
+            Self { registry, resolved, scope, selection, collected, called, at: (0, 0), part: None };
+        plan.skip_unwanted();
+        plan
+    }
+
+    /// Goes to the next declared family that is wanted. The others are not read.
+    fn skip_unwanted(&mut self) {
+        if !self.selection.is_all() {
+            let rest = self.resolved.families.get(self.at.0..).unwrap_or_default();
+            let wanted = |declared: &Declared| self.selection.wants(declared.name(), declared.kind());
+            self.at.0 += rest.iter().position(wanted).unwrap_or(rest.len());
+        }
     }
 
     /// How many declared metrics it shows.
@@ -74,7 +91,10 @@ impl Plan {
                 if collected.is_none_or(|collected| declared.name() <= collected.name.as_str()) =>
             {
                 self.part = self.show_declared(declared, self.part, visitor);
-                self.at.0 += usize::from(self.part.is_none());
+                if self.part.is_none() {
+                    self.at.0 += 1;
+                    self.skip_unwanted();
+                }
             }
             (_, Some(collected)) => {
                 self.at.1 += 1;
@@ -152,6 +172,10 @@ pub(super) struct CallJob {
 impl Job for CallJob {
     fn name(&self) -> Cow<'_, str> {
         Cow::Borrowed(&self.name)
+    }
+
+    fn families(&self) -> Vec<String> {
+        vec![self.name.clone()]
     }
 
     fn run(&self, families: &mut Families) -> Result<(), CollectError> {

@@ -25,6 +25,11 @@ pub(super) trait Job: Send + Sync {
     /// What it is called where its errors are counted.
     fn name(&self) -> Cow<'_, str>;
 
+    /// The names of all families that it may hand over; none if they are not known.
+    fn families(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Hands over families.
     fn run(&self, families: &mut Families) -> Result<(), CollectError>;
 }
@@ -35,6 +40,14 @@ pub(super) struct Collected {
     pub(super) slot: u64,
     pub(super) name: Arc<str>,
     pub(super) families: Arc<Vec<Arc<Family>>>,
+}
+
+/// What is known of a job before it runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'a> {
+    pub(super) name: &'a str,
+    /// The names of all families that it may hand over; none if they are not known.
+    pub(super) families: &'a [String],
 }
 
 /// How long a scrape waits.
@@ -107,6 +120,7 @@ struct Errors {
 
 struct Slot {
     name: Arc<str>,
+    families: Vec<String>,
     job: Arc<dyn Job>,
     queued: bool,
     /// How often it has run.
@@ -114,6 +128,12 @@ struct Slot {
     /// Scrapes that wait for the next result.
     awaited: usize,
     result: Option<Arc<Vec<Arc<Family>>>>,
+}
+
+impl Slot {
+    fn known(&self) -> Known<'_> {
+        Known { name: &self.name, families: &self.families }
+    }
 }
 
 struct Running {
@@ -152,12 +172,13 @@ impl State {
 impl Pool {
     /// Adds a job; it takes part in the next scrape.
     pub(super) fn add(&self, job: Arc<dyn Job>) -> u64 {
-        let name = Arc::from(job.name());
+        let (name, families) = (Arc::from(job.name()), job.families());
         let mut state = self.shared.lock();
         let id = state.next;
         state.next += 1;
         state.errors.or_insert_with(Arc::clone(&name), Errors::default);
-        state.slots.insert(id, Slot { name, job, queued: false, runs: 0, awaited: 0, result: None });
+        let slot = Slot { name, families, job, queued: false, runs: 0, awaited: 0, result: None };
+        state.slots.insert(id, slot);
         id
     }
 
@@ -198,10 +219,10 @@ impl Pool {
         state.slots.iter().map(status).collect()
     }
 
-    /// Runs all jobs that are wanted, by slot and name, and answers what they handed over.
+    /// Runs all jobs that are wanted, by slot and what is known of them, and answers what they handed over.
     ///
     /// Scrapes that overlap share the runs. On a thread that is itself running a job, nothing is run.
-    pub(super) fn collect(&self, limits: Limits, wanted: &dyn Fn(u64, &str) -> bool) -> Vec<Collected> {
+    pub(super) fn collect(&self, limits: Limits, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<Collected> {
         if is_collecting() {
             return Vec::new();
         }
@@ -263,11 +284,11 @@ impl fmt::Debug for Pool {
 }
 
 /// Queues what does not run, and answers which runs are to be waited for.
-fn enqueue(state: &mut State, wanted: &dyn Fn(u64, &str) -> bool) -> Vec<(u64, u64)> {
+fn enqueue(state: &mut State, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<(u64, u64)> {
     let State { slots, queue, running, .. } = state;
     let mut awaited = Vec::new();
     let mut late = Vec::new();
-    for (&id, slot) in slots.iter_mut().filter(|(id, slot)| wanted(**id, &slot.name)) {
+    for (&id, slot) in slots.iter_mut().filter(|(id, slot)| wanted(**id, slot.known())) {
         match running.iter().find(|running| running.slot == id) {
             Some(Running { given_up: true, .. }) => {
                 late.push(Arc::clone(&slot.name));

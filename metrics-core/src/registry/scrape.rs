@@ -1,9 +1,9 @@
 //! The ways to show everything.
 
-use super::{Format, Registry, merge, plan, plan::Plan, pool::Limits};
+use super::{Registry, Request, Selection, merge, plan, plan::Plan, pool::Limits};
 use crate::{
     cell::Scope,
-    encode::{CHUNK, TextEncoder},
+    encode::{CHUNK, Encoder},
     snapshot::{Recorder, Snapshot},
     visit::{HistogramPoint, Labels, Visitor},
 };
@@ -57,14 +57,21 @@ impl Times {
 }
 
 impl Registry {
-    /// Runs the collectors that are wanted, and plans to show what they hand over and all that is declared.
-    pub(super) fn plan(&'static self, scope: Scope, wanted: &dyn Fn(&str) -> bool) -> Plan {
+    /// Runs the collectors that are wanted, and plans to show what is selected of that which they hand over and of all
+    /// that is declared.
+    pub(super) fn plan(
+        &'static self,
+        scope: Scope,
+        selection: &Selection,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Plan {
         let resolved = self.resolved();
         let declared: Vec<u64> = self.state().called.iter().map(|&(_, slot)| slot).collect();
         let is_declared = |slot| declared.contains(&slot);
-        let results = self
-            .pool
-            .collect(Limits::new(resolved.config.deadline), &|slot, name| is_declared(slot) || wanted(name));
+        let results = self.pool.collect(Limits::new(resolved.config.deadline), &|slot, job| {
+            (is_declared(slot) || wanted(job.name))
+                && (job.families.is_empty() || job.families.iter().any(|name| selection.may_want(name)))
+        });
         let (called, collected) = plan::split(results, is_declared);
         let mut conflicts = Vec::new();
         let collected = merge::merge(collected, &resolved, &mut conflicts);
@@ -74,29 +81,47 @@ impl Registry {
                 state.collected.insert(conflict, ());
             }
         }
-        Plan::new(self, resolved, scope, called, collected)
+        Plan::new(self, resolved, scope, selection.clone(), called, collected)
     }
 
-    pub(super) fn encode(&'static self, format: Format, bytes: &mut Vec<u8>) {
+    /// Plans what a request asks for.
+    fn plan_request(&'static self, request: &Request) -> Plan {
+        self.plan(Scope::Process, request.selection(), &|_| true)
+    }
+
+    pub(super) fn encode(&'static self, request: &Request, bytes: &mut Vec<u8>) {
         let start = Instant::now();
-        let mut plan = self.plan(Scope::Process, &|_| true);
+        let mut plan = self.plan_request(request);
         // What is reserved in vain is never touched, and so costs nothing; growing would copy what is there.
         let before = bytes.len();
-        bytes.reserve(self.scrapes.size().max(plan.declared() * USUAL));
-        let mut encoder = TextEncoder::append(format, std::mem::take(bytes));
-        while plan.show_next(&mut encoder) {}
+        if request.selection().is_all() {
+            bytes.reserve(self.scrapes.size().max(plan.declared() * USUAL));
+        }
+        let mut encoder = Encoder::append(request.format(), request.escaping_scheme(), std::mem::take(bytes));
+        while plan.show_next(encoder.visitor()) {}
         *bytes = encoder.finish();
-        self.scrapes.set_size(bytes.len() - before);
+        if request.selection().is_all() {
+            self.scrapes.set_size(bytes.len() - before);
+        }
         self.scrapes.add(start.elapsed());
     }
 
-    pub(super) fn visit(&'static self, visitor: &mut dyn Visitor, collectors: &dyn Fn(&str) -> bool) {
-        let mut plan = self.plan(Scope::Process, collectors);
+    pub(super) fn visit(
+        &'static self,
+        visitor: &mut dyn Visitor,
+        selection: &Selection,
+        collectors: &dyn Fn(&str) -> bool,
+    ) {
+        let mut plan = self.plan(Scope::Process, selection, collectors);
         while plan.show_next(visitor) {}
     }
 
     pub(crate) fn snapshot(&'static self, scope: Scope) -> Snapshot {
-        let mut plan = self.plan(scope, &|_| true);
+        self.snapshot_of(scope, &Selection::ALL)
+    }
+
+    pub(super) fn snapshot_of(&'static self, scope: Scope, selection: &Selection) -> Snapshot {
+        let mut plan = self.plan(scope, selection, &|_| true);
         let mut recorder = Recorder::default();
         while plan.show_next(&mut recorder) {}
         Snapshot::new(recorder.into_families()).with_constant(&plan.config().labels)
@@ -116,23 +141,17 @@ impl Registry {
 /// An exposition that is encoded piece by piece. See [`chunks`](super::chunks).
 pub struct Chunks {
     registry: &'static Registry,
-    format: Format,
+    request: Request,
     plan: Option<Plan>,
-    encoder: TextEncoder,
+    encoder: Option<Encoder>,
     begun: bool,
     took: Duration,
 }
 
 impl Chunks {
-    pub(super) fn new(registry: &'static Registry, format: Format) -> Self {
-        Self {
-            registry,
-            format,
-            plan: None,
-            encoder: TextEncoder::new(format),
-            begun: false,
-            took: Duration::ZERO,
-        }
+    pub(super) fn new(registry: &'static Registry, request: Request) -> Self {
+        let encoder = Encoder::with_escaping(request.format(), request.escaping_scheme());
+        Self { registry, request, plan: None, encoder: Some(encoder), begun: false, took: Duration::ZERO }
     }
 }
 
@@ -143,18 +162,15 @@ impl Iterator for Chunks {
         let start = Instant::now();
         if !self.begun {
             self.begun = true;
-            self.plan = Some(self.registry.plan(Scope::Process, &|_| true));
+            self.plan = Some(self.registry.plan_request(&self.request));
         }
-        let plan = self.plan.as_mut()?;
+        let (plan, encoder) = (self.plan.as_mut()?, self.encoder.as_mut()?);
         let mut more = true;
-        while more && self.encoder.len() < CHUNK {
-            more = plan.show_part(&mut self.encoder);
+        while more && encoder.len() < CHUNK {
+            more = plan.show_part(encoder.visitor());
         }
-        let chunk = if more {
-            self.encoder.take()
-        } else {
-            std::mem::replace(&mut self.encoder, TextEncoder::new(self.format)).finish()
-        };
+        let chunk =
+            if more { encoder.take() } else { self.encoder.take().map(Encoder::finish).unwrap_or_default() };
         self.took += start.elapsed();
         if !more {
             self.plan = None;
@@ -171,6 +187,6 @@ impl Iterator for Chunks {
 
 impl fmt::Debug for Chunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chunks").field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("Chunks").field("request", &self.request).finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     value::{Counter, Gauge, GaugeFn},
     visit::{Head, HistogramPoint, Labels, Number, SummaryPoint},
 };
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A registry of its own, with nothing but what this crate always has.
 fn registry() -> &'static Registry {
@@ -54,7 +55,7 @@ fn is_built_in(text: &str) -> bool {
 /// The exposition without that, and without help.
 fn text(registry: &'static Registry) -> String {
     let mut bytes = Vec::new();
-    registry.encode(Format::Text004, &mut bytes);
+    registry.encode(&Request::new(Format::Text004), &mut bytes);
     let text = String::from_utf8(bytes).unwrap_or_default();
     let is_ours = |line: &&str| !is_built_in(line) && !line.contains("# HELP");
     text.split_inclusive('\n').filter(is_ours).collect()
@@ -277,7 +278,7 @@ fn collectors_can_be_left_out_and_gauge_functions_stay() {
     });
     let visited = |wanted: &dyn Fn(&str) -> bool| {
         let mut names = Names::default();
-        registry.visit(&mut names, wanted);
+        registry.visit(&mut names, &Selection::ALL, wanted);
         names.0.retain(|name| name.ends_with('!') && !is_built_in(name));
         names.0
     };
@@ -323,8 +324,8 @@ fn chunks_are_the_same_bytes() {
             text.lines().filter(|line| !is_built_in(line)).map(str::to_owned).collect::<Vec<_>>()
         };
         let mut whole = Vec::new();
-        registry.encode(format, &mut whole);
-        let pulled: Vec<Vec<u8>> = Chunks::new(registry, format).collect();
+        registry.encode(&Request::new(format), &mut whole);
+        let pulled: Vec<Vec<u8>> = Chunks::new(registry, Request::new(format)).collect();
         assert!(pulled.len() > 3);
         assert!(pulled[..pulled.len() - 1].iter().all(|chunk| chunk.len() >= CHUNK));
         assert_eq!(families(&pulled.concat()), families(&whole));
@@ -333,11 +334,11 @@ fn chunks_are_the_same_bytes() {
 
 #[test]
 fn chunks_end_with_none_for_ever() {
-    let mut chunks = Chunks::new(registry(), Format::OpenMetrics100);
+    let mut chunks = Chunks::new(registry(), Request::new(Format::OpenMetrics100));
     assert!(chunks.next().is_some_and(|chunk| chunk.ends_with(b"# EOF\n")));
     assert_eq!(chunks.next(), None);
     assert_eq!(chunks.next(), None);
-    drop(Chunks::new(registry(), Format::Text004));
+    drop(Chunks::new(registry(), Request::new(Format::Text004)));
 }
 
 #[test]
@@ -347,7 +348,7 @@ fn a_scrape_of_ours_that_a_collector_starts_comes_to_an_end() {
     assert!(INNER.set(registry).is_ok());
     let _one = collect(registry, "one", |families| {
         let mut bytes = Vec::new();
-        INNER.get().ok_or("not there")?.encode(Format::Text004, &mut bytes);
+        INNER.get().ok_or("not there")?.encode(&Request::new(Format::Text004), &mut bytes);
         families.gauge("inner_bytes", "Help.").number(&[], bytes.len().min(1));
         Ok(())
     });
@@ -374,4 +375,66 @@ fn the_programs_own_registry_is_whole() {
     let again = snapshot();
     assert!(again.histogram("tallymark_scrape_duration_seconds", &[]).is_some_and(|times| times.count() > 0));
     assert!(!text.contains("tallymark_series"));
+}
+
+/// What is not selected is neither read nor called.
+#[test]
+fn a_selection_reads_nothing_else() {
+    static CALLED: AtomicUsize = AtomicUsize::new(0);
+    static READ: GaugeFn = GaugeFn::new(|| CALLED.fetch_add(1, Ordering::Relaxed) as f64);
+
+    struct Known(&'static str);
+
+    impl Collector for Known {
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn families(&self) -> Vec<String> {
+            vec![self.0.to_owned()]
+        }
+
+        fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+            CALLED.fetch_add(1, Ordering::Relaxed);
+            families.gauge(self.0, "Help.").unit("bytes").number(&[], 1_u64);
+            Ok(())
+        }
+    }
+
+    let registry = registry();
+    declare(registry, "jobs_total", 1, counter());
+    declare(registry, "called", 2, &READ);
+    let job = Arc::new(collector::CollectorJob(Known("known_bytes")));
+    let _known = Registration::new(registry, registry.pool.add(job));
+    let _unknown = collect(registry, "unknown", |families| {
+        families.gauge("one", "Help.").number(&[], 1_u64);
+        families.gauge("two", "Help.").number(&[], 2_u64);
+        Ok(())
+    });
+    let text = |names: &[&str], format| {
+        let request = Request::new(format).names(Selection::of(names.iter().copied()));
+        let mut whole = Vec::new();
+        registry.encode(&request, &mut whole);
+        let pulled: Vec<u8> = Chunks::new(registry, request.clone()).flatten().collect();
+        assert_eq!(whole, pulled);
+        String::from_utf8(whole).unwrap_or_default()
+    };
+
+    assert_eq!(
+        text(&["jobs", "two"], Format::Text004),
+        "# HELP jobs_total Help.\n# TYPE jobs_total counter\njobs_total 0\n\
+         # HELP two Help.\n# TYPE two gauge\ntwo 2\n",
+    );
+    assert_eq!(text(&["nothing"], Format::OpenMetrics100), "# EOF\n");
+    assert_eq!(text(&[], Format::Protobuf), "");
+    assert_eq!(CALLED.load(Ordering::Relaxed), 0);
+    assert_eq!(
+        text(&["known_bytes"], Format::OpenMetrics100),
+        "# HELP known_bytes Help.\n# TYPE known_bytes gauge\n# UNIT known_bytes bytes\nknown_bytes 1\n# EOF\n",
+    );
+    assert_eq!(CALLED.load(Ordering::Relaxed), 2, "once for the whole, once for the chunks");
+    let snapshot = registry.snapshot_of(Scope::Process, &Selection::of(["called", "one"]));
+    let names: Vec<&str> = snapshot.families().iter().map(|family| family.name.as_str()).collect();
+    assert_eq!(names, ["called", "one"]);
+    assert_eq!(CALLED.load(Ordering::Relaxed), 3);
 }

@@ -1,0 +1,119 @@
+//! One type for all formats.
+
+use super::{Escaping, Format, output::Output, protobuf::ProtobufEncoder, text::TextEncoder};
+use crate::visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+
+/// Writes families and series in a format.
+///
+/// A family whose series are none is left out. Labels stand in this order: constant ones, the family's own as
+/// declared, then `le`, `quantile` or the state.
+///
+/// ```
+/// use tallymark_core::{
+///     encode::Encoder,
+///     registry::Format,
+///     {Head, Kind, Labels, Number, Visitor},
+/// };
+///
+/// let mut encoder = Encoder::new(Format::Text004);
+/// encoder.family(&Head {
+///     name: "orders_total",
+///     help: "Orders created.",
+///     kind: Kind::Counter,
+///     unit: None,
+///     constant: &[],
+/// });
+/// encoder.number(Labels::new(&["shop"], &["north"]), Number::U64(3));
+/// assert_eq!(
+///     encoder.finish(),
+///     b"# HELP orders_total Orders created.\n# TYPE orders_total counter\norders_total{shop=\"north\"} 3\n",
+/// );
+/// ```
+pub struct Encoder(Inner);
+
+enum Inner {
+    Text(Box<TextEncoder>),
+    Protobuf(Box<ProtobufEncoder>),
+}
+
+impl Encoder {
+    /// An encoder that keeps everything until [`finish`](Encoder::finish). Names are escaped with
+    /// [`Escaping::Underscores`].
+    pub fn new(format: Format) -> Self {
+        Self::append(format, Escaping::default(), Vec::new())
+    }
+
+    /// The same with another escaping scheme.
+    pub fn with_escaping(format: Format, escaping: Escaping) -> Self {
+        Self::append(format, escaping, Vec::new())
+    }
+
+    /// The same, behind what `bytes` already holds.
+    pub fn append(format: Format, escaping: Escaping, bytes: Vec<u8>) -> Self {
+        let escaping = format.escaping(escaping);
+        Self(match format {
+            Format::Protobuf => Inner::Protobuf(Box::new(ProtobufEncoder::new(escaping, bytes))),
+            _ => Inner::Text(Box::new(TextEncoder::new(format, escaping, Output::append(bytes)))),
+        })
+    }
+
+    /// How much is written and not taken. Protobuf counts a family once it is whole.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Inner::Text(text) => text.len(),
+            Inner::Protobuf(protobuf) => protobuf.len(),
+        }
+    }
+
+    /// Whether nothing is written that was not taken.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes what is written so far, to go on behind it. What may have to be taken back is not taken: the head of a family
+    /// that has no series yet, and in protobuf, where a family stands behind its length, all of the present one.
+    pub fn take(&mut self) -> Vec<u8> {
+        match &mut self.0 {
+            Inner::Text(text) => text.take(),
+            Inner::Protobuf(protobuf) => protobuf.take(),
+        }
+    }
+
+    /// Ends the exposition, and returns what was not taken of it.
+    pub fn finish(self) -> Vec<u8> {
+        match self.0 {
+            Inner::Text(text) => text.finish(),
+            Inner::Protobuf(protobuf) => protobuf.finish(),
+        }
+    }
+
+    /// The visitor itself: whoever shows much through one chooses the format once.
+    pub(crate) fn visitor(&mut self) -> &mut dyn Visitor {
+        match &mut self.0 {
+            Inner::Text(text) => &mut **text,
+            Inner::Protobuf(protobuf) => &mut **protobuf,
+        }
+    }
+}
+
+impl Visitor for Encoder {
+    fn family(&mut self, head: &Head<'_>) {
+        self.visitor().family(head);
+    }
+
+    fn number(&mut self, labels: Labels<'_>, value: Number) {
+        self.visitor().number(labels, value);
+    }
+
+    fn histogram(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>) {
+        self.visitor().histogram(labels, point);
+    }
+
+    fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
+        self.visitor().summary(labels, point);
+    }
+
+    fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize) {
+        self.visitor().states(labels, states, current);
+    }
+}

@@ -1,0 +1,67 @@
+//! Protocol buffers as bytes.
+//!
+//! Source: Protocol Buffers, "Encoding".
+
+/// How a field's value is written.
+#[derive(Clone, Copy)]
+enum Wire {
+    Varint = 0,
+    Fixed64 = 1,
+    Length = 2,
+}
+
+fn key(to: &mut Vec<u8>, field: u32, wire: Wire) {
+    varint(to, u64::from(field << 3 | wire as u32));
+}
+
+/// Seven bits in each byte, the lowest first; all but the last have the eighth set.
+#[expect(clippy::cast_possible_truncation, reason = "what is cut off is written next")]
+pub(super) fn varint(to: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        to.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    to.push(value as u8);
+}
+
+/// An unsigned integer.
+pub(super) fn unsigned(to: &mut Vec<u8>, field: u32, value: u64) {
+    key(to, field, Wire::Varint);
+    varint(to, value);
+}
+
+/// An integer of the kinds `int32` and `int64`.
+pub(super) fn integer(to: &mut Vec<u8>, field: u32, value: i64) {
+    unsigned(to, field, value.cast_unsigned());
+}
+
+/// A double.
+pub(super) fn double(to: &mut Vec<u8>, field: u32, value: f64) {
+    key(to, field, Wire::Fixed64);
+    to.extend_from_slice(&value.to_le_bytes());
+}
+
+/// A text.
+pub(super) fn text(to: &mut Vec<u8>, field: u32, text: &str) {
+    key(to, field, Wire::Length);
+    varint(to, text.len() as u64);
+    to.extend_from_slice(text.as_bytes());
+}
+
+/// A message, of which `write` writes the fields.
+pub(super) fn message(to: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
+    key(to, field, Wire::Length);
+    // Most messages are so short that their length takes one byte.
+    let at = to.len();
+    to.push(0);
+    write(to);
+    let length = to.len() - at - 1;
+    let mut written = Vec::new();
+    match to.get_mut(at) {
+        Some(short) if length < 0x80 => *short = length.to_le_bytes()[0],
+        _ => {
+            varint(&mut written, length as u64);
+            to.splice(at..=at, written);
+        }
+    }
+}
