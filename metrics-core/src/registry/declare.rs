@@ -102,8 +102,8 @@ impl Registry {
             let declared = known.metric.downcast_ref::<M>().filter(|declared| metric.is_like(declared));
             return declared.ok_or(DeclareError::Differs {
                 name: declaration.name,
-                before: known.entry.descriptor.place,
-                place: declaration.place,
+                before: Box::new(known.entry.descriptor.place),
+                place: Box::new(declaration.place),
             });
         }
         let metric: &'static M = Box::leak(Box::new(metric));
@@ -142,9 +142,9 @@ pub enum DeclareError {
         /// The name.
         name: String,
         /// Where the metric that has the name was declared.
-        before: Place,
+        before: Box<Place>,
         /// Where it was declared again.
-        place: Place,
+        place: Box<Place>,
     },
 }
 

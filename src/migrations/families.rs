@@ -1,0 +1,99 @@
+//! What is shown of one database.
+
+use crate::{
+    Counter, CounterHandle, GaugeHandle, IntGauge, LabelSet, Naming, place,
+    registry::{Declaration, DeclareError},
+};
+
+use super::MigrationStatus;
+
+#[derive(LabelSet)]
+#[label(crate = crate)]
+struct Database<'a> {
+    db: &'a str,
+}
+
+/// The label that django-prometheus has.
+#[derive(LabelSet)]
+#[label(crate = crate)]
+struct Connection<'a> {
+    connection: &'a str,
+}
+
+#[derive(Clone, Copy)]
+enum Gauges {
+    Standard(&'static IntGauge<Database<'static>>, &'static IntGauge<Database<'static>>),
+    Django(&'static IntGauge<Connection<'static>>, &'static IntGauge<Connection<'static>>),
+}
+
+/// The families, as one database uses them.
+pub(super) struct Families {
+    gauges: Gauges,
+    errors: CounterHandle,
+    db: String,
+}
+
+impl Families {
+    pub(super) fn new(db: String, naming: Naming, namespace: Option<&str>) -> Result<Self, DeclareError> {
+        let named = |name: &str, help: &str| {
+            let declaration = Declaration::new(name, help, place!());
+            match namespace {
+                Some(namespace) => declaration.namespace(namespace),
+                None => declaration,
+            }
+        };
+        let exact = |name: &str, help: &str| Declaration::new(name, help, place!()).exact();
+        let gauges = match naming {
+            Naming::Standard => Gauges::Standard(
+                named("db_migrations_applied", "Migrations that the database has had.")
+                    .declare(IntGauge::new)?,
+                named("db_migrations_pending", "Migrations that the database has not had yet.")
+                    .declare(IntGauge::new)?,
+            ),
+            Naming::Django => Gauges::Django(
+                exact(
+                    "django_migrations_applied_total",
+                    "Count of applied migrations by database connection",
+                )
+                .declare(IntGauge::new)?,
+                exact(
+                    "django_migrations_unapplied_total",
+                    "Count of unapplied migrations by database connection",
+                )
+                .declare(IntGauge::new)?,
+            ),
+        };
+        let errors: &Counter<Database<'static>> =
+            named("db_migrations_refresh_errors_total", "Attempts to count the migrations that failed.")
+                .declare(Counter::new)?;
+        Ok(Self { gauges, errors: errors.with(Database { db: &db }), db })
+    }
+
+    /// Shows an answer. The gauges are there from the first one on.
+    pub(super) fn show(&self, status: MigrationStatus) {
+        let db = self.db.as_str();
+        let (applied, pending): (GaugeHandle<i64>, GaugeHandle<i64>) = match self.gauges {
+            Gauges::Standard(applied, pending) => {
+                (applied.with(Database { db }), pending.with(Database { db }))
+            }
+            Gauges::Django(applied, pending) => {
+                let labels = || Connection { connection: db };
+                (applied.with(labels()), pending.with(labels()))
+            }
+        };
+        applied.set(whole(status.applied));
+        pending.set(whole(status.pending));
+    }
+
+    pub(super) fn failed(&self) {
+        self.errors.inc();
+    }
+
+    pub(super) fn db(&self) -> &str {
+        &self.db
+    }
+}
+
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
