@@ -36,6 +36,24 @@ fn size(chunk: usize) -> usize {
     if chunk == 0 { FIRST_CHUNK } else { CHUNK }
 }
 
+/// What was in an arena at some moment. It stays valid as long as the arena lives.
+#[derive(Clone, Copy)]
+pub(super) struct View(*const Chunk);
+
+impl View {
+    /// The address of a place.
+    ///
+    /// # Safety
+    ///
+    /// [`add`](Arena::add) answered it, and that happened before this view was taken.
+    #[inline(always)]
+    pub(super) unsafe fn at(self, place: u32) -> NonNull<u8> {
+        let offset = (place as usize & ((1 << UNITS_BITS) - 1)) * UNIT;
+        // SAFETY: the chunk was put into the directory before the place was answered, and is that long.
+        unsafe { (*self.0.add((place >> UNITS_BITS) as usize)).0.add(offset) }
+    }
+}
+
 /// The arena is full.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Full;
@@ -67,25 +85,18 @@ impl Arena {
         Self { directory: AtomicPtr::new(ptr::null_mut()), chunks: AtomicUsize::new(0) }
     }
 
-    /// The address of a place.
-    ///
-    /// # Safety
-    ///
-    /// [`add`](Arena::add) answered it, and that happened before.
+    /// What there is at this moment.
     #[inline(always)]
-    pub(super) unsafe fn at(&self, place: u32) -> NonNull<u8> {
-        let offset = (place as usize & ((1 << UNITS_BITS) - 1)) * UNIT;
-        // SAFETY: the chunk was put into the directory before the place was answered, and is that long.
-        unsafe { self.chunk((place >> UNITS_BITS) as usize).0.add(offset) }
+    pub(super) fn view(&self) -> View {
+        View(self.directory.load(Ordering::Acquire))
     }
 
     /// # Safety
     ///
     /// There are more chunks than `number`.
-    #[inline(always)]
     unsafe fn chunk(&self, number: usize) -> Chunk {
         // SAFETY: the directory has as many entries as there are chunks.
-        unsafe { *self.directory.load(Ordering::Acquire).add(number) }
+        unsafe { *self.view().0.add(number) }
     }
 
     /// Adds `len` bytes that `write` writes. The caller holds the growth that belongs to this arena.

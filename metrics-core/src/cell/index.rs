@@ -14,6 +14,8 @@ use std::{
 
 const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
 const SMALLEST: usize = 16;
+/// A table of this many entries or more has no room to spare.
+const LARGE: usize = 1 << 12;
 
 struct Table {
     mask: usize,
@@ -40,6 +42,21 @@ impl Table {
     fn entry(&self, index: usize) -> &AtomicU32 {
         // SAFETY: the mask keeps the index below the capacity, and zeroed memory is valid atomics.
         unsafe { self.entries.add(index & self.mask).as_ref() }
+    }
+
+    /// The first place with this tag, from `index` on, and the index behind it.
+    #[inline(always)]
+    fn first(&self, tag: u32, mut index: usize) -> Option<(u32, usize)> {
+        loop {
+            let entry = self.entry(index).load(Ordering::Acquire);
+            if entry == 0 {
+                return None;
+            }
+            index += 1;
+            if entry & !PLACE_MASK == tag {
+                return Some((entry & PLACE_MASK, index));
+            }
+        }
     }
 
     fn put(&self, hash: u64, place: u32) {
@@ -77,22 +94,27 @@ impl Index {
         Self { table: AtomicPtr::new(ptr::null_mut()) }
     }
 
-    /// The place with this hash that `same` accepts.
+    /// The first place whose hash looks like this one. It nearly always is; where it is not, [`find`](Index::find).
     #[inline(always)]
-    pub(super) fn find(&self, hash: u64, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
+    pub(super) fn first(&self, hash: u64) -> Option<u32> {
         // SAFETY: null, or a table that is kept until the index is dropped.
         let table = unsafe { self.table.load(Ordering::Acquire).as_ref() }?;
-        let tag = tag(hash);
+        table.first(tag(hash), hash as usize).map(|(place, _)| place)
+    }
+
+    /// What `same` makes of the first place with this hash that it accepts.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn find<T>(&self, hash: u64, mut same: impl FnMut(u32) -> Option<T>) -> Option<T> {
+        // SAFETY: as in `first`.
+        let table = unsafe { self.table.load(Ordering::Acquire).as_ref() }?;
         let mut index = hash as usize;
         loop {
-            let entry = table.entry(index).load(Ordering::Acquire);
-            if entry == 0 {
-                return None;
+            let (place, next) = table.first(tag(hash), index)?;
+            if let Some(found) = same(place) {
+                return Some(found);
             }
-            if entry & !PLACE_MASK == tag && same(entry & PLACE_MASK) {
-                return Some(entry & PLACE_MASK);
-            }
-            index += 1;
+            index = next;
         }
     }
 
@@ -103,8 +125,10 @@ impl Index {
         let mut table = unsafe { self.table.load(Ordering::Relaxed).as_ref() };
         let capacity = table.map_or(0, |table| table.mask + 1);
         tables.len += 1;
-        // Up to 13/16 full, an unsuccessful search looks at some 15 entries: one cache line.
-        if tables.len * 16 > capacity * 13 {
+        // Half full, most searches end where they begin. A large table is filled up to 13/16, where an unsuccessful
+        // search looks at some 15 entries: one cache line.
+        let most = if capacity < LARGE { capacity / 2 } else { capacity / 16 * 13 };
+        if tables.len > most {
             let larger = Table::new((capacity * 2).max(SMALLEST));
             for index in 0..capacity {
                 let entry = table.map_or(0, |table| table.entry(index).load(Ordering::Relaxed)) & PLACE_MASK;

@@ -216,8 +216,8 @@ pub(crate) fn reserve(width: u32) -> u32 {
 /// How the slots of one series are used: first integers, then floats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
-    pub(crate) integers: u32,
-    pub(crate) floats: u32,
+    pub(crate) integers: u16,
+    pub(crate) floats: u16,
     /// Whether all blocks' first slots are read before any second one. Where the first is written with
     /// [`try_add_release`] after the second, a reader never sees the first without the second.
     pub(crate) ordered: bool,
@@ -225,7 +225,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) const fn width(self) -> u32 {
-        self.integers + self.floats
+        self.integers as u32 + self.floats as u32
     }
 }
 
@@ -275,7 +275,7 @@ fn add_slot(cells: &[AtomicU64], series: &[u32], (offset, width): (usize, usize)
 }
 
 fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u64]) {
-    let (width, integers) = (layout.width() as usize, layout.integers as usize);
+    let (width, integers) = (layout.width() as usize, usize::from(layout.integers));
     if (width, integers) == (1, 1) {
         // Most series are counters, and an exposition reads all of them.
         return add_slot(cells, series, (0, 1), sums);

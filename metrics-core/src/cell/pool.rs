@@ -9,6 +9,9 @@ use std::{ptr::NonNull, sync::atomic::Ordering};
 /// The least number of cells in a block. Most programs have fewer metrics, and then no block ever grows.
 const SMALLEST: usize = if cfg!(loom) { GRANULE } else { 512 };
 
+/// A block of this many cells or more does not double any more.
+const LARGE: usize = 1 << 14;
+
 /// A thread's right to write to one block.
 ///
 /// The block stays where it is until the holder itself [grows](Pool::grow) it or [gives it back](Pool::give_back).
@@ -40,8 +43,10 @@ impl Block {
 
     /// Moves the sums into a larger block. The caller holds the lock, and nobody writes meanwhile.
     fn grow(&mut self, at_least: usize) {
-        // Doubling keeps the copying linear in the number of slots.
-        let larger = Self::new(at_least.max(self.len * 2));
+        // Growing by a part of the length keeps the copying linear in the number of slots; a large block by a smaller
+        // part, so that there is not as much memory in reserve as in use.
+        let more = if self.len < LARGE { self.len } else { self.len / 4 };
+        let larger = Self::new(at_least.max(self.len + more));
         for (old, new) in self.cells().iter().zip(larger.cells()) {
             let sum = old.load(Ordering::Relaxed);
             // Pages of a fresh block that hold only zeros stay untouched, and so unmapped.

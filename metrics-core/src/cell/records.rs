@@ -5,7 +5,7 @@
 //! writes nothing. Writers take turns.
 
 use super::{
-    arena::{Arena, Full, Growth, LONGEST},
+    arena::{Arena, Full, Growth, LONGEST, View},
     index::{Index, Tables},
 };
 use std::{
@@ -40,9 +40,10 @@ impl<'a> Record<'a> {
     #[inline(always)]
     pub(crate) fn texts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let (start, records) = (self.start, self.records);
+        let texts = records.text_arena.view();
         (0..records.labels).map(move |label| {
             // SAFETY: after the slot come as many places of texts as there are labels, put there before.
-            unsafe { records.text(start.add(SLOT).cast::<u32>().add(label).read()) }
+            unsafe { text(texts, start.add(SLOT).cast::<u32>().add(label).read()) }
         })
     }
 }
@@ -54,6 +55,20 @@ pub(crate) struct Refused;
 impl From<Full> for Refused {
     fn from(_: Full) -> Self {
         Self
+    }
+}
+
+/// # Safety
+///
+/// There was a text at `place` before the view was taken, and its arena lives as long as the text is used.
+#[inline(always)]
+unsafe fn text<'a>(texts: View, place: u32) -> &'a str {
+    // SAFETY: `add_text` wrote a length and a text of that length there, and nobody writes there again.
+    unsafe {
+        let start = texts.at(place);
+        let len = usize::from(start.cast::<u16>().read());
+        let bytes = std::slice::from_raw_parts(start.add(TEXT_HEAD).as_ptr(), len);
+        std::str::from_utf8_unchecked(bytes)
     }
 }
 
@@ -101,12 +116,20 @@ impl Records {
         self.len.load(Ordering::Acquire)
     }
 
-    /// The record with this hash that `same` accepts.
+    /// The record that is most likely the one with this hash, or none if there is none.
     #[inline(always)]
-    pub(crate) fn find(&self, hash: u64, mut same: impl FnMut(Record<'_>) -> bool) -> Option<Record<'_>> {
+    pub(crate) fn first(&self, hash: u64) -> Option<Record<'_>> {
         // SAFETY: the index holds places of records.
-        let place = self.index.find(hash, |place| same(unsafe { self.record(place) }))?;
-        Some(unsafe { self.record(place) })
+        self.index.first(hash).map(|place| unsafe { self.record(place) })
+    }
+
+    /// The record with this hash that `same` accepts.
+    pub(crate) fn find(&self, hash: u64, mut same: impl FnMut(Record<'_>) -> bool) -> Option<Record<'_>> {
+        self.index.find(hash, |place| {
+            // SAFETY: the index holds places of records.
+            let record = unsafe { self.record(place) };
+            same(record).then_some(record)
+        })
     }
 
     /// # Safety
@@ -115,21 +138,7 @@ impl Records {
     #[inline(always)]
     unsafe fn record(&self, place: u32) -> Record<'_> {
         // SAFETY: by the caller's promise.
-        Record { start: unsafe { self.arena.at(place) }, records: self }
-    }
-
-    /// # Safety
-    ///
-    /// There is a text at `place`.
-    #[inline(always)]
-    unsafe fn text(&self, place: u32) -> &str {
-        // SAFETY: `add_text` wrote a length and a text of that length there, and nobody writes there again.
-        unsafe {
-            let start = self.text_arena.at(place);
-            let len = usize::from(start.cast::<u16>().read());
-            let bytes = std::slice::from_raw_parts(start.add(TEXT_HEAD).as_ptr(), len);
-            std::str::from_utf8_unchecked(bytes)
-        }
+        Record { start: unsafe { self.arena.view().at(place) }, records: self }
     }
 
     /// The next record at or behind a position, and the position of the one after it. The first position is 0.
@@ -186,8 +195,12 @@ impl Append<'_> {
     fn add_text(&mut self, text: &str, hash_text: impl Fn(&str) -> u64) -> Result<u32, Refused> {
         let records = self.records;
         let hash = hash_text(text);
-        // SAFETY: the index holds places of texts.
-        if let Some(place) = records.text_index.find(hash, |place| unsafe { records.text(place) } == text) {
+        let known = records.text_index.find(hash, |place| {
+            // SAFETY: the index holds places of texts.
+            let known = unsafe { self::text(records.text_arena.view(), place) };
+            (known == text).then_some(place)
+        });
+        if let Some(place) = known {
             return Ok(place);
         }
         let len = TEXT_HEAD + text.len();
@@ -205,7 +218,8 @@ impl Append<'_> {
             })
         }?;
         // SAFETY: as above.
-        records.text_index.add(tables, hash, place, |place| hash_text(unsafe { records.text(place) }));
+        let text_at = |place| unsafe { self::text(records.text_arena.view(), place) };
+        records.text_index.add(tables, hash, place, |place| hash_text(text_at(place)));
         Ok(place)
     }
 }

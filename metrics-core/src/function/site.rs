@@ -47,7 +47,7 @@ impl Outcome {
 }
 
 /// Cells: calls by outcome, then those of a histogram, whose sum is the last.
-const OUTCOMES: u32 = 4;
+const OUTCOMES: u16 = 4;
 const _: () = assert!(OUTCOMES as usize == Outcome::ALL.len());
 
 /// The calls of one function.
@@ -95,8 +95,8 @@ impl FunctionSite {
             self.in_flight_handle().dec();
         }
         let bucket = FUNCTION.bucket_of_elapsed(seconds);
-        let sum = OUTCOMES + HistogramCells::new(FUNCTION).sum_of(bucket);
-        let bucket = OUTCOMES + bucket;
+        let sum = u32::from(OUTCOMES) + HistogramCells::new(FUNCTION).sum_of(bucket);
+        let bucket = u32::from(OUTCOMES) + bucket;
         let first = self.first.get();
         if !cell::try_finish(first, outcome as u32, bucket, sum, seconds) {
             self.end_slow(outcome, bucket, sum, seconds);
@@ -133,7 +133,7 @@ impl FunctionSite {
         }
         let own = cell::sum(scope, first, layout);
         for (offset, (sum, own)) in cells.iter_mut().zip(own).enumerate() {
-            *sum = if offset < layout.integers as usize {
+            *sum = if offset < usize::from(layout.integers) {
                 sum.wrapping_add(own)
             } else {
                 (f64::from_bits(*sum) + f64::from_bits(own)).to_bits()
@@ -143,7 +143,7 @@ impl FunctionSite {
 
     /// Of cells as the layout says: calls by outcome, and the histogram of their durations.
     pub(super) fn split(cells: &[u64]) -> (&[u64], HistogramPoint<'_>) {
-        let (outcomes, histogram) = cells.split_at(OUTCOMES as usize);
+        let (outcomes, histogram) = cells.split_at(usize::from(OUTCOMES));
         let (counts, _, sum) = HistogramCells::new(FUNCTION).split(histogram);
         (outcomes, HistogramPoint { bounds: FUNCTION.bounds(), counts, sum })
     }

@@ -41,14 +41,24 @@ fn fold(a: u64, b: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+/// The eight bytes at both ends of a text that has as many; they overlap in one that is shorter than sixteen.
 #[inline(always)]
-fn word(bytes: &[u8], at: usize) -> u64 {
-    bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
+fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
+    Some((u64::from_le_bytes(*bytes.first_chunk()?), u64::from_le_bytes(*bytes.last_chunk()?)))
 }
 
+/// All of a text that is shorter than that, in two words.
 #[inline(always)]
-fn half(bytes: &[u8], at: usize) -> u64 {
-    bytes[at..].first_chunk().map_or(0, |chunk| u64::from(u32::from_le_bytes(*chunk)))
+fn short(bytes: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)));
+    }
+    match *bytes {
+        [] => (0, 0),
+        [one] => (u64::from(one), 1),
+        [first, last] => (u64::from(first) << 8 | u64::from(last), 2),
+        [first, middle, last, ..] => (u64::from(first) << 16 | u64::from(middle) << 8 | u64::from(last), 3),
+    }
 }
 
 impl Hasher {
@@ -56,63 +66,61 @@ impl Hasher {
     #[inline(always)]
     pub(crate) fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        let len = bytes.len();
-        // Two words that cover the whole text: at its two ends, overlapping if it is shorter than 16 bytes.
-        let (a, b) = match len {
-            0 => (0, 0),
-            1..=3 => {
-                (u64::from(bytes[0]) << 16 | u64::from(bytes[len / 2]) << 8 | u64::from(bytes[len - 1]), 0)
-            }
-            4..=7 => (half(bytes, 0), half(bytes, len - 4)),
-            8..=16 => (word(bytes, 0), word(bytes, len - 8)),
-            _ => {
-                self.long(bytes);
-                (word(bytes, len - 16), word(bytes, len - 8))
-            }
-        };
-        self.state = fold(a ^ self.state, b ^ self.key ^ (len as u64).wrapping_mul(MIX));
-    }
-
-    /// All but the last 16 bytes, and perhaps some of those.
-    #[inline]
-    fn long(&mut self, bytes: &[u8]) {
-        let mut at = 0;
-        while at + 16 < bytes.len() {
-            self.state = fold(word(bytes, at) ^ self.state, word(bytes, at + 8) ^ self.key);
-            at += 16;
+        let mut rest = bytes;
+        // All but the last sixteen bytes, and perhaps some of those.
+        while rest.len() > 16
+            && let Some((head, tail)) = rest.split_first_chunk::<16>()
+        {
+            let (a, b) = ends(head).unwrap_or_default();
+            self.state = fold(a ^ self.state, b ^ self.key);
+            rest = tail;
         }
+        let end = bytes.last_chunk::<16>().map_or(bytes, |end| end);
+        let (a, b) = ends(end).unwrap_or_else(|| short(end));
+        self.state = fold(a ^ self.state, b ^ self.key ^ (bytes.len() as u64).wrapping_mul(MIX));
     }
 
     /// The hash.
     #[inline(always)]
     pub(crate) fn finish(self) -> u64 {
-        fold(self.state, MIX ^ self.key)
+        // The last text was multiplied in: there is nothing left to mix.
+        self.state
     }
 }
 
-/// Whether two texts are the same. Most are short: up to 32 bytes no call to `memcmp` is worth its price, and an
-/// empty text must not reach it at all (it points nowhere, which some implementations are slow to find out).
+/// Whether two texts are the same. Most are short, and no call to `memcmp` is worth its price; an empty text must not
+/// even reach it (it points nowhere, which some implementations are slow to find out).
 #[inline(always)]
 pub(crate) fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    let len = a.len();
-    if len != b.len() {
+    if a.len() != b.len() {
         return false;
     }
-    match len {
-        0 => true,
-        1..=3 => a[0] == b[0] && a[len / 2] == b[len / 2] && a[len - 1] == b[len - 1],
-        4..=7 => (half(a, 0) ^ half(b, 0)) | (half(a, len - 4) ^ half(b, len - 4)) == 0,
-        8..=16 => (word(a, 0) ^ word(b, 0)) | (word(a, len - 8) ^ word(b, len - 8)) == 0,
-        17..=32 => {
-            (word(a, 0) ^ word(b, 0))
-                | (word(a, 8) ^ word(b, 8))
-                | (word(a, len - 16) ^ word(b, len - 16))
-                | (word(a, len - 8) ^ word(b, len - 8))
-                == 0
+    let (Some(last_a), Some(last_b)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) else {
+        return same_short(a, b);
+    };
+    // Left as soon as they differ: nearly all texts that come here are the same, so every one of these branches is
+    // predicted, and a loop that can be left is one that the compiler does not unroll.
+    let (mut rest_a, mut rest_b) = (a, b);
+    while rest_a.len() > 8
+        && let (Some((word_a, tail_a)), Some((word_b, tail_b))) =
+            (rest_a.split_first_chunk::<8>(), rest_b.split_first_chunk::<8>())
+    {
+        if word_a != word_b {
+            return false;
         }
-        _ => a == b,
+        (rest_a, rest_b) = (tail_a, tail_b);
     }
+    last_a == last_b
+}
+
+/// The same for texts of one length below eight.
+#[inline(always)]
+fn same_short(a: &[u8], b: &[u8]) -> bool {
+    if let (Some(last_a), Some(last_b)) = (a.last_chunk::<4>(), b.last_chunk::<4>()) {
+        return a.first_chunk::<4>() == b.first_chunk() && last_a == last_b;
+    }
+    a.iter().zip(b).all(|(a, b)| a == b)
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ use std::{any::Any, error::Error, fmt};
 /// jobs.inc();
 ///
 /// // The same declaration again gives the same metric.
-/// let again = Declaration::new("importer_jobs_total", "Jobs done.", place!()).declare(Counter::new)?;
+/// let again = Declaration::new("importer_jobs_total", "Jobs done.", place!());
+/// let again: &'static Counter = again.declare(Counter::new)?;
 /// assert_eq!(again.get(), 1);
 /// # Ok(())
 /// # }
@@ -192,7 +193,9 @@ mod tests {
         let snapshot = registry::snapshot();
         let family = snapshot.family("declared_things_total").expect("it is shown");
         assert_eq!(family.help, "Things.");
-        assert!(matches!(family.series[0].value, Value::Number(number) if number.as_f64() == 2.0));
+        assert!(
+            matches!(family.series[0].value, Value::Number(number) if number.as_f64().to_bits() == 2.0_f64.to_bits())
+        );
     }
 
     #[test]

@@ -102,7 +102,7 @@ mod tests {
     fn what_does_not_change_for_long_enough_goes_and_may_return() {
         let mut series = Series::<Name<'static>>::new();
         series.options_mut().expire_after = 60;
-        let count = |name| cell::add_slow(series.slot(&Name(name), STORE), 1);
+        let count = |name| cell::add_slow(series.slot(Name(name), || STORE), 1);
         let start = Instant::now();
         let at = |seconds| series.expire_at(start + Duration::from_secs(seconds), STORE);
 
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn unless_asked_nothing_expires() {
         let series = Series::<Name<'static>>::new();
-        cell::add_slow(series.slot(&Name("a"), STORE), 1);
+        cell::add_slow(series.slot(Name("a"), || STORE), 1);
         series.expire(STORE);
         series.expire(STORE);
         assert_eq!(shown(&series), ["a"]);

@@ -63,16 +63,18 @@ impl Interned {
         hasher.finish()
     }
 
-    /// The slot of a label set that has been seen before.
+    /// The slot of a label set that has been seen before, if it is where it should be.
+    ///
+    /// It nearly always is. It is compared here, outside of any loop, where the compiler keeps the texts in registers.
     #[inline(always)]
+    pub(super) fn first<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
+        let record = self.records.first(hash)?;
+        has(record, labels).then(|| record.slot())
+    }
+
+    /// The slot of a label set that has been seen before.
     pub(super) fn find<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
-        let record = self.records.find(hash, |record: Record<'_>| {
-            let mut texts = record.texts();
-            let mut equal = true;
-            labels.visit(&mut |text| equal = equal && texts.next().is_some_and(|seen| same(seen, text)));
-            equal
-        })?;
-        Some(record.slot())
+        Some(self.records.find(hash, |record| has(record, labels))?.slot())
     }
 
     /// The slot of a label set that [`find`](Self::find) did not find: a new one, or that of the overflow series.
@@ -136,4 +138,13 @@ impl Interned {
         let record = self.records.find(hash, |record| record.texts().zip(texts).all(|(a, b)| same(a, b)))?;
         Some(record.slot())
     }
+}
+
+/// Whether a record has these texts.
+#[inline(always)]
+fn has<S: LabelSet>(record: Record<'_>, labels: &S) -> bool {
+    let mut texts = record.texts();
+    let mut equal = true;
+    labels.visit(&mut |text| equal = equal && texts.next().is_some_and(|seen| same(seen, text)));
+    equal
 }

@@ -142,38 +142,44 @@ impl<L: LabelSet> Series<L> {
         clippy::cast_possible_truncation,
         reason = "an index is below the cardinality, at most MOST_IN_A_ROW"
     )]
-    pub(crate) fn slot(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
+    pub(crate) fn slot(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
         if Self::IN_A_ROW {
             let index = labels.index() as u32;
             debug_assert!(index < Self::IN_ROW, "LabelSet::index() is not below CARDINALITY");
             let mut first = self.first();
             if first == UNASSIGNED {
-                first = self.assign(store);
+                first = self.assign(store());
             }
-            first + index * store.width()
+            first + index * store().width()
         } else {
             self.look_up(labels, store)
         }
     }
 
     #[inline]
-    fn look_up(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
+    fn look_up(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
         if let Some(interned) = self.interned.get()
-            && let Some(slot) = interned.find(interned.hash(labels), labels)
+            && let Some(slot) = interned.first(interned.hash(&labels), &labels)
         {
             return slot;
         }
-        self.create(labels, store)
+        self.look_further(labels, store())
     }
 
+    /// The slot of a label set that was not where it should be: it is somewhere else or, more likely, new.
     #[cold]
-    fn create(&self, labels: &L::Borrowed<'_>, store: Store) -> u32 {
+    #[inline(never)]
+    #[expect(clippy::needless_pass_by_value, reason = "so that callers need not have them in memory before")]
+    fn look_further(&self, labels: L::Borrowed<'_>, store: Store) -> u32 {
         let interned = self
             .interned
             .get_or_init(|| Box::new(Interned::new(L::NAMES.len(), store, self.options.max_series())));
-        let mut texts = Vec::with_capacity(L::NAMES.len());
-        labels.visit(&mut |text| texts.push(text.to_owned()));
-        interned.create(interned.hash(labels), &texts, self.removed())
+        let hash = interned.hash(&labels);
+        interned.find(hash, &labels).unwrap_or_else(|| {
+            let mut texts = Vec::with_capacity(L::NAMES.len());
+            labels.visit(&mut |text| texts.push(text.to_owned()));
+            interned.create(hash, &texts, self.removed())
+        })
     }
 
     /// Gives the row its slots.

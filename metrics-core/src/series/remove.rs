@@ -16,7 +16,7 @@ impl<L> Series<L> {
         let Some(base) = bases.get_mut(&slot) else { return false };
         if scope == Scope::Process {
             for (offset, (cell, base)) in cells.iter_mut().zip(&base.cells).enumerate() {
-                *cell = if offset < layout.integers as usize {
+                *cell = if offset < usize::from(layout.integers) {
                     cell.wrapping_sub(*base)
                 } else {
                     (f64::from_bits(*cell) - f64::from_bits(*base)).to_bits()

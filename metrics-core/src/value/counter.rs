@@ -178,7 +178,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
     /// The counter with these labels, created on first use. The handle is small, can be copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> CounterHandle<V> {
-        CounterHandle { slot: self.series.slot(&labels, store::<V>()), amount: PhantomData }
+        CounterHandle { slot: self.series.slot(labels, store::<V>), amount: PhantomData }
     }
 
     /// The sum over all series and threads, less what was removed.

@@ -193,7 +193,7 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> GaugeHandle<V> {
-        GaugeHandle { word: cell::word(self.series.slot(&labels, STORE)), value: PhantomData }
+        GaugeHandle { word: cell::word(self.series.slot(labels, || STORE)), value: PhantomData }
     }
 }
 

@@ -25,8 +25,9 @@ impl HistogramCells {
         Self { buckets: buckets.count() }
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "there are at most 128 buckets")]
     pub(crate) const fn layout(self) -> Layout {
-        Layout { integers: self.buckets + 1, floats: 2, ordered: false }
+        Layout { integers: self.buckets as u16 + 1, floats: 2, ordered: false }
     }
 
     /// Which cell counts rejected observations.
@@ -150,7 +151,7 @@ impl<L: LabelSet> Histogram<L> {
     /// The histogram with these labels, created on first use. The handle is small, can be copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> HistogramHandle {
-        HistogramHandle { slot: self.series.slot(&labels, self.store()), buckets: self.buckets }
+        HistogramHandle { slot: self.series.slot(labels, || self.store()), buckets: self.buckets }
     }
 }
 

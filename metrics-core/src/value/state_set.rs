@@ -85,7 +85,7 @@ impl<S: State, L: LabelSet> StateSet<S, L> {
     /// The state set with these labels. It is shown from the moment it is set.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> StateHandle<S> {
-        StateHandle { word: cell::word(self.series.slot(&labels, STORE)), state: PhantomData }
+        StateHandle { word: cell::word(self.series.slot(labels, || STORE)), state: PhantomData }
     }
 }
 

@@ -83,7 +83,7 @@ impl<L: LabelSet> Summary<L> {
     /// The summary with these labels, created on first use. The handle is small, can be copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> SummaryHandle {
-        SummaryHandle { slot: self.series.slot(&labels, STORE) }
+        SummaryHandle { slot: self.series.slot(labels, || STORE) }
     }
 }
 

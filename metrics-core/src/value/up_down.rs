@@ -87,7 +87,7 @@ impl<L: LabelSet> UpDownCounter<L> {
     /// The counter with these labels. The handle is small, can be copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> UpDownHandle {
-        UpDownHandle { slot: self.series.slot(&labels, STORE) }
+        UpDownHandle { slot: self.series.slot(labels, || STORE) }
     }
 }
 
