@@ -32,6 +32,7 @@ pub mod process;
 pub mod prometheus_bridge;
 #[cfg(feature = "push")]
 pub mod push;
+pub mod textfile;
 
 pub use exposition::encode_to_string;
 pub use naming::Naming;

@@ -1,0 +1,31 @@
+//! A job that ends, and leaves its metrics at a Pushgateway and in a file.
+//!
+//! `cargo run --example push --features push -- 127.0.0.1:9091 import.prom`
+
+use std::{env::args, error::Error, fs};
+
+use tallymark::{Counter, metric, push, textfile};
+
+/// Lines imported.
+#[metric(namespace = "import")]
+static LINES_IMPORTED_TOTAL: Counter = Counter::new();
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let gateway = args().nth(1).unwrap_or_else(|| "127.0.0.1:9091".to_owned());
+    // It comes first, so that it is dropped last: what happens below is in the push, and an error below does not skip it.
+    let _push = push::builder(gateway, "import").grouping("source", "examples/push.rs").build()?.on_exit();
+
+    import("examples/push.rs")?;
+    if let Some(path) = args().nth(2) {
+        textfile::write(path)?;
+    }
+    import("a file that does not exist")?;
+    Ok(())
+}
+
+fn import(path: &str) -> Result<(), Box<dyn Error>> {
+    for _ in fs::read_to_string(path)?.lines() {
+        LINES_IMPORTED_TOTAL.inc();
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! A push at the end of a scope.
+
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
+use super::{error::PushError, gateway::Gateway};
+
+type Report = Box<dyn FnOnce(PushError) + Send>;
+
+/// Pushes all metrics when it is dropped: at the end of `main`, on an early return and after a panic too.
+///
+/// Values are dropped in the reverse of the order in which they were made, so it comes first in `main`; then what other
+/// values count when they are dropped is in the push. Dropping it blocks until the gateway has answered, for the
+/// [timeout](super::Builder::timeout) at the most. `std::process::exit` and a program that is built with
+/// `panic = "abort"` drop nothing, so they push nothing.
+///
+/// An error goes to the standard error stream as one line, unless [`on_error`](Guard::on_error) takes it.
+#[must_use = "dropping it pushes at once; keep it until the end, as `let _push = ..`"]
+pub struct Guard {
+    gateway: Gateway,
+    adding: bool,
+    /// Nothing, once there is nothing left to do when it is dropped.
+    report: Option<Report>,
+}
+
+impl Guard {
+    pub(super) fn new(gateway: Gateway) -> Self {
+        Self { gateway, adding: false, report: Some(Box::new(print)) }
+    }
+
+    /// Leaves metrics in the group that this program does not have, as [`Gateway::add`] does.
+    pub fn adding(mut self) -> Self {
+        self.adding = true;
+        self
+    }
+
+    /// What to do with an error when it is dropped. It should not panic: the program may be about to end of a panic.
+    pub fn on_error(mut self, report: impl FnOnce(PushError) + Send + 'static) -> Self {
+        self.report = Some(Box::new(report));
+        self
+    }
+
+    /// Pushes now instead of when it is dropped, and says how that went.
+    ///
+    /// # Errors
+    ///
+    /// See [`PushError`].
+    pub fn finish(mut self) -> Result<(), PushError> {
+        self.report = None;
+        self.push()
+    }
+
+    /// Pushes neither now nor later.
+    pub fn cancel(mut self) {
+        self.report = None;
+    }
+
+    fn push(&self) -> Result<(), PushError> {
+        if self.adding { self.gateway.add().wait() } else { self.gateway.push().wait() }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(report) = self.report.take()
+            && let Err(error) = self.push()
+        {
+            report(error);
+        }
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").field("gateway", &self.gateway).finish_non_exhaustive()
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what a report is")]
+fn print(error: PushError) {
+    let mut line = format!("tallymark: {error}");
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    // There is nobody left to tell that nobody can be told.
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,0 +1,73 @@
+//! What is sent: the metrics of the program as text, compressed if wanted.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http_body::{Frame, SizeHint};
+use tallymark_core::registry::{Format, Request};
+
+/// The body of a push, or of a request without one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Payload {
+    bytes: Bytes,
+    compressed: bool,
+}
+
+impl Payload {
+    /// Encodes all metrics. Every Pushgateway reads the text format 0.0.4.
+    pub(super) fn metrics(compress: bool) -> Self {
+        let text = crate::encode_to_string(Format::Text004);
+        #[cfg(feature = "gzip")]
+        if compress && let Some(bytes) = gzip(text.as_bytes()) {
+            return Self { bytes: bytes.into(), compressed: true };
+        }
+        #[cfg(not(feature = "gzip"))]
+        let _ = compress;
+        Self { bytes: text.into(), compressed: false }
+    }
+
+    pub(super) fn content_type() -> HeaderValue {
+        HeaderValue::from_static(Request::from(Format::Text004).content_type())
+    }
+
+    pub(super) fn content_encoding(&self) -> Option<HeaderValue> {
+        self.compressed.then(|| HeaderValue::from_static("gzip"))
+    }
+}
+
+/// Nothing if it fails, which it cannot in memory; the text goes as it is then.
+#[cfg(feature = "gzip")]
+fn gzip(text: &[u8]) -> Option<Vec<u8>> {
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text).ok()?;
+    encoder.finish().ok()
+}
+
+impl http_body::Body for Payload {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let bytes = std::mem::take(&mut self.bytes);
+        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.len() as u64)
+    }
+}
