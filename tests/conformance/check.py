@@ -1,17 +1,15 @@
 """Runs the shop under traffic and has promtool, two parsers and a Prometheus judge its metrics."""
 
-import argparse
 import json
 import re
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from exposition import Exposition, compare, key, quantile, same
 from process import Failure, Program, expect, get
-from server import Prometheus, increase
+from server import Prometheus, increase, scraping
+from suite import main, step
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 TEXT = "text/plain; version=0.0.4"
@@ -19,10 +17,6 @@ TEXT = "text/plain; version=0.0.4"
 OURS = ("shop_", "http_", "function_", "model_")
 SERIES = re.compile(r'([a-z_]+)(?:\{(.*)\})?')
 LABEL = re.compile(r'([a-z_]+)="([^"]*)"')
-
-
-def step(text):
-    print(f"conformance: {text}", flush=True)
 
 
 def scrape(url, accept, parser):
@@ -154,7 +148,8 @@ def run(options, directory):
         url = shop.line("metrics: ", 30)
         step(f"the shop serves {url}")
         began = time.time()
-        with Prometheus(options.prometheus, url.split("/")[2], directory) as prometheus:
+        configuration = scraping("shop", url.split("/")[2])
+        with Prometheus(options.prometheus, configuration, directory) as prometheus:
             prometheus.ready()
             step(f"Prometheus scrapes it; customers shop for {options.seconds} s")
             played = shopping(shop, prometheus, options.seconds)
@@ -169,28 +164,7 @@ def run(options, directory):
             step(f"and the same type and help of {check_metadata(prometheus, openmetrics)} families")
             check_quantiles(prometheus, openmetrics)
             check_rates(prometheus, openmetrics, began)
-    step("passed")
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shop", type=Path, required=True)
-    parser.add_argument("--prometheus", type=Path, required=True)
-    parser.add_argument("--promtool", type=Path, required=True)
-    parser.add_argument("--seconds", type=int, default=15)
-    parser.add_argument("--requests", type=int, default=1500)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tallymark-") as directory:
-        try:
-            run(options, Path(directory))
-        except Failure as failure:
-            print(f"conformance: FAILED: {failure}", file=sys.stderr)
-            for log in sorted(Path(directory).glob("*.log")):
-                last = log.read_text().splitlines()[-5:]
-                print(f"--- the end of {log.name}", *(line[:500] for line in last), sep="\n", file=sys.stderr)
-            return 1
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, run, seconds=15, requests=1500))

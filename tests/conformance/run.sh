@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the shop, lets customers in, and has real tools judge what it exposes: promtool, the parsers of Prometheus'
-# Python client, and a Prometheus that scrapes it. Exits with 1 on the first mismatch, and says which.
+# Has real tools judge what the project exposes: promtool, the parsers of Prometheus' Python client, a Pushgateway, and a
+# Prometheus that scrapes. Exits with 1 on the first mismatch, and says which. `run.sh PART...` runs only these parts:
+# check (the shop under traffic), push.
 #
 # The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
 # service is started.
@@ -13,9 +14,17 @@ target=$(target_directory)
 tools="$target/conformance"
 mkdir -p "$tools"
 prometheus_tools "$tools"
+pushgateway_tools "$tools"
 python_tools "$tools"
 
 (cd tests/conformance && "$PYTHON" -B -m unittest --quiet test_judges)
-cargo build --quiet -p shop
-exec "$PYTHON" -B tests/conformance/check.py --shop "$target/debug/shop" \
-    --prometheus "$PROMETHEUS" --promtool "$PROMTOOL" "$@"
+# As the tests are built, so that nothing is built twice.
+cargo build --quiet --workspace --all-features --bin shop --example conformance --example push
+parts=(check push)
+[ $# = 0 ] || parts=("$@")
+for part in "${parts[@]}"; do
+    "$PYTHON" -B "tests/conformance/$part.py" --shop "$target/debug/shop" \
+        --fixture "$target/debug/examples/conformance" --job "$target/debug/examples/push" \
+        --prometheus "$PROMETHEUS" --promtool "$PROMTOOL" --pushgateway "$PUSHGATEWAY"
+done
+echo "conformance: passed"

@@ -1,4 +1,4 @@
-"""A Prometheus that scrapes the shop once a second."""
+"""A Prometheus that scrapes what it is told to once a second."""
 
 import socket
 import urllib.parse
@@ -11,10 +11,14 @@ global:
   scrape_interval: 1s
   scrape_timeout: 1s
 scrape_configs:
-  - job_name: shop
-    static_configs:
-      - targets: ["{target}"]
 """
+
+
+def scraping(job, target, *settings):
+    """The configuration of a Prometheus that scrapes one target, with further lines for its job."""
+    lines = [f"- job_name: {job}", *(f"  {line}" for line in settings)]
+    lines += ["  static_configs:", f'  - targets: ["{target}"]']
+    return CONFIGURATION + "".join(f"  {line}\n" for line in lines)
 
 
 def free_port():
@@ -24,14 +28,15 @@ def free_port():
 
 
 class Prometheus(Program):
-    def __init__(self, binary, target, directory):
-        configuration = directory / "prometheus.yml"
-        configuration.write_text(CONFIGURATION.format(target=target))
+    def __init__(self, binary, configuration, directory, *flags):
+        """`configuration` is its text, `flags` are further ones."""
+        file = directory / "prometheus.yml"
+        file.write_text(configuration)
         address = f"127.0.0.1:{free_port()}"
         self.url = f"http://{address}"
         super().__init__("prometheus", [
-            binary, f"--config.file={configuration}", f"--storage.tsdb.path={directory / 'data'}",
-            f"--web.listen-address={address}", "--log.level=warn",
+            binary, f"--config.file={file}", f"--storage.tsdb.path={directory / 'data'}",
+            f"--web.listen-address={address}", "--log.level=warn", *flags,
         ], directory)
 
     def api(self, path, **parameters):

@@ -10,7 +10,22 @@ target_directory() {
     cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'
 }
 
-# Sets PROMETHEUS and PROMTOOL. Debian's package is unpacked, not installed: installing it would also set up a service.
+# debian_package DIRECTORY PACKAGE: unpacks Debian's package there. Installing it would also set up a service.
+debian_package() {
+    local into=$1 package=$2
+    command -v apt-get > /dev/null || say_missing "$package" "there is no apt-get to fetch Debian's package with"
+    rm -rf "$into"
+    mkdir -p "$into"
+    if ! (cd "$into" && apt-get download -qq "$package" > /dev/null 2>&1); then
+        [ "$(id -u)" = 0 ] || say_missing "$package" \
+            "only root may run apt-get update; install the package, or run this as root"
+        apt-get update -qq
+        (cd "$into" && apt-get download -qq "$package" 2> /dev/null)
+    fi
+    dpkg-deb --extract "$into/${package}"_*.deb "$into"
+}
+
+# Sets PROMETHEUS and PROMTOOL.
 prometheus_tools() {
     local into="$1/prometheus"
     if command -v prometheus > /dev/null && command -v promtool > /dev/null; then
@@ -18,21 +33,20 @@ prometheus_tools() {
         PROMTOOL=$(command -v promtool)
         return
     fi
-    if [ ! -x "$into/usr/bin/promtool" ]; then
-        command -v apt-get > /dev/null ||
-            say_missing "prometheus with promtool" "there is no apt-get to fetch Debian's package with"
-        rm -rf "$into"
-        mkdir -p "$into"
-        if ! (cd "$into" && apt-get download -qq prometheus > /dev/null 2>&1); then
-            [ "$(id -u)" = 0 ] || say_missing "prometheus with promtool" \
-                "only root may run apt-get update; install the package prometheus, or run this as root"
-            apt-get update -qq
-            (cd "$into" && apt-get download -qq prometheus)
-        fi
-        dpkg-deb --extract "$into"/prometheus_*.deb "$into"
-    fi
+    [ -x "$into/usr/bin/promtool" ] || debian_package "$into" prometheus
     PROMETHEUS="$into/usr/bin/prometheus"
     PROMTOOL="$into/usr/bin/promtool"
+}
+
+# Sets PUSHGATEWAY.
+pushgateway_tools() {
+    local into="$1/pushgateway"
+    if command -v prometheus-pushgateway > /dev/null; then
+        PUSHGATEWAY=$(command -v prometheus-pushgateway)
+        return
+    fi
+    [ -x "$into/usr/bin/prometheus-pushgateway" ] || debian_package "$into" prometheus-pushgateway
+    PUSHGATEWAY="$into/usr/bin/prometheus-pushgateway"
 }
 
 # Sets PYTHON to one that has the package prometheus-client.
