@@ -1,6 +1,10 @@
 //! What every kind of metric has in common.
 
-use crate::{cell::Scope, descriptor::Kind, visit::Visitor};
+use crate::{
+    cell::{First, Scope},
+    descriptor::Kind,
+    visit::Visitor,
+};
 
 /// What the type of a metric says before there is a value. Used by the macros.
 #[diagnostic::on_unimplemented(
@@ -24,6 +28,10 @@ pub trait Declare: Metric {
 /// How far a family has been shown, see [`Metric::visit_part`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position(pub(crate) u64);
+
+/// Where the number of a slot belongs; of no interest outside this crate.
+#[doc(hidden)]
+pub struct Vacancy<'a>(pub(crate) &'a First);
 
 /// A metric as the registry sees it.
 #[diagnostic::on_unimplemented(
@@ -62,4 +70,10 @@ pub trait Metric: Sync {
 
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
+
+    /// Where the one slot of this metric belongs, if it is one without labels that counts in one slot.
+    #[doc(hidden)]
+    fn vacancy(&self) -> Option<Vacancy<'_>> {
+        None
+    }
 }

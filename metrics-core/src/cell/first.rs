@@ -15,11 +15,25 @@ impl First {
         Self(AtomicU32::new(!UNASSIGNED))
     }
 
+    /// A number that is known from the start.
+    pub(crate) const fn at(number: u32) -> Self {
+        Self(AtomicU32::new(!number))
+    }
+
     /// The slot. Nothing but the number is to be concluded from it: cells are published by locks, words by
     /// [`word`](super::word) itself.
     #[inline(always)]
     pub(crate) fn get(&self) -> u32 {
         !self.0.load(Ordering::Relaxed)
+    }
+
+    /// Sets the slot, if there is none yet, and answers whether there was none. Nobody else sets it at the same time.
+    pub(super) fn set_alone(&self, slot: u32) -> bool {
+        let vacant = self.get() == UNASSIGNED;
+        if vacant {
+            self.0.store(!slot, Ordering::Relaxed);
+        }
+        vacant
     }
 
     /// Sets the slot, unless another thread was faster. Answers the slot that is set.

@@ -203,6 +203,30 @@ pub(crate) fn assign(first: &First, width: u32) -> u32 {
     if assigned == UNASSIGNED { first.set(reserve(width)) } else { assigned }
 }
 
+/// The usual size of a page. Another one costs some time at start-up, and nothing else.
+const PAGE: usize = 4096;
+
+/// Gives one slot to each of those who have none. Until this has returned nobody else may give them any.
+pub(crate) fn assign_all<'a>(all: impl Iterator<Item = &'a First>) {
+    // Taken many at a time: an addition that other processors must see costs as much as all the rest.
+    const TAKEN: u32 = 64;
+    let (mut slots, mut page) = (0..0, 0);
+    for first in all {
+        if slots.is_empty() {
+            let slot = reserve(TAKEN);
+            slots = slot..slot + TAKEN;
+        }
+        // A page of memory that was never touched is mapped when it is read, and again when it is written. So the first
+        // one on each page is not looked at before it is set.
+        let same_page = std::mem::replace(&mut page, std::ptr::from_ref(first).addr() / PAGE) == page;
+        let is_set =
+            if same_page { first.set_alone(slots.start) } else { first.set(slots.start) == slots.start };
+        slots.start += u32::from(is_set);
+    }
+    // Given back, unless somebody else has taken some since.
+    let _ = NEXT_SLOT.compare_exchange(slots.end, slots.start, Ordering::Relaxed, Ordering::Relaxed);
+}
+
 /// `width` new slots in a row.
 pub(crate) fn reserve(width: u32) -> u32 {
     let slot = NEXT_SLOT.fetch_add(width, Ordering::Relaxed);

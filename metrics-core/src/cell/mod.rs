@@ -32,8 +32,8 @@ mod words;
 pub(crate) use self::{
     first::First,
     lease::{
-        Layout, add_f64_slow, add_slow, assign, finish_slow, observe_slow, reserve, sum, sum_into, try_add,
-        try_add_f64, try_add_release, try_finish, try_observe,
+        Layout, add_f64_slow, add_slow, assign, assign_all, finish_slow, observe_slow, reserve, sum,
+        sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Append, Record, Records, Refused},
     tsc::{read_tsc, tsc_is_usable},

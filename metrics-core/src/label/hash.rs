@@ -83,8 +83,7 @@ impl Hasher {
     /// The hash.
     #[inline(always)]
     pub(crate) fn finish(self) -> u64 {
-        // The last text was multiplied in: there is nothing left to mix.
-        self.state
+        fold(self.state, MIX ^ self.key)
     }
 }
 

@@ -13,6 +13,7 @@
 //!   (`--whole-archive`).
 //! - A shared library that is loaded at run time has a registry of its own.
 
+mod assign;
 mod clash;
 mod collector;
 mod config;
@@ -67,6 +68,7 @@ mod selection;
 pub mod slice;
 
 pub use crate::encode::{CHUNK, Escaping, Format};
+pub(crate) use assign::assign_declared;
 pub use collector::{CollectError, Collector, Families, FamilyBuilder, FamilyError, Registration};
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};

@@ -24,15 +24,14 @@ impl<L: LabelSet> Series<L> {
     /// Removes the series that have not changed for as long as the options say. Looks at the clock only if they say
     /// something: most do not.
     pub(crate) fn expire(&self, store: Store) {
-        if self.options.expire_after > 0 {
+        if self.options.expire_after() > 0 {
             self.expire_at(Instant::now(), store);
         }
     }
 
     fn expire_at(&self, now: Instant, store: Store) {
-        let after = Duration::from_secs(u64::from(self.options.expire_after));
-        let mut seen =
-            self.rare.get_or_init(Box::default).idle.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let after = Duration::from_secs(u64::from(self.options.expire_after()));
+        let mut seen = self.more(store).rare().idle.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut expired = Vec::new();
         let mut note = |slot: u32, state: u64| {
             let (last, since) = seen.or_insert_with(slot, || (state, now));
@@ -101,7 +100,7 @@ mod tests {
     #[test]
     fn what_does_not_change_for_long_enough_goes_and_may_return() {
         let mut series = Series::<Name<'static>>::new();
-        series.options_mut().expire_after = 60;
+        series.options_mut().set_expire_after(60);
         let count = |name| cell::add_slow(series.slot(Name(name), || STORE), 1);
         let start = Instant::now();
         let at = |seconds| series.expire_at(start + Duration::from_secs(seconds), STORE);

@@ -13,12 +13,15 @@ mod remove;
 mod removed;
 mod visit;
 
+use options::MAX_SERIES;
 pub(crate) use options::Options;
 pub(crate) use visit::{visit_cells, visit_cells_part, visit_words, visit_words_part};
 
 use crate::{
     cell::{self, First, Layout, UNASSIGNED},
     label::LabelSet,
+    metric::Vacancy,
+    registry,
 };
 use expire::Idle;
 use interned::Interned;
@@ -67,12 +70,27 @@ impl Store {
 
 /// The series of one metric. All zeros as long as nothing was counted and no option given.
 pub(crate) struct Series<L> {
-    /// The first slot of the row, if the slots are in a row.
+    /// The first slot, if the slots are in a row. Otherwise the most series that are shown at once, or nothing.
     first: First,
     options: Options,
-    interned: OnceBox<Interned>,
-    rare: OnceBox<Rare>,
+    more: OnceBox<More>,
     labels: PhantomData<fn(L)>,
+}
+
+/// What a metric comes to need whose slots are not in a row, or whose series were removed.
+struct More {
+    interned: Interned,
+    rare: OnceBox<Rare>,
+}
+
+impl More {
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
+    }
+
+    fn removed(&self) -> Option<&Removed> {
+        self.rare.get().map(|rare| &rare.removed)
+    }
 }
 
 /// What few families come to need.
@@ -84,13 +102,7 @@ struct Rare {
 
 impl<L> Series<L> {
     pub(crate) const fn new() -> Self {
-        Self {
-            first: First::new(),
-            options: Options::DEFAULT,
-            interned: OnceBox::new(),
-            rare: OnceBox::new(),
-            labels: PhantomData,
-        }
+        Self { first: First::new(), options: Options::DEFAULT, more: OnceBox::new(), labels: PhantomData }
     }
 
     pub(crate) const fn options(&self) -> Options {
@@ -108,16 +120,16 @@ impl<L> Series<L> {
     }
 
     fn removed(&self) -> Option<&Removed> {
-        self.rare.get().map(|rare| &rare.removed)
+        self.more.get()?.removed()
     }
 
     fn interned(&self) -> Option<&Interned> {
-        self.interned.get()
+        self.more.get().map(|more| &more.interned)
     }
 
     /// Whether anything was ever counted here, or looked up.
     pub(crate) fn has_slots(&self) -> bool {
-        self.first() != UNASSIGNED || self.interned().is_some()
+        self.first() != UNASSIGNED || self.more.get().is_some()
     }
 
     /// How often a label set was turned away to the overflow series.
@@ -135,6 +147,20 @@ impl<L: LabelSet> Series<L> {
         Some(count) if count <= MOST_IN_A_ROW => count as u32,
         _ => 0,
     };
+
+    /// Sets the most series that are shown at once, where there may be any number.
+    pub(crate) const fn set_max_series(&mut self, max: u32) {
+        if !Self::IN_A_ROW {
+            self.first = First::at(if max == UNASSIGNED { max - 1 } else { max });
+        }
+    }
+
+    fn more(&self, store: Store) -> &More {
+        self.more.get_or_init(|| {
+            let max = if Self::IN_A_ROW || self.first() == UNASSIGNED { MAX_SERIES } else { self.first() };
+            Box::new(More { interned: Interned::new(L::NAMES.len(), store, max), rare: OnceBox::new() })
+        })
+    }
 
     /// The first slot of the series with these labels, created if need be.
     #[inline(always)]
@@ -158,7 +184,7 @@ impl<L: LabelSet> Series<L> {
 
     #[inline]
     fn look_up(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
-        if let Some(interned) = self.interned.get()
+        if let Some(interned) = self.interned()
             && let Some(slot) = interned.first(interned.hash(&labels), &labels)
         {
             return slot;
@@ -171,21 +197,26 @@ impl<L: LabelSet> Series<L> {
     #[inline(never)]
     #[expect(clippy::needless_pass_by_value, reason = "so that callers need not have them in memory before")]
     fn look_further(&self, labels: L::Borrowed<'_>, store: Store) -> u32 {
-        let interned = self
-            .interned
-            .get_or_init(|| Box::new(Interned::new(L::NAMES.len(), store, self.options.max_series())));
+        let more = self.more(store);
+        let interned = &more.interned;
         let hash = interned.hash(&labels);
         interned.find(hash, &labels).unwrap_or_else(|| {
             let mut texts = Vec::with_capacity(L::NAMES.len());
             labels.visit(&mut |text| texts.push(text.to_owned()));
-            interned.create(hash, &texts, self.removed())
+            interned.create(hash, &texts, more.removed())
         })
     }
 
     /// Gives the row its slots.
     #[cold]
     pub(crate) fn assign(&self, store: Store) -> u32 {
+        registry::assign_declared();
         store.assign(&self.first, Self::IN_ROW)
+    }
+
+    /// Where the slot of a metric belongs that has one slot and no labels.
+    pub(crate) fn vacancy(&self, store: Store) -> Option<Vacancy<'_>> {
+        (L::NAMES.is_empty() && store.width() == 1).then_some(Vacancy(&self.first))
     }
 
     /// The first slot of the series with these labels, if it has one.
@@ -194,7 +225,7 @@ impl<L: LabelSet> Series<L> {
             let first = self.first();
             (first != UNASSIGNED).then(|| first + labels.index() as u32 * store.width())
         } else {
-            let interned = self.interned.get()?;
+            let interned = self.interned()?;
             interned.find(interned.hash(labels), labels)
         }
     }

@@ -28,19 +28,19 @@ impl<L> Series<L> {
         }
         base.hidden
     }
+}
 
+impl<L: LabelSet> Series<L> {
     pub(super) fn hide(&self, slot: u32, store: Store) {
         match store {
             Store::Cells(layout) => {
                 let cells = cell::sum(Scope::Process, slot, layout);
-                self.rare.get_or_init(Box::default).removed.hide(slot, cells.into_boxed_slice());
+                self.more(store).rare().removed.hide(slot, cells.into_boxed_slice());
             }
             Store::Words(absent) => cell::word(slot).store(absent, Ordering::Relaxed),
         }
     }
-}
 
-impl<L: LabelSet> Series<L> {
     /// Removes one series. Answers whether there was one to remove.
     pub(crate) fn remove(&self, labels: &L::Borrowed<'_>, store: Store) -> bool {
         let Some(slot) = self.existing_slot(labels, store) else { return false };
@@ -93,7 +93,7 @@ impl<L: LabelSet> Series<L> {
     /// Whether a scrape shows a series: one that counted, or one that someone asked for by its labels, or every one
     /// of a family without labels or with `init`; the last two unless it was removed since.
     pub(super) fn is_shown(&self, created: bool, hidden: bool, cells: &[u64]) -> bool {
-        let always = created || L::NAMES.is_empty() || self.options.init;
+        let always = created || L::NAMES.is_empty() || self.options.init();
         (always && !hidden) || cells.iter().any(|&cell| cell != 0)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric, Position},
+    metric::{Declare, Metric, Position, Vacancy},
     series::{Series, Store, visit_cells, visit_cells_part},
     visit::{Labels, Number, Visitor},
 };
@@ -267,5 +267,9 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
 
     fn expire(&self) {
         self.series.expire(store::<V>());
+    }
+
+    fn vacancy(&self) -> Option<Vacancy<'_>> {
+        self.series.vacancy(store::<V>())
     }
 }

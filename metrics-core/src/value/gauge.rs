@@ -266,7 +266,7 @@ impl GaugeHandle {
 
 impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     fn show(&self, visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, Option<u32>, u64) {
-        let always = L::NAMES.is_empty() || self.series.options().init;
+        let always = L::NAMES.is_empty() || self.series.options().init();
         move |labels, slot, bits| {
             let absent = slot.is_none() || bits == ABSENT;
             if !absent || always {

@@ -40,32 +40,32 @@ pub mod bucket_layouts {
 macro_rules! series_methods {
     ($kind:ident < $($parameter:ident),* >, [$($bounds:tt)*], $store:expr) => {
         impl<$($parameter),*> $kind<$($parameter),*> {
-            /// Shows at most `max` series of an open label set at once; 2,000 unless set. Label sets beyond that are
-            /// counted together in one series whose label values are all `_overflow`, as are label texts of more than
-            /// 32 KiB, and each time that happens
-            /// `tallymark_dropped_series_total` counts.
-            #[must_use]
-            pub const fn max_series(mut self, max: u32) -> Self {
-                self.series.options_mut().set_max_series(max);
-                self
-            }
-
             /// Removes a series that has not changed for so many seconds, as scrapes see it. Never, unless set.
             #[must_use]
             pub const fn expire_after(mut self, seconds: u32) -> Self {
-                self.series.options_mut().expire_after = seconds;
+                self.series.options_mut().set_expire_after(seconds);
                 self
             }
 
             /// Shows every combination of a closed label set from the first scrape on, at zero.
             #[must_use]
             pub const fn init(mut self) -> Self {
-                self.series.options_mut().init = true;
+                self.series.options_mut().set_init();
                 self
             }
         }
 
         impl<$($bounds)*> $kind<$($parameter),*> {
+            /// Shows at most `max` series of an open label set at once; 2,000 unless set. Label sets beyond that are
+            /// counted together in one series whose label values are all `_overflow`, as are label texts of more than
+            /// 32 KiB, and each time that happens
+            /// `tallymark_dropped_series_total` counts.
+            #[must_use]
+            pub const fn max_series(mut self, max: u32) -> Self {
+                self.series.set_max_series(max);
+                self
+            }
+
             /// Removes the series with these labels, and answers whether there was one. If it is counted again, through
             /// a handle or by its labels, it returns and starts from zero.
             pub fn remove(&self, labels: L::Borrowed<'_>) -> bool {

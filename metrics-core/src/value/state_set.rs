@@ -122,7 +122,7 @@ impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
 
 impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        let always = L::NAMES.is_empty() || self.series.options().init;
+        let always = L::NAMES.is_empty() || self.series.options().init();
         visit_words(&self.series, |labels, slot, bits| {
             let bits = if slot.is_none() { ABSENT } else { bits };
             if bits != ABSENT || always {
