@@ -83,7 +83,7 @@ pub mod __private {
         label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
         lint::Allow,
         metric::{Declare, Metric},
-        model::{Model, ModelMeta, ModelSite},
+        model::{Model, ModelMeta, ModelRows, ModelSite},
         outcome::{AnyProbe, Probe, ResultProbe, call},
         registry::slice::__TALLYMARK_ELEMENTS_V1,
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},

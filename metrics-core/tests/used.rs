@@ -12,7 +12,8 @@ const PLACE: Place =
 static PACK: FunctionSite =
     FunctionSite::new(FunctionMeta { function: "pack", place: PLACE, is_async: false, in_flight: true });
 
-static PARCEL: ModelSite = ModelSite::new(ModelMeta { name: "parcel", table: "parcels", place: PLACE });
+static PARCEL: ModelSite =
+    ModelSite::new(ModelMeta { name: "parcel", table: "parcels", on_statement: false, place: PLACE });
 
 const _: () = {
     submit!(Element::Function(&PACK));

@@ -1,1 +1,17 @@
 //! Statements, connections and pools of databases.
+
+mod django;
+mod models;
+mod observer;
+mod operation;
+mod request;
+mod sql;
+mod vendor;
+
+pub use observer::{
+    BuildError, Builder, Database, ErrorKind, Failure, PoolState, Session, SlowStatement, Sqlstate,
+    Statement, StatementCache, Wait,
+};
+pub use operation::Operation;
+pub use request::{Entered, RequestScope, RequestScopes, Scoped};
+pub use vendor::Vendor;

@@ -6,3 +6,4 @@ mod site;
 pub use site::{Model, ModelMeta, ModelSite};
 
 pub(crate) use families::ENTRIES;
+pub use families::ModelRows;

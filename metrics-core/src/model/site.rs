@@ -30,6 +30,8 @@ pub struct ModelMeta {
     pub name: &'static str,
     /// See [`Model::TABLE`].
     pub table: &'static str,
+    /// Rows that a layer sees being written are counted with the statement, not with the transaction it is part of.
+    pub on_statement: bool,
     /// Where the struct is.
     pub place: Place,
 }
@@ -45,6 +47,7 @@ pub(super) enum Operation {
 const LAYOUT: Layout = Layout { integers: 3, floats: 0, ordered: false };
 
 /// The rows of one model: how many were written, each counted after it was.
+#[derive(Debug)]
 pub struct ModelSite {
     meta: ModelMeta,
     first: First,

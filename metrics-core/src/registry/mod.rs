@@ -91,7 +91,10 @@ use crate::{
 use once_cell::sync::Lazy;
 use pool::Pool;
 use resolve::Resolved;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 /// Metrics of this crate, which are there even where the linker finds nothing.
 static BUILT_IN: [Element; 3] = [
@@ -176,6 +179,7 @@ impl Registry {
         if !known {
             state.explicit.push(elements);
             state.resolved = None;
+            REGISTRATIONS.fetch_add(1, Ordering::Release);
         }
     }
 
@@ -252,6 +256,30 @@ pub(crate) fn models() -> impl Iterator<Item = &'static ModelSite> {
     let resolved = Registry::global().resolved();
     (0..resolved.models.len()).filter_map(move |at| resolved.models.get(at).copied())
 }
+
+/// Every struct with model metrics as it was declared, for layers that look models up by their tables. Unlike a look at
+/// the families, it leaves the configuration open.
+#[doc(hidden)]
+pub fn declared_models() -> Vec<&'static ModelSite> {
+    let registry = Registry::global();
+    let mut models = Vec::new();
+    let state = registry.state();
+    for elements in std::iter::once((registry.linked)()).chain(state.explicit.iter().copied()) {
+        models.extend(elements.iter().filter_map(|element| match element {
+            Element::Model(site) => Some(*site),
+            Element::Metrics(_) | Element::Function(_) => None,
+        }));
+    }
+    models
+}
+
+/// How often elements were registered: whether [`declared_models`] may have changed.
+#[doc(hidden)]
+pub fn registrations() -> usize {
+    REGISTRATIONS.load(Ordering::Acquire)
+}
+
+static REGISTRATIONS: AtomicUsize = AtomicUsize::new(0);
 
 /// Registers elements that the linker does not find: on targets without support for it.
 #[doc(hidden)]

@@ -64,6 +64,12 @@ impl<T: Observe> Timer<T> {
         Duration::from_secs_f64(elapsed)
     }
 
+    /// The seconds since it began.
+    #[inline]
+    pub fn elapsed_seconds(&self) -> f64 {
+        self.start.elapsed()
+    }
+
     /// Ends without observing anything.
     #[inline]
     pub fn discard(mut self) {

@@ -8,7 +8,7 @@ use crate::place;
 
 /// One site for the model, and its element for the registry.
 pub(super) fn implementation(model: &Model) -> TokenStream {
-    let Model { krate, ident, generics, name, table } = model;
+    let Model { krate, ident, generics, name, table, on_statement } = model;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let place = place::of(krate, ident.span());
     quote_spanned! {Span::mixed_site()=>
@@ -17,6 +17,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
                 #krate::__private::ModelSite::new(#krate::__private::ModelMeta {
                     name: #name,
                     table: #table,
+                    on_statement: #on_statement,
                     place: #place,
                 });
 

@@ -15,6 +15,7 @@ struct Model {
     generics: Generics,
     name: String,
     table: String,
+    on_statement: bool,
 }
 
 /// `#[derive(ModelMetrics)] item`

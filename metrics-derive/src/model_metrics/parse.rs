@@ -16,7 +16,7 @@ pub(super) fn model(item: TokenStream, errors: &mut Errors) -> Option<Model> {
         );
         return None;
     }
-    let (mut krate, mut name, mut table) = (None, None, None);
+    let (mut krate, mut name, mut table, mut on_statement) = (None, None, None, false);
     for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("model")) {
         let Ok(list) = attr.meta.require_list() else {
             errors
@@ -27,13 +27,14 @@ pub(super) fn model(item: TokenStream, errors: &mut Errors) -> Option<Model> {
         krate = args.path("crate", errors).or(krate);
         name = args.string("name", errors).or(name);
         table = args.string("table", errors).or(table);
-        args.finish(&["name", "table", "crate"], errors);
+        on_statement |= args.flag("on_statement", errors).is_some();
+        args.finish(&["name", "table", "on_statement", "crate"], errors);
     }
     let name =
         filled(name, "name", errors).unwrap_or_else(|| Case::Snake.apply(&input.ident.unraw().to_string()));
     let table = filled(table, "table", errors).unwrap_or_else(|| name.clone());
     let krate = krate.unwrap_or_else(krate::default);
-    Some(Model { krate, ident: input.ident, generics: input.generics, name, table })
+    Some(Model { krate, ident: input.ident, generics: input.generics, name, table, on_statement })
 }
 
 fn filled(text: Option<LitStr>, word: &str, errors: &mut Errors) -> Option<String> {

@@ -1,0 +1,245 @@
+//! The families, and the handles of one database to its series.
+
+use super::{
+    error::BuildError,
+    failure::Failure,
+    labels::{Alias, AliasType, ByError, ByOperation, Db},
+    settings::Settings,
+};
+use crate::{Naming, db::Operation};
+use std::sync::OnceLock;
+use tallymark_core::{
+    Buckets, Counter, CounterHandle, Histogram, HistogramHandle, UpDownCounter, UpDownHandle, bucket_layouts,
+    buckets, place, registry::Declaration,
+};
+
+/// The buckets of django-prometheus, its setting `PROMETHEUS_LATENCY_BUCKETS`.
+static DJANGO: &Buckets =
+    buckets![0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 25.0, 50.0, 75.0];
+
+/// The families that have other names in django-prometheus.
+enum Named {
+    Standard {
+        queries: &'static Counter<ByOperation<'static>>,
+        durations: &'static Histogram<ByOperation<'static>>,
+        errors: &'static Counter<ByError<'static>>,
+    },
+    Django {
+        execute: CounterHandle,
+        many: CounterHandle,
+        duration: HistogramHandle,
+        errors: &'static Counter<AliasType<'static>>,
+    },
+}
+
+/// Where the statements of one operation are counted.
+#[derive(Clone, Copy)]
+pub(super) struct OperationHandles {
+    pub(super) queries: CounterHandle,
+    pub(super) duration: HistogramHandle,
+}
+
+/// The series of one database. They are looked up once, so that a statement costs no look-up.
+pub(super) struct Handles {
+    named: Named,
+    operations: [OnceLock<OperationHandles>; Operation::COUNT],
+    pub(super) in_flight: UpDownHandle,
+    pub(super) slow: CounterHandle,
+    pub(super) n_plus_one: CounterHandle,
+    pub(super) opened: CounterHandle,
+    pub(super) connection_errors: CounterHandle,
+    pub(super) connect: HistogramHandle,
+    pub(super) wait: HistogramHandle,
+}
+
+impl Handles {
+    pub(super) fn declare(settings: &Settings) -> Result<Self, BuildError> {
+        let db = settings.name.as_str();
+        let given = settings.buckets.as_deref().map(Buckets::leak).transpose()?;
+        let named = match settings.naming {
+            Naming::Standard => Named::standard(settings, given.unwrap_or(bucket_layouts::DEFAULT))?,
+            Naming::Django => Named::django(settings, given.unwrap_or(DJANGO))?,
+        };
+        let (opened, connection_errors) = connections(settings)?;
+        let in_flight: &UpDownCounter<Db<'static>> = settings
+            .declaration("db_queries_in_flight", "Statements that are being executed.")
+            .declare(UpDownCounter::new)?;
+        let slow: &Counter<Db<'static>> = settings
+            .declaration("db_slow_queries_total", "Statements that took longer than the threshold.")
+            .declare(Counter::new)?;
+        let n_plus_one: &Counter<Db<'static>> = settings
+            .declaration(
+                "db_n_plus_one_total",
+                "Statements that one request repeated more often than allowed.",
+            )
+            .declare(Counter::new)?;
+        let connect: &Histogram<Db<'static>> = settings
+            .declaration(
+                "db_connect_duration_seconds",
+                "Time to get a connection that had to be opened first.",
+            )
+            .unit("seconds")
+            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?;
+        let wait: &Histogram<Db<'static>> = settings
+            .declaration(
+                "db_pool_wait_seconds",
+                "Time to get a connection of the pool that was open already.",
+            )
+            .unit("seconds")
+            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?;
+        Ok(Self {
+            named,
+            operations: Default::default(),
+            in_flight: in_flight.with(Db { db }),
+            slow: slow.with(Db { db }),
+            n_plus_one: n_plus_one.with(Db { db }),
+            opened,
+            connection_errors,
+            connect: connect.with(Db { db }),
+            wait: wait.with(Db { db }),
+        })
+    }
+
+    /// The series of an operation, which are shown from its first statement on.
+    #[inline]
+    pub(super) fn operation(&self, settings: &Settings, operation: Operation) -> OperationHandles {
+        match self.operations.get(operation as usize).and_then(OnceLock::get) {
+            Some(handles) => *handles,
+            None => self.first_of(settings, operation),
+        }
+    }
+
+    #[cold]
+    fn first_of(&self, settings: &Settings, operation: Operation) -> OperationHandles {
+        let handles = match &self.named {
+            Named::Standard { queries, durations, .. } => {
+                let labels = || ByOperation { db: &settings.name, vendor: settings.vendor, operation };
+                OperationHandles { queries: queries.with(labels()), duration: durations.with(labels()) }
+            }
+            Named::Django { execute, duration, .. } => {
+                OperationHandles { queries: *execute, duration: *duration }
+            }
+        };
+        self.operations.get(operation as usize).map_or(handles, |slot| *slot.get_or_init(|| handles))
+    }
+
+    /// Counts statements beyond the first of a text: elsewhere a text is one query, for django-prometheus it is so many.
+    pub(super) fn count_bulk(&self, statements: u64) {
+        if let Named::Django { execute, many, .. } = &self.named {
+            execute.inc_by(statements.saturating_sub(1));
+            many.inc_by(statements);
+        }
+    }
+
+    #[cold]
+    pub(super) fn count_error(&self, settings: &Settings, failure: Failure) {
+        match &self.named {
+            Named::Standard { errors, .. } => {
+                let error = failure.label(settings.sqlstate_classes);
+                errors.with(ByError { db: &settings.name, vendor: settings.vendor, error }).inc();
+            }
+            Named::Django { errors, .. } => {
+                let kind = failure.kind().exception();
+                errors.with(AliasType { alias: &settings.name, vendor: settings.vendor, kind }).inc();
+            }
+        }
+    }
+}
+
+impl Named {
+    fn standard(settings: &Settings, buckets: &'static Buckets) -> Result<Self, BuildError> {
+        Ok(Self::Standard {
+            queries: settings
+                .declaration("db_queries_total", "Statements executed, by what they do.")
+                .declare(Counter::new)?,
+            durations: settings
+                .declaration("db_query_duration_seconds", "Time that statements took, by what they do.")
+                .unit("seconds")
+                .declare(|| Histogram::new(buckets))?,
+            errors: settings
+                .declaration("db_errors_total", "Statements that failed, by kind of error.")
+                .declare(Counter::new)?,
+        })
+    }
+
+    fn django(settings: &Settings, buckets: &'static Buckets) -> Result<Self, BuildError> {
+        let alias = || Alias { alias: &settings.name, vendor: settings.vendor };
+        let execute: &Counter<Alias<'static>> = settings
+            .declaration(
+                "django_db_execute_total",
+                "Counter of executed statements by database and by vendor, including bulk executions.",
+            )
+            .exact()
+            .declare(Counter::new)?;
+        let many: &Counter<Alias<'static>> = settings
+            .declaration(
+                "django_db_execute_many_total",
+                "Counter of executed statements in bulk operations by database and by vendor.",
+            )
+            .exact()
+            .declare(Counter::new)?;
+        let duration: &Histogram<Alias<'static>> = settings
+            .declaration(
+                "django_db_query_duration_seconds",
+                "Histogram of query duration by database and vendor.",
+            )
+            .exact()
+            .declare(|| Histogram::new(buckets))?;
+        let errors = settings
+            .declaration(
+                "django_db_errors_total",
+                "Counter of execution errors by database, vendor and exception type.",
+            )
+            .exact()
+            .declare(Counter::new)?;
+        Ok(Self::Django {
+            execute: execute.with(alias()),
+            many: many.with(alias()),
+            duration: duration.with(alias()),
+            errors,
+        })
+    }
+}
+
+/// Opened connections, and connections that could not be opened.
+fn connections(settings: &Settings) -> Result<(CounterHandle, CounterHandle), BuildError> {
+    Ok(match settings.naming {
+        Naming::Standard => {
+            let opened: &Counter<Db<'static>> = settings
+                .declaration("db_connections_opened_total", "Connections opened.")
+                .declare(Counter::new)?;
+            let errors: &Counter<Db<'static>> = settings
+                .declaration("db_connection_errors_total", "Connections that could not be opened.")
+                .declare(Counter::new)?;
+            let db = settings.name.as_str();
+            (opened.with(Db { db }), errors.with(Db { db }))
+        }
+        Naming::Django => {
+            let opened: &Counter<Alias<'static>> = settings
+                .declaration(
+                    "django_db_new_connections_total",
+                    "Counter of created connections by database and by vendor.",
+                )
+                .exact()
+                .declare(Counter::new)?;
+            let errors: &Counter<Alias<'static>> = settings
+                .declaration(
+                    "django_db_new_connection_errors_total",
+                    "Counter of connection failures by database and by vendor.",
+                )
+                .exact()
+                .declare(Counter::new)?;
+            let alias = || Alias { alias: &settings.name, vendor: settings.vendor };
+            (opened.with(alias()), errors.with(alias()))
+        }
+    })
+}
+
+/// A declaration of this module in a namespace, if there is one.
+pub(super) fn declaration(namespace: Option<&str>, name: &str, help: &str) -> Declaration {
+    let declaration = Declaration::new(name, help, place!());
+    match namespace {
+        Some(namespace) => declaration.namespace(namespace),
+        None => declaration,
+    }
+}
