@@ -4,13 +4,15 @@ mod django;
 mod models;
 mod observer;
 mod operation;
+#[cfg(any(feature = "deadpool", feature = "bb8", feature = "r2d2"))]
+pub mod pools;
 mod request;
 mod sql;
 mod vendor;
 
 pub use observer::{
     BuildError, Builder, Database, ErrorKind, Failure, PoolState, Session, SlowStatement, Sqlstate,
-    Statement, StatementCache, Wait,
+    Statement, StatementCache, Wait, Written,
 };
 pub use operation::Operation;
 pub use request::{Entered, RequestScope, RequestScopes, Scoped};

@@ -143,7 +143,7 @@ impl Database {
     }
 
     /// The name of a family that a collector hands over.
-    pub(super) fn family_name(self, name: &str) -> String {
+    pub(crate) fn family_name(self, name: &str) -> String {
         match &self.0.settings.namespace {
             Some(namespace) => format!("{namespace}_{name}"),
             None => name.to_owned(),

@@ -23,5 +23,5 @@ pub use failure::{ErrorKind, Failure, Sqlstate};
 pub use pool::PoolState;
 pub use session::Session;
 pub use slow::SlowStatement;
-pub use statement::Statement;
+pub use statement::{Statement, Written};
 pub use wait::Wait;

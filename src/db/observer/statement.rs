@@ -187,6 +187,16 @@ impl Statement {
         self.end();
     }
 
+    /// It has ended well on the connection of a session. For drivers that tell later how many rows it has written.
+    pub fn ended_in(mut self, session: &mut Session) -> Written {
+        let part = (!self.is_bulk()).then_some(self.first);
+        for part in std::iter::once(&self.first).chain(&self.more) {
+            part.book(session, None);
+        }
+        self.end();
+        Written(part)
+    }
+
     /// It has failed on a connection that is in no transaction.
     #[cold]
     pub fn failed(self, failure: impl Into<Failure>) {
@@ -221,6 +231,21 @@ impl Statement {
         observed.handles.slow.inc();
         if let (Some(call), Some(sql)) = (&observed.settings.on_slow, &self.text) {
             call.call(&SlowStatement { db: self.database.name(), operation: self.operation, elapsed, sql });
+        }
+    }
+}
+
+/// What a statement that has ended has written, for when the driver tells how many rows. Made by
+/// [`Statement::ended_in`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "without the number of rows nothing is counted"]
+pub struct Written(Option<Part>);
+
+impl Written {
+    /// It has written so many rows. Of a text of several statements it is not known which has written them.
+    pub fn rows(self, session: &mut Session, rows: u64) {
+        if let Some(part) = self.0.filter(|part| part.table.is_some()) {
+            part.book(session, Some(rows));
         }
     }
 }

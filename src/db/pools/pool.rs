@@ -1,0 +1,78 @@
+//! What hands out connections.
+
+use super::{manager::polled, watch::PoolWatch};
+use crate::db::{Database, PoolState, Wait};
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    ops::Deref,
+    pin::pin,
+    sync::Arc,
+};
+
+/// A pool that can tell how many connections it has: one of deadpool, bb8 or r2d2, or another.
+pub trait ObservablePool: Clone + Send + Sync + 'static {
+    /// The pool at this moment.
+    fn state(&self) -> PoolState;
+
+    /// How many connections it has closed so far, by reason, if it counts that.
+    fn closed(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
+}
+
+/// A pool whose waits are counted and whose connections are shown. See the [module](super).
+///
+/// A clone is the same pool. The connections are shown as long as one is left.
+#[derive(Clone)]
+pub struct ObservedPool<P> {
+    pool: P,
+    database: Database,
+    _watch: Arc<PoolWatch>,
+}
+
+impl<P: ObservablePool> ObservedPool<P> {
+    /// Counts a pool as that of a database.
+    pub fn new(database: Database, pool: P) -> Self {
+        let watch = PoolWatch::new(database, &pool);
+        Self { pool, database, _watch: Arc::new(watch) }
+    }
+}
+
+impl<P> ObservedPool<P> {
+    /// The database that the pool's connections are counted for.
+    pub fn database(&self) -> Database {
+        self.database
+    }
+
+    /// Waits for a connection without blocking.
+    #[cfg(any(feature = "deadpool", feature = "bb8"))]
+    pub(super) async fn waited<F: Future>(&self, future: F) -> (Wait, F::Output) {
+        let mut wait = self.database.wait();
+        let mut future = pin!(future);
+        let output = poll_fn(|context| wait.watch(|| polled(|| future.as_mut().poll(context)))).await;
+        (wait, output)
+    }
+
+    /// Waits for a connection.
+    #[cfg(feature = "r2d2")]
+    pub(super) fn blocked<T>(&self, get: impl FnOnce() -> T) -> (Wait, T) {
+        let mut wait = self.database.wait();
+        let output = wait.watch(|| polled(get));
+        (wait, output)
+    }
+}
+
+impl<P> Deref for ObservedPool<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        &self.pool
+    }
+}
+
+impl<P: fmt::Debug> fmt::Debug for ObservedPool<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObservedPool").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! bb8.
+
+use crate::{
+    database,
+    manager::{Manager, Mood},
+    shown,
+};
+use bb8::{Pool, RunError};
+use std::{
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
+use tallymark::db::pools::{ObservedManager, ObservedPool};
+
+type Observed = ObservedPool<Pool<ObservedManager<Manager>>>;
+
+fn pool(name: &'static str, max: u32, manager: &Manager) -> Observed {
+    let database = database(name);
+    let pool = Pool::builder()
+        .max_size(max)
+        .retry_connection(false)
+        .build_unchecked(ObservedManager::new(database, manager.clone()));
+    ObservedPool::new(database, pool)
+}
+
+#[tokio::test]
+async fn connections_and_waits_are_shown_until_the_pool_is_gone() {
+    let manager = Manager::default();
+    let pool = pool("bb8_shown", 3, &manager);
+    let (one, two) = (pool.get().await.expect("the first"), pool.get_owned().await.expect("the second"));
+    assert_ne!(*one, *two);
+    drop(one);
+    let now = shown("bb8_shown");
+    assert_eq!(now.connections(), (Some(1.0), Some(1.0), Some(3.0)));
+    assert_eq!(now.opened(), (Some(2.0), Some(0.0)));
+    assert_eq!(now.observations("db_pool_wait_seconds"), 2);
+    assert_eq!(now.all_errors(), 0.0);
+
+    manager.break_all();
+    drop(two);
+    let closed = |reason| {
+        let labels = [("db", "bb8_shown"), ("reason", reason)];
+        shown("bb8_shown").snapshot.counter("db_pool_connections_closed_total", &labels)
+    };
+    assert_eq!((closed("broken"), closed("invalid")), (Some(1), Some(0)));
+    drop(pool);
+    assert_eq!(shown("bb8_shown").connections(), (None, None, None));
+    assert_eq!(closed("broken"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exhausted_pool_is_an_error_and_a_wait() {
+    let pool = pool("bb8_exhausted", 1, &Manager::default());
+    let only = pool.get().await.expect("the only one");
+    let began = tokio::time::Instant::now();
+    assert!(matches!(pool.get().await, Err(RunError::TimedOut)));
+    assert_eq!(began.elapsed(), Duration::from_secs(30));
+    let now = shown("bb8_exhausted");
+    assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1.0, 1.0));
+    assert_eq!(now.observations("db_pool_wait_seconds"), 2);
+    drop(only);
+    pool.get().await.expect("it is free");
+}
+
+#[tokio::test]
+async fn a_wait_that_is_given_up_leaks_nothing() {
+    let pool = pool("bb8_cancelled", 1, &Manager::default());
+    let only = pool.get().await.expect("the only one");
+    {
+        let mut waiting = pin!(pool.get());
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    let now = shown("bb8_cancelled");
+    assert_eq!((now.errors("cancelled"), now.all_errors()), (1.0, 1.0));
+    assert_eq!(now.observations("db_pool_wait_seconds"), 1);
+    drop(only);
+    pool.get().await.expect("it is free");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_database_that_is_down_counts_each_attempt() {
+    let manager = Manager::default();
+    manager.set(Mood::Refuses);
+    let pool = pool("bb8_down", 1, &manager);
+    assert!(matches!(pool.get().await, Err(RunError::TimedOut)));
+    let now = shown("bb8_down");
+    let (opened, failed) = now.opened();
+    assert_eq!(opened, Some(0.0));
+    assert!(failed >= Some(1.0), "{failed:?}");
+    assert_eq!(now.errors("pool_timeout"), 1.0);
+    assert_eq!(Some(now.errors("connection")), failed);
+    manager.set(Mood::Connects);
+    pool.get().await.expect("it is up again");
+    assert_eq!(shown("bb8_down").opened().0, Some(1.0));
+}

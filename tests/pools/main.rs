@@ -1,0 +1,58 @@
+//! Pools of connections, with managers whose connections are numbers.
+
+#![cfg(all(feature = "deadpool", feature = "bb8", feature = "r2d2"))]
+
+mod bb8;
+mod deadpool;
+mod manager;
+mod r2d2;
+
+use tallymark::{db::Database, snapshot::Snapshot};
+
+fn database(name: &'static str) -> Database {
+    Database::builder(name).build().expect("a good name")
+}
+
+/// What is shown of one database.
+struct Shown {
+    snapshot: Snapshot,
+    db: &'static str,
+}
+
+fn shown(db: &'static str) -> Shown {
+    Shown { snapshot: tallymark::registry::snapshot(), db }
+}
+
+impl Shown {
+    /// Idle, in use, at most.
+    fn connections(&self) -> (Option<f64>, Option<f64>, Option<f64>) {
+        let of = |state| self.snapshot.value("db_pool_connections", &[("db", self.db), ("state", state)]);
+        (of("idle"), of("in_use"), self.value("db_pool_max_connections"))
+    }
+
+    fn value(&self, family: &str) -> Option<f64> {
+        self.snapshot.value(family, &[("db", self.db)])
+    }
+
+    fn observations(&self, family: &str) -> u64 {
+        self.snapshot.histogram(family, &[("db", self.db)]).map_or(0, |histogram| histogram.count())
+    }
+
+    /// Opened, failed.
+    fn opened(&self) -> (Option<f64>, Option<f64>) {
+        (self.value("db_connections_opened_total"), self.value("db_connection_errors_total"))
+    }
+
+    fn errors(&self, error: &str) -> f64 {
+        let labels = [("db", self.db), ("vendor", "other"), ("error", error)];
+        self.snapshot.value("db_errors_total", &labels).unwrap_or_default()
+    }
+
+    /// All errors, whatever they are.
+    fn all_errors(&self) -> f64 {
+        let family = self.snapshot.family("db_errors_total");
+        let own = |labels: &[(String, String)]| labels.iter().any(|(_, value)| value == self.db);
+        let series = family.into_iter().flat_map(|family| &family.series);
+        series.filter(|series| own(&series.labels)).map(|series| series.value.as_f64()).sum()
+    }
+}
