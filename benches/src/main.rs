@@ -74,7 +74,7 @@ fn measure(scenarios: &[Scenario], names: &[String], options: &Options) -> Resul
             println!("WRONG {failure}");
         }
         if options.write && failures.is_empty() {
-            document::keep(scenario, &report, &load)?;
+            document::keep(scenario, &report, &load, options.effort)?;
         }
         wrong.extend(failures);
     }

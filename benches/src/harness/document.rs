@@ -11,7 +11,8 @@ use super::{
     contender::Class,
     machine,
     report::Report,
-    scenario::Scenario,
+    round::Effort,
+    scenario::{Method, Scenario},
     table::{self, number},
 };
 
@@ -26,13 +27,15 @@ fn kept(scenario: &Scenario) -> PathBuf {
     home().join("results").join(format!("{}.tsv", scenario.id))
 }
 
-/// Keeps what a scenario found, and how busy the machine was when it began.
+/// Keeps what a scenario found, how busy the machine was when it began, and with how much effort it was measured.
 ///
 /// # Errors
 ///
 /// A sentence, if the file cannot be written.
-pub fn keep(scenario: &Scenario, report: &Report, load: &str) -> Result<(), String> {
-    let taken = format!("taken\t{}\t{load}\t{}\n", machine::date(), machine::describe());
+pub fn keep(scenario: &Scenario, report: &Report, load: &str, effort: Effort) -> Result<(), String> {
+    let processes = effort.processes.min(scenario.processes);
+    let effort = format!("--processes {processes} --rounds {}", effort.rounds);
+    let taken = format!("taken\t{}\t{load}\t{}\t{effort}\n", machine::date(), machine::describe());
     save(&kept(scenario), &(taken + &report.to_lines()))
 }
 
@@ -55,8 +58,11 @@ struct Kept<'a> {
 fn load(scenario: &Scenario) -> Option<Kept<'_>> {
     let text = fs::read_to_string(kept(scenario)).ok()?;
     let mut head = text.lines().next()?.split('\t').skip(1);
-    let taken = format!("{}, load average {} when begun", head.next()?, head.next()?);
+    let mut taken = format!("{}, load average {} when begun", head.next()?, head.next()?);
     let machine = head.next()?.to_owned();
+    if let (Some(effort), Method::Loop { .. } | Method::Apart(_)) = (head.next(), &scenario.method) {
+        let _ = write!(taken, ", `{effort}`");
+    }
     Some(Kept { scenario, report: Report::from_lines(&text), taken, machine })
 }
 

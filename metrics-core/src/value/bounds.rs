@@ -4,7 +4,7 @@
 pub(super) const MOST: usize = 127;
 const CELLS: usize = 256;
 /// The number of the last cell, which takes all that is larger.
-const LAST: i64 = 255;
+const LAST: u64 = 255;
 const _: () = assert!(CELLS == 256 && LAST == 255);
 /// A cell of the table is a quarter of an octave: the exponent and two bits of the mantissa.
 const CELL_SHIFT: u32 = 50;
@@ -21,32 +21,28 @@ pub(super) struct Table {
     /// Bounds below each quarter octave, from that of the first bound on.
     below: [u8; CELLS],
     /// The upper bits of the first bound.
-    first: i64,
-    /// The most bounds in one quarter octave. [`SCAN`] where the table does not serve.
+    first: u64,
+    /// The least upper bits that the table does not serve. What is negative, infinite or no number has larger ones, so
+    /// that one comparison finds all of them. 0 if the table serves nothing, because there are no bounds, or some that
+    /// are not positive, too dense or too far apart: then a value is sought among them.
+    limit: u64,
+    /// The most bounds in one quarter octave.
     steps: u8,
 }
 
-/// Bounds that are not positive, too dense or too far apart: compare with all of them.
-const SCAN: u8 = 4;
+/// More bounds than this in one quarter octave are too dense.
+const MOST_STEPS: u8 = 3;
 
-const fn key(value: f64) -> i64 {
-    value.to_bits().cast_signed() >> CELL_SHIFT
+const fn key(value: f64) -> u64 {
+    value.to_bits() >> CELL_SHIFT
 }
 
 impl Table {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "at most MOST bounds and CELLS cells"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds and CELLS cells")]
     pub(super) const fn new(bounds: &[f64; MOST + 1], len: usize) -> Self {
-        let mut table = Self { bounds: *bounds, len: len as u8, below: [0; CELLS], first: 0, steps: SCAN };
-        if len == 0 {
-            // Everything is in the bucket without bounds; the infinity behind the last bound says so.
-            table.steps = 1;
-            return table;
-        }
-        if bounds[0] <= 0.0 {
+        let mut table =
+            Self { bounds: *bounds, len: len as u8, below: [0; CELLS], first: 0, limit: 0, steps: 0 };
+        if len == 0 || bounds[0] <= 0.0 {
             return table;
         }
         let first = key(bounds[0]);
@@ -68,23 +64,31 @@ impl Table {
             }
             cell += 1;
         }
-        table.first = first;
-        if most < SCAN {
+        if most <= MOST_STEPS {
+            let (limit, infinity) = (first + CELLS as u64, key(f64::INFINITY));
+            table.first = first;
+            table.limit = if limit < infinity { limit } else { infinity };
             table.steps = most;
         }
         table
     }
 
     /// The number of the bucket of a value that is not NaN: how many bounds are below it.
-    #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the table")]
     pub(super) fn bucket(&self, value: f64) -> u32 {
-        // Negative values have a negative key, as has zero by its exponent: both begin at the first bound.
-        let cell = (key(value) - self.first).clamp(0, LAST) as usize;
-        let mut bucket = usize::from(self.below[cell]) & MOST;
-        if self.steps == SCAN {
-            return self.scan(value);
+        self.quick(value).unwrap_or_else(|| self.scan(value))
+    }
+
+    /// The same for a finite value, if the table serves it. It serves nearly all that are observed.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "a cell is below CELLS, a bucket at most MOST")]
+    pub(super) fn quick(&self, value: f64) -> Option<u32> {
+        let key = key(value);
+        if key >= self.limit {
+            return None;
         }
+        // All that is below the first bound is in its cell. The limit is `CELLS` above.
+        let cell = key.saturating_sub(self.first) as u8;
+        let mut bucket = usize::from(self.below[usize::from(cell)]) & MOST;
         bucket += usize::from(value > self.bounds[bucket]);
         if self.steps > 1 {
             bucket += usize::from(value > self.bounds[bucket & MOST]);
@@ -92,7 +96,7 @@ impl Table {
                 bucket += usize::from(value > self.bounds[bucket & MOST]);
             }
         }
-        bucket as u32
+        Some(bucket as u32)
     }
 
     /// The same for a value that was computed from a clock just now.
@@ -112,8 +116,6 @@ impl Table {
         bucket as u32
     }
 
-    #[cold]
-    #[inline(never)]
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds")]
     fn scan(&self, value: f64) -> u32 {
         self.bounds[..usize::from(self.len)].partition_point(|&bound| bound < value) as u32

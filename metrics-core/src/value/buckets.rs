@@ -142,9 +142,14 @@ impl Buckets {
     }
 
     /// The bucket of a value that is not NaN. A value on a bound is in that bound's bucket.
-    #[inline(always)]
     pub(crate) fn bucket(&self, value: f64) -> u32 {
         self.table.bucket(value)
+    }
+
+    /// The same for a finite value, if it can be told at once. Nothing else is answered for.
+    #[inline(always)]
+    pub(crate) fn quick_bucket(&self, value: f64) -> Option<u32> {
+        self.table.quick(value)
     }
 
     /// The same for a value that was computed from a clock just now, see [`Table::guess`].
@@ -231,11 +236,37 @@ macro_rules! buckets {
 #[cfg(test)]
 mod tests {
     use super::{BYTES, Buckets, BucketsError, DEFAULT, FUNCTION};
+    use crate::Histogram;
     use proptest::prelude::*;
 
     fn check(buckets: &Buckets, value: f64) {
         let expected = buckets.bounds().iter().filter(|&&bound| bound < value).count();
         assert_eq!(buckets.bucket(value) as usize, expected, "{value} among {:?}", buckets.bounds());
+        if let Some(quick) = buckets.quick_bucket(value) {
+            assert_eq!(quick as usize, expected, "{value} among {:?}, at once", buckets.bounds());
+            assert!(value.is_finite(), "{value} is not finite, and was answered for");
+        }
+    }
+
+    #[test]
+    fn what_is_not_told_at_once_is_observed_all_the_same() {
+        static SPARSE: Histogram = Histogram::new(buckets![1.0, 2.0]);
+        static MIXED: Histogram = Histogram::new(buckets![-1.0, 1.0, 2.0]);
+        static EMPTY: Histogram = Histogram::new(buckets![]);
+        assert_eq!(DEFAULT.quick_bucket(0.02), Some(5));
+        for value in [-1.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, -f64::NAN, f64::MAX] {
+            assert_eq!(DEFAULT.quick_bucket(value), None, "{value}");
+        }
+        for histogram in [&SPARSE, &MIXED, &EMPTY] {
+            for value in [-3.0, -0.0, 0.5, 1.5, 1e300, f64::NAN, f64::NEG_INFINITY, f64::INFINITY] {
+                histogram.observe(value);
+                histogram.handle().observe(value);
+            }
+            assert_eq!(histogram.get().count(), 14);
+        }
+        assert_eq!(SPARSE.get().counts(), [8, 2, 4]);
+        assert_eq!(MIXED.get().counts(), [4, 4, 2, 4]);
+        assert_eq!(EMPTY.get().counts(), [14]);
     }
 
     #[test]

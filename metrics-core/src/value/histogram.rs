@@ -120,7 +120,7 @@ impl Histogram {
     #[cold]
     #[inline(never)]
     fn observe_slow(&self, value: f64) {
-        self.handle().observe(value);
+        self.handle().observe_slow(value);
     }
 
     /// Takes a duration, in seconds.
@@ -164,10 +164,11 @@ pub struct HistogramHandle {
     buckets: &'static Buckets,
 }
 
-/// Observes what is finite. Answers `false`, having done nothing, for all that needs a closer look.
+/// Observes a value. Answers `false`, having done nothing, if it needs a closer look: if it is not finite, or negative,
+/// or far from the bounds.
 #[inline(always)]
 fn observe_at(slot: u32, buckets: &Buckets, value: f64) -> bool {
-    value.is_finite() && add_at(slot, buckets, buckets.bucket(value), value)
+    buckets.quick_bucket(value).is_some_and(|bucket| add_at(slot, buckets, bucket, value))
 }
 
 #[inline(always)]
@@ -194,6 +195,9 @@ impl HistogramHandle {
         if !value.is_nan() {
             let bucket = self.buckets.bucket(value);
             let summed = if value.is_finite() { value } else { 0.0 };
+            if add_at(self.slot, self.buckets, bucket, summed) {
+                return;
+            }
             cell::observe_slow(self.slot, bucket, shape.sum_of(bucket), summed);
         }
     }
