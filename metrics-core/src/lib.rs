@@ -7,6 +7,7 @@
     loom,
     allow(dead_code, unreachable_pub, reason = "the models use part of the cells, nobody the rest")
 )]
+// What only tests and error messages need is `#[inline]`: it is compiled where it is used, and not in every program.
 // The few instructions of the hot path are spread over several functions; each must end up in the caller.
 #![allow(clippy::inline_always)]
 

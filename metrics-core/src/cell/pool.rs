@@ -120,7 +120,7 @@ impl Pool {
     }
 
     /// Lets `write` write to cells below `len` on behalf of a thread that can lease no block any more.
-    pub(super) fn write_late(&self, len: usize, write: impl FnOnce(&[AtomicU64])) {
+    pub(super) fn write_late(&self, len: usize, write: &dyn Fn(&[AtomicU64])) {
         let mut blocks = lock(&self.blocks);
         let index = if let Some(index) = blocks.late {
             index

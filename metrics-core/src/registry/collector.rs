@@ -168,6 +168,7 @@ pub enum FamilyError {
 }
 
 impl fmt::Display for FamilyError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => write!(f, "`{name}` cannot be the name of a metric"),

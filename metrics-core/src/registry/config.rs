@@ -134,6 +134,7 @@ pub enum ConfigError {
 }
 
 impl fmt::Display for ConfigError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Installed => f.write_str("the registry is configured already; it is configured once"),

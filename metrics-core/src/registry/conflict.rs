@@ -82,6 +82,7 @@ impl Difference {
 }
 
 impl fmt::Display for Difference {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Kind => "kind",
@@ -96,12 +97,14 @@ impl fmt::Display for Difference {
 struct In<'a>(&'a Place);
 
 impl fmt::Display for In<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (package {})", self.0, self.0.package)
     }
 }
 
 impl fmt::Display for Conflict {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Twice { name, shown, left_out, differ } => {
@@ -142,6 +145,7 @@ impl Conflicts {
 }
 
 impl fmt::Display for Conflicts {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, conflict) in self.0.iter().enumerate() {
             write!(f, "{}{conflict}", if at == 0 { "" } else { "\n" })?;

@@ -150,6 +150,7 @@ pub enum DeclareError {
 }
 
 impl fmt::Display for DeclareError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name { name, rule } => write!(f, "`{name}` cannot be declared: {rule}"),

@@ -56,6 +56,7 @@ impl Snapshot {
     }
 
     /// The series of a family that has exactly these labels, in any order.
+    #[inline]
     pub fn series(&self, name: &str, labels: &[(&str, &str)]) -> Option<&Series> {
         self.family(name)?.get(labels)
     }
@@ -65,6 +66,7 @@ impl Snapshot {
     /// Beside the names of counters, gauges and info, these are `<name>_count` and `<name>_sum` of histograms and
     /// summaries, `<name>_bucket` with a label `le`, a summary's name with a label `quantile`, and a state set's name
     /// with itself as label.
+    #[inline]
     pub fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         if let Some(family) = self.family(name) {
             return match family.kind {
@@ -97,6 +99,7 @@ impl Snapshot {
     }
 
     /// The value of a counter that counts whole things.
+    #[inline]
     pub fn counter(&self, name: &str, labels: &[(&str, &str)]) -> Option<u64> {
         match self.series(name, labels)?.value {
             Value::Number(Number::U64(count)) => Some(count),
@@ -105,6 +108,7 @@ impl Snapshot {
     }
 
     /// The value of a histogram.
+    #[inline]
     pub fn histogram(&self, name: &str, labels: &[(&str, &str)]) -> Option<&HistogramValue> {
         match &self.series(name, labels)?.value {
             Value::Histogram(histogram) => Some(histogram),
@@ -113,6 +117,7 @@ impl Snapshot {
     }
 
     /// The value of a summary.
+    #[inline]
     pub fn summary(&self, name: &str, labels: &[(&str, &str)]) -> Option<&SummaryValue> {
         match &self.series(name, labels)?.value {
             Value::Summary(summary) => Some(summary),
@@ -121,6 +126,7 @@ impl Snapshot {
     }
 
     /// The state of a state set.
+    #[inline]
     pub fn state(&self, name: &str, labels: &[(&str, &str)]) -> Option<&str> {
         match &self.series(name, labels)?.value {
             Value::States(states) => states.current(),
@@ -129,17 +135,20 @@ impl Snapshot {
     }
 
     /// The sum over all series of a family: of their values, or of their counts for histograms and summaries.
+    #[inline]
     pub fn total(&self, name: &str) -> Option<f64> {
         Some(self.family(name)?.series.iter().map(|series| series.value.as_f64()).sum())
     }
 }
 
 /// One label's value, and the other labels.
+#[inline]
 fn take_label<'a>(labels: &[(&'a str, &'a str)], name: &str) -> Option<(&'a str, Vec<(&'a str, &'a str)>)> {
     let (_, value) = labels.iter().find(|(label, _)| *label == name)?;
     Some((value, labels.iter().copied().filter(|(label, _)| *label != name).collect()))
 }
 
+#[inline]
 fn quantile(family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
     let (quantile, labels) = take_label(labels, "quantile")?;
     let quantile: f64 = quantile.parse().ok()?;
@@ -147,6 +156,7 @@ fn quantile(family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
     summary.quantiles.iter().find(|(known, _)| known.to_bits() == quantile.to_bits()).map(|(_, value)| *value)
 }
 
+#[inline]
 fn state(family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
     let (state, labels) = take_label(labels, &family.name)?;
     let Value::States(states) = &family.get(&labels)?.value else { return None };

@@ -26,6 +26,7 @@ pub enum Expected<'a> {
 ///
 /// If the registry does not know the metric.
 #[track_caller]
+#[inline]
 pub fn name(metric: &(impl NamesMetric + ?Sized), source: &str) -> String {
     match metric.metric_name() {
         Some(name) => name,
@@ -36,6 +37,7 @@ pub fn name(metric: &(impl NamesMetric + ?Sized), source: &str) -> String {
 }
 
 /// A label as the macros were given it.
+#[inline]
 pub fn label(name: &str, value: &(impl LabelValue + ?Sized)) -> (String, String) {
     (name.strip_prefix("r#").unwrap_or(name).to_owned(), value.text(ToOwned::to_owned))
 }
@@ -46,6 +48,7 @@ pub fn label(name: &str, value: &(impl LabelValue + ?Sized)) -> (String, String)
 ///
 /// If it is not so.
 #[track_caller]
+#[inline]
 pub fn assert(test: &Test, name: &str, labels: &[(String, String)], expected: &Expected<'_>) {
     let now = test.now();
     let known = report::family_of(&now, name).is_some();
@@ -81,6 +84,7 @@ pub fn assert(test: &Test, name: &str, labels: &[(String, String)], expected: &E
 ///
 /// If something has.
 #[track_caller]
+#[inline]
 pub fn assert_unchanged(test: &Test, name: &str) {
     let now = test.now();
     let Some(family) = report::family_of(&now, name) else {
@@ -98,6 +102,7 @@ pub fn assert_unchanged(test: &Test, name: &str) {
 }
 
 /// The value by its name: of histograms and summaries, the count.
+#[inline]
 fn read(snapshot: &Snapshot, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
     match snapshot.family(name) {
         Some(family) if matches!(family.kind, Kind::Histogram | Kind::Summary) => match family.get(labels) {
@@ -113,6 +118,7 @@ fn read(snapshot: &Snapshot, name: &str, labels: &[(&str, &str)]) -> Option<f64>
 
 /// Whole numbers are compared exactly; sums and differences of others only nearly so.
 #[allow(clippy::float_cmp, reason = "exact where it can be")]
+#[inline]
 fn same(a: f64, b: f64) -> bool {
     a == b
         || (a.is_nan() && b.is_nan())

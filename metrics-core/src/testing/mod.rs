@@ -62,6 +62,7 @@ pub struct Test {
 }
 
 /// Begins to watch what this thread counts.
+#[inline]
 pub fn start() -> Test {
     lease_cells();
     Test {
@@ -74,6 +75,7 @@ pub fn start() -> Test {
 
 /// Gives this thread its cells, with whatever earlier threads left in them. Had it none before, its first count would
 /// bring their sums along, and look like more than one.
+#[inline]
 fn lease_cells() {
     static SLOT: First = First::new();
     cell::add_slow(cell::assign(&SLOT, 1), 0);
@@ -83,6 +85,7 @@ fn lease_cells() {
 ///
 /// It keeps out other tests that begin with this function, as long as the result lives. Tests which do not, and count in
 /// the same metrics, are not kept out.
+#[inline]
 pub fn process() -> Test {
     static ALONE: Mutex<()> = Mutex::new(());
     let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,22 +99,26 @@ pub fn process() -> Test {
 
 impl Test {
     /// The values at the start.
+    #[inline]
     pub fn before(&self) -> &Snapshot {
         &self.before
     }
 
     /// The values now.
+    #[inline]
     pub fn now(&self) -> Snapshot {
         Registry::global().snapshot(self.scope)
     }
 
     /// Starts afresh, from the values of this moment.
+    #[inline]
     pub fn restart(&mut self) {
         self.before = self.now();
     }
 }
 
 impl fmt::Debug for Test {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Test").field("scope", &self.scope).finish_non_exhaustive()
     }
@@ -126,6 +133,7 @@ pub trait NamesMetric {
 macro_rules! texts {
     ($($ty:ty),*) => {$(
         impl NamesMetric for $ty {
+            #[inline]
             fn metric_name(&self) -> Option<String> {
                 Some((*self).to_string())
             }
@@ -136,6 +144,7 @@ macro_rules! texts {
 texts!(str, &str, String);
 
 impl<M: Metric> NamesMetric for M {
+    #[inline]
     fn metric_name(&self) -> Option<String> {
         let address = std::ptr::from_ref(self).cast::<()>();
         let mut found = None;

@@ -11,6 +11,7 @@ use std::fmt::{self, Write as _};
 pub(super) struct Braces<'a, 'b>(pub(super) &'a [(&'b str, &'b str)]);
 
 impl fmt::Display for Braces<'_, '_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, (name, value)) in self.0.iter().enumerate() {
             write!(f, "{}{name}={value:?}", if at == 0 { "{" } else { "," })?;
@@ -20,6 +21,7 @@ impl fmt::Display for Braces<'_, '_> {
 }
 
 /// The family that a sample of this name belongs to.
+#[inline]
 pub(super) fn family_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Family> {
     snapshot.family(name).or_else(|| {
         ["_bucket", "_count", "_sum"].iter().find_map(|suffix| snapshot.family(name.strip_suffix(suffix)?))
@@ -27,6 +29,7 @@ pub(super) fn family_of<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Fa
 }
 
 /// All series of a family, then and now.
+#[inline]
 pub(super) fn vector(test: &Test, now: &Snapshot, name: &str) -> String {
     let Some(family) = family_of(now, name) else { return similar(now, name) };
     let before = test.before().family(&family.name);
@@ -53,6 +56,7 @@ pub(super) fn vector(test: &Test, now: &Snapshot, name: &str) -> String {
     report
 }
 
+#[inline]
 fn line(text: &mut String, series: &Series, before: Option<&Value>, after: Option<&Value>) {
     let labels: Vec<(&str, &str)> =
         series.labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -66,6 +70,7 @@ fn line(text: &mut String, series: &Series, before: Option<&Value>, after: Optio
     };
 }
 
+#[inline]
 fn show(value: &Value) -> String {
     match value {
         Value::Number(number) => number.as_f64().to_string(),
@@ -78,6 +83,7 @@ fn show(value: &Value) -> String {
 }
 
 /// Names that could have been meant.
+#[inline]
 pub(super) fn similar(now: &Snapshot, name: &str) -> String {
     let words: Vec<&str> = name.split('_').filter(|word| word.len() > 3).collect();
     let near = |family: &&Family| {

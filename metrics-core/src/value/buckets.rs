@@ -182,6 +182,7 @@ pub enum BucketsError {
 }
 
 impl fmt::Display for BucketsError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooMany(count) => write!(f, "a histogram takes at most 127 bucket bounds, not {count}"),
