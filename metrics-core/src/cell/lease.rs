@@ -158,7 +158,7 @@ fn extend(slot: u32) -> bool {
 #[cold]
 pub(crate) fn add_slow(slot: u32, n: u64) {
     if !(try_add(slot, n) || extend(slot) && try_add(slot, n)) {
-        POOL.write_late(slot as usize + 1, &|cells| bump(&cells[slot as usize], n));
+        POOL.write_late(slot as usize + 1, &|cells: &[AtomicU64]| bump(&cells[slot as usize], n));
     }
 }
 
@@ -166,7 +166,7 @@ pub(crate) fn add_slow(slot: u32, n: u64) {
 #[cold]
 pub(crate) fn add_f64_slow(slot: u32, value: f64) {
     if !(extend(slot) && try_add_f64(slot, value)) {
-        POOL.write_late(slot as usize + 1, &|cells| bump_f64(&cells[slot as usize], value));
+        POOL.write_late(slot as usize + 1, &|cells: &[AtomicU64]| bump_f64(&cells[slot as usize], value));
     }
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn add_f64_slow(slot: u32, value: f64) {
 pub(crate) fn observe_slow(first: u32, bucket: u32, sum: u32, value: f64) {
     let last = first + sum;
     if !(extend(last) && try_observe(first, bucket, sum, value)) {
-        POOL.write_late(last as usize + 1, &&|cells| {
+        POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
             bump(&cells[(first + bucket) as usize], 1);
             bump_f64(&cells[last as usize], value);
         });
@@ -187,7 +187,7 @@ pub(crate) fn observe_slow(first: u32, bucket: u32, sum: u32, value: f64) {
 pub(crate) fn finish_slow(first: u32, outcome: u32, bucket: u32, sum: u32, value: f64) {
     let last = first + sum;
     if !(extend(last) && try_finish(first, outcome, bucket, sum, value)) {
-        POOL.write_late(last as usize + 1, &&|cells| {
+        POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
             bump(&cells[(first + outcome) as usize], 1);
             bump(&cells[(first + bucket) as usize], 1);
             bump_f64(&cells[last as usize], value);

@@ -94,7 +94,7 @@ fn loom_late_writers_and_leases_do_not_meet() {
                     let lease = pool.lease(1);
                     bump(cell(&lease, ONE), 1);
                     pool.give_back(lease);
-                    pool.write_late(1, &|cells| bump(&cells[ONE], 1));
+                    pool.write_late(1, &|cells: &[AtomicU64]| bump(&cells[ONE], 1));
                 })
             })
             .collect();
