@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use tallymark_core::registry::Format;
+
 use super::{
     credentials::Credentials,
     error::BuildError,
@@ -39,6 +41,7 @@ pub struct Builder {
     credentials: Option<Result<Credentials, BuildError>>,
     timeout: Duration,
     redirects: usize,
+    format: Format,
     gzip: bool,
     #[cfg(feature = "tls")]
     files: super::tls::Files,
@@ -53,6 +56,7 @@ impl Builder {
             credentials: None,
             timeout: Duration::from_secs(30),
             redirects: 0,
+            format: Format::Text004,
             gzip: false,
             #[cfg(feature = "tls")]
             files: super::tls::Files::default(),
@@ -92,6 +96,12 @@ impl Builder {
     /// 307 and 308 alone. Credentials go to no other server than the gateway, and nothing goes from https to http.
     pub fn follow_redirects(mut self, follow: bool) -> Self {
         self.redirects = if follow { REDIRECTS } else { 0 };
+        self
+    }
+
+    /// Whether to send protobuf instead of the text format 0.0.4; not if not set. Only protobuf has native histograms.
+    pub fn protobuf(mut self, protobuf: bool) -> Self {
+        self.format = if protobuf { Format::Protobuf } else { Format::Text004 };
         self
     }
 
@@ -147,6 +157,7 @@ impl Builder {
             credentials: self.credentials.transpose()?,
             timeout: self.timeout,
             redirects: self.redirects,
+            format: self.format,
             gzip: self.gzip,
             #[cfg(feature = "tls")]
             connector,

@@ -14,6 +14,7 @@ use http::{
 };
 use http_body::Body;
 use hyper::{body::Incoming, client::conn::http1};
+use tallymark_core::registry::Format;
 use tokio::{net::TcpStream, task::spawn_blocking, time::timeout};
 
 use super::{credentials::Credentials, error::PushError, payload::Payload, stream::Stream, target::Target};
@@ -30,6 +31,7 @@ pub(super) struct Settings {
     pub(super) credentials: Option<Credentials>,
     pub(super) timeout: Duration,
     pub(super) redirects: usize,
+    pub(super) format: Format,
     pub(super) gzip: bool,
     #[cfg(feature = "tls")]
     pub(super) connector: Option<tokio_rustls::TlsConnector>,
@@ -47,8 +49,8 @@ async fn exchange(settings: &Settings, method: &Method) -> Result<(), PushError>
         None
     } else {
         // A collector may take its time, and the timeout has to end that too.
-        let gzip = settings.gzip;
-        let encoded = spawn_blocking(move || Payload::metrics(gzip)).await;
+        let (format, gzip) = (settings.format, settings.gzip);
+        let encoded = spawn_blocking(move || Payload::metrics(format, gzip)).await;
         Some(encoded.map_err(|error| PushError::Thread { source: io::Error::other(error) })?)
     };
     let mut target = settings.target.clone();
@@ -113,7 +115,7 @@ async fn request(
         .header(HOST, target.authority())
         .header(USER_AGENT, AGENT);
     if let Some(payload) = &payload {
-        request = request.header(CONTENT_TYPE, Payload::content_type());
+        request = request.header(CONTENT_TYPE, payload.content_type());
         if let Some(coding) = payload.content_encoding() {
             request = request.header(CONTENT_ENCODING, coding);
         }

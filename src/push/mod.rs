@@ -31,7 +31,7 @@
 //! # }
 //! ```
 //!
-//! What is pushed is what a scrape would show, in the text format 0.0.4: all metrics of the program, with those of the
+//! What is pushed is what a scrape would show, in the text format 0.0.4 or in [protobuf](Builder::protobuf): all metrics of the program, with those of the
 //! process and of `prometheus::default_registry()` where these features are on. https takes the feature `tls`.
 //!
 //! # Groups

@@ -1,4 +1,4 @@
-//! What is sent: the metrics of the program as text, compressed if wanted.
+//! What is sent: the metrics of the program, compressed if wanted.
 
 use std::{
     convert::Infallible,
@@ -9,30 +9,33 @@ use std::{
 use bytes::Bytes;
 use http::HeaderValue;
 use http_body::{Frame, SizeHint};
-use tallymark_core::registry::{Format, Request};
+use tallymark_core::registry::{self, Format, Request};
 
 /// The body of a push, or of a request without one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Payload {
     bytes: Bytes,
+    format: Format,
     compressed: bool,
 }
 
 impl Payload {
-    /// Encodes all metrics. Every Pushgateway reads the text format 0.0.4.
-    pub(super) fn metrics(compress: bool) -> Self {
-        let text = crate::encode_to_string(Format::Text004);
+    /// Encodes all metrics.
+    pub(super) fn metrics(format: Format, compress: bool) -> Self {
+        let mut bytes = Vec::new();
+        crate::exposition::install();
+        registry::encode(format, &mut bytes);
         #[cfg(feature = "gzip")]
-        if compress && let Some(bytes) = gzip(text.as_bytes()) {
-            return Self { bytes: bytes.into(), compressed: true };
+        if compress && let Some(bytes) = gzip(&bytes) {
+            return Self { bytes: bytes.into(), format, compressed: true };
         }
         #[cfg(not(feature = "gzip"))]
         let _ = compress;
-        Self { bytes: text.into(), compressed: false }
+        Self { bytes: bytes.into(), format, compressed: false }
     }
 
-    pub(super) fn content_type() -> HeaderValue {
-        HeaderValue::from_static(Request::from(Format::Text004).content_type())
+    pub(super) fn content_type(&self) -> HeaderValue {
+        HeaderValue::from_static(Request::from(self.format).content_type())
     }
 
     pub(super) fn content_encoding(&self) -> Option<HeaderValue> {
@@ -40,14 +43,14 @@ impl Payload {
     }
 }
 
-/// Nothing if it fails, which it cannot in memory; the text goes as it is then.
+/// Nothing if it fails, which it cannot in memory; the metrics go as they are then.
 #[cfg(feature = "gzip")]
-fn gzip(text: &[u8]) -> Option<Vec<u8>> {
+fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write;
 
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text).ok()?;
+    encoder.write_all(bytes).ok()?;
     encoder.finish().ok()
 }
 

@@ -85,6 +85,9 @@ def check_methods(fixture, gateway):
     push(fixture, url=gateway.url, job="here", method="push", gzip="yes", **{"count.check_c_total": 5})
     wanted[here] = {"check_c_total": 5}
     expect(gateway.groups() == wanted, f"push, compressed: {gateway.groups()}")
+    push(fixture, url=gateway.url, job="here", method="push", protobuf="yes", **{"count.check_d_total": 6})
+    wanted[here] = {"check_d_total": 6}
+    expect(gateway.groups() == wanted, f"push, in protobuf: {gateway.groups()}")
     push(fixture, url=gateway.url, job="here", method="delete")
     push(fixture, url=gateway.url, job="here", method="delete")
     del wanted[here]
@@ -171,7 +174,7 @@ def run(options, directory):
         step(f"a Pushgateway listens at {urllib.parse.urlsplit(gateway.url).netloc}")
         step(f"it reads {check_groups(options.fixture, gateway)} groups as they were meant")
         check_methods(options.fixture, gateway)
-        step("push, add and delete do what they should, compressed too")
+        step("push, add and delete do what they should, compressed and in protobuf too")
         lines = check_job(options, gateway, directory)
         step("a job that failed has pushed, and written a file that promtool likes")
         check_server(options, gateway, lines, directory)

@@ -100,6 +100,25 @@ fn credentials() {
     assert!(!shown.contains("s3cret") && !shown.contains("t0ken") && !shown.contains("bWU6"), "{shown}");
 }
 
+#[test]
+fn protobuf() {
+    let server = accepting();
+    push::builder(server.url(), "job")
+        .protobuf(true)
+        .build()
+        .expect("a gateway")
+        .push()
+        .wait()
+        .expect("accepted");
+    let received = server.only();
+    let wanted =
+        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+    assert!(received.header("content-type").is_some_and(|found| found.starts_with(wanted)), "{received:?}");
+    let name = b"push_tests_orders_imported_total";
+    assert!(received.body.windows(name.len()).any(|bytes| bytes == name));
+    assert!(std::str::from_utf8(&received.body).map_or(true, |text| !text.contains("# TYPE")));
+}
+
 #[cfg(feature = "gzip")]
 #[test]
 fn compressed() {
