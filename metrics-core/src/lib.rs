@@ -16,11 +16,17 @@ mod cell;
 #[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
+mod created;
+#[cfg(not(loom))]
 mod descriptor;
 #[cfg(not(loom))]
 mod element;
 #[cfg(not(loom))]
 pub mod encode;
+#[cfg(not(loom))]
+pub mod exemplar;
+#[cfg(not(loom))]
+mod extra;
 #[cfg(not(loom))]
 mod function;
 #[cfg(not(loom))]
@@ -31,6 +37,8 @@ mod lint;
 mod metric;
 #[cfg(not(loom))]
 mod model;
+#[cfg(not(loom))]
+mod native;
 #[cfg(not(loom))]
 mod outcome;
 #[cfg(not(loom))]
@@ -61,6 +69,8 @@ pub use metric::{Metric, Position};
 #[cfg(not(loom))]
 pub use model::Model;
 #[cfg(not(loom))]
+pub use native::Native;
+#[cfg(not(loom))]
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
@@ -69,7 +79,7 @@ pub use value::{
     StateSet, Summary, SummaryHandle, SummaryValue, Timer, ToNumber, UpDownCounter, UpDownHandle,
 };
 #[cfg(not(loom))]
-pub use visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+pub use visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
 
 /// What the macros' expansions name. Not covered by any promise of stability.
 #[cfg(not(loom))]

@@ -3,7 +3,8 @@
 //! A metric does not build a model of itself. It calls a [`Visitor`] once for each series, with borrowed labels and
 //! plain numbers. Text encoders, the `prometheus` bridge and snapshots are visitors.
 
-use crate::descriptor::Kind;
+use crate::{descriptor::Kind, exemplar::Exemplar, snapshot::NativeHistogram};
+use std::time::Duration;
 
 /// A number as a metric holds it. Encoders print integers without a detour through floating point.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,6 +132,26 @@ pub struct SummaryPoint<'a> {
     pub quantiles: &'a [(f64, f64)],
 }
 
+/// What may be known of a series beside its value.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Details<'a> {
+    /// Since when it counts, since the beginning of 1970.
+    pub created: Option<Duration>,
+    /// Some of what was observed, in no particular order.
+    pub exemplars: &'a [Exemplar],
+    /// The native buckets of a histogram. The buckets of its point have the same number of observations; a histogram that
+    /// has only native ones has one for all of them.
+    pub native: Option<&'a NativeHistogram>,
+}
+
+impl Details<'_> {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.created.is_none() && self.exemplars.is_empty() && self.native.is_none()
+    }
+}
+
 /// What is called with every family and series.
 ///
 /// The caller first calls [`family`](Visitor::family), then one of the others for each series of that family, as its
@@ -147,6 +168,24 @@ pub trait Visitor {
 
     /// A summary series.
     fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>);
+
+    /// The same as [`number`](Visitor::number), where more is known of the series.
+    fn number_with(&mut self, labels: Labels<'_>, value: Number, details: &Details<'_>) {
+        let _ = details;
+        self.number(labels, value);
+    }
+
+    /// The same as [`histogram`](Visitor::histogram), where more is known of the series.
+    fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
+        let _ = details;
+        self.histogram(labels, point);
+    }
+
+    /// The same as [`summary`](Visitor::summary), where more is known of the series.
+    fn summary_with(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>, details: &Details<'_>) {
+        let _ = details;
+        self.summary(labels, point);
+    }
 
     /// A state set: its states, and which of them is on.
     fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize);

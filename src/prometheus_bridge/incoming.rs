@@ -12,10 +12,7 @@ use super::model;
 /// A family with its series, their labels in the order in which they came.
 pub(super) fn family(theirs: &MetricFamily) -> Family {
     let kind = kind(theirs.get_field_type());
-    let series = theirs
-        .get_metric()
-        .iter()
-        .map(|metric| Series { labels: labels(metric), value: value(kind, metric) });
+    let series = theirs.get_metric().iter().map(|metric| Series::new(labels(metric), value(kind, metric)));
     Family {
         name: theirs.name().to_owned(),
         help: theirs.help().to_owned(),

@@ -198,9 +198,14 @@ pub(crate) fn finish_slow(first: u32, outcome: u32, bucket: u32, sum: u32, value
 /// Gives `width` slots in a row to whom `first` belongs, unless it has some already, and answers the first.
 #[cold]
 pub(crate) fn assign(first: &First, width: u32) -> u32 {
+    assign_with(first, || reserve(width))
+}
+
+/// The same with what `reserve` answers.
+pub(crate) fn assign_with(first: &First, reserve: impl FnOnce() -> u32) -> u32 {
     let assigned = first.get();
     // Of two threads that come here at once, the second takes what the first was given. Its own slots stay unused.
-    if assigned == UNASSIGNED { first.set(reserve(width)) } else { assigned }
+    if assigned == UNASSIGNED { first.set(reserve()) } else { assigned }
 }
 
 /// The usual size of a page. Another one costs some time at start-up, and nothing else.
@@ -230,7 +235,7 @@ pub(crate) fn assign_all<'a>(all: impl Iterator<Item = &'a First>) {
 /// `width` new slots in a row.
 pub(crate) fn reserve(width: u32) -> u32 {
     let slot = NEXT_SLOT.fetch_add(width, Ordering::Relaxed);
-    if slot > UNASSIGNED / 2 {
+    if slot >= super::MARK - width {
         // Two thousand million slots are sixteen gigabytes for each thread.
         std::alloc::handle_alloc_error(std::alloc::Layout::new::<[u64; 1 << 20]>());
     }

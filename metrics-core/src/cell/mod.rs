@@ -32,8 +32,8 @@ mod words;
 pub(crate) use self::{
     first::First,
     lease::{
-        Layout, add_f64_slow, add_slow, assign, assign_all, finish_slow, observe_slow, reserve, sum,
-        sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
+        Layout, add_f64_slow, add_slow, assign, assign_all, assign_with, finish_slow, observe_slow, reserve,
+        sum, sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Append, Record, Records, Refused},
     tsc::{read_tsc, tsc_is_usable},
@@ -58,3 +58,13 @@ pub enum Scope {
 /// The slot of a metric that has none yet: larger than any block, so the bounds check that guards against too short
 /// a block catches it as well.
 pub(crate) const UNASSIGNED: u32 = u32::MAX;
+
+/// In the slot of a series that keeps something beside its cells. No block reaches so far, so the same check sends its
+/// observations to the slow path, which takes the mark off.
+pub(crate) const MARK: u32 = 1 << 31;
+
+/// The slot without the mark.
+#[inline(always)]
+pub(crate) const fn unmarked(slot: u32) -> u32 {
+    if slot == UNASSIGNED { slot } else { slot & !MARK }
+}

@@ -1,7 +1,7 @@
 //! One type for all formats.
 
 use super::{Escaping, Format, output::Output, protobuf::ProtobufEncoder, text::TextEncoder};
-use crate::visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
 
 /// Writes families and series in a format.
 ///
@@ -111,6 +111,18 @@ impl Visitor for Encoder {
 
     fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
         self.visitor().summary(labels, point);
+    }
+
+    fn number_with(&mut self, labels: Labels<'_>, value: Number, details: &Details<'_>) {
+        self.visitor().number_with(labels, value, details);
+    }
+
+    fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
+        self.visitor().histogram_with(labels, point, details);
+    }
+
+    fn summary_with(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>, details: &Details<'_>) {
+        self.visitor().summary_with(labels, point, details);
     }
 
     fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize) {

@@ -3,6 +3,7 @@
 use super::{
     Format,
     number::{Digits, LONGEST, Whole},
+    output::Output,
     pieces::Pieces,
     text::TextEncoder,
 };
@@ -35,7 +36,13 @@ impl Bounds {
 }
 
 impl TextEncoder {
-    pub(super) fn write_histogram(&mut self, labels: Labels<'_>, point: &HistogramPoint<'_>) {
+    /// Writes a histogram. `ends` are what stands behind the numbers of its buckets, if anything does.
+    pub(super) fn write_histogram(
+        &mut self,
+        labels: Labels<'_>,
+        point: &HistogramPoint<'_>,
+        ends: &[Vec<u8>],
+    ) {
         let whole = self.whole();
         self.bounds.prepare(point.bounds, whole);
         self.render_body(labels);
@@ -51,20 +58,14 @@ impl TextEncoder {
         self.line.push(&line);
         self.scratch = line;
 
-        let buckets = point.bounds.len() + 1;
-        self.out.room(buckets * (self.line.size() + LONGEST) + self.bounds.pieces.size());
-        let mut total = 0_u64;
-        // Counts that are missing are none: a bucket too few must not cost the `+Inf` line.
-        let counts = point.counts.iter().copied().chain(std::iter::repeat(0));
-        if let Some(line) = self.line.iter().next() {
-            for (bound, count) in self.bounds.pieces.iter().zip(counts) {
-                total = total.wrapping_add(count);
-                line.write(&mut self.out);
-                bound.write(&mut self.out);
-                self.out.text(itoa::Buffer::new().format(total).as_bytes());
-                self.out.byte(b'\n');
-            }
-        }
+        let total = if ends.is_empty() {
+            self.write_buckets(point, 0, |_, _| ())
+        } else {
+            let size = ends.iter().map(Vec::len).sum();
+            self.write_buckets(point, size, |out, bucket| {
+                out.text(ends.get(bucket).map(Vec::as_slice).unwrap_or_default());
+            })
+        };
         // With a negative bound the sum may fall, and OpenMetrics allows neither that nor a count without a sum.
         // Source: OpenMetrics 1.0, "Histogram".
         if self.format == Format::OpenMetrics100 && point.bounds.first().is_some_and(|&bound| bound < 0.0) {
@@ -75,5 +76,32 @@ impl TextEncoder {
             self.write_body(suffix, None);
             self.write_number(value);
         }
+    }
+
+    /// Writes the bucket lines, and answers the number of observations. `end` writes what stands behind a number, for all
+    /// of them together `size` bytes.
+    #[inline]
+    fn write_buckets(
+        &mut self,
+        point: &HistogramPoint<'_>,
+        size: usize,
+        end: impl Fn(&mut Output, usize),
+    ) -> u64 {
+        let buckets = point.bounds.len() + 1;
+        self.out.room(buckets * (self.line.size() + LONGEST) + self.bounds.pieces.size() + size);
+        let mut total = 0_u64;
+        // Counts that are missing are none: a bucket too few must not cost the `+Inf` line.
+        let counts = point.counts.iter().copied().chain(std::iter::repeat(0));
+        if let Some(line) = self.line.iter().next() {
+            for (bucket, (bound, count)) in self.bounds.pieces.iter().zip(counts).enumerate() {
+                total = total.wrapping_add(count);
+                line.write(&mut self.out);
+                bound.write(&mut self.out);
+                self.out.text(itoa::Buffer::new().format(total).as_bytes());
+                end(&mut self.out, bucket);
+                self.out.byte(b'\n');
+            }
+        }
+        total
     }
 }

@@ -16,6 +16,7 @@
 //! unless they are counts.
 
 mod copy;
+mod details;
 mod encoder;
 mod escape;
 mod escaping;

@@ -10,7 +10,10 @@ use super::{
     output::Output,
     pieces::Pieces,
 };
-use crate::visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+use crate::{
+    descriptor::Kind,
+    visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+};
 
 /// Writes families and series as text.
 ///
@@ -22,8 +25,11 @@ pub(super) struct TextEncoder {
     escaping: Escaping,
     /// Where the current family's head begins, until it has a series.
     pending: Option<usize>,
+    kind: Kind,
     /// The name of the current family's samples, without what histograms and summaries add.
     name: Vec<u8>,
+    /// How much of it is the name of the family.
+    pub(super) stem: usize,
     /// Whether the name is one that stands in quotes between the braces.
     quoted: bool,
     /// What stands before the number of a series without labels.
@@ -52,7 +58,9 @@ impl TextEncoder {
             format,
             escaping,
             pending: None,
+            kind: Kind::Unknown,
             name: Vec::new(),
+            stem: 0,
             quoted: false,
             bare: Vec::new(),
             constant_known: Vec::new(),
@@ -208,13 +216,18 @@ impl TextEncoder {
 
     /// Writes a sample's name, its labels as in `body`, and one more label, and makes room for a number.
     pub(super) fn write_body(&mut self, suffix: &[u8], extra: Option<(&[u8], &[u8])>) {
+        self.write_line(self.name.len(), suffix, extra);
+    }
+
+    /// The same with only so much of the name.
+    pub(super) fn write_line(&mut self, name: usize, suffix: &[u8], extra: Option<(&[u8], &[u8])>) {
         let extra_size = extra.map_or(0, |(name, value)| name.len() + value.len() + 4);
         self.out.room(self.name.len() + suffix.len() + self.body.len() + extra_size + 8 + LONGEST);
         let labels = !self.body.is_empty() || extra.is_some();
         if self.quoted {
             self.out.text(b"{\"");
         }
-        self.out.text(&self.name);
+        self.out.text(self.name.get(..name).unwrap_or_default());
         self.out.text(suffix);
         match (self.quoted, labels) {
             (true, true) => self.out.text(b"\","),
@@ -271,10 +284,12 @@ impl Visitor for TextEncoder {
         let shown = Shown::new(self.format, self.escaping, head);
         head::write(&mut self.out, self.format, head, &shown);
 
+        self.kind = head.kind;
         self.names.forget();
         self.quoted = shown.quoted;
         self.name.clear();
         self.name.extend_from_slice(shown.family.as_bytes());
+        self.stem = self.name.len();
         self.name.extend_from_slice(shown.suffix.as_bytes());
         self.bare.clear();
         if shown.quoted {
@@ -313,7 +328,28 @@ impl Visitor for TextEncoder {
 
     fn histogram(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>) {
         self.keep_head();
-        self.write_histogram(labels, &point);
+        self.write_histogram(labels, &point, &[]);
+    }
+
+    fn number_with(&mut self, labels: Labels<'_>, value: Number, details: &Details<'_>) {
+        self.number(labels, value);
+        self.add_exemplar(self.kind, details);
+        if details.created.is_some() {
+            self.render_body(labels);
+            self.write_created(self.kind, details.created);
+        }
+    }
+
+    fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
+        self.keep_head();
+        let exemplars = self.exemplars(point.bounds, details);
+        self.write_histogram(labels, &point, &exemplars);
+        self.write_created(self.kind, details.created);
+    }
+
+    fn summary_with(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>, details: &Details<'_>) {
+        self.summary(labels, point);
+        self.write_created(self.kind, details.created);
     }
 
     fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {

@@ -271,22 +271,22 @@ impl FamilyBuilder<'_> {
 
     /// Adds a counter, gauge, info (whose value is 1) or unknown value.
     pub fn number(&mut self, labels: &[(&str, &str)], value: impl Into<Number>) -> &mut Self {
-        self.add(Series { labels: owned(labels), value: Value::Number(value.into()) })
+        self.add(Series::new(owned(labels), Value::Number(value.into())))
     }
 
     /// Adds a histogram.
     pub fn point(&mut self, labels: &[(&str, &str)], value: HistogramValue) -> &mut Self {
-        self.add(Series { labels: owned(labels), value: Value::Histogram(value) })
+        self.add(Series::new(owned(labels), Value::Histogram(value)))
     }
 
     /// Adds a summary.
     pub fn summary(&mut self, labels: &[(&str, &str)], value: SummaryValue) -> &mut Self {
-        self.add(Series { labels: owned(labels), value: Value::Summary(value) })
+        self.add(Series::new(owned(labels), Value::Summary(value)))
     }
 
     /// Adds a state set.
     pub fn states(&mut self, labels: &[(&str, &str)], value: StatesValue) -> &mut Self {
-        self.add(Series { labels: owned(labels), value: Value::States(value) })
+        self.add(Series::new(owned(labels), Value::States(value)))
     }
 
     /// Adds a series.

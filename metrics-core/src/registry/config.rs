@@ -30,11 +30,12 @@ pub struct Config {
     pub(super) labels: Vec<(String, String)>,
     pub(super) deadline: Duration,
     pub(super) count_series: bool,
+    pub(super) created: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { namespace: None, labels: Vec::new(), deadline: DEADLINE, count_series: false }
+        Self { namespace: None, labels: Vec::new(), deadline: DEADLINE, count_series: false, created: false }
     }
 }
 
@@ -73,6 +74,13 @@ impl Config {
     /// every metric twice.
     pub fn count_series(mut self, count: bool) -> Self {
         self.count_series = count;
+        self
+    }
+
+    /// Shows since when each counter, histogram and summary counts: `_created` in OpenMetrics, `created_timestamp` in
+    /// protobuf. Off by default: it doubles the lines of counters, and Prometheus only uses it where that is switched on.
+    pub fn created_timestamps(mut self, show: bool) -> Self {
+        self.created = show;
         self
     }
 

@@ -80,6 +80,7 @@ pub use scrape::Chunks;
 pub use selection::Selection;
 
 use crate::{
+    created,
     element::{Element, Entry},
     function::{self, FunctionSite},
     model::{self, ModelSite},
@@ -168,6 +169,9 @@ impl Registry {
             if let Conflict::ConstantLabel { label, name: metric, place } = conflict {
                 return Err(ConfigError::LabelTaken { label, metric, place });
             }
+        }
+        if config.created {
+            created::enable();
         }
         state.config = Some(config);
         Ok(())

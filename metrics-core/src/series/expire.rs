@@ -42,7 +42,7 @@ impl<L: LabelSet> Series<L> {
             }
         };
         match store {
-            Store::Cells(layout) => {
+            Store::Cells(layout, _) => {
                 for_each_cells(self, layout, Scope::Process, |_, slot, _, hidden, cells| {
                     if slot != UNASSIGNED && !hidden {
                         // Sums only grow, each by itself, so that a mixture of all of them changes when one does.
@@ -71,7 +71,7 @@ mod tests {
         label::LabelSet,
     };
 
-    const STORE: Store = Store::Cells(Layout { integers: 1, floats: 0, ordered: false });
+    const STORE: Store = Store::cells(Layout { integers: 1, floats: 0, ordered: false });
 
     struct Name<'a>(&'a str);
 

@@ -13,12 +13,14 @@ mod remove;
 mod removed;
 mod visit;
 
+pub(crate) use crate::extra::Kept;
 use options::MAX_SERIES;
 pub(crate) use options::Options;
-pub(crate) use visit::{visit_cells, visit_cells_part, visit_words, visit_words_part};
+pub(crate) use visit::{visit_cells, visit_cells_part, visit_detailed_part, visit_words, visit_words_part};
 
 use crate::{
     cell::{self, First, Layout, UNASSIGNED},
+    created,
     label::LabelSet,
     metric::Vacancy,
     registry,
@@ -34,19 +36,24 @@ use std::marker::PhantomData;
 const MOST_IN_A_ROW: usize = 512;
 
 /// What the slots are: cells of a thread, or words that all threads share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Store {
-    /// Slots of [`cell`] blocks, used as the layout says.
-    Cells(Layout),
+    /// Slots of [`cell`] blocks, used as the layout says, and what is kept beside them.
+    Cells(Layout, Kept),
     /// Shared words, one for a series, which hold these bits until they are set.
     Words(u64),
 }
 
 impl Store {
+    /// Cells, and nothing beside them.
+    pub(crate) const fn cells(layout: Layout) -> Self {
+        Self::Cells(layout, Kept::NOTHING)
+    }
+
     #[inline(always)]
     const fn width(self) -> u32 {
         match self {
-            Self::Cells(layout) => layout.width(),
+            Self::Cells(layout, _) => layout.width(),
             Self::Words(_) => 1,
         }
     }
@@ -54,7 +61,11 @@ impl Store {
     /// Slots for one series that is looked up, not computed.
     fn reserve(self) -> u32 {
         match self {
-            Self::Cells(layout) => cell::reserve(layout.width()),
+            Self::Cells(layout, kept) => {
+                let slot = cell::reserve(layout.width());
+                created::note(slot);
+                kept.attach(slot, layout.width(), 1)
+            }
             Self::Words(bits) => cell::reserve_word(bits),
         }
     }
@@ -62,7 +73,9 @@ impl Store {
     /// Slots for so many series in a row, unless there are some already.
     fn assign(self, first: &First, series: u32) -> u32 {
         match self {
-            Self::Cells(layout) => cell::assign(first, layout.width() * series),
+            Self::Cells(layout, kept) => cell::assign_with(first, || {
+                kept.attach(cell::reserve(layout.width() * series), layout.width(), series)
+            }),
             Self::Words(bits) => cell::assign_words(first, series, bits),
         }
     }
@@ -117,6 +130,11 @@ impl<L> Series<L> {
     #[inline(always)]
     pub(crate) fn first(&self) -> u32 {
         self.first.get()
+    }
+
+    /// The same without the mark of a series that keeps something beside its cells.
+    fn first_cell(&self) -> u32 {
+        cell::unmarked(self.first())
     }
 
     fn removed(&self) -> Option<&Removed> {
@@ -216,17 +234,18 @@ impl<L: LabelSet> Series<L> {
 
     /// Where the slot of a metric belongs that has one slot and no labels.
     pub(crate) fn vacancy(&self, store: Store) -> Option<Vacancy<'_>> {
-        (L::NAMES.is_empty() && store.width() == 1).then_some(Vacancy(&self.first))
+        let plain = matches!(store, Store::Cells(_, kept) if kept.is_nothing());
+        (L::NAMES.is_empty() && store.width() == 1 && plain).then_some(Vacancy(&self.first))
     }
 
     /// The first slot of the series with these labels, if it has one.
     fn existing_slot(&self, labels: &L::Borrowed<'_>, store: Store) -> Option<u32> {
         if Self::IN_A_ROW {
-            let first = self.first();
+            let first = self.first_cell();
             (first != UNASSIGNED).then(|| first + labels.index() as u32 * store.width())
         } else {
             let interned = self.interned()?;
-            interned.find(interned.hash(labels), labels)
+            interned.find(interned.hash(labels), labels).map(cell::unmarked)
         }
     }
 }

@@ -7,8 +7,12 @@
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options(u32);
 
-/// The bit that says `init`. The others are the seconds.
+/// The bit that says `init`.
 const INIT: u32 = 1 << 31;
+/// The bit that says `exemplars`.
+const EXEMPLARS: u32 = 1 << 30;
+/// The others are the seconds.
+const SECONDS: u32 = EXEMPLARS - 1;
 
 /// Unless something else is asked for.
 pub(super) const MAX_SERIES: u32 = 2000;
@@ -19,12 +23,12 @@ impl Options {
 
     /// Seconds without a change after which a series is removed; 0 means never.
     pub(crate) const fn expire_after(self) -> u32 {
-        self.0 & !INIT
+        self.0 & SECONDS
     }
 
-    /// Sets it, to 68 years at most.
+    /// Sets it, to 34 years at most.
     pub(crate) const fn set_expire_after(&mut self, seconds: u32) {
-        self.0 = self.0 & INIT | if seconds < INIT { seconds } else { INIT - 1 };
+        self.0 = self.0 & !SECONDS | if seconds < SECONDS { seconds } else { SECONDS };
     }
 
     /// Whether every combination of a closed label set is shown from the first scrape on.
@@ -34,5 +38,14 @@ impl Options {
 
     pub(crate) const fn set_init(&mut self) {
         self.0 |= INIT;
+    }
+
+    /// Whether series keep exemplars.
+    pub(crate) const fn exemplars(self) -> bool {
+        self.0 & EXEMPLARS != 0
+    }
+
+    pub(crate) const fn set_exemplars(&mut self) {
+        self.0 |= EXEMPLARS;
     }
 }

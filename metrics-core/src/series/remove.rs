@@ -3,10 +3,11 @@
 use super::{Series, Store, visit::for_each_cells};
 use crate::{
     cell::{self, Layout, Scope, UNASSIGNED},
+    extra,
     label::LabelSet,
     series::visit_words,
 };
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 impl<L> Series<L> {
     /// Takes off `cells` what they held when the series was removed. Answers whether it is still to be hidden.
@@ -31,11 +32,19 @@ impl<L> Series<L> {
 }
 
 impl<L: LabelSet> Series<L> {
+    /// When the series was removed, if it was.
+    pub(super) fn removed_at(&self, slot: u32) -> Option<Duration> {
+        Some(self.removed()?.lock().get(&slot)?.at)
+    }
+
     pub(super) fn hide(&self, slot: u32, store: Store) {
         match store {
-            Store::Cells(layout) => {
+            Store::Cells(layout, _) => {
                 let cells = cell::sum(Scope::Process, slot, layout);
                 self.more(store).rare().removed.hide(slot, cells.into_boxed_slice());
+                if let Some(extra) = extra::at(slot) {
+                    extra.forget();
+                }
             }
             Store::Words(absent) => cell::word(slot).store(absent, Ordering::Relaxed),
         }
@@ -45,7 +54,7 @@ impl<L: LabelSet> Series<L> {
     pub(crate) fn remove(&self, labels: &L::Borrowed<'_>, store: Store) -> bool {
         let Some(slot) = self.existing_slot(labels, store) else { return false };
         let found = match store {
-            Store::Cells(layout) => {
+            Store::Cells(layout, _) => {
                 let mut cells = cell::sum(Scope::Process, slot, layout);
                 let hidden = self.take_off_base(slot, layout, Scope::Process, &mut cells);
                 self.is_shown(!Self::IN_A_ROW, hidden, &cells)
@@ -75,7 +84,7 @@ impl<L: LabelSet> Series<L> {
     /// Calls `each` with the slot and label texts of each series that is shown and has a slot.
     pub(super) fn shown(&self, store: Store, mut each: impl FnMut(u32, &[&str])) {
         match store {
-            Store::Cells(layout) => {
+            Store::Cells(layout, _) => {
                 for_each_cells(self, layout, Scope::Process, |labels, slot, created, hidden, cells| {
                     if slot != UNASSIGNED && self.is_shown(created, hidden, cells) {
                         each(slot, labels.values());

@@ -5,17 +5,21 @@
 //! shown until it counts again; then it starts from zero, under the labels it always had. Nothing is lost, and no
 //! handle ever counts into a series with other labels.
 
+use crate::created;
 use std::{
     collections::HashMap,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 /// What one series held when it was removed.
 pub(super) struct Base {
     pub(super) cells: Box<[u64]>,
+    /// When that was, since 1970.
+    pub(super) at: Duration,
     /// Until it is seen to have counted again.
     pub(super) hidden: bool,
 }
@@ -38,7 +42,7 @@ impl Removed {
 
     /// Notes that the series at `slot` held `cells` when it was removed.
     pub(super) fn hide(&self, slot: u32, cells: Box<[u64]>) {
-        let old = self.lock().insert(slot, Base { cells, hidden: true });
+        let old = self.lock().insert(slot, Base { cells, at: created::now(), hidden: true });
         if old.is_none_or(|old| !old.hidden) {
             self.hidden.fetch_add(1, Ordering::Relaxed);
         }

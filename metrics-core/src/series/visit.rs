@@ -3,11 +3,13 @@
 use super::Series;
 use crate::{
     cell::{self, Layout, Record, Scope, UNASSIGNED},
+    created,
+    extra::{self, Extra},
     label::{LabelSet, MAX_LABELS},
     metric::Position,
     visit::Labels,
 };
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 /// Series summed at a time. Threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 128;
@@ -47,6 +49,25 @@ pub(crate) fn visit_cells_part<L: LabelSet>(
     })
 }
 
+/// The same, and what is known of each series beside its cells. For families that keep something, or where it is to be
+/// shown since when they count.
+pub(crate) fn visit_detailed_part<L: LabelSet>(
+    series: &Series<L>,
+    layout: Layout,
+    scope: Scope,
+    at: Position,
+    mut each: impl FnMut(Labels<'_>, &[u64], Option<&'static Extra>, Option<Duration>),
+) -> Option<Position> {
+    part_of_cells(series, layout, scope, at, |labels, slot, created, hidden, cells| {
+        if series.is_shown(created, hidden, cells) {
+            // What is in a row was there from the start, if only at zero.
+            let since = if created { created::of(slot) } else { created::start() };
+            let since = since.map(|since| series.removed_at(slot).map_or(since, |at| at.max(since)));
+            each(labels, cells, extra::at(slot), since);
+        }
+    })
+}
+
 /// The same for every series that has slots, shown or not: with its first slot, whether someone asked for it by its
 /// labels, and whether it is removed.
 pub(super) fn for_each_cells<L: LabelSet>(
@@ -73,7 +94,7 @@ fn part_of_cells<L: LabelSet>(
         // A program has hundreds of these. They are read without asking for memory.
         let mut cells = [0; MOST_ON_THE_STACK];
         let cells = &mut cells[..width as usize];
-        let slot = series.first();
+        let slot = series.first_cell();
         let mut hidden = false;
         if slot != UNASSIGNED {
             cell::sum_into(scope, &[slot], layout, cells);
@@ -85,7 +106,7 @@ fn part_of_cells<L: LabelSet>(
     let mut slots = Vec::with_capacity(BATCH);
     let mut sums = vec![0; BATCH * width as usize];
     if Series::<L>::IN_A_ROW {
-        let (first, count) = (series.first(), L::CARDINALITY.unwrap_or(0));
+        let (first, count) = (series.first_cell(), L::CARDINALITY.unwrap_or(0));
         if first == UNASSIGNED {
             for index in 0..count {
                 with_texts_at::<L>(index, |labels| {
@@ -121,13 +142,14 @@ fn part_of_cells<L: LabelSet>(
                 return None;
             }
             slots.clear();
-            slots.extend(batch.iter().map(Record::slot));
+            slots.extend(batch.iter().map(|record: &Record<'_>| cell::unmarked(record.slot())));
             let sums = &mut sums[..slots.len() * width as usize];
             cell::sum_into(scope, &slots, layout, sums);
-            for (record, cells) in batch.iter().zip(sums.chunks_exact_mut(width as usize)) {
-                let hidden = series.take_off_base(record.slot(), layout, scope, cells);
+            let all = batch.iter().zip(&slots).zip(sums.chunks_exact_mut(width as usize));
+            for ((record, &slot), cells) in all {
+                let hidden = series.take_off_base(slot, layout, scope, cells);
                 let labels = labels_of::<L>(*record, interned.escapes(), &mut texts);
-                each(labels, record.slot(), true, hidden, cells);
+                each(labels, slot, true, hidden, cells);
             }
         }
         return Some(Position(position));

@@ -2,8 +2,10 @@
 
 use crate::{
     descriptor::Kind,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    exemplar::Exemplar,
+    visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
 };
+use std::time::Duration;
 
 /// One metric family with all its series.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,10 @@ pub struct Series {
     pub labels: Vec<(String, String)>,
     /// The value.
     pub value: Value,
+    /// Some of what was observed.
+    pub exemplars: Vec<Exemplar>,
+    /// Since when it counts, since the beginning of 1970.
+    pub created: Option<Duration>,
 }
 
 /// The value of a series, by kind.
@@ -52,6 +58,33 @@ pub struct HistogramValue {
     pub counts: Vec<u64>,
     /// The sum of all finite observations.
     pub sum: f64,
+    /// The native buckets, if it has any. As many observations are in them as in the others.
+    pub native: Option<NativeHistogram>,
+}
+
+/// The native buckets of a histogram at one moment.
+///
+/// The bucket `k` holds what is above b^(k-1) and not above b^k, where b is 2^(2^-schema).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NativeHistogram {
+    /// The resolution, from -4 to 8.
+    pub schema: i32,
+    /// How far from zero the zero bucket reaches.
+    pub zero_threshold: f64,
+    /// Observations in the zero bucket.
+    pub zero_count: u64,
+    /// Buckets that have observations, by `k`, and how many.
+    pub positive: Vec<(i32, u64)>,
+    /// The same for negative observations, with their signs turned.
+    pub negative: Vec<(i32, u64)>,
+}
+
+impl NativeHistogram {
+    /// The number of observations.
+    pub fn count(&self) -> u64 {
+        let buckets = self.positive.iter().chain(&self.negative);
+        buckets.fold(self.zero_count, |total, (_, count)| total.wrapping_add(*count))
+    }
 }
 
 /// A summary at one moment.
@@ -123,12 +156,35 @@ impl Family {
             values.clear();
             names.extend(series.labels.iter().map(|(name, _)| name.as_str()));
             values.extend(series.labels.iter().map(|(_, value)| value.as_str()));
-            series.value.visit(Labels::new(&names, &values), visitor);
+            series.visit(Labels::new(&names, &values), visitor);
         }
     }
 }
 
 impl Series {
+    /// A series of which nothing else is known.
+    pub fn new(labels: Vec<(String, String)>, value: Value) -> Self {
+        Self { labels, value, exemplars: Vec::new(), created: None }
+    }
+
+    fn visit(&self, labels: Labels<'_>, visitor: &mut dyn Visitor) {
+        let mut details = Details { created: self.created, exemplars: &self.exemplars, native: None };
+        match &self.value {
+            Value::Number(number) => visitor.number_with(labels, *number, &details),
+            Value::Histogram(HistogramValue { bounds, counts, sum, native }) => {
+                details.native = native.as_ref();
+                visitor.histogram_with(labels, HistogramPoint { bounds, counts, sum: *sum }, &details);
+            }
+            Value::Summary(SummaryValue { count, sum, quantiles }) => {
+                visitor.summary_with(labels, SummaryPoint { count: *count, sum: *sum, quantiles }, &details);
+            }
+            Value::States(StatesValue { states, current }) => {
+                let states: Vec<&str> = states.iter().map(String::as_str).collect();
+                visitor.states(labels, &states, *current);
+            }
+        }
+    }
+
     /// Whether the labels are exactly these, in any order.
     pub fn has(&self, labels: &[(&str, &str)]) -> bool {
         self.labels.len() == labels.len()
@@ -139,22 +195,6 @@ impl Series {
 }
 
 impl Value {
-    fn visit(&self, labels: Labels<'_>, visitor: &mut dyn Visitor) {
-        match self {
-            Self::Number(number) => visitor.number(labels, *number),
-            Self::Histogram(HistogramValue { bounds, counts, sum }) => {
-                visitor.histogram(labels, HistogramPoint { bounds, counts, sum: *sum });
-            }
-            Self::Summary(SummaryValue { count, sum, quantiles }) => {
-                visitor.summary(labels, SummaryPoint { count: *count, sum: *sum, quantiles });
-            }
-            Self::States(StatesValue { states, current }) => {
-                let states: Vec<&str> = states.iter().map(String::as_str).collect();
-                visitor.states(labels, &states, *current);
-            }
-        }
-    }
-
     /// The value as one number: that of a number, the count of a histogram or a summary, the place of a state.
     pub fn as_f64(&self) -> f64 {
         match self {

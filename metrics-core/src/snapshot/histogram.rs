@@ -34,7 +34,7 @@ impl HistogramValue {
     /// ```
     /// use tallymark_core::snapshot::HistogramValue;
     ///
-    /// let waits = HistogramValue { bounds: vec![1.0, 2.0], counts: vec![2, 2, 0], sum: 4.0 };
+    /// let waits = HistogramValue { bounds: vec![1.0, 2.0], counts: vec![2, 2, 0], ..Default::default() };
     /// assert_eq!(waits.quantile(0.75), 1.5);
     /// ```
     pub fn quantile(&self, quantile: f64) -> f64 {
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn histogram(bounds: &[f64], counts: &[u64]) -> HistogramValue {
-        HistogramValue { bounds: bounds.to_vec(), counts: counts.to_vec(), sum: 0.0 }
+        HistogramValue { bounds: bounds.to_vec(), counts: counts.to_vec(), ..Default::default() }
     }
 
     #[track_caller]

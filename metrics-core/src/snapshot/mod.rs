@@ -14,7 +14,7 @@ mod histogram;
 mod number;
 mod record;
 
-pub use family::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};
+pub use family::{Family, HistogramValue, NativeHistogram, Series, StatesValue, SummaryValue, Value};
 pub(crate) use record::Recorder;
 
 use crate::{descriptor::Kind, sorted::by_text, visit::Number};

@@ -1,7 +1,7 @@
 //! From a visit to owned families.
 
 use super::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};
-use crate::visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
 
 /// A visitor that keeps what it is shown.
 #[derive(Default)]
@@ -14,10 +14,11 @@ impl Recorder {
         self.families
     }
 
-    fn add(&mut self, labels: Labels<'_>, value: Value) {
+    fn add(&mut self, labels: Labels<'_>, value: Value, details: &Details<'_>) {
         if let Some(family) = self.families.last_mut() {
             let labels = labels.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            family.series.push(Series { labels, value });
+            let (exemplars, created) = (details.exemplars.to_vec(), details.created);
+            family.series.push(Series { labels, value, exemplars, created });
         }
     }
 }
@@ -34,22 +35,38 @@ impl Visitor for Recorder {
     }
 
     fn number(&mut self, labels: Labels<'_>, value: Number) {
-        self.add(labels, Value::Number(value));
+        self.number_with(labels, value, &Details::default());
     }
 
     fn histogram(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>) {
-        let value =
-            HistogramValue { bounds: point.bounds.to_vec(), counts: point.counts.to_vec(), sum: point.sum };
-        self.add(labels, Value::Histogram(value));
+        self.histogram_with(labels, point, &Details::default());
     }
 
     fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
+        self.summary_with(labels, point, &Details::default());
+    }
+
+    fn number_with(&mut self, labels: Labels<'_>, value: Number, details: &Details<'_>) {
+        self.add(labels, Value::Number(value), details);
+    }
+
+    fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
+        let value = HistogramValue {
+            bounds: point.bounds.to_vec(),
+            counts: point.counts.to_vec(),
+            sum: point.sum,
+            native: details.native.cloned(),
+        };
+        self.add(labels, Value::Histogram(value), details);
+    }
+
+    fn summary_with(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>, details: &Details<'_>) {
         let value = SummaryValue { count: point.count, sum: point.sum, quantiles: point.quantiles.to_vec() };
-        self.add(labels, Value::Summary(value));
+        self.add(labels, Value::Summary(value), details);
     }
 
     fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize) {
         let states = states.iter().map(ToString::to_string).collect();
-        self.add(labels, Value::States(StatesValue { states, current }));
+        self.add(labels, Value::States(StatesValue { states, current }), &Details::default());
     }
 }

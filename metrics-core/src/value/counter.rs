@@ -3,11 +3,14 @@
 use super::series_methods;
 use crate::{
     cell::{self, Layout, Scope},
+    created,
     descriptor::Kind,
+    exemplar::Exemplars,
+    extra::{self, Extra},
     label::LabelSet,
     metric::{Declare, Metric, Position, Vacancy},
-    series::{Series, Store, visit_cells, visit_cells_part},
-    visit::{Labels, Number, Visitor},
+    series::{Kept, Series, Store, visit_cells, visit_cells_part, visit_detailed_part},
+    visit::{Details, Labels, Number, Visitor},
 };
 use std::marker::PhantomData;
 
@@ -138,6 +141,13 @@ impl<L, V> Counter<L, V> {
     pub const fn new() -> Self {
         Self { series: Series::new(), amount: PhantomData }
     }
+
+    /// Keeps [exemplars](crate::exemplar): one for each series.
+    #[must_use]
+    pub const fn exemplars(mut self) -> Self {
+        self.series.options_mut().set_exemplars();
+        self
+    }
 }
 
 impl<V: Amount> Counter<(), V> {
@@ -159,7 +169,13 @@ impl<V: Amount> Counter<(), V> {
     #[cold]
     #[inline(never)]
     fn inc_slow(&self, amount: V) {
-        V::add_slow(self.handle().slot, amount);
+        self.handle().inc_slow(amount);
+    }
+
+    /// Counts `amount`, and if the counter [keeps exemplars](Counter::exemplars) for what. Labels that cannot be an
+    /// exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
+    pub fn inc_with_exemplar(&self, amount: V, labels: &[(&str, &str)]) {
+        self.handle().inc_with_exemplar(amount, labels);
     }
 
     /// A handle to this counter.
@@ -178,7 +194,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
     /// The counter with these labels, created on first use. The handle is small, can be copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> CounterHandle<V> {
-        CounterHandle { slot: self.series.slot(labels, store::<V>), amount: PhantomData }
+        CounterHandle { slot: self.series.slot(labels, || self.store()), amount: PhantomData }
     }
 
     /// The sum over all series and threads, less what was removed.
@@ -189,11 +205,17 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
     }
 }
 
-const fn store<V: Amount>() -> Store {
-    Store::Cells(V::LAYOUT.0)
+impl<L, V: Amount> Counter<L, V> {
+    fn kept(&self) -> Kept {
+        Kept { exemplars: u16::from(self.series.options().exemplars()), native: None }
+    }
+
+    fn store(&self) -> Store {
+        Store::Cells(V::LAYOUT.0, self.kept())
+    }
 }
 
-series_methods!(Counter<L, V>, [L: LabelSet, V: Amount], |_| store::<V>());
+series_methods!(Counter<L, V>, [L: LabelSet, V: Amount], |this: &Self| this.store());
 
 /// One counter of a family.
 ///
@@ -222,13 +244,40 @@ impl<V: Amount> CounterHandle<V> {
     #[inline]
     pub fn inc_by(self, amount: V) {
         if !V::add(self.slot, amount) {
-            V::add_slow(self.slot, amount);
+            self.inc_slow(amount);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn inc_slow(self, amount: V) {
+        match extra::of(self.slot) {
+            Some(extra) => self.inc_extra(extra, amount, None),
+            None => V::add_slow(self.slot, amount),
+        }
+    }
+
+    /// Counts `amount`, and if the counter [keeps exemplars](Counter::exemplars) for what. Labels that cannot be an
+    /// exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
+    pub fn inc_with_exemplar(self, amount: V, labels: &[(&str, &str)]) {
+        match extra::of(self.slot) {
+            Some(extra) => self.inc_extra(extra, amount, Some(labels)),
+            None => self.inc_by(amount),
+        }
+    }
+
+    /// Counts where more is kept than cells.
+    fn inc_extra(self, extra: &Extra, amount: V, labels: Option<&[(&str, &str)]>) {
+        Self { slot: cell::unmarked(self.slot), ..self }.inc_by(amount);
+        let value = amount.number().as_f64();
+        if let Some(exemplars) = extra.exemplars().filter(|_| (0.0..=f64::MAX).contains(&value)) {
+            exemplars.keep(0, value, labels);
         }
     }
 
     /// The sum over all threads. A removal of the series does not take anything off here.
     pub fn get(self) -> V {
-        let cells = cell::sum(Scope::Process, self.slot, V::LAYOUT.0);
+        let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), V::LAYOUT.0);
         V::read(&cells)
     }
 }
@@ -239,17 +288,37 @@ impl<L, V: Amount> Counter<L, V> {
     }
 }
 
+impl<L: LabelSet, V: Amount> Counter<L, V> {
+    fn visit_details(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        visit_detailed_part(&self.series, V::LAYOUT.0, scope, at, |labels, cells, extra, created| {
+            let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
+            let details = Details { created, exemplars: &exemplars, native: None };
+            visitor.number_with(labels, V::read(cells).number(), &details);
+        })
+    }
+}
+
 impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
     const KIND: Kind = Kind::Counter;
     const LABELS: &'static [&'static str] = L::NAMES;
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.kept() == other.kept()
+    }
 }
 
 impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        visit_cells(&self.series, V::LAYOUT.0, scope, Self::show(visitor));
+        let mut at = Position::default();
+        while let Some(next) = self.visit_part(scope, at, visitor) {
+            at = next;
+        }
     }
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        if self.series.options().exemplars() || created::start().is_some() {
+            return self.visit_details(scope, at, visitor);
+        }
         visit_cells_part(&self.series, V::LAYOUT.0, scope, at, Self::show(visitor))
     }
 
@@ -266,10 +335,10 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
     }
 
     fn expire(&self) {
-        self.series.expire(store::<V>());
+        self.series.expire(self.store());
     }
 
     fn vacancy(&self) -> Option<Vacancy<'_>> {
-        self.series.vacancy(store::<V>())
+        self.series.vacancy(self.store())
     }
 }

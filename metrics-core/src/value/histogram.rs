@@ -3,11 +3,15 @@
 use super::{Buckets, Observe, Timer, series_methods};
 use crate::{
     cell::{self, Layout, Scope},
+    created,
     descriptor::Kind,
+    exemplar::Exemplars,
+    extra::{self, Extra},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, visit_cells, visit_cells_part},
-    visit::{HistogramPoint, Labels, Visitor},
+    native::Native,
+    series::{Kept, Series, Store, visit_cells, visit_cells_part, visit_detailed_part},
+    visit::{Details, HistogramPoint, Labels, Visitor},
 };
 use std::time::Duration;
 
@@ -77,12 +81,39 @@ impl HistogramCells {
 pub struct Histogram<L = ()> {
     series: Series<L>,
     buckets: &'static Buckets,
+    native: Option<Native>,
 }
+
+/// Where only native buckets are wanted.
+static NO_BUCKETS: Buckets = Buckets::new(&[]);
+
+/// Places for the exemplars of a histogram without other buckets than native ones.
+const PLACES: u16 = 10;
 
 impl<L> Histogram<L> {
     /// A histogram with these buckets, usually from [`buckets!`](crate::buckets).
     pub const fn new(buckets: &'static Buckets) -> Self {
-        Self { series: Series::new(), buckets }
+        Self { series: Series::new(), buckets, native: None }
+    }
+
+    /// A histogram with native buckets only. Formats other than protobuf show its count, its sum and the one bucket that
+    /// everything is in.
+    pub const fn native(native: Native) -> Self {
+        Self::new(&NO_BUCKETS).with_native(native)
+    }
+
+    /// Adds native buckets to those that were chosen, for scrapers of either kind.
+    #[must_use]
+    pub const fn with_native(mut self, native: Native) -> Self {
+        self.native = Some(native);
+        self
+    }
+
+    /// Keeps [exemplars](crate::exemplar): one for each bucket, or ten if the buckets are native.
+    #[must_use]
+    pub const fn exemplars(mut self) -> Self {
+        self.series.options_mut().set_exemplars();
+        self
     }
 
     /// Its buckets.
@@ -90,12 +121,28 @@ impl<L> Histogram<L> {
         self.buckets
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "at most 128 buckets")]
+    fn kept(&self) -> Kept {
+        let buckets = self.buckets.count() as u16;
+        let exemplars = match (self.series.options().exemplars(), self.native) {
+            (false, _) => 0,
+            (true, Some(_)) if buckets == 1 => PLACES,
+            (true, _) => buckets,
+        };
+        Kept { exemplars, native: self.native }
+    }
+
     fn shape(&self) -> HistogramCells {
         HistogramCells::new(self.buckets)
     }
 
     fn store(&self) -> Store {
-        Store::Cells(self.shape().layout())
+        Store::Cells(self.shape().layout(), self.kept())
+    }
+
+    /// Whether there may be more to show of a series than its cells.
+    fn has_details(&self) -> bool {
+        !self.kept().is_nothing() || created::start().is_some()
     }
 
     fn show(&self, visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
@@ -121,6 +168,12 @@ impl Histogram {
     #[inline(never)]
     fn observe_slow(&self, value: f64) {
         self.handle().observe_slow(value);
+    }
+
+    /// Takes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
+    /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
+    pub fn observe_with_exemplar(&self, value: f64, labels: &[(&str, &str)]) {
+        self.handle().observe_with_exemplar(value, labels);
     }
 
     /// Takes a duration, in seconds.
@@ -185,9 +238,38 @@ impl HistogramHandle {
         }
     }
 
+    /// Takes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
+    /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
+    pub fn observe_with_exemplar(self, value: f64, labels: &[(&str, &str)]) {
+        match extra::of(self.slot) {
+            Some(extra) => self.observe_extra(extra, value, Some(labels)),
+            None => self.observe(value),
+        }
+    }
+
+    /// Observes where more is kept than cells.
+    fn observe_extra(self, extra: &Extra, value: f64, labels: Option<&[(&str, &str)]>) {
+        let native = extra.native().filter(|_| !value.is_nan());
+        if let Some(native) = native {
+            native.observe(value);
+        }
+        Self { slot: cell::unmarked(self.slot), ..self }.observe(value);
+        if let Some(exemplars) = extra.exemplars().filter(|_| value.is_finite()) {
+            let place = match native {
+                // Observations that differ are likely to be in different places.
+                Some(_) if self.buckets.count() == 1 => (value.to_bits() >> 50) as usize,
+                _ => self.buckets.bucket(value) as usize,
+            };
+            exemplars.keep(place, value, labels);
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn observe_slow(self, value: f64) {
+        if let Some(extra) = extra::of(self.slot) {
+            return self.observe_extra(extra, value, None);
+        }
         let shape = HistogramCells::new(self.buckets);
         if !value.is_finite() {
             cell::add_slow(self.slot + shape.rejected(), 1);
@@ -217,7 +299,7 @@ impl HistogramHandle {
     /// What all threads observed together. A removal of the series does not take anything off here.
     pub fn get(self) -> HistogramValue {
         let shape = HistogramCells::new(self.buckets);
-        let cells = cell::sum(Scope::Process, self.slot, shape.layout());
+        let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), shape.layout());
         let (counts, _, sum) = shape.split(&cells);
         HistogramValue { bounds: self.buckets.bounds(), counts: counts.to_vec(), sum }
     }
@@ -273,16 +355,56 @@ impl<L: LabelSet> Declare for Histogram<L> {
     const LABELS: &'static [&'static str] = L::NAMES;
 
     fn is_like(&self, other: &Self) -> bool {
-        self.buckets.bounds() == other.buckets.bounds()
+        self.buckets.bounds() == other.buckets.bounds() && self.kept() == other.kept()
+    }
+}
+
+impl<L: LabelSet> Histogram<L> {
+    fn visit_details(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        let (shape, bounds) = (self.shape(), self.buckets.bounds());
+        visit_detailed_part(&self.series, shape.layout(), scope, at, |labels, cells, extra, created| {
+            let (counts, _, sum) = shape.split(cells);
+            let mut counts = counts.to_vec();
+            // The native buckets are counted before the others and read after them, so what is only in one of the two was
+            // observed this moment.
+            let native = match extra.map(Extra::native) {
+                Some(native) => native.map(|native| native.read(scope)),
+                None => self.native.map(Native::nothing),
+            };
+            if let Some(native) = &native {
+                make_total(&mut counts, native.count());
+            }
+            let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
+            let details = Details { created, exemplars: &exemplars, native: native.as_ref() };
+            visitor.histogram_with(labels, HistogramPoint { bounds, counts: &counts, sum }, &details);
+        })
+    }
+}
+
+/// Makes the counts add up to `total`: what is missing is put into the last bucket, what is too much taken off the last ones.
+fn make_total(counts: &mut [u64], total: u64) {
+    let mut left = total;
+    for count in counts.iter_mut() {
+        *count = (*count).min(left);
+        left -= *count;
+    }
+    if let Some(last) = counts.last_mut() {
+        *last += left;
     }
 }
 
 impl<L: LabelSet> Metric for Histogram<L> {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        visit_cells(&self.series, self.shape().layout(), scope, self.show(visitor));
+        let mut at = Position::default();
+        while let Some(next) = self.visit_part(scope, at, visitor) {
+            at = next;
+        }
     }
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        if self.has_details() {
+            return self.visit_details(scope, at, visitor);
+        }
         visit_cells_part(&self.series, self.shape().layout(), scope, at, self.show(visitor))
     }
 

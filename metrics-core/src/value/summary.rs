@@ -3,17 +3,18 @@
 use super::{Observe, Timer, series_methods};
 use crate::{
     cell::{self, Layout, Scope},
+    created,
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, visit_cells, visit_cells_part},
-    visit::{Labels, SummaryPoint, Visitor},
+    series::{Series, Store, visit_cells, visit_cells_part, visit_detailed_part},
+    visit::{Details, Labels, SummaryPoint, Visitor},
 };
 use std::time::Duration;
 
 /// Count, rejected observations, sum.
 const LAYOUT: Layout = Layout { integers: 2, floats: 1, ordered: false };
-const STORE: Store = Store::Cells(LAYOUT);
+const STORE: Store = Store::cells(LAYOUT);
 const COUNT: u32 = 0;
 const REJECTED: u32 = 1;
 const SUM: u32 = 2;
@@ -173,10 +174,20 @@ impl<L: LabelSet> Declare for Summary<L> {
 
 impl<L: LabelSet> Metric for Summary<L> {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        visit_cells(&self.series, LAYOUT, scope, show(visitor));
+        let mut at = Position::default();
+        while let Some(next) = self.visit_part(scope, at, visitor) {
+            at = next;
+        }
     }
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        if created::start().is_some() {
+            return visit_detailed_part(&self.series, LAYOUT, scope, at, |labels, cells, _, created| {
+                let (count, sum) = (cells[COUNT as usize], f64::from_bits(cells[SUM as usize]));
+                let details = Details { created, ..Details::default() };
+                visitor.summary_with(labels, SummaryPoint { count, sum, quantiles: &[] }, &details);
+            });
+        }
         visit_cells_part(&self.series, LAYOUT, scope, at, show(visitor))
     }
 

@@ -14,7 +14,7 @@ use crate::{
 /// any second one, so that it cannot see the end of something without its beginning, and the value never dips below
 /// zero because a task moved between threads.
 pub(crate) const LAYOUT: Layout = Layout { integers: 2, floats: 0, ordered: true };
-const STORE: Store = Store::Cells(LAYOUT);
+const STORE: Store = Store::cells(LAYOUT);
 
 /// A number that goes up and down by steps: things in progress, queue lengths. Shown as a gauge.
 ///

@@ -3,55 +3,19 @@
 //! Source: `io/prometheus/client/metrics.proto` of Prometheus' client model. Fields are written in the order of their
 //! numbers.
 
+mod field;
+mod histogram;
 mod wire;
 
 use super::{Escaping, escaping::is_plain_label, names};
 use crate::{
     descriptor::Kind,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    exemplar::Exemplar,
+    visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
-/// The numbers of fields, by message.
-mod field {
-    pub(super) mod family {
-        pub(in super::super) const NAME: u32 = 1;
-        pub(in super::super) const HELP: u32 = 2;
-        pub(in super::super) const TYPE: u32 = 3;
-        pub(in super::super) const METRIC: u32 = 4;
-        pub(in super::super) const UNIT: u32 = 5;
-    }
-    pub(super) mod metric {
-        pub(in super::super) const LABEL: u32 = 1;
-        pub(in super::super) const GAUGE: u32 = 2;
-        pub(in super::super) const COUNTER: u32 = 3;
-        pub(in super::super) const SUMMARY: u32 = 4;
-        pub(in super::super) const UNTYPED: u32 = 5;
-        pub(in super::super) const HISTOGRAM: u32 = 7;
-    }
-    /// Of labels: name and value. Of quantiles: quantile and value.
-    pub(super) mod pair {
-        pub(in super::super) const FIRST: u32 = 1;
-        pub(in super::super) const SECOND: u32 = 2;
-    }
-    /// Of counters, gauges and untyped metrics.
-    pub(super) mod number {
-        pub(in super::super) const VALUE: u32 = 1;
-    }
-    /// Of histograms and summaries.
-    pub(super) mod point {
-        pub(in super::super) const COUNT: u32 = 1;
-        pub(in super::super) const SUM: u32 = 2;
-        /// The buckets of histograms, the quantiles of summaries.
-        pub(in super::super) const PARTS: u32 = 3;
-    }
-    pub(super) mod bucket {
-        pub(in super::super) const CUMULATED: u32 = 1;
-        pub(in super::super) const BOUND: u32 = 2;
-    }
-}
-
-use field::{bucket, family, metric, number, pair, point};
+use field::{counter, family, metric, number, pair, summary};
 
 /// Writes families and series as protobuf.
 pub(super) struct ProtobufEncoder {
@@ -143,6 +107,31 @@ fn label(to: &mut Vec<u8>, name: &str, value: &str) {
     });
 }
 
+/// Writes a moment, if there is one.
+///
+/// Source: `google/protobuf/timestamp.proto`, in whose version of the language zero is what is not written.
+fn write_time(to: &mut Vec<u8>, field: u32, time: Option<Duration>) {
+    let Some(time) = time else { return };
+    wire::message(to, field, |to| {
+        if time.as_secs() > 0 {
+            wire::unsigned(to, pair::FIRST, time.as_secs());
+        }
+        if time.subsec_nanos() > 0 {
+            wire::unsigned(to, pair::SECOND, u64::from(time.subsec_nanos()));
+        }
+    });
+}
+
+fn write_exemplar(to: &mut Vec<u8>, field: u32, exemplar: &Exemplar) {
+    wire::message(to, field, |to| {
+        for (name, value) in &exemplar.labels {
+            label(to, name, value);
+        }
+        wire::double(to, field::exemplar::VALUE, exemplar.value);
+        write_time(to, field::exemplar::TIME, Some(exemplar.at));
+    });
+}
+
 /// The number of a kind in the enumeration `MetricType`, and of the field that holds its value.
 const fn type_of(kind: Kind) -> (i64, u32) {
     match kind {
@@ -177,40 +166,50 @@ impl Visitor for ProtobufEncoder {
     }
 
     fn number(&mut self, labels: Labels<'_>, value: Number) {
-        let field = type_of(self.kind).1;
-        self.metric(labels, None, |to| {
-            wire::message(to, field, |to| wire::double(to, number::VALUE, value.as_f64()));
-        });
+        self.number_with(labels, value, &Details::default());
     }
 
     fn histogram(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>) {
+        self.histogram_with(labels, point, &Details::default());
+    }
+
+    fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
+        self.summary_with(labels, point, &Details::default());
+    }
+
+    fn number_with(&mut self, labels: Labels<'_>, value: Number, details: &Details<'_>) {
+        let (kind, field) = (self.kind, type_of(self.kind).1);
         self.metric(labels, None, |to| {
-            wire::message(to, metric::HISTOGRAM, |to| {
-                wire::unsigned(to, point::COUNT, point.count());
-                wire::double(to, point::SUM, point.sum);
-                let mut total = 0_u64;
-                for (&bound, &count) in point.bounds.iter().zip(point.counts) {
-                    total = total.wrapping_add(count);
-                    wire::message(to, point::PARTS, |to| {
-                        wire::unsigned(to, bucket::CUMULATED, total);
-                        wire::double(to, bucket::BOUND, bound);
-                    });
+            wire::message(to, field, |to| {
+                wire::double(to, number::VALUE, value.as_f64());
+                if kind == Kind::Counter {
+                    if let Some(exemplar) = details.exemplars.iter().max_by_key(|exemplar| exemplar.at) {
+                        write_exemplar(to, counter::EXEMPLAR, exemplar);
+                    }
+                    write_time(to, counter::CREATED, details.created);
                 }
             });
         });
     }
 
-    fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
+    fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
+        self.metric(labels, None, |to| {
+            wire::message(to, metric::HISTOGRAM, |to| histogram::write(to, &point, details));
+        });
+    }
+
+    fn summary_with(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>, details: &Details<'_>) {
         self.metric(labels, None, |to| {
             wire::message(to, metric::SUMMARY, |to| {
-                wire::unsigned(to, point::COUNT, point.count);
-                wire::double(to, point::SUM, point.sum);
+                wire::unsigned(to, summary::COUNT, point.count);
+                wire::double(to, summary::SUM, point.sum);
                 for &(quantile, value) in point.quantiles {
-                    wire::message(to, point::PARTS, |to| {
+                    wire::message(to, summary::QUANTILE, |to| {
                         wire::double(to, pair::FIRST, quantile);
                         wire::double(to, pair::SECOND, value);
                     });
                 }
+                write_time(to, summary::CREATED, details.created);
             });
         });
     }

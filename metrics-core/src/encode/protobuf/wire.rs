@@ -30,6 +30,11 @@ pub(super) fn unsigned(to: &mut Vec<u8>, field: u32, value: u64) {
     varint(to, value);
 }
 
+/// An integer that is written short also if it is negative (`sint32`, `sint64`).
+pub(super) fn signed(to: &mut Vec<u8>, field: u32, value: i64) {
+    unsigned(to, field, (value << 1 ^ value >> 63).cast_unsigned());
+}
+
 /// An integer of the kinds `int32` and `int64`.
 pub(super) fn integer(to: &mut Vec<u8>, field: u32, value: i64) {
     unsigned(to, field, value.cast_unsigned());

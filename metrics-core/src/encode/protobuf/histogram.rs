@@ -1,0 +1,111 @@
+//! Histograms: classic buckets, native buckets, or both in one message.
+
+use super::{
+    super::details::by_bucket,
+    field::{bucket, histogram, span},
+    wire, write_exemplar, write_time,
+};
+use crate::{
+    exemplar::Exemplar,
+    snapshot::NativeHistogram,
+    visit::{Details, HistogramPoint},
+};
+
+/// Native buckets without observations between two that have some are written, if they are not more than this. More of them
+/// begin a new span.
+const GAP: i32 = 2;
+
+/// Writes the fields of a histogram.
+pub(super) fn write(to: &mut Vec<u8>, point: &HistogramPoint<'_>, details: &Details<'_>) {
+    // Where there are only native buckets, the one bucket of the point is none of anybody's choice.
+    let only_native = details.native.is_some() && point.bounds.is_empty();
+    wire::unsigned(to, histogram::COUNT, point.count());
+    wire::double(to, histogram::SUM, point.sum);
+    if !only_native {
+        write_buckets(to, point, details.exemplars);
+    }
+    if let Some(native) = details.native {
+        write_native(to, native);
+    }
+    write_time(to, histogram::CREATED, details.created);
+    if only_native {
+        for exemplar in details.exemplars {
+            write_exemplar(to, histogram::EXEMPLAR, exemplar);
+        }
+    }
+}
+
+/// Writes the buckets. That of everything above the bounds is the number of all observations, and only there to carry an
+/// exemplar.
+fn write_buckets(to: &mut Vec<u8>, point: &HistogramPoint<'_>, exemplars: &[Exemplar]) {
+    let mut exemplars = if exemplars.is_empty() { Vec::new() } else { by_bucket(point.bounds, exemplars) };
+    let last = exemplars.pop().flatten();
+    let mut exemplars = exemplars.into_iter();
+    let mut write = |total: u64, bound: f64, exemplar: Option<&Exemplar>| {
+        wire::message(to, histogram::BUCKET, |to| {
+            wire::unsigned(to, bucket::CUMULATED, total);
+            wire::double(to, bucket::BOUND, bound);
+            if let Some(exemplar) = exemplar {
+                write_exemplar(to, bucket::EXEMPLAR, exemplar);
+            }
+        });
+    };
+    let mut total = 0_u64;
+    for (&bound, &count) in point.bounds.iter().zip(point.counts) {
+        total = total.wrapping_add(count);
+        write(total, bound, exemplars.next().flatten());
+    }
+    if last.is_some() {
+        write(point.count(), f64::INFINITY, last);
+    }
+}
+
+fn write_native(to: &mut Vec<u8>, native: &NativeHistogram) {
+    wire::signed(to, histogram::SCHEMA, i64::from(native.schema));
+    wire::double(to, histogram::ZERO_THRESHOLD, native.zero_threshold);
+    wire::unsigned(to, histogram::ZERO_COUNT, native.zero_count);
+    write_side(to, (histogram::NEGATIVE_SPAN, histogram::NEGATIVE_DELTA), &native.negative);
+    // Without observations and without a zero threshold, only an empty span tells that the histogram is native.
+    let looks_classic = native.positive.is_empty()
+        && native.negative.is_empty()
+        && native.zero_count == 0
+        && native.zero_threshold == 0.0;
+    if looks_classic {
+        write_span(to, histogram::POSITIVE_SPAN, 0, 0);
+    }
+    write_side(to, (histogram::POSITIVE_SPAN, histogram::POSITIVE_DELTA), &native.positive);
+}
+
+/// Writes buckets as spans of neighbours, and their counts as differences to the bucket before.
+fn write_side(to: &mut Vec<u8>, (span_field, delta_field): (u32, u32), buckets: &[(i32, u64)]) {
+    let mut spans: Vec<(i32, u32)> = Vec::new();
+    let mut counts: Vec<u64> = Vec::with_capacity(buckets.len());
+    let mut next = 0_i32;
+    for &(key, count) in buckets {
+        let gap = key.wrapping_sub(next);
+        match spans.last_mut() {
+            Some((_, length)) if (0..=GAP).contains(&gap) => {
+                counts.extend((0..gap).map(|_| 0));
+                *length += gap.unsigned_abs() + 1;
+            }
+            _ => spans.push((gap, 1)),
+        }
+        counts.push(count);
+        next = key.wrapping_add(1);
+    }
+    for (offset, length) in spans {
+        write_span(to, span_field, offset, length);
+    }
+    let mut before = 0_u64;
+    for count in counts {
+        wire::signed(to, delta_field, count.wrapping_sub(before).cast_signed());
+        before = count;
+    }
+}
+
+fn write_span(to: &mut Vec<u8>, field: u32, offset: i32, length: u32) {
+    wire::message(to, field, |to| {
+        wire::signed(to, span::OFFSET, i64::from(offset));
+        wire::unsigned(to, span::LENGTH, u64::from(length));
+    });
+}

@@ -1,0 +1,37 @@
+//! Exemplars: for some observations, which one it was.
+//!
+//! A series that was declared with `exemplars()` keeps for each of its buckets, or if it is a counter for itself, one
+//! observation with a few labels, usually the identifier of a trace. OpenMetrics and protobuf show them.
+//!
+//! ```
+//! use tallymark_core::{Histogram, buckets};
+//!
+//! static WAIT_SECONDS: Histogram = Histogram::new(buckets![0.1, 1.0]).exemplars();
+//!
+//! WAIT_SECONDS.observe_with_exemplar(0.25, &[("trace_id", "4bf92f3577b34da6")]);
+//! ```
+//!
+//! With a [source](set_source), ordinary observations get exemplars as well.
+//!
+//! Source: OpenMetrics 1.0, "Exemplars".
+
+mod labels;
+mod source;
+mod store;
+
+pub use labels::ExemplarLabels;
+pub use source::{SourceTaken, set_source};
+pub(crate) use store::Exemplars;
+
+use std::time::Duration;
+
+/// One observation, and which one it was.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exemplar {
+    /// Names and values; 128 characters at most.
+    pub labels: Vec<(String, String)>,
+    /// What was observed, or the amount that a counter counted.
+    pub value: f64,
+    /// When that was, since the beginning of 1970.
+    pub at: Duration,
+}

@@ -1,0 +1,126 @@
+use super::*;
+use std::thread;
+
+fn keys(buckets: &NativeBuckets) -> (i32, Vec<(i32, u64)>) {
+    let read = buckets.read(Scope::Process);
+    (read.schema, read.positive)
+}
+
+#[test]
+fn each_value_in_its_bucket() {
+    let buckets = NativeBuckets::new(Native::new().schema(0));
+    for value in [0.0, 1e-40, 1.0, 1.5, 2.0, 2.5, -2.5, f64::INFINITY, f64::NEG_INFINITY] {
+        buckets.observe(value);
+    }
+    let read = buckets.read(Scope::Process);
+    assert_eq!(read.positive, [(0, 1), (1, 2), (2, 1), (1025, 1)]);
+    assert_eq!(read.negative, [(2, 1), (1025, 1)]);
+    assert_eq!((read.zero_count, read.schema, read.count()), (2, 0, 9));
+}
+
+#[test]
+fn a_threshold_of_one_takes_what_is_on_it() {
+    let buckets = NativeBuckets::new(Native::new().zero_threshold(1.0));
+    for value in [1.0, -1.0, 0.5, 1.0_f64.next_up()] {
+        buckets.observe(value);
+    }
+    assert_eq!(buckets.read(Scope::Process).zero_count, 3);
+    let buckets = NativeBuckets::new(Native::new().zero_threshold(0.0));
+    for value in [0.0, -0.0, 5e-324] {
+        buckets.observe(value);
+    }
+    let read = buckets.read(Scope::Process);
+    assert_eq!((read.zero_count, read.positive.len()), (2, 1));
+}
+
+#[test]
+fn the_resolution_is_halved_when_there_are_too_many() {
+    let buckets = NativeBuckets::new(Native::new().schema(2).max_buckets(4));
+    for value in [1.0, 1.1, 1.3, 1.6] {
+        buckets.observe(value);
+    }
+    assert_eq!(keys(&buckets), (2, vec![(0, 1), (1, 1), (2, 1), (3, 1)]));
+    buckets.observe(1.9);
+    assert_eq!(keys(&buckets), (1, vec![(0, 1), (1, 2), (2, 2)]));
+    for value in [1.1, 1.9, 3.0, 100.0] {
+        buckets.observe(value);
+    }
+    let (schema, positive) = keys(&buckets);
+    assert_eq!((schema, &positive), (0, &vec![(0, 1), (1, 6), (2, 1), (7, 1)]));
+}
+
+#[test]
+fn at_the_coarsest_there_may_be_more() {
+    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(1));
+    let values: Vec<f64> = (-1074..1024).map(|exponent| f64::from(exponent).exp2() * 1.5).collect();
+    for value in &values {
+        buckets.observe(*value);
+        buckets.observe(-value);
+    }
+    let read = buckets.read(Scope::Process);
+    assert_eq!(read.schema, -4);
+    assert_eq!(read.count(), 2 * values.len() as u64);
+    // What is nearest to zero is below the threshold.
+    assert_eq!(read.positive, read.negative);
+    assert!(read.positive.windows(2).all(|pair| pair[0].0 < pair[1].0));
+}
+
+#[test]
+fn a_large_limit_is_kept_to() {
+    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(2000));
+    for step in 0..4000 {
+        buckets.observe((f64::from(step) / 512.0).exp2());
+    }
+    let (schema, positive) = keys(&buckets);
+    assert_eq!(schema, 7);
+    assert!(positive.len() <= 2000);
+    assert_eq!(positive.iter().map(|(_, count)| count).sum::<u64>(), 4000);
+}
+
+#[test]
+fn what_is_forgotten_is_not_shown_again() {
+    let buckets = NativeBuckets::new(Native::new().schema(0));
+    for value in [0.0, 1.0, 3.0] {
+        buckets.observe(value);
+    }
+    buckets.forget();
+    assert_eq!(buckets.read(Scope::Process).count(), 0);
+    buckets.observe(3.0);
+    assert_eq!(keys(&buckets), (0, vec![(2, 1)]));
+}
+
+/// Threads that still have an older table count where it belongs.
+#[test]
+fn nothing_is_lost_while_the_resolution_is_halved() {
+    const THREADS: u32 = 4;
+    const EACH: u32 = 20_000;
+    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(20));
+    let value = |number: u32| (f64::from(number % 977) / 61.0).exp2();
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let buckets = &buckets;
+            scope.spawn(move || {
+                for number in 0..EACH {
+                    buckets.observe(value(number.wrapping_mul(2_654_435_761).rotate_left(thread)));
+                }
+            });
+        }
+        for _ in 0..50 {
+            let read = buckets.read(Scope::Process);
+            assert!(read.count() <= u64::from(THREADS * EACH));
+        }
+    });
+    let read = buckets.read(Scope::Process);
+    assert_eq!(read.count(), u64::from(THREADS * EACH));
+    assert!(read.positive.len() <= 20, "{}", read.positive.len());
+    // The same observations one after the other, at the resolution that was reached.
+    let mut expected = std::collections::BTreeMap::new();
+    for thread in 0..THREADS {
+        for number in 0..EACH {
+            let value = value(number.wrapping_mul(2_654_435_761).rotate_left(thread));
+            let schema = i8::try_from(read.schema).expect("a schema");
+            *expected.entry(coarser(finest(value), FINEST, schema)).or_insert(0_u64) += 1;
+        }
+    }
+    assert_eq!(read.positive, expected.into_iter().collect::<Vec<_>>());
+}

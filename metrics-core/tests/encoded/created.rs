@@ -1,0 +1,53 @@
+use super::common::Pair;
+use std::time::SystemTime;
+use tallymark_core::{
+    Counter, Gauge, Histogram, Summary, buckets, place,
+    registry::{self, Config, Declaration, Format, Selection},
+};
+
+fn now() -> f64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs_f64()
+}
+
+/// The configuration is the program's, so all that needs one is here.
+#[test]
+fn each_series_tells_since_when_it_counts() {
+    let start = now();
+    Config::new().created_timestamps(true).install().expect("the first configuration");
+    let declare = |name: &str| Declaration::new(name, "Help.", place!());
+    let by_name: &Counter<Pair<'static>> = declare("created_jobs_total").declare(Counter::new).expect("good");
+    let wait: &Histogram = declare("created_wait").declare(|| Histogram::new(buckets![1.0])).expect("good");
+    let size: &Summary = declare("created_size").declare(Summary::new).expect("good");
+    let _: &Gauge = declare("created_level").declare(Gauge::new).expect("good");
+    wait.observe(0.5);
+    size.observe(1.0);
+    let first = now();
+    by_name.with(Pair { one: "a", other: "x" }).inc();
+    let second = now();
+    by_name.with(Pair { one: "b", other: "x" }).inc();
+
+    let created = |name: &str, labels: &[(&str, &str)]| {
+        registry::snapshot().series(name, labels).and_then(|series| series.created).map(|at| at.as_secs_f64())
+    };
+    let of = |one| created("created_jobs_total", &[("one", one), ("other", "x")]).expect("it tells");
+    assert!((first..=second).contains(&of("a")) && (second..=now()).contains(&of("b")));
+    assert!(created("created_wait", &[]).is_some_and(|at| (start..=first).contains(&at)));
+    assert!(created("created_size", &[]).is_some_and(|at| (start..=first).contains(&at)));
+    assert_eq!(created("created_level", &[]), None);
+
+    // A series that was removed counts anew.
+    let removed = now();
+    assert!(by_name.remove(Pair { one: "a", other: "x" }));
+    by_name.with(Pair { one: "a", other: "x" }).inc();
+    assert!((removed..=now()).contains(&of("a")));
+
+    let names = Selection::of(["created_jobs", "created_wait", "created_size", "created_level"]);
+    let text = |format| registry::encode_to_string(registry::Request::new(format).names(names.clone()));
+    let open = text(Format::OpenMetrics100);
+    let lines = |start: &str| open.lines().filter(|line| line.starts_with(start)).count();
+    assert_eq!(lines("created_jobs_created{"), 2);
+    assert_eq!(lines("created_wait_created "), 1);
+    assert_eq!(lines("created_size_created "), 1);
+    assert_eq!(lines("created_level_created"), 0);
+    assert!(!text(Format::Text004).contains("_created "));
+}
