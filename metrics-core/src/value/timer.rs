@@ -70,6 +70,25 @@ impl<T: Observe> Timer<T> {
         self.start.elapsed()
     }
 
+    /// Changes where it observes: for work that turns out on the way to be of another kind.
+    ///
+    /// ```
+    /// use tallymark_core::{Histogram, buckets};
+    ///
+    /// static GET_SECONDS: Histogram = Histogram::new(buckets![0.1, 1.0]);
+    /// static LOAD_SECONDS: Histogram = Histogram::new(buckets![0.1, 1.0]);
+    ///
+    /// let mut timer = GET_SECONDS.start_timer();
+    /// // … not found, so it is loaded …
+    /// timer.redirect(LOAD_SECONDS.handle());
+    /// drop(timer);
+    /// assert_eq!((GET_SECONDS.get().count(), LOAD_SECONDS.get().count()), (0, 1));
+    /// ```
+    #[inline]
+    pub fn redirect(&mut self, target: T) {
+        self.target = Some(target);
+    }
+
     /// Ends without observing anything.
     #[inline]
     pub fn discard(mut self) {

@@ -1,0 +1,70 @@
+//! Counting what a cache in memory does allocates nothing, once it has begun.
+
+#![cfg(all(feature = "cached", feature = "moka", feature = "quick-cache"))]
+
+use allocation_counter::{AllocationInfo, measure};
+use cached::{Cached, LruCache};
+use tallymark::{
+    Naming,
+    cache::{Cache, cached::MeasuredStore, moka::SyncCache, quick::QuickCache},
+};
+
+fn nothing(info: AllocationInfo) -> bool {
+    info.count_total == 0
+}
+
+/// What it takes after a few rounds, in which all is looked up that is looked up once.
+fn warm(mut operation: impl FnMut()) -> AllocationInfo {
+    for _ in 0..4 {
+        operation();
+    }
+    measure(operation)
+}
+
+#[test]
+fn operations_on_a_cache_of_ones_own() {
+    for naming in [Naming::Standard, Naming::Django] {
+        let cache = Cache::builder("alloc_own").naming(naming).build().expect("the names are free");
+        let info = warm(|| {
+            cache.get(|| Some(1));
+            cache.get(|| Err::<Option<u8>, _>("no").ok().flatten());
+            cache.set(|| ());
+            cache.delete(|| false);
+            cache.other(|| ());
+            let mut get = cache.start_get();
+            get.loading();
+            drop(get);
+        });
+        assert!(nothing(info), "{info:?}");
+    }
+}
+
+#[test]
+fn lookups_in_moka_and_quick_cache() {
+    let moka = SyncCache::build(Cache::builder("alloc_moka"), moka::sync::Cache::builder().max_capacity(100));
+    let moka = moka.expect("the names are free");
+    let quick = QuickCache::new(Cache::builder("alloc_quick"), 100).expect("the names are free");
+    moka.insert(1, 10);
+    quick.insert(1, 10);
+    moka.run_pending_tasks();
+    // Lookups are recorded by moka and drained now and then, which may allocate in moka itself: with and without
+    // counting in the same way.
+    let plain = moka.inner().clone();
+    let measured = warm(|| _ = (moka.get(&1), moka.get(&2)));
+    let plain = warm(|| _ = (plain.get(&1), plain.get(&2)));
+    assert_eq!(measured.count_total, plain.count_total);
+    let info = warm(|| _ = (quick.get(&1), quick.get(&2), quick.get_or_insert_with(&1, || Err(()))));
+    assert!(nothing(info), "{info:?}");
+}
+
+#[test]
+fn lookups_and_sets_in_a_store_of_cached() {
+    let store = LruCache::builder().max_size(4).build().expect("a size above zero");
+    let mut store = MeasuredStore::new(Cache::builder("alloc_cached"), store).expect("the names are free");
+    let info = warm(|| {
+        store.cache_set(1, 10);
+        assert_eq!(store.cache_get(&1), Some(&10));
+        assert_eq!(store.cache_get(&2), None);
+    });
+    assert!(nothing(info), "{info:?}");
+}
