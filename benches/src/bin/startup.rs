@@ -52,12 +52,15 @@ fn names(suffix: &str) -> Vec<&'static str> {
 
 /// Times the three steps, and looks whether a thousand counters show that they counted one.
 fn steps<T>(register: impl FnOnce() -> T, encode: impl Fn(&T) -> String) -> Result<Measures, String> {
+    let before = faults();
     let start = Instant::now();
     let state = register();
     let registered = start.elapsed();
+    let between = faults();
     let start = Instant::now();
     let first = encode(&state);
     let encoded = start.elapsed();
+    let behind = faults();
     let start = Instant::now();
     let second = encode(&state);
     let again = start.elapsed();
@@ -69,7 +72,20 @@ fn steps<T>(register: impl FnOnce() -> T, encode: impl Fn(&T) -> String) -> Resu
         }
     }
     let micros = |time: std::time::Duration| vec![time.as_nanos() as f64 / 1e3];
-    Ok(vec![("register", micros(registered)), ("first", micros(encoded)), ("second", micros(again))])
+    let mut measures =
+        vec![("register", micros(registered)), ("first", micros(encoded)), ("second", micros(again))];
+    if let (Some(before), Some(between), Some(behind)) = (before, between, behind) {
+        measures.push(("register faults", vec![between - before]));
+        measures.push(("first faults", vec![behind - between]));
+    }
+    Ok(measures)
+}
+
+/// How many pages this process has touched for the first time, on Linux.
+fn faults() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // Behind the name, which may hold anything, come state, six numbers and the minor faults.
+    stat.rsplit(") ").next()?.split(' ').nth(7)?.parse().ok()
 }
 
 fn subjects() -> Vec<Subject> {

@@ -16,6 +16,8 @@ const COLUMNS: &[Column] = &[
     Column::median("median", "register"),
     Column::least("first exposition, µs", "first"),
     Column::least("second exposition, µs", "second"),
+    Column::least("page faults until touched", "register faults"),
+    Column::least("in the first exposition", "first faults"),
 ];
 
 const LIMIT: &str = "1,000 static AtomicU64";
