@@ -18,6 +18,7 @@
 pub mod cache;
 #[cfg(feature = "db")]
 pub mod db;
+pub mod exemplars;
 #[cfg(feature = "exporter")]
 pub mod exporter;
 mod exposition;
@@ -37,12 +38,12 @@ pub mod textfile;
 pub use exposition::encode_to_string;
 pub use naming::Naming;
 pub use tallymark_core::{
-    Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle,
-    GaugeValue, Head, Histogram, HistogramHandle, HistogramPoint, HistogramValue, InFlightGuard, Info,
-    IntGauge, Kind, LabelSet, LabelValue, Labels, Metric, Model, Number, OVERFLOW, Observe, Place, Position,
-    Scope, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint, SummaryValue, Timer, ToNumber,
-    UpDownCounter, UpDownHandle, Visitor, assert_delta, assert_metric, assert_no_delta, assert_value,
-    bucket_layouts, buckets, encode, place, registry, require, snapshot, testing, visit,
+    Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, Details, FloatCounter, Gauge,
+    GaugeHandle, GaugeValue, Head, Histogram, HistogramHandle, HistogramPoint, HistogramValue, InFlightGuard,
+    Info, IntGauge, Kind, LabelSet, LabelValue, Labels, Metric, Model, Native, Number, OVERFLOW, Observe,
+    Place, Position, Scope, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint, SummaryValue,
+    Timer, ToNumber, UpDownCounter, UpDownHandle, Visitor, assert_delta, assert_metric, assert_no_delta,
+    assert_value, bucket_layouts, buckets, encode, place, registry, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;

@@ -32,8 +32,6 @@ pub(super) struct TextEncoder {
     pub(super) stem: usize,
     /// Whether the name is one that stands in quotes between the braces.
     quoted: bool,
-    /// What stands before the number of a series without labels.
-    bare: Vec<u8>,
     /// The constant labels, as they stand between braces, and their names as they are written.
     constant_known: Vec<(String, String)>,
     constant: Vec<u8>,
@@ -62,7 +60,6 @@ impl TextEncoder {
             name: Vec::new(),
             stem: 0,
             quoted: false,
-            bare: Vec::new(),
             constant_known: Vec::new(),
             constant: Vec::new(),
             constant_names: Vec::new(),
@@ -138,6 +135,10 @@ impl TextEncoder {
         self.pieces.clear();
         let mut text = Vec::new();
         self.open(&mut text, b"");
+        if labels.is_empty() && self.constant.is_empty() {
+            // Nothing follows the name in its quotes.
+            text.pop();
+        }
         text.extend_from_slice(&self.constant);
         let mut before: &[u8] = if self.constant.is_empty() { b"" } else { b"," };
         for name in self.names.written() {
@@ -291,12 +292,6 @@ impl Visitor for TextEncoder {
         self.name.extend_from_slice(shown.family.as_bytes());
         self.stem = self.name.len();
         self.name.extend_from_slice(shown.suffix.as_bytes());
-        self.bare.clear();
-        if shown.quoted {
-            self.bare.extend_from_slice(b"{\"");
-        }
-        self.bare.extend_from_slice(&self.name);
-        self.bare.extend_from_slice(if shown.quoted { b"\"} " } else { b" " });
         self.state.clear();
         if !shown.plain {
             self.state = names::quoted(&self.escaping.label_name(head.name));
@@ -308,10 +303,11 @@ impl Visitor for TextEncoder {
 
     fn number(&mut self, labels: Labels<'_>, value: Number) {
         self.keep_head();
-        if labels.is_empty() && self.constant.is_empty() {
+        if labels.is_empty() && self.constant.is_empty() && !self.quoted {
             // Families of one series: rendering pieces for it would cost more than they save.
-            self.out.room(self.bare.len() + LONGEST);
-            self.out.text(&self.bare);
+            self.out.room(self.name.len() + 1 + LONGEST);
+            self.out.text(&self.name);
+            self.out.byte(b' ');
             return self.write_number(value);
         }
         self.prepare(labels);

@@ -35,3 +35,11 @@ pub struct Exemplar {
     /// When that was, since the beginning of 1970.
     pub at: Duration,
 }
+
+impl Exemplar {
+    /// Whether the labels are within the limits. Others are not shown.
+    pub(crate) fn is_valid(&self) -> bool {
+        let mut labels = ExemplarLabels::default();
+        self.labels.iter().all(|(name, value)| labels.push(name, value))
+    }
+}

@@ -3,6 +3,7 @@
 use super::{Registry, pool::Job};
 use crate::{
     descriptor::Kind,
+    exemplar::Exemplar,
     lint,
     snapshot::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value},
     sorted::SortedMap,
@@ -293,7 +294,11 @@ impl FamilyBuilder<'_> {
     pub fn add(&mut self, series: Series) -> &mut Self {
         if let Some(family) = &mut self.family {
             match fault(family, &series) {
-                None => family.series.push(series),
+                None => {
+                    let mut series = series;
+                    series.exemplars.retain(Exemplar::is_valid);
+                    family.series.push(series);
+                }
                 Some(error) => self.errors.push(error),
             }
         }
@@ -341,6 +346,11 @@ fn value_fault(kind: Kind, value: &Value) -> Option<&'static str> {
                 Some("the bounds of a histogram are finite and each is larger than the one before")
             } else if histogram.counts.len() != histogram.bounds.len() + 1 {
                 Some("a histogram has one count more than bounds, the last for what is above them")
+            } else if histogram.native.as_ref().is_some_and(|native| !native.is_of(histogram.count())) {
+                Some(
+                    "the native buckets of a histogram are sorted, of a schema from -4 to 8, and hold as many \
+                     observations as its other buckets",
+                )
             } else {
                 None
             }

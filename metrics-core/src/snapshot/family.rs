@@ -85,6 +85,16 @@ impl NativeHistogram {
         let buckets = self.positive.iter().chain(&self.negative);
         buckets.fold(self.zero_count, |total, (_, count)| total.wrapping_add(*count))
     }
+
+    /// Whether it is valid in itself, with that many observations.
+    pub(crate) fn is_of(&self, count: u64) -> bool {
+        let sorted = |buckets: &[(i32, u64)]| buckets.is_sorted_by(|a, b| a.0 < b.0);
+        (-4..=8).contains(&self.schema)
+            && self.zero_threshold >= 0.0
+            && sorted(&self.positive)
+            && sorted(&self.negative)
+            && self.count() == count
+    }
 }
 
 /// A summary at one moment.
