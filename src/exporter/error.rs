@@ -1,8 +1,19 @@
 //! Why the endpoint could not be started.
 
-use std::{error::Error, fmt, io, net::SocketAddr};
+use std::{
+    error::Error,
+    fmt, io,
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+    path::PathBuf,
+};
 
-/// Why [`Builder::serve`](super::Builder::serve) failed. Its text names the address.
+use tallymark_core::registry::ConfigError;
+
+use super::{file::FileError, guard::NetworkError};
+
+/// Why [`Builder::serve`](super::Builder::serve) or [`Builder::service`](super::Builder::service) failed. Its text names
+/// the address, or what else is wrong.
 ///
 /// ```
 /// use tallymark::exporter::{self, ServeError};
@@ -57,6 +68,54 @@ pub enum ServeError {
         /// What was given as a path.
         path: String,
     },
+    /// Every port of the range is in use.
+    NoFreePort {
+        /// The address.
+        address: IpAddr,
+        /// The range.
+        ports: RangeInclusive<u16>,
+    },
+    /// The Unix socket cannot be listened on: somebody listens there, something else is at the path, or the directory is
+    /// missing or not writable.
+    Socket {
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An address or network that should be allowed is none.
+    Network {
+        /// What was given.
+        network: String,
+        /// What is wrong with it.
+        source: NetworkError,
+    },
+    /// A token or a user with password that no request could present. It is not shown.
+    Credentials,
+    /// A file with credentials cannot be used.
+    CredentialsFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: FileError,
+    },
+    /// The files for TLS cannot be used.
+    Tls {
+        /// What is wrong with them.
+        source: FileError,
+    },
+    /// Client certificates are asked for, and there is no certificate of the endpoint's own.
+    ClientsWithoutTls,
+    /// The setting guards connections, and a [service](super::Builder::service) has none.
+    NotForService {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// The namespace could not be installed.
+    Namespace {
+        /// Why.
+        source: ConfigError,
+    },
 }
 
 impl ServeError {
@@ -91,6 +150,32 @@ impl fmt::Display for ServeError {
                 "cannot serve metrics at {path:?}: a path starts with `/` and is written as in a request, in ASCII \
                  without spaces, `?` and `#`"
             ),
+            Self::NoFreePort { address, ports } => write!(
+                f,
+                "cannot serve metrics on {address}: all ports from {} to {} are in use",
+                ports.start(),
+                ports.end()
+            ),
+            Self::Socket { path, .. } => {
+                write!(f, "cannot serve metrics on the Unix socket {}", path.display())
+            }
+            Self::Network { network, .. } => write!(f, "cannot allow {network:?} to read metrics"),
+            Self::Credentials => f.write_str(
+                "cannot ask for these credentials: a token is visible ASCII without spaces, a name is not empty and has \
+                 no colon, and neither name nor password has control characters",
+            ),
+            Self::CredentialsFile { path, .. } => {
+                write!(f, "cannot ask for the credentials in {}", path.display())
+            }
+            Self::Tls { .. } => f.write_str("cannot serve metrics over TLS"),
+            Self::ClientsWithoutTls => f.write_str(
+                "cannot ask for client certificates: that takes TLS, so a certificate and its key are needed too",
+            ),
+            Self::NotForService { setting } => write!(
+                f,
+                "cannot mount metrics with `{setting}`: it is about connections, which the application's server accepts"
+            ),
+            Self::Namespace { .. } => f.write_str("cannot give the metrics the namespace"),
         }
     }
 }
@@ -102,8 +187,16 @@ impl Error for ServeError {
             | Self::PermissionDenied { source, .. }
             | Self::AddressNotAvailable { source, .. }
             | Self::Io { source, .. }
-            | Self::Unresolved { source, .. } => Some(source),
-            Self::InvalidPath { .. } => None,
+            | Self::Unresolved { source, .. }
+            | Self::Socket { source, .. } => Some(source),
+            Self::Network { source, .. } => Some(source),
+            Self::CredentialsFile { source, .. } | Self::Tls { source } => Some(source),
+            Self::Namespace { source } => Some(source),
+            Self::InvalidPath { .. }
+            | Self::NoFreePort { .. }
+            | Self::Credentials
+            | Self::ClientsWithoutTls
+            | Self::NotForService { .. } => None,
         }
     }
 }

@@ -1,11 +1,14 @@
 //! A running endpoint.
 
 use std::{
-    net::SocketAddr,
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
     thread::{self, JoinHandle},
 };
 
 use tokio::sync::watch;
+
+use super::listen::Endpoint;
 
 /// A running `/metrics` endpoint.
 ///
@@ -14,19 +17,48 @@ use tokio::sync::watch;
 #[derive(Debug)]
 #[must_use = "dropping it stops the endpoint; keep it, or call `detach`"]
 pub struct Exporter {
-    address: SocketAddr,
+    endpoints: Vec<Endpoint>,
+    warnings: Vec<Warning>,
     stop: Option<watch::Sender<bool>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Exporter {
-    pub(super) fn new(address: SocketAddr, stop: watch::Sender<bool>, thread: JoinHandle<()>) -> Self {
-        Self { address, stop: Some(stop), thread: Some(thread) }
+    pub(super) fn new(
+        endpoints: Vec<Endpoint>,
+        warnings: Vec<Warning>,
+        stop: watch::Sender<bool>,
+        thread: JoinHandle<()>,
+    ) -> Self {
+        Self { endpoints, warnings, stop: Some(stop), thread: Some(thread) }
     }
 
     /// The address that is listened on, with the port that the system chose if port 0 was asked for.
+    ///
+    /// Of several, the first; of none, since there are only Unix sockets, `0.0.0.0:0`. [`endpoints`](Exporter::endpoints)
+    /// has them all.
     pub fn local_addr(&self) -> SocketAddr {
-        self.address
+        let address = self.endpoints.iter().find_map(Endpoint::address);
+        address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)))
+    }
+
+    /// Everything that is listened on, in the order in which it was given.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// What somebody should know about how the endpoint is set up. It was printed to the standard error when the endpoint
+    /// was started.
+    ///
+    /// ```
+    /// use tallymark::exporter::{self, Warning};
+    ///
+    /// let exporter = exporter::serve("0.0.0.0:0")?;
+    /// assert_eq!(exporter.warnings(), [Warning::Unguarded(exporter.local_addr())]);
+    /// # Ok::<(), tallymark::exporter::ServeError>(())
+    /// ```
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// Stops the endpoint and waits until it has ended.
@@ -69,6 +101,27 @@ impl Drop for Exporter {
         {
             // The thread runs nothing that panics on purpose; if it did, there is nothing left to stop.
             let _ = thread.join();
+        }
+    }
+}
+
+/// Something about a running endpoint that may not be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The address can be reached from other machines, and nothing is asked of those who do: neither credentials nor a
+    /// client certificate, nor an address that is [allowed](super::Builder::allow).
+    Unguarded(SocketAddr),
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unguarded(address) => write!(
+                f,
+                "the metrics on {address} can be read by everybody who reaches that address; ask for a token, a password \
+                 or client certificates, or say which addresses are allowed"
+            ),
         }
     }
 }

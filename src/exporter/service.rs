@@ -3,13 +3,19 @@
 use std::{
     convert::Infallible,
     fmt,
+    net::SocketAddr,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
-use http::{Request, Response};
+use http::{Extensions, Request, Response};
 
-use super::{body::Body, endpoint::Ask};
+use super::{
+    body::Body,
+    endpoint::{Ask, Rules},
+    guard::Peer,
+};
 
 /// Answers scrapes as a [`tower_service::Service`], for an application that serves them from its own HTTP server.
 ///
@@ -25,13 +31,33 @@ use super::{body::Body, endpoint::Ask};
 /// let app: Router = Router::new().route_service("/metrics", tallymark::exporter::service());
 /// # let _ = app;
 /// ```
+///
+/// Anybody who reaches it is answered. [`Builder::service`](super::Builder::service) makes one that asks for credentials
+/// or addresses.
 #[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct MetricsService;
+pub struct MetricsService(Arc<Rules>);
+
+impl MetricsService {
+    pub(super) fn new(rules: Rules) -> Self {
+        Self(Arc::new(rules))
+    }
+}
 
 /// The endpoint as a tower service. See [`MetricsService`].
 pub fn service() -> MetricsService {
-    MetricsService
+    MetricsService::default()
+}
+
+/// What the application's server says about the other end.
+fn peer(extensions: &Extensions) -> Peer {
+    #[cfg(feature = "axum")]
+    let known = extensions
+        .get()
+        .map(|axum::extract::ConnectInfo(address): &axum::extract::ConnectInfo<SocketAddr>| *address);
+    #[cfg(not(feature = "axum"))]
+    let known: Option<SocketAddr> = None;
+    let address = known.or_else(|| extensions.get::<SocketAddr>().copied());
+    address.map_or(Peer::Unknown, |address| Peer::Address(address.ip()))
 }
 
 impl<B> tower_service::Service<Request<B>> for MetricsService {
@@ -44,8 +70,13 @@ impl<B> tower_service::Service<Request<B>> for MetricsService {
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
-        let ask = Ask::read(&request, None);
-        ResponseFuture(Box::pin(ask.answer(None)))
+        let ask = self.0.read(&request, peer(request.extensions()));
+        ResponseFuture(Box::pin(async {
+            match ask {
+                Ask::Answered(response) => *response,
+                Ask::Scrape(scrape) => scrape.answer().await,
+            }
+        }))
     }
 }
 

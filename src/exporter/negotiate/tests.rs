@@ -1,41 +1,60 @@
-use super::{Format, negotiate, weight};
+use super::{Escaping, Format, Request, negotiate, weight};
+use proptest::prelude::*;
 
 const TEXT: Format = Format::Text004;
+const TEXT1: Format = Format::Text100;
 const OPEN: Format = Format::OpenMetrics100;
+const PROTO: Format = Format::Protobuf;
+
+const PLAIN: Escaping = Escaping::Underscores;
+const UTF8: Escaping = Escaping::AllowUtf8;
 
 /// What scrapers and people's tools send.
-const REAL: &[(&str, &str, Format)] = &[
-    ("Prometheus 2, before OpenMetrics", "text/plain;version=0.0.4;q=1,*/*;q=0.1", TEXT),
+const REAL: &[(&str, &str, Format, Escaping)] = &[
+    ("Prometheus 2, before OpenMetrics", "text/plain;version=0.0.4;q=1,*/*;q=0.1", TEXT, PLAIN),
     (
         "Prometheus 2, first with OpenMetrics",
         "application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
         OPEN,
+        PLAIN,
     ),
     (
-        "Prometheus 2, with OpenMetrics 1.0",
+        "Prometheus 2.42; Grafana Agent",
         "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,\
          text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
         OPEN,
+        PLAIN,
+    ),
+    (
+        "Prometheus 2.42, native histograms",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,\
+         application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,\
+         text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        PROTO,
+        PLAIN,
     ),
     (
         "Prometheus 2, scrape protocols",
         "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,\
          text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
         OPEN,
+        PLAIN,
     ),
     (
         "Prometheus 2, scrape protocols, native histograms",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.5,\
          application/openmetrics-text;version=1.0.0;q=0.4,application/openmetrics-text;version=0.0.1;q=0.3,\
          text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
-        OPEN,
+        PROTO,
+        PLAIN,
     ),
     (
-        "Prometheus 3",
+        "Prometheus 3; Grafana Alloy",
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
          application/openmetrics-text;version=0.0.1;q=0.5,\
          text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
         OPEN,
+        UTF8,
     ),
     (
         "Prometheus 3, native histograms",
@@ -43,26 +62,52 @@ const REAL: &[(&str, &str, Format)] = &[
          application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
          application/openmetrics-text;version=0.0.1;q=0.5,\
          text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        PROTO,
+        PLAIN,
+    ),
+    (
+        "Prometheus 3, native histograms, names in UTF-8",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;\
+         escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,\
+         application/openmetrics-text;version=0.0.1;escaping=allow-utf-8;q=0.4,\
+         text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        PROTO,
+        UTF8,
+    ),
+    (
+        "Prometheus 3 told to escape",
+        "application/openmetrics-text;version=1.0.0;escaping=values;q=0.5,\
+         text/plain;version=1.0.0;escaping=values;q=0.4,*/*;q=0.1",
         OPEN,
+        Escaping::Values,
     ),
     (
         "Prometheus 3 told to prefer text",
         "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5,\
          application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.4,*/*;q=0.3",
-        TEXT,
+        TEXT1,
+        UTF8,
     ),
-    ("VictoriaMetrics", "text/plain;version=0.0.4;q=1,*/*;q=0.1", TEXT),
-    ("Datadog agent", "text/plain", TEXT),
-    ("curl", "*/*", TEXT),
-    ("Firefox", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", TEXT),
+    ("VictoriaMetrics", "text/plain;version=0.0.4;q=1,*/*;q=0.1", TEXT, PLAIN),
+    ("Datadog agent", "text/plain", TEXT, PLAIN),
+    ("curl", "*/*", TEXT, PLAIN),
+    ("Firefox", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", TEXT, PLAIN),
     (
         "Chromium",
         "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,\
          application/signed-exchange;v=b3;q=0.7",
         TEXT,
+        PLAIN,
     ),
-    ("Java", "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", TEXT),
+    ("Java", "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", TEXT, PLAIN),
 ];
+
+/// The beginning of what asks for protobuf.
+macro_rules! protobuf {
+    ($parameters:literal) => {
+        concat!("application/vnd.google.protobuf;", $parameters)
+    };
+}
 
 const RULES: &[(&str, &str, Format)] = &[
     ("nothing", "", TEXT),
@@ -94,7 +139,17 @@ const RULES: &[(&str, &str, Format)] = &[
         "application/openmetrics-text;version=9.9.9,text/plain;q=0",
         OPEN,
     ),
-    ("unknown text version alone", "text/plain;version=1.0.0", TEXT),
+    ("unknown text version alone", "text/plain;version=3.0.0", TEXT),
+    ("text version 1.0.0", "text/plain;version=1.0.0", TEXT1),
+    ("text without a version is not 1.0.0", "text/plain;escaping=allow-utf-8", TEXT),
+    ("text, but not 0.0.4", "text/plain;version=0.0.4;q=0,text/plain", TEXT1),
+    ("no text at all", "text/plain;q=0,application/vnd.google.protobuf;q=0,*/*", OPEN),
+    ("only protobuf is left", "text/*;q=0,application/openmetrics-text;q=0,*/*;q=0.1", PROTO),
+    ("protobuf of any kind", "application/vnd.google.protobuf", PROTO),
+    ("protobuf of our kind", protobuf!("proto=io.prometheus.client.MetricFamily;encoding=delimited"), PROTO),
+    ("protobuf of our kind, quoted", protobuf!("proto=\"io.prometheus.client.MetricFamily\""), PROTO),
+    ("protobuf as text", protobuf!("proto=io.prometheus.client.MetricFamily;encoding=text,*/*;q=0.1"), TEXT),
+    ("protobuf of another message", protobuf!("proto=a.B;encoding=delimited,text/plain;q=0.1"), TEXT),
     ("quoted parameter", "application/openmetrics-text;version=\"1.0.0\",text/plain;q=0.9", OPEN),
     (
         "separators in quotes",
@@ -125,23 +180,111 @@ const RULES: &[(&str, &str, Format)] = &[
 
 #[test]
 fn real_headers() {
-    for (who, header, expected) in REAL {
-        assert_eq!(negotiate([*header]), *expected, "{who}: {header}");
+    for (who, header, format, escaping) in REAL {
+        assert_eq!(negotiate([*header]), Request::new(*format).escaping(*escaping), "{who}: {header}");
     }
 }
 
 #[test]
 fn rules() {
     for (rule, header, expected) in RULES {
-        assert_eq!(negotiate([*header]), *expected, "{rule}: {header}");
+        assert_eq!(negotiate([*header]).format(), *expected, "{rule}: {header}");
     }
 }
 
 #[test]
 fn several_headers_are_one_list() {
-    assert_eq!(negotiate([]), TEXT);
-    assert_eq!(negotiate(["text/plain;q=0.5", "application/openmetrics-text"]), OPEN);
-    assert_eq!(negotiate(["text/plain;q=0", "*/*"]), OPEN);
+    assert_eq!(negotiate([]).format(), TEXT);
+    assert_eq!(negotiate(["text/plain;q=0.5", "application/openmetrics-text"]).format(), OPEN);
+    assert_eq!(negotiate(["text/plain;q=0", "*/*"]).format(), OPEN);
+}
+
+#[test]
+fn escaping() {
+    for (parameter, expected) in [
+        ("", PLAIN),
+        (";escaping=underscores", PLAIN),
+        (";escaping=allow-utf-8", UTF8),
+        (";Escaping=\"dots\"", Escaping::Dots),
+        (";escaping=values", Escaping::Values),
+        (";escaping=none-that-we-know", PLAIN),
+        (";escaping", PLAIN),
+    ] {
+        for kind in
+            ["text/plain;version=1.0.0", "application/openmetrics-text", "application/vnd.google.protobuf"]
+        {
+            let header = format!("{kind}{parameter},text/plain;version=0.0.4;escaping=values;q=0.5");
+            assert_eq!(negotiate([header.as_str()]).escaping_scheme(), expected, "{header}");
+        }
+    }
+    // It is that of the range that wins, and 0.0.4 has no way to quote a name.
+    assert_eq!(negotiate(["text/plain;escaping=allow-utf-8"]), Request::new(TEXT));
+}
+
+/// A header made of the pieces that headers are made of.
+fn headers() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "text",
+        "application",
+        "*",
+        "/",
+        "plain",
+        "openmetrics-text",
+        "vnd.google.protobuf",
+        ";",
+        ",",
+        "=",
+        "q",
+        "q=0",
+        "q=1.0",
+        "version=",
+        "0.0.4",
+        "1.0.0",
+        "0.0.1",
+        "escaping=",
+        "allow-utf-8",
+        "\"",
+        "\\",
+        " ",
+        "charset=utf-8",
+        "proto=io.prometheus.client.MetricFamily",
+        "encoding=delimited",
+        "\u{f6}",
+    ]);
+    prop_oneof![prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat()), any::<String>(),]
+}
+
+proptest! {
+    #[test]
+    fn anything_is_answered(lines in prop::collection::vec(headers(), 0..4)) {
+        let request = negotiate(lines.iter().map(String::as_str));
+        prop_assert_eq!(request.format().escaping(request.escaping_scheme()), request.escaping_scheme());
+    }
+
+    /// Whatever else is said, what is excluded by its full name is not chosen, as long as something else is acceptable.
+    #[test]
+    fn what_is_excluded_is_not_chosen(excluded in 0..3_usize, other in 0..3_usize, weight in 1..=1000_u16) {
+        let ranges = [
+            ("text/plain", TEXT),
+            ("application/openmetrics-text", OPEN),
+            ("application/vnd.google.protobuf", PROTO),
+        ];
+        prop_assume!(excluded != other);
+        let header = format!("*/*,{};q=0,{};q={}", ranges[excluded].0, ranges[other].0, f64::from(weight) / 1000.0);
+        prop_assert_ne!(negotiate([header.as_str()]).format(), ranges[excluded].1);
+    }
+
+    /// Among formats that are all named, the weights decide.
+    #[test]
+    fn the_highest_weight_wins(weights in prop::collection::hash_set(1..=1000_u16, 3), order in Just([0, 1, 2]).prop_shuffle()) {
+        let names = ["text/plain;version=0.0.4", "application/openmetrics-text", "text/plain;version=1.0.0"];
+        let formats = [TEXT, OPEN, TEXT1];
+        let weights: Vec<u16> = weights.into_iter().collect();
+        let ranges: Vec<String> =
+            order.iter().map(|&at| format!("{};q={}", names[at], f64::from(weights[at]) / 1000.0)).collect();
+        let best = (0..3).max_by_key(|&at| weights[at]).expect("there are three");
+        prop_assert_eq!(negotiate([ranges.join(", ").as_str()]).format(), formats[best]);
+    }
 }
 
 #[test]

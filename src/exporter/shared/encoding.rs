@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 
 /// What is encoded, chunk by chunk. Its `size_hint` tells when nothing is left, if it knows.
-pub(super) type Source = Box<dyn Iterator<Item = Vec<u8>> + Send>;
+pub(in crate::exporter) type Source = Box<dyn Iterator<Item = Vec<u8>> + Send>;
 
 #[derive(Clone, Copy)]
 pub(super) struct Limits {

@@ -1,6 +1,7 @@
 //! Scrapes that arrive together are encoded once.
 //!
-//! A scrape joins another of its format that is being encoded and whose beginning is still held. One that is encoded to
+//! A scrape joins another that asks for the same (format, escaping, names, coding), is being encoded and whose beginning is
+//! still held. One that is encoded to
 //! the end is never joined, so nothing outlives the scrapes that it was encoded for. Chunks are held, as counted
 //! references, until the slowest reader has taken them. When a [`WINDOW`] is held, the other readers wait for the slowest,
 //! for [`PATIENCE`] in sum, and then it is cut off.
@@ -13,11 +14,12 @@ use std::{
     time::Duration,
 };
 
-use tallymark_core::registry::{Chunks, Format};
+use tallymark_core::registry::{Chunks, Request};
 use tokio::runtime::Handle;
 
-use self::encoding::{Encoding, Limits, Source};
-pub(super) use self::reader::Reader;
+use self::encoding::{Encoding, Limits};
+pub(super) use self::{encoding::Source, reader::Reader};
+use super::coding::{self, Coding};
 use crate::exposition;
 
 /// How many encoded bytes are held for the slower readers, up to the last chunk.
@@ -32,47 +34,58 @@ const FRESH: Duration = Duration::from_secs(1);
 
 const LIMITS: Limits = Limits { window: WINDOW, patience: PATIENCE, fresh: FRESH };
 
-static ONGOING: Ongoing = Ongoing::new(LIMITS);
+static ONGOING: Ongoing<Wanted> = Ongoing::new(LIMITS);
+
+/// What makes the bytes of two scrapes the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) request: Request,
+    pub(super) coding: Coding,
+}
 
 /// Joins a scrape that is being encoded, or begins one.
 ///
 /// One that must not be cut off, because its client could not tell, is `alone`. So is one without a runtime, whose readers
 /// encode where they are polled: one that waits for another there may keep that one from being polled.
-pub(super) fn scrape(format: Format, alone: bool) -> Reader {
-    let source = move || -> Source { Box::new(Scrape { format, chunks: None }) };
+pub(super) fn scrape(wanted: &Wanted, alone: bool) -> Reader {
+    let source = || {
+        let scrape = Scrape { request: wanted.request.clone(), chunks: None };
+        coding::compress(wanted.coding, Box::new(scrape))
+    };
     if alone || Handle::try_current().is_err() {
         return Reader::first(source(), LIMITS);
     }
-    ONGOING.join(format, source)
+    ONGOING.join(wanted, source)
 }
 
-/// The latest scrape of each format, as long as somebody reads it.
-struct Ongoing {
+/// The latest scrape of each kind, as long as somebody reads it.
+struct Ongoing<K> {
     limits: Limits,
-    latest: Mutex<Vec<(Format, Weak<Encoding>)>>,
+    latest: Mutex<Vec<(K, Weak<Encoding>)>>,
 }
 
-impl Ongoing {
+impl<K: Clone + Eq> Ongoing<K> {
     const fn new(limits: Limits) -> Self {
         Self { limits, latest: Mutex::new(Vec::new()) }
     }
 
-    fn join(&self, format: Format, source: impl FnOnce() -> Source) -> Reader {
+    fn join(&self, kind: &K, source: impl FnOnce() -> Source) -> Reader {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = latest.iter().find(|(known, _)| *known == format);
+        let known = latest.iter().find(|(known, _)| known == kind);
         if let Some(reader) = known.and_then(|(_, encoding)| Reader::join(encoding.upgrade()?)) {
             return reader;
         }
         let reader = Reader::first(source(), self.limits);
-        latest.retain(|(known, _)| *known != format);
-        latest.push((format, Arc::downgrade(reader.encoding())));
+        // Names can be asked for in any number of combinations, so what is over must not stay.
+        latest.retain(|(known, encoding)| known != kind && encoding.strong_count() > 0);
+        latest.push((kind.clone(), Arc::downgrade(reader.encoding())));
         reader
     }
 }
 
 /// The chunks of an exposition. Nothing is looked up before the first is asked for.
 struct Scrape {
-    format: Format,
+    request: Request,
     chunks: Option<Chunks>,
 }
 
@@ -80,7 +93,7 @@ impl Iterator for Scrape {
     type Item = Vec<u8>;
 
     fn next(&mut self) -> Option<Vec<u8>> {
-        self.chunks.get_or_insert_with(|| exposition::chunks(self.format)).next()
+        self.chunks.get_or_insert_with(|| exposition::chunks(self.request.clone())).next()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

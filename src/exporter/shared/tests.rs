@@ -16,8 +16,8 @@ use bytes::Bytes;
 
 use super::*;
 
-const TEXT: Format = Format::Text004;
-const OPENMETRICS: Format = Format::OpenMetrics100;
+const TEXT: &str = "text";
+const OPENMETRICS: &str = "OpenMetrics";
 
 /// Nobody waits for long who does not want to: a test of its own shows that the time is kept.
 const PATIENT: Limits =
@@ -96,8 +96,8 @@ fn poll_fn(reader: &mut Reader) -> impl Future<Output = Option<Result<Bytes, Err
 #[test]
 fn two_readers_of_one_encoding() {
     let (ongoing, sources) = (Ongoing::new(HASTY), Sources::default());
-    let mut first = ongoing.join(TEXT, || sources.source(2));
-    let mut second = ongoing.join(TEXT, || sources.source(2));
+    let mut first = ongoing.join(&TEXT, || sources.source(2));
+    let mut second = ongoing.join(&TEXT, || sources.source(2));
     assert_eq!(rest(&mut first), whole(2));
     assert_eq!(rest(&mut second), whole(2));
     assert_eq!(sources.begun(), 1);
@@ -108,7 +108,7 @@ fn two_readers_of_one_encoding() {
 #[test]
 fn in_turns() {
     let (ongoing, sources) = (Ongoing::new(HASTY), Sources::default());
-    let mut readers: Vec<Reader> = (0..3).map(|_| ongoing.join(TEXT, || sources.source(50))).collect();
+    let mut readers: Vec<Reader> = (0..3).map(|_| ongoing.join(&TEXT, || sources.source(50))).collect();
     let mut texts = vec![String::new(); 3];
     for _ in 0..50 {
         for (reader, text) in readers.iter_mut().zip(&mut texts) {
@@ -125,17 +125,17 @@ fn in_turns() {
 #[test]
 fn late_but_not_too_late() {
     let (ongoing, sources) = (Ongoing::new(ROOMY), Sources::default());
-    let mut first = ongoing.join(TEXT, || sources.source(5));
+    let mut first = ongoing.join(&TEXT, || sources.source(5));
     ahead(&mut first, 8);
-    let mut second = ongoing.join(TEXT, || sources.source(5));
+    let mut second = ongoing.join(&TEXT, || sources.source(5));
     assert_eq!(next(&mut first).as_deref(), Some("001\n"));
     // The second has not taken the beginning yet.
-    let mut third = ongoing.join(TEXT, || sources.source(5));
+    let mut third = ongoing.join(&TEXT, || sources.source(5));
     assert_eq!(next(&mut second).as_deref(), Some("001\n"));
     assert_eq!(next(&mut third).as_deref(), Some("001\n"));
     assert_eq!(sources.begun(), 1);
     // Now it is gone.
-    let mut fourth = ongoing.join(TEXT, || sources.source(3));
+    let mut fourth = ongoing.join(&TEXT, || sources.source(3));
     assert_eq!(rest(&mut fourth), whole(3));
     assert_eq!(sources.begun(), 2);
     for reader in [&mut first, &mut second, &mut third] {
@@ -147,10 +147,10 @@ fn late_but_not_too_late() {
 #[test]
 fn nothing_is_kept() {
     let (ongoing, sources) = (Ongoing::new(HASTY), Sources::default());
-    let mut first = ongoing.join(TEXT, || sources.source(2));
+    let mut first = ongoing.join(&TEXT, || sources.source(2));
     ahead(&mut first, 9);
     assert_eq!(first.remaining(), Some(8));
-    let mut second = ongoing.join(TEXT, || sources.source(2));
+    let mut second = ongoing.join(&TEXT, || sources.source(2));
     assert_eq!((rest(&mut second), sources.begun()), (whole(2), 2));
     assert_eq!(rest(&mut first), whole(2));
 }
@@ -160,12 +160,12 @@ fn nothing_is_kept() {
 fn the_end_is_seen_at_once() {
     let ongoing = Ongoing::new(HASTY);
     let exact = || -> Source { Box::new(vec![b"1\n".to_vec(), b"2\n".to_vec()].into_iter()) };
-    let mut first = ongoing.join(TEXT, exact);
+    let mut first = ongoing.join(&TEXT, exact);
     ahead(&mut first, 1);
     assert_eq!(first.remaining(), None);
     ahead(&mut first, 3);
     assert_eq!(first.remaining(), Some(4));
-    let second = ongoing.join(TEXT, exact);
+    let second = ongoing.join(&TEXT, exact);
     assert!(!Arc::ptr_eq(first.encoding(), second.encoding()));
 }
 
@@ -173,21 +173,21 @@ fn the_end_is_seen_at_once() {
 fn what_is_old_is_not_joined() {
     let stale = Limits { fresh: Duration::ZERO, ..HASTY };
     let (ongoing, sources) = (Ongoing::new(stale), Sources::default());
-    let mut first = ongoing.join(TEXT, || sources.source(2));
+    let mut first = ongoing.join(&TEXT, || sources.source(2));
     // Of an encoding that has not begun, nothing is old.
-    let second = ongoing.join(TEXT, || sources.source(2));
+    let second = ongoing.join(&TEXT, || sources.source(2));
     assert!(Arc::ptr_eq(first.encoding(), second.encoding()));
     ahead(&mut first, 1);
-    let third = ongoing.join(TEXT, || sources.source(2));
+    let third = ongoing.join(&TEXT, || sources.source(2));
     assert!(!Arc::ptr_eq(first.encoding(), third.encoding()));
 }
 
 #[test]
 fn formats_do_not_share() {
     let (ongoing, sources) = (Ongoing::new(HASTY), Sources::default());
-    let mut text = ongoing.join(TEXT, || sources.source(2));
-    let mut other = ongoing.join(OPENMETRICS, || sources.source(3));
-    let mut again = ongoing.join(TEXT, || sources.source(4));
+    let mut text = ongoing.join(&TEXT, || sources.source(2));
+    let mut other = ongoing.join(&OPENMETRICS, || sources.source(3));
+    let mut again = ongoing.join(&TEXT, || sources.source(4));
     assert_eq!(rest(&mut text), whole(2));
     assert_eq!(rest(&mut other), whole(3));
     assert_eq!(rest(&mut again), whole(2));
@@ -197,9 +197,9 @@ fn formats_do_not_share() {
 #[test]
 fn a_stalled_reader_is_cut_off() {
     let (ongoing, sources) = (Ongoing::new(HASTY), Sources::default());
-    let mut stalled = ongoing.join(TEXT, || sources.source(100));
-    let mut other = ongoing.join(TEXT, || sources.source(100));
-    let mut third = ongoing.join(TEXT, || sources.source(100));
+    let mut stalled = ongoing.join(&TEXT, || sources.source(100));
+    let mut other = ongoing.join(&TEXT, || sources.source(100));
+    let mut third = ongoing.join(&TEXT, || sources.source(100));
     assert_eq!(next(&mut stalled).as_deref(), Some("001\n"));
     let mut text = String::new();
     let mut most = 0;
@@ -222,7 +222,7 @@ fn a_stalled_reader_is_cut_off() {
 #[test]
 fn all_but_one_stall() {
     let (ongoing, sources) = (Ongoing::new(HASTY), Sources::default());
-    let mut readers: Vec<Reader> = (0..4).map(|_| ongoing.join(TEXT, || sources.source(100))).collect();
+    let mut readers: Vec<Reader> = (0..4).map(|_| ongoing.join(&TEXT, || sources.source(100))).collect();
     let mut last = readers.pop().expect("one of them");
     for (reader, taken) in readers.iter_mut().zip([0, 1, 2]) {
         for _ in 0..taken {
@@ -239,9 +239,9 @@ fn all_but_one_stall() {
 #[test]
 fn a_slower_reader_is_waited_for() {
     let (ongoing, sources) = (Ongoing::new(PATIENT), Sources::default());
-    let mut slow = ongoing.join(TEXT, || sources.source(500));
+    let mut slow = ongoing.join(&TEXT, || sources.source(500));
     let encoding = Arc::clone(slow.encoding());
-    let fast = read(ongoing.join(TEXT, || sources.source(500)));
+    let fast = read(ongoing.join(&TEXT, || sources.source(500)));
     let mut text = String::new();
     while let Some(chunk) = futures::executor::block_on(poll_fn(&mut slow)) {
         text.push_str(std::str::from_utf8(&chunk.expect("it is not cut off")).expect("text"));
@@ -255,8 +255,8 @@ fn a_slower_reader_is_waited_for() {
 #[test]
 fn a_reader_that_goes_away_is_not_waited_for() {
     let (ongoing, sources) = (Ongoing::new(PATIENT), Sources::default());
-    let gone = ongoing.join(TEXT, || sources.source(100));
-    let fast = read(ongoing.join(TEXT, || sources.source(100)));
+    let gone = ongoing.join(&TEXT, || sources.source(100));
+    let fast = read(ongoing.join(&TEXT, || sources.source(100)));
     drop(gone);
     assert_eq!(fast.join().expect("nothing panicked"), Ok(whole(100)));
 }
@@ -264,7 +264,7 @@ fn a_reader_that_goes_away_is_not_waited_for() {
 #[test]
 fn many_threads() {
     let (ongoing, sources) = (Ongoing::new(ROOMY), Sources::default());
-    let readers: Vec<Reader> = (0..8).map(|_| ongoing.join(TEXT, || sources.source(999))).collect();
+    let readers: Vec<Reader> = (0..8).map(|_| ongoing.join(&TEXT, || sources.source(999))).collect();
     for text in readers.into_iter().map(read).collect::<Vec<_>>() {
         assert_eq!(text.join().expect("nothing panicked"), Ok(whole(999)));
     }
@@ -285,9 +285,9 @@ fn joined_while_busy() {
             b"1\n".to_vec()
         }))
     };
-    let first = read(ongoing.join(TEXT, source));
+    let first = read(ongoing.join(&TEXT, source));
     has_entered.recv().expect("it begins");
-    let mut second = ongoing.join(TEXT, || unreachable!("there is one"));
+    let mut second = ongoing.join(&TEXT, || unreachable!("there is one"));
     assert_eq!(poll(&mut second), Poll::Pending);
     barrier.wait();
     assert_eq!(first.join().expect("nothing panicked"), Ok("1\n".to_owned()));
@@ -298,10 +298,10 @@ fn joined_while_busy() {
 fn a_panic_ends_all_readers_and_no_later_scrape() {
     let (ongoing, sources) = (Ongoing::new(HASTY), Sources::default());
     let broken = || -> Source { Box::new(iter::from_fn(|| panic!("on purpose"))) };
-    let first = ongoing.join(TEXT, broken);
-    let mut second = ongoing.join(TEXT, || sources.source(2));
+    let first = ongoing.join(&TEXT, broken);
+    let mut second = ongoing.join(&TEXT, || sources.source(2));
     assert!(read(first).join().is_err());
     assert_eq!(poll(&mut second), Poll::Ready(Some(Err(ErrorKind::Other))));
-    let mut third = ongoing.join(TEXT, || sources.source(2));
+    let mut third = ongoing.join(&TEXT, || sources.source(2));
     assert_eq!(rest(&mut third), whole(2));
 }

@@ -1,0 +1,76 @@
+//! Which metrics a query asks for.
+
+use std::borrow::Cow;
+
+use tallymark_core::registry::Selection;
+
+/// The parameter, which may stand several times.
+const NAME: &str = "name[]";
+
+/// Reads the `name[]` parameters of a query; without any, all metrics are asked for.
+///
+/// Other parameters are ignored. An escape that is none stands for itself, and bytes that are not UTF-8 become
+/// replacement characters, which no name has.
+pub(super) fn selection(query: Option<&str>) -> Selection {
+    let parameters = query.unwrap_or_default().split('&').filter_map(|parameter| parameter.split_once('='));
+    let names: Vec<String> = parameters
+        .filter(|(key, _)| decode(key) == NAME)
+        .map(|(_, name)| decode(name).into_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.is_empty() { Selection::ALL } else { Selection::of(names) }
+}
+
+/// Undoes what forms do to text: `+` for a space, `%` and two hexadecimal digits for a byte.
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains(['+', '%']) {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let escaped = match after {
+            [high, low, ..] if first == b'%' => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        if let Some((high, low)) = escaped {
+            bytes.push(high * 16 + low);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(if first == b'+' { b' ' } else { first });
+            rest = after;
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (query, expected) in [
+            (None, None),
+            (Some(""), None),
+            (Some("name=up"), None),
+            (Some("name[]"), None),
+            (Some("name[]="), None),
+            (Some("name[]=up"), Some(&["up"][..])),
+            (Some("name%5B%5D=up&x=y&name%5b%5d=down"), Some(&["down", "up"])),
+            (Some("name[]=a%2Eb+c%"), Some(&["a.b c%"])),
+            (Some("name[]=%zz%4"), Some(&["%zz%4"])),
+            (Some("name[]=%e8%8a%b1"), Some(&["\u{82b1}"])),
+            (Some("name[]=%ff"), Some(&["\u{fffd}"])),
+            (Some("name[]=a=b&&&=&"), Some(&["a=b"])),
+        ] {
+            let selection = selection(query);
+            let names = selection.names().map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(names.as_deref(), expected, "{query:?}");
+        }
+    }
+}

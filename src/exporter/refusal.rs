@@ -1,0 +1,65 @@
+//! What the endpoint counts of itself.
+
+use crate::{Counter, LabelSet, LabelValue, metrics};
+
+/// Why a request was not answered with metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
+#[label(crate = crate)]
+pub(super) enum Reason {
+    /// It came from an address that is not allowed.
+    Address,
+    /// It had no credentials, or wrong ones.
+    Credentials,
+    /// It accepts no coding that there is.
+    Encoding,
+    /// Too many scrapes were under way.
+    Busy,
+    /// The answer took too long.
+    Timeout,
+    /// The TLS handshake failed, such as for a client without a certificate that is trusted.
+    Tls,
+}
+
+#[derive(LabelSet)]
+#[label(crate = crate)]
+pub(super) struct Refused {
+    reason: Reason,
+}
+
+/// A file that is read again when it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
+#[label(crate = crate)]
+pub(super) enum File {
+    Token,
+    Users,
+    Certificate,
+}
+
+#[derive(LabelSet)]
+#[label(crate = crate)]
+pub(super) struct Unread {
+    file: File,
+}
+
+#[metrics(crate = crate, namespace = "tallymark")]
+mod families {
+    use super::{Counter, Refused, Unread};
+
+    /// Scrapes that were not answered with metrics, by reason.
+    #[metric(init)]
+    pub(super) static SCRAPES_REFUSED_TOTAL: Counter<Refused> = Counter::new();
+
+    /// Changed files of the endpoint that could not be used, so that what was read before stays in force, by file.
+    #[metric(init)]
+    pub(super) static FILE_RELOAD_ERRORS_TOTAL: Counter<Unread> = Counter::new();
+}
+
+/// Counts a request that is not answered with metrics.
+pub(super) fn refuse(reason: Reason) {
+    families::SCRAPES_REFUSED_TOTAL.with(Refused { reason }).inc();
+}
+
+/// Counts a change of a file that was not usable.
+pub(super) fn unread(file: File) {
+    families::FILE_RELOAD_ERRORS_TOTAL.with(Unread { file }).inc();
+}
