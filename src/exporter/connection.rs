@@ -126,13 +126,11 @@ impl Talk {
             Poll::Ready(()) => Poll::Ready(None),
             Poll::Pending => shaken.as_mut().poll(context).map(Some),
         });
-        match shaken.await? {
-            Ok(Ok(stream)) => Some(stream),
-            Ok(Err(_)) | Err(_) => {
-                refusal::refuse(Reason::Tls);
-                None
-            }
+        if let Ok(Ok(stream)) = shaken.await? {
+            return Some(stream);
         }
+        refusal::refuse(Reason::Tls);
+        None
     }
 
     async fn over<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, stop: watch::Receiver<bool>) {

@@ -9,13 +9,20 @@ use std::{
 /// So that a test that waits for what never comes fails.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-pub(crate) struct Client(BufReader<TcpStream>);
+/// What requests go out on and responses come in on.
+pub(crate) trait Wire: Read + Write + Send {}
+
+impl<W: Read + Write + Send> Wire for W {}
+
+pub(crate) struct Client(BufReader<Box<dyn Wire>>);
 
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     headers: Vec<(String, String)>,
     pub(crate) body: String,
+    /// The body if it is not text, and nothing otherwise.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Response {
@@ -24,6 +31,12 @@ impl Response {
         let value = values.next().map(|(_, value)| value.as_str());
         assert!(values.next().is_none(), "{name} stands twice");
         value
+    }
+
+    #[allow(dead_code, reason = "shared")]
+    pub(crate) fn headers(&self, name: &str) -> Vec<&str> {
+        let same = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        same.map(|(_, value)| value.as_str()).collect()
     }
 
     pub(crate) fn length(&self) -> Option<usize> {
@@ -39,7 +52,13 @@ impl Client {
     #[allow(dead_code, reason = "shared")]
     pub(crate) fn over(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-        Self(BufReader::new(stream))
+        Self::on(stream)
+    }
+
+    /// Whoever made the connection has seen to a timeout.
+    #[allow(dead_code, reason = "shared")]
+    pub(crate) fn on(wire: impl Wire + 'static) -> Self {
+        Self(BufReader::new(Box::new(wire)))
     }
 
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -71,7 +90,10 @@ impl Client {
             self.0.read_exact(&mut body)?;
             body
         };
-        response.body = String::from_utf8(body).expect("text");
+        match String::from_utf8(body) {
+            Ok(text) => response.body = text,
+            Err(error) => response.bytes = error.into_bytes(),
+        }
         Ok(response)
     }
 
@@ -82,6 +104,7 @@ impl Client {
             status: status.unwrap_or_else(|| panic!("{status_line:?}")),
             headers: Vec::new(),
             body: String::new(),
+            bytes: Vec::new(),
         };
         loop {
             let line = self.line()?;
@@ -114,6 +137,15 @@ impl Client {
             Some(line) => Ok(line.to_owned()),
             None => Err(io::ErrorKind::UnexpectedEof.into()),
         }
+    }
+
+    /// Reads whatever comes until the connection ends, one way or another.
+    #[allow(dead_code, reason = "shared")]
+    pub(crate) fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        // What was read before an error is there all the same.
+        let _ = self.0.read_to_end(&mut rest);
+        rest
     }
 
     /// Waits until the endpoint closes the connection. Panics if it sends anything before.
