@@ -3,6 +3,7 @@
 #![cfg(feature = "exporter")]
 
 use std::{
+    net::SocketAddr,
     pin::{Pin, pin},
     task::{Context, Poll, Waker},
 };
@@ -14,7 +15,8 @@ use axum::{
 };
 use http_body::Body as _;
 use tallymark::{
-    encode_to_string, exporter,
+    encode_to_string,
+    exporter::{self, MetricsService, ServeError},
     registry::{Escaping, Format},
 };
 use tokio::runtime;
@@ -105,4 +107,76 @@ fn without_a_runtime() {
 fn neither_endpoint_nor_service() {
     assert!(encode_to_string(Format::Text004).contains("\n# TYPE tallymark_"));
     assert!(encode_to_string(Format::OpenMetrics100).ends_with("# EOF\n"));
+}
+
+/// An answer, and what it says about credentials.
+async fn ask(service: &MetricsService, request: Request<Body>) -> (StatusCode, usize) {
+    let Ok(response) = service.clone().oneshot(request).await;
+    (response.status(), response.headers().get_all(header::WWW_AUTHENTICATE).iter().count())
+}
+
+#[test]
+fn with_credentials() {
+    let service = exporter::builder().bearer_token("s3cr3t").service().expect("a token");
+    let app = Router::new().route_service("/metrics", service.clone());
+    run(async {
+        assert_eq!(ask(&service, request("GET", "/", "*/*")).await, (StatusCode::UNAUTHORIZED, 1));
+        let mut right = request("GET", "/metrics", "*/*");
+        let token = header::HeaderValue::from_static("Bearer s3cr3t");
+        right.headers_mut().insert(header::AUTHORIZATION, token);
+        let Ok(response) = app.oneshot(right).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert!(read(response).await.contains("\n# TYPE tallymark_"));
+    });
+    assert!(!format!("{service:?}").contains("s3cr3t"));
+}
+
+/// The application's server says where a request comes from. If it does not, nobody can be let in by address.
+#[test]
+fn by_address() {
+    let service = exporter::builder().allow(["10.0.0.0/8"]).service().expect("a network");
+    let inside = SocketAddr::from(([10, 1, 2, 3], 4));
+    let outside = SocketAddr::from(([192, 0, 2, 1], 4));
+    run(async {
+        assert_eq!(ask(&service, request("GET", "/", "*/*")).await.0, StatusCode::FORBIDDEN);
+        for (address, expected) in [(inside, StatusCode::OK), (outside, StatusCode::FORBIDDEN)] {
+            let mut plain = request("GET", "/", "*/*");
+            plain.extensions_mut().insert(address);
+            assert_eq!(ask(&service, plain).await.0, expected, "{address}");
+            #[cfg(feature = "axum")]
+            {
+                let mut axum = request("GET", "/", "*/*");
+                axum.extensions_mut().insert(axum::extract::ConnectInfo(address));
+                assert_eq!(ask(&service, axum).await.0, expected, "{address}");
+            }
+        }
+    });
+}
+
+#[test]
+fn so_many_at_once() {
+    let service = exporter::builder().max_scrapes(1).service().expect("a number");
+    run(async {
+        let Ok(first) = service.clone().oneshot(request("GET", "/", "*/*")).await;
+        assert_eq!(ask(&service, request("GET", "/", "*/*")).await.0, StatusCode::SERVICE_UNAVAILABLE);
+        drop(first);
+        assert_eq!(ask(&service, request("GET", "/", "*/*")).await.0, StatusCode::OK);
+    });
+}
+
+#[test]
+fn some_metrics() {
+    run(async {
+        let target = "/?name[]=tallymark_conflicts_total";
+        let Ok(response) = exporter::service().oneshot(request("GET", target, "*/*")).await;
+        let text = read(response.map(Body::new)).await;
+        assert!(text.ends_with("\ntallymark_conflicts_total 0\n"), "{text}");
+        assert_eq!(text.lines().count(), 3);
+    });
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    assert!(matches!(exporter::builder().bearer_token("").service(), Err(ServeError::Credentials)));
+    assert!(matches!(exporter::builder().allow(["x"]).service(), Err(ServeError::Network { .. })));
 }

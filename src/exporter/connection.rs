@@ -143,12 +143,15 @@ impl Talk {
             if let Some(until) = until {
                 deadline.set(until);
             }
-            async move { Ok::<_, Infallible>(answer(ask, until).await) }
+            let deadline = deadline.clone();
+            async move { Ok::<_, Infallible>(answer(ask, until, &deadline).await) }
         });
         let read_timeout = if self.brief { settings.read_timeout.min(BRIEF) } else { settings.read_timeout };
         let connection = http1::Builder::new()
             .timer(Timer)
             .keep_alive(!self.brief)
+            // A client may have said all that it wants to say, and still read.
+            .half_close(true)
             .header_read_timeout(read_timeout)
             .max_header_size(MAX_HEAD)
             .max_buf_size(MAX_BUFFER)
@@ -168,17 +171,19 @@ impl Talk {
     }
 }
 
-async fn answer(ask: Ask, until: Option<Instant>) -> Response<Body> {
+async fn answer(ask: Ask, until: Option<Instant>, deadline: &Deadline) -> Response<Body> {
     match (ask, until) {
         (Ask::Answered(response), _) => *response,
         (Ask::Scrape(scrape), None) => scrape.answer().await,
-        (Ask::Scrape(scrape), Some(until)) => match timeout_at(until, scrape.answer()).await {
-            Ok(mut response) => {
+        (Ask::Scrape(scrape), Some(until)) => {
+            if let Ok(mut response) = timeout_at(until, scrape.answer()).await {
                 response.body_mut().end_by(until);
-                response
+                return response;
             }
-            Err(_) => endpoint::late(),
-        },
+            // There is still time to say so.
+            deadline.clear();
+            endpoint::late()
+        }
     }
 }
 

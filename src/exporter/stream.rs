@@ -3,7 +3,7 @@
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -23,11 +23,19 @@ pub(super) struct Deadline(Arc<Mutex<Option<Instant>>>);
 
 impl Deadline {
     pub(super) fn set(&self, deadline: Instant) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+        *self.lock() = Some(deadline);
+    }
+
+    pub(super) fn clear(&self) {
+        *self.lock() = None;
     }
 
     fn get(&self) -> Option<Instant> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.lock()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -111,5 +119,60 @@ impl<S: AsyncWrite + Unpin> Write for Stream<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let shut = Pin::new(&mut self.inner).poll_shutdown(context);
         if shut.is_ready() { shut } else { self.limit(context, shut) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, io::ErrorKind};
+
+    use tokio::{
+        io::{AsyncReadExt, DuplexStream, duplex},
+        time::sleep,
+    };
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    async fn write(stream: &mut Stream<DuplexStream>, bytes: &[u8]) -> io::Result<usize> {
+        poll_fn(|context| Pin::new(&mut *stream).poll_write(context, bytes)).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_reads_nothing() {
+        let (own, _other) = duplex(4);
+        let mut stream = Stream::new(own, 3 * SECOND, Deadline::default());
+        let start = Instant::now();
+        assert_eq!(write(&mut stream, b"12345678").await.ok(), Some(4));
+        let error = write(&mut stream, b"5678").await.expect_err("nobody reads");
+        assert_eq!((error.kind(), start.elapsed().as_secs()), (ErrorKind::TimedOut, 3));
+    }
+
+    /// Each byte that is taken starts the patience anew, so that a slow link is none that stalls.
+    #[tokio::test(start_paused = true)]
+    async fn one_that_reads_a_little_now_and_then() {
+        for (deadline, expected) in [(None, 20), (Some(7 * SECOND), 7)] {
+            let (own, mut other) = duplex(1);
+            tokio::spawn(async move {
+                for _ in 0..20 {
+                    sleep(SECOND).await;
+                    other.read_u8().await.expect("a byte");
+                }
+                sleep(SECOND / 2).await;
+            });
+            let limit = Deadline::default();
+            let start = Instant::now();
+            if let Some(deadline) = deadline {
+                limit.set(start + deadline);
+            }
+            let mut stream = Stream::new(own, 3 * SECOND, limit);
+            let mut written = 0;
+            while let Ok(more) = write(&mut stream, b"x").await {
+                written += more;
+            }
+            assert_eq!(start.elapsed().as_secs(), expected);
+            assert!(written <= 21, "{written}");
+        }
     }
 }

@@ -53,7 +53,7 @@ fn strangers_are_few() {
     let before = refused("address");
     let mut silent: Vec<Client> = (0..40).map(|_| Client::connect(exporter.local_addr())).collect();
     // They were accepted in this order, so the last are too many, and are closed without a word.
-    for client in silent.split_off(32).iter_mut() {
+    for client in &mut silent.split_off(32) {
         client.expect_end();
     }
     assert!(refused("address") >= before + 8);

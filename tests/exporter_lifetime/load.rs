@@ -40,12 +40,12 @@ impl Collector for Large {
     }
 }
 
-fn large() -> Registration {
+pub(crate) fn large() -> Registration {
     registry::register_collector(Large)
 }
 
 /// Begins a scrape of what is large and leaves it under way.
-fn begin(address: SocketAddr) -> Client {
+pub(crate) fn begin(address: SocketAddr) -> Client {
     let mut client = Client::connect(address);
     client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n");
     let head = client.read_head().expect("a response");

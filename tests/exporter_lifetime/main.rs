@@ -8,7 +8,10 @@
 #[path = "../exporter/client.rs"]
 #[allow(dead_code, reason = "shared")]
 mod client;
+mod crowd;
 mod ends;
+mod hostile;
+mod limits;
 mod load;
 mod shared;
 mod shortage;

@@ -32,25 +32,25 @@ use crate::{
 };
 
 /// A scrape that has come as far as this collector, where it stays until it is let go.
-struct Held {
+pub(crate) struct Held {
     entered: mpsc::Receiver<()>,
     let_go: mpsc::Sender<()>,
     _registration: Registration,
 }
 
 impl Held {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (entered, has_entered) = mpsc::channel();
         let (let_go, leave) = mpsc::channel();
         let gate = Gate { entered, leave: Arc::new(Mutex::new(leave)) };
         Self { entered: has_entered, let_go, _registration: registry::register_collector(gate) }
     }
 
-    fn wait(&self) {
+    pub(crate) fn wait(&self) {
         self.entered.recv_timeout(PATIENCE).expect("a scrape reaches the collector");
     }
 
-    fn let_go(&self) {
+    pub(crate) fn let_go(&self) {
         self.let_go.send(()).expect("the collector waits");
     }
 }
@@ -80,7 +80,7 @@ fn runtime() -> Runtime {
 }
 
 /// How many expositions were encoded to the end.
-fn scrapes() -> u64 {
+pub(crate) fn scrapes() -> u64 {
     let snapshot = registry::snapshot();
     let family = snapshot.family("tallymark_scrape_duration_seconds").expect("it is declared");
     match &family.series[0].value {
