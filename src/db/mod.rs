@@ -1,5 +1,7 @@
 //! Statements, connections and pools of databases.
 
+#[cfg(feature = "diesel")]
+pub mod diesel;
 mod django;
 mod models;
 mod observer;
@@ -7,6 +9,8 @@ mod operation;
 #[cfg(any(feature = "deadpool", feature = "bb8", feature = "r2d2"))]
 pub mod pools;
 mod request;
+#[cfg(feature = "sea-orm")]
+pub mod sea_orm;
 mod sql;
 mod vendor;
 

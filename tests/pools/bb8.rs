@@ -35,7 +35,7 @@ async fn connections_and_waits_are_shown_until_the_pool_is_gone() {
     assert_eq!(now.connections(), (Some(1.0), Some(1.0), Some(3.0)));
     assert_eq!(now.opened(), (Some(2.0), Some(0.0)));
     assert_eq!(now.observations("db_pool_wait_seconds"), 2);
-    assert_eq!(now.all_errors(), 0.0);
+    assert_eq!(now.all_errors(), 0);
 
     manager.break_all();
     drop(two);
@@ -57,7 +57,7 @@ async fn an_exhausted_pool_is_an_error_and_a_wait() {
     assert!(matches!(pool.get().await, Err(RunError::TimedOut)));
     assert_eq!(began.elapsed(), Duration::from_secs(30));
     let now = shown("bb8_exhausted");
-    assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1.0, 1.0));
+    assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1, 1));
     assert_eq!(now.observations("db_pool_wait_seconds"), 2);
     drop(only);
     pool.get().await.expect("it is free");
@@ -72,7 +72,7 @@ async fn a_wait_that_is_given_up_leaks_nothing() {
         assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
     let now = shown("bb8_cancelled");
-    assert_eq!((now.errors("cancelled"), now.all_errors()), (1.0, 1.0));
+    assert_eq!((now.errors("cancelled"), now.all_errors()), (1, 1));
     assert_eq!(now.observations("db_pool_wait_seconds"), 1);
     drop(only);
     pool.get().await.expect("it is free");
@@ -85,10 +85,10 @@ async fn a_database_that_is_down_counts_each_attempt() {
     let pool = pool("bb8_down", 1, &manager);
     assert!(matches!(pool.get().await, Err(RunError::TimedOut)));
     let now = shown("bb8_down");
-    let (opened, failed) = now.opened();
-    assert_eq!(opened, Some(0.0));
-    assert!(failed >= Some(1.0), "{failed:?}");
-    assert_eq!(now.errors("pool_timeout"), 1.0);
+    assert_eq!(now.opened().0, Some(0.0));
+    let failed = now.snapshot.counter("db_connection_errors_total", &[("db", "bb8_down")]);
+    assert!(failed >= Some(1), "{failed:?}");
+    assert_eq!(now.errors("pool_timeout"), 1);
     assert_eq!(Some(now.errors("connection")), failed);
     manager.set(Mood::Connects);
     pool.get().await.expect("it is up again");

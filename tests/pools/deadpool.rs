@@ -45,7 +45,7 @@ async fn connections_and_waits_are_shown_until_the_pool_is_gone() {
     let now = shown("deadpool_shown");
     assert_eq!(now.observations("db_pool_wait_seconds"), 1);
     assert_eq!(now.opened(), (Some(2.0), Some(0.0)));
-    assert_eq!(now.all_errors(), 0.0);
+    assert_eq!(now.all_errors(), 0);
 
     drop((two, again, pool));
     assert_eq!(shown("deadpool_shown").connections(), (None, None, None));
@@ -58,7 +58,7 @@ async fn an_exhausted_pool_is_an_error_and_a_wait() {
     let refused = pool.timeout_get(&at_once()).await;
     assert!(matches!(refused, Err(PoolError::Timeout(TimeoutType::Wait))));
     let now = shown("deadpool_exhausted");
-    assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1.0, 1.0));
+    assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1, 1));
     assert_eq!(now.observations("db_pool_wait_seconds"), 1);
     assert_eq!(now.connections(), (Some(0.0), Some(1.0), Some(1.0)));
     drop(only);
@@ -76,7 +76,7 @@ async fn a_wait_that_is_given_up_leaks_nothing() {
     }
     let now = shown("deadpool_cancelled");
     assert_eq!(now.value("db_pool_waiting"), Some(0.0));
-    assert_eq!((now.errors("cancelled"), now.all_errors()), (1.0, 1.0));
+    assert_eq!((now.errors("cancelled"), now.all_errors()), (1, 1));
     assert_eq!(now.observations("db_pool_wait_seconds"), 0);
     drop(only);
     assert_eq!(*pool.get().await.expect("it is free"), 0);
@@ -90,13 +90,13 @@ async fn a_database_that_is_down_is_counted_once() {
     assert!(matches!(pool.get().await, Err(PoolError::Backend(_))));
     let now = shown("deadpool_down");
     assert_eq!(now.opened(), (Some(0.0), Some(1.0)));
-    assert_eq!((now.errors("connection"), now.all_errors()), (1.0, 1.0));
+    assert_eq!((now.errors("connection"), now.all_errors()), (1, 1));
 
     // The pool inside is not observed; the manager counts for it.
     assert!(matches!((*pool).get().await, Err(PoolError::Backend(_))));
     let now = shown("deadpool_down");
     assert_eq!(now.opened(), (Some(0.0), Some(2.0)));
-    assert_eq!((now.errors("connection"), now.all_errors()), (2.0, 2.0));
+    assert_eq!((now.errors("connection"), now.all_errors()), (2, 2));
 
     manager.set(Mood::Connects);
     drop(pool.get().await.expect("it is up again"));
@@ -116,7 +116,7 @@ async fn connecting_that_is_given_up_counts_as_a_cancelled_wait() {
     }
     let now = shown("deadpool_hung");
     assert_eq!(now.opened(), (Some(0.0), Some(0.0)));
-    assert_eq!((now.errors("cancelled"), now.all_errors()), (1.0, 1.0));
+    assert_eq!((now.errors("cancelled"), now.all_errors()), (1, 1));
     assert_eq!(now.connections(), (Some(0.0), Some(0.0), Some(1.0)));
 }
 
@@ -126,7 +126,7 @@ async fn a_closed_pool_is_an_error() {
     pool.close();
     assert!(matches!(pool.get().await, Err(PoolError::Closed)));
     let now = shown("deadpool_closed");
-    assert_eq!((now.errors("pool_closed"), now.all_errors()), (1.0, 1.0));
+    assert_eq!((now.errors("pool_closed"), now.all_errors()), (1, 1));
 }
 
 #[tokio::test]

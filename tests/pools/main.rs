@@ -7,7 +7,10 @@ mod deadpool;
 mod manager;
 mod r2d2;
 
-use tallymark::{db::Database, snapshot::Snapshot};
+use tallymark::{
+    db::Database,
+    snapshot::{HistogramValue, Snapshot},
+};
 
 fn database(name: &'static str) -> Database {
     Database::builder(name).build().expect("a good name")
@@ -35,7 +38,7 @@ impl Shown {
     }
 
     fn observations(&self, family: &str) -> u64 {
-        self.snapshot.histogram(family, &[("db", self.db)]).map_or(0, |histogram| histogram.count())
+        self.snapshot.histogram(family, &[("db", self.db)]).map_or(0, HistogramValue::count)
     }
 
     /// Opened, failed.
@@ -43,16 +46,14 @@ impl Shown {
         (self.value("db_connections_opened_total"), self.value("db_connection_errors_total"))
     }
 
-    fn errors(&self, error: &str) -> f64 {
+    fn errors(&self, error: &str) -> u64 {
         let labels = [("db", self.db), ("vendor", "other"), ("error", error)];
-        self.snapshot.value("db_errors_total", &labels).unwrap_or_default()
+        self.snapshot.counter("db_errors_total", &labels).unwrap_or_default()
     }
 
-    /// All errors, whatever they are.
-    fn all_errors(&self) -> f64 {
-        let family = self.snapshot.family("db_errors_total");
-        let own = |labels: &[(String, String)]| labels.iter().any(|(_, value)| value == self.db);
-        let series = family.into_iter().flat_map(|family| &family.series);
-        series.filter(|series| own(&series.labels)).map(|series| series.value.as_f64()).sum()
+    /// All errors that a pool can have.
+    fn all_errors(&self) -> u64 {
+        let kinds = ["cancelled", "connection", "other", "pool_closed", "pool_timeout", "timeout"];
+        kinds.iter().map(|kind| self.errors(kind)).sum()
     }
 }

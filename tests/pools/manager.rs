@@ -58,7 +58,7 @@ impl Manager {
 
     async fn open_or_hang(&self) -> Result<u32, Refused> {
         if self.mood.load(Ordering::SeqCst) == Mood::Hangs as u8 {
-            pending().await
+            pending::<()>().await;
         }
         self.open()
     }

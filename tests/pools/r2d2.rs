@@ -31,7 +31,7 @@ fn connections_and_waits_are_shown_until_the_pool_is_gone() {
     assert!(idle >= Some(1.0));
     assert!(now.opened().0 >= Some(2.0));
     assert_eq!(now.observations("db_pool_wait_seconds"), 2);
-    assert_eq!(now.all_errors(), 0.0);
+    assert_eq!(now.all_errors(), 0);
     drop((two, pool));
     assert_eq!(shown("r2d2_shown").connections(), (None, None, None));
 }
@@ -42,7 +42,7 @@ fn an_exhausted_pool_is_an_error_and_a_wait() {
     let only = pool.get().expect("the only one");
     pool.get_timeout(Duration::from_millis(1)).expect_err("there is none");
     let now = shown("r2d2_exhausted");
-    assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1.0, 1.0));
+    assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1, 1));
     assert_eq!(now.observations("db_pool_wait_seconds"), 2);
     assert_eq!(now.connections(), (Some(0.0), Some(1.0), Some(1.0)));
     drop(only);
@@ -61,7 +61,7 @@ fn a_database_that_is_down_counts_each_attempt() {
     }
     let now = shown("r2d2_down");
     assert_eq!(now.opened().0, Some(0.0));
-    assert_eq!(now.errors("pool_timeout"), 1.0);
+    assert_eq!(now.errors("pool_timeout"), 1);
     manager.set(Mood::Connects);
     pool.get().expect("it is up again, and the pool goes on trying");
     assert_eq!(shown("r2d2_down").opened().0, Some(1.0));

@@ -1,7 +1,7 @@
 //! Reading the struct.
 
-use proc_macro2::TokenStream;
-use syn::{Data, DeriveInput, LitStr, ext::IdentExt};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Attribute, Data, DeriveInput, LitStr, Path, ext::IdentExt};
 
 use super::Model;
 use crate::{args::Args, case::Case, errors::Errors, krate};
@@ -32,9 +32,29 @@ pub(super) fn model(item: TokenStream, errors: &mut Errors) -> Option<Model> {
     }
     let name =
         filled(name, "name", errors).unwrap_or_else(|| Case::Snake.apply(&input.ident.unraw().to_string()));
-    let table = filled(table, "table", errors).unwrap_or_else(|| name.clone());
+    let table = filled(table, "table", errors)
+        .or_else(|| input.attrs.iter().find_map(table_of_mapper))
+        .unwrap_or_else(|| name.clone());
     let krate = krate.unwrap_or_else(krate::default);
     Some(Model { krate, ident: input.ident, generics: input.generics, name, table, on_statement })
+}
+
+/// The table that SeaORM or Diesel know the struct by: `#[sea_orm(table_name = "orders")]`,
+/// `#[diesel(table_name = crate::schema::orders)]`. What is wrong with them is for their own macros to say.
+fn table_of_mapper(attr: &Attribute) -> Option<String> {
+    if !["sea_orm", "diesel"].iter().any(|mapper| attr.path().is_ident(mapper)) {
+        return None;
+    }
+    let mut tokens = attr.meta.require_list().ok()?.tokens.clone().into_iter();
+    tokens.find(|token| matches!(token, TokenTree::Ident(ident) if ident == "table_name"))?;
+    tokens.next().filter(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '='))?;
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let value: TokenStream = tokens.take_while(|token| !is_comma(token)).collect();
+    if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
+        return Some(text.value());
+    }
+    let path: Path = syn::parse2(value).ok()?;
+    path.segments.last().map(|segment| segment.ident.unraw().to_string())
 }
 
 fn filled(text: Option<LitStr>, word: &str, errors: &mut Errors) -> Option<String> {
@@ -43,4 +63,40 @@ fn filled(text: Option<LitStr>, word: &str, errors: &mut Errors) -> Option<Strin
         errors.at(text.span(), format_args!("`{word}` is empty; leave it out to use the default"));
     }
     Some(text.value())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    fn table(item: TokenStream) -> String {
+        let mut errors = Errors::default();
+        model(item, &mut errors).expect("a struct").table
+    }
+
+    #[test]
+    fn the_table_is_the_one_that_the_mapper_knows() {
+        assert_eq!(
+            table(quote! { #[sea_orm(schema_name = "shop", table_name = "orders")] struct Model; }),
+            "orders"
+        );
+        assert_eq!(
+            table(
+                quote! { #[diesel(table_name = crate::schema::orders, check_for_backend(Pg))] struct Order; }
+            ),
+            "orders"
+        );
+        assert_eq!(table(quote! { #[diesel(table_name = r#type)] struct Type; }), "type");
+    }
+
+    #[test]
+    fn a_table_that_is_given_goes_first_and_the_name_last() {
+        assert_eq!(
+            table(quote! { #[sea_orm(table_name = "orders")] #[model(table = "old_orders")] struct Order; }),
+            "old_orders"
+        );
+        assert_eq!(table(quote! { #[diesel(belongs_to(User))] struct Order; }), "order");
+        assert_eq!(table(quote! { #[sea_orm(table_name)] #[model(name = "cart")] struct Order; }), "cart");
+    }
 }
