@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use tallymark_core::{
     Kind,
-    encode::Encoder,
+    encode::{Encoder, Escaping},
     registry::Format,
     visit::{Head, HistogramPoint, Labels, Number, Visitor},
 };
@@ -31,25 +31,34 @@ fn parse_line(line: &str, openmetrics: bool) -> Result<Line, String> {
         return Ok(Line::Eof);
     }
     if let Some(rest) = line.strip_prefix("# HELP ") {
-        let (name, help) = rest.split_once(' ').ok_or("no help")?;
-        return Ok(Line::Help(name.to_owned(), unescape(help, openmetrics)?));
+        let (name, help) = parse_name(rest, " ")?;
+        let help = help.strip_prefix(' ').ok_or("no help")?;
+        return Ok(Line::Help(name, unescape(help, openmetrics)?));
     }
     if let Some(rest) = line.strip_prefix("# TYPE ") {
-        let (name, kind) = rest.split_once(' ').ok_or("no type")?;
-        return Ok(Line::Type(name.to_owned(), kind.to_owned()));
+        let (name, kind) = parse_name(rest, " ")?;
+        return Ok(Line::Type(name, kind.strip_prefix(' ').ok_or("no type")?.to_owned()));
     }
-    let end = line.find(['{', ' ']).ok_or("no name")?;
-    let (name, mut rest) = line.split_at(end);
-    is_name(name)?;
+    let mut rest = line;
+    let mut name = String::new();
+    if !line.starts_with('{') {
+        (name, rest) = parse_name(line, "{ ")?;
+    }
     let mut labels = Vec::new();
     if let Some(inside) = rest.strip_prefix('{') {
         rest = inside;
         loop {
-            let (label, value) = rest.split_once("=\"").ok_or("no label")?;
-            is_name(label)?;
-            let end = end_of_quotes(value).ok_or("no quote")?;
-            labels.push((label.to_owned(), unescape(&value[..end], true)?));
-            rest = &value[end + 1..];
+            let (label, more) = parse_name(rest, "=")?;
+            if let Some(value) = more.strip_prefix("=\"") {
+                let end = end_of_quotes(value).ok_or("no quote")?;
+                labels.push((label, unescape(&value[..end], true)?));
+                rest = &value[end + 1..];
+            } else if name.is_empty() && labels.is_empty() && rest.starts_with('"') {
+                // The name of the metric, in quotes before all labels.
+                (name, rest) = (label, more);
+            } else {
+                return Err("no label".to_owned());
+            }
             match rest.split_at_checked(1) {
                 Some((",", more)) => rest = more,
                 Some(("}", more)) => break rest = more,
@@ -57,17 +66,36 @@ fn parse_line(line: &str, openmetrics: bool) -> Result<Line, String> {
             }
         }
     }
+    if name.is_empty() {
+        return Err("no name".to_owned());
+    }
     let value = rest.strip_prefix(' ').ok_or("no space")?;
     let number = value.strip_prefix('+').unwrap_or(value);
     if number != "Inf" && value != "-Inf" && value != "NaN" {
         number.parse::<f64>().map_err(|error| error.to_string())?;
     }
-    Ok(Line::Sample(name.to_owned(), labels, value.to_owned()))
+    Ok(Line::Sample(name, labels, value.to_owned()))
 }
 
-fn is_name(name: &str) -> Result<(), String> {
+/// A name, in quotes or up to one of the characters in `ends`, and what follows it.
+fn parse_name<'a>(text: &'a str, ends: &str) -> Result<(String, &'a str), String> {
+    if let Some(quoted) = text.strip_prefix('"') {
+        let end = end_of_quotes(quoted).ok_or("no quote")?;
+        let (name, rest) = (unescape(&quoted[..end], true)?, &quoted[end + 1..]);
+        // Labels have a value, and no colon.
+        if is_name(&name, !rest.starts_with('=')).is_ok() {
+            return Err(format!("needless quotes: {name}"));
+        }
+        return Ok((name, rest));
+    }
+    let (name, rest) = text.split_at(text.find(|character| ends.contains(character)).ok_or("no name")?);
+    is_name(name, ends != "=")?;
+    Ok((name.to_owned(), rest))
+}
+
+fn is_name(name: &str, colon: bool) -> Result<(), String> {
     let valid = !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || (colon && byte == b':'))
         && !name.starts_with(|first: char| first.is_ascii_digit());
     if valid { Ok(()) } else { Err(format!("not a name: {name:?}")) }
 }
@@ -116,6 +144,16 @@ fn hostile() -> impl Strategy<Value = String> {
         Just("x\"\\\n".repeat(3_400)),
         "\\PC*",
         any::<String>(),
+    ]
+}
+
+/// Names of metrics and labels that are one only in quotes, and some that are not.
+fn hostile_name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        hostile().prop_filter("a name is not empty", |name| !name.is_empty()),
+        Just("a_name".to_owned()),
+        Just("mysystem.prod.west.cpu.load".to_owned()),
+        "[a-z._]{1,9}".prop_filter("not a name of ours", |name| name != "le_"),
     ]
 }
 
@@ -207,6 +245,54 @@ proptest! {
         prop_assert_eq!(lines, expected);
     }
 
+    /// Names of any characters, where that is asked for; and names that everything reads, where it is not.
+    #[test]
+    fn hostile_names_read_back(
+        name in hostile_name(),
+        label in hostile_name(),
+        value in hostile(),
+        openmetrics: bool,
+        escaping in prop_oneof![
+            Just(Escaping::AllowUtf8), Just(Escaping::Underscores), Just(Escaping::Dots), Just(Escaping::Values),
+        ],
+    ) {
+        let format = if openmetrics { Format::OpenMetrics100 } else { Format::Text100 };
+        let mut encoder = Encoder::with_escaping(format, escaping);
+        let constant = [(format!("{label}!"), value.clone())];
+        let head = Head { name: &name, help: &value, kind: Kind::Gauge, unit: None, constant: &constant };
+        encoder.family(&head);
+        encoder.number(Labels::new(&[&label, "le_"], &[&value, &value]), Number::U64(1));
+        encoder.number(Labels::NONE, Number::U64(2));
+        encoder.family(&Head { kind: Kind::Histogram, constant: &[], ..head });
+        encoder.histogram(Labels::NONE, HistogramPoint { bounds: &[], counts: &[3], sum: 4.0 });
+
+        let shown = escaping.metric_name(&name);
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let outer = pair(&escaping.label_name(&format!("{label}!")), &value);
+        let mut inner = escaping.label_name(&label);
+        if inner == outer.0 {
+            inner.push('_');
+        }
+        let help = (!value.is_empty()).then(|| Line::Help(shown.clone(), value.clone()));
+        let sample = |suffix: &str, labels: Vec<_>, value: &str| {
+            Line::Sample(format!("{shown}{suffix}"), labels, value.to_owned())
+        };
+        let mut expected = Vec::new();
+        expected.extend(help);
+        expected.push(Line::Type(shown.clone(), "gauge".to_owned()));
+        let labels = vec![outer.clone(), pair(&inner, &value), pair("le_", &value)];
+        expected.push(sample("", labels, "1"));
+        expected.push(sample("", vec![outer], "2"));
+        expected.extend((!value.is_empty()).then(|| Line::Help(shown.clone(), value.clone())));
+        expected.push(Line::Type(shown.clone(), "histogram".to_owned()));
+        expected.push(sample("_bucket", vec![pair("le", "+Inf")], "3"));
+        expected.push(sample("_sum", vec![], "4"));
+        expected.push(sample("_count", vec![], "3"));
+        expected.extend(openmetrics.then_some(Line::Eof));
+        let text = String::from_utf8(encoder.finish()).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(parse(&text, openmetrics).map_err(TestCaseError::fail)?, expected);
+    }
+
     /// Different label values never make the same line.
     #[test]
     fn different_values_are_different_lines(sets in prop::collection::btree_set((hostile(), hostile()), 1..20)) {
@@ -238,6 +324,11 @@ fn the_parser_is_strict() {
         "1x 1\n",
         "x{1=\"\"} 1\n",
         "x 1\n\n",
+        "{} 1\n",
+        "{\"a_b\"} 1\n",
+        "{a=\"1\"} 1\n",
+        "{\"a.b\",\"c.d\"} 1\n",
+        "# TYPE \"a.b gauge\n",
     ] {
         assert!(parse(wrong, true).is_err(), "{wrong:?}");
     }

@@ -89,6 +89,7 @@ impl<'a> Shown<'a> {
 ///
 /// Asked for every family of every exposition, so it is done for sixteen bytes at a time, without an early return.
 #[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "branches cannot be vectorised")]
 fn is_plain(name: &str) -> bool {
     // The colon follows the digits.
     let odd = |byte: u8| {

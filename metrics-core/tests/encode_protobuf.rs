@@ -1,0 +1,517 @@
+//! What is written as protobuf is read by another implementation, to the last field and byte.
+#![allow(missing_docs, reason = "tests")]
+
+use proptest::prelude::*;
+use prost::{Enumeration, Message};
+use std::time::Duration;
+use tallymark_core::{
+    Kind, Number,
+    encode::{Encoder, Escaping},
+    exemplar::Exemplar as OurExemplar,
+    registry::Format,
+    snapshot::{Family, HistogramValue, NativeHistogram, Series, StatesValue, SummaryValue, Value},
+};
+
+#[derive(Clone, PartialEq, Message)]
+struct LabelPair {
+    #[prost(string, optional, tag = "1")]
+    name: Option<String>,
+    #[prost(string, optional, tag = "2")]
+    value: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Enumeration)]
+#[repr(i32)]
+enum MetricType {
+    Counter = 0,
+    Gauge = 1,
+    Summary = 2,
+    Untyped = 3,
+    Histogram = 4,
+}
+
+/// Of gauges and untyped metrics.
+#[derive(Clone, PartialEq, Message)]
+struct Plain {
+    #[prost(double, optional, tag = "1")]
+    value: Option<f64>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Timestamp {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
+    #[prost(int32, tag = "2")]
+    nanos: i32,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Exemplar {
+    #[prost(message, repeated, tag = "1")]
+    label: Vec<LabelPair>,
+    #[prost(double, optional, tag = "2")]
+    value: Option<f64>,
+    #[prost(message, optional, tag = "3")]
+    timestamp: Option<Timestamp>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Counter {
+    #[prost(double, optional, tag = "1")]
+    value: Option<f64>,
+    #[prost(message, optional, tag = "2")]
+    exemplar: Option<Exemplar>,
+    #[prost(message, optional, tag = "3")]
+    created_timestamp: Option<Timestamp>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Quantile {
+    #[prost(double, optional, tag = "1")]
+    quantile: Option<f64>,
+    #[prost(double, optional, tag = "2")]
+    value: Option<f64>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Summary {
+    #[prost(uint64, optional, tag = "1")]
+    sample_count: Option<u64>,
+    #[prost(double, optional, tag = "2")]
+    sample_sum: Option<f64>,
+    #[prost(message, repeated, tag = "3")]
+    quantile: Vec<Quantile>,
+    #[prost(message, optional, tag = "4")]
+    created_timestamp: Option<Timestamp>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Bucket {
+    #[prost(uint64, optional, tag = "1")]
+    cumulative_count: Option<u64>,
+    #[prost(double, optional, tag = "2")]
+    upper_bound: Option<f64>,
+    #[prost(message, optional, tag = "3")]
+    exemplar: Option<Exemplar>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct BucketSpan {
+    #[prost(sint32, optional, tag = "1")]
+    offset: Option<i32>,
+    #[prost(uint32, optional, tag = "2")]
+    length: Option<u32>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Histogram {
+    #[prost(uint64, optional, tag = "1")]
+    sample_count: Option<u64>,
+    #[prost(double, optional, tag = "2")]
+    sample_sum: Option<f64>,
+    #[prost(message, repeated, tag = "3")]
+    bucket: Vec<Bucket>,
+    #[prost(sint32, optional, tag = "5")]
+    schema: Option<i32>,
+    #[prost(double, optional, tag = "6")]
+    zero_threshold: Option<f64>,
+    #[prost(uint64, optional, tag = "7")]
+    zero_count: Option<u64>,
+    #[prost(message, repeated, tag = "9")]
+    negative_span: Vec<BucketSpan>,
+    #[prost(sint64, repeated, packed = "false", tag = "10")]
+    negative_delta: Vec<i64>,
+    #[prost(message, repeated, tag = "12")]
+    positive_span: Vec<BucketSpan>,
+    #[prost(sint64, repeated, packed = "false", tag = "13")]
+    positive_delta: Vec<i64>,
+    #[prost(message, optional, tag = "15")]
+    created_timestamp: Option<Timestamp>,
+    #[prost(message, repeated, tag = "16")]
+    exemplars: Vec<Exemplar>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Metric {
+    #[prost(message, repeated, tag = "1")]
+    label: Vec<LabelPair>,
+    #[prost(message, optional, tag = "2")]
+    gauge: Option<Plain>,
+    #[prost(message, optional, tag = "3")]
+    counter: Option<Counter>,
+    #[prost(message, optional, tag = "4")]
+    summary: Option<Summary>,
+    #[prost(message, optional, tag = "5")]
+    untyped: Option<Plain>,
+    #[prost(message, optional, tag = "7")]
+    histogram: Option<Histogram>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct MetricFamily {
+    #[prost(string, optional, tag = "1")]
+    name: Option<String>,
+    #[prost(string, optional, tag = "2")]
+    help: Option<String>,
+    #[prost(enumeration = "MetricType", optional, tag = "3")]
+    r#type: Option<i32>,
+    #[prost(message, repeated, tag = "4")]
+    metric: Vec<Metric>,
+    #[prost(string, optional, tag = "5")]
+    unit: Option<String>,
+}
+
+/// Reads all families, and makes sure that there is nothing that they do not hold: written again, they are the same bytes.
+fn decode(mut bytes: &[u8]) -> Vec<MetricFamily> {
+    let (mut families, mut again) = (Vec::new(), Vec::new());
+    let all = bytes;
+    while !bytes.is_empty() {
+        let family = MetricFamily::decode_length_delimited(&mut bytes).expect("a family");
+        family.encode_length_delimited(&mut again).expect("a vector has room");
+        families.push(family);
+    }
+    assert_eq!(all, again, "fields that nobody reads, or in another order");
+    families
+}
+
+fn encode(families: &[Family], constant: &[(String, String)], escaping: Escaping) -> Vec<u8> {
+    let mut encoder = Encoder::with_escaping(Format::Protobuf, escaping);
+    for family in families {
+        family.visit(constant, &mut encoder);
+    }
+    encoder.finish()
+}
+
+fn labels(pairs: &[LabelPair]) -> Vec<(String, String)> {
+    pairs.iter().map(|pair| (pair.name().to_owned(), pair.value().to_owned())).collect()
+}
+
+fn time(timestamp: &Timestamp) -> Duration {
+    Duration::new(timestamp.seconds.unsigned_abs(), timestamp.nanos.unsigned_abs())
+}
+
+fn exemplar(read: &Exemplar) -> OurExemplar {
+    let at = read.timestamp.as_ref().map(time).expect("a time");
+    OurExemplar { labels: labels(&read.label), value: read.value(), at }
+}
+
+/// Spans and differences back to keys and counts.
+fn buckets(spans: &[BucketSpan], deltas: &[i64]) -> Vec<(i32, u64)> {
+    let (mut key, mut count) = (0, 0_u64);
+    let mut deltas = deltas.iter();
+    let mut read = Vec::new();
+    for span in spans {
+        key += span.offset();
+        for _ in 0..span.length() {
+            count = count.wrapping_add_signed(*deltas.next().expect("a difference for each bucket"));
+            read.push((key, count));
+            key += 1;
+        }
+    }
+    assert_eq!(deltas.next(), None, "differences without a bucket");
+    read.retain(|&(_, count)| count > 0);
+    read
+}
+
+fn native(read: &Histogram) -> Option<NativeHistogram> {
+    Some(NativeHistogram {
+        schema: read.schema?,
+        zero_threshold: read.zero_threshold(),
+        zero_count: read.zero_count(),
+        positive: buckets(&read.positive_span, &read.positive_delta),
+        negative: buckets(&read.negative_span, &read.negative_delta),
+    })
+}
+
+/// A histogram as a snapshot holds it, and its exemplars.
+fn histogram(read: &Histogram) -> (HistogramValue, Vec<OurExemplar>) {
+    let finite = read.bucket.iter().filter(|bucket| bucket.upper_bound().is_finite());
+    let (mut bounds, mut counts, mut before) = (Vec::new(), Vec::new(), 0);
+    for bucket in finite {
+        bounds.push(bucket.upper_bound());
+        counts.push(bucket.cumulative_count().wrapping_sub(before));
+        before = bucket.cumulative_count();
+    }
+    counts.push(read.sample_count().wrapping_sub(before));
+    let in_buckets = read.bucket.iter().filter_map(|bucket| bucket.exemplar.as_ref());
+    let exemplars = in_buckets.chain(&read.exemplars).map(exemplar).collect();
+    let value = HistogramValue { bounds, counts, sum: read.sample_sum(), native: native(read) };
+    (value, exemplars)
+}
+
+/// A series as a snapshot holds it.
+fn series(metric: &Metric) -> Series {
+    let labels = labels(&metric.label);
+    if let Some(counter) = &metric.counter {
+        let mut series = Series::new(labels, Value::Number(Number::F64(counter.value())));
+        series.exemplars = counter.exemplar.iter().map(exemplar).collect();
+        series.created = counter.created_timestamp.as_ref().map(time);
+        return series;
+    }
+    if let Some(read) = &metric.histogram {
+        let (value, exemplars) = histogram(read);
+        let created = read.created_timestamp.as_ref().map(time);
+        return Series { labels, value: Value::Histogram(value), exemplars, created };
+    }
+    if let Some(summary) = &metric.summary {
+        let quantiles = summary.quantile.iter().map(|read| (read.quantile(), read.value())).collect();
+        let value = SummaryValue { count: summary.sample_count(), sum: summary.sample_sum(), quantiles };
+        let mut series = Series::new(labels, Value::Summary(value));
+        series.created = summary.created_timestamp.as_ref().map(time);
+        return series;
+    }
+    let plain = metric.gauge.as_ref().or(metric.untyped.as_ref()).expect("some value");
+    Series::new(labels, Value::Number(Number::F64(plain.value())))
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("\0\n\"\\".to_owned()),
+        Just("花火 😀".to_owned()),
+        Just("x".repeat(127)),
+        Just("x".repeat(128)),
+        Just("x".repeat(20_000)),
+        any::<String>(),
+    ]
+}
+
+fn label_set() -> impl Strategy<Value = Vec<(String, String)>> {
+    prop::collection::btree_map("[a-z.]{1,6}|\\PC{1,4}", text(), 0..4)
+        .prop_map(|map| map.into_iter().collect())
+}
+
+fn at() -> impl Strategy<Value = Duration> {
+    prop_oneof![
+        Just(Duration::from_secs(1_700_000_000)),
+        (0_u64..1 << 40, 0_u32..1_000_000_000).prop_map(|(seconds, nanos)| Duration::new(seconds, nanos)),
+    ]
+}
+
+fn side() -> impl Strategy<Value = Vec<(i32, u64)>> {
+    let key = prop_oneof![-300_000..300_000, -9..9];
+    prop::collection::btree_map(key, 1_u64..1 << 50, 0..12).prop_map(|map| map.into_iter().collect())
+}
+
+fn native_histogram() -> impl Strategy<Value = NativeHistogram> {
+    (-4..=8, prop_oneof![Just(0.0), 0.0..1.0], prop_oneof![Just(0), 0_u64..1 << 50], side(), side()).prop_map(
+        |(schema, zero_threshold, zero_count, positive, negative)| NativeHistogram {
+            schema,
+            zero_threshold,
+            zero_count,
+            positive,
+            negative,
+        },
+    )
+}
+
+fn histogram_value() -> impl Strategy<Value = HistogramValue> {
+    let bounds = prop::collection::btree_set(-100_i32..100, 0..6);
+    (bounds, prop::collection::vec(0_u64..1 << 50, 7), any::<f64>(), prop::option::of(native_histogram()))
+        .prop_map(|(bounds, mut counts, sum, native)| {
+            counts.truncate(bounds.len() + 1);
+            HistogramValue { bounds: bounds.into_iter().map(f64::from).collect(), counts, sum, native }
+        })
+}
+
+fn value(kind: Kind) -> BoxedStrategy<Value> {
+    match kind {
+        Kind::Histogram => histogram_value().prop_map(Value::Histogram).boxed(),
+        Kind::Summary => (any::<u64>(), any::<f64>(), prop::collection::vec((0.0..1.0, any::<f64>()), 0..4))
+            .prop_map(|(count, sum, quantiles)| Value::Summary(SummaryValue { count, sum, quantiles }))
+            .boxed(),
+        _ => any::<f64>().prop_map(|number| Value::Number(Number::F64(number))).boxed(),
+    }
+}
+
+fn family() -> impl Strategy<Value = Family> {
+    let kind = prop_oneof![
+        Just(Kind::Counter),
+        Just(Kind::Gauge),
+        Just(Kind::Histogram),
+        Just(Kind::Summary),
+        Just(Kind::Info),
+        Just(Kind::Unknown),
+    ];
+    kind.prop_flat_map(|kind| {
+        let series =
+            (label_set(), value(kind), prop::option::of(at())).prop_map(move |(labels, value, created)| {
+                let mut series = Series::new(labels, value);
+                series.created =
+                    created.filter(|_| matches!(kind, Kind::Counter | Kind::Histogram | Kind::Summary));
+                series
+            });
+        let unit = prop::option::of("[a-z]{1,9}");
+        (text(), text(), unit, prop::collection::vec(series, 0..5)).prop_map(
+            move |(name, help, unit, series)| {
+                let unit = unit.filter(|_| kind != Kind::Info);
+                Family { name: format!("{name}x"), help, kind, unit, series }
+            },
+        )
+    })
+}
+
+proptest! {
+    #[test]
+    fn everything_reads_back(families in prop::collection::vec(family(), 0..5), constant in text()) {
+        let constant = [("constant".to_owned(), constant)];
+        let read = decode(&encode(&families, &constant, Escaping::AllowUtf8));
+        let shown: Vec<&Family> = families.iter().filter(|family| !family.series.is_empty()).collect();
+        prop_assert_eq!(read.len(), shown.len());
+        for (read, family) in read.iter().zip(shown) {
+            prop_assert_eq!(read.name(), &family.name);
+            prop_assert_eq!(read.help(), &family.help);
+            prop_assert_eq!(&read.unit, &family.unit);
+            let kind = match read.r#type() {
+                MetricType::Counter => Kind::Counter,
+                MetricType::Gauge if family.kind == Kind::Info => Kind::Info,
+                MetricType::Gauge => Kind::Gauge,
+                MetricType::Summary => Kind::Summary,
+                MetricType::Untyped => Kind::Unknown,
+                MetricType::Histogram => Kind::Histogram,
+            };
+            prop_assert_eq!(kind, family.kind);
+            prop_assert_eq!(read.metric.len(), family.series.len());
+            for (metric, expected) in read.metric.iter().zip(&family.series) {
+                let mut expected = expected.clone();
+                expected.labels.insert(0, constant[0].clone());
+                // By their texts, so that what is not a number is the same as itself.
+                prop_assert_eq!(format!("{:?}", series(metric)), format!("{expected:?}"));
+            }
+        }
+    }
+}
+
+fn one(kind: Kind, value: Value) -> Family {
+    let series = vec![Series::new(vec![("a.b".to_owned(), "x".to_owned())], value)];
+    Family { name: "my.thing".to_owned(), help: "Help.".to_owned(), kind, unit: None, series }
+}
+
+#[test]
+fn states_are_gauges() {
+    let states = StatesValue { states: vec!["on".to_owned(), "off".to_owned()], current: 1 };
+    let read = decode(&encode(&[one(Kind::StateSet, Value::States(states))], &[], Escaping::Underscores));
+    let shown: Vec<_> = read[0]
+        .metric
+        .iter()
+        .map(|metric| (labels(&metric.label), metric.gauge.as_ref().map(Plain::value)))
+        .collect();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        shown,
+        [
+            (vec![pair("a_b", "x"), pair("my_thing", "on")], Some(0.0)),
+            (vec![pair("a_b", "x"), pair("my_thing", "off")], Some(1.0)),
+        ]
+    );
+    assert_eq!(read[0].name(), "my_thing");
+}
+
+#[test]
+fn exemplars_are_in_their_buckets_or_beside_native_ones() {
+    let exemplar = |id: &str, value, seconds| OurExemplar {
+        labels: vec![("trace_id".to_owned(), id.to_owned())],
+        value,
+        at: Duration::from_secs(seconds),
+    };
+    let all = vec![exemplar("a", 0.5, 1), exemplar("b", 0.75, 2), exemplar("c", 9.0, 3)];
+    let ids = |exemplars: &[OurExemplar]| -> Vec<String> {
+        exemplars.iter().map(|exemplar| exemplar.labels[0].1.clone()).collect()
+    };
+    let classic =
+        HistogramValue { bounds: vec![1.0, 2.0], counts: vec![2, 0, 1], ..HistogramValue::default() };
+    let buckets = NativeHistogram { positive: vec![(0, 2), (4, 1)], ..NativeHistogram::default() };
+    let only = HistogramValue { counts: vec![3], native: Some(buckets.clone()), ..HistogramValue::default() };
+    let both = HistogramValue { native: Some(buckets), ..classic.clone() };
+    for (value, in_buckets, beside) in [
+        (classic, vec!["b", "c"], vec![]),
+        (only, vec![], vec!["a", "b", "c"]),
+        (both, vec!["b", "c"], vec![]),
+    ] {
+        let mut family = one(Kind::Histogram, Value::Histogram(value));
+        family.series[0].exemplars.clone_from(&all);
+        let read = decode(&encode(&[family], &[], Escaping::Underscores));
+        let read = read[0].metric[0].histogram.as_ref().expect("a histogram");
+        let found: Vec<_> =
+            read.bucket.iter().filter_map(|bucket| bucket.exemplar.as_ref()).map(self::exemplar).collect();
+        assert_eq!(ids(&found), in_buckets);
+        assert_eq!(ids(&read.exemplars.iter().map(self::exemplar).collect::<Vec<_>>()), beside);
+    }
+    let mut counter = one(Kind::Counter, Value::Number(Number::U64(3)));
+    counter.series[0].exemplars = all;
+    let read = decode(&encode(&[counter], &[], Escaping::Underscores));
+    let kept = read[0].metric[0].counter.as_ref().and_then(|counter| counter.exemplar.as_ref());
+    assert_eq!(kept.map(|kept| self::exemplar(kept).value.to_bits()), Some(9.0_f64.to_bits()));
+}
+
+/// Small gaps are written as empty buckets, larger ones begin a span.
+#[test]
+fn neighbours_share_a_span() {
+    let positive = vec![(-5, 1), (-4, 3), (-1, 2), (3, 7)];
+    let native = NativeHistogram { positive, ..NativeHistogram::default() };
+    let value = HistogramValue { counts: vec![13], native: Some(native), ..HistogramValue::default() };
+    let read = decode(&encode(&[one(Kind::Histogram, Value::Histogram(value))], &[], Escaping::Underscores));
+    let read = read[0].metric[0].histogram.as_ref().expect("a histogram");
+    let spans: Vec<_> = read.positive_span.iter().map(|span| (span.offset(), span.length())).collect();
+    assert_eq!(spans, [(-5, 5), (3, 1)]);
+    assert_eq!(read.positive_delta, [1, 2, -3, 0, 2, 5]);
+    assert!(read.bucket.is_empty() && read.sample_count() == 13);
+}
+
+#[test]
+fn a_native_histogram_of_nothing_is_known_as_one() {
+    for (threshold, spans) in [(0.0, 1), (0.5, 0)] {
+        let native = NativeHistogram { zero_threshold: threshold, ..NativeHistogram::default() };
+        let value = HistogramValue { counts: vec![0], native: Some(native), ..HistogramValue::default() };
+        let read =
+            decode(&encode(&[one(Kind::Histogram, Value::Histogram(value))], &[], Escaping::Underscores));
+        let read = read[0].metric[0].histogram.as_ref().expect("a histogram");
+        assert_eq!(read.positive_span.len(), spans);
+        assert!(read.positive_span.iter().all(|span| span.offset() == 0 && span.length() == 0));
+    }
+}
+
+/// What the registry holds is the same in a snapshot, in protobuf and in text.
+#[test]
+fn all_formats_agree() {
+    use tallymark_core::{Native, buckets, place, registry};
+    let declare = |name: &str| registry::Declaration::new(name, "Help.", place!());
+    let wait: &tallymark_core::Histogram = declare("agree_wait")
+        .declare(|| tallymark_core::Histogram::new(buckets![1.0, 2.0]).with_native(Native::new().schema(0)))
+        .expect("good");
+    let jobs: &tallymark_core::Counter =
+        declare("agree_jobs_total").declare(tallymark_core::Counter::new).expect("good");
+    for value in [0.5, 1.5, 9.0, -3.0] {
+        wait.observe(value);
+        jobs.inc();
+    }
+    let names = registry::Selection::of(["agree_wait", "agree_jobs"]);
+    let snapshot = registry::snapshot_of(&names);
+    let request = registry::Request::new(Format::Protobuf).names(names.clone());
+    let mut whole = Vec::new();
+    registry::encode(request.clone(), &mut whole);
+    let chunks: Vec<u8> = registry::chunks(request).flatten().collect();
+    assert_eq!(whole, chunks);
+    let read = decode(&whole);
+    assert_eq!(read.len(), 2);
+    for (read, family) in read.iter().zip(snapshot.families()) {
+        assert_eq!(read.name(), family.name);
+        let expected = match &family.series[0].value {
+            // Protobuf knows doubles only.
+            Value::Number(number) => Value::Number(Number::F64(number.as_f64())),
+            other => other.clone(),
+        };
+        assert_eq!(series(&read.metric[0]).value, expected);
+    }
+    let text = registry::encode_to_string(registry::Request::new(Format::Text100).names(names));
+    for line in [
+        "agree_jobs_total 4",
+        "agree_wait_bucket{le=\"1\"} 2",
+        "agree_wait_bucket{le=\"2\"} 3",
+        "agree_wait_bucket{le=\"+Inf\"} 4",
+        "agree_wait_sum 8",
+        "agree_wait_count 4",
+    ] {
+        assert!(text.lines().any(|known| known == line), "{line} in {text}");
+    }
+}
