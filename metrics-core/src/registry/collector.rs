@@ -1,6 +1,6 @@
 //! What is known only when somebody asks: pools, processes, other registries.
 
-use super::{Registry, pool::Job};
+use super::{Registry, escaped, pool::Job};
 use crate::{
     descriptor::Kind,
     exemplar::Exemplar,
@@ -130,13 +130,14 @@ impl<C: Collector> Job for CollectorJob<C> {
 /// Takes the families of one collector.
 ///
 /// What the exposition formats could not carry is left out and counted as an error of the collector: names and labels
-/// with other characters than letters, digits and underscores, a series that was there before, a histogram whose counts
+/// with other characters than letters, digits and underscores, unless it [says so](Families::allow_utf8), a series that was there before, a histogram whose counts
 /// do not fit its bounds.
 #[derive(Debug, Default)]
 pub struct Families {
     all: Vec<Family>,
     places: SortedMap<String, usize>,
     errors: Vec<FamilyError>,
+    utf8: bool,
 }
 
 /// What a collector handed over in vain.
@@ -185,6 +186,23 @@ impl fmt::Display for FamilyError {
 impl Error for FamilyError {}
 
 impl Families {
+    /// Lets names of metrics and labels be of any characters but control characters from here on, as those of other systems
+    /// are. A scraper sees them in quotes or [escaped](crate::encode::Escaping), whichever it asked for.
+    ///
+    /// ```
+    /// use tallymark_core::registry::{CollectError, Families};
+    ///
+    /// fn collect(families: &mut Families) -> Result<(), CollectError> {
+    ///     families.allow_utf8().gauge("cpu.load", "Load.").number(&[("host.name", "north")], 0.5);
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn allow_utf8(&mut self) -> &mut Self {
+        escaped::expect();
+        self.utf8 = true;
+        self
+    }
+
     /// A family of counters. The name ends in `_total`.
     pub fn counter(&mut self, name: &str, help: &str) -> FamilyBuilder<'_> {
         self.family(name, help, Kind::Counter)
@@ -217,7 +235,7 @@ impl Families {
                 });
                 None
             }
-            None if lint::is_metric_name(name) => {
+            None if lint::is_metric_name(name) || (self.utf8 && escaped::is_metric_name(name)) => {
                 self.places.insert(name.to_owned(), self.all.len());
                 let (name, help) = (name.to_owned(), help.to_owned());
                 self.all.push(Family { name, help, kind, unit: None, series: Vec::new() });
@@ -229,7 +247,7 @@ impl Families {
             }
         };
         let family = at.and_then(|at| self.all.get_mut(at));
-        FamilyBuilder { family, errors: &mut self.errors }
+        FamilyBuilder { family, errors: &mut self.errors, utf8: self.utf8 }
     }
 
     /// A whole family, with the same checks as for one that is built piece by piece.
@@ -258,6 +276,7 @@ impl Families {
 pub struct FamilyBuilder<'a> {
     family: Option<&'a mut Family>,
     errors: &'a mut Vec<FamilyError>,
+    utf8: bool,
 }
 
 impl FamilyBuilder<'_> {
@@ -293,7 +312,7 @@ impl FamilyBuilder<'_> {
     /// Adds a series.
     pub fn add(&mut self, series: Series) -> &mut Self {
         if let Some(family) = &mut self.family {
-            match fault(family, &series) {
+            match fault(family, &series, self.utf8) {
                 None => {
                     let mut series = series;
                     series.exemplars.retain(Exemplar::is_valid);
@@ -311,7 +330,7 @@ fn owned(labels: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// Why a series cannot be part of a family. Series that are there twice are found later, all at once.
-fn fault(family: &Family, series: &Series) -> Option<FamilyError> {
+fn fault(family: &Family, series: &Series, utf8: bool) -> Option<FamilyError> {
     for (at, (label, _)) in series.labels.iter().enumerate() {
         let reserved = match family.kind {
             Kind::Histogram => label == "le",
@@ -320,7 +339,8 @@ fn fault(family: &Family, series: &Series) -> Option<FamilyError> {
             _ => false,
         };
         let twice = series.labels.iter().take(at).any(|(earlier, _)| earlier == label);
-        if reserved || twice || !lint::is_label_name(label) {
+        let valid = lint::is_label_name(label) || (utf8 && escaped::is_label_name(label));
+        if reserved || twice || !valid {
             return Some(FamilyError::Label { family: family.name.clone(), label: label.clone() });
         }
     }

@@ -45,6 +45,13 @@ pub enum Conflict {
         /// The collector.
         collector: String,
     },
+    /// The name needs escaping, and escaped as a scraper asked for, it or that of a sample is taken.
+    Escaped {
+        /// The name.
+        name: String,
+        /// The name as it was escaped.
+        escaped: String,
+    },
 }
 
 /// In what two declarations of one name differ.
@@ -128,6 +135,11 @@ impl fmt::Display for Conflict {
             Self::Collected { name, collector } => write!(
                 f,
                 "collector `{collector}` handed over `{name}`, whose name or samples are taken; it is left out",
+            ),
+            Self::Escaped { name, escaped } => write!(
+                f,
+                "`{name}` is `{escaped}` for scrapers that cannot read it otherwise, whose name or samples are taken; for \
+                 them it is left out",
             ),
         }
     }

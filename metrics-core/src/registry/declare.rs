@@ -1,6 +1,6 @@
 //! Metrics that are declared while the program runs: by instrumentation layers, whose names are settings.
 
-use super::Registry;
+use super::{Registry, escaped};
 use crate::{
     descriptor::{Descriptor, Place},
     element::{Element, Entry},
@@ -37,6 +37,7 @@ pub struct Declaration {
     unit: Option<&'static str>,
     namespaced: bool,
     allow: Allow,
+    utf8: bool,
     place: Place,
 }
 
@@ -44,7 +45,7 @@ impl Declaration {
     /// A name, a help text, and where the metric comes from: [`place!()`](crate::place).
     pub fn new(name: impl Into<String>, help: impl Into<String>, place: Place) -> Self {
         let (name, help) = (name.into(), help.into());
-        Self { name, help, unit: None, namespaced: false, allow: Allow::NONE, place }
+        Self { name, help, unit: None, namespaced: false, allow: Allow::NONE, utf8: false, place }
     }
 
     /// The base unit, which the name (less `_total`) ends in.
@@ -68,6 +69,13 @@ impl Declaration {
         self
     }
 
+    /// Lets the name be of any characters but control characters, as in `cpu.load`, and keeps it [`exact`](Self::exact).
+    /// A scraper sees it in quotes or [escaped](crate::encode::Escaping), whichever it asked for.
+    pub fn utf8(mut self) -> Self {
+        self.utf8 = true;
+        self.exact()
+    }
+
     /// Declares the metric, or finds the one that was declared before in the same way.
     ///
     /// # Errors
@@ -78,7 +86,15 @@ impl Declaration {
         self,
         make: impl FnOnce() -> M,
     ) -> Result<&'static M, DeclareError> {
-        if let Some(rule) = lint::fault(&self.name, M::KIND, M::LABELS, self.unit, self.allow) {
+        let mut name = self.name.as_str();
+        if self.utf8 {
+            escaped::expect();
+            if escaped::is_metric_name(name) {
+                // Any name will do, so that the other rules are looked at.
+                name = "utf8";
+            }
+        }
+        if let Some(rule) = lint::fault(name, M::KIND, M::LABELS, self.unit, self.allow) {
             return Err(DeclareError::Name { name: self.name, rule });
         }
         Registry::global().declare(self, make())
@@ -225,5 +241,21 @@ mod tests {
         let spelled =
             Declaration::new("declared jobs", "Jobs.", place!()).exact().declare(Counter::<()>::new);
         assert!(spelled.is_err());
+    }
+
+    #[test]
+    fn any_characters_make_a_name_if_that_is_asked_for() {
+        let declaration = |name: &str| Declaration::new(name, "Jobs.", place!());
+        assert!(declaration("declared.utf8.jobs").declare(Counter::<()>::new).is_err());
+        assert!(declaration("declared.utf8.jobs").exact().declare(Counter::<()>::new).is_err());
+        assert!(declaration("").utf8().declare(Counter::<()>::new).is_err());
+        assert!(declaration("a\0b").utf8().declare(Counter::<()>::new).is_err());
+        let jobs: &'static Counter =
+            declaration("declared.utf8.jobs").utf8().declare(Counter::new).expect("asked for");
+        jobs.inc();
+        assert_eq!(registry::snapshot().counter("declared.utf8.jobs", &[]), Some(1));
+        let names = registry::Selection::of(["declared.utf8.jobs"]);
+        let request = registry::Request::new(registry::Format::Text004).names(names);
+        assert!(registry::encode_to_string(request).ends_with("\ndeclared_utf8_jobs 1\n"));
     }
 }

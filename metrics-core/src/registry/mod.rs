@@ -19,6 +19,7 @@ mod collector;
 mod config;
 mod conflict;
 mod declare;
+mod escaped;
 mod merge;
 mod packages;
 mod plan;
@@ -126,6 +127,8 @@ struct State {
     called: Vec<(usize, u64)>,
     /// Conflicts of collectors, name and collector, each once.
     collected: SortedMap<(String, String), ()>,
+    /// Conflicts of escaped names, each once.
+    escaped: Vec<Conflict>,
 }
 
 impl std::fmt::Debug for State {
@@ -221,6 +224,16 @@ impl Registry {
         }
     }
 
+    /// Notes conflicts of escaped names, those that are not noted yet.
+    fn note_escaped(&self, conflicts: Vec<Conflict>) {
+        let mut state = self.state();
+        for conflict in conflicts {
+            if !state.escaped.contains(&conflict) {
+                state.escaped.push(conflict);
+            }
+        }
+    }
+
     /// Calls `each` with every declared metric and the name it is shown under, sorted by name.
     pub(crate) fn each_metric(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
         for declared in &self.resolved().families {
@@ -236,15 +249,20 @@ impl Registry {
     /// How many conflicts there are: of declarations, and of collectors as far as they were seen.
     pub(crate) fn conflict_count(&self) -> usize {
         let resolved = self.resolved();
-        resolved.conflicts.len() + self.state().collected.iter().count()
+        let state = self.state();
+        resolved.conflicts.len() + state.collected.iter().count() + state.escaped.len()
     }
 
     fn check(&self) -> Result<(), Conflicts> {
         let mut conflicts = self.resolved().conflicts.clone();
-        let collected = self.state().collected.clone();
+        let (collected, escaped) = {
+            let state = self.state();
+            (state.collected.clone(), state.escaped.clone())
+        };
         conflicts.extend(
             collected.into_iter().map(|((name, collector), ())| Conflict::Collected { name, collector }),
         );
+        conflicts.extend(escaped);
         if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
     }
 }

@@ -1,7 +1,7 @@
 //! One scrape: what is shown, in which order, whoever it is shown to.
 
 use super::{
-    CollectError, Config, Families, Registry, Selection,
+    CollectError, Config, Escaping, Families, Registry, Selection, escaped,
     pool::{Collected, Job, message},
     resolve::{Declared, Resolved},
 };
@@ -32,6 +32,8 @@ pub(super) struct Plan {
     collected: Vec<Arc<Family>>,
     /// What declared metrics that call out handed over.
     called: Called,
+    /// The places of declared families whose escaped names are taken.
+    left_out: Vec<usize>,
     /// How many declared and collected families were shown.
     at: (usize, usize),
     /// How far the present declared family was shown, if only in part.
@@ -50,18 +52,36 @@ impl Plan {
         if !selection.is_all() {
             collected.retain(|family| selection.wants(&family.name, family.kind));
         }
-        let mut plan =
-            Self { registry, resolved, scope, selection, collected, called, at: (0, 0), part: None };
+        let mut plan = Self {
+            registry,
+            resolved,
+            scope,
+            selection,
+            collected,
+            called,
+            left_out: Vec::new(),
+            at: (0, 0),
+            part: None,
+        };
         plan.skip_unwanted();
         plan
     }
 
+    /// Leaves out what cannot be shown where names are written in this scheme. To be called before anything is shown.
+    pub(super) fn escape(&mut self, escaping: Escaping) {
+        self.left_out = escaped::leave_out(self.registry, &self.resolved, &mut self.collected, escaping);
+        self.skip_unwanted();
+    }
+
     /// Goes to the next declared family that is wanted. The others are not read.
     fn skip_unwanted(&mut self) {
-        if !self.selection.is_all() {
+        if !self.selection.is_all() || !self.left_out.is_empty() {
             let rest = self.resolved.families.get(self.at.0..).unwrap_or_default();
-            let wanted = |declared: &Declared| self.selection.wants(declared.name(), declared.kind());
-            self.at.0 += rest.iter().position(wanted).unwrap_or(rest.len());
+            let wanted = |(at, declared): (usize, &Declared)| {
+                self.left_out.binary_search(&(self.at.0 + at)).is_err()
+                    && self.selection.wants(declared.name(), declared.kind())
+            };
+            self.at.0 += rest.iter().enumerate().position(wanted).unwrap_or(rest.len());
         }
     }
 

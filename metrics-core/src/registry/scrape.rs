@@ -86,7 +86,9 @@ impl Registry {
 
     /// Plans what a request asks for.
     fn plan_request(&'static self, request: &Request) -> Plan {
-        self.plan(Scope::Process, request.selection(), &|_| true)
+        let mut plan = self.plan(Scope::Process, request.selection(), &|_| true);
+        plan.escape(request.escaping_scheme());
+        plan
     }
 
     pub(super) fn encode(&'static self, request: &Request, bytes: &mut Vec<u8>) {
