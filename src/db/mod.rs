@@ -3,6 +3,7 @@
 #[cfg(feature = "diesel")]
 pub mod diesel;
 mod django;
+mod health;
 mod models;
 mod observer;
 mod operation;
@@ -12,8 +13,11 @@ mod request;
 #[cfg(feature = "sea-orm")]
 pub mod sea_orm;
 mod sql;
+#[cfg(feature = "sqlx")]
+pub mod sqlx;
 mod vendor;
 
+pub use health::{HealthChecker, HealthError, HealthSettings};
 pub use observer::{
     BuildError, Builder, Database, ErrorKind, Failure, PoolState, Session, SlowStatement, Sqlstate,
     Statement, StatementCache, Wait, Written,

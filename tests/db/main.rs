@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "models are counted by their tables; nobody makes rows of them here")]
 
+mod health;
 mod observer;
 mod reader;
 mod requests;
 mod rows;
+mod sqlx;

@@ -6,6 +6,7 @@ use super::{
     error::BuildError,
     failure::Failure,
     families::Handles,
+    health::HealthHandles,
     pool::{PoolCollector, PoolState},
     settings::Settings,
     statement::Statement,
@@ -124,6 +125,11 @@ impl Database {
     /// that cannot be, because their names were taken, nothing is counted.
     pub fn statement_cache(self) -> Option<StatementCache> {
         *self.0.cache.get_or_init(|| StatementCache::declare(&self.0.settings).ok())
+    }
+
+    /// Where it is counted whether the database answers.
+    pub(crate) fn health(self) -> Result<HealthHandles, BuildError> {
+        HealthHandles::declare(&self.0.settings)
     }
 
     /// A number that other databases do not have.

@@ -6,6 +6,7 @@ mod database;
 mod error;
 mod failure;
 mod families;
+mod health;
 mod labels;
 mod ledger;
 mod pool;

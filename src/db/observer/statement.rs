@@ -105,7 +105,10 @@ impl Statement {
         if !more.is_empty() {
             handles.count_bulk(more.len() as u64 + 1);
         }
-        request::statement(database, settings.n_plus_one, sql);
+        // That a request uses several transactions is no repetition of a query.
+        if operation != Operation::Transaction {
+            request::statement(database, settings.n_plus_one, sql);
+        }
         let counted = handles.operation(settings, operation);
         counted.queries.inc();
         Self {
@@ -195,6 +198,15 @@ impl Statement {
         }
         self.end();
         Written(part)
+    }
+
+    /// It has ended well, and what it means for the transaction is told by other means.
+    #[cfg_attr(
+        not(feature = "sqlx"),
+        expect(dead_code, reason = "for drivers that begin and commit by themselves")
+    )]
+    pub(crate) fn done_apart(mut self) {
+        self.end();
     }
 
     /// It has failed on a connection that is in no transaction.

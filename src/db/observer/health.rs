@@ -1,0 +1,46 @@
+//! Whether a database answers.
+
+use super::{error::BuildError, labels::Db, settings::Settings};
+use tallymark_core::{Counter, CounterHandle, Gauge, GaugeHandle};
+
+/// Where answers are counted.
+#[derive(Clone, Copy)]
+pub(crate) struct HealthHandles {
+    healthy: GaugeHandle,
+    checks: CounterHandle,
+    failures: CounterHandle,
+}
+
+impl HealthHandles {
+    pub(super) fn declare(settings: &Settings) -> Result<Self, BuildError> {
+        let db = settings.name.as_str();
+        let healthy: &Gauge<Db<'static>> = settings
+            .declaration("db_pool_healthy", "Whether the database has answered when it was asked last.")
+            .declare(Gauge::new)?;
+        let checks: &Counter<Db<'static>> = settings
+            .declaration(
+                "db_pool_health_checks_total",
+                "How often the database was asked whether it answers.",
+            )
+            .declare(Counter::new)?;
+        let failures: &Counter<Db<'static>> = settings
+            .declaration(
+                "db_pool_health_failures_total",
+                "How often it has not answered in time, or with an error.",
+            )
+            .declare(Counter::new)?;
+        Ok(Self {
+            healthy: healthy.with(Db { db }),
+            checks: checks.with(Db { db }),
+            failures: failures.with(Db { db }),
+        })
+    }
+
+    pub(crate) fn count(self, is_healthy: bool) {
+        self.healthy.set(f64::from(u8::from(is_healthy)));
+        self.checks.inc();
+        if !is_healthy {
+            self.failures.inc();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The databases of sqlx.
+
+use sqlx::{Database, Executor};
+
+/// A database of sqlx that can be observed. Implemented for each one whose feature is on: `sqlx-postgres`, `sqlx-mysql`,
+/// `sqlx-sqlite` and `sqlx-any`.
+pub trait Driver: Database + sealed::Sealed {
+    /// How many rows a statement has written.
+    #[doc(hidden)]
+    fn rows_affected(result: &Self::QueryResult) -> u64;
+
+    /// The connection as an executor, which cannot be said of a connection in general.
+    #[doc(hidden)]
+    fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
+}
+
+pub(super) mod sealed {
+    pub trait Sealed {}
+}
+
+/// Something that holds a connection: a pool's, a transaction's, or the connection itself.
+pub trait Link: Send {
+    /// The database.
+    type Db: Driver;
+
+    /// The connection, which is not observed.
+    #[doc(hidden)]
+    fn raw(&mut self) -> &mut <Self::Db as Database>::Connection;
+}
+
+impl<DB: Driver> Link for sqlx::pool::PoolConnection<DB> {
+    type Db = DB;
+
+    fn raw(&mut self) -> &mut DB::Connection {
+        self
+    }
+}
+
+impl<DB: Driver> Link for sqlx::Transaction<'_, DB> {
+    type Db = DB;
+
+    fn raw(&mut self) -> &mut DB::Connection {
+        self
+    }
+}
+
+#[cfg_attr(
+    not(any(
+        feature = "sqlx-postgres",
+        feature = "sqlx-mysql",
+        feature = "sqlx-sqlite",
+        feature = "sqlx-any"
+    )),
+    allow(unused_macros, reason = "no driver is on")
+)]
+macro_rules! driver {
+    ($feature:literal, $database:path, $connection:path) => {
+        #[cfg(feature = $feature)]
+        impl sealed::Sealed for $database {}
+
+        #[cfg(feature = $feature)]
+        impl Driver for $database {
+            fn rows_affected(result: &Self::QueryResult) -> u64 {
+                result.rows_affected()
+            }
+
+            fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self> {
+                connection
+            }
+        }
+
+        #[cfg(feature = $feature)]
+        impl Link for $connection {
+            type Db = $database;
+
+            fn raw(&mut self) -> &mut Self {
+                self
+            }
+        }
+    };
+}
+
+driver!("sqlx-postgres", sqlx::Postgres, sqlx::PgConnection);
+driver!("sqlx-mysql", sqlx::MySql, sqlx::MySqlConnection);
+driver!("sqlx-sqlite", sqlx::Sqlite, sqlx::SqliteConnection);
+driver!("sqlx-any", sqlx::Any, sqlx::AnyConnection);

@@ -1,0 +1,34 @@
+//! Pools, connections and transactions of sqlx.
+//!
+//! [`Instrumented`] is a pool that goes wherever a `&Pool` does. Models' rows, errors, transactions, waits: see
+//! [`db`](crate::db) for what is counted.
+//!
+//! # Limits
+//!
+//! - What is executed on a connection of sqlx itself is not seen: through [`Instrumented::into_inner`], by `Deref`, and by
+//!   functions that take `impl Acquire`, such as a migrator, to which `&*pool` is given.
+//! - A stream is measured until it ends or is dropped, with the time that its reader takes.
+//! - How many statements a connection keeps prepared is told by sqlx, but not which one was found; so there are no
+//!   `db_statement_cache_*` here.
+
+mod connection;
+mod count;
+mod driver;
+mod executor;
+mod failure;
+mod pool;
+mod query;
+mod reading;
+mod run;
+mod scope;
+mod stream;
+mod transaction;
+
+pub use connection::{Connection, PoolConnection};
+pub use count::CountConnections;
+pub use driver::{Driver, Link};
+pub use pool::Instrumented;
+pub use transaction::Transaction;
+
+#[allow(unused_imports, reason = "for layers above sqlx, which may be off")]
+pub(crate) use failure::failure as failure_of;

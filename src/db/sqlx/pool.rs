@@ -1,0 +1,175 @@
+//! A pool under observation.
+
+use super::{connection::PoolConnection, driver::Driver, failure, scope::Scope, transaction::Transaction};
+use crate::db::{Database, PoolState, Session};
+use sqlx::{Pool, SqlSafeStr, SqlStr, error::Error};
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    ops::Deref,
+    pin::pin,
+    sync::Arc,
+};
+use tallymark_core::registry::Registration;
+
+/// A pool under observation, which goes wherever a `&Pool` does: to `query`, `query_as`, `query!` and streams.
+///
+/// Its own `acquire` and `begin` give connections and transactions that are under observation too. It can be cloned as a
+/// pool can, and derefs to the pool for everything else, such as `close`; what is executed on that is not observed.
+///
+/// ```
+/// use sqlx::sqlite::SqlitePoolOptions;
+/// use tallymark::db::{Database, Vendor, sqlx::{CountConnections, Instrumented}};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let database = Database::builder("pool").vendor(Vendor::Sqlite).build()?;
+/// let options = SqlitePoolOptions::new().max_connections(1).count_connections(database);
+/// let pool = Instrumented::new(options.connect("sqlite::memory:").await?, database);
+///
+/// let sum: i64 = sqlx::query_scalar("SELECT 1 + 1").fetch_one(&pool).await?;
+/// assert_eq!(sum, 2);
+///
+/// let shown = tallymark::registry::snapshot();
+/// let labels = [("db", "pool"), ("vendor", "sqlite"), ("operation", "select")];
+/// assert_eq!(shown.counter("db_queries_total", &labels), Some(1));
+/// assert_eq!(shown.counter("db_connections_opened_total", &[("db", "pool")]), Some(1));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Instrumented<P> {
+    pool: P,
+    database: Database,
+    /// Shows the pool as long as there is a clone.
+    registration: Arc<Registration>,
+}
+
+impl<DB: Driver> Instrumented<Pool<DB>> {
+    /// Observes a pool. Its connections are shown in `db_pool_connections{db,state}` until the last clone is dropped.
+    ///
+    /// The connections that it opens are counted if [`CountConnections`](super::CountConnections) was asked for when it was
+    /// made.
+    pub fn new(pool: Pool<DB>, database: Database) -> Self {
+        let shown = pool.clone();
+        let registration = database.register_pool(move || {
+            PoolState::new(shown.size().into(), shown.num_idle() as u64)
+                .max(shown.options().get_max_connections().into())
+        });
+        Self { pool, database, registration: Arc::new(registration) }
+    }
+
+    /// The database.
+    pub fn database(&self) -> Database {
+        self.database
+    }
+
+    pub(super) fn pool(&self) -> &Pool<DB> {
+        &self.pool
+    }
+
+    /// The pool. What is executed on it is not observed.
+    pub fn into_inner(self) -> Pool<DB> {
+        self.pool
+    }
+
+    /// Takes a connection.
+    ///
+    /// # Errors
+    ///
+    /// As sqlx's `acquire`.
+    pub fn acquire(&self) -> impl Future<Output = Result<PoolConnection<DB>, Error>> + Send + 'static {
+        let (pool, database) = (self.pool.clone(), self.database);
+        async move { Ok(PoolConnection::new(acquire(&pool, database).await?, database)) }
+    }
+
+    /// Takes a connection if one is idle.
+    pub fn try_acquire(&self) -> Option<PoolConnection<DB>> {
+        Some(PoolConnection::new(self.pool.try_acquire()?, self.database))
+    }
+
+    /// Takes a connection and begins a transaction.
+    ///
+    /// # Errors
+    ///
+    /// As sqlx's `begin`.
+    pub async fn begin(&self) -> Result<Transaction<'static, DB>, Error> {
+        begin(acquire(&self.pool, self.database).await?, None, self.database).await
+    }
+
+    /// Takes a connection and begins a transaction by a statement of one's own, such as `BEGIN IMMEDIATE`.
+    ///
+    /// # Errors
+    ///
+    /// As sqlx's `begin_with`.
+    pub async fn begin_with(&self, statement: impl SqlSafeStr) -> Result<Transaction<'static, DB>, Error> {
+        let statement = statement.into_sql_str();
+        begin(acquire(&self.pool, self.database).await?, Some(statement), self.database).await
+    }
+
+    /// Takes a connection and begins a transaction if one is idle.
+    ///
+    /// # Errors
+    ///
+    /// As sqlx's `try_begin`.
+    pub async fn try_begin(&self) -> Result<Option<Transaction<'static, DB>>, Error> {
+        match self.pool.try_acquire() {
+            Some(connection) => begin(connection, None, self.database).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl<P: Clone> Clone for Instrumented<P> {
+    fn clone(&self) -> Self {
+        Self {
+            pool: self.pool.clone(),
+            database: self.database,
+            registration: Arc::clone(&self.registration),
+        }
+    }
+}
+
+impl<P> Deref for Instrumented<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        &self.pool
+    }
+}
+
+impl<P> fmt::Debug for Instrumented<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Instrumented").field("database", &self.database).finish_non_exhaustive()
+    }
+}
+
+/// Takes a connection, and measures how long that takes.
+pub(super) async fn acquire<DB: Driver>(
+    pool: &Pool<DB>,
+    database: Database,
+) -> Result<sqlx::pool::PoolConnection<DB>, Error> {
+    let mut wait = database.wait();
+    let mut acquired = pin!(pool.acquire());
+    let result = poll_fn(|context| wait.watch(|| acquired.as_mut().poll(context))).await;
+    match &result {
+        Ok(_) => {
+            wait.done();
+        }
+        Err(error) => {
+            let is_exhausted = pool.size() >= pool.options().get_max_connections();
+            failure::not_acquired(database, wait, error, is_exhausted);
+        }
+    }
+    result
+}
+
+async fn begin<DB: Driver>(
+    connection: sqlx::pool::PoolConnection<DB>,
+    sql: Option<SqlStr>,
+    database: Database,
+) -> Result<Transaction<'static, DB>, Error> {
+    let statement = database.statement(sql.as_ref().map_or("BEGIN", SqlStr::as_str));
+    let begun = sqlx::Transaction::begin(connection, sql).await;
+    failure::end(statement, &mut Session::new(database), &begun);
+    Ok(Transaction::new(begun?, Scope::begun(database)))
+}

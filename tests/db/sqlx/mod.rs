@@ -1,0 +1,33 @@
+//! sqlx on SQLite in memory.
+
+mod executor;
+mod faults;
+mod pool;
+mod rows;
+
+use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
+use tallymark::db::{
+    Database, Vendor,
+    sqlx::{CountConnections as _, Instrumented},
+};
+
+type Pool = Instrumented<SqlitePool>;
+
+pub(crate) fn database(name: &str) -> Database {
+    Database::builder(name).vendor(Vendor::Sqlite).build().expect("good settings")
+}
+
+/// A pool of one connection, whose database is gone when the pool is.
+pub(crate) async fn pool(name: &str) -> Pool {
+    let options = SqlitePoolOptions::new().max_connections(1).count_connections(database(name));
+    let pool = options.connect("sqlite::memory:").await.expect("memory is there");
+    Instrumented::new(pool, database(name))
+}
+
+/// The same with a table of two columns.
+pub(crate) async fn with_table(name: &str, table: &str) -> Pool {
+    let pool = pool(name).await;
+    let sql = format!("CREATE TABLE {table} (id INTEGER PRIMARY KEY, note TEXT NOT NULL)");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await.expect("a new table");
+    pool
+}

@@ -1,0 +1,75 @@
+//! Pools: what they hold, how long they keep one waiting, and what becomes of connections.
+
+use super::{database, pool};
+use crate::reader::{counter, errors, gauge, observations};
+use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
+use std::time::Duration;
+use tallymark::db::sqlx::Instrumented;
+
+fn connections(name: &str, state: &str) -> Option<f64> {
+    gauge("db_pool_connections", &[("db", name), ("state", state)])
+}
+
+#[tokio::test]
+async fn connections_are_shown_by_state() {
+    let name = "held";
+    let pool = pool(name).await;
+    let connection = pool.acquire().await.expect("it is idle");
+    assert_eq!((connections(name, "in_use"), connections(name, "idle")), (Some(1.0), Some(0.0)));
+    assert_eq!(gauge("db_pool_max_connections", &[("db", name)]), Some(1.0));
+    drop(connection);
+    let clone = pool.clone();
+    drop(pool);
+    assert!(connections(name, "idle").is_some(), "a clone is left");
+    drop(clone);
+    assert_eq!(connections(name, "idle"), None);
+}
+
+#[tokio::test]
+async fn waiting_and_connecting_are_told_apart() {
+    let name = "waits";
+    let options = {
+        use tallymark::db::sqlx::CountConnections as _;
+        SqlitePoolOptions::new().max_connections(1).count_connections(database(name))
+    };
+    let pool =
+        Instrumented::new(options.connect_lazy("sqlite::memory:").expect("a good URL"), database(name));
+    let db = [("db", name)];
+    for (connected, waited) in [(1, 0), (1, 1), (1, 2)] {
+        sqlx::query("SELECT 1").execute(&pool).await.expect("it is there");
+        assert_eq!(observations("db_connect_duration_seconds", &db), connected);
+        assert_eq!(observations("db_pool_wait_seconds", &db), waited);
+    }
+    assert_eq!(counter("db_connections_opened_total", &db), 1);
+}
+
+#[tokio::test]
+async fn an_exhausted_pool_is_an_error_of_its_own() {
+    let name = "exhausted";
+    let options = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_millis(20));
+    let pool: SqlitePool = options.connect("sqlite::memory:").await.expect("memory is there");
+    let pool = Instrumented::new(pool, database(name));
+    let held = pool.acquire().await.expect("it is idle");
+    assert!(sqlx::query("SELECT 1").execute(&pool).await.is_err());
+    assert!(pool.begin().await.is_err());
+    assert!(pool.try_acquire().is_none());
+    drop(held);
+    pool.close().await;
+    assert!(pool.acquire().await.is_err());
+    let kinds = ["pool_timeout", "pool_closed", "connection"].map(|kind| errors(name, kind));
+    assert_eq!(kinds, [2, 1, 0]);
+    assert_eq!(counter("db_connection_errors_total", &[("db", name)]), 0);
+    assert_eq!(gauge("db_queries_in_flight", &[("db", name)]), Some(0.0), "nothing was executed");
+}
+
+#[tokio::test]
+async fn connections_that_cannot_be_opened_are_counted() {
+    let name = "refused";
+    let lazy = SqlitePoolOptions::new().connect_lazy("sqlite:///no/such/directory/file").expect("a good URL");
+    let pool = Instrumented::new(lazy, database(name));
+    assert!(sqlx::query("SELECT 1").execute(&pool).await.is_err());
+    assert_eq!(counter("db_connection_errors_total", &[("db", name)]), 1);
+    assert_eq!(errors(name, "connection"), 1);
+    let shown = tallymark::encode_to_string(tallymark::registry::Format::Text004);
+    assert!(!shown.contains("no/such"), "no address is shown");
+}
