@@ -36,7 +36,7 @@
 //! - Readers and writers that stream, links and listings are not here: call cacache with [`FileCache::path`].
 //! - Nothing is evicted. To count the entries, cacache reads all of its index, so [`FileCache::count_entries`] has to ask
 //!   for it.
-//! - cacache brings some sixty crates with it, which is why this is a feature of its own.
+//! - cacache brings a large and partly old tree of crates with it, which is why it is a feature of its own.
 
 use super::{Cache, CacheBuilder, CacheError, GetResult, Lookup, Written};
 use ::cacache::{Error, Integrity, Metadata, Result};
