@@ -2,6 +2,7 @@
 
 pub mod asynchronous;
 mod build;
+mod cache;
 mod counter;
 mod encode;
 pub mod histogram;
@@ -25,6 +26,7 @@ pub fn all() -> Vec<Scenario> {
     all.extend(histogram::scenarios());
     all.extend(timed::scenarios());
     all.extend(asynchronous::scenarios());
+    all.extend(cache::scenarios());
     all.extend(encode::scenarios());
     all.extend(memory::scenarios());
     all.extend(interference::scenarios());
