@@ -69,6 +69,7 @@ case "${1:-}" in
             for crate in tests/*_servers/main.rs; do
                 [ ! -f "$crate" ] || targets+=(--test "$(basename "$(dirname "$crate")")")
             done
+            targets+=(--test shop_servers)
         fi
         if [ ${#targets[@]} = 0 ]; then
             echo "servers: there are no tests in tests/*_servers/" >&2

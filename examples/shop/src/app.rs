@@ -1,10 +1,16 @@
 //! The shop as a whole: opened, open, closed.
 
 use crate::{
-    config::Config, labels::Phase, metrics::service::PHASE, orders::Orders, queue::Tasks, routes,
-    sessions::Sessions, store::Store,
+    config::{Config, Database},
+    labels::Phase,
+    metrics::service::PHASE,
+    orders::Orders,
+    queue::Tasks,
+    routes,
+    sessions::Sessions,
+    store::Store,
 };
-use std::{fmt, io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{fmt, io, net::SocketAddr, sync::Arc};
 use tallymark::exporter::{self, Exporter, ServeError};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -33,7 +39,7 @@ pub enum StartError {
     /// The address for `/metrics` is not to be had.
     Metrics(ServeError),
     /// The database could not be opened.
-    Database(PathBuf, String),
+    Database(Database, String),
 }
 
 impl fmt::Display for StartError {
@@ -43,12 +49,8 @@ impl fmt::Display for StartError {
                 write!(f, "cannot serve customers on {address}: {error}; --listen chooses another address")
             }
             Self::Metrics(error) => write!(f, "{error}; --metrics chooses another address"),
-            Self::Database(path, error) => {
-                write!(
-                    f,
-                    "cannot open the database {}: {error}; --database chooses another file",
-                    path.display()
-                )
+            Self::Database(database, error) => {
+                write!(f, "cannot open the database {database}: {error}; --database chooses another")
             }
         }
     }
@@ -82,7 +84,8 @@ impl App {
 
         let broken =
             |error: &dyn fmt::Display| StartError::Database(config.database.clone(), error.to_string());
-        let store = Store::open(&config.database).await.map_err(|error| broken(&error))?;
+        let store =
+            Store::open(&config.database, config.redis.as_deref()).await.map_err(|error| broken(&error))?;
         let (tasks, worker) = Tasks::start(store.clone());
         let orders = Orders::open(store.clone(), tasks).await.map_err(|error| broken(&error))?;
         let shop = Arc::new(Shop { store: store.clone(), orders, sessions: Sessions::default() });

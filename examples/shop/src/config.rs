@@ -11,7 +11,8 @@ Usage: shop [options]
 
   --listen ADDRESS          where customers are served       [127.0.0.1:8000]
   --metrics ADDRESS         where /metrics is served         [127.0.0.1:9464]
-  --database FILE           the SQLite file, made if missing [shop.sqlite]
+  --database FILE or URL    an SQLite file, made if missing, or postgres://… [shop.sqlite]
+  --redis URL               where products are cached: redis://…, or in memory if not given
   --traffic                 play customers against the shop's own port
   --traffic-seconds N       stop playing after N seconds     [60]
   --traffic-requests N      how many, spread over that time  [5000]
@@ -26,8 +27,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where `/metrics` is served.
     pub metrics: SocketAddr,
-    /// The SQLite file.
-    pub database: PathBuf,
+    /// What the shop remembers with.
+    pub database: Database,
+    /// The Redis that products are cached in. In this process, if there is none.
+    pub redis: Option<String>,
     /// The customers to play, if any.
     pub traffic: Option<Plan>,
 }
@@ -37,9 +40,57 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
             metrics: SocketAddr::from(([127, 0, 0, 1], 9464)),
-            database: PathBuf::from("shop.sqlite"),
+            database: Database::File(PathBuf::from("shop.sqlite")),
+            redis: None,
             traffic: None,
         }
+    }
+}
+
+/// What the shop remembers with.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// An SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL server, by its URL.
+    Postgres(String),
+}
+
+impl Database {
+    /// From what stands on the command line.
+    fn read(text: String) -> Self {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Self::Postgres(text)
+        } else {
+            Self::File(PathBuf::from(text))
+        }
+    }
+
+    /// Where it is, in the words of the driver.
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::File(path) => format!("sqlite://{}?mode=rwc", path.display()),
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+}
+
+/// Says where the database is, without the password that a URL may hold.
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => {
+                let place = url.rsplit_once('@').map_or(url.as_str(), |(_, place)| place);
+                write!(f, "postgres://{}", place.trim_start_matches("postgres://"))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 
@@ -87,7 +138,8 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Usa
             "--help" | "-h" => return Ok(Command::Help),
             "--listen" => config.listen = read(&option, &value()?, "an address such as 127.0.0.1:8000")?,
             "--metrics" => config.metrics = read(&option, &value()?, "an address such as 127.0.0.1:9464")?,
-            "--database" => config.database = PathBuf::from(value()?),
+            "--database" => config.database = Database::read(value()?),
+            "--redis" => config.redis = Some(value()?),
             "--traffic" if attached.is_none() => traffic = true,
             "--traffic-seconds" => {
                 plan.time = Duration::from_secs(read(&option, &value()?, "a number of seconds")?);

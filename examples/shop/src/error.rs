@@ -7,11 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
-use std::fmt;
+use std::{fmt, sync::Arc};
 use tallymark::LabelValue;
 
+/// Why the shop cannot be opened.
+pub(crate) type Broken = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why a request was not granted. As a label value it is the variant's name, whatever the variant holds.
-#[derive(Debug, LabelValue)]
+#[derive(Clone, Debug, LabelValue)]
 pub(crate) enum ShopError {
     /// There is no such thing.
     NotFound,
@@ -26,7 +29,7 @@ pub(crate) enum ShopError {
     /// The request makes no sense.
     Invalid(&'static str),
     /// The database failed.
-    Store(sqlx::Error),
+    Store(Arc<sqlx::Error>),
 }
 
 impl fmt::Display for ShopError {
@@ -48,7 +51,7 @@ impl From<sqlx::Error> for ShopError {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::RowNotFound => Self::NotFound,
-            other => Self::Store(other),
+            other => Self::Store(Arc::new(other)),
         }
     }
 }

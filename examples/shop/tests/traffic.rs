@@ -1,19 +1,9 @@
-//! Customers are let into a shop, and what they counted is what the shop's metrics say.
+//! Customers are let into a shop with its embedded database and cache.
 
-#![allow(clippy::float_cmp, reason = "what is compared are counts")]
+mod visit;
 
-use shop::{
-    app::App,
-    config::Config,
-    traffic::{self, Plan},
-};
-use std::{
-    collections::BTreeMap,
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use shop::config::{Config, Database};
+use std::{net::SocketAddr, path::PathBuf};
 
 /// One test in one binary: the numbers of a process are the sum of all that happens in it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -25,79 +15,13 @@ async fn metrics_agree_with_what_customers_saw() {
         let _ = std::fs::remove_file(file);
     }
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-    let config = Config { listen: anywhere, metrics: anywhere, database, traffic: None };
-    let app = App::start(&config).await.expect("an open shop");
-    let metrics = app.metrics_address();
-
-    let plan = Plan { time: Duration::from_secs(3), requests: 900, seed: 11 };
-    let played = traffic::play(app.address(), &plan).await.expect("satisfied customers");
-    assert!(played.total("http_requests_total") > 100.0, "hardly anybody came: {played:?}");
-
-    // Shipping and receipts happen after the customer was answered.
-    let patience = Instant::now() + Duration::from_secs(20);
-    let seen = loop {
-        let seen = blocking(move || scrape(metrics)).await;
-        if seen.iter().all(|(series, value)| !series.starts_with("shop_task_queue_depth") || *value == 0.0) {
-            break seen;
-        }
-        assert!(Instant::now() < patience, "the queues never became empty");
+    let config = Config {
+        listen: anywhere,
+        metrics: anywhere,
+        database: Database::File(database),
+        redis: None,
+        traffic: None,
     };
-
-    let wrong: Vec<_> = played
-        .iter()
-        .filter(|(series, value)| seen.get(*series).is_none_or(|seen| (seen - value).abs() > 1e-6))
-        .map(|(series, value)| format!("{series}: played {value}, scraped {:?}", seen.get(series)))
-        .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    for moved in [
-        "shop_user_logins_total",
-        "shop_user_login_failures_total",
-        "shop_orders_created_total",
-        "shop_orders_cancelled_total",
-        "shop_orders_shipped_total",
-        "shop_payments_failed_total",
-        "shop_revenue_dollars_total",
-    ] {
-        assert!(played.total(moved) > 0.0, "{moved} did not move");
-    }
-    let orders = played.total("shop_orders_created_total");
-    assert_eq!(seen.get("shop_orders_stored"), Some(&orders), "the row count, asked for by the scrape");
-    assert_eq!(seen.get(r#"shop_phase{shop_phase="open"}"#), Some(&1.0));
-
-    snapshot_agrees(&played).await;
-    app.stop().await.expect("a closed shop");
-    assert!(TcpStream::connect(metrics).is_err(), "nobody is there any more");
-}
-
-/// Runs what blocks where it may.
-async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
-    tokio::task::spawn_blocking(run).await.expect("no panic")
-}
-
-/// What `/metrics` says, series by series.
-fn scrape(address: SocketAddr) -> BTreeMap<String, f64> {
-    let mut connection = TcpStream::connect(address).expect("an open port");
-    connection.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
-    write!(connection, "GET /metrics HTTP/1.0\r\nhost: {address}\r\n\r\n").expect("a request");
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).expect("an answer");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    assert!(head.starts_with("HTTP/1.0 200") || head.starts_with("HTTP/1.1 200"), "{head}");
-    body.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.rsplit_once(' '))
-        .filter_map(|(series, value)| Some((series.to_owned(), value.parse().ok()?)))
-        .collect()
-}
-
-/// The typed snapshot says the same, without a text in between.
-async fn snapshot_agrees(played: &traffic::Played) {
-    let snapshot = blocking(tallymark::registry::snapshot).await;
-    let total = |name: &str| snapshot.total(name);
-    for name in ["shop_orders_created_total", "shop_user_logins_total", "shop_payments_failed_total"] {
-        assert_eq!(total(name), Some(played.total(name)), "{name}");
-    }
-    let amounts = snapshot.histogram("shop_payment_amount_dollars", &[]).expect("payments were made");
-    assert_eq!(amounts.count() as f64, played.total("shop_payment_amount_dollars_count"));
-    assert_eq!(snapshot.state("shop_phase", &[]), Some("open"));
+    let (played, seen) = visit::visit(&config).await;
+    visit::layers_agree(&played, &seen, "sqlite", "moka");
 }

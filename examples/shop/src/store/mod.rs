@@ -1,6 +1,7 @@
-//! What the shop remembers, in one SQLite file.
+//! What the shop remembers: in one SQLite file, or in PostgreSQL.
 
 mod carts;
+mod catalog;
 mod orders;
 mod products;
 mod receipts;
@@ -10,35 +11,64 @@ mod users;
 pub(crate) use orders::{Order, Status, now_micros};
 pub(crate) use products::Product;
 
+use crate::{config::Database, error::Broken};
+use catalog::Catalog;
 use sqlx::{
-    SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    AnyPool,
+    any::{AnyPoolOptions, install_default_drivers},
+    migrate::Migrator,
 };
-use std::{path::Path, time::Duration};
+use std::sync::Arc;
+use tallymark::{
+    db::{self, sqlx::Instrumented},
+    migrations::{Migrations, MigrationsTask, SqlxSource},
+};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// What every connection to the file begins with.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000";
 
 /// The database. Cloning it is cheap and gives the same database.
 #[derive(Clone)]
 pub(crate) struct Store {
-    pool: SqlitePool,
+    pool: Instrumented<AnyPool>,
+    catalog: Catalog,
+    /// Looks after the number of migrations for as long as the store is open.
+    _migrations: Arc<MigrationsTask>,
+    /// How a transaction that is going to write begins.
+    begin: &'static str,
 }
 
 impl Store {
-    /// Opens the file, creating it with its tables, products and demonstration accounts if it is new.
-    pub(crate) async fn open(path: &Path) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(Duration::from_secs(5));
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
-        sqlx::raw_sql(include_str!("schema.sql")).execute(&pool).await?;
+    /// Opens the database, creating tables, products and demonstration accounts if it is new.
+    pub(crate) async fn open(database: &Database, redis: Option<&str>) -> Result<Self, Broken> {
+        install_default_drivers();
+        // Taking the write lock at once: two readers who both want to become writers cannot both succeed in SQLite.
+        let (vendor, migrator, pragmas, begin) = match database {
+            Database::File(_) => (db::Vendor::Sqlite, &SQLITE, PRAGMAS, "BEGIN IMMEDIATE"),
+            Database::Postgres(_) => (db::Vendor::Postgresql, &POSTGRES, "", "BEGIN"),
+        };
+        let observed = db::Database::builder("shop").vendor(vendor).build()?;
+        let options = AnyPoolOptions::new().max_connections(4).after_connect(move |connection, _| {
+            observed.connection_opened();
+            Box::pin(async move { sqlx::raw_sql(pragmas).execute(connection).await.map(drop) })
+        });
+        let pool = options.connect(&database.url()).await?;
+        migrator.run(&pool).await?;
+        let migrations =
+            Migrations::builder("shop").build(SqlxSource::new(pool.clone(), migrator))?.start()?;
         rows::watch(&pool);
-        Ok(Self { pool })
+        Ok(Self {
+            pool: Instrumented::new(pool, observed),
+            catalog: Catalog::open(redis).await?,
+            _migrations: Arc::new(migrations),
+            begin,
+        })
     }
 
-    /// Waits for what is being written, and closes the file.
+    /// Waits for what is being written, and closes the database.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
@@ -75,11 +105,11 @@ mod tests {
     #[tokio::test]
     async fn a_cart_becomes_an_order_once() {
         let file = Fresh::new("order");
-        let store = Store::open(&file.0).await.expect("a fresh database");
+        let store = Store::open(&Database::File(file.0.clone()), None).await.expect("a fresh database");
         let ada = store.user("ada").await.expect("ada").expect("ada exists");
         store.put_in_cart(ada.id, 1, 2).await.expect("a pencil");
         let placed = store.place(ada.id, PaymentProvider::Stripe, OrderType::Gift).await.expect("an order");
-        assert_eq!((placed.order.total_cents, placed.lines, placed.items), (240, 1, 2));
+        assert_eq!((placed.order.total_cents, placed.items), (240, 2));
         assert_eq!(placed.order.status, Status::Pending);
         let again = store.place(ada.id, PaymentProvider::Stripe, OrderType::Gift).await;
         assert!(matches!(again, Err(ShopError::Conflict(_))), "the cart is empty now");
@@ -89,7 +119,7 @@ mod tests {
     #[tokio::test]
     async fn a_status_changes_only_from_where_it_was() {
         let file = Fresh::new("status");
-        let store = Store::open(&file.0).await.expect("a fresh database");
+        let store = Store::open(&Database::File(file.0.clone()), None).await.expect("a fresh database");
         let bob = store.user("bob").await.expect("bob").expect("bob exists");
         store.put_in_cart(bob.id, 2, 1).await.expect("a notebook");
         let order =

@@ -1,13 +1,13 @@
 //! Orders.
 
-use super::{Store, carts::CartItem};
+use super::Store;
 use crate::{
     error::ShopError,
     labels::{OrderType, PaymentProvider},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::time::{SystemTime, UNIX_EPOCH};
-use tallymark::{LabelValue, ModelMetrics, model_op, timed};
+use tallymark::{LabelValue, ModelMetrics, timed};
 
 /// How far an order has come. No label, but the words in the database are made as those of labels are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, LabelValue)]
@@ -36,9 +36,7 @@ pub(crate) struct Order {
 /// A new order, and what of the cart went into it.
 pub(crate) struct Placed {
     pub(crate) order: Order,
-    /// Lines of the cart.
-    pub(crate) lines: u64,
-    /// Things in those lines.
+    /// Things in the cart's lines.
     pub(crate) items: u64,
 }
 
@@ -47,18 +45,15 @@ type Row = (i64, String, String, String, i64, i64);
 #[timed]
 impl Store {
     /// Turns the user's cart into an order, in one transaction.
-    #[model_op(Order, insert)]
-    #[model_op(CartItem, delete, rows = |placed| placed.lines)]
     pub(crate) async fn place(
         &self,
         user: i64,
         payment_provider: PaymentProvider,
         order_type: OrderType,
     ) -> Result<Placed, ShopError> {
-        // Taking the write lock at once: two readers who both want to become writers cannot both succeed.
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.pool.begin_with(self.begin).await?;
         let cart: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT quantity, price_cents FROM cart_items JOIN products ON products.id = product_id WHERE user_id = ?",
+            "SELECT quantity, price_cents FROM cart_items JOIN products ON products.id = product_id WHERE user_id = $1",
         )
         .bind(user)
         .fetch_all(&mut *transaction)
@@ -68,9 +63,9 @@ impl Store {
         }
         let total_cents = cart.iter().map(|(quantity, price)| quantity * price).sum();
         let created_micros = now_micros();
-        let inserted = sqlx::query(
+        let id = sqlx::query_scalar(
             "INSERT INTO orders (user_id, status, payment_provider, order_type, total_cents, created_micros)
-             VALUES (?, ?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         )
         .bind(user)
         .bind(Status::Pending.static_text())
@@ -78,18 +73,16 @@ impl Store {
         .bind(order_type.static_text())
         .bind(total_cents)
         .bind(created_micros)
-        .execute(&mut *transaction)
+        .fetch_one(&mut *transaction)
         .await?;
-        let removed = sqlx::query("DELETE FROM cart_items WHERE user_id = ?")
+        sqlx::query("DELETE FROM cart_items WHERE user_id = $1")
             .bind(user)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        let id = inserted.last_insert_rowid();
         let status = Status::Pending;
         Ok(Placed {
             order: Order { id, status, payment_provider, order_type, total_cents, created_micros },
-            lines: removed.rows_affected(),
             items: cart.iter().map(|(quantity, _)| quantity.unsigned_abs()).sum(),
         })
     }
@@ -98,7 +91,7 @@ impl Store {
     pub(crate) async fn order(&self, user: i64, id: i64) -> Result<Order, ShopError> {
         let row: Row = sqlx::query_as(
             "SELECT id, status, payment_provider, order_type, total_cents, created_micros
-             FROM orders WHERE id = ? AND user_id = ?",
+             FROM orders WHERE id = $1 AND user_id = $2",
         )
         .bind(id)
         .bind(user)
@@ -115,9 +108,8 @@ impl Store {
     }
 
     /// Moves an order from one status to the next, if it still is where the caller believes it to be.
-    #[model_op(Order, update)]
     pub(crate) async fn advance(&self, id: i64, from: Status, to: Status) -> Result<(), ShopError> {
-        let done = sqlx::query("UPDATE orders SET status = ? WHERE id = ? AND status = ?")
+        let done = sqlx::query("UPDATE orders SET status = $1 WHERE id = $2 AND status = $3")
             .bind(to.static_text())
             .bind(id)
             .bind(from.static_text())
@@ -131,7 +123,7 @@ impl Store {
 
     /// How many orders wait for payment.
     pub(crate) async fn pending(&self) -> Result<i64, ShopError> {
-        let query = sqlx::query_scalar("SELECT count(*) FROM orders WHERE status = ?")
+        let query = sqlx::query_scalar("SELECT count(*) FROM orders WHERE status = $1")
             .bind(Status::Pending.static_text());
         Ok(query.fetch_one(&self.pool).await?)
     }
@@ -146,5 +138,5 @@ pub(crate) fn now_micros() -> i64 {
 /// The variant that serde reads from a word.
 fn parse<T: DeserializeOwned>(word: String) -> Result<T, ShopError> {
     serde_json::from_value(serde_json::Value::String(word))
-        .map_err(|error| ShopError::Store(sqlx::Error::Decode(error.into())))
+        .map_err(|error| sqlx::Error::Decode(error.into()).into())
 }

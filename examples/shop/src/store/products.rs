@@ -2,11 +2,11 @@
 
 use super::Store;
 use crate::error::ShopError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tallymark::timed;
 
 /// Something to buy.
-#[derive(Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Product {
     pub(crate) id: i64,
     pub(crate) name: String,
@@ -26,11 +26,14 @@ impl Store {
 
     /// One thing to buy.
     pub(crate) async fn product(&self, id: i64) -> Result<Product, ShopError> {
-        let (id, name, price_cents) =
-            sqlx::query_as("SELECT id, name, price_cents FROM products WHERE id = ?")
-                .bind(id)
-                .fetch_one(&self.pool)
-                .await?;
-        Ok(Product { id, name, price_cents })
+        let load = async {
+            let (id, name, price_cents) =
+                sqlx::query_as("SELECT id, name, price_cents FROM products WHERE id = $1")
+                    .bind(id)
+                    .fetch_one(&self.pool)
+                    .await?;
+            Ok(Product { id, name, price_cents })
+        };
+        self.catalog.product(id, load).await
     }
 }

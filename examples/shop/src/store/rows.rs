@@ -1,6 +1,6 @@
 //! How many orders the database holds, asked when somebody scrapes.
 
-use sqlx::SqlitePool;
+use sqlx::AnyPool;
 use std::{
     sync::{Mutex, PoisonError, mpsc},
     time::Duration,
@@ -12,10 +12,10 @@ use tokio::runtime::Handle;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 // A function has no arguments when it is called by a scrape, so what it reads has to be found from here.
-static DATABASE: Mutex<Option<(Handle, SqlitePool)>> = Mutex::new(None);
+static DATABASE: Mutex<Option<(Handle, AnyPool)>> = Mutex::new(None);
 
 /// Makes this database the one whose orders are counted. Must be called on a runtime.
-pub(super) fn watch(pool: &SqlitePool) {
+pub(super) fn watch(pool: &AnyPool) {
     *DATABASE.lock().unwrap_or_else(PoisonError::into_inner) = Some((Handle::current(), pool.clone()));
 }
 

@@ -17,16 +17,16 @@ pub(crate) struct User {
 impl Store {
     /// The account with this name.
     pub(crate) async fn user(&self, name: &str) -> Result<Option<User>, ShopError> {
-        let row: Option<(i64, String, bool, bool)> =
-            sqlx::query_as("SELECT id, secret, premium, locked FROM users WHERE name = ?")
+        let row: Option<(i64, String, i64, i64)> =
+            sqlx::query_as("SELECT id, secret, premium, locked FROM users WHERE name = $1")
                 .bind(name)
                 .fetch_optional(&self.pool)
                 .await?;
         Ok(row.map(|(id, secret, premium, locked)| User {
             id,
             secret,
-            user_type: if premium { UserType::Premium } else { UserType::Standard },
-            locked,
+            user_type: if premium != 0 { UserType::Premium } else { UserType::Standard },
+            locked: locked != 0,
         }))
     }
 }

@@ -1,0 +1,57 @@
+//! The goods that are kept at hand, so that the database is not asked for each of them again and again.
+
+use super::Product;
+use crate::error::{Broken, ShopError};
+use redis::{AsyncCommands, aio::MultiplexedConnection};
+use std::time::Duration;
+use tallymark::cache::{Cache, moka::FutureCache, redis::MeasuredConnection};
+
+/// A price that was changed is known everywhere after this time.
+const FRESH: Duration = Duration::from_mins(1);
+
+/// Products, in this process or in a Redis that several shops share.
+#[derive(Clone)]
+pub(crate) enum Catalog {
+    Memory(FutureCache<i64, Product>),
+    Redis(MeasuredConnection<MultiplexedConnection>),
+}
+
+impl Catalog {
+    /// An empty catalog in this process, or one in the Redis at this URL.
+    pub(crate) async fn open(redis: Option<&str>) -> Result<Self, Broken> {
+        let cache = Cache::builder("catalog");
+        let Some(url) = redis else {
+            let builder = moka::future::Cache::builder().max_capacity(10_000).time_to_live(FRESH);
+            return Ok(Self::Memory(FutureCache::build(cache, builder)?));
+        };
+        let connection = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
+        Ok(Self::Redis(MeasuredConnection::new(cache, connection)?))
+    }
+
+    /// The product, and the answer of `load` if it is not here.
+    pub(crate) async fn product(
+        &self,
+        id: i64,
+        load: impl Future<Output = Result<Product, ShopError>>,
+    ) -> Result<Product, ShopError> {
+        match self {
+            Self::Memory(products) => {
+                products.try_get_with(id, load).await.map_err(|error| ShopError::clone(&error))
+            }
+            Self::Redis(connection) => {
+                let mut connection = connection.clone();
+                let key = format!("shop:product:{id}");
+                // A cache that is down makes the shop slower, and nothing else.
+                let known: Option<String> = connection.get(&key).await.unwrap_or_default();
+                if let Some(product) = known.and_then(|text| serde_json::from_str(&text).ok()) {
+                    return Ok(product);
+                }
+                let product = load.await?;
+                if let Ok(text) = serde_json::to_string(&product) {
+                    let _: Result<(), _> = connection.set_ex(&key, text, FRESH.as_secs()).await;
+                }
+                Ok(product)
+            }
+        }
+    }
+}
