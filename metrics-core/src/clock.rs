@@ -39,12 +39,13 @@ fn anchor() -> &'static Anchor {
 
 /// A moment, to be compared with another by [`Moment::elapsed`].
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment(u64);
+pub struct Moment(u64);
 
 impl Moment {
     /// Now.
     #[inline(always)]
-    pub(crate) fn now() -> Self {
+    #[must_use]
+    pub fn now() -> Self {
         if SECONDS_PER_TICK.load(Ordering::Relaxed) == 0 { Self::by_instant() } else { Self(read_tsc()) }
     }
 
@@ -66,7 +67,7 @@ impl Moment {
 
     /// Seconds from this moment to now; never negative.
     #[inline(always)]
-    pub(crate) fn elapsed(self) -> f64 {
+    pub fn elapsed(self) -> f64 {
         if self.0 & NANOSECONDS == 0 {
             let ticks = read_tsc().saturating_sub(self.0);
             // Ticks are far below 2^63, and a signed conversion is one instruction where an unsigned one is several.

@@ -88,6 +88,7 @@ pub mod __private {
     pub use crate::{
         __submit as submit,
         cell::Scope,
+        clock::Moment,
         descriptor::{Descriptor, Kind, Place},
         element::{Declared, Element, Entry},
         function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},

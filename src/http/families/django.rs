@@ -1,0 +1,280 @@
+//! The families with the names, labels and help texts of django-prometheus 2.5.0.
+
+use tallymark_core::{HistogramHandle, LabelSet, Observe, bucket_layouts, registry::DeclareError};
+
+use super::{
+    Arrival, End, Settings,
+    settings::{CounterOf, HistogramOf, text},
+};
+use crate::{
+    Buckets,
+    http::{
+        label::{
+            ByCharset, ByStatus, ByTemplate, ByTransport, ByType, ByView, DjangoByMethod, DjangoMethod, Status,
+            ViewAndMethod, ViewStatusMethod, ViewTransportMethod, With,
+        },
+        record::{Record, Statuses},
+        route::UNMATCHED,
+    },
+};
+
+/// Its `PROMETHEUS_LATENCY_BUCKETS`, unless others were asked for.
+static LATENCY: Buckets = Buckets::new(&[
+    0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 25.0, 50.0, 75.0,
+]);
+
+/// Its `PowersOf(2, 30)`: 0, then the powers of two from 1 to 2 to the 29th.
+static POWERS: Buckets = {
+    let mut bounds = [0.0; 31];
+    let mut at = 1;
+    while at < bounds.len() {
+        bounds[at] = (1_u32 << (at - 1)) as f64;
+        at += 1;
+    }
+    Buckets::new(&bounds)
+};
+
+/// Each is there unless it was left out.
+pub(crate) struct Django<L: LabelSet + 'static> {
+    requests: Option<CounterOf<(), L>>,
+    responses: Option<CounterOf<(), L>>,
+    latency: Option<HistogramOf<(), L>>,
+    view_latency: Option<HistogramOf<ViewAndMethod<'static>, L>>,
+    ajax: Option<CounterOf<(), L>>,
+    methods: Option<CounterOf<DjangoByMethod, L>>,
+    transports: Option<CounterOf<ByTransport, L>>,
+    views: Option<CounterOf<ViewTransportMethod<'static>, L>>,
+    request_body: Option<HistogramOf<(), L>>,
+    templates: Option<CounterOf<ByTemplate<'static>, L>>,
+    statuses: Option<CounterOf<ByStatus, L>>,
+    view_statuses: Option<CounterOf<ViewStatusMethod<'static>, L>>,
+    response_body: Option<HistogramOf<(), L>>,
+    charsets: Option<CounterOf<ByCharset<'static>, L>>,
+    streaming: Option<CounterOf<(), L>>,
+    exception_types: Option<CounterOf<ByType<'static>, L>>,
+    exception_views: Option<CounterOf<ByView<'static>, L>>,
+    /// The series of `statuses`.
+    kept: Statuses,
+    quirks: bool,
+}
+
+impl<L: LabelSet + 'static> Django<L> {
+    #[expect(clippy::too_many_lines, reason = "nineteen families, one after the other")]
+    pub(super) fn declare(settings: &Settings) -> Result<Self, DeclareError> {
+        let same = |buckets: &'static Buckets, default: &Buckets| std::ptr::eq(buckets, default);
+        let standard = same(settings.durations, bucket_layouts::DEFAULT);
+        let durations = if standard { &LATENCY } else { settings.durations };
+        let sizes = if same(settings.sizes, bucket_layouts::BYTES) { &POWERS } else { settings.sizes };
+        // Nothing to count: every request has a beginning. They are shown because dashboards subtract them.
+        settings.counter::<(), L>(text!(
+            UnknownLatency,
+            "django_http_requests_unknown_latency_including_middlewares_total",
+            "Count of requests for which the latency was unknown (when computing \
+             django_http_requests_latency_including_middlewares_seconds)."
+        ))?;
+        settings.counter::<(), L>(text!(
+            UnknownLatency,
+            "django_http_requests_unknown_latency_total",
+            "Count of requests for which the latency was unknown."
+        ))?;
+        Ok(Self {
+            requests: settings.counter(text!(
+                Received,
+                "django_http_requests_before_middlewares_total",
+                "Total count of requests before middlewares run."
+            ))?,
+            responses: settings.counter(text!(
+                Requests,
+                "django_http_responses_before_middlewares_total",
+                "Total count of responses before middlewares run."
+            ))?,
+            latency: settings.histogram(
+                text!(
+                    Duration,
+                    "django_http_requests_latency_including_middlewares_seconds",
+                    "Histogram of requests processing time (including middleware processing time)."
+                ),
+                durations,
+            )?,
+            view_latency: settings.histogram(
+                text!(
+                    HandlerDuration,
+                    "django_http_requests_latency_seconds_by_view_method",
+                    "Histogram of request processing time labelled by view."
+                ),
+                durations,
+            )?,
+            ajax: settings.counter(text!(
+                Ajax,
+                "django_http_ajax_requests_total",
+                "Count of AJAX requests."
+            ))?,
+            methods: settings.counter(text!(
+                Received,
+                "django_http_requests_total_by_method_total",
+                "Count of requests by method."
+            ))?,
+            transports: settings.counter(text!(
+                Received,
+                "django_http_requests_total_by_transport_total",
+                "Count of requests by transport."
+            ))?,
+            views: settings.counter(text!(
+                Received,
+                "django_http_requests_total_by_view_transport_method_total",
+                "Count of requests by view, transport, method."
+            ))?,
+            request_body: settings.histogram(
+                text!(
+                    RequestBody,
+                    "django_http_requests_body_total_bytes",
+                    "Histogram of requests by body size."
+                ),
+                sizes,
+            )?,
+            templates: settings.counter(text!(
+                Template,
+                "django_http_responses_total_by_templatename_total",
+                "Count of responses by template name."
+            ))?,
+            statuses: settings.counter(text!(
+                Requests,
+                "django_http_responses_total_by_status_total",
+                "Count of responses by status."
+            ))?,
+            view_statuses: settings.counter(text!(
+                Requests,
+                "django_http_responses_total_by_status_view_method_total",
+                "Count of responses by status, view, method."
+            ))?,
+            response_body: settings.histogram(
+                text!(
+                    ResponseBody,
+                    "django_http_responses_body_total_bytes",
+                    "Histogram of responses by body size."
+                ),
+                sizes,
+            )?,
+            charsets: settings.counter(text!(
+                Charset,
+                "django_http_responses_total_by_charset_total",
+                "Count of responses by charset."
+            ))?,
+            streaming: settings.counter(text!(
+                Streaming,
+                "django_http_responses_streaming_total",
+                "Count of streaming responses."
+            ))?,
+            exception_types: settings.counter(text!(
+                Exceptions,
+                "django_http_exceptions_total_by_type_total",
+                "Count of exceptions by object type."
+            ))?,
+            exception_views: settings.counter(text!(
+                Exceptions,
+                "django_http_exceptions_total_by_view_total",
+                "Count of exceptions by view."
+            ))?,
+            kept: Statuses::default(),
+            quirks: settings.quirks,
+        })
+    }
+
+    pub(super) fn arrived(&self, arrival: Arrival, own: &L) {
+        let Arrival { record, transport, .. } = arrival;
+        let method = DjangoMethod(record.method);
+        if let Some(requests) = self.requests {
+            requests.with(With { base: (), own }).inc();
+        }
+        if let Some(methods) = self.methods {
+            methods.with(With { base: DjangoByMethod { method }, own }).inc();
+        }
+        if let Some(transports) = self.transports {
+            transports.with(With { base: ByTransport { transport }, own }).inc();
+        }
+        if arrival.matched
+            && let Some(views) = self.views
+            && let Some(kept) = record.transports.get(transport as usize)
+        {
+            let base = ViewTransportMethod { view: record.route, transport, method };
+            kept.get::<L>(|| views.with(With { base, own })).inc();
+        }
+        if arrival.ajax
+            && let Some(ajax) = self.ajax
+        {
+            ajax.with(With { base: (), own }).inc();
+        }
+    }
+
+    pub(super) fn ended(&self, record: &'static Record, own: &L, end: End<'_>) {
+        if let Some(latency) = self.latency {
+            latency.with(With { base: (), own }).observe_elapsed(end.seconds);
+        }
+        if let Some(error) = end.error {
+            self.exception(record, own, error);
+            if self.quirks {
+                self.handled(record, own, end.seconds);
+            }
+        }
+        if end.status == Status::NONE {
+            return;
+        }
+        if let Some(responses) = self.responses {
+            responses.with(With { base: (), own }).inc();
+        }
+        if let Some(statuses) = self.statuses {
+            let look_up = |status| statuses.with(With { base: ByStatus { status }, own });
+            self.kept.get::<L>(end.status, look_up).inc();
+        }
+        if let Some(statuses) = self.view_statuses {
+            let look_up = |status| {
+                let method = DjangoMethod(record.method);
+                statuses.with(With { base: ViewStatusMethod { status, view: view(record), method }, own })
+            };
+            record.statuses.get::<L>(end.status, look_up).inc();
+        }
+        if end.streaming
+            && let Some(streaming) = self.streaming
+        {
+            streaming.with(With { base: (), own }).inc();
+        }
+        if let (Some(templates), Some(templatename)) = (self.templates, end.template) {
+            templates.with(With { base: ByTemplate { templatename }, own }).inc();
+        }
+        if let (Some(charsets), Some(charset)) = (self.charsets, end.charset) {
+            charsets.with(With { base: ByCharset { charset }, own }).inc();
+        }
+    }
+
+    pub(super) fn handled(&self, record: &'static Record, own: &L, seconds: f64) {
+        if let Some(latency) = self.view_latency {
+            let base = ViewAndMethod { view: view(record), method: DjangoMethod(record.method) };
+            record.handler.get::<L>(|| latency.with(With { base, own })).observe_elapsed(seconds);
+        }
+    }
+
+    #[cold]
+    pub(super) fn exception(&self, record: &'static Record, own: &L, error: &str) {
+        if let Some(types) = self.exception_types {
+            types.with(With { base: ByType { error }, own }).inc();
+        }
+        if let Some(views) = self.exception_views
+            && record.route != UNMATCHED
+        {
+            views.with(With { base: ByView { view: record.route }, own }).inc();
+        }
+    }
+
+    pub(super) fn request_body(&self, own: &L) -> Option<HistogramHandle> {
+        self.request_body.map(|family| family.with(With { base: (), own }))
+    }
+
+    pub(super) fn response_body(&self, own: &L) -> Option<HistogramHandle> {
+        self.response_body.map(|family| family.with(With { base: (), own }))
+    }
+}
+
+/// django-prometheus' word for a request that no view took.
+fn view(record: &'static Record) -> &'static str {
+    if record.route == UNMATCHED { "<unnamed view>" } else { record.route }
+}

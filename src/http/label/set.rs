@@ -1,0 +1,38 @@
+//! The label sets of the families.
+
+use super::{DjangoMethod, GrpcStatus, Method, Status};
+use crate::{LabelSet, http::Transport};
+
+macro_rules! sets {
+    ($($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? { $($(#[$label:meta])* $field:ident: $ty:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(LabelSet, Clone, Copy, Debug)]
+        #[label(crate = crate)]
+        pub(crate) struct $name $(<$life>)? {
+            $($(#[$label])* pub(crate) $field: $ty,)*
+        }
+    )*};
+}
+
+// Of the families with Prometheus' names.
+sets! {
+    ByTransport { transport: Transport }
+    ByMethod { method: Method }
+    Full<'a> { method: Method, route: &'a str, status: Status }
+    ByRoute<'a> { method: Method, route: &'a str }
+    ByRouteAndError<'a> { route: &'a str, error: &'a str }
+    ByGrpcStatus<'a> { route: &'a str, grpc_status: GrpcStatus }
+}
+
+// Of those with django-prometheus' names, which also fix the order of the labels.
+sets! {
+    DjangoByMethod { method: DjangoMethod }
+    ViewAndMethod<'a> { view: &'a str, method: DjangoMethod }
+    ViewTransportMethod<'a> { view: &'a str, transport: Transport, method: DjangoMethod }
+    ByStatus { status: Status }
+    ViewStatusMethod<'a> { status: Status, view: &'a str, method: DjangoMethod }
+    ByTemplate<'a> { templatename: &'a str }
+    ByCharset<'a> { charset: &'a str }
+    ByType<'a> { #[label(rename = "type")] error: &'a str }
+    ByView<'a> { view: &'a str }
+}

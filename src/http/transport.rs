@@ -1,0 +1,188 @@
+//! Whether a request came encrypted.
+
+use std::fmt;
+
+use http::HeaderMap;
+
+use super::RequestHead;
+use crate::LabelValue;
+
+/// How a request came, as a label.
+#[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[label(crate = crate)]
+pub enum Transport {
+    /// In clear.
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+/// How the layer tells the [`Transport`] of a request.
+///
+/// A service mostly sees what the proxy before it sends, and the proxy says in a header field how the request came to
+/// *it*. Any client can send that field, so it counts only if the request came from a proxy that is trusted:
+///
+/// 1. If the request comes from a trusted proxy, the last value of `X-Forwarded-Proto`, which is the one that the
+///    nearest proxy wrote, or else the `proto` of the last element of `Forwarded` (RFC 7239). What is neither `http` nor `https` is
+///    passed over.
+/// 2. Otherwise the scheme of the request target, which HTTP/2 always gives.
+/// 3. Otherwise what the listener speaks: [`listener`](TransportRule::listener), `http` if not said.
+///
+/// No proxy is trusted unless the rule says so.
+///
+/// ```
+/// use std::net::{IpAddr, SocketAddr};
+/// use tallymark::http::{Transport, TransportRule};
+///
+/// // The listener is only reachable through a proxy.
+/// let rule = TransportRule::new().trust_all();
+///
+/// // The server attaches the peer's address, and only this peer is a proxy.
+/// let proxy = IpAddr::from([10, 0, 0, 1]);
+/// let rule = TransportRule::new()
+///     .trust(move |request| request.extensions.get::<SocketAddr>().is_some_and(|peer| peer.ip() == proxy));
+///
+/// // The service terminates TLS itself.
+/// let rule = TransportRule::new().listener(Transport::Https);
+/// # let _ = rule;
+/// ```
+#[must_use]
+pub struct TransportRule {
+    listener: Transport,
+    trust: Trust,
+}
+
+type Predicate = dyn Fn(&RequestHead<'_>) -> bool + Send + Sync;
+
+enum Trust {
+    Nobody,
+    Everybody,
+    If(Box<Predicate>),
+}
+
+impl Default for TransportRule {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TransportRule {
+    /// A listener in clear, and no trusted proxy.
+    pub fn new() -> Self {
+        Self { listener: Transport::Http, trust: Trust::Nobody }
+    }
+
+    /// What the listener speaks.
+    pub fn listener(mut self, transport: Transport) -> Self {
+        self.listener = transport;
+        self
+    }
+
+    /// Trusts whoever sends requests: nobody but a proxy can reach the listener.
+    pub fn trust_all(mut self) -> Self {
+        self.trust = Trust::Everybody;
+        self
+    }
+
+    /// Trusts a request if this says that it came from a proxy, mostly by the peer's address, which servers attach to
+    /// the extensions (axum: `ConnectInfo<SocketAddr>`). The closure runs for each request and shall be quick.
+    pub fn trust(mut self, proxy: impl Fn(&RequestHead<'_>) -> bool + Send + Sync + 'static) -> Self {
+        self.trust = Trust::If(Box::new(proxy));
+        self
+    }
+
+    /// The transport of a request.
+    #[inline]
+    pub fn of(&self, request: &RequestHead<'_>) -> Transport {
+        let trusted = match &self.trust {
+            Trust::Nobody => false,
+            Trust::Everybody => true,
+            Trust::If(proxy) => proxy(request),
+        };
+        let forwarded = if trusted { forwarded(request.headers) } else { None };
+        forwarded.or_else(|| named(request.uri.scheme_str()?)).unwrap_or(self.listener)
+    }
+
+    /// What is known without a request: for actix-web, which has a rule of its own.
+    #[cfg(feature = "actix-web")]
+    pub(crate) fn listener_transport(&self) -> Transport {
+        self.listener
+    }
+}
+
+impl fmt::Debug for TransportRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let trust = match self.trust {
+            Trust::Nobody => "nobody",
+            Trust::Everybody => "everybody",
+            Trust::If(_) => "by the request",
+        };
+        f.debug_struct("TransportRule").field("listener", &self.listener).field("trust", &trust).finish()
+    }
+}
+
+pub(crate) fn named(scheme: &str) -> Option<Transport> {
+    if scheme.eq_ignore_ascii_case("https") {
+        Some(Transport::Https)
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Some(Transport::Http)
+    } else {
+        None
+    }
+}
+
+/// What the nearest proxy says.
+fn forwarded(headers: &HeaderMap) -> Option<Transport> {
+    let last = |name| headers.get_all(name).iter().next_back()?.to_str().ok()?.rsplit(',').next();
+    if let Some(transport) = last("x-forwarded-proto").and_then(|value| named(value.trim())) {
+        return Some(transport);
+    }
+    let pairs = last("forwarded")?.split(';').filter_map(|pair| pair.split_once('='));
+    let mut protos = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("proto"));
+    named(protos.next()?.1.trim().trim_matches('"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+
+    fn of(rule: &TransportRule, uri: &str, fields: &[(&'static str, &str)]) -> Transport {
+        let mut request = Request::builder().uri(uri);
+        for &(name, value) in fields {
+            request = request.header(name, value);
+        }
+        let request = request.body(()).expect("a request");
+        rule.of(&RequestHead::of(&request))
+    }
+
+    #[test]
+    fn fields_count_from_trusted_proxies_only() {
+        let field = [("x-forwarded-proto", "https")];
+        assert_eq!(of(&TransportRule::new(), "/", &field), Transport::Http);
+        assert_eq!(of(&TransportRule::new().trust_all(), "/", &field), Transport::Https);
+        let rule = TransportRule::new().trust(|request| request.headers.contains_key("x-peer"));
+        assert_eq!(of(&rule, "/", &field), Transport::Http);
+        assert_eq!(of(&rule, "/", &[field[0], ("x-peer", "1")]), Transport::Https);
+    }
+
+    #[test]
+    fn the_nearest_proxy_has_the_say() {
+        let rule = TransportRule::new().trust_all();
+        let value = |value| of(&rule, "/", &[("x-forwarded-proto", value)]);
+        assert_eq!(value("https, http"), Transport::Http);
+        assert_eq!(value("http,HTTPS"), Transport::Https);
+        assert_eq!(value("gopher"), Transport::Http);
+        assert_eq!(of(&rule, "/", &[("forwarded", "for=1;proto=http, for=2; Proto=\"https\"")]), Transport::Https);
+        let both = [("x-forwarded-proto", "ftp"), ("forwarded", "proto=https")];
+        assert_eq!(of(&rule, "/", &both), Transport::Https);
+    }
+
+    #[test]
+    fn without_a_field_target_then_listener() {
+        let rule = TransportRule::new().listener(Transport::Https).trust_all();
+        assert_eq!(of(&rule, "http://shop.example/", &[]), Transport::Http);
+        assert_eq!(of(&rule, "/", &[]), Transport::Https);
+        assert_eq!(of(&TransportRule::new(), "/", &[]), Transport::Http);
+    }
+}
