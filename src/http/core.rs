@@ -38,6 +38,9 @@ impl<L: LabelSet + 'static> Core<L> {
 
 impl<L: LabelSet + 'static> fmt::Debug for Core<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core").field("labels", &L::NAMES).field("enabled", &self.enabled).finish_non_exhaustive()
+        f.debug_struct("Core")
+            .field("labels", &L::NAMES)
+            .field("enabled", &self.enabled)
+            .finish_non_exhaustive()
     }
 }

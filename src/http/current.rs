@@ -84,9 +84,10 @@ mod tests {
             assert_eq!(inner, round);
         }
         // One that was caught in between does not hide the next.
+        let before = outer;
         let unwound = catch_unwind(AssertUnwindSafe(|| {
             let around = enter(1, || outer += u32::from(!panic_counted()));
-            if outer == 0 {
+            if before == 0 {
                 panic!("as if middleware did");
             }
             around.leave();

@@ -22,6 +22,12 @@ pub enum BuildError {
         /// How many it adds.
         own: usize,
     },
+    /// The setting is one for tower services; see [`actix`](super::actix).
+    #[cfg(feature = "actix-web")]
+    NotForActix {
+        /// The setting.
+        setting: &'static str,
+    },
 }
 
 /// The layer has up to three labels itself, and a series sixteen.
@@ -33,7 +39,17 @@ impl fmt::Display for BuildError {
             Self::Declare(source) => source.fmt(f),
             Self::Buckets { setting, source } => write!(f, "`{setting}`: {source}"),
             Self::Labels { own } => {
-                write!(f, "a label set of {own} labels is added to the layer's, and may have {MOST_OWN_LABELS}")
+                write!(
+                    f,
+                    "a label set of {own} labels is added to the layer's, and may have {MOST_OWN_LABELS}"
+                )
+            }
+            #[cfg(feature = "actix-web")]
+            Self::NotForActix { setting } => {
+                write!(
+                    f,
+                    "`{setting}` looks at requests of tower services, and actix-web has others: leave it out"
+                )
             }
         }
     }
@@ -44,7 +60,7 @@ impl Error for BuildError {
         match self {
             Self::Declare(source) => Some(source),
             Self::Buckets { source, .. } => Some(source),
-            Self::Labels { .. } => None,
+            _ => None,
         }
     }
 }

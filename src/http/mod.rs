@@ -1,7 +1,7 @@
 //! HTTP requests, measured by a tower layer.
 
-mod builder;
 mod body;
+mod builder;
 mod core;
 mod current;
 mod error;
@@ -14,7 +14,10 @@ mod record;
 mod route;
 mod tower;
 mod transport;
+mod working;
 
+#[cfg(feature = "actix-web")]
+pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
 

@@ -78,15 +78,19 @@ impl<L: LabelSet + 'static> Handling<L> {
     pub(super) fn respond(&mut self, reply: Reply) -> Sending<L> {
         let Some(open) = self.0.take() else { return Sending::unmeasured() };
         let seconds = open.start.elapsed();
-        open.core.families.ended(open.record, &open.own, End {
-            status: Status(reply.status),
-            cancelled: false,
-            error: reply.error.map(ErrorLabel::text),
-            streaming: reply.length.is_none() && !reply.bodiless,
-            template: reply.template,
-            charset: reply.charset,
-            seconds,
-        });
+        open.core.families.ended(
+            open.record,
+            &open.own,
+            End {
+                status: Status(reply.status),
+                cancelled: false,
+                error: reply.error.map(ErrorLabel::text),
+                streaming: reply.length.is_none() && !reply.bodiless,
+                template: reply.template,
+                charset: reply.charset,
+                seconds,
+            },
+        );
         if open.core.stands_in() {
             open.core.families.handled(open.record, &open.own, seconds);
         }

@@ -146,7 +146,8 @@ mod tests {
         let routes = Routes::new(vec!["/health".to_owned()]);
         let texts: Vec<String> = (0..600).map(|at| format!("/shops/{{shop}}/orders/{at}")).collect();
         let found: Vec<Vec<*const Route>> = std::thread::scope(|scope| {
-            let ask = || texts.iter().map(|text| std::ptr::from_ref(routes.find(text)).addr()).collect::<Vec<_>>();
+            let ask =
+                || texts.iter().map(|text| std::ptr::from_ref(routes.find(text)).addr()).collect::<Vec<_>>();
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
             let answers = threads.into_iter().map(|thread| thread.join().expect("it ends"));
             answers.map(|found| found.into_iter().map(std::ptr::without_provenance).collect()).collect()

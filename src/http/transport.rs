@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use http::HeaderMap;
-
 use super::RequestHead;
 use crate::LabelValue;
 
@@ -99,13 +97,24 @@ impl TransportRule {
             Trust::Everybody => true,
             Trust::If(proxy) => proxy(request),
         };
-        let forwarded = if trusted { forwarded(request.headers) } else { None };
-        forwarded.or_else(|| named(request.uri.scheme_str()?)).unwrap_or(self.listener)
+        let last = |name| request.headers.get_all(name).iter().next_back()?.to_str().ok();
+        let fields = if trusted { forwarded(last) } else { None };
+        fields.or_else(|| named(request.uri.scheme_str()?)).unwrap_or(self.listener)
     }
 
-    /// What is known without a request: for actix-web, which has a rule of its own.
+    /// Whether it has a question that only a request of a tower service answers.
     #[cfg(feature = "actix-web")]
-    pub(crate) fn listener_transport(&self) -> Transport {
+    pub(super) fn asks_for_requests(&self) -> bool {
+        matches!(self.trust, Trust::If(_))
+    }
+
+    #[cfg(feature = "actix-web")]
+    pub(super) fn trusts_all(&self) -> bool {
+        matches!(self.trust, Trust::Everybody)
+    }
+
+    #[cfg(feature = "actix-web")]
+    pub(super) fn listens_to(&self) -> Transport {
         self.listener
     }
 }
@@ -121,7 +130,7 @@ impl fmt::Debug for TransportRule {
     }
 }
 
-pub(crate) fn named(scheme: &str) -> Option<Transport> {
+pub(super) fn named(scheme: &str) -> Option<Transport> {
     if scheme.eq_ignore_ascii_case("https") {
         Some(Transport::Https)
     } else if scheme.eq_ignore_ascii_case("http") {
@@ -131,9 +140,9 @@ pub(crate) fn named(scheme: &str) -> Option<Transport> {
     }
 }
 
-/// What the nearest proxy says.
-fn forwarded(headers: &HeaderMap) -> Option<Transport> {
-    let last = |name| headers.get_all(name).iter().next_back()?.to_str().ok()?.rsplit(',').next();
+/// What the nearest proxy says. `field` gives the last field of a name.
+pub(super) fn forwarded<'a>(field: impl Fn(&'static str) -> Option<&'a str>) -> Option<Transport> {
+    let last = |name| field(name)?.rsplit(',').next();
     if let Some(transport) = last("x-forwarded-proto").and_then(|value| named(value.trim())) {
         return Some(transport);
     }
@@ -173,7 +182,10 @@ mod tests {
         assert_eq!(value("https, http"), Transport::Http);
         assert_eq!(value("http,HTTPS"), Transport::Https);
         assert_eq!(value("gopher"), Transport::Http);
-        assert_eq!(of(&rule, "/", &[("forwarded", "for=1;proto=http, for=2; Proto=\"https\"")]), Transport::Https);
+        assert_eq!(
+            of(&rule, "/", &[("forwarded", "for=1;proto=http, for=2; Proto=\"https\"")]),
+            Transport::Https
+        );
         let both = [("x-forwarded-proto", "ftp"), ("forwarded", "proto=https")];
         assert_eq!(of(&rule, "/", &both), Transport::Https);
     }

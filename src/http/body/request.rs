@@ -40,7 +40,7 @@ impl Drop for Read {
 
 impl<B> RequestBody<B> {
     #[inline]
-    pub(crate) fn new(body: B, sizes: Option<HistogramHandle>) -> Self {
+    pub(in crate::http) fn new(body: B, sizes: Option<HistogramHandle>) -> Self {
         Self { body, read: Read { bytes: 0, sizes } }
     }
 

@@ -29,7 +29,7 @@ pin_project! {
 
 impl<B, L: LabelSet> ResponseBody<B, L> {
     #[inline]
-    pub(crate) fn new(body: B, sending: Sending<L>) -> Self {
+    pub(in crate::http) fn new(body: B, sending: Sending<L>) -> Self {
         Self { body, sending }
     }
 

@@ -10,8 +10,8 @@ use crate::{
     Buckets,
     http::{
         label::{
-            ByCharset, ByStatus, ByTemplate, ByTransport, ByType, ByView, DjangoByMethod, DjangoMethod, Status,
-            ViewAndMethod, ViewStatusMethod, ViewTransportMethod, With,
+            ByCharset, ByStatus, ByTemplate, ByTransport, ByType, ByView, DjangoByMethod, DjangoMethod,
+            Status, ViewAndMethod, ViewStatusMethod, ViewTransportMethod, With,
         },
         record::{Record, Statuses},
         route::UNMATCHED,

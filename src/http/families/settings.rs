@@ -3,9 +3,9 @@
 use std::any::Any;
 
 use tallymark_core::{
-    Buckets, Counter, Histogram, LabelSet, Place, UpDownCounter,
     __private::Declare,
-    registry::{DeclareError, Declaration},
+    Buckets, Counter, Histogram, LabelSet, Place, UpDownCounter,
+    registry::{Declaration, DeclareError},
 };
 
 use super::{Chosen, Family};

@@ -7,9 +7,7 @@ use super::{
     settings::{CounterOf, HistogramOf, UpDownOf, text},
 };
 use crate::http::{
-    label::{
-        ByGrpcStatus, ByMethod, ByRoute, ByRouteAndError, ByTransport, Full, GrpcStatus, Status, With,
-    },
+    label::{ByGrpcStatus, ByMethod, ByRoute, ByRouteAndError, ByTransport, Full, GrpcStatus, With},
     record::Record,
 };
 
@@ -66,11 +64,21 @@ impl<L: LabelSet + 'static> Standard<L> {
                 "Requests whose response has not been sent to its end."
             ))?,
             request_body: settings.histogram(
-                text!(RequestBody, "http_request_body_bytes", "Bytes read of the bodies of requests.", "bytes"),
+                text!(
+                    RequestBody,
+                    "http_request_body_bytes",
+                    "Bytes read of the bodies of requests.",
+                    "bytes"
+                ),
                 settings.sizes,
             )?,
             response_body: settings.histogram(
-                text!(ResponseBody, "http_response_body_bytes", "Bytes sent as bodies of responses.", "bytes"),
+                text!(
+                    ResponseBody,
+                    "http_response_body_bytes",
+                    "Bytes sent as bodies of responses.",
+                    "bytes"
+                ),
                 settings.sizes,
             )?,
             cancelled: settings.counter(text!(

@@ -8,17 +8,12 @@ use std::{
 
 use http::Request;
 use pin_project_lite::pin_project;
-use tallymark_core::{__private::Moment, LabelSet};
+use tallymark_core::LabelSet;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::Tower;
-use crate::http::{
-    RequestHead,
-    current,
-    label::{ErrorLabel, Method},
-    record::Record,
-};
+use crate::http::{RequestHead, current, label::Method, working::Working};
 
 /// Measures how long handlers take. Made by [`HttpMetrics::handler_layer`](super::HttpMetrics::handler_layer).
 ///
@@ -53,31 +48,6 @@ impl<S: fmt::Debug, L: LabelSet + 'static> fmt::Debug for HandlerService<S, L> {
     }
 }
 
-/// A handler at work. It ends when this is dropped, be that by a response, a panic or a cancelled request.
-struct Working<L: LabelSet + 'static> {
-    tower: &'static Tower<L>,
-    record: &'static Record,
-    own: L,
-    start: Moment,
-}
-
-impl<L: LabelSet + 'static> Working<L> {
-    #[cold]
-    fn panicked(&self) {
-        // Counted here, since middleware further out may turn it into a response.
-        if !current::panic_counted() {
-            self.tower.core.families.exception(self.record, &self.own, ErrorLabel::PANIC.text());
-        }
-    }
-}
-
-impl<L: LabelSet + 'static> Drop for Working<L> {
-    #[inline]
-    fn drop(&mut self) {
-        self.tower.core.families.handled(self.record, &self.own, self.start.elapsed());
-    }
-}
-
 impl<L: LabelSet + 'static> Tower<L> {
     fn work<B>(&'static self, request: &Request<B>) -> Option<Working<L>> {
         if !self.core.enabled {
@@ -89,8 +59,7 @@ impl<L: LabelSet + 'static> Tower<L> {
             return None;
         }
         let record = route.record(Method::from(head.method));
-        let own = (self.extract)(&head);
-        Some(Working { tower: self, record, own, start: Moment::now() })
+        Some(Working::begin(&self.core, record, (self.extract)(&head)))
     }
 }
 
@@ -110,15 +79,15 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let working = self.tower.work(&request);
+        let mut working = self.tower.work(&request);
         let within = current::enter(self.tower.address(), || {
-            if let Some(working) = &working {
+            if let Some(working) = working.take() {
                 working.panicked();
             }
         });
         let future = self.inner.call(request);
         within.leave();
-        HandlerFuture { future, working }
+        HandlerFuture { future, working, address: self.tower.address() }
     }
 }
 
@@ -132,6 +101,7 @@ pin_project! {
         #[pin]
         future: F,
         working: Option<Working<L>>,
+        address: usize,
     }
 }
 
@@ -147,8 +117,7 @@ impl<F: Future, L: LabelSet> Future for HandlerFuture<F, L> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let address = this.working.as_ref().map_or(0, |working| working.tower.address());
-        let within = current::enter(address, || {
+        let within = current::enter(*this.address, || {
             if let Some(working) = this.working.take() {
                 working.panicked();
             }

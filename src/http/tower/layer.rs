@@ -95,7 +95,6 @@ macro_rules! copies {
         }
     )*};
 }
-pub(super) use copies;
 
 copies! {
     HttpMetrics<>, 0;

@@ -8,6 +8,9 @@ mod mode;
 mod reply;
 mod service;
 
+pub(super) use self::layer::{Amend, Extract, RouteBy, Tower};
+#[cfg(feature = "actix-web")]
+pub(super) use self::reply::charset_of;
 pub use self::{
     future::ResponseFuture,
     handler::{HandlerFuture, HandlerLayer, HandlerService},
@@ -15,4 +18,3 @@ pub use self::{
     mode::{Counted, Declared, RequestBodies},
     service::HttpService,
 };
-pub(super) use self::layer::Tower;
