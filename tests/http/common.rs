@@ -49,7 +49,7 @@ pub(crate) use assert_value;
 pub(crate) fn shown(namespace: &str) -> String {
     let text = tallymark::encode_to_string(registry::Format::Text004);
     let lines = text.lines().filter(|line| line.starts_with(namespace) && !line.contains("_bucket"));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 pub(crate) fn request(method: &str, path: &str) -> Request<Full<Bytes>> {

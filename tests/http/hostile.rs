@@ -60,7 +60,7 @@ fn field() -> impl Strategy<Value = (HeaderName, HeaderValue)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
 
     #[test]
     fn requests_pass_unchanged_and_are_counted(

@@ -67,6 +67,19 @@ async fn own_labels_are_on_all_families() {
     assert!(sum(space, "http_requests_in_flight") == 0.0);
 }
 
+#[derive(LabelSet)]
+struct Twice {
+    route: bool,
+}
+
+#[rustfmt::skip]
+#[derive(LabelSet)]
+#[allow(clippy::struct_excessive_bools)]
+struct Many {
+    a: bool, b: bool, c: bool, d: bool, e: bool, f: bool, g: bool,
+    h: bool, i: bool, j: bool, k: bool, l: bool, m: bool, n: bool,
+}
+
 #[test]
 fn settings_that_cannot_be_are_errors_that_say_so() {
     let error = http::builder().duration_buckets(&[1.0, 1.0]).build().expect_err("not sorted");
@@ -74,20 +87,10 @@ fn settings_that_cannot_be_are_errors_that_say_so() {
     let error = http::builder().size_buckets(&[f64::NAN]).build().expect_err("not a number");
     assert!(error.to_string().starts_with("`size_buckets`: "), "{error}");
 
-    #[derive(LabelSet)]
-    struct Twice {
-        route: bool,
-    }
     let builder = http::builder().namespace("labels_twice").labels(|_| Twice { route: true });
     let error = builder.build().expect_err("the layer has that label");
     assert!(error.to_string().contains("a label name stands twice"), "{error}");
 
-    #[rustfmt::skip]
-    #[derive(LabelSet)]
-    struct Many {
-        a: bool, b: bool, c: bool, d: bool, e: bool, f: bool, g: bool,
-        h: bool, i: bool, j: bool, k: bool, l: bool, m: bool, n: bool,
-    }
     #[rustfmt::skip]
     let many = |_: &http::RequestHead<'_>| Many {
         a: true, b: true, c: true, d: true, e: true, f: true, g: true,

@@ -1,6 +1,7 @@
 //! What the HTTP layer counts, seen from outside: by tower, through axum, tonic and actix-web, over real connections.
 
 #![cfg(all(feature = "http", feature = "axum"))]
+#![allow(clippy::float_cmp, reason = "counts are whole numbers, whatever type shows them")]
 
 #[cfg(feature = "actix-web")]
 mod actix;

@@ -17,8 +17,9 @@ pin_project! {
     /// The body of a response, whose bytes are counted as they are sent.
     ///
     /// It is the same as the body within, piece by piece. The request is in flight until this ends or is dropped.
-    pub struct MeasuredBody<B, L: LabelSet = ()>
+    pub struct MeasuredBody<B, L = ()>
     where
+        L: LabelSet,
         L: 'static,
     {
         #[pin]

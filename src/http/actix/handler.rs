@@ -90,8 +90,9 @@ pin_project! {
     /// What a [`HandlerService`] answers.
     #[must_use = "futures do nothing unless polled"]
     #[allow(missing_debug_implementations)]
-    pub struct HandlerResponse<F, L: LabelSet = ()>
+    pub struct HandlerResponse<F, L = ()>
     where
+        L: LabelSet,
         L: 'static,
     {
         #[pin]

@@ -111,8 +111,9 @@ pin_project! {
     /// What a [`MiddlewareService`] answers. Dropped before it is ready, it counts as cancelled.
     #[must_use = "futures do nothing unless polled"]
     #[allow(missing_debug_implementations)]
-    pub struct MiddlewareResponse<F, L: LabelSet = ()>
+    pub struct MiddlewareResponse<F, L = ()>
     where
+        L: LabelSet,
         L: 'static,
     {
         #[pin]
@@ -138,8 +139,8 @@ where
         within.leave();
         match ready!(polled) {
             Ok(response) => {
-                let content = this.shared.core.families.reads_content();
-                let reply = read(response.response(), *this.to_head, content);
+                let reads = this.shared.core.families.reads_content();
+                let reply = read(response.response(), *this.to_head, reads);
                 let sending = this.handling.respond(reply);
                 Poll::Ready(Ok(response.map_body(|_, body| MeasuredBody::new(body, sending))))
             }

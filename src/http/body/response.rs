@@ -17,8 +17,9 @@ pin_project! {
     /// The body of a response, whose bytes are counted as they are sent.
     ///
     /// It is the same as the body within, frame by frame. The request is in flight until this ends or is dropped.
-    pub struct ResponseBody<B, L: LabelSet = ()>
+    pub struct ResponseBody<B, L = ()>
     where
+        L: LabelSet,
         L: 'static,
     {
         #[pin]
@@ -65,6 +66,8 @@ impl<B: Body, L: LabelSet> Body for ResponseBody<B, L> {
                     this.sending.data(data.remaining());
                 } else if let Some(trailers) = frame.trailers_ref() {
                     this.sending.trailers(GrpcStatus::of(trailers));
+                    // Nothing comes after them, and HTTP/2 servers do not ask.
+                    this.sending.end();
                 }
                 // Servers do not ask again once a body says that it is at its end.
                 if this.body.is_end_stream() {

@@ -29,6 +29,7 @@ pub(super) type HistogramOf<B, L> = &'static Histogram<With<'static, B, L>>;
 pub(super) type UpDownOf<B, L> = &'static UpDownCounter<With<'static, B, L>>;
 
 /// What tells one family from another.
+#[derive(Clone, Copy)]
 pub(super) struct Text {
     pub(super) family: Family,
     pub(super) name: &'static str,

@@ -51,7 +51,7 @@ impl<B: LabelSet, L: LabelSet> LabelSet for With<'_, B, L> {
         if Self::CARDINALITY.is_none() { 0 } else { self.base.index() * Self::OWN + self.own.index() }
     }
 
-    #[inline(always)]
+    #[inline]
     fn visit(&self, f: &mut impl FnMut(&str)) {
         self.base.visit(f);
         self.own.visit(f);
@@ -72,22 +72,23 @@ mod tests {
     use super::*;
     use crate::http::label::{ByMethod, Full, Method, Status};
 
+    type Closed = With<'static, ByMethod, own::Flag>;
+    type Plain = With<'static, Full<'static>, ()>;
+
     #[test]
     fn names_values_and_numbers_are_those_of_both() {
-        type Closed = With<'static, ByMethod, bool1::Flag>;
         assert_eq!(Closed::NAMES, ["method", "flag"]);
         assert_eq!(Closed::CARDINALITY, Some(Method::COUNT * 2));
         for index in 0..Method::COUNT * 2 {
             let mut texts = Vec::new();
             Closed::visit_at(index, &mut |text| texts.push(text));
-            let own = bool1::Flag { flag: texts[1] == "true" };
-            let labels = With { base: ByMethod { method: Method::named(texts[0]) }, own: &own };
+            let flag = own::Flag { flag: texts[1] == "true" };
+            let labels = With { base: ByMethod { method: Method::named(texts[0]) }, own: &flag };
             assert_eq!(labels.index(), index);
             let mut seen = Vec::new();
             labels.visit(&mut |text| seen.push(text.to_owned()));
             assert_eq!(seen, texts);
         }
-        type Plain = With<'static, Full<'static>, ()>;
         assert_eq!(Plain::NAMES, ["method", "route", "status"]);
         assert_eq!(Plain::CARDINALITY, None);
         let labels = With { base: Full { method: Method::Get, route: "/", status: Status(200) }, own: &() };
@@ -96,7 +97,7 @@ mod tests {
         assert_eq!(seen, ["GET", "/", "200"]);
     }
 
-    mod bool1 {
+    mod own {
         use crate::LabelSet;
 
         #[derive(LabelSet)]

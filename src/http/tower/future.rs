@@ -17,8 +17,9 @@ use crate::http::{ResponseBody, ResponseHead, current, observation::Handling};
 pin_project! {
     /// What an [`HttpService`](super::HttpService) answers. Dropped before it is ready, it counts as cancelled.
     #[must_use = "futures do nothing unless polled"]
-    pub struct ResponseFuture<F, L: LabelSet = ()>
+    pub struct ResponseFuture<F, L = ()>
     where
+        L: LabelSet,
         L: 'static,
     {
         #[pin]
@@ -68,8 +69,8 @@ where
         {
             amend(own, &ResponseHead::of(&response));
         }
-        let content = this.tower.core.families.reads_content();
-        let reply = reply::read(&response, *this.to_head, this.handling.is_grpc(), content);
+        let reads = this.tower.core.families.reads_content();
+        let reply = reply::read(&response, *this.to_head, this.handling.is_grpc(), reads);
         let sending = this.handling.respond(reply);
         Poll::Ready(Ok(response.map(|body| ResponseBody::new(body, sending))))
     }

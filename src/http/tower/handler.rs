@@ -94,8 +94,9 @@ where
 pin_project! {
     /// What a [`HandlerService`] answers.
     #[must_use = "futures do nothing unless polled"]
-    pub struct HandlerFuture<F, L: LabelSet = ()>
+    pub struct HandlerFuture<F, L = ()>
     where
+        L: LabelSet,
         L: 'static,
     {
         #[pin]
