@@ -2,9 +2,6 @@
 
 use std::{error::Error, fmt, io, time::Duration};
 
-/// An error of another crate.
-pub(super) type Source = Box<dyn Error + Send + Sync>;
-
 /// Why [`Builder::build`](super::Builder::build) failed. No credentials are in it.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -1,6 +1,7 @@
 //! Encrypted connections: whom to trust, and who we are.
 
 use std::{
+    error::Error,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -14,10 +15,10 @@ use rustls::{
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::{
-    error::{BuildError, Source},
-    stream::Stream,
-};
+use super::{error::BuildError, stream::Stream};
+
+/// An error of another crate.
+type Source = Box<dyn Error + Send + Sync>;
 
 /// Files that the builder was given.
 #[derive(Clone, Debug, Default)]
