@@ -71,6 +71,10 @@ impl Collector for Process {
         COLLECTOR
     }
 
+    fn families(&self) -> Vec<String> {
+        FAMILIES.iter().map(|family| family.name.to_owned()).collect()
+    }
+
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
         let (reading, stat) = self.0.read();
         for family in &FAMILIES {

@@ -57,6 +57,13 @@ impl Encoder {
         })
     }
 
+    /// From here on no name needs escaping, or one may.
+    pub(crate) fn set_plain(&mut self, plain: bool) {
+        if let Inner::Text(text) = &mut self.0 {
+            text.plain = plain;
+        }
+    }
+
     /// How much is written and not taken. Protobuf counts a family once it is whole.
     pub fn len(&self) -> usize {
         match &self.0 {

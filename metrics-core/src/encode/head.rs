@@ -49,11 +49,12 @@ pub(super) struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
+    /// The name of a family. `plain` says that it is known to need no escaping.
     #[inline]
-    pub(super) fn new(format: Format, escaping: Escaping, head: &Head<'a>) -> Self {
+    pub(super) fn new(format: Format, escaping: Escaping, plain: bool, head: &Head<'a>) -> Self {
         let mut family = Cow::Borrowed(head.name);
         let mut quoted = false;
-        let plain = is_plain(head.name);
+        let plain = plain || is_plain(head.name);
         if !plain {
             (family, quoted) = Self::unusual(escaping, head.name);
         }
@@ -87,7 +88,7 @@ impl<'a> Shown<'a> {
 
 /// Whether every format can carry the name as it is.
 ///
-/// Asked for every family of every exposition, so it is done for sixteen bytes at a time, without an early return.
+/// Sixteen bytes at a time, without an early return.
 #[inline]
 #[expect(clippy::needless_bitwise_bool, reason = "branches cannot be vectorised")]
 fn is_plain(name: &str) -> bool {
@@ -105,6 +106,20 @@ fn is_plain(name: &str) -> bool {
     !rest.iter().fold(found, |found, &byte| found | odd(byte))
 }
 
+/// Writes the beginning of one of the lines before a family's samples.
+#[inline(always)]
+fn begin(out: &mut Output, shown: &Shown<'_>, line: &[u8]) {
+    out.text(line);
+    if shown.quoted {
+        out.byte(b'"');
+    }
+    out.text(shown.family.as_bytes());
+    if shown.quoted {
+        out.byte(b'"');
+    }
+    out.byte(b' ');
+}
+
 /// Writes the lines before a family's samples.
 pub(super) fn write(out: &mut Output, format: Format, head: &Head<'_>, shown: &Shown<'_>) {
     let (kind, quotes) = match format {
@@ -115,19 +130,8 @@ pub(super) fn write(out: &mut Output, format: Format, head: &Head<'_>, shown: &S
     let unit = head.unit.filter(|unit| format == Format::OpenMetrics100 && unit_fits(name, head.kind, unit));
     // Three lines of at most 16 bytes around names, kind and unit; an escaped help is at most twice as long.
     out.room(3 * (name.len() + 32) + 2 * head.help.len() + unit.map_or(0, str::len));
-    let begin = |out: &mut Output, line: &[u8]| {
-        out.text(line);
-        if shown.quoted {
-            out.byte(b'"');
-        }
-        out.text(name.as_bytes());
-        if shown.quoted {
-            out.byte(b'"');
-        }
-        out.byte(b' ');
-    };
     if !head.help.is_empty() {
-        begin(out, b"# HELP ");
+        begin(out, shown, b"# HELP ");
         if escape::is_needed(head.help) {
             let mut escaped = Vec::new();
             escape::append(&mut escaped, head.help, quotes);
@@ -137,11 +141,11 @@ pub(super) fn write(out: &mut Output, format: Format, head: &Head<'_>, shown: &S
         }
         out.byte(b'\n');
     }
-    begin(out, b"# TYPE ");
+    begin(out, shown, b"# TYPE ");
     out.text(kind.as_bytes());
     out.byte(b'\n');
     if let Some(unit) = unit {
-        begin(out, b"# UNIT ");
+        begin(out, shown, b"# UNIT ");
         out.text(unit.as_bytes());
         out.byte(b'\n');
     }

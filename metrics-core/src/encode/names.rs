@@ -58,12 +58,14 @@ impl Names {
         let mut taken = constant.to_vec();
         for name in names {
             let name = unique(escaping.label_name(name), &taken);
-            self.written.push(quoted(&name));
+            let mut text = quoted(&name);
+            text.extend_from_slice(b"=\"");
+            self.written.push(text);
             taken.push(name);
         }
     }
 
-    /// The names in the order of the labels, quoted where they need it.
+    /// What stands before each value, in the order of the labels.
     pub(super) fn written(&self) -> &[Vec<u8>] {
         &self.written
     }

@@ -23,6 +23,8 @@ pub(super) struct TextEncoder {
     pub(super) out: Output,
     pub(super) format: Format,
     escaping: Escaping,
+    /// Whether every name is known to be one that all formats can carry.
+    pub(super) plain: bool,
     /// Where the current family's head begins, until it has a series.
     pending: Option<usize>,
     kind: Kind,
@@ -55,6 +57,7 @@ impl TextEncoder {
             out,
             format,
             escaping,
+            plain: false,
             pending: None,
             kind: Kind::Unknown,
             name: Vec::new(),
@@ -144,7 +147,6 @@ impl TextEncoder {
         for name in self.names.written() {
             text.extend_from_slice(before);
             text.extend_from_slice(name);
-            text.extend_from_slice(b"=\"");
             self.pieces.push(&text);
             text.clear();
             before = b"\",";
@@ -205,7 +207,6 @@ impl TextEncoder {
                 self.body.push(b',');
             }
             self.body.extend_from_slice(name);
-            self.body.extend_from_slice(b"=\"");
             if labels.is_clean() {
                 self.body.extend_from_slice(value.as_bytes());
             } else {
@@ -282,7 +283,7 @@ impl Visitor for TextEncoder {
     fn family(&mut self, head: &Head<'_>) {
         self.forget_pending();
         self.pending = Some(self.out.position());
-        let shown = Shown::new(self.format, self.escaping, head);
+        let shown = Shown::new(self.format, self.escaping, self.plain, head);
         head::write(&mut self.out, self.format, head, &shown);
 
         self.kind = head.kind;
@@ -291,7 +292,9 @@ impl Visitor for TextEncoder {
         self.name.clear();
         self.name.extend_from_slice(shown.family.as_bytes());
         self.stem = self.name.len();
-        self.name.extend_from_slice(shown.suffix.as_bytes());
+        if !shown.suffix.is_empty() {
+            self.name.extend_from_slice(shown.suffix.as_bytes());
+        }
         self.state.clear();
         if !shown.plain {
             self.state = names::quoted(&self.escaping.label_name(head.name));

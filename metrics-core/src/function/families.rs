@@ -6,12 +6,13 @@ use super::{
 };
 use crate::{
     cell::Scope,
+    created,
     descriptor::{Kind, Place},
     element::{Declared, Entry},
     lint::Allow,
     metric::{Declare, Metric},
     registry,
-    visit::{Labels, Number, Visitor},
+    visit::{Details, Labels, Number, Visitor},
 };
 
 const LABELS: &[&str] = &["module", "function"];
@@ -30,6 +31,11 @@ fn cells(sites: &[&FunctionSite], scope: Scope) -> Vec<u64> {
         site.add_to(scope, &mut cells);
     }
     cells
+}
+
+/// Functions are counted from the start.
+fn details() -> Details<'static> {
+    Details { created: created::start(), ..Details::default() }
 }
 
 struct Calls;
@@ -51,7 +57,7 @@ impl Metric for Calls {
                 // cannot be cancelled.
                 if outcome != Outcome::Cancelled || cancellable {
                     let values = [meta.place.module, meta.function, outcome.text()];
-                    visitor.number(Labels::new(Self::LABELS, &values), Number::U64(calls));
+                    visitor.number_with(Labels::new(Self::LABELS, &values), Number::U64(calls), &details());
                 }
             }
         }
@@ -71,7 +77,8 @@ impl Metric for Duration {
             let meta = sites[0].meta();
             let cells = cells(&sites, scope);
             let (_, point) = FunctionSite::split(&cells);
-            visitor.histogram(Labels::new(LABELS, &[meta.place.module, meta.function]), point);
+            let labels = [meta.place.module, meta.function];
+            visitor.histogram_with(Labels::new(LABELS, &labels), point, &details());
         }
     }
 }

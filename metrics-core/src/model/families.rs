@@ -3,13 +3,14 @@
 use super::site::Operation;
 use crate::{
     cell::Scope,
+    created,
     descriptor::{Kind, Place},
     element::{Declared, Entry},
     lint::Allow,
     metric::{Declare, Metric},
     registry,
     sorted::SortedMap,
-    visit::{Labels, Number, Visitor},
+    visit::{Details, Labels, Number, Visitor},
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -71,7 +72,9 @@ impl Metric for ModelRows {
             *rows.or_insert_with(site.meta().name, || 0_u64) += site.rows(self.0, scope);
         }
         for (name, rows) in rows {
-            visitor.number(Labels::new(Self::LABELS, &[name]), Number::U64(rows));
+            // Rows are counted from the start.
+            let details = Details { created: created::start(), ..Details::default() };
+            visitor.number_with(Labels::new(Self::LABELS, &[name]), Number::U64(rows), &details);
         }
     }
 }

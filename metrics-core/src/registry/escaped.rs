@@ -24,6 +24,11 @@ pub(super) fn expect() {
     EXPECTED.store(true, Ordering::Relaxed);
 }
 
+/// Whether there may be names that need escaping.
+pub(super) fn are_expected() -> bool {
+    EXPECTED.load(Ordering::Relaxed)
+}
+
 /// Whether a metric that was declared to have any name may have this one: control characters make no name.
 pub(super) fn is_metric_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(char::is_control)
@@ -41,7 +46,7 @@ pub(super) fn leave_out(
     collected: &mut Vec<Arc<Family>>,
     escaping: Escaping,
 ) -> Vec<usize> {
-    if escaping == Escaping::AllowUtf8 || !EXPECTED.load(Ordering::Relaxed) {
+    if escaping == Escaping::AllowUtf8 || !are_expected() {
         return Vec::new();
     }
     // Kinds by the stems of the names that are shown.

@@ -1,6 +1,6 @@
 //! The ways to show everything.
 
-use super::{Registry, Request, Selection, merge, plan, plan::Plan, pool::Limits};
+use super::{Registry, Request, Selection, escaped, merge, plan, plan::Plan, pool::Limits};
 use crate::{
     cell::Scope,
     encode::{CHUNK, Encoder},
@@ -100,6 +100,7 @@ impl Registry {
             bytes.reserve(self.scrapes.size().max(plan.declared() * USUAL));
         }
         let mut encoder = Encoder::append(request.format(), request.escaping_scheme(), std::mem::take(bytes));
+        encoder.set_plain(!escaped::are_expected());
         while plan.show_next(encoder.visitor()) {}
         *bytes = encoder.finish();
         if request.selection().is_all() {
@@ -167,6 +168,7 @@ impl Iterator for Chunks {
             self.plan = Some(self.registry.plan_request(&self.request));
         }
         let (plan, encoder) = (self.plan.as_mut()?, self.encoder.as_mut()?);
+        encoder.set_plain(!escaped::are_expected());
         let mut more = true;
         while more && encoder.len() < CHUNK {
             more = plan.show_part(encoder.visitor());
