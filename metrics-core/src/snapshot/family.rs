@@ -135,10 +135,7 @@ impl Family {
     ///     help: String::new(),
     ///     kind: Kind::Counter,
     ///     unit: None,
-    ///     series: vec![Series {
-    ///         labels: vec![("shop".into(), "north".into())],
-    ///         value: Value::Number(Number::U64(3)),
-    ///     }],
+    ///     series: vec![Series::new(vec![("shop".into(), "north".into())], Value::Number(Number::U64(3)))],
     /// };
     /// assert!(family.get(&[("shop", "north")]).is_some());
     /// assert!(family.get(&[]).is_none());
