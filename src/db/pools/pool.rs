@@ -2,13 +2,7 @@
 
 use super::{manager::polled, watch::PoolWatch};
 use crate::db::{Database, PoolState, Wait};
-use std::{
-    fmt,
-    future::{Future, poll_fn},
-    ops::Deref,
-    pin::pin,
-    sync::Arc,
-};
+use std::{fmt, ops::Deref, sync::Arc};
 
 /// A pool that can tell how many connections it has: one of deadpool, bb8 or r2d2, or another.
 pub trait ObservablePool: Clone + Send + Sync + 'static {
@@ -49,8 +43,9 @@ impl<P> ObservedPool<P> {
     #[cfg(any(feature = "deadpool", feature = "bb8"))]
     pub(super) async fn waited<F: Future>(&self, future: F) -> (Wait, F::Output) {
         let mut wait = self.database.wait();
-        let mut future = pin!(future);
-        let output = poll_fn(|context| wait.watch(|| polled(|| future.as_mut().poll(context)))).await;
+        let mut future = std::pin::pin!(future);
+        let output =
+            std::future::poll_fn(|context| wait.watch(|| polled(|| future.as_mut().poll(context)))).await;
         (wait, output)
     }
 
