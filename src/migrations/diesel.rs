@@ -7,7 +7,7 @@ use diesel::{
     sql_query, sql_types::Text,
 };
 
-use super::{MigrationSource, MigrationStatus, SourceError, blocking::Blocking, missing};
+use super::{MigrationSource, MigrationStatus, RefreshError, SourceError, blocking::Blocking, missing};
 
 /// One row of the table that Diesel keeps. Of interest only as the type that bounds name.
 #[derive(Debug, diesel::QueryableByName)]
@@ -56,7 +56,7 @@ impl DieselSource {
     pub fn new<F, P, E, DB>(
         mut connect: F,
         migrations: &impl diesel::migration::MigrationSource<DB>,
-    ) -> Result<Self, SourceError>
+    ) -> Result<Self, RefreshError>
     where
         F: FnMut() -> Result<P, E> + Send + 'static,
         P: DerefMut,
@@ -65,7 +65,7 @@ impl DieselSource {
         DB: Backend,
         for<'query> SqlQuery: LoadQuery<'query, P::Target, AppliedVersion>,
     {
-        let migrations = migrations.migrations()?;
+        let migrations = migrations.migrations().map_err(RefreshError::Source)?;
         let known: Vec<String> =
             migrations.iter().map(|migration| migration.name().version().to_string()).collect();
         let blocking = Blocking::new(move || {

@@ -24,7 +24,7 @@ impl fmt::Display for RefreshError {
             Self::Timeout(limit) => {
                 write!(f, "the database did not say within {limit:?} which migrations it has had")
             }
-            Self::Source(error) => write!(f, "the database's migrations could not be read: {error}"),
+            Self::Source(error) => write!(f, "the migrations could not be read: {error}"),
             Self::Panic => f.write_str("the source of migrations panicked"),
             Self::Runtime => f.write_str("migrations are read within a tokio runtime whose timer is enabled"),
         }
