@@ -192,12 +192,19 @@ impl<L: LabelSet> Series<L> {
             debug_assert!(index < Self::IN_ROW, "LabelSet::index() is not below CARDINALITY");
             let mut first = self.first();
             if first == UNASSIGNED {
-                first = self.assign(store());
+                first = self.assign_for(&store);
             }
             first + index * store().width()
         } else {
             self.look_up(labels, store)
         }
+    }
+
+    /// Gives the row its slots, out of the way of those who have some.
+    #[cold]
+    #[inline(never)]
+    fn assign_for(&self, store: &impl Fn() -> Store) -> u32 {
+        self.assign(store())
     }
 
     #[inline]
