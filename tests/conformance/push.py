@@ -38,7 +38,7 @@ class Pushgateway(Program):
             expect(labels not in found, f"the group {labels} is there twice")
             found[labels] = {
                 name: float(family["metrics"][0]["value"])
-                for name, family in group.items() if name.startswith("check_")
+                for name, family in group.items() if name.startswith("check_") and name.endswith("_total")
             }
         return found
 
