@@ -139,7 +139,8 @@ fn readme(all: &[Kept<'_>]) -> Result<(), String> {
     let (taken, machine) = (&first.taken, &first.machine);
     let new = format!(
         "{}{BEGIN}\n{}\nNanoseconds where nothing else is said; {machine}; measured {taken}; \
-         `cargo run -p tallymark-benches --profile measure`.\n{}",
+         `cargo run -p tallymark-benches --profile measure`. All\n\
+         tables, what is missed and why: [benches/RESULTS.md](benches/RESULTS.md).\n{}",
         &text[..begin],
         summary(all),
         &text[end..]
