@@ -17,6 +17,7 @@ use crate::{
     alone,
     client::{self, Client, PATIENCE},
     load::{begin, large},
+    serve,
     shared::Held,
 };
 
@@ -94,6 +95,8 @@ fn so_long() {
     held.let_go();
     drop(held);
     assert_eq!(refused("timeout"), before + 1);
+    // What was begun for it is joined by the next, and must not be by another test.
+    client::scrape(serve().local_addr());
 }
 
 /// Whoever does not read is not waited for any longer, however patient one would be with the connection.
