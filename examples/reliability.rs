@@ -85,16 +85,16 @@ fn measure(time: Duration) -> Result<()> {
         let (descriptors, resident) = (descriptors(), resident());
         let answered = crowd.as_mut().map_or(Ok(0), Crowd::stop)?;
         latencies.sort_unstable();
-        let at = |share: f64| {
-            let index = (latencies.len() as f64 * share) as usize;
-            f64::from(latencies.get(index).copied().unwrap_or_default()) / f64::from(BATCH)
+        let at = |thousandths: usize| {
+            let took = latencies.get(latencies.len() * thousandths / 1000).copied().unwrap_or_default();
+            f64::from(took) / f64::from(BATCH)
         };
         println!(
             "| {name} | {} | {:.1} ns | {:.1} ns | {:.1} ns | {answered} | {descriptors} | {resident} |",
             latencies.len() * BATCH as usize,
-            at(0.5),
-            at(0.99),
-            at(0.999),
+            at(500),
+            at(990),
+            at(999),
         );
     }
     println!();

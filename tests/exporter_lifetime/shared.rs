@@ -11,7 +11,7 @@ use std::{
 
 use axum::{
     body::{Body, to_bytes},
-    http::{Request, Response, Version, header},
+    http::{Request, Response, Version, header, request},
 };
 use tallymark::{
     exporter,
@@ -59,7 +59,10 @@ type Answer = Pin<Box<dyn Future<Output = Response<exporter::Body>> + Send>>;
 
 /// A scrape that has been begun: it has joined what there was to join.
 async fn begin(version: Version, accept: &str) -> Answer {
-    let request = Request::get("/").version(version).header(header::ACCEPT, accept);
+    begin_with(Request::get("/").version(version).header(header::ACCEPT, accept)).await
+}
+
+async fn begin_with(request: request::Builder) -> Answer {
     let request = request.body(Body::empty()).expect("a request");
     let answering = exporter::service().oneshot(request);
     let mut answer: Answer = Box::pin(async { answering.await.expect("it never fails") });
@@ -191,4 +194,29 @@ fn one_that_stalls_is_cut_off() {
     assert!(stalled.read_chunks().is_err());
     // The endpoint goes on.
     assert_eq!(Client::connect(exporter.local_addr()).ask("GET", "/", &[]).status, 404);
+}
+
+#[cfg(feature = "gzip")]
+#[test]
+fn those_who_come_together_are_compressed_for_once() {
+    let _alone = alone();
+    let before = scrapes();
+    let held = Held::new();
+    let gzip = || begin_with(Request::get("/").header(header::ACCEPT_ENCODING, "gzip"));
+    let (first, second) = runtime().block_on(async {
+        let first = gzip().await;
+        held.wait();
+        let second = gzip().await;
+        held.let_go();
+        let read = async |answer: Answer| {
+            let response = answer.await;
+            assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
+            to_bytes(Body::new(response.into_body()), usize::MAX).await.expect("the whole body")
+        };
+        (read(first).await, read(second).await)
+    });
+    drop(held);
+    assert_eq!(first, second);
+    assert!(first.starts_with(&[0x1f, 0x8b]));
+    assert_eq!(scrapes(), before + 1);
 }

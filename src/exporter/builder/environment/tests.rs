@@ -10,10 +10,27 @@ fn read(variables: &[(&str, &str)]) -> Result<Builder, EnvironmentError> {
     Builder::from_variables(&|name| variables.get(name).cloned())
 }
 
-fn file(name: &str, content: &str) -> String {
+/// A file of a test's own, removed with it.
+struct File(String);
+
+fn file(name: &str, content: &str) -> File {
     let path = env::temp_dir().join(format!("tallymark-environment-{}-{name}", std::process::id()));
     std::fs::write(&path, content).expect("a file");
-    path.to_str().expect("a path in UTF-8").to_owned()
+    File(path.to_str().expect("a path in UTF-8").to_owned())
+}
+
+impl std::ops::Deref for File {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 #[test]
