@@ -11,6 +11,7 @@ use super::{
     families::{Chosen, Families, Settings},
     hyperdjango,
     route::Routes,
+    scope::Scopes,
     tower::{Amend, Extract, RouteBy, Tower},
 };
 use crate::Naming;
@@ -279,8 +280,14 @@ impl Common {
             quirks: self.quirks,
         };
         let families = Families::declare(&settings)?;
+        // django-prometheus has no family for the statements of a request.
+        let scopes = if self.enabled && settings.naming == Naming::Standard {
+            Scopes::new(settings.namespace.as_deref())
+        } else {
+            Scopes::NONE
+        };
         let parts = Parts { rule: self.rule, route_by: self.route_by, paths: self.paths };
-        Ok((Core::new(families, Routes::new(self.excluded), self.enabled), parts))
+        Ok((Core::new(families, Routes::new(self.excluded), scopes, self.enabled), parts))
     }
 }
 

@@ -7,22 +7,23 @@ use std::{
 
 use tallymark_core::LabelSet;
 
-use super::{families::Families, route::Routes};
+use super::{families::Families, route::Routes, scope::Scopes};
 
 /// The families and routes of one layer. Lives as long as the program, like its families.
 pub(super) struct Core<L: LabelSet + 'static> {
     pub(super) families: Families<L>,
     pub(super) routes: Routes,
+    pub(super) scopes: Scopes,
     pub(super) enabled: bool,
     /// Whether the first layer stands for the handler too, as long as there is no layer closer to it.
     stands_in: AtomicBool,
 }
 
 impl<L: LabelSet + 'static> Core<L> {
-    pub(super) fn new(families: Families<L>, routes: Routes, enabled: bool) -> Self {
+    pub(super) fn new(families: Families<L>, routes: Routes, scopes: Scopes, enabled: bool) -> Self {
         // Dashboards written for django-prometheus show this number, so it must not be missing.
         let stands_in = matches!(families, Families::Django(_));
-        Self { families, routes, enabled, stands_in: AtomicBool::new(stands_in) }
+        Self { families, routes, scopes, enabled, stands_in: AtomicBool::new(stands_in) }
     }
 
     /// There is a layer at the handlers now.

@@ -58,6 +58,7 @@
 //! | `http_response_bodies_dropped_total` | `method`, `route` | responses given up before the end of their body |
 //! | `http_exceptions_total` | `route`, `error` | errors with an [`ErrorLabel`], and `panic`, `service` (an error instead of a response), `body` (a body that failed) |
 //! | `http_streaming_responses_total` | `method`, `route` | responses whose length was not known when they began |
+//! | `http_request_db_queries` | | statements that a request executed; with the feature `db`, whose `db::RequestScope` it enters |
 //! | `grpc_requests_total` | `route`, `grpc_status` | gRPC calls by [`GrpcStatus`], when their trailers were sent |
 //!
 //! All have the namespace and the labels of the [`Builder`]. [`Naming::Django`](crate::Naming::Django) gives the nineteen
@@ -99,6 +100,7 @@ mod label;
 mod observation;
 mod record;
 mod route;
+mod scope;
 mod tower;
 mod transport;
 mod working;

@@ -182,3 +182,22 @@ async fn hyperdjango_finds_its_names() {
     });
     assert_eq!(bounds.count(), 12);
 }
+
+#[cfg(feature = "db")]
+#[tokio::test]
+async fn statements_belong_to_the_request_that_executes_them() {
+    let space = "axum_statements";
+    let database = tallymark::db::Database::builder("axum_statements").build().expect("good settings");
+    let handler = async move || {
+        for _ in 0..3 {
+            database.statement("SELECT 1").done(None);
+            tokio::task::yield_now().await;
+        }
+        "done"
+    };
+    let app = install(space).on(Router::new().route("/", get(handler)));
+    send(&app, "GET", "/").await;
+    send(&app, "GET", "/none").await;
+    assert_value!(space, "http_request_db_queries", {}, 2);
+    assert_value!(space, "http_request_db_queries_sum", {}, 3);
+}

@@ -22,6 +22,7 @@ use crate::http::{
     families::Arrival,
     label::{ErrorLabel, Method, TemplateName},
     observation::{Handling, Reply},
+    scope::Scope,
     tower::charset_of,
 };
 
@@ -103,7 +104,8 @@ where
         let within = current::enter(self.shared.address(), || handling.panicked());
         let future = self.service.call(request);
         within.leave();
-        MiddlewareResponse { future, handling, shared: self.shared, to_head }
+        let scope = self.shared.core.scopes.scope(handling.is_measured());
+        MiddlewareResponse { future, handling, scope, shared: self.shared, to_head }
     }
 }
 
@@ -119,6 +121,7 @@ pin_project! {
         #[pin]
         future: F,
         handling: Handling<L>,
+        scope: Scope,
         shared: &'static Shared<L>,
         to_head: bool,
     }
@@ -135,7 +138,9 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let within = current::enter(this.shared.address(), || this.handling.panicked());
+        let entered = this.scope.enter();
         let polled = this.future.poll(context);
+        drop(entered);
         within.leave();
         match ready!(polled) {
             Ok(response) => {

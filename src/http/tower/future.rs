@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
 
 use super::{Tower, reply};
-use crate::http::{ResponseBody, ResponseHead, current, observation::Handling};
+use crate::http::{ResponseBody, ResponseHead, current, observation::Handling, scope::Scope};
 
 pin_project! {
     /// What an [`HttpService`](super::HttpService) answers. Dropped before it is ready, it counts as cancelled.
@@ -25,6 +25,7 @@ pin_project! {
         #[pin]
         future: F,
         handling: Handling<L>,
+        scope: Scope,
         tower: &'static Tower<L>,
         to_head: bool,
     }
@@ -33,7 +34,8 @@ pin_project! {
 impl<F, L: LabelSet> ResponseFuture<F, L> {
     #[inline]
     pub(super) fn new(future: F, handling: Handling<L>, tower: &'static Tower<L>, to_head: bool) -> Self {
-        Self { future, handling, tower, to_head }
+        let scope = tower.core.scopes.scope(handling.is_measured());
+        Self { future, handling, scope, tower, to_head }
     }
 }
 
@@ -55,7 +57,9 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let within = current::enter(this.tower.address(), || this.handling.panicked());
+        let entered = this.scope.enter();
         let polled = this.future.poll(context);
+        drop(entered);
         within.leave();
         let response = match ready!(polled) {
             Ok(response) => response,
