@@ -17,6 +17,7 @@ pub(super) enum Reason {
     /// The answer took too long.
     Timeout,
     /// The TLS handshake failed, such as for a client without a certificate that is trusted.
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "the label is there anyway"))]
     Tls,
 }
 
@@ -32,6 +33,7 @@ pub(super) struct Refused {
 pub(super) enum File {
     Token,
     Users,
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "the label is there anyway"))]
     Certificate,
 }
 

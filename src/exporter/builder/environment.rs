@@ -6,7 +6,7 @@ use std::{env, ffi::OsString, path::PathBuf, str::FromStr, time::Duration};
 
 pub use self::error::EnvironmentError;
 use super::Builder;
-use crate::exporter::{error::ServeError, listen::Listen};
+use crate::exporter::listen::Listen;
 
 /// What each variable may hold, as an error says it.
 mod allowed {
@@ -153,7 +153,10 @@ impl Builder {
         key: Option<PathBuf>,
         clients: Option<PathBuf>,
     ) -> Result<Self, EnvironmentError> {
-        use crate::exporter::tls::{Paths, Tls};
+        use crate::exporter::{
+            error::ServeError,
+            tls::{Paths, Tls},
+        };
 
         let missing = |variable, by| EnvironmentError::Missing { variable, by };
         let (certificate, key) = match (certificate, key) {
