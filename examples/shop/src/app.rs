@@ -11,7 +11,10 @@ use crate::{
     store::Store,
 };
 use std::{fmt, io, net::SocketAddr, sync::Arc};
-use tallymark::exporter::{self, Exporter, ServeError};
+use tallymark::{
+    exporter::{self, Exporter, ServeError},
+    http,
+};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// What the handlers share.
@@ -38,6 +41,8 @@ pub enum StartError {
     Listen(SocketAddr, io::Error),
     /// The address for `/metrics` is not to be had.
     Metrics(ServeError),
+    /// What is measured of requests clashes with something else.
+    Http(http::BuildError),
     /// The database could not be opened.
     Database(Database, String),
 }
@@ -48,6 +53,7 @@ impl fmt::Display for StartError {
             Self::Listen(address, error) => {
                 write!(f, "cannot serve customers on {address}: {error}; --listen chooses another address")
             }
+            Self::Http(error) => write!(f, "{error}"),
             Self::Metrics(error) => write!(f, "{error}; --metrics chooses another address"),
             Self::Database(database, error) => {
                 write!(f, "cannot open the database {database}: {error}; --database chooses another")
@@ -60,6 +66,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Listen(_, error) => Some(error),
+            Self::Http(error) => Some(error),
             Self::Metrics(error) => Some(error),
             Self::Database(..) => None,
         }
@@ -74,6 +81,7 @@ impl App {
     /// If one of the addresses is taken or the database cannot be opened.
     pub async fn start(config: &Config) -> Result<Self, StartError> {
         PHASE.set(Phase::Starting);
+        let metrics = http::builder().exclude(["/health"]).build().map_err(StartError::Http)?;
         let exporter = exporter::serve(config.metrics).map_err(StartError::Metrics)?;
         let listening = async {
             let listener = TcpListener::bind(config.listen).await?;
@@ -91,7 +99,7 @@ impl App {
         let shop = Arc::new(Shop { store: store.clone(), orders, sessions: Sessions::default() });
 
         let (close, closed) = oneshot::channel();
-        let server = axum::serve(listener, routes::router(shop)).with_graceful_shutdown(async {
+        let server = axum::serve(listener, routes::router(shop, metrics)).with_graceful_shutdown(async {
             // An error means that the app was dropped, and that is a reason to close as well.
             let _ = closed.await;
         });

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::json;
 use std::{fmt, sync::Arc};
-use tallymark::LabelValue;
+use tallymark::{LabelValue, http::ErrorLabel};
 
 /// Why the shop cannot be opened.
 pub(crate) type Broken = Box<dyn std::error::Error + Send + Sync>;
@@ -75,6 +75,6 @@ impl IntoResponse for ShopError {
             Self::Store(_) => "something broke on our side".to_owned(),
             other => other.to_string(),
         };
-        (status, Json(json!({ "reason": reason, "message": message }))).into_response()
+        (status, ErrorLabel::of(&self), Json(json!({ "reason": reason, "message": message }))).into_response()
     }
 }

@@ -8,7 +8,6 @@ pub mod app;
 pub mod config;
 mod customer;
 mod error;
-mod http;
 pub mod labels;
 pub mod metrics;
 mod orders;
