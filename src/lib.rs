@@ -52,6 +52,6 @@ pub use tallymark_derive::*;
 pub use tallymark_core::__private;
 
 /// Compiles what the README shows.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "axum", feature = "sqlx-sqlite"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
