@@ -4,6 +4,7 @@ pub mod asynchronous;
 mod build;
 mod cache;
 mod counter;
+mod db;
 mod encode;
 pub mod histogram;
 mod instructions;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Scenario> {
     all.extend(timed::scenarios());
     all.extend(asynchronous::scenarios());
     all.extend(cache::scenarios());
+    all.extend(db::scenarios());
     all.extend(encode::scenarios());
     all.extend(memory::scenarios());
     all.extend(interference::scenarios());
