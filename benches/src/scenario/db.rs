@@ -78,7 +78,7 @@ pub fn scenarios() -> [Scenario; 2] {
             columns: COLUMNS,
             key: 0,
             limit: None,
-            method: Method::Whole(|effort: Effort| beside(round::measure(queries(), 1, effort)?)),
+            method: Method::Whole(compare),
             processes: 1,
             targets: vec![
                 Target::at_most(1.0).of(SQLITE_OURS).in_column(SHARE),
@@ -115,6 +115,12 @@ fn queries() -> Vec<Contender> {
         println!("PostgreSQL is left out: {POSTGRES} is not set.\n");
     }
     all
+}
+
+/// Measures as many rounds as other scenarios do in all of their processes.
+fn compare(effort: Effort) -> Result<Report, String> {
+    let rounds = effort.rounds.saturating_mul(effort.processes.max(1));
+    beside(round::measure(queries(), 1, Effort { rounds, ..effort })?)
 }
 
 /// Adds to each row that is observed what it took longer than the plain one, round by round.
