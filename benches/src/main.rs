@@ -85,7 +85,8 @@ fn measure(scenarios: &[Scenario], names: &[String], options: &Options) -> Resul
 }
 
 fn alone(scenarios: &[Scenario], id: &str, name: &str, ops: u64) -> Result<(), String> {
-    let Method::Loop { contenders, .. } = &find(scenarios, id)?.method else {
+    let (Method::Loop { contenders, .. } | Method::Beyond { contenders, .. }) = &find(scenarios, id)?.method
+    else {
         return Err(format!("{id} is not measured in loops"));
     };
     let contender = contenders().into_iter().find(|contender| contender.name == name);

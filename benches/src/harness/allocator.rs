@@ -13,6 +13,7 @@ static ON: AtomicBool = AtomicBool::new(false);
 static BYTES: AtomicI64 = AtomicI64::new(0);
 static USABLE: AtomicI64 = AtomicI64::new(0);
 static BLOCKS: AtomicI64 = AtomicI64::new(0);
+static TAKEN: AtomicI64 = AtomicI64::new(0);
 static PEAK: AtomicI64 = AtomicI64::new(0);
 
 /// What the heap holds more than when counting began.
@@ -25,13 +26,15 @@ pub struct Heap {
     pub real: i64,
     /// Blocks.
     pub blocks: i64,
+    /// Blocks that were taken, those that were given back included.
+    pub taken: i64,
     /// The most bytes there ever were at one time.
     pub peak: i64,
 }
 
 /// Counts what `work` leaves on the heap. What it returns stays alive, so that it is counted.
 pub fn count<T>(work: impl FnOnce() -> T) -> (T, Heap) {
-    for counter in [&BYTES, &USABLE, &BLOCKS, &PEAK] {
+    for counter in [&BYTES, &USABLE, &BLOCKS, &TAKEN, &PEAK] {
         counter.store(0, Relaxed);
     }
     ON.store(true, Relaxed);
@@ -41,6 +44,7 @@ pub fn count<T>(work: impl FnOnce() -> T) -> (T, Heap) {
         bytes: BYTES.load(Relaxed),
         real: USABLE.load(Relaxed),
         blocks: BLOCKS.load(Relaxed),
+        taken: TAKEN.load(Relaxed),
         peak: PEAK.load(Relaxed),
     };
     (kept, heap)
@@ -55,6 +59,7 @@ fn add(size: usize) {
         let now = BYTES.fetch_add(size as i64, Relaxed) + size as i64;
         USABLE.fetch_add(real(size), Relaxed);
         BLOCKS.fetch_add(1, Relaxed);
+        TAKEN.fetch_add(1, Relaxed);
         PEAK.fetch_max(now, Relaxed);
     }
 }

@@ -60,7 +60,9 @@ fn load(scenario: &Scenario) -> Option<Kept<'_>> {
     let mut head = text.lines().next()?.split('\t').skip(1);
     let mut taken = format!("{}, load average {} when begun", head.next()?, head.next()?);
     let machine = head.next()?.to_owned();
-    if let (Some(effort), Method::Loop { .. } | Method::Apart(_)) = (head.next(), &scenario.method) {
+    if let (Some(effort), Method::Loop { .. } | Method::Beyond { .. } | Method::Apart(_)) =
+        (head.next(), &scenario.method)
+    {
         let _ = write!(taken, ", `{effort}`");
     }
     Some(Kept { scenario, report: Report::from_lines(&text), taken, machine })
@@ -96,7 +98,13 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
             save(&path, &draw(&kept.report))?;
         }
     }
-    let _ = write!(text, "\n{}", include_str!("../../text/tail.md"));
+    for part in [
+        include_str!("../../text/http.md"),
+        include_str!("../../text/db.md"),
+        include_str!("../../text/tail.md"),
+    ] {
+        let _ = write!(text, "\n{}\n", part.trim_end());
+    }
     save(&home().join("RESULTS.md"), &text)?;
     readme(&all)
 }

@@ -8,6 +8,8 @@ use std::{
 /// The packages whose versions are shown.
 const PEERS: &[&str] = &[
     "autometrics",
+    "axum",
+    "axum-prometheus",
     "fastmetrics",
     "foundations-metrics",
     "lasso",
@@ -18,6 +20,7 @@ const PEERS: &[&str] = &[
     "metriken",
     "metriken-exposition",
     "opentelemetry",
+    "opentelemetry-instrumentation-tower",
     "opentelemetry-prometheus",
     "opentelemetry_sdk",
     "paracord",

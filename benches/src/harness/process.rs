@@ -24,7 +24,7 @@ pub fn measure(scenario: &Scenario, effort: Effort) -> (Report, Vec<String>) {
     let processes = effort.processes.min(scenario.processes);
     match &scenario.method {
         Method::Whole(run) => take(run(effort)),
-        Method::Loop { .. } => {
+        Method::Loop { .. } | Method::Beyond { .. } => {
             for _ in 0..processes {
                 take(child(scenario.id, None, effort));
             }
@@ -48,6 +48,11 @@ pub fn measure(scenario: &Scenario, effort: Effort) -> (Report, Vec<String>) {
 pub fn serve(scenario: &Scenario, subject: Option<&str>, effort: Effort) -> Result<(), String> {
     let report = match &scenario.method {
         Method::Loop { workers, contenders } => round::measure(contenders(), *workers, effort)?,
+        Method::Beyond { alone, contenders } => {
+            let mut report = round::measure(contenders(), 1, effort)?;
+            report.subtract(alone)?;
+            report
+        }
         Method::Apart(subjects) => {
             let wanted = subjects().into_iter().find(|row| Some(row.key().as_str()) == subject);
             wanted.ok_or("no such row")?.report(effort)?

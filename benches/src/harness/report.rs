@@ -6,6 +6,9 @@ use std::fmt::Write;
 
 use super::contender::Class;
 
+/// The measure that [`Report::subtract`] adds.
+pub const BEYOND: &str = "beyond";
+
 /// Everything measured of one quantity.
 #[derive(Clone, Debug)]
 pub struct Measure {
@@ -72,6 +75,22 @@ impl Report {
         self.rows.iter().find(|row| row.name == name)
     }
 
+    /// Adds to each other row how many nanoseconds it took beyond this one, round by round: what slowed both down then
+    /// is left out.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, if there is no such row.
+    pub fn subtract(&mut self, alone: &str) -> Result<(), String> {
+        let row = self.row(alone).ok_or_else(|| format!("no row {alone}"))?;
+        let base = row.values("ns").to_vec();
+        for row in self.rows.iter_mut().filter(|row| row.name != alone) {
+            let values = row.values("ns").iter().zip(&base).map(|(whole, base)| whole - base).collect();
+            row.measures.push(Measure { name: BEYOND.to_owned(), values });
+        }
+        Ok(())
+    }
+
     /// As lines.
     pub fn to_lines(&self) -> String {
         let mut lines = String::new();
@@ -99,5 +118,21 @@ impl Report {
             report.merge(Self { rows: vec![Row { class, name: name.to_owned(), measures }] });
         }
         report
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_beyond_a_row_is_taken_round_by_round() {
+        let lines = "limit\talone\tns\t10 20 30\nours\tlayered\tns\t15 26 37\n";
+        let mut report = Report::from_lines(lines);
+        assert_eq!(report.subtract("alone"), Ok(()));
+        let found = |row: &str| report.row(row).map(|row| row.values(BEYOND).to_vec());
+        assert_eq!(found("layered"), Some(vec![5.0, 6.0, 7.0]));
+        assert_eq!(found("alone"), Some(Vec::new()));
+        assert!(report.subtract("another").is_err());
     }
 }

@@ -112,6 +112,14 @@ pub enum Method {
         /// The rows.
         contenders: fn() -> Vec<Contender>,
     },
+    /// In loops of one thread, for what is put around something else: rows also have what they took
+    /// [beyond](super::report::BEYOND) that thing alone.
+    Beyond {
+        /// The row of that thing.
+        alone: &'static str,
+        /// The rows, that one included.
+        contenders: fn() -> Vec<Contender>,
+    },
     /// Each in a process of its own.
     Apart(fn() -> Vec<Subject>),
     /// By tools or processes that the scenario starts itself.
@@ -150,7 +158,7 @@ impl Scenario {
     pub fn subjects(&self) -> Vec<String> {
         match self.method {
             Method::Apart(subjects) => subjects().into_iter().map(|subject| subject.key()).collect(),
-            Method::Loop { .. } | Method::Whole(_) => Vec::new(),
+            Method::Loop { .. } | Method::Beyond { .. } | Method::Whole(_) => Vec::new(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod counter;
 mod db;
 mod encode;
 pub mod histogram;
+mod http;
 mod instructions;
 mod interference;
 pub mod labels_enum;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Scenario> {
     all.extend(histogram::scenarios());
     all.extend(timed::scenarios());
     all.extend(asynchronous::scenarios());
+    all.extend(http::scenarios());
     all.extend(cache::scenarios());
     all.extend(db::scenarios());
     all.extend(encode::scenarios());
