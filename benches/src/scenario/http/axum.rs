@@ -2,6 +2,7 @@
 
 use ::axum::{Router, routing::get};
 use tallymark_benches::harness::contender::{Built, Contender, unchecked};
+use tower_layer::Identity;
 
 use super::{
     layer::{self, nothing, upkeep},
@@ -37,6 +38,9 @@ pub fn contenders() -> Vec<Contender> {
             let (layer, registry) = layer::opentelemetry_for_axum();
             let check = move |done: &_| layer::opentelemetry_counted(done, &registry);
             row(PATH, move || ready(router().layer(layer.clone())), nothing, check)
+        }),
+        Contender::limit("(the router with a layer that does nothing)", || {
+            row(PATH, || ready(router().layer(Identity::new())), nothing, unchecked)
         }),
         Contender::limit(ALONE, || row(PATH, || ready(router()), nothing, unchecked)),
     ]
