@@ -58,6 +58,7 @@ fn a_function_that_reads_without_a_write_lock() {
 }
 
 #[concurrent_cached(ty = "MeasuredSharded<ShardedLruCache<u8, u8>>", create = { sharded("cached_shared", 100) }, map_error = |error| error)]
+#[expect(clippy::unnecessary_wraps, reason = "the attribute wants a result")]
 fn squared(number: u8) -> Result<u8, Infallible> {
     match number {
         16.. => unreachable!("no test asks for so much"),
