@@ -168,7 +168,7 @@ impl Encoding {
         }
         let Phase::Idle(mut source) = mem::replace(&mut state.phase, Phase::Busy) else { return };
         // From here on somebody may wait for this thread.
-        let busy = Busy(self);
+        let busy = Busy(Some(self));
         let state = self.make_room(state);
         let missing = enough - state.ahead(id).unwrap_or(enough).min(enough);
         let room = self.limits.window.saturating_sub(state.held);
@@ -253,24 +253,28 @@ impl State {
 }
 
 /// A thread that encodes. If it is dropped without having said that it is done, encoding has panicked.
-struct Busy<'a>(&'a Encoding);
+struct Busy<'a>(Option<&'a Encoding>);
 
 impl Busy<'_> {
-    fn done(self, encoded: Vec<Bytes>, length: usize, source: Option<Source>) {
-        let mut state = self.0.lock();
+    fn done(mut self, encoded: Vec<Bytes>, length: usize, source: Option<Source>) {
+        // Taken, so that the drop leaves the phase alone: as soon as the lock is free, another thread may be at it.
+        let Some(encoding) = self.0.take() else { return };
+        let mut state = encoding.lock();
         state.chunks.extend(encoded);
         state.held += length;
         state.begun.get_or_insert_with(Instant::now);
         state.phase = source.map_or(Phase::Done, Phase::Idle);
+        let wakers = state.wakers();
+        drop(state);
+        wake(wakers);
     }
 }
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        if matches!(state.phase, Phase::Busy) {
-            state.phase = Phase::Failed;
-        }
+        let Some(encoding) = self.0 else { return };
+        let mut state = encoding.lock();
+        state.phase = Phase::Failed;
         let wakers = state.wakers();
         drop(state);
         wake(wakers);

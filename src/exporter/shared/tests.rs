@@ -261,6 +261,19 @@ fn a_reader_that_goes_away_is_not_waited_for() {
     assert_eq!(fast.join().expect("nothing panicked"), Ok(whole(100)));
 }
 
+/// Who has encoded a little hands over to another thread, thousands of times.
+#[test]
+fn threads_take_turns_at_encoding() {
+    for _ in 0..40 {
+        let (ongoing, sources) = (Ongoing::new(PATIENT), Sources::default());
+        let readers: Vec<Reader> = (0..3).map(|_| ongoing.join(&TEXT, || sources.source(300))).collect();
+        for text in readers.into_iter().map(read).collect::<Vec<_>>() {
+            assert_eq!(text.join().expect("nothing panicked"), Ok(whole(300)));
+        }
+        assert_eq!(sources.begun(), 1);
+    }
+}
+
 #[test]
 fn many_threads() {
     let (ongoing, sources) = (Ongoing::new(ROOMY), Sources::default());
