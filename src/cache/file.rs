@@ -1,4 +1,4 @@
-//! Files, by [`cacache`](::cacache): a directory of content-addressed values, as [`FileCache`].
+//! Files, by [`cacache`]: a directory of content-addressed values, as [`FileCache`].
 //!
 //! # How do I measure a cache of files?
 //!

@@ -8,12 +8,12 @@
 //!
 //! | what you use | feature | wrapper |
 //! |---|---|---|
-//! | `moka` | `moka` | [`moka::SyncCache`](crate::cache::moka::SyncCache), [`moka::FutureCache`](crate::cache::moka::FutureCache) |
-//! | `quick_cache` | `quick-cache` | [`quick::QuickCache`](crate::cache::quick::QuickCache) |
-//! | `cached`, with its attributes | `cached` | [`cached::MeasuredStore`](crate::cache::cached::MeasuredStore), [`cached::MeasuredSharded`](crate::cache::cached::MeasuredSharded) |
-//! | `redis`, blocking or asynchronous | `redis` | [`redis::MeasuredConnection`](crate::cache::redis::MeasuredConnection) |
-//! | `async-memcached` | `memcached` | [`memcached::MeasuredClient`](crate::cache::memcached::MeasuredClient) |
-//! | `cacache`: files | `cacache` | [`file::FileCache`](crate::cache::file::FileCache) |
+//! | `moka` | `moka` | [`moka::SyncCache`], [`moka::FutureCache`] |
+//! | `quick_cache` | `quick-cache` | [`quick::QuickCache`] |
+//! | `cached`, with its attributes | `cached` | [`cached::MeasuredStore`], [`cached::MeasuredSharded`] |
+//! | `redis`, blocking or asynchronous | `redis` | [`redis::MeasuredConnection`] |
+//! | `async-memcached` | `memcached` | [`memcached::MeasuredClient`] |
+//! | `cacache`: files | `cacache` | [`file::FileCache`] |
 //! | a type of your own | `cache` | [`CacheBackend`] and [`Measured`] |
 //! | anything else | `cache` | [`Cache`], around the calls |
 //!

@@ -73,7 +73,7 @@
 //! Rows written in a transaction are counted when it is committed, and not at all if it is rolled back; savepoints are
 //! followed too. `#[model(on_statement)]` for one model, and [`Builder::on_statement`] for all, count at once.
 //!
-//! [`#[model_op]`](attr@crate::model_op) is for stores that this module does not see. On a function whose statements it does
+//! [`#[model_op]`](macro@crate::model_op) is for stores that this module does not see. On a function whose statements it does
 //! see, **each row is counted twice**: use one of the two.
 //!
 //! # Limits

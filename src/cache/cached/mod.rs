@@ -1,4 +1,4 @@
-//! [`cached`](::cached): memoized functions, by stores that count.
+//! [`cached`]: memoized functions, by stores that count.
 //!
 //! # How do I measure a `#[cached]` function?
 //!

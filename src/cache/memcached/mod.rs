@@ -1,4 +1,4 @@
-//! memcached, by [`async_memcached`](::async_memcached): a client that counts, as [`MeasuredClient`].
+//! memcached, by [`async_memcached`]: a client that counts, as [`MeasuredClient`].
 //!
 //! # How do I measure what I ask memcached?
 //!

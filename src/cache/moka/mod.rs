@@ -1,4 +1,4 @@
-//! [`moka`](::moka): caches in memory, for threads ([`SyncCache`]) and for tasks ([`FutureCache`]).
+//! [`moka`]: caches in memory, for threads ([`SyncCache`]) and for tasks ([`FutureCache`]).
 //!
 //! # How do I measure a moka cache?
 //!

@@ -1,4 +1,4 @@
-//! [`quick_cache`](::quick_cache): a cache in memory, as [`QuickCache`].
+//! [`quick_cache`]: a cache in memory, as [`QuickCache`].
 //!
 //! # How do I measure a `quick_cache`?
 //!

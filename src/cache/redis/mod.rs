@@ -1,4 +1,4 @@
-//! [`redis`](::redis): any connection, blocking or asynchronous, in a [`MeasuredConnection`].
+//! [`redis`]: any connection, blocking or asynchronous, in a [`MeasuredConnection`].
 //!
 //! # How do I measure what I ask Redis?
 //!
