@@ -14,6 +14,9 @@
 //! WAIT_SECONDS.observe_with_exemplar(0.25, &[("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")]);
 //! ```
 //!
+//! Labels that are too long, or whose names are none, cost the exemplar and not the observation;
+//! `tallymark_dropped_exemplars_total{metric}` counts what was left out for that.
+//!
 //! OpenMetrics and protobuf show exemplars, the Prometheus text formats do not. Prometheus stores them if it was started with
 //! `--enable-feature=exemplar-storage`.
 

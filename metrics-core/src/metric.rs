@@ -63,6 +63,11 @@ pub trait Metric: Sync {
         0
     }
 
+    /// How many exemplars were left out because their labels could not be an exemplar's.
+    fn dropped_exemplars(&self) -> u64 {
+        0
+    }
+
     /// Whether showing this metric runs code from outside, which may be slow or panic.
     fn calls_out(&self) -> bool {
         false

@@ -180,6 +180,15 @@ pub(crate) static ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         declared(
+            "tallymark_dropped_exemplars_total",
+            "Exemplars that were left out because their labels were too long or had no valid names, by metric.",
+            None,
+            line!(),
+        ),
+        &OfEach { labelled: false, read: |metric| metric.dropped_exemplars() },
+    ),
+    Entry::new(
+        declared(
             "tallymark_collector_errors_total",
             "Scrapes in which a collector failed, panicked or was late, and families or series of it that could not be \
              shown, by collector.",

@@ -49,28 +49,4 @@ fn digit(byte: u8) -> Option<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names() {
-        for (query, expected) in [
-            (None, None),
-            (Some(""), None),
-            (Some("name=up"), None),
-            (Some("name[]"), None),
-            (Some("name[]="), None),
-            (Some("name[]=up"), Some(&["up"][..])),
-            (Some("name%5B%5D=up&x=y&name%5b%5d=down"), Some(&["down", "up"])),
-            (Some("name[]=a%2Eb+c%"), Some(&["a.b c%"])),
-            (Some("name[]=%zz%4"), Some(&["%zz%4"])),
-            (Some("name[]=%e8%8a%b1"), Some(&["\u{82b1}"])),
-            (Some("name[]=%ff"), Some(&["\u{fffd}"])),
-            (Some("name[]=a=b&&&=&"), Some(&["a=b"])),
-        ] {
-            let selection = selection(query);
-            let names = selection.names().map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
-            assert_eq!(names.as_deref(), expected, "{query:?}");
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Has real tools judge what the project exposes: promtool, the parsers of Prometheus' Python client, a Pushgateway, and a
 # Prometheus that scrapes. Exits with 1 on the first mismatch, and says which. `run.sh PART...` runs only these parts:
-# check (the shop under traffic), push, native (histograms, over TLS),
+# scrapers (what Prometheus and curl send), check (the shop under traffic), push, native (histograms, over TLS),
 # guide (alerts, panels and queries written for django-prometheus).
 #
 # The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
@@ -18,10 +18,10 @@ prometheus_tools "$tools"
 pushgateway_tools "$tools"
 python_tools "$tools"
 
-(cd tests/conformance && "$PYTHON" -B -m unittest --quiet test_judges test_native test_stored)
+(cd tests/conformance && "$PYTHON" -B -m unittest --quiet test_judges test_native test_scrapers test_stored)
 # As the tests are built, so that nothing is built twice.
 cargo build --quiet --workspace --all-features --bin shop --example conformance --example push
-parts=(check push native guide)
+parts=(scrapers check push native guide)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     "$PYTHON" -B "tests/conformance/$part.py" --shop "$target/debug/shop" \

@@ -9,26 +9,23 @@ use crate::{
     refused, serve,
 };
 
-/// The text, whatever it was coded as.
-pub(crate) fn restore(response: &Response) -> String {
-    let mut text = String::new();
+/// What was exposed, whatever it was coded as.
+pub(crate) fn restore(response: &Response) -> Vec<u8> {
+    let mut whole = Vec::new();
     match response.header("content-encoding") {
-        None => text.clone_from(&response.body),
+        None => whole.extend_from_slice(response.body.as_bytes()),
         #[cfg(feature = "gzip")]
         Some("gzip") => {
             let mut decoder = flate2::read::GzDecoder::new(response.bytes.as_slice());
-            decoder.read_to_string(&mut text).expect("a whole stream");
+            decoder.read_to_end(&mut whole).expect("a whole stream");
         }
         #[cfg(feature = "zstd")]
         Some("zstd") => {
-            text = String::from_utf8(
-                zstd::stream::decode_all(response.bytes.as_slice()).expect("a whole stream"),
-            )
-            .expect("text");
+            whole = zstd::stream::decode_all(response.bytes.as_slice()).expect("a whole stream");
         }
         Some(other) => panic!("{other}"),
     }
-    text
+    whole
 }
 
 #[test]
@@ -54,7 +51,7 @@ fn as_asked_for() {
         let response = client.ask("GET", "/metrics", &[&header, "Accept: application/openmetrics-text"]);
         assert_eq!((response.status, response.header("content-encoding")), (200, expected), "{accept}");
         assert_eq!(response.header("vary"), Some("Accept, Accept-Encoding"));
-        let text = restore(&response);
+        let text = String::from_utf8(restore(&response)).expect("text");
         assert!(text.contains("\n# TYPE tallymark_") && text.ends_with("# EOF\n"), "{accept}: {text}");
         if expected.is_some() {
             assert_eq!(response.length(), Some(response.bytes.len()));

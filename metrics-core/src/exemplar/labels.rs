@@ -15,6 +15,7 @@ pub struct ExemplarLabels {
     pairs: Vec<(String, String)>,
     used: usize,
     characters: usize,
+    refused: bool,
 }
 
 impl ExemplarLabels {
@@ -26,6 +27,7 @@ impl ExemplarLabels {
             || !lint::is_label_name(name)
             || self.pairs().iter().any(|(known, _)| known == name)
         {
+            self.refused = true;
             return false;
         }
         self.characters = characters;
@@ -43,7 +45,12 @@ impl ExemplarLabels {
     }
 
     pub(super) fn clear(&mut self) {
-        (self.used, self.characters) = (0, 0);
+        (self.used, self.characters, self.refused) = (0, 0, false);
+    }
+
+    /// Whether a label could not be one.
+    pub(super) fn refused(&self) -> bool {
+        self.refused
     }
 
     pub(super) fn pairs(&self) -> &[(String, String)] {
@@ -58,16 +65,17 @@ mod tests {
     #[test]
     fn limits() {
         let mut labels = ExemplarLabels::default();
-        assert!(labels.push("trace_id", "ü"));
+        assert!(labels.push("trace_id", "ü") && !labels.refused());
         for (name, value) in [("", "x"), ("1", "x"), ("a b", "x"), ("__x", "x"), ("trace_id", "y")] {
             assert!(!labels.push(name, value), "{name}");
         }
         assert!(!labels.push("a", &"ü".repeat(119)), "8 + 1 + 1 + 119 characters");
         assert!(labels.push("a", &"ü".repeat(118)));
         assert!(!labels.push("b", ""));
+        assert!(labels.refused());
         assert_eq!(labels.pairs().len(), 2);
         labels.clear();
-        assert!(labels.pairs().is_empty());
+        assert!(labels.pairs().is_empty() && !labels.refused());
         assert!(labels.push("b", "again"));
         assert_eq!(labels.pairs(), [("b".to_owned(), "again".to_owned())]);
     }

@@ -23,7 +23,7 @@ thread_local! {
 /// The source is asked by observations of metrics that were declared with `exemplars()`, on the thread that observes, and
 /// for each series and bucket until it has added labels, and then not again for a second. It adds nothing if there is
 /// nothing to say; a trace that is not sampled cannot be looked up, so it is better not named. What it observes itself gets no
-/// exemplar, and if it panics, the observation has none.
+/// exemplar, and if it panics, or no label of its can be one, the observation has none.
 ///
 /// ```
 /// use tallymark_core::exemplar;

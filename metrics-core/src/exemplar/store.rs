@@ -18,6 +18,8 @@ const LASTS: u64 = 1_000;
 #[derive(Debug)]
 pub(crate) struct Exemplars {
     places: Box<[Place]>,
+    /// How often labels could not be an exemplar's.
+    dropped: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -43,7 +45,7 @@ fn milliseconds() -> u64 {
 
 impl Exemplars {
     pub(crate) fn new(places: u16) -> Self {
-        Self { places: (0..places).map(|_| Place::default()).collect() }
+        Self { places: (0..places).map(|_| Place::default()).collect(), dropped: AtomicU64::new(0) }
     }
 
     /// Keeps an observation with these labels, or if there are none with those of the source.
@@ -82,12 +84,19 @@ impl Exemplars {
             if labels.is_none() {
                 place.until.store(now.saturating_add(LASTS), Ordering::Relaxed);
             }
+        } else if spare.refused() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// All that are kept, in the order of their places.
     pub(crate) fn read(&self) -> Vec<Exemplar> {
         self.places.iter().filter_map(Place::read).collect()
+    }
+
+    /// How many were left out because of their labels. Those of a removed series stay counted.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
     }
 
     /// Starts again from nothing.

@@ -160,6 +160,13 @@ pub enum FamilyError {
         /// The labels.
         labels: Vec<(String, String)>,
     },
+    /// These labels are not those of an exemplar, which is left out while its series is not.
+    Exemplar {
+        /// The family.
+        family: String,
+        /// The labels of the exemplar.
+        labels: Vec<(String, String)>,
+    },
     /// The value is not one of the family's kind, or not valid in itself.
     Value {
         /// The family.
@@ -178,6 +185,10 @@ impl fmt::Display for FamilyError {
                 write!(f, "`{family}` cannot have a label `{label}`, or not twice")
             }
             Self::Twice { family, labels } => write!(f, "`{family}` has two series with labels {labels:?}"),
+            Self::Exemplar { family, labels } => write!(
+                f,
+                "an exemplar of `{family}` was left out: {labels:?} are not 128 characters of valid names and values"
+            ),
             Self::Value { family, rule } => write!(f, "a value of `{family}` was left out: {rule}"),
         }
     }
@@ -309,13 +320,33 @@ impl FamilyBuilder<'_> {
         self.add(Series::new(owned(labels), Value::States(value)))
     }
 
-    /// Adds a series.
+    /// Adds a series, of which more may be known than labels and value: [since when](Series::since) it counts, and some of
+    /// [what was observed](Series::exemplar). An exemplar whose labels cannot be one's is left out.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use tallymark_core::{
+    ///     Number,
+    ///     registry::{CollectError, Families},
+    ///     snapshot::{Series, Value},
+    /// };
+    ///
+    /// fn collect(families: &mut Families, started: SystemTime) -> Result<(), CollectError> {
+    ///     let requests = Series::new(Vec::new(), Value::Number(Number::U64(3)));
+    ///     families.counter("proxy_requests_total", "Requests.").add(requests.since(started));
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn add(&mut self, series: Series) -> &mut Self {
         if let Some(family) = &mut self.family {
             match fault(family, &series, self.utf8) {
                 None => {
                     let mut series = series;
-                    series.exemplars.retain(Exemplar::is_valid);
+                    for Exemplar { labels, .. } in
+                        series.exemplars.extract_if(.., |exemplar| !exemplar.is_valid())
+                    {
+                        self.errors.push(FamilyError::Exemplar { family: family.name.clone(), labels });
+                    }
                     family.series.push(series);
                 }
                 Some(error) => self.errors.push(error),

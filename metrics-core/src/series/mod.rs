@@ -16,7 +16,9 @@ mod visit;
 pub(crate) use crate::extra::Kept;
 use options::MAX_SERIES;
 pub(crate) use options::Options;
-pub(crate) use visit::{visit_cells, visit_cells_part, visit_detailed_part, visit_words, visit_words_part};
+pub(crate) use visit::{
+    dropped_exemplars, visit_cells, visit_cells_part, visit_detailed_part, visit_words, visit_words_part,
+};
 
 use crate::{
     cell::{self, First, Layout, UNASSIGNED},

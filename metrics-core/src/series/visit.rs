@@ -4,6 +4,7 @@ use super::Series;
 use crate::{
     cell::{self, Layout, Record, Scope, UNASSIGNED},
     created,
+    exemplar::Exemplars,
     extra::{self, Extra},
     label::{LabelSet, MAX_LABELS},
     metric::Position,
@@ -68,7 +69,19 @@ pub(crate) fn visit_detailed_part<L: LabelSet>(
     })
 }
 
-/// The same for every series that has slots, shown or not: with its first slot, whether someone asked for it by its
+/// The exemplars that all series left out because of their labels, removed ones too: a count does not fall.
+pub(crate) fn dropped_exemplars<L: LabelSet>(series: &Series<L>, layout: Layout) -> u64 {
+    let mut dropped = 0;
+    if series.options().exemplars() && series.has_slots() {
+        for_each_cells(series, layout, Scope::Process, |_, slot, _, _, _| {
+            let kept = extra::at(slot).and_then(Extra::seen_exemplars);
+            dropped += kept.map_or(0, Exemplars::dropped);
+        });
+    }
+    dropped
+}
+
+/// The same as [`visit_cells`] for every series that has slots, shown or not: with its first slot, whether someone asked for it by its
 /// labels, and whether it is removed.
 pub(super) fn for_each_cells<L: LabelSet>(
     series: &Series<L>,

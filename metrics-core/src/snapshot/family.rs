@@ -5,7 +5,7 @@ use crate::{
     exemplar::Exemplar,
     visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
 };
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// One metric family with all its series.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,6 +172,20 @@ impl Series {
     /// A series of which nothing else is known.
     pub fn new(labels: Vec<(String, String)>, value: Value) -> Self {
         Self { labels, value, exemplars: Vec::new(), created: None }
+    }
+
+    /// Says since when the series counts. OpenMetrics and protobuf show it of counters, histograms and summaries.
+    #[must_use]
+    pub fn since(mut self, moment: SystemTime) -> Self {
+        self.created = Some(moment.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());
+        self
+    }
+
+    /// Adds some of what was observed. OpenMetrics and protobuf show it of counters and histograms.
+    #[must_use]
+    pub fn exemplar(mut self, exemplar: Exemplar) -> Self {
+        self.exemplars.push(exemplar);
+        self
     }
 
     fn visit(&self, labels: Labels<'_>, visitor: &mut dyn Visitor) {

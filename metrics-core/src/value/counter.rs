@@ -9,7 +9,7 @@ use crate::{
     extra::{self, Extra},
     label::LabelSet,
     metric::{Declare, Metric, Position, Vacancy},
-    series::{Kept, Series, Store, visit_cells, visit_cells_part, visit_detailed_part},
+    series::{Kept, Series, Store, dropped_exemplars, visit_cells, visit_cells_part, visit_detailed_part},
     visit::{Details, Labels, Number, Visitor},
 };
 use std::marker::PhantomData;
@@ -142,7 +142,8 @@ impl<L, V> Counter<L, V> {
         Self { series: Series::new(), amount: PhantomData }
     }
 
-    /// Keeps [exemplars](crate::exemplar): one for each series.
+    /// Keeps [exemplars](crate::exemplar): one for each series. Those whose labels cannot be an exemplar's are left out, which
+    /// `tallymark_dropped_exemplars_total` counts.
     #[must_use]
     pub const fn exemplars(mut self) -> Self {
         self.series.options_mut().set_exemplars();
@@ -332,6 +333,10 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
             visit_cells(&self.series, V::LAYOUT.0, Scope::Process, |_, cells| rejected += cells[0]);
         }
         rejected
+    }
+
+    fn dropped_exemplars(&self) -> u64 {
+        dropped_exemplars(&self.series, V::LAYOUT.0)
     }
 
     fn expire(&self) {

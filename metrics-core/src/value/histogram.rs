@@ -10,7 +10,7 @@ use crate::{
     label::LabelSet,
     metric::{Declare, Metric, Position},
     native::Native,
-    series::{Kept, Series, Store, visit_cells, visit_cells_part, visit_detailed_part},
+    series::{Kept, Series, Store, dropped_exemplars, visit_cells, visit_cells_part, visit_detailed_part},
     visit::{Details, HistogramPoint, Labels, Visitor},
 };
 use std::time::Duration;
@@ -109,7 +109,8 @@ impl<L> Histogram<L> {
         self
     }
 
-    /// Keeps [exemplars](crate::exemplar): one for each bucket, or ten if the buckets are native.
+    /// Keeps [exemplars](crate::exemplar): one for each bucket, or ten if the buckets are native. Those whose labels cannot be
+    /// an exemplar's are left out, which `tallymark_dropped_exemplars_total` counts.
     #[must_use]
     pub const fn exemplars(mut self) -> Self {
         self.series.options_mut().set_exemplars();
@@ -421,6 +422,10 @@ impl<L: LabelSet> Metric for Histogram<L> {
             });
         }
         rejected
+    }
+
+    fn dropped_exemplars(&self) -> u64 {
+        dropped_exemplars(&self.series, self.shape().layout())
     }
 
     fn expire(&self) {

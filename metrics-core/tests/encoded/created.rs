@@ -1,8 +1,11 @@
 use super::common::Pair;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use tallymark_core::{
-    Counter, Gauge, Histogram, Summary, buckets, place,
-    registry::{self, Config, Declaration, Format, Selection},
+    Counter, Gauge, Histogram, Number, Summary, buckets,
+    exemplar::Exemplar,
+    place,
+    registry::{self, CollectError, Collector, Config, Declaration, Families, Format, Selection},
+    snapshot::{HistogramValue, Series, Value},
 };
 
 fn now() -> f64 {
@@ -50,4 +53,52 @@ fn each_series_tells_since_when_it_counts() {
     assert_eq!(lines("created_size_created "), 1);
     assert_eq!(lines("created_level_created"), 0);
     assert!(!text(Format::Text004).contains("_created "));
+}
+
+struct Proxy;
+
+impl Collector for Proxy {
+    fn name(&self) -> &str {
+        "created_proxy"
+    }
+
+    fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+        let started = SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_500);
+        let series = |value| Series::new(Vec::new(), value).since(started);
+        let known = |name: &str| Exemplar {
+            labels: vec![(name.into(), "x".into())],
+            value: 1.0,
+            ..Exemplar::default()
+        };
+        let wait = HistogramValue { bounds: vec![1.0], counts: vec![1, 0], sum: 0.5, native: None };
+        families.histogram("proxy_wait", "Waiting.").add(series(Value::Histogram(wait)));
+        let requests =
+            series(Value::Number(Number::U64(3))).exemplar(known("trace_id")).exemplar(known("not a name"));
+        families.counter("proxy_requests_total", "Requests.").add(requests);
+        // A level was not created, it is there.
+        families.gauge("proxy_level", "Level.").add(series(Value::Number(Number::U64(3))));
+        assert_eq!(families.errors().len(), 1, "{:?}", families.errors());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_collector_says_since_when_its_series_count() {
+    let registration = registry::register_collector(Proxy);
+    let names = Selection::of(["proxy_wait", "proxy_requests", "proxy_level"]);
+    let text = |format| registry::encode_to_string(registry::Request::new(format).names(names.clone()));
+    let open = text(Format::OpenMetrics100);
+    for line in [
+        "proxy_requests_created 1.7000000005e+09",
+        "proxy_requests_total 3 # {trace_id=\"x\"} 1 0",
+        "proxy_wait_created 1.7000000005e+09",
+    ] {
+        assert!(open.lines().any(|found| found == line), "{line}\n{open}");
+    }
+    assert!(!open.contains("proxy_level_created"));
+    assert!(!text(Format::Text004).contains("_created"));
+    let errors =
+        || registry::snapshot().value("tallymark_collector_errors_total", &[("collector", "created_proxy")]);
+    assert!(errors().is_some_and(|errors| errors >= 2.0), "the exemplar that was left out, in each scrape");
+    drop(registration);
 }

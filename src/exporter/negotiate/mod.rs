@@ -14,7 +14,8 @@ use self::list::{is_token, split, unquote, weight};
 ///
 /// The range with the highest quality value wins; among equals the more specific one, then the one named first,
 /// then the text format. The most specific range that fits a format decides about it, so `text/plain;q=0, */*`
-/// excludes the text formats. The range that wins also says how names are escaped (`escaping=`), and protobuf is chosen
+/// excludes the text formats. Text format 1.0.0 is chosen only by its type: Prometheus 2.49.0 weighs `*/*` above all that it
+/// names, and does not know that format. The range that wins also says how names are escaped (`escaping=`), and protobuf is chosen
 /// only as the scrapers ask for it: messages of type `io.prometheus.client.MetricFamily`, delimited.
 ///
 /// OpenMetrics is always written as version 1.0.0, also for a scraper that asks for 0.0.1. A version that is not
@@ -133,14 +134,15 @@ impl<'a> Range<'a> {
     /// How closely the range fits, if it does: 0 for `*/*`, 1 for `text/*`, 2 for the type, 3 with all that tells it
     /// from others of its type.
     fn specificity(&self, offer: &Offer, versions: Versions) -> Option<u8> {
+        // Whoever names the 0.0.4 of the text formats does not mean the other one by a wildcard.
         if self.kind == "*" {
-            return Some(0);
+            return (offer.format != Format::Text100).then_some(0);
         }
         if !self.kind.eq_ignore_ascii_case(offer.kind) {
             return None;
         }
         if self.subtype == "*" {
-            return Some(1);
+            return (offer.format != Format::Text100).then_some(1);
         }
         if !self.subtype.eq_ignore_ascii_case(offer.subtype) {
             return None;
