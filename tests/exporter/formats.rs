@@ -72,7 +72,7 @@ impl Scraper {
             Escaping::Underscores => "",
             Escaping::Dots => "; escaping=dots",
             Escaping::Values => "; escaping=values",
-            _ => "; escaping=allow-utf-8",
+            Escaping::AllowUtf8 => "; escaping=allow-utf-8",
         };
         format!("{kind}{escaping}")
     }

@@ -46,3 +46,31 @@ impl Exemplar {
         self.labels.iter().all(|(name, value)| labels.push(name, value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Counter, place,
+        registry::{self, Declaration},
+    };
+
+    #[test]
+    fn what_is_left_out_is_counted_by_metric() {
+        let declaration = Declaration::new("exemplary_jobs_total", "Jobs.", place!());
+        let jobs: &Counter = declaration.declare(|| Counter::new().exemplars()).expect("good");
+        let dropped = || {
+            registry::snapshot()
+                .counter("tallymark_dropped_exemplars_total", &[("metric", "exemplary_jobs_total")])
+        };
+        jobs.inc_with_exemplar(1, &[("trace_id", "x")]);
+        assert_eq!(dropped(), None);
+        let long = "x".repeat(128);
+        for (name, value) in [("not a name", "x"), ("trace_id", &long)] {
+            jobs.inc_with_exemplar(1, &[(name, value)]);
+        }
+        assert_eq!((jobs.get(), dropped()), (3, Some(2)));
+        // A count does not fall, whatever becomes of the series.
+        jobs.clear();
+        assert_eq!(dropped(), Some(2));
+    }
+}

@@ -1,34 +1,22 @@
 //! What is written as protobuf is read by another implementation, to the last field and byte.
 #![allow(missing_docs, reason = "tests")]
 
+mod families;
 mod message;
+mod read;
 
-use message::{
-    BucketSpan, Exemplar, Histogram, LabelPair, Metric, MetricFamily, MetricType, Plain, Timestamp,
-};
+use families::{family, text};
+use message::{MetricType, Plain};
 use proptest::prelude::*;
-use prost::Message;
+use read::{decode, labels, series};
 use std::time::Duration;
 use tallymark_core::{
     Kind, Number,
     encode::{Encoder, Escaping},
     exemplar::Exemplar as OurExemplar,
     registry::Format,
-    snapshot::{Family, HistogramValue, NativeHistogram, Series, StatesValue, SummaryValue, Value},
+    snapshot::{Family, HistogramValue, NativeHistogram, Series, StatesValue, Value},
 };
-
-/// Reads all families, and makes sure that there is nothing that they do not hold: written again, they are the same bytes.
-fn decode(mut bytes: &[u8]) -> Vec<MetricFamily> {
-    let (mut families, mut again) = (Vec::new(), Vec::new());
-    let all = bytes;
-    while !bytes.is_empty() {
-        let family = MetricFamily::decode_length_delimited(&mut bytes).expect("a family");
-        family.encode_length_delimited(&mut again).expect("a vector has room");
-        families.push(family);
-    }
-    assert_eq!(all, again, "fields that nobody reads, or in another order");
-    families
-}
 
 fn encode(families: &[Family], constant: &[(String, String)], escaping: Escaping) -> Vec<u8> {
     let mut encoder = Encoder::with_escaping(Format::Protobuf, escaping);
@@ -36,175 +24,6 @@ fn encode(families: &[Family], constant: &[(String, String)], escaping: Escaping
         family.visit(constant, &mut encoder);
     }
     encoder.finish()
-}
-
-fn labels(pairs: &[LabelPair]) -> Vec<(String, String)> {
-    pairs.iter().map(|pair| (pair.name().to_owned(), pair.value().to_owned())).collect()
-}
-
-fn time(timestamp: &Timestamp) -> Duration {
-    Duration::new(timestamp.seconds.unsigned_abs(), timestamp.nanos.unsigned_abs())
-}
-
-fn exemplar(read: &Exemplar) -> OurExemplar {
-    let at = read.timestamp.as_ref().map(time).expect("a time");
-    OurExemplar { labels: labels(&read.label), value: read.value(), at }
-}
-
-/// Spans and differences back to keys and counts.
-fn buckets(spans: &[BucketSpan], deltas: &[i64]) -> Vec<(i32, u64)> {
-    let (mut key, mut count) = (0, 0_u64);
-    let mut deltas = deltas.iter();
-    let mut read = Vec::new();
-    for span in spans {
-        key += span.offset();
-        for _ in 0..span.length() {
-            count = count.wrapping_add_signed(*deltas.next().expect("a difference for each bucket"));
-            read.push((key, count));
-            key += 1;
-        }
-    }
-    assert_eq!(deltas.next(), None, "differences without a bucket");
-    read.retain(|&(_, count)| count > 0);
-    read
-}
-
-fn native(read: &Histogram) -> Option<NativeHistogram> {
-    Some(NativeHistogram {
-        schema: read.schema?,
-        zero_threshold: read.zero_threshold(),
-        zero_count: read.zero_count(),
-        positive: buckets(&read.positive_span, &read.positive_delta),
-        negative: buckets(&read.negative_span, &read.negative_delta),
-    })
-}
-
-/// A histogram as a snapshot holds it, and its exemplars.
-fn histogram(read: &Histogram) -> (HistogramValue, Vec<OurExemplar>) {
-    let finite = read.bucket.iter().filter(|bucket| bucket.upper_bound().is_finite());
-    let (mut bounds, mut counts, mut before) = (Vec::new(), Vec::new(), 0);
-    for bucket in finite {
-        bounds.push(bucket.upper_bound());
-        counts.push(bucket.cumulative_count().wrapping_sub(before));
-        before = bucket.cumulative_count();
-    }
-    counts.push(read.sample_count().wrapping_sub(before));
-    let in_buckets = read.bucket.iter().filter_map(|bucket| bucket.exemplar.as_ref());
-    let exemplars = in_buckets.chain(&read.exemplars).map(exemplar).collect();
-    let value = HistogramValue { bounds, counts, sum: read.sample_sum(), native: native(read) };
-    (value, exemplars)
-}
-
-/// A series as a snapshot holds it.
-fn series(metric: &Metric) -> Series {
-    let labels = labels(&metric.label);
-    if let Some(counter) = &metric.counter {
-        let mut series = Series::new(labels, Value::Number(Number::F64(counter.value())));
-        series.exemplars = counter.exemplar.iter().map(exemplar).collect();
-        series.created = counter.created_timestamp.as_ref().map(time);
-        return series;
-    }
-    if let Some(read) = &metric.histogram {
-        let (value, exemplars) = histogram(read);
-        let created = read.created_timestamp.as_ref().map(time);
-        return Series { labels, value: Value::Histogram(value), exemplars, created };
-    }
-    if let Some(summary) = &metric.summary {
-        let quantiles = summary.quantile.iter().map(|read| (read.quantile(), read.value())).collect();
-        let value = SummaryValue { count: summary.sample_count(), sum: summary.sample_sum(), quantiles };
-        let mut series = Series::new(labels, Value::Summary(value));
-        series.created = summary.created_timestamp.as_ref().map(time);
-        return series;
-    }
-    let plain = metric.gauge.as_ref().or(metric.untyped.as_ref()).expect("some value");
-    Series::new(labels, Value::Number(Number::F64(plain.value())))
-}
-
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just(String::new()),
-        Just("\0\n\"\\".to_owned()),
-        Just("花火 😀".to_owned()),
-        Just("x".repeat(127)),
-        Just("x".repeat(128)),
-        Just("x".repeat(20_000)),
-        any::<String>(),
-    ]
-}
-
-fn label_set() -> impl Strategy<Value = Vec<(String, String)>> {
-    prop::collection::btree_map("[a-z.]{1,6}|\\PC{1,4}", text(), 0..4)
-        .prop_map(|map| map.into_iter().collect())
-}
-
-fn at() -> impl Strategy<Value = Duration> {
-    prop_oneof![
-        Just(Duration::from_secs(1_700_000_000)),
-        (0_u64..1 << 40, 0_u32..1_000_000_000).prop_map(|(seconds, nanos)| Duration::new(seconds, nanos)),
-    ]
-}
-
-fn side() -> impl Strategy<Value = Vec<(i32, u64)>> {
-    let key = prop_oneof![-300_000..300_000, -9..9];
-    prop::collection::btree_map(key, 1_u64..1 << 50, 0..12).prop_map(|map| map.into_iter().collect())
-}
-
-fn native_histogram() -> impl Strategy<Value = NativeHistogram> {
-    (-4..=8, prop_oneof![Just(0.0), 0.0..1.0], prop_oneof![Just(0), 0_u64..1 << 50], side(), side()).prop_map(
-        |(schema, zero_threshold, zero_count, positive, negative)| NativeHistogram {
-            schema,
-            zero_threshold,
-            zero_count,
-            positive,
-            negative,
-        },
-    )
-}
-
-fn histogram_value() -> impl Strategy<Value = HistogramValue> {
-    let bounds = prop::collection::btree_set(-100_i32..100, 0..6);
-    (bounds, prop::collection::vec(0_u64..1 << 50, 7), any::<f64>(), prop::option::of(native_histogram()))
-        .prop_map(|(bounds, mut counts, sum, native)| {
-            counts.truncate(bounds.len() + 1);
-            HistogramValue { bounds: bounds.into_iter().map(f64::from).collect(), counts, sum, native }
-        })
-}
-
-fn value(kind: Kind) -> BoxedStrategy<Value> {
-    match kind {
-        Kind::Histogram => histogram_value().prop_map(Value::Histogram).boxed(),
-        Kind::Summary => (any::<u64>(), any::<f64>(), prop::collection::vec((0.0..1.0, any::<f64>()), 0..4))
-            .prop_map(|(count, sum, quantiles)| Value::Summary(SummaryValue { count, sum, quantiles }))
-            .boxed(),
-        _ => any::<f64>().prop_map(|number| Value::Number(Number::F64(number))).boxed(),
-    }
-}
-
-fn family() -> impl Strategy<Value = Family> {
-    let kind = prop_oneof![
-        Just(Kind::Counter),
-        Just(Kind::Gauge),
-        Just(Kind::Histogram),
-        Just(Kind::Summary),
-        Just(Kind::Info),
-        Just(Kind::Unknown),
-    ];
-    kind.prop_flat_map(|kind| {
-        let series =
-            (label_set(), value(kind), prop::option::of(at())).prop_map(move |(labels, value, created)| {
-                let mut series = Series::new(labels, value);
-                series.created =
-                    created.filter(|_| matches!(kind, Kind::Counter | Kind::Histogram | Kind::Summary));
-                series
-            });
-        let unit = prop::option::of("[a-z]{1,9}");
-        (text(), text(), unit, prop::collection::vec(series, 0..5)).prop_map(
-            move |(name, help, unit, series)| {
-                let unit = unit.filter(|_| kind != Kind::Info);
-                Family { name: format!("{name}x"), help, kind, unit, series }
-            },
-        )
-    })
 }
 
 proptest! {
@@ -289,15 +108,15 @@ fn exemplars_are_in_their_buckets_or_beside_native_ones() {
         let read = decode(&encode(&[family], &[], Escaping::Underscores));
         let read = read[0].metric[0].histogram.as_ref().expect("a histogram");
         let found: Vec<_> =
-            read.bucket.iter().filter_map(|bucket| bucket.exemplar.as_ref()).map(self::exemplar).collect();
+            read.bucket.iter().filter_map(|bucket| bucket.exemplar.as_ref()).map(read::exemplar).collect();
         assert_eq!(ids(&found), in_buckets);
-        assert_eq!(ids(&read.exemplars.iter().map(self::exemplar).collect::<Vec<_>>()), beside);
+        assert_eq!(ids(&read.exemplars.iter().map(read::exemplar).collect::<Vec<_>>()), beside);
     }
     let mut counter = one(Kind::Counter, Value::Number(Number::U64(3)));
     counter.series[0].exemplars = all;
     let read = decode(&encode(&[counter], &[], Escaping::Underscores));
     let kept = read[0].metric[0].counter.as_ref().and_then(|counter| counter.exemplar.as_ref());
-    assert_eq!(kept.map(|kept| self::exemplar(kept).value.to_bits()), Some(9.0_f64.to_bits()));
+    assert_eq!(kept.map(|kept| read::exemplar(kept).value.to_bits()), Some(9.0_f64.to_bits()));
 }
 
 /// Small gaps are written as empty buckets, larger ones begin a span.

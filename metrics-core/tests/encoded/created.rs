@@ -53,12 +53,13 @@ fn each_series_tells_since_when_it_counts() {
     assert_eq!(lines("created_size_created "), 1);
     assert_eq!(lines("created_level_created"), 0);
     assert!(!text(Format::Text004).contains("_created "));
+    a_collector_says_since_when_its_series_count();
 }
 
 struct Proxy;
 
 impl Collector for Proxy {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "created_proxy"
     }
 
@@ -82,7 +83,6 @@ impl Collector for Proxy {
     }
 }
 
-#[test]
 fn a_collector_says_since_when_its_series_count() {
     let registration = registry::register_collector(Proxy);
     let names = Selection::of(["proxy_wait", "proxy_requests", "proxy_level"]);

@@ -6,10 +6,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
 };
-use tallymark_core::{
-    Counter, FloatCounter, Histogram, Metric, Native, buckets, exemplar, place,
-    registry::{self, Declaration},
-};
+use tallymark_core::{Counter, FloatCounter, Histogram, Metric, Native, buckets, exemplar};
 
 /// The labels of all exemplars of a series, in order.
 fn ids(series: &Shown) -> Vec<&str> {
@@ -72,27 +69,6 @@ fn labels_beyond_the_limit_cost_the_exemplar_and_not_the_observation() {
     H.observe_with_exemplar(0.5, &[("trace_id", &long[1..])]);
     assert_eq!(shown(&H)[0].exemplars.len(), 1);
     assert_eq!(H.dropped_exemplars(), 3);
-}
-
-#[test]
-fn what_was_left_out_is_counted_by_metric() {
-    let jobs: &Counter<Pair<'static>> = Declaration::new("exemplary_jobs_total", "Jobs.", place!())
-        .declare(|| Counter::new().exemplars())
-        .expect("good");
-    let dropped = || {
-        registry::snapshot()
-            .value("tallymark_dropped_exemplars_total", &[("metric", "exemplary_jobs_total")])
-            .unwrap_or_default()
-    };
-    assert_eq!(dropped().to_bits(), 0.0_f64.to_bits());
-    for one in ["a", "b"] {
-        jobs.with(Pair { one, other: "x" }).inc_with_exemplar(1, &[("not a name", "x")]);
-    }
-    assert_eq!(dropped().to_bits(), 2.0_f64.to_bits());
-    // A count does not fall, whatever becomes of the series.
-    assert!(jobs.remove(Pair { one: "a", other: "x" }));
-    assert_eq!(dropped().to_bits(), 2.0_f64.to_bits());
-    assert_eq!(jobs.with(Pair { one: "a", other: "x" }).get(), 1, "handles see all");
 }
 
 #[test]

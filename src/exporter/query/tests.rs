@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// The names that a query asks for; `None` if it asks for all.
 fn asked(query: Option<&str>) -> Option<Vec<String>> {
-    selection(query).names().map(|names| names.iter().cloned().collect())
+    selection(query).names().map(|names| names.to_vec())
 }
 
 /// The same, as another implementation reads forms.
@@ -46,7 +46,8 @@ fn names() {
 
 #[test]
 fn thousands() {
-    let query: String = (0..10_000).map(|at| format!("name%5B%5D=metric_{}&", at % 5_000)).collect();
+    let parameters: Vec<String> = (0..10_000).map(|at| format!("name%5B%5D=metric_{}", at % 5_000)).collect();
+    let query = parameters.join("&");
     assert_eq!(asked(Some(&query)).map(|names| names.len()), Some(5_000));
     assert_eq!(asked(Some(&query)), reference(&query));
     assert_eq!(asked(Some(&"name[]=&".repeat(10_000))), None);
@@ -86,7 +87,7 @@ fn queries() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat()),
         prop::collection::vec("(%[0-9a-fA-F]{2}){0,6}|[a-z%+]{0,6}", 0..9)
-            .prop_map(|values| values.iter().map(|value| format!("&name[]={value}")).collect()),
+            .prop_map(|values| format!("name[]={}", values.join("&name[]="))),
         any::<String>(),
     ]
 }
