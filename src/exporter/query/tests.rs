@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// The names that a query asks for; `None` if it asks for all.
 fn asked(query: Option<&str>) -> Option<Vec<String>> {
-    selection(query).names().map(|names| names.to_vec())
+    selection(query).names().map(<[String]>::to_vec)
 }
 
 /// The same, as another implementation reads forms.
