@@ -202,7 +202,8 @@ impl fmt::Display for TextfileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoFileName { path } => {
-                write!(f, "cannot write metrics to {}: the path has to end in a file's name", path.display())
+                let path = path.display();
+                write!(f, "cannot write metrics to `{path}`: the path has to end in a file's name")
             }
             Self::Create { path, .. } => {
                 write!(f, "cannot make {}: metrics are written beside their file first", path.display())

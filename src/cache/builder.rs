@@ -123,21 +123,14 @@ impl fmt::Display for CacheError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("the name and the backend of a cache are texts that are not empty"),
-            Self::Buckets(error) => error.fmt(f),
+            Self::Buckets(error) => write!(f, "`buckets`: {error}"),
             Self::Declare(error) => error.fmt(f),
         }
     }
 }
 
-impl Error for CacheError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Empty => None,
-            Self::Buckets(error) => Some(error),
-            Self::Declare(error) => Some(error),
-        }
-    }
-}
+// The texts have those of the sources in them.
+impl Error for CacheError {}
 
 impl From<BucketsError> for CacheError {
     fn from(error: BucketsError) -> Self {

@@ -55,15 +55,8 @@ impl fmt::Display for BuildError {
     }
 }
 
-impl Error for BuildError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Declare(source) => Some(source),
-            Self::Buckets { source, .. } => Some(source),
-            _ => None,
-        }
-    }
-}
+// The texts have those of the sources in them.
+impl Error for BuildError {}
 
 impl From<DeclareError> for BuildError {
     fn from(source: DeclareError) -> Self {

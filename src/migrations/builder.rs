@@ -50,8 +50,11 @@ impl MigrationsBuilder {
     ///
     /// # Errors
     ///
-    /// If a family cannot have its name, or interval or time limit are zero.
+    /// If the database has no name, a family cannot have its name, or interval or time limit are zero.
     pub fn build(self, source: impl MigrationSource) -> Result<Migrations, BuildError> {
+        if self.db.is_empty() {
+            return Err(BuildError::NoName);
+        }
         if self.settings.interval.is_zero() || self.settings.timeout.is_zero() {
             return Err(BuildError::Zero);
         }
@@ -68,12 +71,17 @@ pub enum BuildError {
     Declare(DeclareError),
     /// The interval or the time limit is zero.
     Zero,
+    /// The database has no name, which is the value of the `db` label.
+    NoName,
 }
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Declare(error) => error.fmt(f),
+            Self::NoName => f.write_str(
+                "a database needs a name, such as `main`: it is the value of the label that tells databases apart",
+            ),
             Self::Zero => {
                 f.write_str("the interval and the time limit of migrations are longer than nothing")
             }
@@ -81,14 +89,8 @@ impl fmt::Display for BuildError {
     }
 }
 
-impl Error for BuildError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Declare(error) => Some(error),
-            Self::Zero => None,
-        }
-    }
-}
+// The texts have those of the sources in them.
+impl Error for BuildError {}
 
 impl From<DeclareError> for BuildError {
     fn from(error: DeclareError) -> Self {

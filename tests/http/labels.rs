@@ -8,6 +8,7 @@ use http_body_util::{BodyExt, Full};
 use tallymark::{
     LabelSet, LabelValue,
     http::{self, BuildError, Transport, TransportRule},
+    registry::DeclareError,
 };
 use tower::{Layer, ServiceExt, service_fn};
 
@@ -100,7 +101,14 @@ fn settings_that_cannot_be_are_errors_that_say_so() {
     assert_eq!(error, BuildError::Labels { own: 14 });
 
     let taken = http::builder().namespace("Shop").build().expect_err("not a namespace");
-    assert!(matches!(taken, BuildError::Declare(_)), "{taken}");
+    assert!(matches!(taken, BuildError::Declare(DeclareError::Namespace { .. })), "{taken}");
+    // What a report of the whole chain prints, it prints once.
+    assert!(std::error::Error::source(&taken).is_none(), "{taken}");
+
+    http::builder().namespace("labels_shared").build().expect("good settings");
+    let other = http::builder().namespace("labels_shared").duration_buckets(&[0.5, 1.0]);
+    let error = other.build().expect_err("the family has other buckets").to_string();
+    assert!(error.contains("different settings") && error.contains("second layer"), "{error}");
 }
 
 #[tokio::test]

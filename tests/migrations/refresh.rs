@@ -7,8 +7,9 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tallymark::migrations::{
-    BuildError, MigrationSource, MigrationStatus, Migrations, RefreshError, SourceError,
+use tallymark::{
+    migrations::{BuildError, MigrationSource, MigrationStatus, Migrations, RefreshError, SourceError},
+    registry::DeclareError,
 };
 use tokio::sync::Notify;
 
@@ -118,4 +119,13 @@ fn without_a_runtime_it_is_an_error() {
 fn an_interval_is_longer_than_nothing() {
     let built = Migrations::builder("refresh_zero").interval(Duration::ZERO).build(Scripted::default());
     assert_eq!(built.map(drop), Err(BuildError::Zero));
+}
+
+#[test]
+fn a_database_has_a_name_and_a_namespace_is_one() {
+    let built = Migrations::builder("").build(Scripted::default());
+    assert_eq!(built.map(drop), Err(BuildError::NoName));
+    let built = Migrations::builder("refresh_named").namespace("").build(Scripted::default());
+    let error = built.map(drop).expect_err("no namespace");
+    assert!(matches!(error, BuildError::Declare(DeclareError::Namespace { .. })), "{error}");
 }

@@ -5,8 +5,8 @@ use crate::{
     server::{Server, shared},
 };
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait as _, Database, EntityTrait as _, TransactionSession as _,
-    TransactionTrait as _, sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait as _, Database, EntityTrait as _, TransactionTrait as _,
+    sea_query::OnConflict,
 };
 use tallymark::db::{Vendor, sea_orm::ObservedConnection};
 

@@ -39,6 +39,10 @@ impl Default for Config {
     }
 }
 
+/// What a namespace may be.
+pub(super) const NAMESPACE: &str =
+    "lower-case letters and digits, one underscore between words, a letter first";
+
 impl Config {
     /// No namespace, no constant labels, two seconds for collectors.
     pub fn new() -> Self {
@@ -152,8 +156,7 @@ impl fmt::Display for ConfigError {
             ),
             Self::Namespace(namespace) => write!(
                 f,
-                "`{namespace}` cannot be a namespace: lower-case letters and digits, one underscore between words, a \
-                 letter first",
+                "`{namespace}` cannot be a namespace: {NAMESPACE}",
             ),
             Self::Label(label) => write!(
                 f,

@@ -66,6 +66,10 @@ pub enum Difference {
     Labels,
     /// The help texts.
     Help,
+    /// What is counted in: integers or floats, or labels of other types.
+    Type,
+    /// What is set for the metric: its buckets, and whether it keeps exemplars and native buckets.
+    Settings,
 }
 
 impl Difference {
@@ -96,6 +100,8 @@ impl fmt::Display for Difference {
             Self::Unit => "unit",
             Self::Labels => "label names",
             Self::Help => "help",
+            Self::Type => "type",
+            Self::Settings => "settings",
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Metrics that are declared while the program runs: by instrumentation layers, whose names are settings.
 
-use super::{Registry, escaped};
+use super::{Difference, Registry, config::NAMESPACE, escaped};
 use crate::{
     descriptor::{Descriptor, Place},
     element::{Element, Entry},
@@ -35,6 +35,7 @@ pub struct Declaration {
     name: String,
     help: String,
     unit: Option<&'static str>,
+    namespace: Option<String>,
     namespaced: bool,
     allow: Allow,
     utf8: bool,
@@ -45,7 +46,8 @@ impl Declaration {
     /// A name, a help text, and where the metric comes from: [`place!()`](crate::place).
     pub fn new(name: impl Into<String>, help: impl Into<String>, place: Place) -> Self {
         let (name, help) = (name.into(), help.into());
-        Self { name, help, unit: None, namespaced: false, allow: Allow::NONE, utf8: false, place }
+        let (unit, namespace, allow) = (None, None, Allow::NONE);
+        Self { name, help, unit, namespace, namespaced: false, allow, utf8: false, place }
     }
 
     /// The base unit, which the name (less `_total`) ends in.
@@ -57,6 +59,7 @@ impl Declaration {
     /// Puts `<namespace>_` before the name. The registry's own namespace is then not put before it.
     pub fn namespace(mut self, namespace: &str) -> Self {
         self.name = format!("{namespace}_{}", self.name);
+        self.namespace = Some(namespace.to_owned());
         self.namespaced = true;
         self
     }
@@ -80,12 +83,19 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// If the name breaks a rule, or was declared at run time before as a metric of another type or with other buckets.
+    /// If the namespace or the name breaks a rule, or if the name was declared at run time before as a metric of another
+    /// type or with other buckets.
     /// A clash with a metric that was declared at compile time is found by [`check`](super::check), as for statics.
     pub fn declare<M: Declare + Any + Send>(
         self,
         make: impl FnOnce() -> M,
     ) -> Result<&'static M, DeclareError> {
+        if let Some(namespace) = &self.namespace
+            && !self.allow.name
+            && !lint::is_snake_case(namespace)
+        {
+            return Err(DeclareError::Namespace { namespace: namespace.clone() });
+        }
         let mut name = self.name.as_str();
         if self.utf8 {
             escaped::expect();
@@ -95,6 +105,10 @@ impl Declaration {
             }
         }
         if let Some(rule) = lint::fault(name, M::KIND, M::LABELS, self.unit, self.allow) {
+            // A way out that only attributes offer.
+            let rule = rule
+                .split_once("or write `allow")
+                .map_or(rule, |(rule, _)| rule.trim_end_matches([' ', ',', ';']));
             return Err(DeclareError::Name { name: self.name, rule });
         }
         Registry::global().declare(self, make())
@@ -117,10 +131,19 @@ impl Registry {
         let known = state.declared.iter().find(|known| known.entry.descriptor.name == declaration.name);
         if let Some(known) = known {
             let declared = known.metric.downcast_ref::<M>().filter(|declared| metric.is_like(declared));
-            return declared.ok_or(DeclareError::Differs {
-                name: declaration.name,
-                before: Box::new(known.entry.descriptor.place),
-                place: Box::new(declaration.place),
+            return declared.ok_or_else(|| {
+                let before = &known.entry.descriptor;
+                let difference = if before.kind != M::KIND {
+                    Difference::Kind
+                } else if before.labels != M::LABELS {
+                    Difference::Labels
+                } else if known.metric.is::<M>() {
+                    Difference::Settings
+                } else {
+                    Difference::Type
+                };
+                let (before, place) = (Box::new(before.place), Box::new(declaration.place));
+                DeclareError::Differs { name: declaration.name, difference, before, place }
             });
         }
         let metric: &'static M = Box::leak(Box::new(metric));
@@ -147,6 +170,11 @@ impl Registry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeclareError {
+    /// The namespace cannot begin a name.
+    Namespace {
+        /// The namespace.
+        namespace: String,
+    },
     /// The name breaks a rule.
     Name {
         /// The name.
@@ -158,6 +186,8 @@ pub enum DeclareError {
     Differs {
         /// The name.
         name: String,
+        /// In what the two differ.
+        difference: Difference,
         /// Where the metric that has the name was declared.
         before: Box<Place>,
         /// Where it was declared again.
@@ -169,11 +199,18 @@ impl fmt::Display for DeclareError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Namespace { namespace } => write!(f, "`{namespace}` cannot be a namespace: {NAMESPACE}"),
             Self::Name { name, rule } => write!(f, "`{name}` cannot be declared: {rule}"),
-            Self::Differs { name, before, place } => write!(
+            // By the same line: two layers, say, that share a family.
+            Self::Differs { name, difference, before, place } if before == place => write!(
                 f,
-                "`{name}` at {place} (package {}) was declared at {before} (package {}) with another kind, other labels \
-                 or other buckets",
+                "`{name}` is there already, with different {difference}: what is declared again, such as by a second \
+                 layer in a namespace, is declared in the same way (at {place}, package {})",
+                place.package,
+            ),
+            Self::Differs { name, difference, before, place } => write!(
+                f,
+                "`{name}` at {place} (package {}) was declared at {before} (package {}) with different {difference}",
                 place.package, before.package,
             ),
         }
@@ -198,7 +235,7 @@ macro_rules! place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Counter, Gauge, Histogram, buckets, registry, snapshot::Value};
+    use crate::{Counter, FloatCounter, Gauge, Histogram, buckets, registry, snapshot::Value};
 
     #[test]
     fn a_declaration_is_shown_and_found_again() {
@@ -222,9 +259,28 @@ mod tests {
         declaration().declare(|| Histogram::<()>::new(buckets![1.0, 2.0])).expect("the same");
         let buckets = declaration().declare(|| Histogram::<()>::new(buckets![1.0])).map(drop);
         let kind = declaration().declare(Gauge::<()>::new).map(drop);
-        for error in [buckets, kind] {
+        let counter = || Declaration::new("declared_differently_total", "Things.", place!());
+        counter().declare(Counter::<()>::new).expect("a good name");
+        let elsewhere = Declaration::new("declared_differently_total", "Things.", place!());
+        let numbers = elsewhere.declare(FloatCounter::<()>::new).map(drop);
+        let expected = [("settings", 1, buckets), ("kind", 1, kind), ("type", 2, numbers)];
+        for (difference, places, error) in expected {
             let error = error.expect_err("it differs").to_string();
-            assert_eq!(error.matches("declare.rs:").count(), 2, "{error}");
+            assert_eq!(error.matches("declare.rs:").count(), places, "{error}");
+            assert!(error.contains(&format!("with different {difference}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_namespace_that_is_none_is_named_as_such() {
+        for namespace in ["", "My-App", "shop_", "9lives"] {
+            let declaration = Declaration::new("declared_jobs_total", "Jobs.", place!()).namespace(namespace);
+            let error = declaration.declare(Counter::<()>::new).map(drop).expect_err("no namespace");
+            assert_eq!(error, DeclareError::Namespace { namespace: namespace.to_owned() });
+            assert!(
+                error.to_string().starts_with(&format!("`{namespace}` cannot be a namespace: ")),
+                "{error}"
+            );
         }
     }
 
@@ -234,6 +290,7 @@ mod tests {
             Declaration::new("declared_jobs", "Jobs.", place!()).declare(Counter::<()>::new).map(drop);
         let Err(DeclareError::Name { rule, .. }) = refused else { panic!("{refused:?}") };
         assert!(rule.contains("_total"), "{rule}");
+        assert!(!rule.contains("allow("), "attributes have it, and nobody else: {rule}");
         Declaration::new("declared_jobs", "Jobs.", place!())
             .exact()
             .declare(Counter::<()>::new)

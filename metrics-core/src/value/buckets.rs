@@ -188,10 +188,10 @@ impl fmt::Display for BucketsError {
             Self::TooMany(count) => write!(f, "a histogram takes at most 127 bucket bounds, not {count}"),
             Self::NotFinite { index, bound } => write!(
                 f,
-                "bucket bound number {index} is {bound}, but must be finite; the +Inf bucket is always there",
+                "the bucket bound {bound} at index {index} is not finite; the +Inf bucket is always there",
             ),
             Self::NotSorted { index, bound } => {
-                write!(f, "bucket bound number {index}, {bound}, is not greater than the one before")
+                write!(f, "the bucket bound {bound} at index {index} is not greater than the one before")
             }
         }
     }

@@ -48,7 +48,8 @@ impl Builder {
         Self { settings, vendor: None }
     }
 
-    /// Whose database it is. Adapters that know the driver set it themselves; else it is [`Vendor::Other`].
+    /// Whose database it is; [`Vendor::Other`] if not set. It is the value of the label `vendor`, and decides by which
+    /// rules SQL is read. It is not taken from the driver, so it has to be the right one.
     pub fn vendor(mut self, vendor: Vendor) -> Self {
         self.vendor = Some(vendor);
         self

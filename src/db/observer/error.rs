@@ -27,15 +27,8 @@ impl fmt::Display for BuildError {
     }
 }
 
-impl Error for BuildError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Declare(error) => Some(error),
-            Self::Buckets(error) => Some(error),
-            Self::NoName => None,
-        }
-    }
-}
+// The texts have those of the sources in them.
+impl Error for BuildError {}
 
 impl From<DeclareError> for BuildError {
     fn from(error: DeclareError) -> Self {

@@ -40,7 +40,7 @@
 //! order::Entity::insert_many(new).exec(&transaction).await?;
 //! let rows = || tallymark::registry::snapshot().counter("model_inserts_total", &[("model", "order")]).unwrap_or(0);
 //! assert_eq!(rows(), 0);
-//! sea_orm::TransactionSession::commit(transaction).await?;
+//! transaction.commit().await?;
 //! assert_eq!(rows(), 2);
 //! # Ok(())
 //! # }

@@ -85,6 +85,31 @@ impl ObservedTransaction {
         result
     }
 
+    /// Commits, and counts the rows of models. A method of its own, as a `DatabaseTransaction` has it: code that is
+    /// changed from one to the other need not import [`TransactionSession`].
+    ///
+    /// # Errors
+    ///
+    /// As SeaORM's `commit`. Then no rows are counted.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        let text = self.scope.text("COMMIT", "RELEASE SAVEPOINT nested");
+        let running = Running::begin(self.database, Place::Pool, text);
+        running.end(self.inner.commit().await, |()| 0)?;
+        self.scope.commit();
+        Ok(())
+    }
+
+    /// Rolls back. The rows of models that were written in it are not counted.
+    ///
+    /// # Errors
+    ///
+    /// As SeaORM's `rollback`.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        let text = self.scope.text("ROLLBACK", "ROLLBACK TO SAVEPOINT nested");
+        let running = Running::begin(self.database, Place::Pool, text);
+        running.end(self.inner.rollback().await, |()| 0)
+    }
+
     fn place(&self) -> Place {
         Place::Transaction(Arc::clone(&self.scope.session))
     }
@@ -97,17 +122,11 @@ impl ObservedTransaction {
 #[::sea_orm::prelude::async_trait::async_trait]
 impl TransactionSession for ObservedTransaction {
     async fn commit(self) -> Result<(), DbErr> {
-        let text = self.scope.text("COMMIT", "RELEASE SAVEPOINT nested");
-        let running = Running::begin(self.database, Place::Pool, text);
-        running.end(self.inner.commit().await, |()| 0)?;
-        self.scope.commit();
-        Ok(())
+        Self::commit(self).await
     }
 
     async fn rollback(self) -> Result<(), DbErr> {
-        let text = self.scope.text("ROLLBACK", "ROLLBACK TO SAVEPOINT nested");
-        let running = Running::begin(self.database, Place::Pool, text);
-        running.end(self.inner.rollback().await, |()| 0)
+        Self::rollback(self).await
     }
 }
 

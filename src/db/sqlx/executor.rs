@@ -15,7 +15,7 @@ use sqlx::{Database, Describe, Execute, Executor, Pool, SqlStr, error::Error};
 /// Runs a method of [`On`] on a connection of the pool.
 macro_rules! on_pool {
     ($self:ident, |$on:ident| $run:expr) => {{
-        let (pool, database) = ($self.pool().clone(), $self.database());
+        let (pool, database) = ($self.inner().clone(), $self.database());
         Box::pin(async move {
             let mut connection = acquire(&pool, database).await?;
             let mut session = Session::new(database);
@@ -41,7 +41,7 @@ impl<'p, DB: Driver> Executor<'p> for &'_ Instrumented<Pool<DB>> {
         'p: 'e,
         E: 'q + Execute<'q, DB>,
     {
-        let (pool, database) = (self.pool().clone(), self.database());
+        let (pool, database) = (self.inner().clone(), self.database());
         Box::pin(Made::new(|hand| async move {
             match acquire(&pool, database).await {
                 Ok(mut connection) => {

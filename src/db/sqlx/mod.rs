@@ -5,8 +5,8 @@
 //!
 //! # Limits
 //!
-//! - What is executed on a connection of sqlx itself is not seen: through [`Instrumented::into_inner`], by `Deref`, and by
-//!   functions that take `impl Acquire`, such as a migrator, to which `&*pool` is given.
+//! - What is executed on the pool itself is not seen: through [`Instrumented::into_inner`], and by functions that take
+//!   `impl Acquire`, such as a migrator, to which [`inner`](Instrumented::inner) is given.
 //! - A stream is measured until it ends or is dropped, with the time that its reader takes.
 //! - How many statements a connection keeps prepared is told by sqlx, but not which one was found; so there are no
 //!   `db_statement_cache_*` here.

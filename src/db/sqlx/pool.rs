@@ -6,7 +6,6 @@ use sqlx::{Pool, SqlSafeStr, SqlStr, error::Error};
 use std::{
     fmt,
     future::{Future, poll_fn},
-    ops::Deref,
     pin::pin,
     sync::Arc,
 };
@@ -15,7 +14,20 @@ use tallymark_core::registry::Registration;
 /// A pool under observation, which goes wherever a `&Pool` does: to `query`, `query_as`, `query!` and streams.
 ///
 /// Its own `acquire` and `begin` give connections and transactions that are under observation too. It can be cloned as a
-/// pool can, and derefs to the pool for everything else, such as `close`; what is executed on that is not observed.
+/// pool can.
+///
+/// A function that takes a `&Pool` takes an `&Instrumented<Pool>` instead, or it does not compile: given the pool itself,
+/// by [`inner`](Self::inner), it would work and not be observed.
+///
+/// ```compile_fail,E0308
+/// use tallymark::db::sqlx::Instrumented;
+///
+/// async fn orders(pool: &sqlx::SqlitePool) {}
+///
+/// async fn handler(pool: Instrumented<sqlx::SqlitePool>) {
+///     orders(&pool).await;
+/// }
+/// ```
 ///
 /// ```
 /// use sqlx::sqlite::SqlitePoolOptions;
@@ -63,13 +75,25 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
         self.database
     }
 
-    pub(super) fn pool(&self) -> &Pool<DB> {
+    /// The pool, for functions that take no other, such as a migrator. What is executed on it is not observed.
+    pub fn inner(&self) -> &Pool<DB> {
         &self.pool
     }
 
-    /// The pool. What is executed on it is not observed.
+    /// Gives the pool back. What is executed on it is not observed.
     pub fn into_inner(self) -> Pool<DB> {
         self.pool
+    }
+
+    /// Closes the pool, and waits until all connections are back and closed. As sqlx's `close`, it is closed from the call
+    /// on.
+    pub fn close(&self) -> impl Future<Output = ()> + '_ {
+        self.pool.close()
+    }
+
+    /// Whether the pool is closed.
+    pub fn is_closed(&self) -> bool {
+        self.pool.is_closed()
     }
 
     /// Takes a connection.
@@ -126,14 +150,6 @@ impl<P: Clone> Clone for Instrumented<P> {
             database: self.database,
             registration: Arc::clone(&self.registration),
         }
-    }
-}
-
-impl<P> Deref for Instrumented<P> {
-    type Target = P;
-
-    fn deref(&self) -> &P {
-        &self.pool
     }
 }
 

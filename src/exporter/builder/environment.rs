@@ -23,7 +23,8 @@ mod allowed {
         "addresses and networks separated by commas, as in `10.0.0.0/8,192.0.2.7,fd00::/8`";
     pub(super) const TLS: &str = "the path of a PEM file, the certificate and its key always together";
     pub(super) const SECONDS: &str = "seconds, as in `10` or `0.5`";
-    pub(super) const NUMBER: &str = "a whole number, as in `16`";
+    pub(super) const TIMEOUT: &str = "seconds, as in `10` or `0.5`, and not 0";
+    pub(super) const NUMBER: &str = "a whole number, as in `16`, and not 0";
     pub(super) const SWITCH: &str = "`on` or `off`";
 }
 
@@ -107,7 +108,8 @@ impl Builder {
                 .checked("TALLYMARK_BASIC_AUTH_FILE", allowed::BASIC_AUTH_FILE)?;
         }
         if let Some(networks) = text("TALLYMARK_ALLOW", allowed::ALLOW)? {
-            builder.guard.networks = list("TALLYMARK_ALLOW", &networks, allowed::ALLOW, str::parse)?;
+            let networks = networks.split(',').map(str::trim);
+            builder = builder.allow(networks).checked("TALLYMARK_ALLOW", allowed::ALLOW)?;
         }
         let certificate = file("TALLYMARK_TLS_CERT", allowed::TLS)?;
         let key = file("TALLYMARK_TLS_KEY", allowed::TLS)?;
@@ -132,15 +134,18 @@ impl Builder {
         if let Some(most) = number("TALLYMARK_MAX_CONNECTIONS")? {
             builder = builder.max_connections(most);
         }
-        let timeouts: [(_, Timeout); 4] = [
-            ("TALLYMARK_READ_TIMEOUT", Self::read_timeout),
-            ("TALLYMARK_WRITE_TIMEOUT", Self::write_timeout),
-            ("TALLYMARK_REQUEST_TIMEOUT", Self::request_timeout),
-            ("TALLYMARK_GRACE", Self::grace),
+        // Nothing could be read or written in no time; that a request under way may take none is something to ask for.
+        let timeouts: [(_, Timeout, _); 4] = [
+            ("TALLYMARK_READ_TIMEOUT", Self::read_timeout, allowed::TIMEOUT),
+            ("TALLYMARK_WRITE_TIMEOUT", Self::write_timeout, allowed::TIMEOUT),
+            ("TALLYMARK_REQUEST_TIMEOUT", Self::request_timeout, allowed::TIMEOUT),
+            ("TALLYMARK_GRACE", Self::grace, allowed::SECONDS),
         ];
-        for (variable, set) in timeouts {
-            if let Some(number) = text(variable, allowed::SECONDS)? {
-                builder = set(builder, seconds(variable, &number)?);
+        for (variable, set, allowed) in timeouts {
+            if let Some(number) = text(variable, allowed)? {
+                let time = seconds(&number).filter(|time| allowed == allowed::SECONDS || !time.is_zero());
+                let time = time.ok_or_else(|| EnvironmentError::invalid(variable, &number, allowed))?;
+                builder = set(builder, time);
             }
         }
         Ok(builder)
@@ -227,15 +232,13 @@ fn whole(variable: &'static str, digits: &str) -> Result<usize, EnvironmentError
     digits
         .parse()
         .ok()
-        .filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|number| *number > 0 && digits.bytes().all(|byte| byte.is_ascii_digit()))
         .ok_or_else(|| EnvironmentError::invalid(variable, digits, allowed::NUMBER))
 }
 
-fn seconds(variable: &'static str, number: &str) -> Result<Duration, EnvironmentError> {
+fn seconds(number: &str) -> Option<Duration> {
     let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let seconds =
-        number.parse().ok().filter(|_| plain).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.ok_or_else(|| EnvironmentError::invalid(variable, number, allowed::SECONDS))
+    number.parse().ok().filter(|_| plain).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
 }
 
 fn is_namespace(text: &str) -> bool {

@@ -40,12 +40,12 @@ impl Builder {
         self
     }
 
-    /// How many scrapes may be under way at once; as many as there are connections if not set. Further ones are answered
-    /// with 503 and `Retry-After`.
+    /// How many scrapes may be under way at once; as many as there are connections if not set, and one at the least.
+    /// Further ones are answered with 503 and `Retry-After`.
     ///
     /// A scrape is under way until its last byte is handed over, or its client is gone.
     pub fn max_scrapes(mut self, most: usize) -> Self {
-        self.max_scrapes = Some(most);
+        self.max_scrapes = Some(most.max(1));
         self
     }
 

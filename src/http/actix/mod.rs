@@ -24,6 +24,8 @@
 //!   only a guard tells apart, are not told apart here.
 //! - A service that fails with an error has a response, the one that actix-web makes of the error; it counts with that
 //!   status, and in `http_exceptions_total` as `service`.
+//! - actix-web lets a handler go on when its client has left, so a request that nobody waits for is in flight until the
+//!   handler is done, and is not cancelled.
 //! - gRPC is not looked for.
 //! - Of the settings, [`route_by`](super::Builder::route_by) and [`TransportRule::trust`](super::TransportRule::trust) see requests of
 //!   tower services, so they are errors here; [`ActixMetrics::labelled`] stands for [`labels`](super::Builder::labels), and a

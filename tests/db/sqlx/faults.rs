@@ -71,12 +71,12 @@ async fn errors_are_those_of_the_driver() {
     let name = "sf_errors";
     let pool = pool(name).await;
     for sql in ["SELEC 1", "SELECT * FROM nowhere"] {
-        let plain = sqlx::query(sql).execute(&*pool).await.expect_err("it is wrong");
+        let plain = sqlx::query(sql).execute(pool.inner()).await.expect_err("it is wrong");
         let observed = sqlx::query(sql).execute(&pool).await.expect_err("it is wrong");
         assert_eq!(plain.to_string(), observed.to_string());
     }
     assert_eq!(errors(name, "statement"), 2);
-    let plain = (&*pool).fetch_one("SELECT 1 WHERE 0").await.expect_err("there is none");
+    let plain = pool.inner().fetch_one("SELECT 1 WHERE 0").await.expect_err("there is none");
     let observed = (&pool).fetch_one("SELECT 1 WHERE 0").await.expect_err("there is none");
     assert_eq!(plain.to_string(), observed.to_string());
 }

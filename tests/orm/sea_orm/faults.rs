@@ -2,9 +2,7 @@
 
 use super::{connect, entity};
 use crate::{errors, in_flight, queries, rows};
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait as _, EntityTrait as _, TransactionSession as _, TransactionTrait as _,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait as _, EntityTrait as _, TransactionTrait as _};
 use std::{
     pin::pin,
     task::{Context, Waker},

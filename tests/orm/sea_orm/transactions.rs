@@ -4,7 +4,7 @@ use super::{connect, entity};
 use crate::{in_flight, queries, rows};
 use sea_orm::{
     AccessMode, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait as _, TransactionError,
-    TransactionOptions, TransactionSession as _, TransactionTrait as _,
+    TransactionOptions, TransactionSession, TransactionTrait,
 };
 
 /// Inserts a row with this label.
@@ -46,6 +46,28 @@ async fn rows_that_are_rolled_back_or_dropped_never_count() {
     assert_eq!(left, []);
     insert!(sea_rollback, "c", &connection).expect("a row");
     assert_eq!(rows("sea_rollback"), (1, 0, 0));
+}
+
+entity!(sea_generic, "sea_generic");
+
+/// As libraries do it that take any connection.
+async fn begin_and<C: TransactionTrait>(connection: &C, commit: bool) {
+    async fn end(session: impl TransactionSession, commit: bool) -> Result<(), DbErr> {
+        if commit { session.commit().await } else { session.rollback().await }
+    }
+    let transaction = connection.begin().await.expect("a transaction");
+    insert!(sea_generic, "a", &transaction).expect("a row");
+    end(transaction, commit).await.expect("an end");
+}
+
+#[tokio::test]
+async fn transactions_end_through_the_trait_as_well() {
+    let connection = connect("sea_generic").await;
+    begin_and(&connection, false).await;
+    assert_eq!(rows("sea_generic"), (0, 0, 0));
+    begin_and(&connection, true).await;
+    assert_eq!(rows("sea_generic"), (1, 0, 0));
+    assert_eq!(queries("sea_generic", "transaction"), 4);
 }
 
 #[tokio::test]

@@ -99,8 +99,12 @@ fn wrong_values_are_blamed_on_their_variable() {
         ("TALLYMARK_COMPRESSION", "yes"),
         ("TALLYMARK_MAX_SCRAPES", "-1"),
         ("TALLYMARK_MAX_SCRAPES", "+1"),
+        ("TALLYMARK_MAX_SCRAPES", "0"),
+        ("TALLYMARK_MAX_CONNECTIONS", "0"),
         ("TALLYMARK_MAX_CONNECTIONS", "many"),
         ("TALLYMARK_READ_TIMEOUT", "10s"),
+        ("TALLYMARK_READ_TIMEOUT", "0"),
+        ("TALLYMARK_REQUEST_TIMEOUT", "0.0"),
         ("TALLYMARK_WRITE_TIMEOUT", "-1"),
         ("TALLYMARK_REQUEST_TIMEOUT", "inf"),
         ("TALLYMARK_GRACE", "."),
@@ -113,6 +117,15 @@ fn wrong_values_are_blamed_on_their_variable() {
     let error = read(&[("TALLYMARK_TOKEN_FILE", &spaces)]).expect_err("a token without spaces");
     let source = error.source().and_then(|error| error.source()).expect("what is wrong with the file");
     assert!(source.to_string().starts_with("line 2 "), "{source}");
+    let error = read(&[("TALLYMARK_ALLOW", "::1,10.0.0.1/8")]).expect_err("it begins elsewhere");
+    let source = error.source().expect("which one it is");
+    assert!(source.to_string().contains("10.0.0.1/8"), "{source}");
+    assert!(source.source().is_some_and(|source| source.to_string().contains("10.0.0.0")), "{source:?}");
+}
+
+#[test]
+fn no_time_to_end_is_something_to_ask_for() {
+    assert!(read(&[("TALLYMARK_GRACE", "0")]).is_ok());
 }
 
 /// A guard that got lost on the way must not leave the endpoint open.
