@@ -4,9 +4,15 @@
 
 use allocation_counter::{AllocationInfo, measure};
 use cached::{Cached, LruCache};
+use futures::executor::block_on;
 use tallymark::{
     Naming,
-    cache::{Cache, cached::MeasuredStore, moka::SyncCache, quick::QuickCache},
+    cache::{
+        Cache,
+        cached::MeasuredStore,
+        moka::{FutureCache, SyncCache},
+        quick::QuickCache,
+    },
 };
 
 fn nothing(info: AllocationInfo) -> bool {
@@ -55,6 +61,54 @@ fn lookups_in_moka_and_quick_cache() {
     assert_eq!(measured.count_total, plain.count_total);
     let info = warm(|| _ = (quick.get(&1), quick.get(&2), quick.get_or_insert_with(&1, || Err(()))));
     assert!(nothing(info), "{info:?}");
+}
+
+/// The least that it takes: moka cleans up now and then, within whatever is being done.
+fn least(mut operation: impl FnMut()) -> u64 {
+    warm(&mut operation);
+    (0..64).map(|_| measure(&mut operation).count_total).min().unwrap_or_default()
+}
+
+#[test]
+fn inserts_into_moka_and_quick_cache() {
+    let capacity = || moka::sync::Cache::builder().max_capacity(100);
+    let plain = capacity().eviction_listener(|_, _, _| ()).build();
+    let measured = SyncCache::build(Cache::builder("alloc_inserts"), capacity()).expect("the names are free");
+    let of_plain =
+        [least(|| plain.insert(1, 10)), least(|| _ = plain.remove(&1)), least(|| plain.insert(1, 10))];
+    let of_measured = [
+        least(|| measured.insert(1, 10)),
+        least(|| _ = measured.remove(&1)),
+        least(|| measured.insert(1, 10)),
+    ];
+    assert_eq!(of_measured, of_plain);
+
+    let plain = quick_cache::sync::Cache::new(100);
+    let measured = QuickCache::new(Cache::builder("alloc_quick_inserts"), 100).expect("the names are free");
+    assert_eq!(least(|| measured.insert(1, 10)), least(|| plain.insert(1, 10)));
+}
+
+#[test]
+fn operations_on_moka_that_are_awaited() {
+    let capacity = || moka::future::Cache::builder().max_capacity(100);
+    let plain = capacity().eviction_listener(|_, _, _| ()).build();
+    let measured =
+        FutureCache::build(Cache::builder("alloc_future"), capacity()).expect("the names are free");
+    let of_plain = [
+        least(|| block_on(plain.insert(1, 10))),
+        least(|| _ = block_on(plain.get(&1))),
+        least(|| _ = block_on(plain.get_with(1, async { 10 }))),
+        least(|| _ = block_on(plain.try_get_with(1, async { Ok::<_, String>(10) }))),
+        least(|| block_on(plain.invalidate(&1))),
+    ];
+    let of_measured = [
+        least(|| block_on(measured.insert(1, 10))),
+        least(|| _ = block_on(measured.get(&1))),
+        least(|| _ = block_on(measured.get_with(1, async { 10 }))),
+        least(|| _ = block_on(measured.try_get_with(1, async { Ok::<_, String>(10) }))),
+        least(|| block_on(measured.invalidate(&1))),
+    ];
+    assert_eq!(of_measured, of_plain);
 }
 
 #[test]

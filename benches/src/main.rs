@@ -12,7 +12,7 @@ use tallymark_benches::harness::{
     document, machine,
     options::{Options, Task, USAGE},
     process, round,
-    scenario::{Method, Scenario},
+    scenario::Scenario,
     table,
 };
 
@@ -85,10 +85,8 @@ fn measure(scenarios: &[Scenario], names: &[String], options: &Options) -> Resul
 }
 
 fn alone(scenarios: &[Scenario], id: &str, name: &str, ops: u64) -> Result<(), String> {
-    let (Method::Loop { contenders, .. } | Method::Beyond { contenders, .. }) = &find(scenarios, id)?.method
-    else {
-        return Err(format!("{id} is not measured in loops"));
-    };
-    let contender = contenders().into_iter().find(|contender| contender.name == name);
-    round::alone(contender.ok_or_else(|| format!("no row {name}"))?, ops).map(|_| ())
+    let contenders = find(scenarios, id)?.contenders();
+    let contender = contenders.into_iter().find(|contender| contender.name == name);
+    let contender = contender.ok_or_else(|| format!("no row {name} of {id} that runs in a loop"))?;
+    round::alone(contender, ops).map(|_| ())
 }

@@ -58,7 +58,7 @@
 //! | `db_pool_wait_seconds{db}` | time to get one that was open, or none |
 //! | `db_pool_connections{db,state}`, `db_pool_max_connections{db}` | connections that are `idle` and `in_use`, and the limit |
 //! | `db_pool_healthy{db}`, `db_pool_health_checks_total{db}`, `db_pool_health_failures_total{db}` | what a [`HealthChecker`] found |
-//! | `db_statement_cache_*{db}` | prepared statements, where the [driver tells of them](Database::statement_cache) |
+//! | `db_statement_cache_*{db}` | prepared statements, as far as the [driver tells](#prepared-statements) |
 //! | `model_inserts_total{model}`, `model_updates_total{model}`, `model_deletes_total{model}` | rows, see below |
 //!
 //! No label holds the text of a statement, a value, an address or a credential. That a query found no row is no error.
@@ -75,6 +75,18 @@
 //!
 //! [`#[model_op]`](macro@crate::model_op) is for stores that this module does not see. On a function whose statements it does
 //! see, **each row is counted twice**: use one of the two.
+//!
+//! # Prepared statements
+//!
+//! | driver | tells |
+//! |---|---|
+//! | sqlx | how many a connection keeps: `db_statement_cache_connection_entries`, of the connection taken from the pool last |
+//! | Diesel, diesel-async | when one is prepared: `db_statement_cache_misses_total`, and `db_statement_cache_entries` of all connections |
+//! | SeaORM | nothing |
+//! | another | see [`Database::statement_cache`] |
+//!
+//! No driver tells when it finds a statement that it has prepared before, so `db_statement_cache_hits_total` is there only for an
+//! adapter of one's own.
 //!
 //! # Limits
 //!
@@ -105,6 +117,8 @@ pub mod sea_orm;
 mod sql;
 #[cfg(feature = "sqlx")]
 pub mod sqlx;
+#[cfg(any(feature = "sqlx", feature = "sea-orm"))]
+mod sqlx_error;
 mod vendor;
 
 pub use health::{HealthChecker, HealthError, HealthSettings};

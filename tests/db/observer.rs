@@ -120,15 +120,21 @@ fn pools_are_asked_at_every_scrape_and_waits_are_split() {
 fn statement_caches_are_shown_where_a_driver_tells_of_them() {
     let database = database("prepared");
     assert_eq!(gauge("db_statement_cache_entries", &[("db", "prepared")]), None);
-    let cache = database.statement_cache().expect("the names are free");
-    cache.hit();
+    let cache = database.statement_cache();
     cache.miss();
+    assert_eq!(gauge("db_statement_cache_hits_total", &[("db", "prepared")]), None, "nobody told of hits");
+    cache.hit();
     cache.entries(1);
     cache.evicted();
     for name in ["hits", "misses", "evictions"] {
         assert_eq!(counter(&format!("db_statement_cache_{name}_total"), &[("db", "prepared")]), 1, "{name}");
     }
     assert_eq!(gauge("db_statement_cache_entries", &[("db", "prepared")]), Some(1.0));
+    for entries in [0, 7, 3] {
+        cache.connection_entries(entries);
+        let shown = gauge("db_statement_cache_connection_entries", &[("db", "prepared")]);
+        assert_eq!(shown, Some(entries as f64));
+    }
 }
 
 #[test]

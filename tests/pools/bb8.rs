@@ -37,6 +37,16 @@ async fn connections_and_waits_are_shown_until_the_pool_is_gone() {
     assert_eq!(now.observations("db_pool_wait_seconds"), 2);
     assert_eq!(now.all_errors(), 0);
 
+    let gets = |outcome| {
+        let labels = [("db", "bb8_shown"), ("outcome", outcome)];
+        shown("bb8_shown").snapshot.counter("db_pool_gets_total", &labels)
+    };
+    // Nothing was idle: both waited for a connection to be made.
+    assert_eq!((gets("direct"), gets("waited"), gets("timed_out")), (Some(0), Some(2), Some(0)));
+    drop(pool.get().await.expect("the one that is idle"));
+    assert_eq!((gets("direct"), gets("waited"), gets("timed_out")), (Some(1), Some(2), Some(0)));
+    assert!(shown("bb8_shown").value("db_pool_get_wait_seconds_total").is_some());
+
     manager.break_all();
     drop(two);
     let closed = |reason| {
@@ -47,6 +57,7 @@ async fn connections_and_waits_are_shown_until_the_pool_is_gone() {
     drop(pool);
     assert_eq!(shown("bb8_shown").connections(), (None, None, None));
     assert_eq!(closed("broken"), None);
+    assert_eq!(gets("direct"), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -59,6 +70,8 @@ async fn an_exhausted_pool_is_an_error_and_a_wait() {
     let now = shown("bb8_exhausted");
     assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1, 1));
     assert_eq!(now.observations("db_pool_wait_seconds"), 2);
+    let labels = [("db", "bb8_exhausted"), ("outcome", "timed_out")];
+    assert_eq!(now.snapshot.counter("db_pool_gets_total", &labels), Some(1));
     drop(only);
     pool.get().await.expect("it is free");
 }

@@ -60,7 +60,7 @@ fn load(scenario: &Scenario) -> Option<Kept<'_>> {
     let mut head = text.lines().next()?.split('\t').skip(1);
     let mut taken = format!("{}, load average {} when begun", head.next()?, head.next()?);
     let machine = head.next()?.to_owned();
-    if let (Some(effort), Method::Loop { .. } | Method::Beyond { .. } | Method::Apart(_)) =
+    if let (Some(effort), Method::Loop { .. } | Method::Beyond { .. } | Method::Apart(_) | Method::Pairs(_)) =
         (head.next(), &scenario.method)
     {
         let _ = write!(taken, ", `{effort}`");

@@ -7,6 +7,8 @@ pub mod crew;
 pub mod document;
 pub mod machine;
 pub mod options;
+pub mod pair;
+pub mod pin;
 pub mod plot;
 pub mod process;
 pub mod report;

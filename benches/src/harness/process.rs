@@ -4,7 +4,8 @@
 use std::process::{Command, Stdio};
 
 use super::{
-    report::Report,
+    pair,
+    report::{Measure, Report, Row},
     round::{self, Effort},
     scenario::{Method, Scenario},
 };
@@ -29,7 +30,7 @@ pub fn measure(scenario: &Scenario, effort: Effort) -> (Report, Vec<String>) {
                 take(child(scenario.id, None, effort));
             }
         }
-        Method::Apart(_) => {
+        Method::Apart(_) | Method::Pairs(_) => {
             for _ in 0..processes {
                 for subject in scenario.subjects() {
                     take(child(scenario.id, Some(&subject), effort));
@@ -56,6 +57,14 @@ pub fn serve(scenario: &Scenario, subject: Option<&str>, effort: Effort) -> Resu
         Method::Apart(subjects) => {
             let wanted = subjects().into_iter().find(|row| Some(row.key().as_str()) == subject);
             wanted.ok_or("no such row")?.report(effort)?
+        }
+        Method::Pairs(pairs) => {
+            let pair = pairs().into_iter().find(|pair| Some(pair.observed.name) == subject);
+            let pair = pair.ok_or("no such row")?;
+            let measures = pair::measure(&pair, effort)?.into_iter();
+            let measures = measures.map(|(name, values)| Measure { name: name.to_owned(), values }).collect();
+            let (class, name) = (pair.observed.class, pair.observed.name.to_owned());
+            Report { rows: vec![Row { class, name, measures }] }
         }
         Method::Whole(run) => run(effort)?,
     };

@@ -2,6 +2,7 @@
 
 use super::{
     contender::{Class, Contender},
+    pair::Pair,
     report::{Measure, Report},
     round::Effort,
     target::Target,
@@ -122,6 +123,8 @@ pub enum Method {
     },
     /// Each in a process of its own.
     Apart(fn() -> Vec<Subject>),
+    /// One operation beside another, each pair in a process of its own.
+    Pairs(fn() -> Vec<Pair>),
     /// By tools or processes that the scenario starts itself.
     Whole(fn(Effort) -> Result<Report, String>),
 }
@@ -158,7 +161,19 @@ impl Scenario {
     pub fn subjects(&self) -> Vec<String> {
         match self.method {
             Method::Apart(subjects) => subjects().into_iter().map(|subject| subject.key()).collect(),
+            Method::Pairs(pairs) => pairs().into_iter().map(|pair| pair.observed.name.to_owned()).collect(),
             Method::Loop { .. } | Method::Beyond { .. } | Method::Whole(_) => Vec::new(),
+        }
+    }
+
+    /// The rows that can run alone, so many operations.
+    pub fn contenders(&self) -> Vec<Contender> {
+        match self.method {
+            Method::Loop { contenders, .. } | Method::Beyond { contenders, .. } => contenders(),
+            Method::Pairs(pairs) => {
+                pairs().into_iter().flat_map(|pair| [pair.plain, pair.observed]).collect()
+            }
+            Method::Apart(_) | Method::Whole(_) => Vec::new(),
         }
     }
 }

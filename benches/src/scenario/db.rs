@@ -1,8 +1,8 @@
 //! What a statement costs beside the driver's own: the observer alone, and queries through a pool that is observed.
 //!
-//! Each query is measured beside the same query through the plain driver, round by round; what is compared is the difference
-//! of the two. It may be one percent of the plain query or 300 ns, whichever is more. `SQLite` runs in memory. `PostgreSQL` has
-//! rows if [`POSTGRES`] says where one is.
+//! Each query is measured beside the same query through the plain driver; what is compared is the difference of the two. It
+//! may be one percent of the plain query or 300 ns, whichever is more. `SQLite` runs in memory. `PostgreSQL` has rows if
+//! [`POSTGRES`] says where one is.
 
 use std::{
     fmt::Debug,
@@ -23,8 +23,9 @@ use tallymark::{
 };
 use tallymark_benches::harness::{
     contender::{Built, Contender, Done, unchecked},
-    report::{Measure, Report},
-    round::{self, Effort},
+    pair::{self, Allowed, Pair},
+    pin,
+    report::BEYOND,
     scenario::{Column, LOOP_COLUMNS, Method, Scenario},
     target::Target,
 };
@@ -35,27 +36,26 @@ const POSTGRES: &str = "TALLYMARK_TEST_POSTGRES";
 
 const SELECT: &str = "SELECT id, note FROM (SELECT 1 AS id, 'a' AS note) AS notes WHERE id = 1";
 
-const SQLITE_PLAIN: &str = "(SQLite by sqlx, not measured)";
+pub const SQLITE_PLAIN: &str = "(SQLite by sqlx)";
+const SQLITE_TWICE: &str = "(SQLite by sqlx, both sides plain)";
 const SQLITE_OURS: &str = "tallymark, SQLite by sqlx";
-const POSTGRES_PLAIN: &str = "(PostgreSQL by sqlx, not measured)";
+const POSTGRES_PLAIN: &str = "(PostgreSQL by sqlx)";
+const POSTGRES_TWICE: &str = "(PostgreSQL by sqlx, both sides plain)";
 const POSTGRES_OURS: &str = "tallymark, PostgreSQL by sqlx";
 
-/// What is measured beside what.
-const PAIRS: [(&str, &str); 2] = [(SQLITE_OURS, SQLITE_PLAIN), (POSTGRES_OURS, POSTGRES_PLAIN)];
-
-/// What a query may cost more: so many nanoseconds, or this part of it.
-const ALLOWED: (f64, f64) = (300.0, 0.01);
+/// What a query may cost more.
+const ALLOWED: Allowed = Allowed { nanoseconds: 300.0, part: 0.01 };
 
 /// The column that says how many times what is allowed the overhead is.
 const SHARE: usize = 2;
 
-/// A statement beside the plain one of the same round, and what both took.
 const COLUMNS: &[Column] = &[
-    Column::median("overhead, ns", "overhead"),
-    Column::median("overhead, %", "percent"),
-    Column::median("x allowed", "share"),
-    Column::least("min ns/op", "ns"),
-    Column::median("median", "ns"),
+    Column::median("overhead, ns", BEYOND),
+    Column::median("overhead, %", pair::PERCENT),
+    Column::median("x allowed", pair::SHARE),
+    Column::median("plain, ns", pair::PLAIN),
+    Column::median("observed, ns", pair::OBSERVED),
+    Column::median("allocations more", pair::BLOCKS),
 ];
 
 pub fn scenarios() -> [Scenario; 2] {
@@ -69,21 +69,22 @@ pub fn scenarios() -> [Scenario; 2] {
             limit: None,
             method: Method::Loop { workers: 1, contenders: statements },
             processes: u32::MAX,
-            targets: vec![Target::at_most(ALLOWED.0)],
+            targets: vec![Target::at_most(ALLOWED.nanoseconds)],
             plot: None,
         },
         Scenario {
             id: "db_query",
             title: "A query of a database, observed",
-            note: "one row fetched through a pool of one connection. Overhead is the median, over all rounds, of what the \
-                   query took longer than the plain one of its round; allowed are 300 ns or one percent of the plain query, \
-                   whichever is more. PostgreSQL is left out unless `TALLYMARK_TEST_POSTGRES` is the URL of one, which \
-                   `bash tests/servers/run.sh exec COMMAND` sees to.",
+            note: "one row fetched through a pool of one connection, plain and observed in turn, everything on one \
+                   processor. Overhead is the median, over all rounds, of the median difference of a round; allowed are \
+                   300 ns or one percent of the plain query, whichever is more. Rows in parentheses compare the plain \
+                   query with itself: what they show is noise. PostgreSQL is left out unless `TALLYMARK_TEST_POSTGRES` \
+                   is the URL of one, which `bash tests/servers/run.sh exec COMMAND` sees to.",
             columns: COLUMNS,
             key: 0,
             limit: None,
-            method: Method::Whole(compare),
-            processes: 1,
+            method: Method::Pairs(queries),
+            processes: u32::MAX,
             targets: vec![
                 Target::at_most(1.0).of(SQLITE_OURS).in_column(SHARE),
                 Target::at_most(1.0).of(POSTGRES_OURS).in_column(SHARE),
@@ -93,7 +94,7 @@ pub fn scenarios() -> [Scenario; 2] {
     ]
 }
 
-fn statements() -> Vec<Contender> {
+pub fn statements() -> Vec<Contender> {
     vec![Contender::ours("tallymark", || {
         Built::handle(
             database("bench_statement", Vendor::Sqlite),
@@ -103,46 +104,34 @@ fn statements() -> Vec<Contender> {
     })]
 }
 
-fn queries() -> Vec<Contender> {
+/// What is observed, and the same once more without, which has to take as long.
+pub fn queries() -> Vec<Pair> {
+    let pair = |plain, observed| Pair { plain, observed, allowed: ALLOWED };
     let mut all = vec![
-        Contender::limit(SQLITE_PLAIN, || fetch(sqlite, unchecked)),
-        Contender::ours(SQLITE_OURS, || observed(sqlite, database("bench_sqlite", Vendor::Sqlite))),
+        pair(
+            Contender::limit(SQLITE_PLAIN, || fetch(sqlite, unchecked)),
+            Contender::ours(SQLITE_OURS, || observed(sqlite, database("bench_sqlite", Vendor::Sqlite))),
+        ),
+        pair(
+            Contender::limit(SQLITE_PLAIN, || fetch(sqlite, unchecked)),
+            Contender::limit(SQLITE_TWICE, || fetch(sqlite, unchecked)),
+        ),
     ];
     if postgres_url().is_some() {
         all.extend([
-            Contender::limit(POSTGRES_PLAIN, || fetch(postgres, unchecked)),
-            Contender::ours(POSTGRES_OURS, || {
-                observed(postgres, database("bench_postgres", Vendor::Postgresql))
-            }),
+            pair(
+                Contender::limit(POSTGRES_PLAIN, || fetch(postgres, unchecked)),
+                Contender::ours(POSTGRES_OURS, || {
+                    observed(postgres, database("bench_postgres", Vendor::Postgresql))
+                }),
+            ),
+            pair(
+                Contender::limit(POSTGRES_PLAIN, || fetch(postgres, unchecked)),
+                Contender::limit(POSTGRES_TWICE, || fetch(postgres, unchecked)),
+            ),
         ]);
-    } else {
-        println!("PostgreSQL is left out: {POSTGRES} is not set.\n");
     }
     all
-}
-
-/// Measures as many rounds as other scenarios do in all of their processes.
-fn compare(effort: Effort) -> Result<Report, String> {
-    let rounds = effort.rounds.saturating_mul(effort.processes.max(1));
-    beside(round::measure(queries(), 1, Effort { rounds, ..effort })?)
-}
-
-/// Adds to each row that is observed what it took longer than the plain one, round by round.
-fn beside(mut report: Report) -> Result<Report, String> {
-    for (ours, plain) in PAIRS {
-        let values = |name| report.row(name).map(|row| row.values("ns").to_vec());
-        let Some((ours_took, plain_took)) = values(ours).zip(values(plain)) else { continue };
-        let rounds = || ours_took.iter().zip(&plain_took).map(|(ours, plain)| (ours - plain, plain));
-        let allowed = |plain: f64| (plain * ALLOWED.1).max(ALLOWED.0);
-        let measures = [
-            ("overhead", rounds().map(|(overhead, _)| overhead).collect()),
-            ("percent", rounds().map(|(overhead, plain)| 100.0 * overhead / plain).collect()),
-            ("share", rounds().map(|(overhead, &plain)| overhead / allowed(plain)).collect()),
-        ];
-        let row = report.rows.iter_mut().find(|row| row.name == ours).ok_or("a row is gone")?;
-        row.measures.extend(measures.map(|(name, values)| Measure { name: name.to_owned(), values }));
-    }
-    Ok(report)
 }
 
 fn database(name: &str, vendor: Vendor) -> Database {
@@ -197,9 +186,23 @@ fn postgres_url() -> Option<String> {
 fn postgres() -> Client<Pool<Postgres>> {
     static CLIENT: LazyLock<Client<Pool<Postgres>>> = LazyLock::new(|| {
         let url = postgres_url().unwrap_or_default();
-        Client::new(async { PgPoolOptions::new().max_connections(1).connect(&url).await })
+        let client = Client::new(async { PgPoolOptions::new().max_connections(1).connect(&url).await });
+        let process = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&client.pool);
+        let process: i32 = client.runtime.block_on(process).expect("a number");
+        beside_us(process);
+        client
     });
     CLIENT.clone()
+}
+
+/// Keeps the server's end of a connection on the processor that we are on, if it runs on this machine and lets us.
+fn beside_us(process: i32) {
+    let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    if !name.starts_with("postgres") {
+        eprintln!("PostgreSQL runs on another machine");
+    } else if let Err(reason) = pin::to_one_processor(process.unsigned_abs()) {
+        eprintln!("PostgreSQL chooses its processor by itself: {reason}");
+    }
 }
 
 /// Fetches through a pool that is observed.

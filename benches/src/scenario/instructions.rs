@@ -13,7 +13,7 @@ use tallymark_benches::harness::{
     scenario::{Column, Method, Scenario},
 };
 
-use super::{counter, histogram, labels_enum, labels_str, timed};
+use super::{counter, db, histogram, labels_enum, labels_str, timed};
 
 const COLUMNS: &[Column] = &[Column::least("instructions/op", "instructions")];
 
@@ -22,13 +22,13 @@ const FEW: u64 = 10_000;
 const MANY: u64 = 60_000;
 
 pub fn scenarios() -> Vec<Scenario> {
-    let scenario = |id, title, limit, run| Scenario {
+    let scenario = |id, title, limit: &'static str, run| Scenario {
         id,
         title,
         note: "instructions for each operation, its part of the loop included.",
         columns: COLUMNS,
         key: 0,
-        limit: Some(limit),
+        limit: Some(limit).filter(|limit| !limit.is_empty()),
         method: Method::Whole(run),
         processes: u32::MAX,
         targets: Vec::new(),
@@ -56,6 +56,18 @@ pub fn scenarios() -> Vec<Scenario> {
         scenario("instructions_timed", "Instructions: a function, timed", timed::LIMIT, |effort| {
             count("timed_fn", timed::contenders(), effort)
         }),
+        scenario("instructions_statement", "Instructions: a statement, observed", "", |effort| {
+            count("db_statement", db::statements(), effort)
+        }),
+        scenario(
+            "instructions_query",
+            "Instructions: a query of SQLite, observed",
+            db::SQLITE_PLAIN,
+            |effort| {
+                let sqlite = db::queries().into_iter().next().ok_or("there are no queries")?;
+                count("db_query", vec![sqlite.observed, sqlite.plain], effort)
+            },
+        ),
     ]
 }
 

@@ -3,7 +3,7 @@
 use super::{
     MeasuredClient, get_result,
     many::{ManyGets, ManyWrites},
-    write_result,
+    written,
 };
 use crate::cache::meters::Write;
 use ::async_memcached::{AsMemcachedValue, AsciiProtocol, Error, Value};
@@ -46,10 +46,7 @@ impl AsciiProtocol for MeasuredClient {
         K: AsRef<[u8]>,
         V: AsMemcachedValue,
     {
-        let guard = self.cache.start_set();
-        let answer = self.inner.set(key, value, ttl, flags).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_set(), self.inner.set(key, value, ttl, flags)).await
     }
 
     async fn set_multi<'a, K, V>(
@@ -64,10 +61,7 @@ impl AsciiProtocol for MeasuredClient {
     {
         let sets = ManyWrites::new(&self.cache, Write::Set, kv.len());
         let answer = self.inner.set_multi(kv, ttl, flags).await;
-        match &answer {
-            Ok(answers) => sets.end_each(answers.values().map(write_result)),
-            Err(_) => sets.end(&answer),
-        }
+        sets.end_each(&answer);
         answer
     }
 
@@ -76,10 +70,7 @@ impl AsciiProtocol for MeasuredClient {
         K: AsRef<[u8]>,
         V: AsMemcachedValue,
     {
-        let guard = self.cache.start_set();
-        let answer = self.inner.add(key, value, ttl, flags).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_set(), self.inner.add(key, value, ttl, flags)).await
     }
 
     async fn add_multi<'a, K, V>(
@@ -94,10 +85,7 @@ impl AsciiProtocol for MeasuredClient {
     {
         let sets = ManyWrites::new(&self.cache, Write::Set, kv.len());
         let answer = self.inner.add_multi(kv, ttl, flags).await;
-        match &answer {
-            Ok(answers) => sets.end_each(answers.values().map(write_result)),
-            Err(_) => sets.end(&answer),
-        }
+        sets.end_each(&answer);
         answer
     }
 
@@ -115,59 +103,41 @@ impl AsciiProtocol for MeasuredClient {
     where
         K: AsRef<[u8]>,
     {
-        let guard = self.cache.start_delete();
-        let answer = self.inner.delete_no_reply(key).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_delete(), self.inner.delete_no_reply(key)).await
     }
 
     async fn delete<K>(&mut self, key: K) -> Result<(), Error>
     where
         K: AsRef<[u8]>,
     {
-        let guard = self.cache.start_delete();
-        let answer = self.inner.delete(key).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_delete(), self.inner.delete(key)).await
     }
 
     async fn increment<K>(&mut self, key: K, amount: u64) -> Result<u64, Error>
     where
         K: AsRef<[u8]>,
     {
-        let guard = self.cache.start_other();
-        let answer = self.inner.increment(key, amount).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.increment(key, amount)).await
     }
 
     async fn increment_no_reply<K>(&mut self, key: K, amount: u64) -> Result<(), Error>
     where
         K: AsRef<[u8]>,
     {
-        let guard = self.cache.start_other();
-        let answer = self.inner.increment_no_reply(key, amount).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.increment_no_reply(key, amount)).await
     }
 
     async fn decrement<K>(&mut self, key: K, amount: u64) -> Result<u64, Error>
     where
         K: AsRef<[u8]>,
     {
-        let guard = self.cache.start_other();
-        let answer = self.inner.decrement(key, amount).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.decrement(key, amount)).await
     }
 
     async fn decrement_no_reply<K>(&mut self, key: K, amount: u64) -> Result<(), Error>
     where
         K: AsRef<[u8]>,
     {
-        let guard = self.cache.start_other();
-        let answer = self.inner.decrement_no_reply(key, amount).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.decrement_no_reply(key, amount)).await
     }
 }

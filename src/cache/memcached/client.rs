@@ -1,6 +1,6 @@
 //! The client, and what it does besides the protocols' operations.
 
-use super::write_result;
+use super::written;
 use crate::cache::{Cache, CacheBuilder, CacheError};
 use ::async_memcached::{Client, Error};
 use fxhash::FxHashMap;
@@ -33,10 +33,7 @@ impl MeasuredClient {
     ///
     /// Those of the client.
     pub async fn version(&mut self) -> Result<String, Error> {
-        let guard = self.cache.start_other();
-        let answer = self.inner.version().await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.version()).await
     }
 
     /// As the client's; an `other` operation.
@@ -45,10 +42,7 @@ impl MeasuredClient {
     ///
     /// Those of the client.
     pub async fn stats(&mut self) -> Result<FxHashMap<String, String>, Error> {
-        let guard = self.cache.start_other();
-        let answer = self.inner.stats().await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.stats()).await
     }
 
     /// As the client's; an `other` operation.
@@ -57,10 +51,7 @@ impl MeasuredClient {
     ///
     /// Those of the client.
     pub async fn flush_all(&mut self) -> Result<(), Error> {
-        let guard = self.cache.start_other();
-        let answer = self.inner.flush_all().await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.flush_all()).await
     }
 
     /// The client itself.

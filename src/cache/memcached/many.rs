@@ -6,6 +6,7 @@ use crate::{
     cache::{Cache, GetResult, Operation, WriteResult, meters::Write},
 };
 use ::async_memcached::{Error, Status};
+use fxhash::FxHashMap;
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     thread,
@@ -74,12 +75,13 @@ impl<'a> ManyWrites<'a> {
         self.cache.count(self.what, write_result(answer), self.keys);
     }
 
-    /// So many ended like this each; the rest was not sent, and is unchanged.
-    pub(super) fn end_each(mut self, results: impl Iterator<Item = WriteResult>) {
+    /// Each key that was sent has an answer of its own; the rest is unchanged.
+    pub(super) fn end_each<K>(mut self, answer: &Result<FxHashMap<K, Result<(), Error>>, Error>) {
+        let Ok(answers) = answer else { return self.end(answer) };
         self.ended = true;
         let mut rest = self.keys;
-        for result in results {
-            self.cache.count(self.what, result, 1);
+        for answer in answers.values() {
+            self.cache.count(self.what, write_result(answer), 1);
             rest = rest.saturating_sub(1);
         }
         self.cache.count(self.what, WriteResult::Unchanged, rest);

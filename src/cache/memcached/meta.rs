@@ -3,7 +3,7 @@
 use super::{
     MeasuredClient, get_result,
     many::{ManyGets, ManyWrites},
-    write_result,
+    written,
 };
 use crate::cache::meters::Write;
 use ::async_memcached::{AsMemcachedValue, Error, MetaProtocol, MetaValue, Status};
@@ -18,10 +18,8 @@ impl MetaProtocol for MeasuredClient {
     ) -> Result<Option<MetaValue>, Error> {
         // Asked for nothing, the client answers the same whether the key is there or not.
         if opaque.is_none() && meta_flags.is_none_or(<[_]>::is_empty) {
-            let guard = self.cache.start_other();
-            let answer = self.inner.meta_get(key, is_quiet, opaque, meta_flags).await;
-            guard.end(write_result(&answer));
-            return answer;
+            return written(self.cache.start_other(), self.inner.meta_get(key, is_quiet, opaque, meta_flags))
+                .await;
         }
         let guard = self.cache.start_get();
         let answer = self.inner.meta_get(key, is_quiet, opaque, meta_flags).await;
@@ -41,10 +39,7 @@ impl MetaProtocol for MeasuredClient {
         K: AsRef<[u8]>,
         V: AsMemcachedValue,
     {
-        let guard = self.cache.start_set();
-        let answer = self.inner.meta_set(key, value, is_quiet, opaque, meta_flags).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_set(), self.inner.meta_set(key, value, is_quiet, opaque, meta_flags)).await
     }
 
     async fn meta_delete<K: AsRef<[u8]>>(
@@ -54,10 +49,7 @@ impl MetaProtocol for MeasuredClient {
         opaque: Option<&[u8]>,
         meta_flags: Option<&[&str]>,
     ) -> Result<Option<MetaValue>, Error> {
-        let guard = self.cache.start_delete();
-        let answer = self.inner.meta_delete(key, is_quiet, opaque, meta_flags).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_delete(), self.inner.meta_delete(key, is_quiet, opaque, meta_flags)).await
     }
 
     async fn meta_increment<K: AsRef<[u8]>>(
@@ -68,10 +60,8 @@ impl MetaProtocol for MeasuredClient {
         delta: Option<u64>,
         meta_flags: Option<&[&str]>,
     ) -> Result<Option<MetaValue>, Error> {
-        let guard = self.cache.start_other();
-        let answer = self.inner.meta_increment(key, is_quiet, opaque, delta, meta_flags).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.meta_increment(key, is_quiet, opaque, delta, meta_flags))
+            .await
     }
 
     async fn meta_decrement<K: AsRef<[u8]>>(
@@ -82,10 +72,8 @@ impl MetaProtocol for MeasuredClient {
         delta: Option<u64>,
         meta_flags: Option<&[&str]>,
     ) -> Result<Option<MetaValue>, Error> {
-        let guard = self.cache.start_other();
-        let answer = self.inner.meta_decrement(key, is_quiet, opaque, delta, meta_flags).await;
-        guard.end(write_result(&answer));
-        answer
+        written(self.cache.start_other(), self.inner.meta_decrement(key, is_quiet, opaque, delta, meta_flags))
+            .await
     }
 
     async fn meta_get_multi<K: AsRef<[u8]>>(

@@ -49,7 +49,7 @@ mod meta;
 
 pub use client::MeasuredClient;
 
-use super::{GetResult, WriteResult};
+use super::{GetResult, WriteGuard, WriteResult};
 use ::async_memcached::{Error, Status};
 
 /// What an answer says of a lookup.
@@ -59,6 +59,13 @@ fn get_result<T>(answer: &Result<Option<T>, Error>) -> GetResult {
         Ok(None) | Err(Error::Protocol(Status::NotFound)) => GetResult::Miss,
         Err(_) => GetResult::Error,
     }
+}
+
+/// Sends something that is no lookup, and ends its guard with the answer.
+async fn written<T>(guard: WriteGuard<'_>, sent: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let answer = sent.await;
+    guard.end(write_result(&answer));
+    answer
 }
 
 /// What an answer says of anything else.

@@ -3,11 +3,11 @@
 use super::{
     BACKEND, count_eviction,
     future_entry::{FutureEntry, FutureEntryByRef},
+    shared::shared,
 };
 use crate::cache::{Cache, CacheBuilder, CacheError, Written, loading::Loading};
 use ::moka::{
-    Equivalent, Policy, PredicateError,
-    future::{self, Iter, PredicateId},
+    Equivalent, Policy, PredicateError, future,
     notification::{ListenerFuture, RemovalCause},
 };
 use std::{
@@ -23,18 +23,6 @@ use std::{
 pub struct FutureCache<K, V, S = RandomState> {
     inner: future::Cache<K, V, S>,
     cache: Cache,
-}
-
-impl<K, V, S> Clone for FutureCache<K, V, S> {
-    fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), cache: self.cache.clone() }
-    }
-}
-
-impl<K, V, S> fmt::Debug for FutureCache<K, V, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FutureCache").field("cache", &self.cache).finish_non_exhaustive()
-    }
 }
 
 impl<K, V> FutureCache<K, V>
@@ -103,21 +91,6 @@ where
     V: Clone + Send + Sync + 'static,
     S: BuildHasher + Clone + Send + Sync + 'static,
 {
-    /// Measures a cache that is there already, all but its evictions.
-    ///
-    /// # Errors
-    ///
-    /// As [`CacheBuilder::build`] does.
-    pub fn wrap(builder: CacheBuilder, inner: future::Cache<K, V, S>) -> Result<Self, CacheError> {
-        Ok(Self::watched(builder.or_backend(BACKEND).build()?, inner))
-    }
-
-    fn watched(cache: Cache, inner: future::Cache<K, V, S>) -> Self {
-        let counted = inner.clone();
-        cache.watch_entries(move || Some(counted.entry_count()));
-        Self { inner, cache }
-    }
-
     /// As moka's; a lookup.
     pub async fn get<Q>(&self, key: &Q) -> Option<V>
     where
@@ -201,19 +174,6 @@ where
         value
     }
 
-    /// As moka's; what is done with the entry is counted.
-    pub fn entry(&self, key: K) -> FutureEntry<'_, K, V, S> {
-        FutureEntry::new(&self.cache, self.inner.entry(key))
-    }
-
-    /// As moka's; what is done with the entry is counted.
-    pub fn entry_by_ref<'a, Q>(&'a self, key: &'a Q) -> FutureEntryByRef<'a, K, Q, V, S>
-    where
-        Q: Equivalent<K> + ToOwned<Owned = K> + Hash + ?Sized,
-    {
-        FutureEntryByRef::new(&self.cache, self.inner.entry_by_ref(key))
-    }
-
     /// As moka's; a set.
     pub async fn insert(&self, key: K, value: V) {
         self.cache.set_async(self.inner.insert(key, value)).await;
@@ -235,87 +195,10 @@ where
         self.cache.delete_async(self.inner.remove(key)).await
     }
 
-    /// As moka's; an `other` operation.
-    pub fn invalidate_all(&self) {
-        self.cache.other(|| self.inner.invalidate_all());
-    }
-
-    /// As moka's; an `other` operation.
-    ///
-    /// # Errors
-    ///
-    /// If the cache was built without support for invalidation closures.
-    pub fn invalidate_entries_if<F>(&self, predicate: F) -> Result<PredicateId, PredicateError>
-    where
-        F: Fn(&K, &V) -> bool + Send + Sync + 'static,
-    {
-        let guard = self.cache.start_other();
-        let id = self.inner.invalidate_entries_if(predicate);
-        guard.end(id.as_ref().map(drop).write_result());
-        id
-    }
-
-    /// As moka's; not counted.
-    pub fn contains_key<Q>(&self, key: &Q) -> bool
-    where
-        Q: Equivalent<K> + Hash + ?Sized,
-    {
-        self.inner.contains_key(key)
-    }
-
-    /// As moka's; not counted.
-    pub fn iter(&self) -> Iter<'_, K, V> {
-        self.inner.iter()
-    }
-
     /// As moka's; not counted.
     pub async fn run_pending_tasks(&self) {
         self.inner.run_pending_tasks().await;
     }
 }
 
-impl<K, V, S> FutureCache<K, V, S> {
-    /// As moka's; the label `cache` is [`Cache::name`].
-    pub fn name(&self) -> Option<&str> {
-        self.inner.name()
-    }
-
-    /// As moka's.
-    pub fn policy(&self) -> Policy {
-        self.inner.policy()
-    }
-
-    /// As moka's.
-    pub fn entry_count(&self) -> u64 {
-        self.inner.entry_count()
-    }
-
-    /// As moka's.
-    pub fn weighted_size(&self) -> u64 {
-        self.inner.weighted_size()
-    }
-
-    /// The cache itself, for what is not to be counted.
-    pub fn inner(&self) -> &future::Cache<K, V, S> {
-        &self.inner
-    }
-
-    /// What it is counted as.
-    pub fn cache(&self) -> &Cache {
-        &self.cache
-    }
-}
-
-impl<'a, K, V, S> IntoIterator for &'a FutureCache<K, V, S>
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    S: BuildHasher + Clone + Send + Sync + 'static,
-{
-    type Item = (Arc<K>, V);
-    type IntoIter = Iter<'a, K, V>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
+shared!(FutureCache, future, FutureEntry, FutureEntryByRef);

@@ -55,6 +55,7 @@
 
 mod future;
 mod future_entry;
+mod shared;
 mod sync;
 mod sync_entry;
 

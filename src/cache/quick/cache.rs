@@ -1,27 +1,23 @@
 //! The cache.
 
 use super::CountingLifecycle;
-use crate::cache::{Cache, CacheBuilder, CacheError, GetResult, Lookup, WriteResult, loading::Loading};
+use crate::cache::{Cache, CacheBuilder, CacheError};
 use ::quick_cache::{
     DefaultHashBuilder, Equivalent, Lifecycle, Options, UnitWeighter, Weighter,
-    sync::{
-        self, DefaultLifecycle, Drain, EntryAction, EntryResult, GuardResult, Iter, LockContention,
-        PlaceholderGuard,
-    },
+    sync::{self, DefaultLifecycle, Iter},
 };
 use std::{
     fmt,
     hash::{BuildHasher, Hash},
     sync::Arc,
-    time::Duration,
 };
 
 /// A [`quick_cache::sync::Cache`](sync::Cache), measured. See the [module](super) for what counts as what.
 ///
 /// A clone is the same cache.
 pub struct QuickCache<K, V, We = UnitWeighter, B = DefaultHashBuilder, L = DefaultLifecycle<K, V>> {
-    inner: Arc<sync::Cache<K, V, We, B, CountingLifecycle<L>>>,
-    cache: Cache,
+    pub(super) inner: Arc<sync::Cache<K, V, We, B, CountingLifecycle<L>>>,
+    pub(super) cache: Cache,
 }
 
 impl<K, V, We, B, L> Clone for QuickCache<K, V, We, B, L> {
@@ -121,268 +117,6 @@ where
     B: BuildHasher + Clone,
     L: Lifecycle<K, V> + Clone,
 {
-    /// As `quick_cache`'s; a lookup.
-    #[inline]
-    pub fn get<Q>(&self, key: &Q) -> Option<V>
-    where
-        Q: Hash + Equivalent<K> + ?Sized,
-    {
-        self.cache.get(|| self.inner.get(key))
-    }
-
-    /// As `quick_cache`'s; a lookup.
-    ///
-    /// # Errors
-    ///
-    /// If the lock is taken.
-    pub fn try_get<Q>(&self, key: &Q) -> Result<Option<V>, LockContention>
-    where
-        Q: Hash + Equivalent<K> + ?Sized,
-    {
-        let guard = self.cache.start_get();
-        let found = self.inner.try_get(key);
-        guard.end(found.as_ref().map_or(GetResult::Cancelled, Lookup::get_result));
-        found
-    }
-
-    /// As `quick_cache`'s; a lookup.
-    pub fn get_value_or_guard<Q>(
-        &self,
-        key: &Q,
-        timeout: Option<Duration>,
-    ) -> GuardResult<'_, K, V, We, B, CountingLifecycle<L>>
-    where
-        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
-    {
-        let guard = self.cache.start_get();
-        let result = self.inner.get_value_or_guard(key, timeout);
-        guard.end(match &result {
-            GuardResult::Value(_) => GetResult::Hit,
-            GuardResult::Guard(_) => GetResult::Miss,
-            GuardResult::Timeout => GetResult::Cancelled,
-        });
-        result
-    }
-
-    /// As `quick_cache`'s; a lookup.
-    ///
-    /// # Errors
-    ///
-    /// A guard through which to store the value, if there is none.
-    pub async fn get_value_or_guard_async<'a, Q>(
-        &'a self,
-        key: &Q,
-    ) -> Result<V, PlaceholderGuard<'a, K, V, We, B, CountingLifecycle<L>>>
-    where
-        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
-    {
-        let guard = self.cache.start_get();
-        let result = self.inner.get_value_or_guard_async(key).await;
-        guard.end(if result.is_ok() { GetResult::Hit } else { GetResult::Miss });
-        result
-    }
-
-    /// As `quick_cache`'s; a lookup, and a set if it loads.
-    ///
-    /// # Errors
-    ///
-    /// Those of the loader. The lookup is a miss then.
-    pub fn get_or_insert_with<Q, E>(&self, key: &Q, with: impl FnOnce() -> Result<V, E>) -> Result<V, E>
-    where
-        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
-    {
-        let mut loading = Loading::new(&self.cache);
-        let value = self.inner.get_or_insert_with(key, loading.watch(with));
-        loading.end(value.is_ok());
-        value
-    }
-
-    /// As `quick_cache`'s; a lookup, and a set if it loads.
-    ///
-    /// # Errors
-    ///
-    /// Those of the loader. The lookup is a miss then.
-    pub async fn get_or_insert_async<Q, E>(
-        &self,
-        key: &Q,
-        with: impl Future<Output = Result<V, E>>,
-    ) -> Result<V, E>
-    where
-        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
-    {
-        let mut loading = Loading::new(&self.cache);
-        let value = self.inner.get_or_insert_async(key, loading.watch_async(with)).await;
-        loading.end(value.is_ok());
-        value
-    }
-
-    /// As `quick_cache`'s; a lookup, and a delete if it removes.
-    pub fn entry<Q, T>(
-        &self,
-        key: &Q,
-        timeout: Option<Duration>,
-        on_occupied: impl FnOnce(&K, &mut V) -> EntryAction<T>,
-    ) -> EntryResult<'_, K, V, We, B, CountingLifecycle<L>, T>
-    where
-        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
-    {
-        let guard = self.cache.start_get();
-        let result = self.inner.entry(key, timeout, on_occupied);
-        guard.end(self.entry_result(&result));
-        result
-    }
-
-    /// As `quick_cache`'s; a lookup, and a delete if it removes.
-    pub async fn entry_async<'a, Q, T>(
-        &'a self,
-        key: &Q,
-        on_occupied: impl FnOnce(&K, &mut V) -> EntryAction<T>,
-    ) -> EntryResult<'a, K, V, We, B, CountingLifecycle<L>, T>
-    where
-        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
-    {
-        let guard = self.cache.start_get();
-        let result = self.inner.entry_async(key, on_occupied).await;
-        guard.end(self.entry_result(&result));
-        result
-    }
-
-    fn entry_result<T>(&self, result: &EntryResult<'_, K, V, We, B, CountingLifecycle<L>, T>) -> GetResult {
-        match result {
-            EntryResult::Retained(_) => GetResult::Hit,
-            EntryResult::Removed(..) => {
-                self.cache.count_deletes(WriteResult::Ok, 1);
-                GetResult::Hit
-            }
-            EntryResult::Replaced(..) | EntryResult::Vacant(_) => GetResult::Miss,
-            EntryResult::Timeout => GetResult::Cancelled,
-        }
-    }
-
-    /// As `quick_cache`'s; a set.
-    #[inline]
-    pub fn insert(&self, key: K, value: V) {
-        self.cache.set(|| self.inner.insert(key, value));
-    }
-
-    /// As `quick_cache`'s; a set.
-    pub fn insert_with_lifecycle(&self, key: K, value: V, state: &mut L::RequestState) {
-        self.cache.set(|| self.inner.insert_with_lifecycle(key, value, state));
-    }
-
-    /// As `quick_cache`'s; a set.
-    ///
-    /// # Errors
-    ///
-    /// What was to be stored, if the lock is taken.
-    pub fn try_insert(&self, key: K, value: V) -> Result<(), (K, V)> {
-        self.stored(|| self.inner.try_insert(key, value))
-    }
-
-    /// As `quick_cache`'s; a set.
-    ///
-    /// # Errors
-    ///
-    /// What was to be stored, if the lock is taken.
-    pub fn try_insert_with_lifecycle(
-        &self,
-        key: K,
-        value: V,
-        state: &mut L::RequestState,
-    ) -> Result<(), (K, V)> {
-        self.stored(|| self.inner.try_insert_with_lifecycle(key, value, state))
-    }
-
-    /// As `quick_cache`'s; a set.
-    ///
-    /// # Errors
-    ///
-    /// What was to be stored, if there was nothing to replace.
-    pub fn replace(&self, key: K, value: V, soft: bool) -> Result<(), (K, V)> {
-        self.stored(|| self.inner.replace(key, value, soft))
-    }
-
-    /// As `quick_cache`'s; a set.
-    ///
-    /// # Errors
-    ///
-    /// What was to be stored, if there was nothing to replace.
-    pub fn replace_with_lifecycle(
-        &self,
-        key: K,
-        value: V,
-        soft: bool,
-        state: &mut L::RequestState,
-    ) -> Result<(), (K, V)> {
-        self.stored(|| self.inner.replace_with_lifecycle(key, value, soft, state))
-    }
-
-    /// What is handed back did not change the cache.
-    fn stored(&self, store: impl FnOnce() -> Result<(), (K, V)>) -> Result<(), (K, V)> {
-        let guard = self.cache.start_set();
-        let result = store();
-        guard.answer(&result.is_ok());
-        result
-    }
-
-    /// As `quick_cache`'s; a delete.
-    pub fn remove<Q>(&self, key: &Q) -> Option<(K, V)>
-    where
-        Q: Hash + Equivalent<K> + ?Sized,
-    {
-        self.cache.delete(|| self.inner.remove(key))
-    }
-
-    /// As `quick_cache`'s; a delete.
-    ///
-    /// # Errors
-    ///
-    /// If the lock is taken.
-    pub fn try_remove<Q>(&self, key: &Q) -> Result<Option<(K, V)>, LockContention>
-    where
-        Q: Hash + Equivalent<K> + ?Sized,
-    {
-        let guard = self.cache.start_delete();
-        let removed = self.inner.try_remove(key);
-        guard.answer(&matches!(removed, Ok(Some(_))));
-        removed
-    }
-
-    /// As `quick_cache`'s; a delete.
-    pub fn remove_if<Q, F>(&self, key: &Q, f: F) -> Option<(K, V)>
-    where
-        Q: Hash + Equivalent<K> + ?Sized,
-        F: FnOnce(&V) -> bool,
-    {
-        self.cache.delete(|| self.inner.remove_if(key, f))
-    }
-
-    /// As `quick_cache`'s; an `other` operation.
-    pub fn retain<F>(&self, f: F)
-    where
-        F: Fn(&K, &V) -> bool,
-    {
-        self.cache.other(|| self.inner.retain(f));
-    }
-
-    /// As `quick_cache`'s; an `other` operation.
-    pub fn clear(&self) {
-        self.cache.other(|| self.inner.clear());
-    }
-
-    /// As `quick_cache`'s; an `other` operation.
-    pub fn drain(&self) -> Drain<'_, K, V, We, B, CountingLifecycle<L>> {
-        let guard = self.cache.start_other();
-        let drain = self.inner.drain();
-        guard.ok();
-        drain
-    }
-
-    /// As `quick_cache`'s; an `other` operation.
-    pub fn set_capacity(&self, new_weight_capacity: u64) {
-        self.cache.other(|| self.inner.set_capacity(new_weight_capacity));
-    }
-
     /// As `quick_cache`'s; not counted.
     pub fn peek<Q>(&self, key: &Q) -> Option<V>
     where

@@ -46,6 +46,8 @@
 
 mod cache;
 mod lifecycle;
+mod lookups;
+mod writes;
 
 pub use cache::QuickCache;
 pub use lifecycle::CountingLifecycle;

@@ -55,6 +55,11 @@
     feature = "diesel-async",
     doc = "With diesel-async everything is the same, with [`observe_async`] and [`AsyncCountedDsl`].\n"
 )]
+//! Diesel keeps every statement prepared that it can, for as long as its connection is open, and tells when it prepares one:
+//! `db_statement_cache_misses_total` counts these, `db_statement_cache_entries` those that open connections keep. A miss rate
+//! that does not go down is a text that differs each time. Diesel does not tell when it finds a statement, so there are no
+//! hits.
+//!
 //! # Limits
 //!
 //! - Rows that are written by plain `execute` and `load` count for no model. The statement counts all the same.

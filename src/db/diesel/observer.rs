@@ -15,6 +15,8 @@ pub struct DieselObserver {
     written: Option<Written>,
     sql: Sql,
     connecting: bool,
+    /// Statements that the connection keeps prepared.
+    prepared: i64,
     next: Option<Box<dyn Instrumentation>>,
 }
 
@@ -28,6 +30,7 @@ impl DieselObserver {
             written: None,
             sql: Sql::default(),
             connecting: false,
+            prepared: 0,
             next: None,
         }
     }
@@ -88,6 +91,13 @@ impl Instrumentation for DieselObserver {
                     Some(error) => self.database.connection_failed(failure::of_connection(error)),
                 }
             }
+            // Comes before a statement is prepared that will be kept, which is once for each connection.
+            InstrumentationEvent::CacheQuery { .. } => {
+                let cache = self.database.statement_cache();
+                cache.miss();
+                cache.entries(1);
+                self.prepared += 1;
+            }
             InstrumentationEvent::StartQuery { query, .. } => self.started(*query),
             InstrumentationEvent::FinishQuery { error, .. } => self.finished(*error),
             // Transactions are told by their statements, which come with these events.
@@ -103,6 +113,9 @@ impl Drop for DieselObserver {
     fn drop(&mut self) {
         if self.connecting {
             self.database.connection_failed(ErrorKind::Connection);
+        }
+        if self.prepared > 0 {
+            self.database.statement_cache().entries(-self.prepared);
         }
     }
 }

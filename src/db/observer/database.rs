@@ -2,7 +2,7 @@
 
 use super::{
     builder::Builder,
-    cache::StatementCache,
+    cache::{CacheHandles, StatementCache},
     error::BuildError,
     failure::Failure,
     families::Handles,
@@ -13,7 +13,7 @@ use super::{
     wait::Wait,
 };
 use crate::db::Vendor;
-use std::{fmt, sync::OnceLock};
+use std::fmt;
 use tallymark_core::registry::{Registration, register_collector};
 
 /// A database under observation: where adapters for drivers report what they see.
@@ -44,7 +44,7 @@ pub struct Database(&'static Observed);
 pub(super) struct Observed {
     pub(super) settings: Settings,
     pub(super) handles: Handles,
-    cache: OnceLock<Option<StatementCache>>,
+    pub(super) cache: CacheHandles,
 }
 
 impl Database {
@@ -59,7 +59,7 @@ impl Database {
         if settings.naming == crate::Naming::Django {
             crate::db::django::declare(settings.namespace.as_deref())?;
         }
-        Ok(Self(Box::leak(Box::new(Observed { settings, handles, cache: OnceLock::new() }))))
+        Ok(Self(Box::leak(Box::new(Observed { settings, handles, cache: CacheHandles::default() }))))
     }
 
     pub(super) fn observed(self) -> &'static Observed {
@@ -121,10 +121,11 @@ impl Database {
         register_collector(PoolCollector::new(self, Box::new(state)))
     }
 
-    /// Where hits and misses of the driver's statement cache are counted. The families are declared the first time; if
-    /// that cannot be, because their names were taken, nothing is counted.
-    pub fn statement_cache(self) -> Option<StatementCache> {
-        *self.0.cache.get_or_init(|| StatementCache::declare(&self.0.settings).ok())
+    /// Where it is counted what the driver tells of prepared statements. A family is declared the first time; if that
+    /// cannot be, because its name was taken, nothing is counted in it.
+    #[inline]
+    pub fn statement_cache(self) -> StatementCache {
+        StatementCache::new(self)
     }
 
     /// Where it is counted whether the database answers.

@@ -1,6 +1,6 @@
 //! bb8.
 
-use super::{ObservablePool, ObservedManager, ObservedPool};
+use super::{ObservablePool, ObservedManager, ObservedPool, PoolGets};
 use crate::db::{ErrorKind, PoolState, Wait};
 use ::bb8::{ManageConnection, Pool, PooledConnection, RunError};
 
@@ -26,6 +26,16 @@ impl<M: ManageConnection> ObservablePool for Pool<M> {
         let state = Pool::state(self);
         PoolState::new(state.connections.into(), state.idle_connections.into())
             .max(self.config().max_size.into())
+    }
+
+    fn gets(&self) -> Option<PoolGets> {
+        let statistics = Pool::state(self).statistics;
+        Some(PoolGets {
+            direct: statistics.get_direct,
+            waited: statistics.get_waited,
+            timed_out: statistics.get_timed_out,
+            wait_time: statistics.get_wait_time,
+        })
     }
 
     fn closed(&self) -> Vec<(&'static str, u64)> {

@@ -41,13 +41,16 @@
 //! | `db_pool_max_connections` | gauge | `db` | the same |
 //! | `db_pool_waiting` | gauge | `db` | the same, of deadpool |
 //! | `db_pool_connections_closed_total` | counter | `db`, `reason` | the same, of bb8 |
+//! | `db_pool_gets_total` | counter | `db`, `outcome`: `direct`, `waited`, `timed_out` | the same, of bb8 |
+//! | `db_pool_get_wait_seconds_total` | counter | `db` | the same, of bb8 |
 //! | `db_pool_wait_seconds` | histogram | `db` | [`ObservedPool`] |
 //! | `db_connect_duration_seconds` | histogram | `db` | [`ObservedPool`], where the wait was for a new connection (deadpool) |
 //! | `db_connections_opened_total` | counter | `db` | [`ObservedManager`] |
 //! | `db_connection_errors_total` | counter | `db` | [`ObservedManager`], or [`ObservedPool`] of deadpool |
 //! | `db_errors_total` | counter | `db`, `vendor`, `error` | both: `pool_timeout`, `pool_closed`, `connection`, `cancelled` … |
 //!
-//! Where a pool's type cannot change, because somebody else makes it, [`watch`] shows its gauges alone.
+//! Where a pool's type cannot change, because somebody else makes it, [`watch`] shows what the pool itself counts, and that
+//! alone.
 //!
 //! # Limits
 //!
@@ -59,6 +62,8 @@
 //!   installed for all connections), leave [`ObservedManager`] out, or they count twice.
 //! - A connection that is dropped while it is being opened counts neither as opened nor as an error; the wait that was
 //!   given up counts as `cancelled`.
+//! - bb8 does not tell how many wait: whoever gives up waiting is for ever one of them in its own numbers, and in no
+//!   `outcome`.
 //! - `db_pool_connections` and `db_pool_waiting` are what the pool says of itself. Pools under load count a little late.
 
 #[cfg(feature = "bb8")]
@@ -72,5 +77,5 @@ mod r2d2;
 mod watch;
 
 pub use manager::ObservedManager;
-pub use pool::{ObservablePool, ObservedPool};
+pub use pool::{ObservablePool, ObservedPool, PoolGets};
 pub use watch::{PoolWatch, watch};

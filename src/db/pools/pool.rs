@@ -2,7 +2,7 @@
 
 use super::{manager::polled, watch::PoolWatch};
 use crate::db::{Database, PoolState, Wait};
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 /// A pool that can tell how many connections it has: one of deadpool, bb8 or r2d2, or another.
 pub trait ObservablePool: Clone + Send + Sync + 'static {
@@ -13,6 +13,25 @@ pub trait ObservablePool: Clone + Send + Sync + 'static {
     fn closed(&self) -> Vec<(&'static str, u64)> {
         Vec::new()
     }
+
+    /// What became of those who have asked it for a connection so far, if it counts that.
+    fn gets(&self) -> Option<PoolGets> {
+        None
+    }
+}
+
+/// What a pool counts of those who ask it for a connection, whether or not it is an [`ObservedPool`] that they ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolGets {
+    /// Those who got one at once.
+    pub direct: u64,
+    /// Those who had to wait for one.
+    pub waited: u64,
+    /// Those who have waited in vain.
+    pub timed_out: u64,
+    /// How long all of them have waited.
+    pub wait_time: Duration,
 }
 
 /// A pool whose waits are counted and whose connections are shown. See the [module](super).

@@ -1,6 +1,6 @@
 //! What is asked at each scrape.
 
-use super::ObservablePool;
+use super::{ObservablePool, PoolGets};
 use crate::{
     db::Database,
     registry::{self, CollectError, Collector, Families, Registration},
@@ -27,52 +27,74 @@ pub fn watch<P: ObservablePool>(database: Database, pool: &P) -> PoolWatch {
 #[must_use = "dropping it ends the pool's metrics at once; `forget` keeps them for ever"]
 pub struct PoolWatch {
     state: Registration,
-    closed: Registration,
+    totals: Registration,
 }
 
 impl PoolWatch {
     pub(super) fn new<P: ObservablePool>(database: Database, pool: &P) -> Self {
-        let (asked, closed) =
-            (pool.clone(), Closed { family: database.family_name(CLOSED), database, pool: pool.clone() });
+        let asked = pool.clone();
         Self {
             state: database.register_pool(move || asked.state()),
-            closed: registry::register_collector(closed),
+            totals: registry::register_collector(Totals::new(database, pool.clone())),
         }
     }
 
     /// Shows the pool as long as the program runs.
     pub fn forget(self) {
         self.state.forget();
-        self.closed.forget();
+        self.totals.forget();
     }
 }
 
-const CLOSED: &str = "db_pool_connections_closed_total";
-
-/// Connections that a pool has closed.
-struct Closed<P> {
-    family: String,
+/// What a pool has counted itself.
+struct Totals<P> {
     database: Database,
     pool: P,
+    closed: String,
+    gets: String,
+    wait: String,
 }
 
-impl<P: ObservablePool> Collector for Closed<P> {
+impl<P> Totals<P> {
+    fn new(database: Database, pool: P) -> Self {
+        Self {
+            database,
+            pool,
+            closed: database.family_name("db_pool_connections_closed_total"),
+            gets: database.family_name("db_pool_gets_total"),
+            wait: database.family_name("db_pool_get_wait_seconds_total"),
+        }
+    }
+}
+
+impl<P: ObservablePool> Collector for Totals<P> {
     fn name(&self) -> &'static str {
-        "db_pool_closed"
+        "db_pool_totals"
     }
 
     fn families(&self) -> Vec<String> {
-        vec![self.family.clone()]
+        vec![self.closed.clone(), self.gets.clone(), self.wait.clone()]
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+        let db = ("db", self.database.name());
         let closed = self.pool.closed();
         if !closed.is_empty() {
             let mut family =
-                families.counter(&self.family, "Connections that the pool has closed, by reason.");
+                families.counter(&self.closed, "Connections that the pool has closed, by reason.");
             for (reason, connections) in closed {
-                family.number(&[("db", self.database.name()), ("reason", reason)], connections);
+                family.number(&[db, ("reason", reason)], connections);
             }
+        }
+        if let Some(PoolGets { direct, waited, timed_out, wait_time }) = self.pool.gets() {
+            families
+                .counter(&self.gets, "Connections that the pool was asked for, by what became of it.")
+                .number(&[db, ("outcome", "direct")], direct)
+                .number(&[db, ("outcome", "waited")], waited)
+                .number(&[db, ("outcome", "timed_out")], timed_out);
+            families
+                .counter(&self.wait, "Time that was spent waiting for connections of the pool.")
+                .number(&[db], wait_time.as_secs_f64());
         }
         Ok(())
     }

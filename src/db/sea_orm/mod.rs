@@ -71,6 +71,7 @@
 //!
 //! # Limits
 //!
+//! - Each statement allocates once more than without: SeaORM's traits give boxed futures, and in ours is the connection's.
 //! - SeaORM takes a connection from the pool for each statement itself. Waiting for it is part of the statement's time,
 //!   and `db_pool_wait_seconds` stays empty; a pool that is exhausted is the error `pool_timeout` of the statement.
 //!   Opened connections are counted by the hooks of sqlx' `PoolOptions`, where an application sets them.

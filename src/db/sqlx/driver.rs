@@ -9,6 +9,10 @@ pub trait Driver: Database + sealed::Sealed {
     #[doc(hidden)]
     fn rows_affected(result: &Self::QueryResult) -> u64;
 
+    /// How many statements a connection keeps prepared.
+    #[doc(hidden)]
+    fn prepared(connection: &Self::Connection) -> u64;
+
     /// The connection as an executor, which cannot be said of a connection in general.
     #[doc(hidden)]
     fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
@@ -62,6 +66,10 @@ macro_rules! driver {
         impl Driver for $database {
             fn rows_affected(result: &Self::QueryResult) -> u64 {
                 result.rows_affected()
+            }
+
+            fn prepared(connection: &Self::Connection) -> u64 {
+                sqlx::Connection::cached_statements_size(connection) as u64
             }
 
             fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self> {

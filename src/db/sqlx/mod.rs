@@ -8,8 +8,10 @@
 //! - What is executed on the pool itself is not seen: through [`Instrumented::into_inner`], and by functions that take
 //!   `impl Acquire`, such as a migrator, to which [`inner`](Instrumented::inner) is given.
 //! - A stream is measured until it ends or is dropped, with the time that its reader takes.
-//! - How many statements a connection keeps prepared is told by sqlx, but not which one was found; so there are no
-//!   `db_statement_cache_*` here.
+//! - How many statements a connection keeps prepared is told by sqlx, and shown for the connection that was taken from the
+//!   pool last, in `db_statement_cache_connection_entries`: as many as the connection may keep, 100 if not set otherwise, mean
+//!   that statements are prepared again and again. Whether a statement was found among them is not told, so there are no hits
+//!   and misses.
 
 mod connection;
 mod count;
@@ -29,6 +31,3 @@ pub use count::CountConnections;
 pub use driver::{Driver, Link};
 pub use pool::Instrumented;
 pub use transaction::Transaction;
-
-#[allow(unused_imports, reason = "for layers above sqlx, which may be off")]
-pub(crate) use failure::failure as failure_of;

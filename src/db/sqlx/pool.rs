@@ -168,12 +168,13 @@ pub(super) async fn acquire<DB: Driver>(
     let mut acquired = pin!(pool.acquire());
     let result = poll_fn(|context| wait.watch(|| acquired.as_mut().poll(context))).await;
     match &result {
-        Ok(_) => {
+        Ok(connection) => {
             wait.done();
+            database.statement_cache().connection_entries(DB::prepared(connection));
         }
         Err(error) => {
             let is_exhausted = pool.size() >= pool.options().get_max_connections();
-            failure::not_acquired(database, wait, error, is_exhausted);
+            failure::not_acquired(wait, error, is_exhausted);
         }
     }
     result

@@ -1,7 +1,7 @@
 //! A statement whose results come one by one.
 
-use super::{driver::Driver, failure::failure};
-use crate::db::{Session, Statement};
+use super::driver::Driver;
+use crate::db::{Session, Statement, sqlx_error::failure};
 use sqlx::{Either, error::Error};
 
 /// Follows the results of a statement. Dropped before their end, it counts a statement that was cancelled, or one that
@@ -61,7 +61,7 @@ impl<'s> Reading<'s> {
 
     /// It has failed.
     pub(super) fn failed(&mut self, error: &Error) {
-        match failure(error, self.session.database().vendor()) {
+        match failure(error) {
             Some(failure) => {
                 if let Some(statement) = self.statement.take() {
                     statement.failed_in(self.session, failure);

@@ -11,6 +11,19 @@ fn connections(name: &str, state: &str) -> Option<f64> {
 }
 
 #[tokio::test]
+async fn prepared_statements_are_those_of_the_connection_taken_last() {
+    let pool = pool("sqlx_prepared").await;
+    let kept = || gauge("db_statement_cache_connection_entries", &[("db", "sqlx_prepared")]);
+    assert_eq!(kept(), None);
+    for sql in ["SELECT 1", "SELECT 2", "SELECT 2"] {
+        sqlx::query(sql).fetch_one(&pool).await.expect("a row");
+    }
+    drop(pool.acquire().await.expect("the connection"));
+    assert_eq!(kept(), Some(2.0));
+    assert_eq!(gauge("db_statement_cache_hits_total", &[("db", "sqlx_prepared")]), None);
+}
+
+#[tokio::test]
 async fn connections_are_shown_by_state() {
     let name = "held";
     let pool = pool(name).await;

@@ -3,7 +3,7 @@
 use super::{connect, model};
 use crate::{database, queries, rows};
 use diesel::{
-    Connection as _, ExpressionMethods as _, RunQueryDsl as _, SqliteConnection,
+    Connection as _, ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _, SqliteConnection,
     connection::InstrumentationEvent,
     r2d2::{ConnectionManager, CustomizeConnection, Error, Pool},
     sql_query,
@@ -46,6 +46,24 @@ fn connections_of_a_pool_count_rows() {
         .expect("a row");
     assert_eq!(rows("diesel_pooled"), (2, 0, 0));
     assert_eq!(queries("diesel_pooled", "insert"), 2);
+}
+
+#[test]
+fn statements_are_prepared_once_and_kept_as_long_as_their_connection() {
+    model!(DieselPrepared, diesel_prepared);
+    use diesel_prepared::dsl::{diesel_prepared as table, label};
+    let mut connection = connect("diesel_prepared", "diesel_prepared");
+    let value = |family| registry::snapshot().value(family, &[("db", "diesel_prepared")]);
+    for text in ["a", "b", "c"] {
+        diesel::insert_into(table).values(label.eq(text)).execute(&mut connection).expect("a row");
+    }
+    table.count().get_result::<i64>(&mut connection).expect("a number");
+    assert_eq!(value("db_statement_cache_misses_total"), Some(2.0));
+    assert_eq!(value("db_statement_cache_entries"), Some(2.0));
+    assert_eq!(value("db_statement_cache_hits_total"), None, "nobody tells");
+    drop(connection);
+    assert_eq!(value("db_statement_cache_entries"), Some(0.0));
+    assert_eq!(value("db_statement_cache_misses_total"), Some(2.0));
 }
 
 #[test]
