@@ -4,11 +4,14 @@
     feature = "diesel-async",
     feature = "sea-orm",
     feature = "sea-orm-migrations",
+    feature = "diesel-migrations",
+    feature = "refinery-migrations",
     feature = "sqlx-migrations"
 ))]
 
 mod diesel;
 mod migrations;
+mod migrators;
 mod sea_orm;
 mod server;
 

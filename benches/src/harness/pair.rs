@@ -128,9 +128,9 @@ pub fn measure(pair: &Pair, effort: Effort) -> Result<Measures, String> {
 fn round(plain: &mut Side, observed: &mut Side, effort: Effort) -> [f64; 3] {
     let mut took: [Vec<f64>; 3] = Default::default();
     let begin = Instant::now();
-    while begin.elapsed() < effort.batch * BATCHES || took[0].len() % 2 == 1 {
+    while begin.elapsed() < effort.batch * BATCHES || !took[0].len().is_multiple_of(2) {
         // Neither is always the one behind the other.
-        let (plain, observed) = if took[0].len() % 2 == 0 {
+        let (plain, observed) = if took[0].len().is_multiple_of(2) {
             let plain = plain.time();
             (plain, observed.time())
         } else {
