@@ -3,6 +3,9 @@
 #![deny(warnings, clippy::all, clippy::pedantic)]
 #![forbid(unsafe_op_in_unsafe_fn)]
 
+#[path = "timed_shapes/signatures.rs"]
+mod signatures;
+
 use std::{
     fmt::{Debug, Display},
     future::Future,

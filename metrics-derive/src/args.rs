@@ -1,23 +1,21 @@
 //! The arguments of an attribute: `name = value`, `name(list)`, `flag` and plain expressions.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
 use syn::{
-    Expr, ExprLit, Ident, Lit, LitStr, Path, Token,
+    Ident, LitStr, Path, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser, Result},
     punctuated::Punctuated,
-    spanned::Spanned,
 };
 
-use crate::{errors::Errors, krate};
+use crate::{errors::Errors, expression::Expression, krate};
 
 /// One argument, not yet understood.
 enum Arg {
     /// `name = value`
-    Named { name: Ident, value: Expr },
+    Named { name: Ident, value: Expression },
     /// Anything else: a flag, `name(list)`, or an expression that is an argument in its own right.
-    Bare(Expr),
+    Bare(Expression),
 }
 
 impl Parse for Arg {
@@ -25,23 +23,20 @@ impl Parse for Arg {
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             let name = Ident::parse_any(input)?;
             input.parse::<Token![=]>()?;
-            return Ok(Self::Named { name, value: ungrouped(input.parse()?) });
+            return Ok(Self::Named { name, value: input.parse()? });
         }
-        input.parse().map(ungrouped).map(Self::Bare)
+        input.parse().map(Self::Bare)
     }
 }
 
 impl Arg {
     /// The word by which the argument is known, if it has one.
-    fn word(&self) -> Option<&Ident> {
+    fn word(&self) -> Option<Ident> {
         match self {
-            Self::Named { name, .. } => Some(name),
-            Self::Bare(Expr::Path(path)) => path.path.get_ident(),
-            Self::Bare(Expr::Call(call)) => match &*call.func {
-                Expr::Path(path) => path.path.get_ident(),
-                _ => None,
-            },
-            Self::Bare(_) => None,
+            Self::Named { name, .. } => Some(name.clone()),
+            Self::Bare(expression) => {
+                expression.as_word().or_else(|| expression.as_call().map(|(word, _)| word))
+            }
         }
     }
 }
@@ -76,21 +71,17 @@ impl Args {
 
     /// `word`
     pub(crate) fn flag(&mut self, word: &str, errors: &mut Errors) -> Option<Span> {
-        match self.take(word, errors)? {
-            Arg::Bare(Expr::Path(path)) => Some(path.span()),
-            Arg::Named { name, value } => {
-                errors.spanned(value, format_args!("`{word}` takes no value: write `{word}` alone"));
-                Some(name.span())
-            }
-            Arg::Bare(other) => {
-                errors.spanned(&other, format_args!("`{word}` takes no value: write `{word}` alone"));
-                Some(other.span())
-            }
+        let arg = self.take(word, errors)?;
+        let (Arg::Bare(given) | Arg::Named { value: given, .. }) = &arg;
+        let is_alone = matches!(arg, Arg::Bare(_)) && given.as_word().is_some();
+        if !is_alone {
+            errors.spanned(given, format_args!("`{word}` takes no value: write `{word}` alone"));
         }
+        arg.word().map(|word| word.span())
     }
 
     /// `word = expression`
-    pub(crate) fn value(&mut self, word: &str, errors: &mut Errors) -> Option<Expr> {
+    pub(crate) fn value(&mut self, word: &str, errors: &mut Errors) -> Option<Expression> {
         match self.take(word, errors)? {
             Arg::Named { value, .. } => Some(value),
             Arg::Bare(other) => {
@@ -101,56 +92,58 @@ impl Args {
     }
 
     /// `word` or `word = expression`
-    pub(crate) fn flag_or_value(&mut self, word: &str, errors: &mut Errors) -> Option<(Span, Option<Expr>)> {
-        let arg = self.take(word, errors)?;
-        let span = arg.word().map_or_else(Span::call_site, Ident::span);
-        match arg {
-            Arg::Named { value, .. } => Some((span, Some(value))),
-            Arg::Bare(Expr::Path(_)) => Some((span, None)),
+    pub(crate) fn flag_or_value(
+        &mut self,
+        word: &str,
+        errors: &mut Errors,
+    ) -> Option<(Span, Option<Expression>)> {
+        match self.take(word, errors)? {
+            Arg::Named { name, value } => Some((name.span(), Some(value))),
             Arg::Bare(other) => {
-                errors.spanned(other, format_args!("write `{word}` alone, or `{word} = …`"));
-                None
+                let alone = other.as_word();
+                if alone.is_none() {
+                    errors.spanned(other, format_args!("write `{word}` alone, or `{word} = …`"));
+                }
+                Some((alone?.span(), None))
             }
         }
     }
 
     /// `word = "text"`
     pub(crate) fn string(&mut self, word: &str, errors: &mut Errors) -> Option<LitStr> {
-        match self.value(word, errors)? {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
-            other => {
-                errors.spanned(other, format_args!("`{word}` must be a string literal: `{word} = \"…\"`"));
-                None
-            }
+        let value = self.value(word, errors)?;
+        let text = value.as_string();
+        if text.is_none() {
+            errors.spanned(value, format_args!("`{word}` must be a string literal: `{word} = \"…\"`"));
         }
+        text
     }
 
     /// `word = some::path`
     pub(crate) fn path(&mut self, word: &str, errors: &mut Errors) -> Option<Path> {
-        match self.value(word, errors)? {
-            Expr::Path(path) if path.qself.is_none() => Some(path.path),
-            other => {
-                errors.spanned(other, format_args!("`{word}` must be a path: `{word} = ::some::path`"));
-                None
-            }
+        let value = self.value(word, errors)?;
+        let path = value.as_path();
+        if path.is_none() {
+            errors.spanned(value, format_args!("`{word}` must be a path: `{word} = ::some::path`"));
         }
+        path
     }
 
     /// `word(one, two)`
     pub(crate) fn list(&mut self, word: &str, errors: &mut Errors) -> Vec<Ident> {
         let Some(arg) = self.take(word, errors) else { return Vec::new() };
-        let Arg::Bare(Expr::Call(call)) = arg else {
-            let span = arg.word().map_or_else(Span::call_site, Ident::span);
+        let call = if let Arg::Bare(bare) = &arg { bare.as_call() } else { None };
+        let Some((_, list)) = call else {
+            let span = arg.word().map_or_else(Span::call_site, |word| word.span());
             errors.at(span, format_args!("`{word}` is a list: `{word}(…)`"));
             return Vec::new();
         };
+        let items = Punctuated::<Expression, Token![,]>::parse_terminated.parse2(list.stream());
         let mut words = Vec::new();
-        for item in call.args {
-            match &item {
-                Expr::Path(path) if path.path.get_ident().is_some() => {
-                    words.extend(path.path.get_ident().cloned());
-                }
-                other => errors.spanned(other, format_args!("`{word}(…)` lists single words")),
+        for item in errors.keep(items).into_iter().flatten() {
+            match item.as_word() {
+                Some(word) => words.push(word),
+                None => errors.spanned(item, format_args!("`{word}(…)` lists single words")),
             }
         }
         words
@@ -166,14 +159,11 @@ impl Args {
         self.path("crate", errors).unwrap_or(default)
     }
 
-    /// The first argument that is an expression and not one of the `known` words.
-    pub(crate) fn expression(&mut self, known: &[&str]) -> Option<Expr> {
-        let at = self.rest.iter().position(|arg| {
-            matches!(arg, Arg::Bare(_))
-                && !arg.word().is_some_and(|word| known.iter().any(|known| word == known))
-        })?;
+    /// The first argument without a name.
+    pub(crate) fn expression(&mut self) -> Option<Expression> {
+        let at = self.rest.iter().position(|arg| matches!(arg, Arg::Bare(_)))?;
         match self.rest.remove(at) {
-            Arg::Bare(expr) => Some(expr),
+            Arg::Bare(expression) => Some(expression),
             Arg::Named { .. } => None,
         }
     }
@@ -193,17 +183,11 @@ impl Args {
                 (None, Arg::Named { name, .. }) => {
                     errors.at(name.span(), format_args!("{attribute} takes {allowed}"));
                 }
-                (None, Arg::Bare(expr)) => errors.spanned(expr, format_args!("{attribute} takes {allowed}")),
+                (None, Arg::Bare(given)) => {
+                    errors.spanned(given, format_args!("{attribute} takes {allowed}"));
+                }
             }
         }
-    }
-}
-
-/// What a `macro_rules` macro has wrapped: its fragments come in invisible groups.
-pub(crate) fn ungrouped(expr: Expr) -> Expr {
-    match expr {
-        Expr::Group(group) => ungrouped(*group.expr),
-        other => other,
     }
 }
 
@@ -218,17 +202,4 @@ fn listed(words: &[&str]) -> String {
             format!("{} and {}", init.join(", "), quoted(last))
         }
     }
-}
-
-/// The text of an expression without spaces around punctuation, for comparison and messages.
-pub(crate) fn is_ident(expr: &Expr) -> Option<&Ident> {
-    match expr {
-        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
-        _ => None,
-    }
-}
-
-/// The span of the first token, or of the call.
-pub(crate) fn first_span(tokens: &impl ToTokens) -> Span {
-    tokens.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }

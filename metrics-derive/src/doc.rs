@@ -2,14 +2,20 @@
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-use crate::args::ungrouped;
+/// What a `macro_rules` macro was given, without the invisible group around it.
+fn ungrouped(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(&group.expr),
+        other => other,
+    }
+}
 
 /// The first paragraph of the doc comment, its lines joined by spaces. `None` if there is no text.
 pub(crate) fn first_paragraph(attrs: &[Attribute]) -> Option<String> {
     let mut text = String::new();
     for attr in attrs {
         let Meta::NameValue(doc) = &attr.meta else { continue };
-        let Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) = ungrouped(doc.value.clone()) else { continue };
+        let Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) = ungrouped(&doc.value) else { continue };
         if !doc.path.is_ident("doc") {
             continue;
         }
@@ -32,13 +38,14 @@ pub(crate) fn first_paragraph(attrs: &[Attribute]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use syn::{ItemStatic, parse_quote};
+    use syn::parse_quote;
 
     use super::first_paragraph;
+    use crate::metric::Static;
 
     #[test]
     fn takes_the_first_paragraph() {
-        let item: ItemStatic = parse_quote! {
+        let item: Static = parse_quote! {
             ///
             /// Orders created,
             ///   paid or not.
@@ -51,7 +58,7 @@ mod tests {
 
     #[test]
     fn takes_block_comments() {
-        let item: ItemStatic = parse_quote! {
+        let item: Static = parse_quote! {
             /**
              * Orders created,
              * paid or not.
@@ -65,7 +72,7 @@ mod tests {
 
     #[test]
     fn blank_comments_are_no_help() {
-        let item: ItemStatic = parse_quote! {
+        let item: Static = parse_quote! {
             ///
             static X: Counter = Counter::new();
         };

@@ -9,6 +9,7 @@ mod count_errors;
 mod counted;
 mod doc;
 mod errors;
+mod expression;
 mod function;
 mod gauge_fn;
 mod in_flight;
@@ -22,8 +23,10 @@ mod model_metrics;
 mod model_op;
 mod place;
 mod register;
+mod seen;
 mod state_set;
 mod timed;
+mod tokens;
 mod variants;
 
 use proc_macro::TokenStream;

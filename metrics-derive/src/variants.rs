@@ -1,7 +1,5 @@
 //! An enum whose variants have texts; shared by the derives for label values and state sets.
 
-use std::collections::HashMap;
-
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, ext::IdentExt};
 
@@ -11,6 +9,7 @@ use crate::{
     errors::Errors,
     krate,
     lint::Allow,
+    seen::Seen,
 };
 
 /// The enum.
@@ -48,10 +47,10 @@ impl Variants {
             errors.at(input.ident.span(), "an enum without variants has no values; give it at least one");
         }
         let mut variants = Vec::new();
-        let mut seen = HashMap::new();
+        let mut seen = Seen::default();
         for variant in data.variants {
             let (text, span) = text(&variant.ident, &variant.attrs, case, errors);
-            if let Some(first) = seen.insert(text.clone(), variant.ident.clone()) {
+            if let Some(first) = seen.insert(&text, &variant.ident) {
                 errors
                     .at(span, format_args!("`{first}` has the text `{text}` already; rename one of the two"));
             }

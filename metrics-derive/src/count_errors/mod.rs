@@ -2,35 +2,29 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Expr, Path};
+use syn::Path;
 
 use crate::{
-    args::{first_span, is_ident},
     errors::Errors,
-    function::{self, Function, Layer, Outcome, closure, options::MetricOptions, probe, value},
+    expression::Expression,
+    function::{self, Attribute, Function, Layer, Options, Outcome, options::MetricOptions, probe, value},
 };
 
-/// The attribute.
-struct CountErrors;
+const ATTRIBUTE: Attribute = Attribute {
+    text: "`#[count_errors]`",
+    word: "count_errors",
+    options: |tokens, krate, errors| {
+        const EXAMPLE: &str = "#[count_errors(PAYMENTS_FAILED_TOTAL)]";
+        const WHAT: &str = "a counter or a closure";
+        Box::new(CountErrors(MetricOptions::parse(ATTRIBUTE.text, EXAMPLE, WHAT, tokens, krate, errors)))
+    },
+};
 
-impl function::Attribute for CountErrors {
-    const TEXT: &'static str = "`#[count_errors]`";
-    const WORD: &'static str = "count_errors";
-    type Options = MetricOptions;
+struct CountErrors(MetricOptions);
 
-    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> MetricOptions {
-        MetricOptions::parse(
-            Self::TEXT,
-            "#[count_errors(PAYMENTS_FAILED_TOTAL)]",
-            "a counter or a closure",
-            tokens,
-            krate,
-            errors,
-        )
-    }
-
-    fn layer(options: &MetricOptions, function: &Function, errors: &mut Errors) -> Layer {
-        let Some(metric) = &options.metric else { return Layer::default() };
+impl Options for CountErrors {
+    fn layer(&self, function: &Function, errors: &mut Errors) -> Layer {
+        let Some(metric) = &self.0.metric else { return Layer::default() };
         if function.output().is_none() {
             if !function.is_measured_with_its_block() {
                 errors.spanned(
@@ -40,36 +34,33 @@ impl function::Attribute for CountErrors {
             }
             return Layer::default();
         }
-        let outcome = match closure::find(metric) {
+        let outcome = match metric.as_closure() {
             Some(_) if !function.looks_fallible() => return Layer::default(),
             Some(closure) => {
                 let error = Ident::new("__error", Span::mixed_site());
-                let counter = closure::applied(closure, &quote!(#error), errors);
+                let counter = closure.applied(&quote!(#error), errors);
                 let arm =
                     probe::if_err(function, &error, &quote_spanned!(Span::mixed_site()=> (#counter).inc();));
                 Outcome { before: TokenStream::new(), end: arm, ..Outcome::unguarded() }
             }
-            None => counted(&options.krate, metric, function),
+            None => counted(&self.0.krate, metric, function),
         };
         Layer { outcome: Some(outcome), ..Layer::default() }
     }
 
-    fn krate(options: &MetricOptions) -> &Path {
-        &options.krate
+    fn krate(&self) -> &Path {
+        &self.0.krate
     }
 }
 
 /// The counter is looked up before the body runs, while the arguments are in scope.
-fn counted(krate: &Path, metric: &Expr, function: &Function) -> Outcome {
+fn counted(krate: &Path, metric: &Expression, function: &Function) -> Outcome {
     let counter = Ident::new("__counter", Span::mixed_site());
     // A handle is moved in; a static, or a field of `self`, cannot be.
-    let is_place = match metric {
-        Expr::Path(_) => !is_ident(metric).is_some_and(|word| function.has_argument(word)),
-        Expr::Field(_) => true,
-        _ => false,
-    };
+    let is_argument = metric.as_word().is_some_and(|word| function.has_argument(&word));
+    let is_place = metric.is_place() && !is_argument;
     let reference = is_place.then(|| quote!(&));
-    let span = first_span(metric).resolved_at(Span::mixed_site());
+    let span = metric.span().resolved_at(Span::mixed_site());
     let inc = Ident::new("inc", span);
     let failed = probe::failed(krate, &value());
     Outcome {
@@ -81,5 +72,5 @@ fn counted(krate: &Path, metric: &Expr, function: &Function) -> Outcome {
 
 /// `#[count_errors(args)] item`
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand::<CountErrors>(args, item)
+    function::expand(&ATTRIBUTE, args, item)
 }

@@ -6,40 +6,33 @@ use syn::Path;
 
 use crate::{
     errors::Errors,
-    function::{self, Function, Layer, metric_call, options::MetricOptions},
+    function::{self, Attribute, Function, Layer, Options, metric_call, options::MetricOptions},
 };
 
-/// The attribute.
-struct Counted;
+const ATTRIBUTE: Attribute = Attribute {
+    text: "`#[counted]`",
+    word: "counted",
+    options: |tokens, krate, errors| {
+        const EXAMPLE: &str = "#[counted(ORDERS_CREATED_TOTAL)]";
+        Box::new(Counted(MetricOptions::parse(ATTRIBUTE.text, EXAMPLE, "a counter", tokens, krate, errors)))
+    },
+};
 
-impl function::Attribute for Counted {
-    const TEXT: &'static str = "`#[counted]`";
-    const WORD: &'static str = "counted";
-    type Options = MetricOptions;
+struct Counted(MetricOptions);
 
-    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> MetricOptions {
-        MetricOptions::parse(
-            Self::TEXT,
-            "#[counted(ORDERS_CREATED_TOTAL)]",
-            "a counter",
-            tokens,
-            krate,
-            errors,
-        )
-    }
-
-    fn layer(options: &MetricOptions, _: &Function, _: &mut Errors) -> Layer {
-        let Some(metric) = &options.metric else { return Layer::default() };
+impl Options for Counted {
+    fn layer(&self, _: &Function, _: &mut Errors) -> Layer {
+        let Some(metric) = &self.0.metric else { return Layer::default() };
         let inc = metric_call::call(metric, "inc");
         Layer { inside: quote_spanned!(Span::mixed_site()=> #inc;), ..Layer::default() }
     }
 
-    fn krate(options: &MetricOptions) -> &Path {
-        &options.krate
+    fn krate(&self) -> &Path {
+        &self.0.krate
     }
 }
 
 /// `#[counted(args)] item`
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand::<Counted>(args, item)
+    function::expand(&ATTRIBUTE, args, item)
 }

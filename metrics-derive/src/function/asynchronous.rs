@@ -7,10 +7,14 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute as Attr, FnArg, Ident, Pat, ReturnType, Signature, Type};
+use syn::{Attribute as Attr, Ident, Token};
 
-use super::{Function, erase};
-use crate::args::first_span;
+use super::{
+    Function, Output, Signature,
+    argument::{Argument, Kind},
+    erase,
+};
+use crate::tokens::{first_span, is_word, only, regroup};
 
 /// Whether `async fn` may be rewritten to a function that returns a future.
 pub(super) fn is_rewritable(function: &Function) -> bool {
@@ -21,65 +25,53 @@ pub(super) fn is_rewritable(function: &Function) -> bool {
 /// The signature without `async`, and the statements with which the async block begins so that each argument lives
 /// exactly as long as it would in an `async fn`.
 pub(super) fn rewrite(sig: &Signature) -> (Signature, TokenStream) {
-    let mut sig = sig.clone();
-    sig.asyncness = None;
     let mut mentions = Vec::new();
     let mut bindings = TokenStream::new();
-    for (at, input) in sig.inputs.iter_mut().enumerate() {
-        match input {
-            FnArg::Receiver(receiver) => {
-                let this = &receiver.self_token;
-                mentions.push(quote_spanned!(Span::mixed_site()=> let _ = &#this;));
-            }
-            FnArg::Typed(typed) => {
-                let cfg: Vec<Attr> =
-                    typed.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect();
-                let name = match &*typed.pat {
-                    Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
-                        binding.ident.clone()
-                    }
-                    pattern => {
-                        let name = format_ident!("__arg{at}", span = Span::mixed_site());
-                        if !matches!(pattern, Pat::Wild(_)) {
-                            bindings
-                                .extend(quote_spanned!(Span::mixed_site()=> #(#cfg)* let #pattern = #name;));
-                        }
-                        let attrs = Vec::new();
-                        let plain = syn::PatIdent {
-                            attrs,
-                            by_ref: None,
-                            mutability: None,
-                            ident: name.clone(),
-                            subpat: None,
-                        };
-                        *typed.pat = Pat::Ident(plain);
-                        name
-                    }
-                };
-                mentions.push(quote_spanned!(Span::mixed_site()=> #(#cfg)* let _ = &#name;));
-            }
+    let arguments = sig.arguments().into_iter().enumerate().map(|(at, argument)| match &argument.kind {
+        Kind::Receiver { this, .. } => {
+            mentions.push(quote_spanned!(Span::mixed_site()=> let _ = &#this;));
+            argument
         }
-    }
+        Kind::Typed { pattern, colon_and_type } => {
+            let cfg: Vec<&Attr> = argument.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+            if let Some(name) = argument.plain_name() {
+                mentions.push(quote_spanned!(Span::mixed_site()=> #(#cfg)* let _ = &#name;));
+                return argument;
+            }
+            let name = format_ident!("__arg{at}", span = Span::mixed_site());
+            mentions.push(quote_spanned!(Span::mixed_site()=> #(#cfg)* let _ = &#name;));
+            if !is_word(only(pattern).as_ref(), "_") {
+                bindings.extend(quote_spanned!(Span::mixed_site()=> #(#cfg)* let #pattern = #name;));
+            }
+            let kind = Kind::Typed { pattern: quote!(#name), colon_and_type: colon_and_type.clone() };
+            Argument { attrs: argument.attrs, kind }
+        }
+        Kind::Other(_) => argument,
+    });
+    let arguments = quote!(#(#arguments),*);
     // A block drops what it captured in the order of first mention; a function drops its last argument first.
     mentions.reverse();
     mentions.push(bindings);
-    sig.output = future_of(&sig.output);
+    let sig = Signature {
+        qualifiers: sig.qualifiers.iter().filter(|token| !is_word(Some(token), "async")).cloned().collect(),
+        arguments: regroup(&sig.arguments, arguments),
+        output: Some(future_of(sig.output.as_ref())),
+        ..sig.clone()
+    };
     (sig, mentions.into_iter().collect())
 }
 
 /// `-> impl Future<Output = T>`. The tokens are of this crate's edition, in which such a type captures all lifetimes.
-fn future_of(output: &ReturnType) -> ReturnType {
+fn future_of(output: Option<&Output>) -> Output {
     let span = Span::mixed_site();
-    let ty = match output {
-        ReturnType::Type(_, ty) => quote!(#ty),
-        ReturnType::Default => quote_spanned!(span=> ()),
-    };
-    syn::parse_quote_spanned!(span=> -> impl ::core::future::Future<Output = #ty>)
+    let ty = output.map_or_else(|| quote_spanned!(span=> ()), |output| output.ty.clone());
+    let ty = quote_spanned!(span=> impl ::core::future::Future<Output = #ty>);
+    Output { arrow: Token![->](span), ty }
 }
 
 /// A `return` that is never reached but tells the compiler what the block returns before it looks at the rest, as a
 /// function's signature would.
-pub(super) fn return_edge(output: Option<&Type>) -> TokenStream {
+pub(super) fn return_edge(output: Option<&TokenStream>) -> TokenStream {
     let span = Span::mixed_site();
     let Some(output) = output else {
         return quote_spanned! {span=> if false { return; } };

@@ -1,138 +1,175 @@
 //! Return types as they can be written inside a body.
 
-use proc_macro2::Span;
-use syn::{
-    AngleBracketedGenericArguments, AssocType, GenericArgument, ParenthesizedGenericArguments, PathArguments,
-    ReturnType, Token, Type, TypeInfer, TypeParamBound,
-};
+use std::iter::Peekable;
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree, token_stream::IntoIter};
+use quote::TokenStreamExt;
+
+use crate::tokens::{Angles, is_punct, is_word, only, position, regroup, split, ungrouped};
 
 /// The type with `_` for every `impl Trait`, which cannot be named in a body. `None` if nothing but `_` is left.
-pub(super) fn impl_traits(ty: &Type) -> Option<Type> {
-    let mut ty = ty.clone();
-    erase(&mut ty);
-    (!matches!(ty, Type::Infer(_))).then_some(ty)
+pub(super) fn impl_traits(ty: &TokenStream) -> Option<TokenStream> {
+    let ty = erased(ty.clone());
+    (!is_word(only(&ty).as_ref(), "_")).then_some(ty)
 }
 
-fn erase(ty: &mut Type) {
-    match ty {
-        Type::ImplTrait(_) => {
-            *ty =
-                Type::Infer(TypeInfer { attrs: Vec::new(), underscore_token: Token![_](Span::mixed_site()) });
-        }
-        Type::Array(array) => erase(&mut array.elem),
-        Type::Group(group) => erase(&mut group.elem),
-        Type::Paren(paren) => erase(&mut paren.elem),
-        Type::Ptr(pointer) => erase(&mut pointer.elem),
-        Type::Reference(reference) => erase(&mut reference.elem),
-        Type::Slice(slice) => erase(&mut slice.elem),
-        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(erase),
-        Type::Path(path) => {
-            if let Some(qself) = &mut path.qself {
-                erase(&mut qself.ty);
+fn erased(ty: TokenStream) -> TokenStream {
+    let mut tokens = ty.into_iter().peekable();
+    let mut written = TokenStream::new();
+    let mut in_macro = false;
+    while let Some(token) = tokens.next() {
+        let is_bang = is_punct(Some(&token), '!');
+        match token {
+            TokenTree::Ident(word) if word == "impl" => {
+                skip_bounds(&mut tokens);
+                written.append(Ident::new("_", Span::mixed_site()));
             }
-            path.path.segments.iter_mut().for_each(|segment| erase_arguments(&mut segment.arguments));
-        }
-        Type::TraitObject(object) => object.bounds.iter_mut().for_each(|bound| {
-            if let TypeParamBound::Trait(bound) = bound {
-                bound.path.segments.iter_mut().for_each(|segment| erase_arguments(&mut segment.arguments));
+            // Braces hold a value, and what a macro is given need not be a type.
+            TokenTree::Group(group) if group.delimiter() != Delimiter::Brace && !in_macro => {
+                written.append(regroup(&group, erased(group.stream())));
             }
-        }),
-        _ => {}
+            other => written.append(other),
+        }
+        in_macro = is_bang;
     }
+    written
 }
 
-fn erase_arguments(arguments: &mut PathArguments) {
-    match arguments {
-        PathArguments::AngleBracketed(list) => erase_list(list),
-        PathArguments::Parenthesized(ParenthesizedGenericArguments { inputs, output, .. }) => {
-            inputs.iter_mut().for_each(|input| erase(&mut input.ty));
-            if let ReturnType::Type(_, ty) = output {
-                erase(ty);
-            }
-        }
-        PathArguments::None => {}
-    }
-}
-
-fn erase_list(list: &mut AngleBracketedGenericArguments) {
-    for argument in &mut list.args {
-        match argument {
-            GenericArgument::Type(ty) | GenericArgument::AssocType(AssocType { ty, .. }) => erase(ty),
-            _ => {}
-        }
+/// Goes to the end of the bounds behind `impl`.
+fn skip_bounds(tokens: &mut Peekable<IntoIter>) {
+    let mut angles = Angles::default();
+    while let Some(token) = tokens.next_if(|token| {
+        let is_separator = is_punct(Some(token), ',') || is_punct(Some(token), ';');
+        !(angles.end_at(token) || (angles.are_closed() && is_separator))
+    }) {
+        angles.step(&token);
     }
 }
 
 /// The `T` of the first `Future<Output = T>` in a type: of `Pin<Box<dyn Future<Output = T> + Send>>` and
 /// `impl Future<Output = T>`; for `BoxFuture<'a, T>`, its last argument.
-pub(super) fn future_output(ty: &Type) -> Option<Type> {
-    match ty {
-        Type::ImplTrait(ty) => ty.bounds.iter().find_map(bound_output),
-        Type::TraitObject(ty) => ty.bounds.iter().find_map(bound_output),
-        Type::Group(group) => future_output(&group.elem),
-        Type::Paren(paren) => future_output(&paren.elem),
-        Type::Path(path) => {
-            let last = path.path.segments.last()?;
-            let PathArguments::AngleBracketed(generics) = &last.arguments else { return None };
-            let mut types = generics.args.iter().filter_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            });
-            if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
-                return types.next_back().cloned();
+pub(super) fn future_output(ty: &TokenStream) -> Option<TokenStream> {
+    let tokens = list(ungrouped(ty.clone()));
+    match tokens.as_slice() {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+            let is_tuple = position(&list(group.stream()), &|rest| is_punct(rest.first(), ',')).is_some();
+            if is_tuple { None } else { future_output(&group.stream()) }
+        }
+        [TokenTree::Ident(word), bounds @ ..] if word == "impl" || word == "dyn" => {
+            split(bounds, '+').into_iter().find_map(bound_output)
+        }
+        path @ [TokenTree::Ident(_) | TokenTree::Punct(_), ..] if !is_punct(path.first(), '&') => {
+            let (name, arguments) = last_arguments(path)?;
+            let mut types = arguments.into_iter().filter(|argument| is_type(argument)).map(stream);
+            if name == "BoxFuture" || name == "LocalBoxFuture" {
+                return types.next_back();
             }
-            types.find_map(future_output)
+            types.find_map(|ty| future_output(&ty))
         }
         _ => None,
     }
 }
 
-fn bound_output(bound: &TypeParamBound) -> Option<Type> {
-    let TypeParamBound::Trait(bound) = bound else { return None };
-    let last = bound.path.segments.last()?;
-    let PathArguments::AngleBracketed(generics) = &last.arguments else { return None };
-    generics.args.iter().find_map(|argument| match argument {
-        GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(assoc.ty.clone()),
+fn bound_output(bound: &[TokenTree]) -> Option<TokenStream> {
+    if let [TokenTree::Group(group)] = bound {
+        return bound_output(&list(group.stream()));
+    }
+    let (_, arguments) = last_arguments(bound)?;
+    arguments.into_iter().find_map(|argument| match argument {
+        [name, equals, ty @ ..] if is_word(Some(name), "Output") && is_punct(Some(equals), '=') => {
+            Some(stream(ty))
+        }
         _ => None,
     })
 }
 
+/// The last word of a path, and what stands between angle brackets behind it.
+fn last_arguments(path: &[TokenTree]) -> Option<(&Ident, Vec<&[TokenTree]>)> {
+    let (close, before) = path.split_last()?;
+    // The brackets of `Fn() -> Vec<T>` are those of another type.
+    let has_arrow = position(path, &|rest| is_punct(rest.first(), '-')).is_some();
+    if !is_punct(Some(close), '>') || has_arrow {
+        return None;
+    }
+    let mut angles = Angles::default();
+    let mut open = None;
+    for (at, token) in before.iter().enumerate() {
+        if angles.are_closed() && is_punct(Some(token), '<') {
+            open = Some(at);
+        }
+        angles.step(token);
+    }
+    let (head, arguments) = before.split_at_checked(open?)?;
+    let name = head.iter().rev().find_map(|token| match token {
+        TokenTree::Ident(name) => Some(name),
+        _ => None,
+    })?;
+    Some((name, split(arguments.get(1..)?, ',')))
+}
+
+/// Whether a generic argument is a type and neither a lifetime nor `Name = Type`.
+fn is_type(argument: &[TokenTree]) -> bool {
+    !is_punct(argument.first(), '\'') && position(argument, &|rest| is_punct(rest.first(), '=')).is_none()
+}
+
+fn list(tokens: TokenStream) -> Vec<TokenTree> {
+    tokens.into_iter().collect()
+}
+
+fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use quote::ToTokens;
-    use syn::{Type, parse_quote};
+    use proc_macro2::TokenStream;
 
     use super::{future_output, impl_traits};
 
-    fn text(ty: Option<Type>) -> Option<String> {
-        ty.map(|ty| ty.to_token_stream().to_string().replace(' ', ""))
+    fn tokens(text: &str) -> TokenStream {
+        text.parse().expect(text)
+    }
+
+    fn text(ty: Option<TokenStream>) -> Option<String> {
+        ty.map(|ty| ty.to_string().replace(' ', ""))
     }
 
     #[test]
     fn erases_impl_trait_at_every_depth() {
-        let cases: [(Type, Option<&str>); 5] = [
-            (parse_quote!(impl Iterator<Item = u8>), None),
-            (parse_quote!(Result<impl Display, Error>), Some("Result<_,Error>")),
-            (parse_quote!((u8, [impl Fn(); 2])), Some("(u8,[_;2])")),
-            (parse_quote!(Box<dyn Fn(u8) -> impl Sized>), Some("Box<dynFn(u8)->_>")),
-            (parse_quote!(<T as Trait>::Out), Some("<TasTrait>::Out")),
-        ];
-        for (ty, expected) in cases {
-            assert_eq!(text(impl_traits(&ty)).as_deref(), expected);
+        for (ty, expected) in [
+            ("impl Iterator<Item = u8>", None),
+            ("impl Fn(u8) -> Vec<u8> + Send + use<'a, T>", None),
+            ("Result<impl Display, Error>", Some("Result<_,Error>")),
+            ("Result<impl Fn() -> Vec<u8>, Error>", Some("Result<_,Error>")),
+            ("(u8, [impl Fn(); 2])", Some("(u8,[_;2])")),
+            ("(impl A<B, C>, impl D)", Some("(_,_)")),
+            ("Box<dyn Fn(u8) -> impl Sized>", Some("Box<dynFn(u8)->_>")),
+            ("<T as Trait>::Out", Some("<TasTrait>::Out")),
+            ("Array<{ size() }>", Some("Array<{size()}>")),
+            ("of!(impl A)", Some("of!(implA)")),
+            ("!", Some("!")),
+            ("(!, impl A)", Some("(!,_)")),
+        ] {
+            assert_eq!(text(impl_traits(&tokens(ty))).as_deref(), expected, "{ty}");
         }
     }
 
     #[test]
     fn finds_what_a_future_gives() {
-        let cases: [(Type, Option<&str>); 5] = [
-            (parse_quote!(Pin<Box<dyn Future<Output = Result<u8, E>> + Send + 'a>>), Some("Result<u8,E>")),
-            (parse_quote!(impl Future<Output = ()> + Send), Some("()")),
-            (parse_quote!(BoxFuture<'a, io::Result<()>>), Some("io::Result<()>")),
-            (parse_quote!(Boxed<u8>), None),
-            (parse_quote!(u8), None),
-        ];
-        for (ty, expected) in cases {
-            assert_eq!(text(future_output(&ty)).as_deref(), expected);
+        for (ty, expected) in [
+            ("Pin<Box<dyn Future<Output = Result<u8, E>> + Send + 'a>>", Some("Result<u8,E>")),
+            ("impl Future<Output = ()> + Send", Some("()")),
+            ("impl Send + ::core::future::Future<Output = Vec<u8>> + use<'a>", Some("Vec<u8>")),
+            ("impl (Future<Output = u8>) + Send", Some("u8")),
+            ("BoxFuture<'a, io::Result<()>>", Some("io::Result<()>")),
+            ("(BoxFuture<'a, u8>)", Some("u8")),
+            ("Boxed<u8>", None),
+            ("u8", None),
+            ("impl Fn() -> Ready<Output = u8>", None),
+            ("&'a Pin<Box<dyn Future<Output = u8>>>", None),
+            ("(u8, BoxFuture<'a, u8>)", None),
+        ] {
+            assert_eq!(text(future_output(&tokens(ty))).as_deref(), expected, "{ty}");
         }
     }
 }

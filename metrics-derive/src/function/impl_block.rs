@@ -3,13 +3,21 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute as Attr, Error, ImplItem, ItemImpl, Meta, Type, Visibility,
+    Attribute as Attr, Error, Meta, Token, Visibility,
     parse::{Parse, ParseStream, Parser, Result},
     spanned::Spanned,
 };
 
-use super::{Attribute, Function, item::Owner, parse::is_function, wrapped};
-use crate::errors::Errors;
+use super::{
+    Attribute, Function, Options,
+    item::{Owner, are_inert},
+    signature::{generics, is_function},
+    wrapped,
+};
+use crate::{
+    errors::Errors,
+    tokens::{self, is_punct, is_word, position},
+};
 
 /// An `impl` block whose function bodies are kept as tokens.
 pub(crate) struct ImplBlock {
@@ -33,24 +41,28 @@ impl Parse for ImplBlock {
             other => return Err(Error::new(other.span(), "expected the body of the `impl` block")),
         };
         let head: TokenStream = tokens.into_iter().collect();
-        let empty: ItemImpl = syn::parse2(quote!(#head {}))?;
-        let owner = match &*empty.self_ty {
-            Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
-            _ => None,
-        };
-        let owner = owner.unwrap_or_else(|| empty.self_ty.to_token_stream().to_string().replace(' ', ""));
-        let shell = Function {
-            attrs: empty.attrs,
-            vis: Visibility::Inherited,
-            sig: syn::parse_quote!(fn shell()),
-            body: None,
-            semicolon: None,
-            owner: None,
-        };
-        let owner = Owner { name: owner, has_macros: !shell.is_free_of_macros(), inherited: true };
+        let owner = owner.parse2(head.clone())?;
         let items = items.parse2(body.stream())?;
         Ok(Self { head, owner, body, items })
     }
+}
+
+/// What the methods have to know, from all that stands before the braces.
+fn owner(input: ParseStream<'_>) -> Result<Owner> {
+    let attrs = input.call(Attr::parse_outer)?;
+    input.parse::<Option<Token![unsafe]>>()?;
+    input.parse::<Token![impl]>()?;
+    generics(input)?;
+    let rest: Vec<TokenTree> = input.parse::<TokenStream>()?.into_iter().collect();
+    // A `for` with brackets binds lifetimes.
+    let is_for = |rest: &[TokenTree]| is_word(rest.first(), "for") && !is_punct(rest.get(1), '<');
+    let is_where = |rest: &[TokenTree]| is_word(rest.first(), "where");
+    let start = position(&rest, &is_for).map_or(0, |at| at + 1);
+    let end = position(&rest, &is_where).unwrap_or(rest.len());
+    let ty: TokenStream = rest.get(start..end).unwrap_or_default().iter().cloned().collect();
+    let name = tokens::last_word(&ty).map(|word| word.to_string());
+    let name = name.unwrap_or_else(|| ty.to_string().replace(' ', ""));
+    Ok(Owner { name, has_macros: !are_inert(&attrs), inherited: true })
 }
 
 fn items(input: ParseStream<'_>) -> Result<Vec<Item>> {
@@ -62,7 +74,9 @@ fn items(input: ParseStream<'_>) -> Result<Vec<Item>> {
         items.push(if is_function(&fork) {
             Item::Function(Box::new(input.parse()?))
         } else {
-            Item::Other(input.parse::<ImplItem>()?.to_token_stream())
+            let mut other = TokenStream::new();
+            tokens::item(input, &mut other)?;
+            Item::Other(other)
         });
     }
     Ok(items)
@@ -70,13 +84,18 @@ fn items(input: ParseStream<'_>) -> Result<Vec<Item>> {
 
 impl ImplBlock {
     /// The block with every function measured that is not skipped.
-    pub(super) fn expand<A: Attribute>(self, options: &A::Options, errors: &mut Errors) -> TokenStream {
+    pub(super) fn expand(
+        self,
+        attribute: &Attribute,
+        options: &dyn Options,
+        errors: &mut Errors,
+    ) -> TokenStream {
         let mut body = TokenStream::new();
         for item in self.items {
             match item {
                 Item::Function(mut function) => {
                     function.owner = Some(self.owner.clone());
-                    body.extend(method::<A>(options, *function, errors));
+                    body.extend(method(attribute, options, *function, errors));
                 }
                 Item::Other(tokens) => body.extend(tokens),
             }
@@ -89,16 +108,24 @@ impl ImplBlock {
 }
 
 /// A method under the block's attribute. The method's own attribute of the same name replaces it, or says `skip`.
-fn method<A: Attribute>(options: &A::Options, mut function: Function, errors: &mut Errors) -> TokenStream {
+fn method(
+    attribute: &Attribute,
+    options: &dyn Options,
+    mut function: Function,
+    errors: &mut Errors,
+) -> TokenStream {
     let own: Vec<Attr> = function
         .attrs
-        .extract_if(.., |attr| attr.path().segments.last().is_some_and(|segment| segment.ident == A::WORD))
+        .extract_if(.., |attr| {
+            attr.path().segments.last().is_some_and(|segment| segment.ident == attribute.word)
+        })
         .collect();
     let [attr, rest @ ..] = own.as_slice() else {
-        return wrapped::<A>(options, &function, errors);
+        return wrapped(attribute, options, &function, errors);
     };
     for again in rest {
-        errors.spanned(again, format_args!("{} is given twice; write all arguments into one", A::TEXT));
+        errors
+            .spanned(again, format_args!("{} is given twice; write all arguments into one", attribute.text));
     }
     let args = match &attr.meta {
         Meta::List(list) => list.tokens.clone(),
@@ -110,6 +137,6 @@ fn method<A: Attribute>(options: &A::Options, mut function: Function, errors: &m
     if let Some(owner) = &mut function.owner {
         owner.inherited = false;
     }
-    let options = A::options(args, A::krate(options).clone(), errors);
-    wrapped::<A>(&options, &function, errors)
+    let options = (attribute.options)(args, options.krate().clone(), errors);
+    wrapped(attribute, &*options, &function, errors)
 }

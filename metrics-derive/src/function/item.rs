@@ -3,13 +3,16 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::{
-    Attribute as Attr, Error, FnArg, Ident, Pat, ReturnType, Signature, Token, Type, Visibility,
+    Attribute as Attr, Error, Ident, Token, Visibility,
     ext::IdentExt,
     parse::{Parse, ParseStream, Result},
 };
 
-use super::{Attribute, erase, tail::Tail};
-use crate::errors::Errors;
+use super::{Attribute, Signature, erase, tail::Tail};
+use crate::{
+    errors::Errors,
+    tokens::{is_punct, last_word, only, regroup, ungrouped},
+};
 
 /// A function. The body may hold anything: mistakes in it are for the compiler to report.
 #[derive(Clone)]
@@ -50,13 +53,7 @@ impl Parse for Function {
             Ok((inner, input.parse::<TokenStream>()?))
         };
         let (inner, rest) = syn::parse::Parser::parse2(parser, body.stream())?;
-        let body = if inner.is_empty() {
-            body
-        } else {
-            let mut group = Group::new(body.delimiter(), rest);
-            group.set_span(body.span());
-            group
-        };
+        let body = if inner.is_empty() { body } else { regroup(&body, rest) };
         attrs.extend(inner.into_iter().map(|attr| Attr { style: syn::AttrStyle::Outer, ..attr }));
         Ok(Self { attrs, vis, sig, body: Some(body), semicolon: None, owner: None })
     }
@@ -86,9 +83,9 @@ impl ToTokens for Function {
 
 impl Function {
     /// Reports why no attribute can measure this function, if so.
-    pub(super) fn check<A: Attribute>(&self, errors: &mut Errors) {
-        let text = A::TEXT;
-        if let Some(constness) = &self.sig.constness {
+    pub(super) fn check(&self, attribute: &Attribute, errors: &mut Errors) {
+        let text = attribute.text;
+        if let Some(constness) = self.sig.qualifier("const") {
             errors.spanned(
                 constness,
                 format_args!(
@@ -113,11 +110,8 @@ impl Function {
     }
 
     /// The declared return type; `None` stands for `()`.
-    pub(crate) fn output(&self) -> Option<&Type> {
-        match &self.sig.output {
-            ReturnType::Type(_, ty) => Some(ty),
-            ReturnType::Default => None,
-        }
+    pub(crate) fn output(&self) -> Option<&TokenStream> {
+        self.sig.output.as_ref().map(|output| &output.ty)
     }
 
     /// Whether the attribute is that of the `impl` block around it.
@@ -132,63 +126,63 @@ impl Function {
         if !self.is_measured_with_its_block() {
             return true;
         }
-        let future = erase::future_output(output).filter(|_| self.sig.asyncness.is_none());
-        let Type::Path(path) = future.as_ref().unwrap_or(output) else { return false };
-        path.path.segments.last().is_some_and(|segment| segment.ident.to_string().ends_with("Result"))
+        let future = erase::future_output(output).filter(|_| !self.sig.is_async());
+        let name = last_word(future.as_ref().unwrap_or(output));
+        name.is_some_and(|name| name.to_string().ends_with("Result"))
     }
 
     /// Whether it is declared to return `!`.
     pub(crate) fn is_diverging(&self) -> bool {
-        matches!(self.output(), Some(Type::Never(_)))
+        self.output().is_some_and(|ty| is_punct(only(&ungrouped(ty.clone())).as_ref(), '!'))
     }
 
     /// Whether what is measured is a future: an `async fn`, or a body that ends in an async block.
     pub(crate) fn is_future(&self) -> bool {
-        self.sig.asyncness.is_some() || self.body.as_ref().is_some_and(|body| Tail::find(body).is_some())
+        self.sig.is_async() || self.body.as_ref().is_some_and(|body| Tail::find(body).is_some())
     }
 
     /// Whether an argument is a plain binding of that name.
     pub(crate) fn has_argument(&self, name: &Ident) -> bool {
-        self.sig.inputs.iter().any(|input| match input {
-            FnArg::Receiver(_) => false,
-            FnArg::Typed(typed) => matches!(&*typed.pat, Pat::Ident(binding) if binding.ident == *name),
-        })
+        self.sig.arguments().iter().any(|argument| argument.binds(name))
     }
 
     /// Whether all attributes that have yet to run are known not to care whether the function is written `async fn`.
     pub(super) fn is_free_of_macros(&self) -> bool {
-        const INERT: &[&str] = &[
-            "allow",
-            "cfg",
-            "cold",
-            "deny",
-            "deprecated",
-            "doc",
-            "expect",
-            "forbid",
-            "inline",
-            "track_caller",
-            "warn",
-            // Ours: they find the future in the body.
-            "timed",
-            "counted",
-            "in_flight",
-            "count_errors",
-            "model_op",
-        ];
-        const TOOLS: &[&str] = &["clippy", "rustfmt", "rustdoc", "diagnostic"];
-        !self.owner.as_ref().is_some_and(|owner| owner.has_macros)
-            && self.attrs.iter().all(|attr| {
-                let mut words = attr.path().segments.iter().map(|segment| segment.ident.to_string());
-                let (first, last) = (words.next(), words.next_back());
-                match (first, last) {
-                    (Some(word), None) => INERT.contains(&word.as_str()),
-                    (Some(first), Some(last)) => {
-                        TOOLS.contains(&first.as_str())
-                            || (first == "tallymark" && INERT.contains(&last.as_str()))
-                    }
-                    (None, _) => false,
-                }
-            })
+        !self.owner.as_ref().is_some_and(|owner| owner.has_macros) && are_inert(&self.attrs)
     }
+}
+
+/// Whether none of the attributes is a macro that could care about what it finds.
+pub(super) fn are_inert(attrs: &[Attr]) -> bool {
+    const INERT: &[&str] = &[
+        "allow",
+        "cfg",
+        "cold",
+        "deny",
+        "deprecated",
+        "doc",
+        "expect",
+        "forbid",
+        "inline",
+        "track_caller",
+        "warn",
+        // Ours: they find the future in the body.
+        "timed",
+        "counted",
+        "in_flight",
+        "count_errors",
+        "model_op",
+    ];
+    const TOOLS: &[&str] = &["clippy", "rustfmt", "rustdoc", "diagnostic"];
+    attrs.iter().all(|attr| {
+        let mut words = attr.path().segments.iter().map(|segment| segment.ident.to_string());
+        let (first, last) = (words.next(), words.next_back());
+        match (first, last) {
+            (Some(word), None) => INERT.contains(&word.as_str()),
+            (Some(first), Some(last)) => {
+                TOOLS.contains(&first.as_str()) || (first == "tallymark" && INERT.contains(&last.as_str()))
+            }
+            (None, _) => false,
+        }
+    })
 }

@@ -1,8 +1,8 @@
 //! What all attributes on functions share: finding the function, keeping its body as tokens, and wrapping the body so
 //! that its start and its end are seen, whatever kind of function it is.
 
+mod argument;
 mod asynchronous;
-pub(crate) mod closure;
 mod erase;
 mod impl_block;
 mod item;
@@ -10,6 +10,7 @@ pub(crate) mod metric_call;
 pub(crate) mod options;
 mod parse;
 pub(crate) mod probe;
+mod signature;
 mod tail;
 mod wrap;
 
@@ -20,6 +21,7 @@ use syn::Path;
 use crate::{errors::Errors, krate};
 pub(crate) use impl_block::ImplBlock;
 pub(crate) use item::Function;
+pub(crate) use signature::{Output, Signature, is_function};
 pub(crate) use wrap::{guard, value};
 
 /// What an attribute wants to happen around a function's body. All parts may be empty.
@@ -54,35 +56,34 @@ impl Outcome {
 }
 
 /// An attribute on functions.
-pub(crate) trait Attribute {
+pub(crate) struct Attribute {
     /// How it is written, for messages: `#[timed]`.
-    const TEXT: &'static str;
+    pub(crate) text: &'static str,
     /// The last word of its path, to find it on the methods of an `impl` block.
-    const WORD: &'static str;
-    /// Its arguments.
-    type Options;
+    pub(crate) word: &'static str,
+    /// Reads its arguments. The path is the crate's, to use if they do not name one.
+    pub(crate) options: fn(TokenStream, Path, &mut Errors) -> Box<dyn Options>,
+}
 
-    /// Reads the arguments. `krate` is the path to use if they do not name one.
-    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Self::Options;
-
+/// The arguments of an attribute.
+pub(crate) trait Options {
     /// Builds the layer for one function.
-    fn layer(options: &Self::Options, function: &Function, errors: &mut Errors) -> Layer;
+    fn layer(&self, function: &Function, errors: &mut Errors) -> Layer;
 
     /// The path of the crate in generated code.
-    fn krate(options: &Self::Options) -> &Path;
+    fn krate(&self) -> &Path;
 }
 
 /// `#[attribute(args)] item`
-pub(crate) fn expand<A: Attribute>(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(attribute: &Attribute, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let expanded = match parse::target::<A>(item.clone(), &mut errors) {
-        Some(parse::Target::Function(function)) => {
-            let options = A::options(args, krate::default(), &mut errors);
-            wrapped::<A>(&options, &function, &mut errors)
-        }
-        Some(parse::Target::Impl(block)) => {
-            let options = A::options(args, krate::default(), &mut errors);
-            block.expand::<A>(&options, &mut errors)
+    let expanded = match parse::target(attribute, item.clone(), &mut errors) {
+        Some(target) => {
+            let options = (attribute.options)(args, krate::default(), &mut errors);
+            match target {
+                parse::Target::Function(function) => wrapped(attribute, &*options, &function, &mut errors),
+                parse::Target::Impl(block) => block.expand(attribute, &*options, &mut errors),
+            }
         }
         None => item,
     };
@@ -91,12 +92,17 @@ pub(crate) fn expand<A: Attribute>(args: TokenStream, item: TokenStream) -> Toke
 }
 
 /// The function with its layer around the body, or as it was if something is wrong with it.
-fn wrapped<A: Attribute>(options: &A::Options, function: &Function, errors: &mut Errors) -> TokenStream {
+fn wrapped(
+    attribute: &Attribute,
+    options: &dyn Options,
+    function: &Function,
+    errors: &mut Errors,
+) -> TokenStream {
     let mut own = Errors::default();
-    function.check::<A>(&mut own);
-    let layer = A::layer(options, function, &mut own);
+    function.check(attribute, &mut own);
+    let layer = options.layer(function, &mut own);
     if own.is_empty() {
-        return wrap::function(A::krate(options), function, &layer);
+        return wrap::function(options.krate(), function, &layer);
     }
     errors.extend(own);
     function.to_token_stream()

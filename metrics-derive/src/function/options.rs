@@ -1,18 +1,15 @@
 //! The arguments of attributes that take one metric: `#[counted]`, `#[in_flight]` and `#[count_errors]`.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Path};
+use syn::Path;
 
-use crate::{
-    args::{Args, is_ident},
-    errors::Errors,
-};
+use crate::{args::Args, errors::Errors, expression::Expression};
 
 /// One metric and the crate's path.
 pub(crate) struct MetricOptions {
     pub(crate) krate: Path,
     /// `None` only if a mistake was reported.
-    pub(crate) metric: Option<Expr>,
+    pub(crate) metric: Option<Expression>,
 }
 
 impl MetricOptions {
@@ -27,8 +24,8 @@ impl MetricOptions {
     ) -> Self {
         let mut args = Args::parse(attribute, tokens, errors);
         let krate = args.krate_or(krate, errors);
-        let metric = args.expression(&[]);
-        if let Some(word) = metric.as_ref().and_then(is_ident).filter(|word| *word == "skip") {
+        let metric = args.expression();
+        if let Some(word) = metric.as_ref().and_then(Expression::as_word).filter(|word| word == "skip") {
             errors.at(
                 word.span(),
                 format_args!(

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use syn::{
     Attribute as Attr, Token, Visibility,
-    parse::{ParseStream, Parser, Result},
+    parse::{ParseStream, Parser},
 };
 
-use super::{Attribute, Function, ImplBlock};
+use super::{Attribute, Function, ImplBlock, signature::is_function};
 use crate::errors::Errors;
 
 /// What can be measured.
@@ -16,7 +16,7 @@ pub(super) enum Target {
 }
 
 /// Finds out what the attribute was put on; reports anything that cannot be measured.
-pub(super) fn target<A: Attribute>(tokens: TokenStream, errors: &mut Errors) -> Option<Target> {
+pub(super) fn target(attribute: &Attribute, tokens: TokenStream, errors: &mut Errors) -> Option<Target> {
     let parser = |input: ParseStream<'_>| {
         let fork = input.fork();
         fork.call(Attr::parse_outer)?;
@@ -27,22 +27,9 @@ pub(super) fn target<A: Attribute>(tokens: TokenStream, errors: &mut Errors) -> 
         if is_function(&fork) {
             return Ok(Target::Function(Box::new(input.parse()?)));
         }
-        Err(fork.error(format_args!("{}", refusal::<A>(&fork))))
+        Err(fork.error(format_args!("{}", refusal(attribute.text, &fork))))
     };
     errors.keep(parser.parse2(tokens))
-}
-
-/// Whether a function begins here, behind attributes and visibility.
-pub(super) fn is_function(input: ParseStream<'_>) -> bool {
-    let fork = input.fork();
-    let qualifiers = || -> Result<()> {
-        fork.parse::<Option<Token![const]>>()?;
-        fork.parse::<Option<Token![async]>>()?;
-        fork.parse::<Option<Token![unsafe]>>()?;
-        fork.parse::<Option<syn::Abi>>()?;
-        Ok(())
-    };
-    qualifiers().is_ok() && fork.peek(Token![fn])
 }
 
 fn is_impl(input: ParseStream<'_>) -> bool {
@@ -50,8 +37,7 @@ fn is_impl(input: ParseStream<'_>) -> bool {
 }
 
 /// Why the item that begins here cannot be measured.
-fn refusal<A: Attribute>(input: ParseStream<'_>) -> String {
-    let text = A::TEXT;
+fn refusal(text: &str, input: ParseStream<'_>) -> String {
     let is_unsafe = input.peek(Token![unsafe]);
     let what = if input.peek(Token![extern]) || (is_unsafe && input.peek2(Token![extern])) {
         return format!(

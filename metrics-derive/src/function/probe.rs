@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::Path;
 
 use super::{Function, wrap::value};
-use crate::args::first_span;
+use crate::tokens::first_span;
 
 /// An expression that says whether the value behind the reference is a failure. Found by method resolution, so any
 /// alias of `Result` will do.

@@ -5,6 +5,8 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Lifetime;
 
+use crate::tokens::{is_punct, is_word, regroup};
+
 /// A body that ends in a future, taken apart.
 pub(super) struct Tail {
     /// The statements before.
@@ -48,7 +50,7 @@ impl Tail {
                 return Some(Self { before: before.unwrap_or_default(), calls, keywords: head, block: last });
             }
             tokens = last.stream().into_iter().collect();
-            let comma = tokens.iter().position(is_comma).unwrap_or(tokens.len());
+            let comma = tokens.iter().position(|token| is_punct(Some(token), ',')).unwrap_or(tokens.len());
             let more = tokens.split_off(comma).into_iter().collect();
             calls.push(Call { path: head, arguments: last, more });
         }
@@ -87,21 +89,6 @@ pub(super) fn nested(mut statements: TokenStream, block: &Group) -> Group {
 pub(super) fn scoped(block: &Group) -> TokenStream {
     let label = Lifetime::new("'__body", Span::mixed_site());
     quote_spanned!(Span::mixed_site()=> #label: #block)
-}
-
-/// Other tokens between the same delimiters.
-fn regroup(group: &Group, tokens: TokenStream) -> Group {
-    let mut other = Group::new(group.delimiter(), tokens);
-    other.set_span(group.span());
-    other
-}
-
-fn is_comma(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
-}
-
-fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
-    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
 }
 
 /// Where `async` or `async move` begins, if the tokens end in it.

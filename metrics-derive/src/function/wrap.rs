@@ -2,10 +2,10 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Path, Signature, spanned::Spanned};
+use syn::{Path, spanned::Spanned};
 
 use super::{
-    Function, Layer, Outcome, asynchronous, erase,
+    Function, Layer, Outcome, Signature, asynchronous, erase,
     tail::{Tail, nested, scoped},
 };
 
@@ -22,7 +22,7 @@ pub(crate) fn value() -> Ident {
 /// Writes the function with the layer around its body.
 pub(super) fn function(krate: &Path, function: &Function, layer: &Layer) -> TokenStream {
     let Some(body) = &function.body else { return function.to_token_stream() };
-    if function.sig.asyncness.is_none() {
+    if !function.sig.is_async() {
         return match Tail::find(body) {
             Some(tail) => ends_in_future(krate, function, tail, layer),
             None => synchronous(krate, function, body, layer),

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ReturnType;
 
 use super::Gauge;
 use crate::metric::{declared::entries_ident, expand::submit};
@@ -15,10 +14,8 @@ pub(super) fn registration(gauge: &Gauge) -> TokenStream {
     let entry = declared.placed_entry(krate, &quote!(#krate::__private::GaugeFn), &quote!(&__GAUGE));
     let submit = submit(krate, &entries);
     // Naming the type shows it, and not the attribute, where it is no number.
-    let to_number = match &function.output {
-        ReturnType::Type(_, ty) => quote!(<#ty as #krate::__private::ToNumber>::to_number),
-        ReturnType::Default => quote!(#krate::__private::ToNumber::to_number),
-    };
+    let ty = function.ty.as_ref().map_or_else(|| quote!(_), |ty| quote!(#ty));
+    let to_number = quote!(<#ty as #krate::__private::ToNumber>::to_number);
     let cfg: Vec<_> = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*

@@ -6,7 +6,7 @@ mod parse;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Ident, Path, ReturnType, Visibility};
+use syn::{Attribute, Ident, Path, Visibility};
 
 use crate::{errors::Errors, lint::Kind, metric::declared::Declared};
 use attr::Options;
@@ -16,7 +16,8 @@ struct Function {
     attrs: Vec<Attribute>,
     vis: Visibility,
     ident: Ident,
-    output: ReturnType,
+    /// What it returns.
+    ty: Option<TokenStream>,
 }
 
 /// All that is known about one declaration.

@@ -6,41 +6,35 @@ use syn::Path;
 
 use crate::{
     errors::Errors,
-    function::{self, Function, Layer, metric_call, options::MetricOptions},
+    function::{self, Attribute, Function, Layer, Options, metric_call, options::MetricOptions},
 };
 
-/// The attribute.
-struct InFlight;
+const ATTRIBUTE: Attribute = Attribute {
+    text: "`#[in_flight]`",
+    word: "in_flight",
+    options: |tokens, krate, errors| {
+        const EXAMPLE: &str = "#[in_flight(PAYMENTS_IN_FLIGHT)]";
+        const WHAT: &str = "an up-down counter";
+        Box::new(InFlight(MetricOptions::parse(ATTRIBUTE.text, EXAMPLE, WHAT, tokens, krate, errors)))
+    },
+};
 
-impl function::Attribute for InFlight {
-    const TEXT: &'static str = "`#[in_flight]`";
-    const WORD: &'static str = "in_flight";
-    type Options = MetricOptions;
+struct InFlight(MetricOptions);
 
-    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> MetricOptions {
-        MetricOptions::parse(
-            Self::TEXT,
-            "#[in_flight(PAYMENTS_IN_FLIGHT)]",
-            "an up-down counter",
-            tokens,
-            krate,
-            errors,
-        )
-    }
-
-    fn layer(options: &MetricOptions, _: &Function, _: &mut Errors) -> Layer {
-        let Some(metric) = &options.metric else { return Layer::default() };
+impl Options for InFlight {
+    fn layer(&self, _: &Function, _: &mut Errors) -> Layer {
+        let Some(metric) = &self.0.metric else { return Layer::default() };
         let guard = Ident::new("__in_flight", Span::mixed_site());
         let enter = metric_call::call(metric, "in_flight");
         Layer { inside: quote_spanned!(Span::mixed_site()=> let #guard = #enter;), ..Layer::default() }
     }
 
-    fn krate(options: &MetricOptions) -> &Path {
-        &options.krate
+    fn krate(&self) -> &Path {
+        &self.0.krate
     }
 }
 
 /// `#[in_flight(args)] item`
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand::<InFlight>(args, item)
+    function::expand(&ATTRIBUTE, args, item)
 }

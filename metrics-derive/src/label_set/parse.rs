@@ -1,7 +1,5 @@
 //! Reading the struct.
 
-use std::collections::HashMap;
-
 use syn::{Data, DataStruct, DeriveInput, Field, Fields, ext::IdentExt};
 
 use super::{Label, Set};
@@ -13,6 +11,7 @@ use crate::{
         Allow,
         label::{self, Whence},
     },
+    seen::Seen,
     variants::{allow_name, label_args},
 };
 
@@ -42,7 +41,7 @@ pub(super) fn set(input: DeriveInput, errors: &mut Errors) -> Option<Set> {
         );
     }
     let mut labels: Vec<Label> = Vec::new();
-    let mut seen = HashMap::new();
+    let mut seen = Seen::default();
     for (at, field) in fields.named.into_iter().enumerate() {
         if at == MOST {
             errors.spanned(&field.ident, format_args!("a label set has at most {MOST} labels"));
@@ -53,7 +52,7 @@ pub(super) fn set(input: DeriveInput, errors: &mut Errors) -> Option<Set> {
     Some(Set { krate, ident: input.ident, generics: input.generics, labels })
 }
 
-fn read(field: Field, seen: &mut HashMap<String, String>, errors: &mut Errors) -> Option<Label> {
+fn read(field: Field, seen: &mut Seen, errors: &mut Errors) -> Option<Label> {
     let ident = field.ident?;
     let mut rename = None;
     let mut allow = Allow::default();
@@ -68,7 +67,7 @@ fn read(field: Field, seen: &mut HashMap<String, String>, errors: &mut Errors) -
         None => (ident.unraw().to_string(), ident.span()),
     };
     label::check(&name, span, allow.name, Whence::Field, errors);
-    if let Some(first) = seen.insert(name.clone(), ident.to_string()) {
+    if let Some(first) = seen.insert(&name, &ident) {
         errors.at(
             span,
             format_args!(

@@ -9,9 +9,9 @@ mod unit;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Ident, Path, Type};
+use syn::{Ident, Path};
 
-use crate::errors::Errors;
+use crate::{errors::Errors, tokens::last_word};
 
 /// What kind of metric a declaration looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +28,8 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Goes by the last word of the type's path.
-    pub(crate) fn guess(ty: &Type) -> Self {
-        let path = match ty {
-            Type::Path(path) => path,
-            // What a `macro_rules` macro was given.
-            Type::Group(group) => return Self::guess(&group.elem),
-            _ => return Self::Unknown,
-        };
-        match path.path.segments.last().map(|segment| segment.ident.to_string()).as_deref() {
+    pub(crate) fn guess(ty: &TokenStream) -> Self {
+        match last_word(ty).map(|word| word.to_string()).as_deref() {
             Some("Counter" | "FloatCounter") => Self::Counter,
             Some("Gauge" | "IntGauge" | "UpDownCounter") => Self::Gauge,
             Some("Histogram") => Self::Histogram,

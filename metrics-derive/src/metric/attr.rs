@@ -1,9 +1,9 @@
 //! The arguments of `#[metric]`.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, LitStr, Path};
+use syn::{LitStr, Path};
 
-use crate::{args::Args, errors::Errors, lint::Allow};
+use crate::{args::Args, errors::Errors, expression::Expression, lint::Allow};
 
 /// Everything that `#[metric]` takes.
 pub(crate) struct Options {
@@ -28,9 +28,9 @@ pub(crate) struct Naming {
 /// Options that become calls on the initializer.
 #[derive(Default)]
 pub(crate) struct Builders {
-    pub(crate) max_series: Option<Expr>,
+    pub(crate) max_series: Option<Expression>,
     /// Seconds.
-    pub(crate) expire_after: Option<Expr>,
+    pub(crate) expire_after: Option<Expression>,
     pub(crate) init: Option<Span>,
 }
 

@@ -1,7 +1,7 @@
 //! What `#[metric]` leaves behind.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::Path;
 
 use super::{Metric, attr::Builders, declared::entries_ident};
@@ -12,7 +12,7 @@ pub(crate) fn one(krate: &Path, metric: &Metric) -> TokenStream {
     let ident = &metric.item.ident;
     let vis = &metric.item.vis;
     let entries = entries_ident(ident);
-    let entry = metric.declared.placed_entry(krate, &metric.item.ty.to_token_stream(), &quote!(&#ident));
+    let entry = metric.declared.placed_entry(krate, &metric.item.ty, &quote!(&#ident));
     let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
     let submit = submit(krate, &entries);
     let cfg_again = cfg.clone();

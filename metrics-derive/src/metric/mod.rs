@@ -7,20 +7,20 @@ pub(crate) mod parse;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Ident, Token, Type, Visibility};
+use syn::{Attribute, Ident, Token, Visibility};
 
 use crate::{errors::Errors, lint::Kind};
 use attr::{Builders, Options};
 use declared::Declared;
 
-/// A static as written; its initializer is kept as tokens.
+/// A static as written; its type and its initializer are kept as tokens.
 pub(crate) struct Static {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) keyword: Token![static],
     pub(crate) ident: Ident,
     pub(crate) colon: Token![:],
-    pub(crate) ty: Type,
+    pub(crate) ty: TokenStream,
     pub(crate) equals: Token![=],
     pub(crate) init: TokenStream,
     pub(crate) semicolon: Token![;],

@@ -8,6 +8,7 @@ use syn::{
 };
 
 use super::Static;
+use crate::tokens::until;
 
 impl Parse for Static {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
@@ -35,7 +36,7 @@ impl Static {
         }
         let ident = input.parse()?;
         let colon = input.parse()?;
-        let ty = input.parse()?;
+        let ty = until(input, &|input| input.peek(Token![=]) || input.peek(Token![;]))?;
         let equals = input.parse()?;
         let mut init = TokenStream::new();
         while !input.is_empty() && !input.peek(Token![;]) {

@@ -1,7 +1,7 @@
 //! What `#[metrics]` leaves behind.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 
 use super::{Defaults, Item, Module};
 use crate::{
@@ -36,7 +36,7 @@ fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
         let line = place::line(metric.declared.span);
         let place = quote!(#krate::__private::Place { line: #line, ..__PLACE });
         let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
-        let entry = metric.declared.entry(krate, &place, &metric.item.ty.to_token_stream(), &quote!(&#ident));
+        let entry = metric.declared.entry(krate, &place, &metric.item.ty, &quote!(&#ident));
         entries.extend(quote!(#(#cfg)* #entry,));
     }
     if entries.is_empty() {

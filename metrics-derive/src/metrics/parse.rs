@@ -1,8 +1,6 @@
 //! Finding the statics of a module without parsing the rest of it.
 
-use std::collections::HashMap;
-
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
     Attribute, Meta, Token, Visibility, braced,
@@ -13,6 +11,8 @@ use super::{Defaults, Item, Module};
 use crate::{
     errors::Errors,
     metric::{Metric, Static, attr::Options},
+    seen::Seen,
+    tokens,
 };
 
 /// Reads a module. Mistakes in its statics go to `errors`; `Err` means that it is not a module with a body.
@@ -45,13 +45,13 @@ pub(super) fn module(tokens: TokenStream, defaults: &Defaults, errors: &mut Erro
 
 /// Reports names that stand twice in the module. Those under a `cfg` may be meant to exclude each other.
 fn check_names(items: &[Item], errors: &mut Errors) {
-    let mut seen = HashMap::new();
+    let mut seen = Seen::default();
     for item in items {
         let Item::Metric(metric) = item else { continue };
         if metric.item.attrs.iter().any(|attr| attr.path().is_ident("cfg")) {
             continue;
         }
-        let name = metric.declared.name.as_str();
+        let name = &metric.declared.name;
         if let Some(first) = seen.insert(name, &metric.item.ident) {
             errors.at(
                 metric.declared.span,
@@ -76,26 +76,8 @@ fn item(input: ParseStream<'_>, defaults: &Defaults, errors: &mut Errors) -> Res
         namespaced_gauge(attr, defaults).unwrap_or_else(|| attr.to_token_stream()).to_tokens(&mut tokens);
     }
     vis.to_tokens(&mut tokens);
-    skip(input, &mut tokens)?;
+    tokens::item(input, &mut tokens)?;
     Ok(Item::Other(tokens))
-}
-
-/// Copies tokens to the end of an item: a semicolon or a pair of braces. An item that goes on behind its braces
-/// (`use a::{b};`) leaves its rest to the next call, which copies it just the same.
-fn skip(input: ParseStream<'_>, tokens: &mut TokenStream) -> Result<()> {
-    while !input.is_empty() {
-        let token: TokenTree = input.parse()?;
-        let end = match &token {
-            TokenTree::Punct(punct) => punct.as_char() == ';',
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-            _ => false,
-        };
-        tokens.extend([token]);
-        if end {
-            break;
-        }
-    }
-    Ok(())
 }
 
 fn statik(

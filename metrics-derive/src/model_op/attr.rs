@@ -2,18 +2,18 @@
 
 use proc_macro2::{Span, TokenStream};
 use syn::{
-    Expr, Ident, Path, Token, Type,
+    Ident, Path, Token, Type,
     parse::{ParseStream, Parser, Result},
 };
 
-use crate::{args::Args, errors::Errors};
+use crate::{args::Args, errors::Errors, expression::Expression};
 
 /// Everything that `#[model_op]` takes.
 pub(super) struct Options {
     pub(super) krate: Path,
     /// The model and what is done to it; `None` only if a mistake was reported.
     pub(super) target: Option<(Type, Operation)>,
-    pub(super) rows: Option<Expr>,
+    pub(super) rows: Option<Expression>,
 }
 
 /// What is done to rows.

@@ -7,7 +7,7 @@ use syn::{Path, spanned::Spanned};
 use super::attr::{Operation, Options};
 use crate::{
     errors::Errors,
-    function::{Layer, Outcome, closure, probe, value},
+    function::{Layer, Outcome, probe, value},
 };
 
 /// Counts rows when the body has returned something other than `Err`.
@@ -29,9 +29,9 @@ pub(super) fn layer(options: &Options, errors: &mut Errors) -> Layer {
     let outcome = match &options.rows {
         None => Outcome { end: on_success(krate, &quote!(#site.#method(1);)), ..Outcome::unguarded() },
         Some(expr) => {
-            if let Some(closure) = closure::find(expr) {
+            if let Some(closure) = expr.as_closure() {
                 let returned = Ident::new("__returned", Span::mixed_site());
-                let count = number(&closure::applied(closure, &quote!(#returned), errors));
+                let count = number(&closure.applied(&quote!(#returned), errors));
                 Outcome {
                     end: with_success(krate, &returned, &quote!(#site.#method(#count);)),
                     ..Outcome::unguarded()

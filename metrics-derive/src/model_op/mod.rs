@@ -8,32 +8,27 @@ use syn::Path;
 
 use crate::{
     errors::Errors,
-    function::{self, Function, Layer},
+    function::{self, Attribute, Function, Layer},
 };
 use attr::Options;
 
-/// The attribute.
-struct ModelOp;
+const ATTRIBUTE: Attribute = Attribute {
+    text: "`#[model_op]`",
+    word: "model_op",
+    options: |tokens, krate, errors| Box::new(Options::parse(tokens, krate, errors)),
+};
 
-impl function::Attribute for ModelOp {
-    const TEXT: &'static str = "`#[model_op]`";
-    const WORD: &'static str = "model_op";
-    type Options = Options;
-
-    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Options {
-        Options::parse(tokens, krate, errors)
+impl function::Options for Options {
+    fn layer(&self, _: &Function, errors: &mut Errors) -> Layer {
+        expand::layer(self, errors)
     }
 
-    fn layer(options: &Options, _: &Function, errors: &mut Errors) -> Layer {
-        expand::layer(options, errors)
-    }
-
-    fn krate(options: &Options) -> &Path {
-        &options.krate
+    fn krate(&self) -> &Path {
+        &self.krate
     }
 }
 
 /// `#[model_op(args)] item`
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand::<ModelOp>(args, item)
+    function::expand(&ATTRIBUTE, args, item)
 }

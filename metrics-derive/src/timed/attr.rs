@@ -1,18 +1,15 @@
 //! The arguments of `#[timed]`.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, LitStr, Path};
+use syn::{LitStr, Path};
 
-use crate::{
-    args::{Args, first_span},
-    errors::Errors,
-};
+use crate::{args::Args, errors::Errors, expression::Expression};
 
 /// Everything that `#[timed]` takes.
 pub(super) struct Options {
     pub(super) krate: Path,
     /// The metric to observe into, in place of the `function_*` families.
-    pub(super) metric: Option<Expr>,
+    pub(super) metric: Option<Expression>,
     pub(super) name: Option<LitStr>,
     pub(super) in_flight: bool,
     pub(super) error: Option<ErrorKind>,
@@ -23,7 +20,7 @@ pub(super) enum ErrorKind {
     /// The error is one.
     Itself(Span),
     /// A path or a closure makes one of it.
-    From(Expr),
+    From(Expression),
 }
 
 impl ErrorKind {
@@ -31,7 +28,7 @@ impl ErrorKind {
     pub(super) fn span(&self) -> Span {
         match self {
             Self::Itself(span) => *span,
-            Self::From(expr) => first_span(expr),
+            Self::From(expression) => expression.span(),
         }
     }
 }
@@ -55,7 +52,7 @@ impl Options {
                  block, leave it out",
             );
         }
-        let metric = args.expression(&[]);
+        let metric = args.expression();
         args.finish(KNOWN, errors);
         if metric.is_some() {
             let given = [name.as_ref().map(LitStr::span), in_flight, error.as_ref().map(ErrorKind::span)];

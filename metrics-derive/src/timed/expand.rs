@@ -2,13 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Expr;
 
 use super::attr::{ErrorKind, Options};
 use crate::{
-    args::is_ident,
     errors::Errors,
-    function::{Function, Layer, Outcome, closure, guard, metric_call, probe, value},
+    expression::Expression,
+    function::{Function, Layer, Outcome, guard, metric_call, probe, value},
     place,
 };
 
@@ -80,19 +79,23 @@ fn error_kind(error: &ErrorKind, function: &Function, errors: &mut Errors) -> To
             let span = span.resolved_at(Span::mixed_site());
             return probe::if_err(function, &binding, &quote_spanned!(span=> #guard.error(#binding);));
         }
-        ErrorKind::From(expr) => closure::find(expr).map_or_else(
-            || quote_spanned!(Span::mixed_site()=> #expr(#binding)),
-            |closure| closure::applied(closure, &quote!(#binding), errors),
-        ),
+        ErrorKind::From(from) => {
+            if let Some(closure) = from.as_closure() {
+                closure.applied(&quote!(#binding), errors)
+            } else {
+                let from = from.operand();
+                quote_spanned!(Span::mixed_site()=> #from(#binding))
+            }
+        }
     };
     probe::if_err(function, &binding, &quote_spanned!(Span::mixed_site()=> #guard.error(&#kind);))
 }
 
 /// Into a metric of the user's own.
-pub(super) fn own_metric(metric: &Expr, function: &Function, errors: &mut Errors) -> Layer {
-    if let Some(word) = is_ident(metric) {
+pub(super) fn own_metric(metric: &Expression, function: &Function, errors: &mut Errors) -> Layer {
+    if let Some(word) = metric.as_word() {
         let text = word.to_string();
-        if text == text.to_lowercase() && !function.has_argument(word) {
+        if text == text.to_lowercase() && !function.has_argument(&word) {
             errors.at(
                 word.span(),
                 format_args!(

@@ -8,35 +8,30 @@ use syn::Path;
 
 use crate::{
     errors::Errors,
-    function::{self, Function, Layer},
+    function::{self, Attribute, Function, Layer},
 };
 use attr::Options;
 
-/// The attribute.
-struct Timed;
+const ATTRIBUTE: Attribute = Attribute {
+    text: "`#[timed]`",
+    word: "timed",
+    options: |tokens, krate, errors| Box::new(Options::parse(tokens, krate, errors)),
+};
 
-impl function::Attribute for Timed {
-    const TEXT: &'static str = "`#[timed]`";
-    const WORD: &'static str = "timed";
-    type Options = Options;
-
-    fn options(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Options {
-        Options::parse(tokens, krate, errors)
-    }
-
-    fn layer(options: &Options, function: &Function, errors: &mut Errors) -> Layer {
-        match &options.metric {
+impl function::Options for Options {
+    fn layer(&self, function: &Function, errors: &mut Errors) -> Layer {
+        match &self.metric {
             Some(metric) => expand::own_metric(metric, function, errors),
-            None => expand::site(options, function, errors),
+            None => expand::site(self, function, errors),
         }
     }
 
-    fn krate(options: &Options) -> &Path {
-        &options.krate
+    fn krate(&self) -> &Path {
+        &self.krate
     }
 }
 
 /// `#[timed(args)] item`
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand::<Timed>(args, item)
+    function::expand(&ATTRIBUTE, args, item)
 }
