@@ -2,7 +2,11 @@
 
 use super::{connection::PoolConnection, driver::Driver, failure, scope::Scope, transaction::Transaction};
 use crate::db::{Database, PoolState, Session};
-use sqlx::{Pool, SqlSafeStr, SqlStr, error::Error};
+use sqlx::{
+    Connection, Pool, SqlSafeStr, SqlStr,
+    error::Error,
+    pool::{CloseEvent, PoolOptions},
+};
 use std::{
     fmt,
     future::{Future, poll_fn},
@@ -96,6 +100,36 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
         self.pool.is_closed()
     }
 
+    /// A future that is ready once the pool is closed, and that can give up another.
+    pub fn close_event(&self) -> CloseEvent {
+        self.pool.close_event()
+    }
+
+    /// How many connections are open, idle ones included.
+    pub fn size(&self) -> u32 {
+        self.pool.size()
+    }
+
+    /// How many connections are idle.
+    pub fn num_idle(&self) -> usize {
+        self.pool.num_idle()
+    }
+
+    /// How connections are made.
+    pub fn connect_options(&self) -> Arc<<DB::Connection as Connection>::Options> {
+        self.pool.connect_options()
+    }
+
+    /// Changes how connections are made from now on.
+    pub fn set_connect_options(&self, options: <DB::Connection as Connection>::Options) {
+        self.pool.set_connect_options(options);
+    }
+
+    /// The options of the pool.
+    pub fn options(&self) -> &PoolOptions<DB> {
+        self.pool.options()
+    }
+
     /// Takes a connection.
     ///
     /// # Errors
@@ -138,6 +172,22 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     pub async fn try_begin(&self) -> Result<Option<Transaction<'static, DB>>, Error> {
         match self.pool.try_acquire() {
             Some(connection) => begin(connection, None, self.database).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes a connection and begins a transaction by a statement of one's own if one is idle.
+    ///
+    /// # Errors
+    ///
+    /// As sqlx's `try_begin_with`.
+    pub async fn try_begin_with(
+        &self,
+        statement: impl SqlSafeStr,
+    ) -> Result<Option<Transaction<'static, DB>>, Error> {
+        let statement = statement.into_sql_str();
+        match self.pool.try_acquire() {
+            Some(connection) => begin(connection, Some(statement), self.database).await.map(Some),
             None => Ok(None),
         }
     }

@@ -86,3 +86,33 @@ async fn connections_that_cannot_be_opened_are_counted() {
     let shown = tallymark::encode_to_string(tallymark::registry::Format::Text004);
     assert!(!shown.contains("no/such"), "no address is shown");
 }
+
+#[tokio::test]
+async fn every_method_of_the_pool_is_there() {
+    let name = "forwarded";
+    let pool = pool(name).await;
+    assert_eq!((pool.size(), pool.num_idle()), (1, 1));
+    assert_eq!(pool.options().get_max_connections(), 1);
+
+    let transaction =
+        pool.try_begin_with("BEGIN IMMEDIATE").await.expect("a transaction").expect("it is idle");
+    assert_eq!((pool.size(), pool.num_idle()), (1, 0));
+    assert!(pool.try_begin_with("BEGIN IMMEDIATE").await.expect("no error").is_none(), "none is idle");
+    assert!(pool.try_begin().await.expect("no error").is_none(), "none is idle");
+    transaction.rollback().await.expect("it is open");
+    let labels = [("db", name), ("vendor", "sqlite"), ("operation", "transaction")];
+    assert_eq!(counter("db_queries_total", &labels), 2, "a beginning and an end");
+
+    let before = pool.connect_options();
+    pool.set_connect_options(before.as_ref().clone().filename("another.sqlite"));
+    assert_eq!(pool.connect_options().get_filename(), std::path::Path::new("another.sqlite"));
+
+    let mut closed = pool.close_event();
+    assert!(!pool.is_closed());
+    assert!(closed.do_until(std::future::ready(())).await.is_ok(), "it is not closed yet");
+    pool.close().await;
+    assert!(pool.is_closed());
+    closed.await;
+    assert!(pool.inner().is_closed(), "it is the same pool");
+    assert!(pool.into_inner().is_closed());
+}
