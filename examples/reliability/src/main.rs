@@ -1,35 +1,23 @@
 //! What scrapers do to the application that they scrape: the latency of a thread that counts, while nobody scrapes, while
 //! a thousand scrapers come again and again, and while a thousand clients never finish their request.
 //!
-//! `cargo run --release --example reliability`, or with `-- --seconds 30` for each of the three; five are the default.
+//! `cargo run --release -p reliability`, or with `-- --seconds 30` for each of the three; five are the default.
 //!
 //! The clients are a process of their own. It is this program, started with other arguments.
+
+mod crowd;
 
 use std::{
     env,
     error::Error,
-    fs,
-    io::{self, BufRead, BufReader, Read},
-    process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
+use crowd::Crowd;
 use tallymark::{Counter, Histogram, LabelSet, buckets, exporter, metrics};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    runtime,
-    time::{sleep, timeout},
-};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
-const CLIENTS: usize = 1000;
 
 /// One reading of the clock for so many operations, which take less than the clock can tell.
 const BATCH: u32 = 64;
@@ -58,8 +46,8 @@ fn main() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => measure(Duration::from_secs(5)),
         ["--seconds", seconds] => measure(Duration::try_from_secs_f64(seconds.parse()?)?),
-        ["scrapers", address] => clients(address, scrape_for_ever),
-        ["slow", address] => clients(address, say_little),
+        ["scrapers", address] => crowd::run(address, crowd::scrape_for_ever),
+        ["slow", address] => crowd::run(address, crowd::say_little),
         _ => Err("the only option is `--seconds NUMBER`".into()),
     }
 }
@@ -124,88 +112,6 @@ fn count(time: Duration, routes: &[String]) -> Vec<u32> {
         before = now;
     }
     latencies
-}
-
-/// Clients in a process of their own, until they are told to stop.
-struct Crowd {
-    child: Child,
-    lines: io::Lines<BufReader<std::process::ChildStdout>>,
-}
-
-impl Crowd {
-    /// Returns when all clients have begun.
-    fn start(role: &str, address: &str) -> Result<Self> {
-        let mut child = Command::new(env::current_exe()?)
-            .args([role, address])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let output = child.stdout.take().ok_or("the child has no output")?;
-        let mut lines = BufReader::new(output).lines();
-        lines.next().ok_or("the child has ended")??;
-        Ok(Self { child, lines })
-    }
-
-    /// Answers how many whole answers they got.
-    fn stop(&mut self) -> Result<u64> {
-        drop(self.child.stdin.take());
-        let answered = self.lines.next().ok_or("the child has ended")??.parse()?;
-        self.child.wait()?;
-        Ok(answered)
-    }
-}
-
-impl Drop for Crowd {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
-/// Runs clients until the standard input ends. Says when they have begun, and in the end how many answers they got.
-fn clients<F>(address: &str, client: fn(String, Arc<AtomicU64>) -> F) -> Result<()>
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let answered = Arc::new(AtomicU64::new(0));
-    let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    for _ in 0..CLIENTS {
-        runtime.spawn(client(address.to_owned(), Arc::clone(&answered)));
-    }
-    println!("begun");
-    io::stdin().read_to_end(&mut Vec::new())?;
-    println!("{}", answered.load(Ordering::Relaxed));
-    runtime.shutdown_background();
-    Ok(())
-}
-
-/// Scrapes, each time on a new connection, as long as the program runs.
-async fn scrape_for_ever(address: String, answered: Arc<AtomicU64>) {
-    loop {
-        let mut response = Vec::new();
-        let scrape = async {
-            let mut stream = TcpStream::connect(&address).await?;
-            stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n").await?;
-            stream.read_to_end(&mut response).await
-        };
-        if scrape.await.is_ok() && response.starts_with(b"HTTP/1.1 200 ") {
-            answered.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Sends a head that never ends, a few bytes each second. Begins anew when the endpoint has had enough.
-async fn say_little(address: String, _: Arc<AtomicU64>) {
-    loop {
-        let Ok(Ok(mut stream)) = timeout(Duration::from_secs(5), TcpStream::connect(&address)).await else {
-            continue;
-        };
-        let mut said: &[u8] = b"GET /metrics HTTP/1.1\r\n";
-        while stream.write_all(said).await.is_ok() {
-            said = b"X: x\r\n";
-            sleep(Duration::from_secs(1)).await;
-        }
-    }
 }
 
 /// Open file descriptors of this process, where the system shows them.
