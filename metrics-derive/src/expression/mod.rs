@@ -25,8 +25,15 @@ impl Parse for Expression {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let mut scan = Scan::default();
         let mut tokens = TokenStream::new();
+        let mut after_name = false;
         while !(input.is_empty() || (scan.is_outside() && input.peek(Token![,]))) {
+            let at_name = input.peek(Ident);
+            if at_name && after_name {
+                // No expression has two names in a row; the compiler would not think of the comma.
+                return Err(input.error("expected `,`"));
+            }
             let token: TokenTree = input.parse()?;
+            after_name = at_name && matches!(token, TokenTree::Ident(_));
             scan.step(&token);
             tokens.extend([token]);
         }
@@ -182,6 +189,17 @@ mod tests {
             "!a",
         ] {
             assert!(expression(text).operand().to_string().starts_with('('), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_names_want_a_comma() {
+        for text in ["A B", "a.b c", "a as u8 b"] {
+            let error = syn::parse_str::<Expression>(text).map(|_| ()).expect_err(text);
+            assert_eq!(error.to_string(), "expected `,`", "{text}");
+        }
+        for text in ["&raw const A", "a as *const u8", "if a { b } else { c }", "move |a| b", "a as dyn B"] {
+            expression(text);
         }
     }
 
