@@ -95,7 +95,7 @@ pub mod __private {
         label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
         lint::Allow,
         metric::{Declare, Metric},
-        model::{Model, ModelMeta, ModelRows, ModelSite},
+        model::{Model, ModelMeta, ModelOp, ModelRows, ModelSite, Operation as ModelOperation},
         outcome::{AnyProbe, Probe, ResultProbe, call},
         registry::slice::__TALLYMARK_ELEMENTS_V1,
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},

@@ -215,5 +215,15 @@ pub(crate) static ENTRIES: &[Entry] = &[
         ),
         &RegisteredMetrics,
     ),
+    #[cfg(debug_assertions)]
+    Entry::new(
+        declared(
+            "tallymark_model_ops_counted_twice_total",
+            "Calls of functions under model_op whose rows an observed connection has counted too, by model.",
+            None,
+            line!(),
+        ),
+        &crate::model::CountedTwice,
+    ),
     Entry::new(declared(SERIES, "Series of each metric.", None, line!()), &SeriesOfEach),
 ];

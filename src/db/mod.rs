@@ -74,7 +74,7 @@
 //! followed too. `#[model(on_statement)]` for one model, and [`Builder::on_statement`] for all, count at once.
 //!
 //! [`#[model_op]`](macro@crate::model_op) is for stores that this module does not see. On a function whose statements it does
-//! see, **each row is counted twice**: use one of the two.
+//! see, **each row is counted twice**: use one of the two. Builds with debug assertions say where that happens.
 //!
 //! # Prepared statements
 //!

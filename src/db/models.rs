@@ -5,7 +5,10 @@ use std::{
     cell::RefCell,
     sync::{Arc, Mutex, PoisonError},
 };
-use tallymark_core::{__private::ModelSite, registry};
+use tallymark_core::{
+    __private::{ModelOperation, ModelSite},
+    registry,
+};
 
 /// What happened to rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +44,18 @@ impl Table {
                 Change::Update => site.updated(rows),
                 Change::Delete => site.deleted(rows),
             }
+        }
+    }
+
+    /// Rows are being written, and will count when it is sure that they stay.
+    pub(crate) fn seen(&self, change: Change) {
+        let operation = match change {
+            Change::Insert => ModelOperation::Insert,
+            Change::Update => ModelOperation::Update,
+            Change::Delete => ModelOperation::Delete,
+        };
+        for site in &self.sites {
+            site.seen(operation);
         }
     }
 

@@ -8,3 +8,4 @@ mod reader;
 mod requests;
 mod rows;
 mod sqlx;
+mod twice;

@@ -13,6 +13,14 @@ use std::{
 pub trait Watch {
     /// The future panicked.
     fn panicked(self);
+
+    /// The future is about to be polled; the first time, right after this was made.
+    #[inline]
+    fn enter(&mut self) {}
+
+    /// It was polled, and did not panic.
+    #[inline]
+    fn leave(&mut self) {}
 }
 
 impl Watch for () {
@@ -24,12 +32,38 @@ impl<A: Watch, B: Watch> Watch for (A, B) {
         self.0.panicked();
         self.1.panicked();
     }
+
+    #[inline]
+    fn enter(&mut self) {
+        self.0.enter();
+        self.1.enter();
+    }
+
+    #[inline]
+    fn leave(&mut self) {
+        self.1.leave();
+        self.0.leave();
+    }
 }
 
 impl<W: Watch> Watch for Option<W> {
     fn panicked(self) {
         if let Some(watch) = self {
             watch.panicked();
+        }
+    }
+
+    #[inline]
+    fn enter(&mut self) {
+        if let Some(watch) = self {
+            watch.enter();
+        }
+    }
+
+    #[inline]
+    fn leave(&mut self) {
+        if let Some(watch) = self {
+            watch.leave();
         }
     }
 }
@@ -91,9 +125,15 @@ where
         {
             *this.state = State::Running { watch: begin(), end };
         }
+        if let State::Running { watch, .. } = this.state {
+            watch.enter();
+        }
         let bomb = Bomb(this.state);
         let polled = this.future.poll(context);
         std::mem::forget(bomb);
+        if let State::Running { watch, .. } = this.state {
+            watch.leave();
+        }
         let value = ready!(polled);
         if let State::Running { watch, end } = std::mem::replace(this.state, State::Done) {
             end(watch, &value);

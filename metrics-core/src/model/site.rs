@@ -38,9 +38,12 @@ pub struct ModelMeta {
 
 /// What is done to rows; also the order of the cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
+pub enum Operation {
+    /// They are new.
     Insert,
+    /// They are changed.
     Update,
+    /// They are gone.
     Delete,
 }
 
@@ -51,17 +54,32 @@ const LAYOUT: Layout = Layout { integers: 3, floats: 0, ordered: false };
 pub struct ModelSite {
     meta: ModelMeta,
     first: First,
+    /// How often a function has counted what was counted already.
+    #[cfg(debug_assertions)]
+    pub(super) twice: std::sync::atomic::AtomicU64,
 }
 
 impl ModelSite {
     /// A model of which nothing was written.
     pub const fn new(meta: ModelMeta) -> Self {
-        Self { meta, first: First::new() }
+        Self {
+            meta,
+            first: First::new(),
+            #[cfg(debug_assertions)]
+            twice: std::sync::atomic::AtomicU64::new(0),
+        }
     }
 
     /// What the macro knows about it.
     pub fn meta(&self) -> &ModelMeta {
         &self.meta
+    }
+
+    /// Rows are counted, now or when their transaction is committed, by somebody who saw them being written. A function
+    /// under `#[model_op]` that runs on this thread should not count them once more.
+    #[inline]
+    pub fn seen(&self, operation: Operation) {
+        super::seen(self.meta.name, operation);
     }
 
     /// Counts rows that were inserted.

@@ -7,41 +7,52 @@ use syn::{Path, spanned::Spanned};
 use super::attr::{Operation, Options};
 use crate::{
     errors::Errors,
-    function::{Layer, Outcome, probe, value},
+    function::{Function, Layer, Outcome, guard, probe, value},
+    place,
 };
 
 /// Counts rows when the body has returned something other than `Err`.
-pub(super) fn layer(options: &Options, errors: &mut Errors) -> Layer {
+pub(super) fn layer(options: &Options, function: &Function, errors: &mut Errors) -> Layer {
     let Some((model, operation)) = &options.target else { return Layer::default() };
     let krate = &options.krate;
-    let method = Ident::new(
-        match operation {
-            Operation::Insert => "inserted",
-            Operation::Update => "updated",
-            Operation::Delete => "deleted",
-        },
-        Span::mixed_site(),
-    );
+    let (method, variant) = match operation {
+        Operation::Insert => ("inserted", "Insert"),
+        Operation::Update => ("updated", "Update"),
+        Operation::Delete => ("deleted", "Delete"),
+    };
+    let [method, variant] = [method, variant].map(|word| Ident::new(word, Span::mixed_site()));
     let site = quote_spanned! {model.span().resolved_at(Span::mixed_site())=>
         <#model as #krate::__private::Model>::metrics()
     };
+    let name = function.name();
+    let place = place::of(krate, function.sig.ident.span());
+    // Where others see the rows too, debug builds say so.
+    let begin = quote_spanned! {Span::mixed_site()=>
+        #krate::__private::ModelOp::begin(#site, #krate::__private::ModelOperation::#variant, #name, #place)
+    };
+    let guard = guard();
     let rows = Ident::new("__rows", Span::mixed_site());
     let outcome = match &options.rows {
-        None => Outcome { end: on_success(krate, &quote!(#site.#method(1);)), ..Outcome::unguarded() },
+        None => Outcome {
+            before: TokenStream::new(),
+            begin,
+            end: on_success(krate, &quote!(#guard.counted(); #site.#method(1);)),
+        },
         Some(expr) => {
             if let Some(closure) = expr.as_closure() {
                 let returned = Ident::new("__returned", Span::mixed_site());
                 let count = number(&closure.applied(&quote!(#returned), errors));
                 Outcome {
-                    end: with_success(krate, &returned, &quote!(#site.#method(#count);)),
-                    ..Outcome::unguarded()
+                    before: TokenStream::new(),
+                    begin,
+                    end: with_success(krate, &returned, &quote!(#guard.counted(); #site.#method(#count);)),
                 }
             } else {
                 let count = number(&quote!(#expr));
                 Outcome {
                     before: quote_spanned!(Span::mixed_site()=> let #rows = #count;),
-                    end: on_success(krate, &quote!(#site.#method(#rows);)),
-                    ..Outcome::unguarded()
+                    begin,
+                    end: on_success(krate, &quote!(#guard.counted(); #site.#method(#rows);)),
                 }
             }
         }

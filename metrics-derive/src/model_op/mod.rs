@@ -19,8 +19,8 @@ const ATTRIBUTE: Attribute = Attribute {
 };
 
 impl function::Options for Options {
-    fn layer(&self, _: &Function, errors: &mut Errors) -> Layer {
-        expand::layer(self, errors)
+    fn layer(&self, function: &Function, errors: &mut Errors) -> Layer {
+        expand::layer(self, function, errors)
     }
 
     fn krate(&self) -> &Path {

@@ -77,6 +77,9 @@ impl Session {
     }
 
     pub(super) fn write(&mut self, table: &'static Table, change: Change, rows: u64) {
+        if rows > 0 {
+            table.seen(change);
+        }
         if table.is_on_statement() || self.database.observed().settings.on_statement {
             table.count(change, rows);
         } else {

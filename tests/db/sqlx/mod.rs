@@ -11,7 +11,7 @@ use tallymark::db::{
     sqlx::{CountConnections as _, Instrumented},
 };
 
-type Pool = Instrumented<SqlitePool>;
+pub(crate) type Pool = Instrumented<SqlitePool>;
 
 pub(crate) fn database(name: &str) -> Database {
     Database::builder(name).vendor(Vendor::Sqlite).build().expect("good settings")
