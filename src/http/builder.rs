@@ -12,7 +12,7 @@ use super::{
     hyperdjango,
     route::Routes,
     scope::Scopes,
-    tower::{Amend, Extract, RouteBy, Tower},
+    tower::{Amend, Own, RouteBy, Tower},
 };
 use crate::Naming;
 
@@ -48,7 +48,7 @@ use crate::Naming;
 #[must_use = "nothing is declared before `build` is called"]
 pub struct Builder<L: LabelSet + 'static = ()> {
     common: Common,
-    extract: Box<Extract<L>>,
+    own: Own<L>,
     amend: Option<Box<Amend<L>>>,
 }
 
@@ -84,7 +84,7 @@ impl Default for Builder {
             route_by: None,
             rule: TransportRule::new(),
         };
-        Self { common, extract: Box::new(|_| ()), amend: None }
+        Self { common, own: Own::Same(|| ()), amend: None }
     }
 }
 
@@ -114,7 +114,7 @@ impl Builder {
         L: LabelSet + 'static,
         F: Fn(&RequestHead<'_>) -> L + Send + Sync + 'static,
     {
-        Builder { common: self.common, extract: Box::new(extract), amend: None }
+        Builder { common: self.common, own: Own::Of(Box::new(extract)), amend: None }
     }
 }
 
@@ -244,11 +244,9 @@ impl<L: LabelSet + 'static> Builder<L> {
     ///
     /// See [`BuildError`].
     pub fn build(self) -> Result<HttpMetrics<L>, BuildError> {
-        let Self { common, extract, amend } = self;
-        let (core, mut parts) = common.into_core()?;
-        parts.paths.sort_unstable();
-        let Parts { rule, route_by, paths } = parts;
-        Ok(HttpMetrics(Box::leak(Box::new(Tower { core, extract, amend, rule, route_by, paths }))))
+        let Self { common, own, amend } = self;
+        let (core, Parts { rule, route_by }) = common.into_core()?;
+        Ok(HttpMetrics(Box::leak(Box::new(Tower { core, own, amend, rule, route_by }))))
     }
 }
 
@@ -256,7 +254,6 @@ impl<L: LabelSet + 'static> Builder<L> {
 pub(super) struct Parts {
     pub(super) rule: TransportRule,
     pub(super) route_by: Option<Box<RouteBy>>,
-    pub(super) paths: Vec<&'static str>,
 }
 
 impl Common {
@@ -286,8 +283,9 @@ impl Common {
         } else {
             Scopes::NONE
         };
-        let parts = Parts { rule: self.rule, route_by: self.route_by, paths: self.paths };
-        Ok((Core::new(families, Routes::new(self.excluded), scopes, self.enabled), parts))
+        let routes = Routes::new(self.excluded, &self.paths);
+        let parts = Parts { rule: self.rule, route_by: self.route_by };
+        Ok((Core::new(families, routes, scopes, self.enabled), parts))
     }
 }
 
@@ -295,6 +293,22 @@ impl Common {
 impl Builder {
     pub(super) fn into_common(self) -> Common {
         self.common
+    }
+}
+
+#[cfg(feature = "actix-web")]
+impl Common {
+    /// A setting that asks for more than actix-web's requests have.
+    pub(super) fn not_for_actix(&self) -> Option<&'static str> {
+        if self.route_by.is_some() {
+            Some("route_by")
+        } else if self.rule.asks_for_requests() {
+            Some("transport: TransportRule::trust")
+        } else if !self.paths.is_empty() {
+            Some("routes")
+        } else {
+            None
+        }
     }
 }
 

@@ -14,10 +14,19 @@ struct Current {
     panic_counted: bool,
 }
 
-/// The code of a request runs for as long as this lives. What it finds on drop, if it was not left, is a panic.
-pub(super) struct Within<F: FnMut()> {
+/// Counts a panic of code that it runs.
+pub(super) trait Panicked {
+    /// The code panicked. `counted` says whether a layer further in has counted that; the answer, whether any has now.
+    fn panicked(&mut self, counted: bool) -> bool;
+}
+
+/// The code of a request runs for as long as this lives. If it is dropped and not left, that was a panic.
+///
+/// A guard and not a function that takes a closure: what the code takes and returns is often some hundred bytes, which
+/// would be copied into the closure and out of it.
+pub(super) struct Within<'a, P: Panicked> {
     before: usize,
-    panicked: F,
+    panicked: &'a mut P,
 }
 
 /// Whether this thread is within a request of the layer at this address: it was installed twice then, and the inner one
@@ -27,22 +36,14 @@ pub(super) fn is_within(layer: usize) -> bool {
     CURRENT.get().layer == layer
 }
 
-/// A panic was counted; layers further out leave it.
-#[cold]
-pub(super) fn panic_counted() -> bool {
-    let current = CURRENT.get();
-    CURRENT.set(Current { panic_counted: true, ..current });
-    current.panic_counted
-}
-
-/// Begins to run code of a request. `panicked` is called if it panics, unless a layer further in has counted that.
+/// Begins to run code of a request.
 #[inline]
-pub(super) fn enter<F: FnMut()>(layer: usize, panicked: F) -> Within<F> {
+pub(super) fn enter<P: Panicked>(layer: usize, panicked: &mut P) -> Within<'_, P> {
     let before = CURRENT.replace(Current { layer, panic_counted: false }).layer;
     Within { before, panicked }
 }
 
-impl<F: FnMut()> Within<F> {
+impl<P: Panicked> Within<'_, P> {
     /// The code has returned.
     #[inline]
     pub(super) fn leave(self) {
@@ -51,12 +52,11 @@ impl<F: FnMut()> Within<F> {
     }
 }
 
-impl<F: FnMut()> Drop for Within<F> {
+impl<P: Panicked> Drop for Within<'_, P> {
     #[cold]
     fn drop(&mut self) {
-        (self.panicked)();
-        let current = CURRENT.get();
-        CURRENT.set(Current { layer: self.before, ..current });
+        let panic_counted = self.panicked.panicked(CURRENT.get().panic_counted);
+        CURRENT.set(Current { layer: self.before, panic_counted });
     }
 }
 
@@ -65,13 +65,23 @@ mod tests {
     use super::*;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
+    #[derive(Default)]
+    struct Panics(u32);
+
+    impl Panicked for Panics {
+        fn panicked(&mut self, counted: bool) -> bool {
+            self.0 += u32::from(!counted);
+            true
+        }
+    }
+
     #[test]
     fn a_panic_is_counted_by_the_innermost_only() {
-        let (mut inner, mut outer) = (0, 0);
+        let (mut inner, mut outer) = (Panics::default(), Panics::default());
         for round in 1..=2 {
             let unwound = catch_unwind(AssertUnwindSafe(|| {
-                let around = enter(1, || outer += u32::from(!panic_counted()));
-                let within = enter(2, || inner += u32::from(!panic_counted()));
+                let around = enter(1, &mut outer);
+                let within = enter(2, &mut inner);
                 assert!(is_within(2));
                 assert!(round == 0, "as if a handler panicked");
                 within.leave();
@@ -79,16 +89,16 @@ mod tests {
             }));
             assert!(unwound.is_err());
             assert!(is_within(0));
-            assert_eq!(inner, round);
+            assert_eq!(inner.0, round);
         }
         // One that was caught in between does not hide the next.
-        let before = outer;
+        let before = outer.0;
         let unwound = catch_unwind(AssertUnwindSafe(|| {
-            let around = enter(1, || outer += u32::from(!panic_counted()));
+            let around = enter(1, &mut outer);
             assert!(before > 0, "as if middleware panicked");
             around.leave();
         }));
         assert!(unwound.is_err());
-        assert_eq!((inner, outer), (2, 1));
+        assert_eq!((inner.0, outer.0), (2, 1));
     }
 }

@@ -113,10 +113,11 @@ pub use self::{
     head::{RequestHead, ResponseHead},
     label::{ErrorLabel, GrpcStatus, Method, TemplateName},
     tower::{
-        Counted, Declared, HandlerFuture, HandlerLayer, HandlerService, HttpLayer, HttpMetrics, HttpService,
-        RequestBodies, ResponseFuture,
+        Counted, Declared, HandlerLayer, HandlerService, HttpLayer, HttpMetrics, HttpService, RequestBodies,
+        ResponseFuture,
     },
     transport::{Transport, TransportRule},
+    working::HandlerFuture,
 };
 
 /// Settings of the layer, to be changed and then [built](Builder::build).

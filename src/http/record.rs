@@ -19,9 +19,16 @@ impl<H> Default for Kept<H> {
 }
 
 impl<H: Copy> Kept<H> {
+    /// The handle, if it can be kept and was looked up before. In one step with looking it up, this would have to write
+    /// down for each request what that takes.
     #[inline]
-    pub(super) fn get<L: LabelSet>(&self, look_up: impl FnOnce() -> H) -> H {
-        if L::NAMES.is_empty() { *self.0.get_or_init(look_up) } else { look_up() }
+    pub(super) fn get<L: LabelSet>(&self) -> Option<H> {
+        if L::NAMES.is_empty() { self.0.get().copied() } else { None }
+    }
+
+    /// Keeps the handle, if it can be kept.
+    pub(super) fn keep<L: LabelSet>(&self, handle: H) -> H {
+        if L::NAMES.is_empty() { *self.0.get_or_init(|| handle) } else { handle }
     }
 }
 
@@ -37,19 +44,24 @@ struct Node {
 }
 
 impl Statuses {
+    /// As [`Kept::get`].
     #[inline]
-    pub(super) fn get<L: LabelSet>(
-        &self,
-        status: Status,
-        look_up: impl Fn(Status) -> CounterHandle,
-    ) -> CounterHandle {
+    pub(super) fn get<L: LabelSet>(&self, status: Status) -> Option<CounterHandle> {
+        let mut node = if L::NAMES.is_empty() { self.0.get()? } else { return None };
+        while node.status != status {
+            node = node.next.0.get()?;
+        }
+        Some(node.handle)
+    }
+
+    /// As [`Kept::keep`].
+    pub(super) fn keep<L: LabelSet>(&self, status: Status, handle: CounterHandle) -> CounterHandle {
         if !L::NAMES.is_empty() {
-            return look_up(status);
+            return handle;
         }
         let mut at = self;
         loop {
-            let make = || Box::new(Node { status, handle: look_up(status), next: Self::default() });
-            let node = at.0.get_or_init(make);
+            let node = at.0.get_or_init(|| Box::new(Node { status, handle, next: Self::default() }));
             if node.status == status {
                 return node.handle;
             }
@@ -63,6 +75,8 @@ impl Statuses {
 pub(super) struct Record {
     pub(super) route: &'static str,
     pub(super) method: Method,
+    /// Whether these are gRPC calls.
+    pub(super) grpc: bool,
     pub(super) statuses: Statuses,
     pub(super) duration: Kept<HistogramHandle>,
     pub(super) handler: Kept<HistogramHandle>,
@@ -71,10 +85,11 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(route: &'static str, method: Method) -> Self {
+    pub(super) fn new(route: &'static str, method: Method, grpc: bool) -> Self {
         Self {
             route,
             method,
+            grpc,
             statuses: Statuses::default(),
             duration: Kept::default(),
             handler: Kept::default(),
@@ -86,24 +101,24 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cell::Cell;
+    use crate::http::label::ByMethod;
     use tallymark_core::Counter;
 
     #[test]
-    fn a_status_is_looked_up_once() {
+    fn handles_are_kept_where_they_are_always_the_same() {
         static COUNTER: Counter = Counter::new();
-        let looked_up = Cell::new(0);
         let statuses = Statuses::default();
-        for round in 0..3 {
-            for status in [200, 404, 500, 200] {
-                let counter = statuses.get::<()>(Status(status), |_| {
-                    looked_up.set(looked_up.get() + 1);
-                    COUNTER.handle()
-                });
-                counter.inc();
-            }
-            assert_eq!(looked_up.get(), 3, "{round}");
+        for status in [200, 404, 500] {
+            assert!(statuses.get::<()>(Status(status)).is_none());
+            statuses.keep::<()>(Status(status), COUNTER.handle()).inc();
         }
-        assert_eq!(COUNTER.get(), 12);
+        for status in [500, 200, 404] {
+            statuses.get::<()>(Status(status)).expect("it was kept").inc();
+        }
+        assert_eq!(COUNTER.get(), 6);
+
+        let other = Statuses::default();
+        other.keep::<ByMethod>(Status(200), COUNTER.handle());
+        assert!(other.get::<ByMethod>(Status(200)).is_none());
     }
 }

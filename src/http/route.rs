@@ -24,17 +24,29 @@ pub(super) struct Route {
     text: Box<str>,
     /// Not measured.
     excluded: bool,
+    /// Whether it is a path that takes requests, too.
+    path: bool,
     methods: [OnceLock<Record>; Method::COUNT],
+    /// Of gRPC calls, which are `POST`s with something more to count.
+    calls: OnceLock<Record>,
     next: Chain,
 }
 
 type Chain = OnceLock<&'static Route>;
 
 impl Route {
-    fn new(text: &str, excluded: bool) -> Self {
-        Self { text: text.into(), excluded, methods: Default::default(), next: Chain::new() }
+    fn new(text: &str, excluded: bool, path: bool) -> Self {
+        Self {
+            text: text.into(),
+            excluded,
+            path,
+            methods: Default::default(),
+            calls: OnceLock::new(),
+            next: Chain::new(),
+        }
     }
 
+    #[inline]
     pub(super) fn is_excluded(&self) -> bool {
         self.excluded
     }
@@ -44,7 +56,13 @@ impl Route {
     pub(super) fn record(&'static self, method: Method) -> &'static Record {
         // The number of a method is below their count.
         let at = method.index().min(Method::COUNT - 1);
-        self.methods[at].get_or_init(|| Record::new(&self.text, method))
+        self.methods[at].get_or_init(|| Record::new(&self.text, method, false))
+    }
+
+    /// What is kept for gRPC calls.
+    #[inline]
+    pub(super) fn calls(&'static self) -> &'static Record {
+        self.calls.get_or_init(|| Record::new(&self.text, Method::Post, true))
     }
 }
 
@@ -57,22 +75,28 @@ pub(super) struct Routes {
     chains: Box<[Chain]>,
     len: AtomicUsize,
     excluded: Vec<String>,
+    has_paths: bool,
     unmatched: &'static Route,
     overflow: OnceLock<&'static Route>,
 }
 
 impl Routes {
-    /// No routes yet; those of these texts will not be measured.
-    pub(super) fn new(excluded: Vec<String>) -> Self {
+    /// Routes that are paths, to which more will be added. Those of the texts in `excluded` will not be measured.
+    pub(super) fn new(excluded: Vec<String>, paths: &[&'static str]) -> Self {
         let is_excluded = excluded.iter().any(|route| route == UNMATCHED);
-        let unmatched = Box::leak(Box::new(Route::new(UNMATCHED, is_excluded)));
-        Self {
+        let unmatched = Box::leak(Box::new(Route::new(UNMATCHED, is_excluded, false)));
+        let routes = Self {
             chains: (0..CHAINS).map(|_| Chain::new()).collect(),
             len: AtomicUsize::new(0),
             excluded,
+            has_paths: !paths.is_empty(),
             unmatched,
             overflow: OnceLock::new(),
+        };
+        for path in paths {
+            routes.insert(path, true);
         }
+        routes
     }
 
     /// What is kept for requests that no route took.
@@ -84,29 +108,45 @@ impl Routes {
     /// The route of this text.
     #[inline]
     pub(super) fn find(&self, text: &str) -> &'static Route {
-        let mut chain = self.chains.get(hash(text) % CHAINS);
-        while let Some(route) = chain.and_then(OnceLock::get) {
+        self.known(text).unwrap_or_else(|| self.add(text))
+    }
+
+    /// The route of a request to this path, if the path is one.
+    #[inline]
+    pub(super) fn of_path(&self, path: &str) -> Option<&'static Route> {
+        if self.has_paths { self.known(path).filter(|route| route.path) } else { None }
+    }
+
+    #[inline]
+    fn known(&self, text: &str) -> Option<&'static Route> {
+        let mut chain = self.chains.get(hash(text) % CHAINS)?;
+        while let Some(route) = chain.get() {
             if *route.text == *text {
-                return route;
+                return Some(route);
             }
-            chain = Some(&route.next);
+            chain = &route.next;
         }
-        self.add(text)
+        None
     }
 
     #[cold]
     fn add(&self, text: &str) -> &'static Route {
         // A few more than that get in when threads meet here.
         if self.len.load(Ordering::Relaxed) >= MOST {
-            return self.overflow.get_or_init(|| Box::leak(Box::new(Route::new(OVERFLOW, false))));
+            return self.overflow.get_or_init(|| Box::leak(Box::new(Route::new(OVERFLOW, false, false))));
         }
+        self.insert(text, false)
+    }
+
+    /// The route of this text, new if need be.
+    fn insert(&self, text: &str, path: bool) -> &'static Route {
         let Some(mut chain) = self.chains.get(hash(text) % CHAINS) else { return self.unmatched };
         loop {
             let mut added = false;
             let route = *chain.get_or_init(|| {
                 added = true;
                 let excluded = self.excluded.iter().any(|excluded| excluded == text);
-                Box::leak(Box::new(Route::new(text, excluded)))
+                Box::leak(Box::new(Route::new(text, excluded, path)))
             });
             if added {
                 self.len.fetch_add(1, Ordering::Relaxed);
@@ -119,20 +159,28 @@ impl Routes {
     }
 }
 
+/// The last eight bytes, whether or not some of them were in a word before: so none of them is copied on its own.
+#[inline]
+fn last_word(bytes: &[u8]) -> u64 {
+    if let Some(word) = bytes.last_chunk::<8>() {
+        u64::from_le_bytes(*word)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+    } else {
+        bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
+    }
+}
+
 /// Eight bytes at a time.
 #[inline]
 fn hash(text: &str) -> usize {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut hash = text.len() as u64;
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    for word in words {
+    let bytes = text.as_bytes();
+    let mut hash = bytes.len() as u64;
+    for word in bytes.as_chunks::<8>().0 {
         hash = (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(FACTOR);
     }
-    let mut last = [0; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    hash = (hash.rotate_left(5) ^ u64::from_le_bytes(last)).wrapping_mul(FACTOR);
+    hash = (hash.rotate_left(5) ^ last_word(bytes)).wrapping_mul(FACTOR);
     // The upper bits depend on all of the text.
     usize::try_from(hash >> 40).unwrap_or_default()
 }
@@ -143,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_text_has_one_route_whoever_asks() {
-        let routes = Routes::new(vec!["/health".to_owned()]);
+        let routes = Routes::new(vec!["/health".to_owned()], &["/cart"]);
         let texts: Vec<String> = (0..600).map(|at| format!("/shops/{{shop}}/orders/{at}")).collect();
         let found: Vec<Vec<*const Route>> = std::thread::scope(|scope| {
             let ask =
@@ -161,11 +209,30 @@ mod tests {
             assert_eq!(*routes.find(text).text, **text);
         }
         assert!(routes.find("/health").is_excluded() && !routes.find("/healthy").is_excluded());
+        // A path is a route, but a template is no path.
+        assert!(routes.of_path("/cart").is_some_and(|route| std::ptr::eq(route, routes.find("/cart"))));
+        assert!(routes.of_path("/health").is_none() && routes.of_path("/nowhere").is_none());
+    }
+
+    #[test]
+    fn each_byte_of_a_text_matters() {
+        for length in 0..40 {
+            let text = "x".repeat(length);
+            let mut hashes = vec![hash(&text)];
+            for at in 0..length {
+                let mut other = text.clone();
+                other.replace_range(at..=at, "y");
+                hashes.push(hash(&other));
+            }
+            hashes.sort_unstable();
+            hashes.dedup();
+            assert_eq!(hashes.len(), length + 1, "of {length} bytes");
+        }
     }
 
     #[test]
     fn invented_routes_share_one() {
-        let routes = Routes::new(Vec::new());
+        let routes = Routes::new(Vec::new(), &[]);
         for at in 0..MOST {
             routes.find(&at.to_string());
         }

@@ -1,78 +1,75 @@
 //! The request that statements of databases belong to, if the feature `db` is on; nothing otherwise.
+//!
+//! This is all that the layer knows of databases: `db` publishes scopes of requests, and one is entered here around each
+//! measured request.
 
 #[cfg(feature = "db")]
-mod on {
-    use crate::db::{Entered, RequestScope, RequestScopes};
+pub(super) use crate::db::Entered;
+#[cfg(feature = "db")]
+use crate::db::{RequestScope, RequestScopes};
 
-    /// Makes the scopes of requests.
-    #[derive(Clone, Copy, Debug)]
-    pub(in crate::http) struct Scopes(Option<RequestScopes>);
+/// Makes the scopes of requests.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scopes(#[cfg(feature = "db")] Option<RequestScopes>);
 
-    /// The scope of one request, if it is measured.
-    pub(in crate::http) struct Scope(Option<RequestScope>);
+/// The scope of one request, if there is one.
+pub(super) struct Scope(#[cfg(feature = "db")] Option<RequestScope>);
 
-    impl Scopes {
-        pub(in crate::http) const NONE: Self = Self(None);
+/// See the same with databases.
+#[cfg(not(feature = "db"))]
+pub(super) enum Entered {}
 
-        /// If the name of the family is taken, requests have no scopes.
-        pub(in crate::http) fn new(namespace: Option<&str>) -> Self {
-            Self(match namespace {
-                Some(namespace) => RequestScopes::in_namespace(namespace).ok(),
-                None => Some(RequestScopes::default()),
-            })
-        }
+#[cfg(feature = "db")]
+impl Scopes {
+    pub(super) const NONE: Self = Self(None);
 
-        #[inline]
-        pub(in crate::http) fn scope(self, measured: bool) -> Scope {
-            Scope(if measured { self.0.map(RequestScopes::scope) } else { None })
-        }
+    /// If the name of the family is taken, requests have no scopes.
+    pub(super) fn new(namespace: Option<&str>) -> Self {
+        Self(match namespace {
+            Some(namespace) => RequestScopes::in_namespace(namespace).ok(),
+            None => Some(RequestScopes::default()),
+        })
     }
 
-    impl Scope {
-        /// What this thread executes belongs to the request until the result is dropped.
-        #[inline]
-        pub(in crate::http) fn enter(&mut self) -> Option<Entered<'_>> {
-            self.0.as_mut().map(RequestScope::enter)
-        }
+    #[inline]
+    pub(super) fn scope(self) -> Scope {
+        Scope(self.0.map(RequestScopes::scope))
+    }
+}
+
+#[cfg(feature = "db")]
+impl Scope {
+    pub(super) const NONE: Self = Self(None);
+
+    /// What this thread executes belongs to the request until the result is dropped.
+    #[inline]
+    pub(super) fn enter(&mut self) -> Option<Entered<'_>> {
+        self.0.as_mut().map(RequestScope::enter)
     }
 }
 
 #[cfg(not(feature = "db"))]
-mod off {
-    /// See the same with databases.
-    #[derive(Clone, Copy, Debug)]
-    pub(in crate::http) struct Scopes;
+impl Scopes {
+    pub(super) const NONE: Self = Self();
 
-    /// See the same with databases.
-    pub(in crate::http) struct Scope;
-
-    /// See the same with databases.
-    pub(in crate::http) struct Entered;
-
-    impl Scopes {
-        pub(in crate::http) const NONE: Self = Self;
-
-        pub(in crate::http) fn new(_: Option<&str>) -> Self {
-            Self
-        }
-
-        #[inline]
-        #[expect(clippy::unused_self, reason = "with databases it is used")]
-        pub(in crate::http) fn scope(self, _: bool) -> Scope {
-            Scope
-        }
+    pub(super) fn new(_: Option<&str>) -> Self {
+        Self()
     }
 
-    impl Scope {
-        #[inline]
-        #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "with databases it is used")]
-        pub(in crate::http) fn enter(&mut self) -> Entered {
-            Entered
-        }
+    #[inline]
+    #[expect(clippy::unused_self, reason = "with databases it is used")]
+    pub(super) fn scope(self) -> Scope {
+        Scope()
     }
 }
 
 #[cfg(not(feature = "db"))]
-pub(super) use off::{Scope, Scopes};
-#[cfg(feature = "db")]
-pub(super) use on::{Scope, Scopes};
+impl Scope {
+    pub(super) const NONE: Self = Self();
+
+    #[inline]
+    #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "with databases it is used")]
+    pub(super) fn enter(&mut self) -> Option<Entered> {
+        None
+    }
+}

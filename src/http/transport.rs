@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use http::Uri;
+
 use super::RequestHead;
 use crate::LabelValue;
 
@@ -90,7 +92,6 @@ impl TransportRule {
     }
 
     /// The transport of a request.
-    #[inline]
     pub fn of(&self, request: &RequestHead<'_>) -> Transport {
         let trusted = match &self.trust {
             Trust::Nobody => false,
@@ -99,7 +100,19 @@ impl TransportRule {
         };
         let last = |name| request.headers.get_all(name).iter().next_back()?.to_str().ok();
         let fields = if trusted { forwarded(last) } else { None };
-        fields.or_else(|| named(request.uri.scheme_str()?)).unwrap_or(self.listener)
+        fields.unwrap_or_else(|| self.of_target(request.uri))
+    }
+
+    /// The same, for a request that is trusted by nobody.
+    #[inline]
+    pub(super) fn of_target(&self, target: &Uri) -> Transport {
+        target.scheme_str().and_then(named).unwrap_or(self.listener)
+    }
+
+    /// Whether nothing but the target of a request matters.
+    #[inline]
+    pub(super) fn trusts_nobody(&self) -> bool {
+        matches!(self.trust, Trust::Nobody)
     }
 
     /// Whether it has a question that only a request of a tower service answers.

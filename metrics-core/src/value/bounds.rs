@@ -42,10 +42,13 @@ impl Table {
     pub(super) const fn new(bounds: &[f64; MOST + 1], len: usize) -> Self {
         let mut table =
             Self { bounds: *bounds, len: len as u8, below: [0; CELLS], first: 0, limit: 0, steps: 0 };
-        if len == 0 || bounds[0] <= 0.0 {
+        // Layouts of sizes and of numbers often begin with a bound of 0. It lies in the first cell with what is below the
+        // first positive bound.
+        let zeros = if len > 0 && bounds[0].to_bits() == 0 { 1 } else { 0 };
+        if len == zeros || bounds[zeros] <= 0.0 {
             return table;
         }
-        let first = key(bounds[0]);
+        let first = key(bounds[zeros]);
         if key(bounds[len - 1]) - first >= LAST {
             return table;
         }
@@ -55,7 +58,7 @@ impl Table {
         while cell <= LAST {
             table.below[cell as usize] = bound as u8;
             let mut inside = 0;
-            while bound < len && key(bounds[bound]) - first == cell {
+            while bound < len && key(bounds[bound]).saturating_sub(first) == cell {
                 bound += 1;
                 inside += 1;
             }

@@ -277,7 +277,13 @@ mod tests {
         let negative = Buckets::linear(-5.0, 1.0, 11);
         let three = Buckets::new(&[1.0, 1.05, 1.1, 2.0]);
         let none = Buckets::new(&[]);
-        for buckets in [DEFAULT, FUNCTION, BYTES, &dense, &wide, &negative, &three, &none] {
+        let zero = Buckets::new(&[0.0, 1.0, 1.1, 2.0, 5.0]);
+        let [alone, minus] = [Buckets::new(&[0.0]), Buckets::new(&[-0.0, 1.0])];
+        let all = [DEFAULT, FUNCTION, BYTES, &dense, &wide, &negative, &three, &none, &zero, &alone, &minus];
+        for value in [0.0, 0.5, 1.0, 5.0] {
+            assert!(zero.quick_bucket(value).is_some(), "{value}");
+        }
+        for buckets in all {
             for &bound in buckets.bounds() {
                 for value in [bound, bound.next_down(), bound.next_up(), -bound, bound * 1.1, bound / 1.1] {
                     check(buckets, value);

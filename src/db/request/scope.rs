@@ -4,23 +4,20 @@ use super::{scopes::RequestScopes, tally::Tally};
 use crate::db::{Database, sql};
 use pin_project_lite::pin_project;
 use std::{
-    cell::RefCell,
+    cell::Cell,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
 };
 use tallymark_core::HistogramHandle;
 
-thread_local! {
-    /// The request that this thread is working on, if any.
-    static CURRENT: RefCell<Option<Request>> = const { RefCell::new(None) };
-}
+/// What a request has executed so far; nothing before its first statement.
+type Statements = Option<Box<Tally>>;
 
-#[derive(Debug)]
-struct Request {
-    queries: Option<HistogramHandle>,
-    /// There is none before the first statement.
-    tally: Option<Box<Tally>>,
+thread_local! {
+    /// The statements of the request that this thread is working on, if any. They are two words, so that going from one
+    /// request to another is a matter of registers: that happens twice for each poll of each request.
+    static CURRENT: Cell<Option<Statements>> = const { Cell::new(None) };
 }
 
 /// One request, or another unit of work such as a job: how many statements it executes, and whether it executes the same
@@ -55,8 +52,9 @@ struct Request {
 #[derive(Debug)]
 #[must_use = "a scope counts what is done while it is entered"]
 pub struct RequestScope {
+    queries: Option<HistogramHandle>,
     /// `None` while it is entered.
-    request: Option<Request>,
+    statements: Option<Statements>,
 }
 
 impl RequestScope {
@@ -65,14 +63,16 @@ impl RequestScope {
         RequestScopes::default().scope()
     }
 
+    #[inline]
     pub(super) fn counted(queries: Option<HistogramHandle>) -> Self {
-        Self { request: Some(Request { queries, tally: None }) }
+        Self { queries, statements: Some(None) }
     }
 
     /// What this thread executes belongs to the request until the guard is dropped. Do not hold it across an `await`:
     /// the thread works on other requests then. That is what [`wrap`](Self::wrap) is for.
+    #[inline]
     pub fn enter(&mut self) -> Entered<'_> {
-        let outer = swap(self.request.take());
+        let outer = swap(self.statements.take());
         Entered { scope: self, outer }
     }
 
@@ -89,9 +89,10 @@ impl Default for RequestScope {
 }
 
 impl Drop for RequestScope {
+    #[inline]
     fn drop(&mut self) {
-        let Some(Request { queries, tally }) = self.request.take() else { return };
-        if let Some(queries) = queries {
+        let Some(tally) = self.statements.take() else { return };
+        if let Some(queries) = self.queries {
             queries.observe(tally.as_ref().map_or(0, |tally| tally.queries()) as f64);
         }
         if let Some(tally) = tally {
@@ -105,12 +106,13 @@ impl Drop for RequestScope {
 #[must_use = "dropped at once, nothing belongs to the request"]
 pub struct Entered<'a> {
     scope: &'a mut RequestScope,
-    outer: Option<Request>,
+    outer: Option<Statements>,
 }
 
 impl Drop for Entered<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.scope.request = swap(self.outer.take());
+        self.scope.statements = swap(self.outer.take());
     }
 }
 
@@ -134,28 +136,23 @@ impl<F: Future> Future for Scoped<F> {
     }
 }
 
-/// Makes another request the one that this thread works on. On a thread that is ending there is none.
-fn swap(request: Option<Request>) -> Option<Request> {
-    let mut request = Some(request);
-    let before = CURRENT.try_with(|current| {
-        current.try_borrow_mut().ok().and_then(|mut current| {
-            let next = request.take()?;
-            std::mem::replace(&mut *current, next)
-        })
-    });
-    // Where nothing could be put in, it goes back to its scope.
-    before.ok().flatten().or_else(|| request.flatten())
+/// Makes the statements of another request the ones that this thread adds to. On a thread that is ending there are none.
+#[inline]
+fn swap(mut statements: Option<Statements>) -> Option<Statements> {
+    // Where nothing can be put in, they go back to their scope.
+    let _ = CURRENT.try_with(|current| statements = current.replace(statements.take()));
+    statements
 }
 
 /// Counts a statement for the current request, if there is one.
 #[inline]
 pub(crate) fn statement(database: Database, most: u32, sql: &str) {
     let _ = CURRENT.try_with(|current| {
-        if let Ok(mut current) = current.try_borrow_mut()
-            && let Some(request) = current.as_mut()
-        {
+        if let Some(statements) = current.take() {
             let fingerprint = sql::fingerprint(sql, database.vendor()) ^ database.number();
-            let times = request.tally.get_or_insert_with(Tally::take).add(fingerprint.max(1));
+            let mut tally = statements.unwrap_or_else(Tally::take);
+            let times = tally.add(fingerprint.max(1));
+            current.set(Some(Some(tally)));
             if times.checked_sub(1) == Some(most) {
                 database.repeated();
             }

@@ -46,6 +46,7 @@ impl RequestScopes {
     }
 
     /// A request begins.
+    #[inline]
     pub fn scope(self) -> RequestScope {
         RequestScope::counted(self.queries)
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
 
-use crate::http::{current, observation::Sending};
+use crate::http::observation::Sending;
 
 pin_project! {
     /// The body of a response, whose bytes are counted as they are sent.
@@ -49,7 +49,7 @@ impl<B: MessageBody, L: LabelSet> MessageBody for MeasuredBody<B, L> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, B::Error>>> {
         let this = self.project();
-        let within = current::enter(0, || this.sending.panicked());
+        let within = this.sending.enter();
         let polled = this.body.poll_next(context);
         within.leave();
         let piece = ready!(polled);

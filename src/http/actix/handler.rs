@@ -3,19 +3,16 @@
 use std::{
     fmt,
     future::{Ready, ready},
-    pin::Pin,
-    task::{Context, Poll},
 };
 
 use actix_web::{
     Error,
     dev::{Service, ServiceRequest, Transform, forward_ready},
 };
-use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
 
 use super::{metrics::Shared, routes::Lately};
-use crate::http::{current, label::Method, working::Working};
+use crate::http::{HandlerFuture, label::Method, working::Work};
 
 /// Measures how long handlers take. Made by
 /// [`ActixMetrics::handler_middleware`](super::ActixMetrics::handler_middleware).
@@ -53,6 +50,22 @@ pub struct HandlerService<S, L: LabelSet + 'static = ()> {
     lately: Lately,
 }
 
+impl<S, L: LabelSet + 'static> HandlerService<S, L> {
+    fn work(&self, request: &ServiceRequest) -> Work<L> {
+        let (layer, core) = (self.shared.address(), &self.shared.core);
+        if !core.enabled {
+            return Work::unmeasured(layer);
+        }
+        let (route, matched) = self.lately.find(request, &core.routes);
+        // What answers without a route is not a handler.
+        if !matched || route.is_excluded() {
+            return Work::unmeasured(layer);
+        }
+        let record = route.record(Method::named(request.method().as_str()));
+        Work::begin(layer, core, record, (self.shared.extract)(request))
+    }
+}
+
 impl<S, L> Service<ServiceRequest> for HandlerService<S, L>
 where
     S: Service<ServiceRequest, Error = Error>,
@@ -60,63 +73,15 @@ where
 {
     type Response = S::Response;
     type Error = Error;
-    type Future = HandlerResponse<S::Future, L>;
+    type Future = HandlerFuture<S::Future, L>;
 
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let core = &self.shared.core;
-        let mut working = None;
-        if core.enabled {
-            let (route, matched) = self.lately.find(&request, &core.routes);
-            // What answers without a route is not a handler.
-            if matched && !route.is_excluded() {
-                let record = route.record(Method::named(request.method().as_str()));
-                working = Some(Working::begin(core, record, (self.shared.extract)(&request)));
-            }
-        }
-        let within = current::enter(self.shared.address(), || {
-            if let Some(working) = working.take() {
-                working.panicked();
-            }
-        });
+        let mut work = self.work(&request);
+        let within = work.enter();
         let future = self.service.call(request);
         within.leave();
-        HandlerResponse { future, working, address: self.shared.address() }
-    }
-}
-
-pin_project! {
-    /// What a [`HandlerService`] answers.
-    #[must_use = "futures do nothing unless polled"]
-    #[allow(missing_debug_implementations)]
-    pub struct HandlerResponse<F, L = ()>
-    where
-        L: LabelSet,
-        L: 'static,
-    {
-        #[pin]
-        future: F,
-        working: Option<Working<L>>,
-        address: usize,
-    }
-}
-
-impl<F: Future, L: LabelSet> Future for HandlerResponse<F, L> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        let within = current::enter(*this.address, || {
-            if let Some(working) = this.working.take() {
-                working.panicked();
-            }
-        });
-        let polled = this.future.poll(context);
-        within.leave();
-        if polled.is_ready() {
-            *this.working = None;
-        }
-        polled
+        HandlerFuture::new(future, work)
     }
 }

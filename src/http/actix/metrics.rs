@@ -46,17 +46,11 @@ impl<L: LabelSet + 'static> ActixMetrics<L> {
         builder: Builder,
         labels: impl Fn(&ServiceRequest) -> L + Send + Sync + 'static,
     ) -> Result<Self, BuildError> {
-        let (core, parts) = builder.into_common().into_core::<L>()?;
-        let unusable = |setting| Err(BuildError::NotForActix { setting });
-        if parts.route_by.is_some() {
-            return unusable("route_by");
+        let common = builder.into_common();
+        if let Some(setting) = common.not_for_actix() {
+            return Err(BuildError::NotForActix { setting });
         }
-        if parts.rule.asks_for_requests() {
-            return unusable("transport: TransportRule::trust");
-        }
-        if !parts.paths.is_empty() {
-            return unusable("routes");
-        }
+        let (core, parts) = common.into_core::<L>()?;
         Ok(Self(Box::leak(Box::new(Shared { core, extract: Box::new(labels), rule: parts.rule }))))
     }
 

@@ -11,7 +11,7 @@ use actix_web::{
     Error, HttpResponse,
     body::{BodySize, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::{StatusCode, header},
+    http::header,
 };
 use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
@@ -22,7 +22,6 @@ use crate::http::{
     families::Arrival,
     label::{ErrorLabel, Method, TemplateName},
     observation::{Handling, Reply},
-    scope::Scope,
     tower::charset_of,
 };
 
@@ -79,7 +78,7 @@ impl<S, L: LabelSet + 'static> MiddlewareService<S, L> {
             ajax: core.families.reads_content()
                 && request.headers().get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest"),
         };
-        Handling::begin(core, arrival, (self.shared.extract)(request), false)
+        Handling::begin(core, arrival, (self.shared.extract)(request))
     }
 }
 
@@ -100,12 +99,10 @@ where
         if let Some(sizes) = handling.own().and_then(|own| self.shared.core.families.request_body(own)) {
             payload::count(&mut request, sizes);
         }
-        let to_head = *request.method() == actix_web::http::Method::HEAD;
-        let within = current::enter(self.shared.address(), || handling.panicked());
+        let within = handling.call(self.shared.address());
         let future = self.service.call(request);
         within.leave();
-        let scope = self.shared.core.scopes.scope(handling.is_measured());
-        MiddlewareResponse { future, handling, scope, shared: self.shared, to_head }
+        MiddlewareResponse { future, handling, shared: self.shared }
     }
 }
 
@@ -121,9 +118,7 @@ pin_project! {
         #[pin]
         future: F,
         handling: Handling<L>,
-        scope: Scope,
         shared: &'static Shared<L>,
-        to_head: bool,
     }
 }
 
@@ -137,23 +132,23 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let within = current::enter(this.shared.address(), || this.handling.panicked());
-        let entered = this.scope.enter();
+        let running = this.handling.poll(this.shared.address());
         let polled = this.future.poll(context);
-        drop(entered);
-        within.leave();
+        running.leave();
         match ready!(polled) {
             Ok(response) => {
-                let reads = this.shared.core.families.reads_content();
-                let reply = read(response.response(), *this.to_head, reads);
-                let sending = this.handling.respond(reply);
+                if this.shared.core.families.reads_content() {
+                    let (template, charset) = describe(response.response());
+                    this.handling.describe(template, charset);
+                }
+                let sending = this.handling.respond(read(response.response()));
                 Poll::Ready(Ok(response.map_body(|_, body| MeasuredBody::new(body, sending))))
             }
             Err(error) => {
                 // The server makes a response of it, out of reach of all middleware.
                 let status = error.as_response_error().status_code().as_u16();
                 let label = Some(ErrorLabel::named("service"));
-                let reply = Reply { status, error: label, length: Some(0), empty: true, ..Reply::default() };
+                let reply = Reply { status, error: label, grpc: None, length: Some(0), empty: true };
                 drop(this.handling.respond(reply));
                 Poll::Ready(Err(error))
             }
@@ -161,20 +156,18 @@ where
     }
 }
 
-fn read<B: MessageBody>(response: &HttpResponse<B>, to_head: bool, content: bool) -> Reply {
-    let status = response.status();
+/// The template that a response was made from, and its charset.
+fn describe<B>(response: &HttpResponse<B>) -> (Option<&'static str>, Option<&'static str>) {
+    let template = response.extensions().get::<TemplateName>().map(|template| template.0);
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    (template, kind.and_then(|kind| charset_of(kind.as_bytes())))
+}
+
+fn read<B: MessageBody>(response: &HttpResponse<B>) -> Reply {
     let size = response.body().size();
-    let bodiless = to_head
-        || status.is_informational()
-        || status == StatusCode::NO_CONTENT
-        || status == StatusCode::NOT_MODIFIED;
-    let extensions = response.extensions();
-    let kind = if content { response.headers().get(header::CONTENT_TYPE) } else { None };
     Reply {
-        status: status.as_u16(),
-        error: extensions.get::<ErrorLabel>().copied(),
-        template: extensions.get::<TemplateName>().map(|template| template.0),
-        charset: kind.and_then(|kind| charset_of(kind.as_bytes())),
+        status: response.status().as_u16(),
+        error: response.extensions().get::<ErrorLabel>().copied(),
         grpc: None,
         length: match size {
             BodySize::None => Some(0),
@@ -182,6 +175,5 @@ fn read<B: MessageBody>(response: &HttpResponse<B>, to_head: bool, content: bool
             BodySize::Stream => None,
         },
         empty: size.is_eof(),
-        bodiless,
     }
 }

@@ -45,7 +45,7 @@ mod routes;
 
 pub use self::{
     body::MeasuredBody,
-    handler::{HandlerMiddleware, HandlerResponse, HandlerService},
+    handler::{HandlerMiddleware, HandlerService},
     metrics::ActixMetrics,
     middleware::{Middleware, MiddlewareResponse, MiddlewareService},
 };

@@ -11,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
 
-use crate::http::{current, label::GrpcStatus, observation::Sending};
+use crate::http::{label::GrpcStatus, observation::Sending};
 
 pin_project! {
     /// The body of a response, whose bytes are counted as they are sent.
@@ -56,7 +56,7 @@ impl<B: Body, L: LabelSet> Body for ResponseBody<B, L> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let within = current::enter(0, || this.sending.panicked());
+        let within = this.sending.enter();
         let polled = this.body.as_mut().poll_frame(context);
         within.leave();
         let frame = ready!(polled);
@@ -66,8 +66,6 @@ impl<B: Body, L: LabelSet> Body for ResponseBody<B, L> {
                     this.sending.data(data.remaining());
                 } else if let Some(trailers) = frame.trailers_ref() {
                     this.sending.trailers(GrpcStatus::of(trailers));
-                    // Nothing comes after them, and HTTP/2 servers do not ask.
-                    this.sending.end();
                 }
                 // Servers do not ask again once a body says that it is at its end.
                 if this.body.is_end_stream() {

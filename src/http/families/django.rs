@@ -197,7 +197,7 @@ impl<L: LabelSet + 'static> Django<L> {
             && let Some(kept) = record.transports.get(transport as usize)
         {
             let base = ViewTransportMethod { view: record.route, transport, method };
-            kept.get::<L>(|| views.with(With { base, own })).inc();
+            kept.get::<L>().unwrap_or_else(|| kept.keep::<L>(views.with(With { base, own }))).inc();
         }
         if arrival.ajax
             && let Some(ajax) = self.ajax
@@ -216,32 +216,38 @@ impl<L: LabelSet + 'static> Django<L> {
                 self.handled(record, own, end.seconds);
             }
         }
-        if end.status == Status::NONE {
+        let status = end.status;
+        if status == Status::NONE {
             return;
         }
         if let Some(responses) = self.responses {
             responses.with(With { base: (), own }).inc();
         }
         if let Some(statuses) = self.statuses {
-            let look_up = |status| statuses.with(With { base: ByStatus { status }, own });
-            self.kept.get::<L>(end.status, look_up).inc();
+            let look_up =
+                || self.kept.keep::<L>(status, statuses.with(With { base: ByStatus { status }, own }));
+            self.kept.get::<L>(status).unwrap_or_else(look_up).inc();
         }
         if let Some(statuses) = self.view_statuses {
-            let look_up = |status| {
-                let method = DjangoMethod(record.method);
-                statuses.with(With { base: ViewStatusMethod { status, view: view(record), method }, own })
+            let look_up = || {
+                let base =
+                    ViewStatusMethod { status, view: view(record), method: DjangoMethod(record.method) };
+                record.statuses.keep::<L>(status, statuses.with(With { base, own }))
             };
-            record.statuses.get::<L>(end.status, look_up).inc();
+            record.statuses.get::<L>(status).unwrap_or_else(look_up).inc();
         }
         if end.streaming
             && let Some(streaming) = self.streaming
         {
             streaming.with(With { base: (), own }).inc();
         }
-        if let (Some(templates), Some(templatename)) = (self.templates, end.template) {
+    }
+
+    pub(super) fn described(&self, own: &L, template: Option<&'static str>, charset: Option<&'static str>) {
+        if let (Some(templates), Some(templatename)) = (self.templates, template) {
             templates.with(With { base: ByTemplate { templatename }, own }).inc();
         }
-        if let (Some(charsets), Some(charset)) = (self.charsets, end.charset) {
+        if let (Some(charsets), Some(charset)) = (self.charsets, charset) {
             charsets.with(With { base: ByCharset { charset }, own }).inc();
         }
     }
@@ -249,7 +255,8 @@ impl<L: LabelSet + 'static> Django<L> {
     pub(super) fn handled(&self, record: &'static Record, own: &L, seconds: f64) {
         if let Some(latency) = self.view_latency {
             let base = ViewAndMethod { view: view(record), method: DjangoMethod(record.method) };
-            record.handler.get::<L>(|| latency.with(With { base, own })).observe_elapsed(seconds);
+            let look_up = || record.handler.keep::<L>(latency.with(With { base, own }));
+            record.handler.get::<L>().unwrap_or_else(look_up).observe_elapsed(seconds);
         }
     }
 

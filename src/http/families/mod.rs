@@ -5,7 +5,7 @@ mod family;
 mod settings;
 mod standard;
 
-use tallymark_core::{HistogramHandle, InFlightGuard, LabelSet, registry::DeclareError};
+use tallymark_core::{HistogramHandle, InFlightGuard, LabelSet, UpDownCounter, registry::DeclareError};
 
 use self::{django::Django, standard::Standard};
 use super::{
@@ -46,9 +46,13 @@ pub(super) struct End<'a> {
     pub(super) error: Option<&'a str>,
     /// Whether the length of the response's body is not known beforehand.
     pub(super) streaming: bool,
-    pub(super) template: Option<&'static str>,
-    pub(super) charset: Option<&'static str>,
     pub(super) seconds: f64,
+}
+
+/// Counts a request in flight where nobody looks: so a request need not say whether it is counted.
+fn nowhere() -> InFlightGuard {
+    static NOWHERE: UpDownCounter = UpDownCounter::new();
+    NOWHERE.in_flight()
 }
 
 impl<L: LabelSet + 'static> Families<L> {
@@ -61,21 +65,28 @@ impl<L: LabelSet + 'static> Families<L> {
     }
 
     #[inline]
-    pub(super) fn arrived(&self, arrival: Arrival, own: &L) -> Option<InFlightGuard> {
+    pub(super) fn arrived(&self, arrival: Arrival, own: &L) -> InFlightGuard {
         match self {
             Self::Standard(families) => families.arrived(arrival, own),
             Self::Django(families) => {
                 families.arrived(arrival, own);
-                None
+                nowhere()
             }
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn ended(&self, record: &'static Record, own: &L, end: End<'_>) {
         match self {
             Self::Standard(families) => families.ended(record, own, end),
             Self::Django(families) => families.ended(record, own, end),
+        }
+    }
+
+    /// What a response was made from.
+    pub(super) fn described(&self, own: &L, template: Option<&'static str>, charset: Option<&'static str>) {
+        if let Self::Django(families) = self {
+            families.described(own, template, charset);
         }
     }
 

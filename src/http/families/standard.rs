@@ -1,14 +1,14 @@
 //! The families with Prometheus' names.
 
-use tallymark_core::{HistogramHandle, InFlightGuard, LabelSet, registry::DeclareError};
+use tallymark_core::{HistogramHandle, InFlightGuard, LabelSet, Observe, registry::DeclareError};
 
 use super::{
-    Arrival, End, Settings,
+    Arrival, End, Settings, nowhere,
     settings::{CounterOf, HistogramOf, UpDownOf, text},
 };
 use crate::http::{
     label::{ByGrpcStatus, ByMethod, ByRoute, ByRouteAndError, ByTransport, Full, GrpcStatus, With},
-    record::Record,
+    record::{Kept, Record},
 };
 
 /// Each is there unless it was left out.
@@ -110,26 +110,25 @@ impl<L: LabelSet + 'static> Standard<L> {
     }
 
     #[inline]
-    pub(super) fn arrived(&self, arrival: Arrival, own: &L) -> Option<InFlightGuard> {
+    pub(super) fn arrived(&self, arrival: Arrival, own: &L) -> InFlightGuard {
         if let Some(received) = self.received {
             received.with(With { base: ByTransport { transport: arrival.transport }, own }).inc();
         }
         let base = ByMethod { method: arrival.record.method };
-        self.in_flight.map(|family| family.with(With { base, own }).in_flight())
+        self.in_flight.map_or_else(nowhere, |family| family.with(With { base, own }).in_flight())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn ended(&self, record: &'static Record, own: &L, end: End<'_>) {
         if let Some(requests) = self.requests {
-            let look_up = |status| {
-                let base = Full { method: record.method, route: record.route, status };
-                requests.with(With { base, own })
-            };
-            record.statuses.get::<L>(end.status, look_up).inc();
+            let handle = record.statuses.get::<L>(end.status).unwrap_or_else(|| {
+                let base = Full { method: record.method, route: record.route, status: end.status };
+                record.statuses.keep::<L>(end.status, requests.with(With { base, own }))
+            });
+            handle.inc();
         }
         if let Some(duration) = self.duration {
-            let handle = record.duration.get::<L>(|| duration.with(With { base: by_route(record), own }));
-            tallymark_core::Observe::observe_elapsed(handle, end.seconds);
+            observe(&record.duration, duration, record, own, end.seconds);
         }
         if end.cancelled
             && let Some(cancelled) = self.cancelled
@@ -149,8 +148,7 @@ impl<L: LabelSet + 'static> Standard<L> {
     #[inline]
     pub(super) fn handled(&self, record: &'static Record, own: &L, seconds: f64) {
         if let Some(handler) = self.handler {
-            let handle = record.handler.get::<L>(|| handler.with(With { base: by_route(record), own }));
-            tallymark_core::Observe::observe_elapsed(handle, seconds);
+            observe(&record.handler, handler, record, own, seconds);
         }
     }
 
@@ -184,6 +182,18 @@ impl<L: LabelSet + 'static> Standard<L> {
             grpc.with(With { base, own }).inc();
         }
     }
+}
+
+#[inline]
+fn observe<L: LabelSet>(
+    kept: &Kept<HistogramHandle>,
+    family: HistogramOf<ByRoute<'static>, L>,
+    record: &'static Record,
+    own: &L,
+    seconds: f64,
+) {
+    let look_up = || kept.keep::<L>(family.with(With { base: by_route(record), own }));
+    kept.get::<L>().unwrap_or_else(look_up).observe_elapsed(seconds);
 }
 
 fn by_route(record: &'static Record) -> ByRoute<'static> {

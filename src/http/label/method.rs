@@ -57,9 +57,16 @@ impl Method {
 }
 
 impl From<&http::Method> for Method {
+    /// The same as by its name; the methods that are most of all requests are numbers to compare.
     #[inline]
     fn from(method: &http::Method) -> Self {
-        Self::named(method.as_str())
+        if *method == http::Method::GET {
+            Self::Get
+        } else if *method == http::Method::POST {
+            Self::Post
+        } else {
+            Self::named(method.as_str())
+        }
     }
 }
 
@@ -94,6 +101,8 @@ mod tests {
             let method = Method::named(Method::text_at(index));
             assert_eq!(method.index(), index);
             assert_eq!(DjangoMethod(method).static_text(), method.static_text());
+            let request = http::Method::from_bytes(Method::text_at(index).as_bytes()).expect("a method");
+            assert_eq!(Method::from(&request), method);
         }
         for strange in ["get", "", "BREW", "GET ", "other"] {
             assert_eq!(Method::named(strange), Method::Other, "{strange}");

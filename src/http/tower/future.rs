@@ -3,7 +3,7 @@
 use std::{
     fmt,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use http::Response;
@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
 
 use super::{Tower, reply};
-use crate::http::{ResponseBody, ResponseHead, current, observation::Handling, scope::Scope};
+use crate::http::{ResponseBody, ResponseHead, observation::Handling};
 
 pin_project! {
     /// What an [`HttpService`](super::HttpService) answers. Dropped before it is ready, it counts as cancelled.
@@ -25,17 +25,14 @@ pin_project! {
         #[pin]
         future: F,
         handling: Handling<L>,
-        scope: Scope,
         tower: &'static Tower<L>,
-        to_head: bool,
     }
 }
 
 impl<F, L: LabelSet> ResponseFuture<F, L> {
     #[inline]
-    pub(super) fn new(future: F, handling: Handling<L>, tower: &'static Tower<L>, to_head: bool) -> Self {
-        let scope = tower.core.scopes.scope(handling.is_measured());
-        Self { future, handling, scope, tower, to_head }
+    pub(super) fn new(future: F, handling: Handling<L>, tower: &'static Tower<L>) -> Self {
+        Self { future, handling, tower }
     }
 }
 
@@ -56,26 +53,27 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let within = current::enter(this.tower.address(), || this.handling.panicked());
-        let entered = this.scope.enter();
+        let running = this.handling.poll(this.tower.address());
         let polled = this.future.poll(context);
-        drop(entered);
-        within.leave();
-        let response = match ready!(polled) {
-            Ok(response) => response,
-            Err(error) => {
+        running.leave();
+        // In one step, since each is a copy of the whole response.
+        let response = match polled {
+            Poll::Ready(Ok(response)) => response,
+            Poll::Ready(Err(error)) => {
                 this.handling.fail();
                 return Poll::Ready(Err(error));
             }
+            Poll::Pending => return Poll::Pending,
         };
         if let Some(amend) = &this.tower.amend
             && let Some(own) = this.handling.own()
         {
             amend(own, &ResponseHead::of(&response));
         }
-        let reads = this.tower.core.families.reads_content();
-        let reply = reply::read(&response, *this.to_head, this.handling.is_grpc(), reads);
-        let sending = this.handling.respond(reply);
+        if this.tower.core.families.reads_content() {
+            this.handling.describe(reply::template(&response), reply::charset(&response));
+        }
+        let sending = this.handling.respond(reply::read(&response, this.handling.is_grpc()));
         Poll::Ready(Ok(response.map(|body| ResponseBody::new(body, sending))))
     }
 }

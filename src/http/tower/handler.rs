@@ -2,18 +2,16 @@
 
 use std::{
     fmt,
-    pin::Pin,
     task::{Context, Poll},
 };
 
 use http::Request;
-use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::Tower;
-use crate::http::{RequestHead, current, label::Method, working::Working};
+use crate::http::{HandlerFuture, label::Method, working::Work};
 
 /// Measures how long handlers take. Made by [`HttpMetrics::handler_layer`](super::HttpMetrics::handler_layer).
 ///
@@ -49,17 +47,18 @@ impl<S: fmt::Debug, L: LabelSet + 'static> fmt::Debug for HandlerService<S, L> {
 }
 
 impl<L: LabelSet + 'static> Tower<L> {
-    fn work<B>(&'static self, request: &Request<B>) -> Option<Working<L>> {
+    #[inline]
+    fn work<B>(&'static self, request: &Request<B>) -> Work<L> {
+        let layer = self.address();
         if !self.core.enabled {
-            return None;
+            return Work::unmeasured(layer);
         }
-        let head = RequestHead::of(request);
-        let (route, _) = self.route(&head);
+        let (route, _) = self.route(request);
         if route.is_excluded() {
-            return None;
+            return Work::unmeasured(layer);
         }
-        let record = route.record(Method::from(head.method));
-        Some(Working::begin(&self.core, record, (self.extract)(&head)))
+        let record = route.record(Method::from(request.method()));
+        Work::begin(layer, &self.core, record, self.own.of(request))
     }
 }
 
@@ -79,55 +78,10 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let mut working = self.tower.work(&request);
-        let within = current::enter(self.tower.address(), || {
-            if let Some(working) = working.take() {
-                working.panicked();
-            }
-        });
+        let mut work = self.tower.work(&request);
+        let within = work.enter();
         let future = self.inner.call(request);
         within.leave();
-        HandlerFuture { future, working, address: self.tower.address() }
-    }
-}
-
-pin_project! {
-    /// What a [`HandlerService`] answers.
-    #[must_use = "futures do nothing unless polled"]
-    pub struct HandlerFuture<F, L = ()>
-    where
-        L: LabelSet,
-        L: 'static,
-    {
-        #[pin]
-        future: F,
-        working: Option<Working<L>>,
-        address: usize,
-    }
-}
-
-impl<F, L: LabelSet> fmt::Debug for HandlerFuture<F, L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerFuture").finish_non_exhaustive()
-    }
-}
-
-impl<F: Future, L: LabelSet> Future for HandlerFuture<F, L> {
-    type Output = F::Output;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        let within = current::enter(*this.address, || {
-            if let Some(working) = this.working.take() {
-                working.panicked();
-            }
-        });
-        let polled = this.future.poll(context);
-        within.leave();
-        if polled.is_ready() {
-            *this.working = None;
-        }
-        polled
+        HandlerFuture::new(future, work)
     }
 }

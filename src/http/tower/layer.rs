@@ -2,30 +2,46 @@
 
 use std::{fmt, marker::PhantomData};
 
+use http::Request;
 use tallymark_core::LabelSet;
 use tower_layer::Layer;
 
-use super::{Counted, Declared, HandlerLayer, HttpService, RequestBodies};
+use super::{Counted, Declared, HandlerLayer, HttpService};
 use crate::http::{RequestHead, ResponseHead, core::Core, transport::TransportRule};
 
+/// The application's labels of a request.
+pub(in crate::http) enum Own<L> {
+    /// The same for all requests, so that the head of a request need not be put together.
+    Same(fn() -> L),
+    Of(Box<dyn Fn(&RequestHead<'_>) -> L + Send + Sync>),
+}
+
+impl<L> Own<L> {
+    #[inline]
+    pub(super) fn of<B>(&self, request: &Request<B>) -> L {
+        match self {
+            Self::Same(labels) => labels(),
+            Self::Of(labels) => labels(&RequestHead::of(request)),
+        }
+    }
+}
+
 /// Closures of the builder.
-pub(in crate::http) type Extract<L> = dyn Fn(&RequestHead<'_>) -> L + Send + Sync;
 pub(in crate::http) type Amend<L> = dyn Fn(&mut L, &ResponseHead<'_>) + Send + Sync;
 pub(in crate::http) type RouteBy = dyn Fn(&RequestHead<'_>) -> Option<&'static str> + Send + Sync;
 
 /// What the layers for tower services share.
 pub(in crate::http) struct Tower<L: LabelSet + 'static> {
     pub(in crate::http) core: Core<L>,
-    pub(in crate::http) extract: Box<Extract<L>>,
+    pub(in crate::http) own: Own<L>,
     pub(in crate::http) amend: Option<Box<Amend<L>>>,
     pub(in crate::http) rule: TransportRule,
     pub(in crate::http) route_by: Option<Box<RouteBy>>,
-    /// Paths that are routes, sorted.
-    pub(in crate::http) paths: Vec<&'static str>,
 }
 
 impl<L: LabelSet + 'static> Tower<L> {
     /// What tells this one from others.
+    #[inline]
     pub(super) fn address(&'static self) -> usize {
         std::ptr::from_ref(self).addr()
     }
@@ -70,7 +86,7 @@ impl<L: LabelSet + 'static> HttpLayer<L> {
     }
 }
 
-impl<S, L: LabelSet + 'static, R: RequestBodies> Layer<S> for HttpLayer<L, R> {
+impl<S, L: LabelSet + 'static, R> Layer<S> for HttpLayer<L, R> {
     type Service = HttpService<S, L, R>;
 
     fn layer(&self, inner: S) -> HttpService<S, L, R> {

@@ -8,12 +8,12 @@ mod mode;
 mod reply;
 mod service;
 
-pub(super) use self::layer::{Amend, Extract, RouteBy, Tower};
+pub(super) use self::layer::{Amend, Own, RouteBy, Tower};
 #[cfg(feature = "actix-web")]
 pub(super) use self::reply::charset_of;
 pub use self::{
     future::ResponseFuture,
-    handler::{HandlerFuture, HandlerLayer, HandlerService},
+    handler::{HandlerLayer, HandlerService},
     layer::{HttpLayer, HttpMetrics},
     mode::{Counted, Declared, RequestBodies},
     service::HttpService,

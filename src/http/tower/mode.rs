@@ -1,5 +1,6 @@
 //! What becomes of the bodies of requests.
 
+use http::Request;
 use http_body::Body;
 use tallymark_core::HistogramHandle;
 
@@ -12,12 +13,12 @@ mod sealed {
 }
 
 /// How the sizes of request bodies are found: [`Counted`] or [`Declared`].
-pub trait RequestBodies: sealed::Sealed + 'static {
+pub trait RequestBodies<B>: sealed::Sealed + 'static {
     /// The body that the service within gets.
-    type Body<B>;
+    type Body;
 
     #[doc(hidden)]
-    fn wrap<B: Body>(body: B, sizes: Option<HistogramHandle>) -> Self::Body<B>;
+    fn wrap(request: Request<B>, sizes: Option<HistogramHandle>) -> Request<Self::Body>;
 }
 
 /// Bodies are wrapped, and their bytes counted as they are read.
@@ -28,23 +29,23 @@ pub struct Counted;
 #[derive(Clone, Copy, Debug)]
 pub struct Declared;
 
-impl RequestBodies for Counted {
-    type Body<B> = RequestBody<B>;
+impl<B: Body> RequestBodies<B> for Counted {
+    type Body = RequestBody<B>;
 
     #[inline]
-    fn wrap<B: Body>(body: B, sizes: Option<HistogramHandle>) -> RequestBody<B> {
-        RequestBody::new(body, sizes)
+    fn wrap(request: Request<B>, sizes: Option<HistogramHandle>) -> Request<RequestBody<B>> {
+        request.map(|body| RequestBody::new(body, sizes))
     }
 }
 
-impl RequestBodies for Declared {
-    type Body<B> = B;
+impl<B: Body> RequestBodies<B> for Declared {
+    type Body = B;
 
     #[inline]
-    fn wrap<B: Body>(body: B, sizes: Option<HistogramHandle>) -> B {
+    fn wrap(request: Request<B>, sizes: Option<HistogramHandle>) -> Request<B> {
         if let Some(sizes) = sizes {
-            sizes.observe(body.size_hint().exact().unwrap_or(0) as f64);
+            sizes.observe(request.body().size_hint().exact().unwrap_or(0) as f64);
         }
-        body
+        request
     }
 }

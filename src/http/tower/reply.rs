@@ -1,6 +1,6 @@
 //! What a response says before its body.
 
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use http::{Response, header};
 use http_body::Body;
 
 use crate::http::{
@@ -8,35 +8,26 @@ use crate::http::{
     observation::Reply,
 };
 
-/// Reads a response. `content` says whether its template and charset matter.
+/// Reads a response.
 #[inline]
-pub(super) fn read<B: Body>(response: &Response<B>, to_head: bool, grpc: bool, content: bool) -> Reply {
-    let (status, extensions) = (response.status(), response.extensions());
-    let bodiless = to_head
-        || status.is_informational()
-        || status == StatusCode::NO_CONTENT
-        || status == StatusCode::NOT_MODIFIED;
+pub(super) fn read<B: Body>(response: &Response<B>, grpc: bool) -> Reply {
     Reply {
-        status: status.as_u16(),
-        error: extensions.get::<ErrorLabel>().copied(),
-        template: if content { extensions.get::<TemplateName>().map(|template| template.0) } else { None },
-        charset: if content { charset(response.headers()) } else { None },
+        status: response.status().as_u16(),
+        error: response.extensions().get::<ErrorLabel>().copied(),
         grpc: if grpc { GrpcStatus::of(response.headers()) } else { None },
         length: response.body().size_hint().exact(),
         empty: response.body().is_end_stream(),
-        bodiless,
     }
 }
 
-/// Whether there is never a body in the response.
-pub(super) fn is_head(method: &Method) -> bool {
-    *method == Method::HEAD
+/// The template that the response was made from.
+pub(super) fn template<B>(response: &Response<B>) -> Option<&'static str> {
+    response.extensions().get::<TemplateName>().map(|template| template.0)
 }
 
 /// One of a closed set: clients of a proxy decide what a type says.
-fn charset(headers: &HeaderMap) -> Option<&'static str> {
-    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes)?;
-    charset_of(kind)
+pub(super) fn charset<B>(response: &Response<B>) -> Option<&'static str> {
+    charset_of(response.headers().get(header::CONTENT_TYPE)?.as_bytes())
 }
 
 /// The charset in a content type, as a label.

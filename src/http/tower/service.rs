@@ -11,7 +11,7 @@ use http_body::Body;
 use tallymark_core::LabelSet;
 use tower_service::Service;
 
-use super::{Counted, RequestBodies, ResponseFuture, Tower, reply};
+use super::{Counted, RequestBodies, ResponseFuture, Tower};
 use crate::http::{ResponseBody, current, observation::Handling};
 
 /// Measures the requests of the service within. Made by [`HttpLayer`](super::HttpLayer).
@@ -46,10 +46,9 @@ impl<S: fmt::Debug, L: LabelSet + 'static, R> fmt::Debug for HttpService<S, L, R
 
 impl<S, L, R, B, ResBody> Service<Request<B>> for HttpService<S, L, R>
 where
-    S: Service<Request<R::Body<B>>, Response = Response<ResBody>>,
+    S: Service<Request<R::Body>, Response = Response<ResBody>>,
     L: LabelSet + 'static,
-    R: RequestBodies,
-    B: Body,
+    R: RequestBodies<B>,
     ResBody: Body,
 {
     type Response = Response<ResponseBody<ResBody, L>>;
@@ -63,15 +62,13 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let address = self.tower.address();
+        let layer = self.tower.address();
         let mut handling =
-            if current::is_within(address) { Handling::unmeasured() } else { self.tower.begin(&request) };
+            if current::is_within(layer) { Handling::unmeasured() } else { self.tower.begin(&request) };
         let sizes = handling.own().and_then(|own| self.tower.core.families.request_body(own));
-        let to_head = reply::is_head(request.method());
-        let request = request.map(|body| R::wrap(body, sizes));
-        let within = current::enter(address, || handling.panicked());
-        let future = self.inner.call(request);
+        let within = handling.call(layer);
+        let future = self.inner.call(R::wrap(request, sizes));
         within.leave();
-        ResponseFuture::new(future, handling, self.tower, to_head)
+        ResponseFuture::new(future, handling, self.tower)
     }
 }
