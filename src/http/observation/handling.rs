@@ -84,7 +84,7 @@ impl<L: LabelSet + 'static> Handling<L> {
     /// There is a response.
     #[inline(always)]
     pub(in crate::http) fn respond(&mut self, reply: Reply) -> Sending<L> {
-        let Some(open) = self.open.take() else { return Sending::unmeasured() };
+        let Some(open) = &self.open else { return Sending::unmeasured() };
         let seconds = open.start.elapsed();
         let bodiless = open.record.method == Method::Head || reply.is_bodiless();
         let end = End {
@@ -98,16 +98,14 @@ impl<L: LabelSet + 'static> Handling<L> {
         if open.core.stands_in() {
             open.core.families.handled(open.record, &open.own, seconds);
         }
-        // Taken to pieces and put together again, so that it goes from one to the other in registers.
-        let Open { core, record, own, start, _in_flight } = open;
-        let open = Open { core, record, own, start, _in_flight };
-        Sending::begin(open, if bodiless { Some(0) } else { reply.length }, reply)
+        Sending::begin(self.open.take(), if bodiless { Some(0) } else { reply.length }, reply)
     }
 
-    /// The service gave an error instead of a response.
+    /// The service gave an error instead of a response, so there is nothing to send.
     #[cold]
-    pub(in crate::http) fn fail(&mut self) {
+    pub(in crate::http) fn fail(&mut self) -> Sending<L> {
         give_up(&mut self.open, false, Some("service"));
+        Sending::unmeasured()
     }
 }
 

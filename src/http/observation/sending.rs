@@ -28,9 +28,9 @@ impl<L: LabelSet + 'static> Sending<L> {
 
     /// Begins after the head of the response.
     #[inline(always)]
-    pub(super) fn begin(open: Open<L>, length: Option<u64>, reply: Reply) -> Self {
+    pub(super) fn begin(open: Option<Open<L>>, length: Option<u64>, reply: Reply) -> Self {
         let expected = length.unwrap_or(UNKNOWN);
-        let mut sending = Self { open: Some(open), bytes: 0, expected, grpc: reply.grpc };
+        let mut sending = Self { open, bytes: 0, expected, grpc: reply.grpc };
         if reply.empty {
             sending.end();
         }
@@ -58,13 +58,14 @@ impl<L: LabelSet + 'static> Sending<L> {
     /// The body is at its end.
     #[inline]
     pub(in crate::http) fn end(&mut self) {
-        let Some(open) = self.open.take() else { return };
+        let Some(open) = &self.open else { return };
         if let Some(sizes) = open.core.families.response_body(&open.own) {
             sizes.observe(self.bytes as f64);
         }
         if open.record.grpc {
             open.core.families.grpc_ended(open.record, &open.own, self.grpc.unwrap_or(GrpcStatus::None));
         }
+        self.open = None;
     }
 
     /// The body could not be made to its end.

@@ -56,24 +56,22 @@ where
         let running = this.handling.poll(this.tower.address());
         let polled = this.future.poll(context);
         running.leave();
-        // In one step, since each is a copy of the whole response.
-        let response = match polled {
-            Poll::Ready(Ok(response)) => response,
-            Poll::Ready(Err(error)) => {
-                this.handling.fail();
-                return Poll::Ready(Err(error));
-            }
+        // Looked at where it is, since each move would be a copy of the whole response.
+        let sending = match &polled {
             Poll::Pending => return Poll::Pending,
+            Poll::Ready(Ok(response)) => {
+                if let Some(amend) = &this.tower.amend
+                    && let Some(own) = this.handling.own()
+                {
+                    amend(own, &ResponseHead::of(response));
+                }
+                if this.tower.core.families.reads_content() {
+                    this.handling.describe(reply::template(response), reply::charset(response));
+                }
+                this.handling.respond(reply::read(response, this.handling.is_grpc()))
+            }
+            Poll::Ready(Err(_)) => this.handling.fail(),
         };
-        if let Some(amend) = &this.tower.amend
-            && let Some(own) = this.handling.own()
-        {
-            amend(own, &ResponseHead::of(&response));
-        }
-        if this.tower.core.families.reads_content() {
-            this.handling.describe(reply::template(&response), reply::charset(&response));
-        }
-        let sending = this.handling.respond(reply::read(&response, this.handling.is_grpc()));
-        Poll::Ready(Ok(response.map(|body| ResponseBody::new(body, sending))))
+        polled.map_ok(|response| response.map(|body| ResponseBody::new(body, sending)))
     }
 }
