@@ -1,6 +1,6 @@
 //! Over real connections: what a client saw is what was counted.
 
-use std::{future::pending, net::SocketAddr};
+use std::future::pending;
 
 use axum::{
     Router,
@@ -13,13 +13,12 @@ use axum::{
 };
 use futures::FutureExt;
 use tallymark::http::{self, ErrorLabel, axum::Install};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    task::JoinHandle,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::common::{Pieces, assert_value, sum, until};
+use crate::{
+    common::{Pieces, assert_value, sum, until},
+    server::Server,
+};
 
 /// As a catch-panic layer does it.
 async fn catch_panic(request: Request<Body>, next: Next) -> Response {
@@ -74,44 +73,6 @@ impl Compat {
         std::future::poll_fn(|context| std::pin::Pin::new(&mut self.0).poll_flush(context))
             .await
             .expect("it is sent");
-    }
-}
-
-struct Server {
-    address: SocketAddr,
-    task: JoinHandle<()>,
-}
-
-impl Server {
-    async fn start(app: Router) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("it is bound");
-        let serve = async move { axum::serve(listener, app).await.expect("it serves for ever") };
-        Self { address, task: tokio::spawn(serve) }
-    }
-
-    async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.address).await.expect("a server")
-    }
-
-    /// Sends a request and reads until the connection ends.
-    async fn ask(&self, method: &str, path: &str, body: &str) -> String {
-        let mut stream = self.connect().await;
-        let length = body.len();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
-        );
-        stream.write_all(format!("{head}{body}").as_bytes()).await.expect("it is sent");
-        let mut answer = Vec::new();
-        // A connection that ends in the middle is an end as well.
-        let _ = stream.read_to_end(&mut answer).await;
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 

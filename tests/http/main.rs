@@ -1,4 +1,4 @@
-//! What the HTTP layer counts, seen from outside: by tower, through axum, tonic and actix-web, over real connections.
+//! What the HTTP layer counts, seen from outside: by tower, through axum, hyper, warp, tonic and actix-web, over real connections.
 
 #![cfg(all(feature = "http", feature = "axum"))]
 #![allow(clippy::float_cmp, reason = "counts are whole numbers, whatever type shows them")]
@@ -11,5 +11,8 @@ mod common;
 mod django;
 mod grpc;
 mod hostile;
+mod hyper_server;
 mod labels;
+mod server;
 mod tower_layer;
+mod warp_server;

@@ -45,8 +45,13 @@ impl<L: LabelSet + 'static> Handling<L> {
     /// Begins, now.
     #[inline]
     pub(in crate::http) fn begin(core: &'static Core<L>, arrival: Arrival, own: L) -> Self {
-        let _in_flight = core.families.arrived(arrival, &own);
-        let open = Open { core, record: arrival.record, own, start: Moment::now(), _in_flight };
+        let open = Open {
+            core,
+            record: arrival.record,
+            _in_flight: core.families.arrived(arrival, &own),
+            own,
+            start: Moment::now(),
+        };
         Self { open: Some(open), scope: core.scopes.scope() }
     }
 

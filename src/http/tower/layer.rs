@@ -82,6 +82,10 @@ impl<L: LabelSet + 'static> HttpLayer<L> {
     /// Leaves the bodies of requests as they are, and believes their `Content-Length` instead of counting.
     #[must_use]
     pub fn keep_request_body(self) -> HttpLayer<L, Declared> {
+        self.with_bodies()
+    }
+
+    pub(in crate::http) fn with_bodies<R>(self) -> HttpLayer<L, R> {
         HttpLayer { tower: self.tower, bodies: PhantomData }
     }
 }

@@ -9,6 +9,8 @@ mod reply;
 mod service;
 
 pub(super) use self::layer::{Amend, Own, RouteBy, Tower};
+#[cfg(feature = "axum")]
+pub(super) use self::mode::sealed;
 #[cfg(feature = "actix-web")]
 pub(super) use self::reply::charset_of;
 pub use self::{

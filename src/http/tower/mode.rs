@@ -6,13 +6,13 @@ use tallymark_core::HistogramHandle;
 
 use crate::http::RequestBody;
 
-mod sealed {
+pub(in crate::http) mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Counted {}
     impl Sealed for super::Declared {}
 }
 
-/// How the sizes of request bodies are found: [`Counted`] or [`Declared`].
+/// How the sizes of request bodies are found: [`Counted`], [`Declared`], or as the layer for axum does it.
 pub trait RequestBodies<B>: sealed::Sealed + 'static {
     /// The body that the service within gets.
     type Body;

@@ -1,6 +1,7 @@
 //! Layers of an axum router, which shows them the template of the route.
 
 use ::axum::{Router, routing::get};
+use tallymark::http::axum::Install;
 use tallymark_benches::harness::contender::{Built, Contender, unchecked};
 use tower_layer::Identity;
 
@@ -17,8 +18,12 @@ const PATH: &str = "/orders/7";
 pub fn contenders() -> Vec<Contender> {
     vec![
         Contender::ours("tallymark", || {
-            let layer = layer::ours("bench_axum", &[]).layer();
-            ours(move || router().layer(layer), "bench_axum")
+            let metrics = layer::ours("bench_axum", &[]);
+            ours(move || Install::new(metrics).without_route().on(router()), "bench_axum")
+        }),
+        Contender::ours("tallymark, the layer for any service", || {
+            let layer = layer::ours("bench_axum_any", &[]).layer();
+            ours(move || router().layer(layer), "bench_axum_any")
         }),
         Contender::ours("tallymark, request bodies as declared", || {
             let layer = layer::ours("bench_axum_declared", &[]).layer().keep_request_body();
@@ -26,13 +31,18 @@ pub fn contenders() -> Vec<Contender> {
         }),
         Contender::ours("tallymark, handlers measured as well", || {
             let metrics = layer::ours("bench_axum_handlers", &[]);
-            let make = move || router().route_layer(metrics.handler_layer()).layer(metrics.layer());
+            let make = move || Install::new(metrics).without_route().around(router(), |routes| routes);
             ours(make, "bench_axum_handlers")
         }),
         Contender::peer(layer::AXUM_PROMETHEUS, || {
             let layer = layer::axum_prometheus();
             let make = move || ready(router().layer(layer.clone()));
             row(PATH, make, upkeep, layer::axum_prometheus_counted)
+        }),
+        Contender::peer(layer::AXUM_METRICS, || {
+            let layer = layer::axum_metrics();
+            let make = move || ready(router().layer(layer.clone()));
+            row(PATH, make, upkeep, layer::axum_metrics_counted)
         }),
         Contender::peer(layer::OPENTELEMETRY, || {
             let (layer, registry) = layer::opentelemetry_for_axum();

@@ -1,10 +1,11 @@
 //! The layers, each with what it says it counted.
 //!
 //! They do not all do the same. axum-prometheus counts requests and durations and has a gauge of requests pending.
-//! opentelemetry's has durations, requests that are active, and the sizes that `Content-Length` and the response's body
+//! axum-metrics has these as well, durations to the end of the body, and the sizes of bodies as they went by. opentelemetry's has durations, requests that are active, and the sizes that `Content-Length` and the response's body
 //! announce; spans are off. tallymark's has all of these, the sizes of bodies as they went by, how requests arrived and what became
 //! of them.
 
+use axum_metrics::MetricLayer;
 use axum_prometheus::PrometheusMetricLayer;
 use opentelemetry::global;
 use opentelemetry_instrumentation_tower::http::server::{Layer as OpenTelemetry, LayerBuilder};
@@ -14,6 +15,7 @@ use tallymark::{
 };
 use tallymark_benches::{harness::contender::Done, input::INPUTS, peer};
 
+pub const AXUM_METRICS: &str = "axum-metrics (on metrics), upkeep counted";
 pub const AXUM_PROMETHEUS: &str = "axum-prometheus (on metrics), upkeep counted";
 pub const OPENTELEMETRY: &str = "opentelemetry-instrumentation-tower";
 
@@ -37,6 +39,17 @@ pub fn ours_counted(done: &Done, namespace: &str, route: &str) -> Result<(), Str
 pub fn axum_prometheus() -> PrometheusMetricLayer<'static> {
     peer::metrics::recorder();
     PrometheusMetricLayer::new()
+}
+
+/// axum-metrics' layer, with the same recorder.
+pub fn axum_metrics() -> MetricLayer {
+    peer::metrics::recorder();
+    MetricLayer::default()
+}
+
+/// Whether axum-metrics counted each request.
+pub fn axum_metrics_counted(done: &Done) -> Result<(), String> {
+    done.count(peer::metrics::rendered("http_requests_total") as u64)
 }
 
 /// Sorts what histograms have kept into buckets, now and then; without it they keep all of it.

@@ -38,6 +38,10 @@ pub fn contenders() -> Vec<Contender> {
             let layer = layer::axum_prometheus();
             row(PATH, move || layer.layer(Hello), upkeep, layer::axum_prometheus_counted)
         }),
+        Contender::peer(layer::AXUM_METRICS, || {
+            let layer = layer::axum_metrics();
+            row(PATH, move || layer.layer(Hello), upkeep, layer::axum_metrics_counted)
+        }),
         Contender::peer(layer::OPENTELEMETRY, || {
             let (builder, registry) = layer::opentelemetry();
             let layer = builder.with_route_extractor(PathExtractor).build().expect("valid settings");

@@ -1,4 +1,10 @@
 //! The layers and the route for axum, in the right order.
+//!
+//! Of the exporter it uses [`service`](exporter::service), and nothing else.
+
+mod bodies;
+
+pub use self::bodies::{Bodies, layer};
 
 use axum::{Router, routing::Route};
 use tallymark_core::LabelSet;
@@ -91,7 +97,7 @@ impl<L: LabelSet + Send + Sync + 'static> Install<L> {
     /// If the router has a route at the path of the metrics, or the path is none: it is axum that panics, as for every
     /// such route.
     pub fn on<S: Clone + Send + Sync + 'static>(self, router: Router<S>) -> Router<S> {
-        let measured = router.layer(self.metrics.layer());
+        let measured = router.layer(layer(self.metrics));
         match self.path {
             Some(path) => measured.route_service(&path, exporter::service()),
             None => measured,
@@ -121,5 +127,6 @@ impl<L: LabelSet + Send + Sync + 'static> Install<L> {
 const _: fn() = || {
     fn accepts<T: tower_layer::Layer<Route> + Clone + Send + Sync + 'static>() {}
     accepts::<super::HttpLayer>();
+    accepts::<super::HttpLayer<(), Bodies>>();
     accepts::<super::HandlerLayer>();
 };
