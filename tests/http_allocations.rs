@@ -76,8 +76,16 @@ where
     S: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Infallible>,
     B: http_body::Body,
 {
+    send_body(service, path, Full::from(Bytes::from_static(b"hello")));
+}
+
+fn send_body<S, A, B>(service: &mut S, path: &'static str, body: A)
+where
+    S: Service<Request<A>, Response = Response<B>, Error = Infallible>,
+    B: http_body::Body,
+{
     let mut context = Context::from_waker(Waker::noop());
-    let mut request = Request::new(Full::from(Bytes::from_static(b"hello")));
+    let mut request = Request::new(body);
     *request.uri_mut() = http::Uri::from_static(path);
     let future = pin!(service.call(request));
     let Poll::Ready(Ok(response)) = future.poll(&mut context) else { panic!("it is there at once") };
@@ -111,4 +119,26 @@ fn none_after_the_first_requests() {
     let labels = [("method", "GET"), ("route", "/a"), ("status", "200")];
     let counted = tallymark::registry::snapshot().counter("allocations_http_requests_total", &labels);
     assert_eq!(counted, Some(102));
+}
+
+#[cfg(feature = "axum")]
+#[test]
+fn in_axum_only_the_box_of_the_response() {
+    use axum::{Router, body::Body, routing::get};
+    use tallymark::http::axum::Install;
+    use tower::layer::util::Identity;
+
+    let routes = || Router::new().route("/items/{id}", get(async || "an item"));
+    let metrics = tallymark::http::builder().namespace("allocations_axum").build().expect("good settings");
+    let mut measured = Install::new(metrics).without_route().on(routes()).with_state::<()>(());
+    // A layer that does nothing costs boxes in axum as well.
+    let mut layered = routes().layer(Identity::new()).with_state::<()>(());
+    let round = |router: &mut Router| {
+        allocations(|| (0..100).for_each(|_| send_body(router, "/items/7", Body::empty())))
+    };
+    round(&mut measured);
+    assert_eq!(round(&mut measured), round(&mut layered) + 100);
+    let snapshot = tallymark::registry::snapshot();
+    let labels = [("method", "GET"), ("route", "/items/{id}"), ("status", "200")];
+    assert_eq!(snapshot.counter("allocations_axum_http_requests_total", &labels), Some(200));
 }

@@ -102,6 +102,7 @@ async fn what_clients_saw_is_what_was_counted() {
     assert_value!(space, "http_requests_total", {method: "POST", route: "/echo", status: "200"}, 5);
     assert_value!(space, "http_request_duration_seconds", {method: "POST", route: "/echo"}, 5);
     assert_value!(space, "http_handler_duration_seconds", {method: "POST", route: "/echo"}, 5);
+    assert_value!(space, "http_request_body_bytes", {}, 21);
     assert_value!(space, "http_request_body_bytes_sum", {}, 20);
     assert_value!(space, "http_response_body_bytes_sum", {}, u32::try_from(seen).expect("it is small"));
     assert_value!(space, "http_response_body_bytes", {}, 21);
