@@ -4,9 +4,7 @@
 //! measured request.
 
 #[cfg(feature = "db")]
-pub(super) use crate::db::Entered;
-#[cfg(feature = "db")]
-use crate::db::{RequestScope, RequestScopes};
+use crate::db::{self, RequestScope, RequestScopes};
 
 /// Makes the scopes of requests.
 #[derive(Clone, Copy, Debug)]
@@ -15,9 +13,13 @@ pub(super) struct Scopes(#[cfg(feature = "db")] Option<RequestScopes>);
 /// The scope of one request, if there is one.
 pub(super) struct Scope(#[cfg(feature = "db")] Option<RequestScope>);
 
-/// See the same with databases.
-#[cfg(not(feature = "db"))]
-pub(super) enum Entered {}
+/// What this thread executes belongs to the request as long as this lives.
+pub(super) struct Entered<'a>(
+    #[cfg(feature = "db")]
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    Option<db::Entered<'a>>,
+    #[cfg(not(feature = "db"))] std::marker::PhantomData<&'a mut Scope>,
+);
 
 #[cfg(feature = "db")]
 impl Scopes {
@@ -43,8 +45,8 @@ impl Scope {
 
     /// What this thread executes belongs to the request until the result is dropped.
     #[inline]
-    pub(super) fn enter(&mut self) -> Option<Entered<'_>> {
-        self.0.as_mut().map(RequestScope::enter)
+    pub(super) fn enter(&mut self) -> Entered<'_> {
+        Entered(self.0.as_mut().map(RequestScope::enter))
     }
 }
 
@@ -69,7 +71,7 @@ impl Scope {
 
     #[inline]
     #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "with databases it is used")]
-    pub(super) fn enter(&mut self) -> Option<Entered> {
-        None
+    pub(super) fn enter(&mut self) -> Entered<'_> {
+        Entered(std::marker::PhantomData)
     }
 }

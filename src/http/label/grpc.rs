@@ -51,7 +51,7 @@ pub enum GrpcStatus {
 }
 
 /// In the order of their codes.
-const CODES: [GrpcStatus; 17] = [
+static CODES: [GrpcStatus; 17] = [
     GrpcStatus::Ok,
     GrpcStatus::Cancelled,
     GrpcStatus::Unknown,
@@ -73,10 +73,12 @@ const CODES: [GrpcStatus; 17] = [
 
 impl GrpcStatus {
     /// The status in a head or in trailers, if there is one.
-    pub(crate) fn of(fields: &HeaderMap) -> Option<Self> {
+    ///
+    /// A reference, since it moves with the state of a request, which is all words.
+    pub(crate) fn of(fields: &HeaderMap) -> Option<&'static Self> {
         let value = fields.get("grpc-status")?;
         let code = value.to_str().ok().and_then(|text| text.parse::<usize>().ok());
-        Some(code.and_then(|code| CODES.get(code).copied()).unwrap_or(Self::Unknown))
+        Some(code.and_then(|code| CODES.get(code)).unwrap_or(&Self::Unknown))
     }
 }
 
@@ -89,7 +91,7 @@ mod tests {
     fn read(bytes: &[u8]) -> Option<GrpcStatus> {
         let mut fields = HeaderMap::new();
         fields.insert("grpc-status", HeaderValue::from_bytes(bytes).expect("a field value"));
-        GrpcStatus::of(&fields)
+        GrpcStatus::of(&fields).copied()
     }
 
     #[test]

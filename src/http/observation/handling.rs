@@ -22,7 +22,7 @@ pub(in crate::http) struct Handling<L: LabelSet + 'static> {
 /// The code of a service runs.
 pub(in crate::http) struct Running<'a, P: Panicked> {
     // First, so that it goes first.
-    entered: Option<Entered<'a>>,
+    entered: Entered<'a>,
     within: Within<'a, P>,
 }
 

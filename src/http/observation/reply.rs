@@ -7,7 +7,7 @@ use crate::http::label::{ErrorLabel, GrpcStatus};
 pub(in crate::http) struct Reply {
     pub(in crate::http) status: u16,
     pub(in crate::http) error: Option<ErrorLabel>,
-    pub(in crate::http) grpc: Option<GrpcStatus>,
+    pub(in crate::http) grpc: Option<&'static GrpcStatus>,
     /// The bytes to come; unknown if it is streaming.
     pub(in crate::http) length: Option<u64>,
     /// Whether the body is at its end already.

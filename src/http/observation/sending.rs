@@ -17,7 +17,7 @@ pub(in crate::http) struct Sending<L: LabelSet + 'static> {
     bytes: u64,
     /// Its length, or [`UNKNOWN`].
     expected: u64,
-    grpc: Option<GrpcStatus>,
+    grpc: Option<&'static GrpcStatus>,
 }
 
 impl<L: LabelSet + 'static> Sending<L> {
@@ -50,7 +50,7 @@ impl<L: LabelSet + 'static> Sending<L> {
     }
 
     /// Trailers were sent. Nothing comes after them, and HTTP/2 servers do not ask.
-    pub(in crate::http) fn trailers(&mut self, grpc: Option<GrpcStatus>) {
+    pub(in crate::http) fn trailers(&mut self, grpc: Option<&'static GrpcStatus>) {
         self.grpc = self.grpc.or(grpc);
         self.end();
     }
@@ -63,7 +63,7 @@ impl<L: LabelSet + 'static> Sending<L> {
             sizes.observe(self.bytes as f64);
         }
         if open.record.grpc {
-            open.core.families.grpc_ended(open.record, &open.own, self.grpc.unwrap_or(GrpcStatus::None));
+            open.core.families.grpc_ended(open.record, &open.own, *self.grpc.unwrap_or(&GrpcStatus::None));
         }
         self.open = None;
     }
