@@ -101,7 +101,7 @@ impl fmt::Display for Difference {
             Self::Labels => "label names",
             Self::Help => "help",
             Self::Type => "type",
-            Self::Settings => "settings",
+            Self::Settings => "settings, such as buckets",
         })
     }
 }
