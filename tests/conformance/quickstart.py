@@ -1,7 +1,8 @@
-"""Makes a package of the README's quick start, runs it, and looks for its metrics."""
+"""Makes packages of the README's programs, builds and runs them, and looks for their metrics."""
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -10,25 +11,35 @@ from pathlib import Path
 from process import Failure, Program, expect, get
 
 
-def block(readme, language):
-    """The first code block in this language after the heading."""
-    section = readme.split("## Quick start", 1)[1]
+def block(section, language):
+    """The first code block in this language."""
     found = re.search(rf"^```{language}[^\n]*\n(.*?)^```", section, re.M | re.S)
-    expect(found, f"the quick start has no {language} block")
+    expect(found, f"a section of the README has no {language} block")
     return found[1]
 
 
-def run(root, target, directory):
-    readme = (root / "README.md").read_text()
+def section(readme, heading):
+    """What stands under a heading."""
+    parts = re.split(rf"^## {re.escape(heading)}$", readme, flags=re.M)
+    expect(len(parts) == 2, f"the README has no section {heading!r}")
+    return re.split(r"^## ", parts[1], flags=re.M)[0]
+
+
+def build(name, root, target, directory, text, change):
+    """The program of a section, with tallymark from here and one thing changed. Answers its path."""
     dependencies, count = re.subn(
-        r'^tallymark = ".*"$', f'tallymark = {{ path = "{root}" }}', block(readme, "toml"), flags=re.M
+        r'^(tallymark = )(?:"[^"]*"$|\{ version = "[^"]*",)',
+        lambda found: f'{found[1]}{{ path = "{root}"' + ("," if "{" in found[0] else " }"),
+        block(text, "toml"), flags=re.M,
     )
-    expect(count == 1, "the quick start does not depend on tallymark")
-    manifest = f'[package]\nname = "quickstart"\nversion = "0.0.0"\nedition = "2024"\n\n{dependencies}\n[workspace]\n'
-    (directory / "src").mkdir()
+    expect(count == 1, f"{name} does not depend on tallymark")
+    manifest = f'[package]\nname = "{name}"\nversion = "0.0.0"\nedition = "2024"\n\n{dependencies}\n[workspace]\n'
+    (directory / "src").mkdir(parents=True)
     (directory / "Cargo.toml").write_text(manifest)
-    # Any free port will do where something else may be running.
-    (directory / "src" / "main.rs").write_text(block(readme, "rust").replace("127.0.0.1:9464", "127.0.0.1:0"))
+    program = block(text, "rust")
+    before, after = change
+    expect(program.count(before) == 1, f"{name} has no {before}")
+    (directory / "src" / "main.rs").write_text(program.replace(before, after))
     lock = root / "Cargo.lock"
     if lock.exists():
         (directory / "Cargo.lock").write_text(lock.read_text())
@@ -38,22 +49,51 @@ def run(root, target, directory):
         ["cargo", "build"], cwd=directory, env=environment, stderr=subprocess.PIPE, text=True, check=False
     )
     expect(built.returncode == 0 and "warning" not in built.stderr, f"this is not what users want:\n{built.stderr}")
+    return target / "debug" / name
 
-    with Program("quickstart", [target / "debug" / "quickstart"], directory) as program:
+
+def scraped(program, url, pattern):
+    """The metrics, once there is a line like this."""
+    def probe():
+        try:
+            text, _ = get(url)
+        except OSError:
+            return None
+        return text if re.search(pattern, text, re.M) else None
+    return program.wait_for("a counter that counts", 10, probe)
+
+
+def families(text):
+    return set(re.findall(r"^# TYPE (\S+)", text, re.M))
+
+
+def quick_start(root, target, directory, text):
+    # Any free port will do where something else may be running.
+    path = build("quickstart", root, target, directory, text, ("127.0.0.1:9464", "127.0.0.1:0"))
+    with Program("quickstart", [path], directory) as program:
         url = program.wait_for("the address", 10, lambda: address(program.said()))
-
-        def probe():
-            try:
-                text, _ = get(url)
-            except OSError:
-                return None
-            return text if re.search(r"^shop_orders_created_total [1-9]", text, re.M) else None
-
-        text = program.wait_for("a counter that counts", 10, probe)
-    families = set(re.findall(r"^# TYPE (\S+)", text, re.M))
-    missing = {"shop_orders_created_total", "function_calls_total", "function_duration_seconds"} - families
+        shown = families(scraped(program, url, r"^shop_orders_created_total [1-9]"))
+    missing = {"shop_orders_created_total", "function_calls_total", "function_duration_seconds"} - shown
     expect(not missing, f"the quick start does not expose {missing}")
-    print(f"quick start: {url} served {len(families)} families")
+    print(f"quick start: {url} served {len(shown)} families")
+
+
+def service(root, target, directory, text):
+    """It says nothing, so it is given a port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    path = build("service", root, target, directory, text, ("127.0.0.1:8000", host))
+    with Program("service", [path], directory) as program:
+        scraped(program, f"http://{host}/orders", "^1$")
+        request = r'^http_requests_total\{method="GET",route="/orders",status="200"\} 1$'
+        text = scraped(program, f"http://{host}/metrics", request)
+    for line in [
+        'model_inserts_total{model="order"} 1',
+        'db_queries_total{db="main",vendor="sqlite",operation="insert"} 1',
+        'db_queries_total{db="main",vendor="sqlite",operation="select"} 1',
+    ]:
+        expect(f"\n{line}\n" in text, f"the service of the README does not show {line}")
+    print(f"service: http://{host}/metrics served {len(families(text))} families")
 
 
 def address(said):
@@ -63,11 +103,13 @@ def address(said):
 
 def main():
     root, target = Path(sys.argv[1]), Path(sys.argv[2])
+    readme = (root / "README.md").read_text()
     with tempfile.TemporaryDirectory(prefix="tallymark-") as directory:
         try:
-            run(root, target, Path(directory))
+            quick_start(root, target, Path(directory) / "quickstart", section(readme, "Quick start"))
+            service(root, target, Path(directory) / "service", section(readme, "What measures itself"))
         except Failure as failure:
-            print(f"quick start: FAILED: {failure}", file=sys.stderr)
+            print(f"programs of the README: FAILED: {failure}", file=sys.stderr)
             return 1
     return 0
 

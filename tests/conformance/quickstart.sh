@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Follows the README's quick start word by word in a package outside of the repository: compiles it, runs it, scrapes it.
+# Follows the README's quick start and its service word by word, in packages outside of the repository: compiles, runs, scrapes.
 # Only the version in Cargo.toml is replaced, by the path of this repository, and the port, by any free one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
