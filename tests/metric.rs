@@ -121,6 +121,27 @@ fn r#true() -> bool {
     true
 }
 
+/// Paths such as `C:\\new`, and what else needs escaping.
+#[metric]
+static ESCAPED_HELPS_TOTAL: Counter = Counter::new();
+
+#[test]
+fn what_is_written_at_compile_time_is_what_is_written_piece_by_piece() {
+    let mut encoder = tallymark_core::encode::Encoder::new(registry::Format::Text004);
+    registry::visit(&mut encoder);
+    let pieces = String::from_utf8(encoder.finish()).expect("text");
+    let whole = registry::encode_to_string(registry::Format::Text004);
+    for name in ["jobs_started_total", "shop_jobs_own_name_total", "sent_bytes_total", "escaped_helps_total"]
+    {
+        let start = whole.find(&format!("# HELP {name} ")).expect("it is shown");
+        let lines: Vec<_> = whole[start..].lines().take(3).collect();
+        assert!(pieces.contains(&lines.join("\n")), "{lines:?}");
+        assert_eq!(lines[1], format!("# TYPE {name} counter"));
+        assert_eq!(lines[2].split(' ').next(), Some(name));
+    }
+    assert!(whole.contains("# HELP jobs_started_total Jobs that were started, whatever became of them.\n"));
+}
+
 #[test]
 fn a_static_is_described_by_its_item() {
     JOBS_STARTED_TOTAL.inc();

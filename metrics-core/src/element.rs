@@ -14,6 +14,10 @@ pub struct Entry {
     pub descriptor: Descriptor,
     /// The metric.
     pub metric: &'static dyn Metric,
+    /// What the text formats say of it, up to its number; for counters without labels that were declared with a macro.
+    pub(crate) lines: &'static str,
+    /// See [`Declare::COUNTS_ALONE`].
+    pub(crate) counts_alone: bool,
 }
 
 /// The part of a declaration that the macro knows; kind and labels come from the type.
@@ -61,10 +65,33 @@ impl Entry {
         Self::unchecked(declared, metric)
     }
 
+    /// Adds the lines of a counter without labels in the text formats, up to its number: `# HELP`, a blank, the name, a
+    /// blank, the help text, and what follows. They are written as they are, unless there is a namespace or there are
+    /// labels that only the running program knows.
+    ///
+    /// # Panics
+    ///
+    /// If they are shorter than that. In a `static`, where the macros put it, that is a compile error.
+    #[must_use]
+    pub const fn lines(mut self, lines: &'static str) -> Self {
+        if self.counts_alone {
+            self.lines = lines;
+            // Name and help text are found in them, so that they are there once, and what is read to sort the names is
+            // in the cache when the lines are written.
+            let (_, rest) = lines.split_at("# HELP ".len());
+            let (name, rest) = rest.split_at(self.descriptor.name.len());
+            let (_, rest) = rest.split_at(1);
+            let (help, _) = rest.split_at(self.descriptor.help.len());
+            self.descriptor.name = name;
+            self.descriptor.help = help;
+        }
+        self
+    }
+
     #[allow(clippy::needless_pass_by_value, reason = "made to be used up")]
     const fn unchecked<M: Declare>(declared: Declared, metric: &'static M) -> Self {
-        Self {
-            descriptor: Descriptor {
+        Self::described(
+            Descriptor {
                 name: declared.name,
                 namespaced: declared.namespaced,
                 help: declared.help,
@@ -74,7 +101,12 @@ impl Entry {
                 place: declared.place,
             },
             metric,
-        }
+        )
+    }
+
+    /// Joins a description and the metric that it describes.
+    pub(crate) const fn described<M: Declare>(descriptor: Descriptor, metric: &'static M) -> Self {
+        Self { descriptor, metric, lines: "", counts_alone: M::COUNTS_ALONE }
     }
 }
 

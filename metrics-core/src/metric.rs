@@ -3,6 +3,7 @@
 use crate::{
     cell::{First, Scope},
     descriptor::Kind,
+    series::Options,
     visit::Visitor,
 };
 
@@ -17,6 +18,9 @@ pub trait Declare: Metric {
     const KIND: Kind;
     /// The label names, from the type's label set.
     const LABELS: &'static [&'static str];
+    /// Whether it is a counter without labels, which counts in one slot.
+    #[doc(hidden)]
+    const COUNTS_ALONE: bool = false;
 
     /// Whether both hold the same: they have the same buckets, if they have any.
     fn is_like(&self, other: &Self) -> bool {
@@ -29,9 +33,12 @@ pub trait Declare: Metric {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position(pub(crate) u64);
 
-/// Where the number of a slot belongs; of no interest outside this crate.
+/// Where the number of a slot belongs, and what else was asked for; of no interest outside this crate.
 #[doc(hidden)]
-pub struct Vacancy<'a>(pub(crate) &'a First);
+pub struct Vacancy<'a> {
+    pub(crate) first: &'a First,
+    pub(crate) options: &'a Options,
+}
 
 /// A metric as the registry sees it.
 #[diagnostic::on_unimplemented(
@@ -76,9 +83,16 @@ pub trait Metric: Sync {
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
 
-    /// Where the one slot of this metric belongs, if it is one without labels that counts in one slot.
+    /// Where the one slot of this metric belongs, if it [counts alone](Declare::COUNTS_ALONE). Nothing is read of the
+    /// metric, whose memory may never have been touched.
     #[doc(hidden)]
     fn vacancy(&self) -> Option<Vacancy<'_>> {
+        None
+    }
+
+    /// The slot that holds all there is to show, if there is nothing else to look at. It may have no number yet.
+    #[doc(hidden)]
+    fn only_slot(&self) -> Option<u32> {
         None
     }
 }

@@ -80,7 +80,7 @@ impl Declare for OfEach {
 
 impl Metric for OfEach {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        Registry::global().each_metric(&mut |name, entry| {
+        Registry::global().each_that_refuses(&mut |name, entry| {
             if self.labelled && entry.descriptor.labels.is_empty() {
                 return;
             }

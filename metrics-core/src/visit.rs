@@ -187,6 +187,14 @@ pub trait Visitor {
         self.summary(labels, point);
     }
 
+    /// A whole family at once, if this visitor takes it so: `lines` are those of a counter without labels in the text
+    /// formats, up to its number. Answers `false`, having done nothing, if it is to be shown piece by piece.
+    #[doc(hidden)]
+    fn prepared(&mut self, lines: &'static str, value: Number) -> bool {
+        let _ = (lines, value);
+        false
+    }
+
     /// A state set: its states, and which of them is on.
     fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize);
 }

@@ -27,6 +27,14 @@ impl First {
         !self.0.load(Ordering::Relaxed)
     }
 
+    /// Writes what is there already.
+    ///
+    /// A page of memory that was never touched is mapped when it is read, and once more when it is written: whoever
+    /// writes first saves half of that.
+    pub(super) fn touch(&self) {
+        let _ = self.0.compare_exchange(!UNASSIGNED, !UNASSIGNED, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
     /// Sets the slot, if there is none yet, and answers whether there was none. Nobody else sets it at the same time.
     pub(super) fn set_alone(&self, slot: u32) -> bool {
         let vacant = self.get() == UNASSIGNED;

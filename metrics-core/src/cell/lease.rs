@@ -7,6 +7,7 @@ use super::{
 };
 use std::{
     cell::Cell,
+    ops::Range,
     ptr::NonNull,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -208,27 +209,8 @@ pub(crate) fn assign_with(first: &First, reserve: impl FnOnce() -> u32) -> u32 {
     if assigned == UNASSIGNED { first.set(reserve()) } else { assigned }
 }
 
-/// The usual size of a page. Another one costs some time at start-up, and nothing else.
-const PAGE: usize = 4096;
-
-/// Gives one slot to each of those who have none. Until this has returned nobody else may give them any.
-pub(crate) fn assign_all<'a>(all: impl Iterator<Item = &'a First>) {
-    // Taken many at a time: an addition that other processors must see costs as much as all the rest.
-    const TAKEN: u32 = 64;
-    let (mut slots, mut page) = (0..0, 0);
-    for first in all {
-        if slots.is_empty() {
-            let slot = reserve(TAKEN);
-            slots = slot..slot + TAKEN;
-        }
-        // A page of memory that was never touched is mapped when it is read, and again when it is written. So the first
-        // one on each page is not looked at before it is set.
-        let same_page = std::mem::replace(&mut page, std::ptr::from_ref(first).addr() / PAGE) == page;
-        let is_set =
-            if same_page { first.set_alone(slots.start) } else { first.set(slots.start) == slots.start };
-        slots.start += u32::from(is_set);
-    }
-    // Given back, unless somebody else has taken some since.
+/// Takes back slots that nobody was given, unless somebody else has taken some since.
+pub(super) fn take_back(slots: &Range<u32>) {
     let _ = NEXT_SLOT.compare_exchange(slots.end, slots.start, Ordering::Relaxed, Ordering::Relaxed);
 }
 
@@ -256,6 +238,14 @@ impl Layout {
     pub(crate) const fn width(self) -> u32 {
         self.integers as u32 + self.floats as u32
     }
+
+    /// Whether it is one integer.
+    pub(crate) const fn is_counter(self) -> bool {
+        self.integers == 1 && self.floats == 0
+    }
+
+    /// One integer.
+    pub(crate) const COUNTER: Self = Self { integers: 1, floats: 0, ordered: false };
 }
 
 /// Sums the slots of one series: `layout.width()` words, floats as bits.
@@ -305,7 +295,7 @@ fn add_slot(cells: &[AtomicU64], series: &[u32], (offset, width): (usize, usize)
 
 fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u64]) {
     let (width, integers) = (layout.width() as usize, usize::from(layout.integers));
-    if (width, integers) == (1, 1) {
+    if layout.is_counter() {
         // Most series are counters, and an exposition reads all of them.
         return add_slot(cells, series, (0, 1), sums);
     }

@@ -24,6 +24,8 @@ mod lease;
 #[cfg(not(loom))]
 mod records;
 #[cfg(not(loom))]
+mod supply;
+#[cfg(not(loom))]
 mod tsc;
 #[cfg(not(loom))]
 mod words;
@@ -32,10 +34,11 @@ mod words;
 pub(crate) use self::{
     first::First,
     lease::{
-        Layout, add_f64_slow, add_slow, assign, assign_all, assign_with, finish_slow, observe_slow, reserve,
-        sum, sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
+        Layout, add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reserve, sum,
+        sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Append, Record, Records, Refused},
+    supply::Supply,
     tsc::{read_tsc, tsc_is_usable},
     words::{assign_words, reserve_word, word},
 };

@@ -304,6 +304,18 @@ impl Visitor for TextEncoder {
         }
     }
 
+    fn prepared(&mut self, lines: &'static str, value: Number) -> bool {
+        // OpenMetrics names the family without what counters end in.
+        if self.format == Format::OpenMetrics100 {
+            return false;
+        }
+        self.forget_pending();
+        self.out.room(lines.len() + LONGEST);
+        self.out.text(lines.as_bytes());
+        self.write_number(value);
+        true
+    }
+
     fn number(&mut self, labels: Labels<'_>, value: Number) {
         self.keep_head();
         if labels.is_empty() && self.constant.is_empty() && !self.quoted {

@@ -11,18 +11,23 @@ use crate::{
 /// A clash means that one stem is another stem, or another stem and one of the suffixes of its kind.
 pub(super) fn remove(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
     let mut left_out = Vec::new();
-    // Among sorted names, those that the current one begins with are kept on a stack.
-    let mut prefixes: Vec<usize> = Vec::new();
+    // Among sorted names, those that the current one begins with are kept on a stack, with their lengths.
+    let mut prefixes: Vec<(usize, usize)> = Vec::new();
+    let mut previous = "";
     for (at, declared) in families.iter().enumerate() {
-        let other = |at: usize| families.get(at).unwrap_or(declared);
-        while prefixes.last().is_some_and(|&last| !declared.name().starts_with(other(last).name())) {
+        let name = declared.name();
+        // All on the stack begin the previous name, so that this tells how much of them is in this one.
+        let common = common_length(previous, name);
+        while prefixes.last().is_some_and(|&(_, length)| length > common) {
             prefixes.pop();
         }
-        let clash = prefixes.iter().copied().find(|&prefix| clash(other(prefix), declared));
-        match clash.or_else(|| hidden_clash(families, at, &left_out)) {
+        let is_clash = |other: usize| families.get(other).is_some_and(|other| clash(other, declared));
+        let clash = prefixes.iter().map(|&(prefix, _)| prefix).find(|&prefix| is_clash(prefix));
+        match clash.or_else(|| hidden_clash(families, at, (previous, common), &left_out)) {
             Some(other) => left_out.push((at, other)),
-            None => prefixes.push(at),
+            None => prefixes.push((at, name.len())),
         }
+        previous = name;
     }
     for &(at, other) in &left_out {
         if let (Some(left_out), Some(shown)) = (families.get(at), families.get(other)) {
@@ -44,6 +49,16 @@ pub(super) fn remove(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>
     }
 }
 
+/// How many bytes both begin with.
+fn common_length(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    // Eight at a time.
+    let (blocks, others) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
+    let same = 8 * blocks.iter().zip(others).take_while(|(a, b)| a == b).count();
+    let rest = a.iter().zip(b).skip(same).take_while(|(a, b)| a == b).count();
+    same + rest
+}
+
 fn clash(a: &Declared, b: &Declared) -> bool {
     let (stem_a, stem_b) = (stem(a.name(), a.kind()), stem(b.name(), b.kind()));
     let by_suffix = |stem: &str, kind: Kind, other: &str| {
@@ -53,13 +68,19 @@ fn clash(a: &Declared, b: &Declared) -> bool {
 }
 
 /// The place of an earlier family that clashes with the one at this place although neither name begins with the other:
-/// `build_info` with `build_total`, or `orders_created` with `orders_total`.
-fn hidden_clash(families: &[Declared], at: usize, left_out: &[(usize, usize)]) -> Option<usize> {
+/// `build_info` with `build_total`, or `orders_created` with `orders_total`. `previous` is the name before this one, and
+/// how many bytes of it begin this one.
+fn hidden_clash(
+    families: &[Declared],
+    at: usize,
+    (previous, common): (&str, usize),
+    left_out: &[(usize, usize)],
+) -> Option<usize> {
     let (earlier, declared) = (families.get(..at)?, families.get(at)?);
     let stem = stem(declared.name(), declared.kind());
     // Whatever stands between the other name and this one begins with the stem and an underscore, too.
-    let last = earlier.last()?.name().strip_prefix(stem);
-    if declared.kind() != Kind::Counter || !last.is_some_and(|rest| rest.starts_with('_')) {
+    let begins_so = common >= stem.len() && previous.as_bytes().get(stem.len()) == Some(&b'_');
+    if declared.kind() != Kind::Counter || !begins_so {
         return None;
     }
     ["_info", "_created", "_created_total", "_created_info"].iter().find_map(|suffix| {
@@ -82,3 +103,19 @@ pub(super) fn with_known(stem: &str, kind: Kind, known: impl Fn(&str) -> Option<
 
 /// Everything that [`sample_suffixes`] may answer.
 const SUFFIXES: [&str; 6] = ["_total", "_created", "_bucket", "_count", "_sum", "_info"];
+
+#[cfg(test)]
+mod tests {
+    use super::common_length;
+
+    #[test]
+    fn the_beginning_of_both_is_measured() {
+        let text = "orders_created_by_customers_total";
+        for length in 0..text.len() {
+            assert_eq!(common_length(text, &text[..length]), length);
+            assert_eq!(common_length(&format!("{}#", &text[..length]), text), length);
+        }
+        assert_eq!(common_length(text, text), text.len());
+        assert_eq!(common_length("", text), 0);
+    }
+}

@@ -5,7 +5,7 @@ use crate::{
     descriptor::{Descriptor, Place},
     element::{Element, Entry},
     lint::{self, Allow},
-    metric::{Declare, Metric},
+    metric::Declare,
 };
 use std::{any::Any, error::Error, fmt};
 
@@ -147,18 +147,16 @@ impl Registry {
             });
         }
         let metric: &'static M = Box::leak(Box::new(metric));
-        let entries = Box::leak(Box::new([Entry {
-            descriptor: Descriptor {
-                name: declaration.name.leak(),
-                namespaced: declaration.namespaced,
-                help: declaration.help.leak(),
-                unit: declaration.unit,
-                kind: M::KIND,
-                labels: M::LABELS,
-                place: declaration.place,
-            },
-            metric: metric as &'static dyn Metric,
-        }]));
+        let descriptor = Descriptor {
+            name: declaration.name.leak(),
+            namespaced: declaration.namespaced,
+            help: declaration.help.leak(),
+            unit: declaration.unit,
+            kind: M::KIND,
+            labels: M::LABELS,
+            place: declaration.place,
+        };
+        let entries = Box::leak(Box::new([Entry::described(descriptor, metric)]));
         state.declared.push(Known { entry: &entries[0], metric });
         state.explicit.push(Box::leak(Box::new([Element::Metrics(entries)])));
         state.resolved = None;

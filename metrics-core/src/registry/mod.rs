@@ -92,7 +92,7 @@ use crate::{
 };
 use once_cell::sync::Lazy;
 use pool::Pool;
-use resolve::Resolved;
+use resolve::{Declared, Resolved};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicUsize, Ordering},
@@ -207,7 +207,9 @@ impl Registry {
 
     /// Makes jobs of those metrics whose showing calls out.
     fn give_slots(&self, state: &mut State, resolved: &mut Resolved) {
-        for declared in resolved.families.iter_mut().filter(|declared| declared.entry.metric.calls_out()) {
+        let calls_out =
+            |declared: &&mut Declared| !declared.counts_alone() && declared.entry.metric.calls_out();
+        for declared in resolved.families.iter_mut().filter(calls_out) {
             let address = std::ptr::from_ref(declared.entry).addr();
             let known = state.called.iter().find(|(known, _)| *known == address);
             let slot = known.map_or_else(
@@ -231,6 +233,14 @@ impl Registry {
             if !state.escaped.contains(&conflict) {
                 state.escaped.push(conflict);
             }
+        }
+    }
+
+    /// Calls `each` with every declared metric that may turn something away, and the name it is shown under, sorted by
+    /// name. Counters without labels take everything.
+    pub(crate) fn each_that_refuses(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
+        for declared in self.resolved().families.iter().filter(|declared| !declared.counts_alone()) {
+            each(declared.name(), declared.entry);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which packages have registered how much.
 
-use crate::{descriptor::Place, element::Element, sorted::by_text};
+use crate::{descriptor::Place, sorted::by_text};
 
 /// What one package registered. See [`crates`](super::crates).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,37 +23,37 @@ impl Package {
     }
 }
 
-pub(super) fn count(elements: &[&[Element]]) -> Vec<Package> {
-    let mut packages: Vec<Package> = Vec::new();
-    let mut add = |place: &Place, metrics, functions, models| {
+/// Packages while they are counted.
+#[derive(Default)]
+pub(super) struct Packages {
+    all: Vec<Package>,
+    /// The place of the one that was named last.
+    last: usize,
+}
+
+impl Packages {
+    /// The package of this place, for whoever adds to it.
+    pub(super) fn add(&mut self, place: &Place) -> &mut Package {
         let name = place.package;
         // Elements of one crate stand together, so the last one is usually it.
-        let known =
-            packages.iter().rposition(|package| std::ptr::eq(package.name, name) || package.name == name);
-        let at = known.unwrap_or(packages.len());
-        if known.is_none() {
-            packages.push(Package { name, metrics: 0, functions: 0, models: 0 });
-        }
-        if let Some(package) = packages.get_mut(at) {
-            package.metrics += metrics;
-            package.functions += functions;
-            package.models += models;
-        }
-    };
-    for element in elements.iter().copied().flatten() {
-        match element {
-            Element::Metrics(entries) => {
-                for entry in *entries {
-                    add(&entry.descriptor.place, 1, 0, 0);
-                }
+        let is_last = self.all.get(self.last).is_some_and(|package| std::ptr::eq(package.name, name));
+        if !is_last {
+            let known = self.all.iter().position(|package| package.name == name);
+            self.last = known.unwrap_or(self.all.len());
+            if known.is_none() {
+                self.all.push(Package { name, metrics: 0, functions: 0, models: 0 });
             }
-            Element::Function(site) => add(&site.meta().place, 0, 1, 0),
-            Element::Model(site) => add(&site.meta().place, 0, 0, 1),
         }
+        &mut self.all[self.last]
     }
-    let order = by_text(packages.len(), &|at| packages.get(at).map_or("", |package| package.name));
-    order.apply(&mut packages);
-    packages
+
+    /// All of them by name.
+    pub(super) fn into_sorted(self) -> Vec<Package> {
+        let mut packages = self.all;
+        let order = by_text(packages.len(), &|at| packages.get(at).map_or("", |package| package.name));
+        order.apply(&mut packages);
+        packages
+    }
 }
 
 /// Names crates, so that the compiler links them and their metrics are found.

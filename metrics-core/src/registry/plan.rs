@@ -6,12 +6,13 @@ use super::{
     resolve::{Declared, Resolved},
 };
 use crate::{
-    cell::Scope,
+    cell::{self, Layout, Scope, UNASSIGNED},
+    created,
     element::Entry,
     metric::Position,
     snapshot::{Family, Recorder},
     sorted::SortedMap,
-    visit::{Head, Visitor},
+    visit::{Head, Labels, Number, Visitor},
 };
 use std::{
     borrow::Cow,
@@ -21,6 +22,9 @@ use std::{
 
 /// What the jobs of declared metrics handed over, by slot.
 pub(super) type Called = SortedMap<u64, Arc<Vec<Arc<Family>>>>;
+
+/// Counters without labels that are summed together.
+const TOGETHER: usize = 64;
 
 /// All families of one scrape. The collectors have run; declared metrics are read when they are shown.
 pub(super) struct Plan {
@@ -105,6 +109,9 @@ impl Plan {
 
     /// Shows the next family, or if it is large some of it. Answers `false` if there is none.
     pub(super) fn show_part(&mut self, visitor: &mut dyn Visitor) -> bool {
+        if self.part.is_none() && self.show_counters(visitor) {
+            return true;
+        }
         let (declared, collected) = (self.resolved.families.get(self.at.0), self.collected.get(self.at.1));
         match (declared, collected) {
             (Some(declared), collected)
@@ -123,6 +130,43 @@ impl Plan {
             (_, None) => return false,
         }
         true
+    }
+
+    /// Shows the next families as far as they are counters without labels of which there is nothing to show but a sum. A
+    /// program has many of these, one after the other. Answers `false` if the next family is none.
+    fn show_counters(&mut self, visitor: &mut dyn Visitor) -> bool {
+        if !self.selection.is_all() || !self.left_out.is_empty() || created::start().is_some() {
+            return false;
+        }
+        let rest = self.resolved.families.get(self.at.0..).unwrap_or_default();
+        let collected = self.collected.get(self.at.1);
+        let mut slots = [UNASSIGNED; TOGETHER];
+        let mut count = 0;
+        for (declared, slot) in rest.iter().zip(&mut slots) {
+            if !declared.counts_alone()
+                || collected.is_some_and(|collected| declared.name() > collected.name.as_str())
+            {
+                break;
+            }
+            let Some(only) = declared.entry.metric.only_slot() else { break };
+            *slot = only;
+            count += 1;
+        }
+        let (Some(slots), Some(families)) = (slots.get(..count), rest.get(..count)) else { return false };
+        let mut sums = [0; TOGETHER];
+        let Some(sums) = sums.get_mut(..count) else { return false };
+        cell::sum_into(self.scope, slots, Layout::COUNTER, sums);
+        let config = &self.resolved.config;
+        for (declared, &mut sum) in families.iter().zip(sums) {
+            let sum = Number::U64(sum);
+            let lines = declared.lines(config);
+            if lines.is_empty() || !visitor.prepared(lines, sum) {
+                visitor.family(&declared.head(config));
+                visitor.number(Labels::NONE, sum);
+            }
+        }
+        self.at.0 += count;
+        count > 0
     }
 
     /// Shows a declared family, or goes on with it. Answers where to go on.

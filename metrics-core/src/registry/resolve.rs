@@ -1,6 +1,6 @@
 //! From elements in any order to families that can be shown.
 
-use super::{Conflict, Package, clash, config::Config, conflict::Difference, packages};
+use super::{Conflict, Package, clash, config::Config, conflict::Difference, packages::Packages};
 use crate::{
     descriptor::{Kind, Place},
     element::{Element, Entry},
@@ -13,17 +13,20 @@ use crate::{
 
 /// A declared metric as it is shown.
 ///
-/// Small, since there may be thousands: what few of them have is elsewhere.
+/// Small, since there may be thousands, and all are written to memory that was never touched before: what few of them
+/// have is elsewhere.
 pub(super) struct Declared {
     pub(super) entry: &'static Entry,
-    /// The name it is shown under, if that is not the one it was declared with.
-    renamed: Option<Box<str>>,
     rare: Option<Box<Rare>>,
+    /// Here, so that whoever asks need not look at the entry.
+    counts_alone: bool,
 }
 
 /// What few metrics have.
 #[derive(Default)]
 struct Rare {
+    /// The name it is shown under, if that is not the one it was declared with.
+    renamed: Option<String>,
     /// The constant labels, where they are not those of all others.
     constant: Option<Vec<(String, String)>>,
     /// The slot among the jobs, where showing it calls out.
@@ -34,11 +37,13 @@ impl Declared {
     fn new(entry: &'static Entry, config: &Config) -> Self {
         let descriptor = &entry.descriptor;
         let renamed = config.rename(descriptor.name, descriptor.namespaced);
-        Self { entry, renamed: renamed.map(String::into_boxed_str), rare: None }
+        let rare = renamed.map(|renamed| Box::new(Rare { renamed: Some(renamed), ..Rare::default() }));
+        Self { entry, rare, counts_alone: entry.counts_alone }
     }
 
     pub(super) fn name(&self) -> &str {
-        self.renamed.as_deref().unwrap_or(self.entry.descriptor.name)
+        let renamed = self.rare.as_ref().and_then(|rare| rare.renamed.as_deref());
+        renamed.unwrap_or(self.entry.descriptor.name)
     }
 
     pub(super) fn slot(&self) -> Option<u64> {
@@ -47,6 +52,16 @@ impl Declared {
 
     pub(super) fn set_slot(&mut self, slot: u64) {
         self.rare.get_or_insert_default().slot = Some(slot);
+    }
+
+    /// Whether it is a counter without labels.
+    pub(super) fn counts_alone(&self) -> bool {
+        self.counts_alone
+    }
+
+    /// What was prepared for the text formats, if it holds: empty if not.
+    pub(super) fn lines(&self, config: &Config) -> &'static str {
+        if self.rare.is_none() && config.labels.is_empty() { self.entry.lines } else { "" }
     }
 
     pub(super) fn head<'a>(&'a self, config: &'a Config) -> Head<'a> {
@@ -84,15 +99,30 @@ pub(super) struct Resolved {
 impl Resolved {
     /// Resolves all elements, which come from several places.
     pub(super) fn new(elements: &[&[Element]], config: Config) -> Self {
-        let mut families = Vec::with_capacity(elements.iter().map(|elements| elements.len()).sum());
+        let entries = |element: &Element| match element {
+            Element::Metrics(entries) => entries.len(),
+            Element::Function(_) | Element::Model(_) => 0,
+        };
+        let mut families = Vec::with_capacity(elements.iter().copied().flatten().map(entries).sum());
+        let mut packages = Packages::default();
         let (mut functions, mut models) = (Vec::new(), Vec::new());
         for element in elements.iter().copied().flatten() {
             match element {
                 Element::Metrics(entries) => {
-                    families.extend(entries.iter().map(|entry| Declared::new(entry, &config)));
+                    // While the entry is at hand, everything that is to be known of it.
+                    families.extend(entries.iter().map(|entry| {
+                        packages.add(&entry.descriptor.place).metrics += 1;
+                        Declared::new(entry, &config)
+                    }));
                 }
-                Element::Function(site) => functions.push(*site),
-                Element::Model(site) => models.push(*site),
+                Element::Function(site) => {
+                    packages.add(&site.meta().place).functions += 1;
+                    functions.push(*site);
+                }
+                Element::Model(site) => {
+                    packages.add(&site.meta().place).models += 1;
+                    models.push(*site);
+                }
             }
         }
         let order = by_text(families.len(), &|at| families.get(at).map_or("", Declared::name));
@@ -106,7 +136,7 @@ impl Resolved {
         if !config.labels.is_empty() {
             keep_own_labels(&mut families, &config, &mut conflicts);
         }
-        Self { config, families, conflicts, functions, models, packages: packages::count(elements) }
+        Self { config, families, conflicts, functions, models, packages: packages.into_sorted() }
     }
 
     /// Whether a family of this name and kind would clash with a declared one.

@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod asked;
+mod counters;
 
 /// A registry of its own, with nothing but what this crate always has.
 fn registry() -> &'static Registry {

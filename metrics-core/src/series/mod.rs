@@ -134,6 +134,16 @@ impl<L> Series<L> {
         self.first.get()
     }
 
+    /// Where the first slot belongs.
+    pub(crate) fn vacancy(&self) -> Vacancy<'_> {
+        Vacancy { first: &self.first, options: &self.options }
+    }
+
+    /// The first slot, if nothing was asked for and nothing was ever removed.
+    pub(crate) fn only_slot(&self) -> Option<u32> {
+        (self.options.are_default() && self.more.get().is_none()).then(|| self.first())
+    }
+
     /// The same without the mark of a series that keeps something beside its cells.
     fn first_cell(&self) -> u32 {
         cell::unmarked(self.first())
@@ -239,12 +249,6 @@ impl<L: LabelSet> Series<L> {
     pub(crate) fn assign(&self, store: Store) -> u32 {
         registry::assign_declared();
         store.assign(&self.first, Self::IN_ROW)
-    }
-
-    /// Where the slot of a metric belongs that has one slot and no labels.
-    pub(crate) fn vacancy(&self, store: Store) -> Option<Vacancy<'_>> {
-        let plain = matches!(store, Store::Cells(_, kept) if kept.is_nothing());
-        (L::NAMES.is_empty() && store.width() == 1 && plain).then_some(Vacancy(&self.first))
     }
 
     /// The first slot of the series with these labels, if it has one.

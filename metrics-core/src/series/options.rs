@@ -21,6 +21,11 @@ impl Options {
     /// All zeros, see [`First`](crate::cell::First).
     pub(crate) const DEFAULT: Self = Self(0);
 
+    /// Whether nothing was asked for.
+    pub(crate) const fn are_default(self) -> bool {
+        self.0 == Self::DEFAULT.0
+    }
+
     /// Seconds without a change after which a series is removed; 0 means never.
     pub(crate) const fn expire_after(self) -> u32 {
         self.0 & SECONDS

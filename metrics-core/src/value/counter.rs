@@ -45,7 +45,7 @@ pub struct CounterLayout(Layout);
 
 impl Amount for u64 {
     const ONE: Self = 1;
-    const LAYOUT: CounterLayout = CounterLayout(Layout { integers: 1, floats: 0, ordered: false });
+    const LAYOUT: CounterLayout = CounterLayout(Layout::COUNTER);
 
     #[inline(always)]
     fn add(slot: u32, amount: Self) -> bool {
@@ -302,6 +302,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
 impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
     const KIND: Kind = Kind::Counter;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const COUNTS_ALONE: bool = L::NAMES.is_empty() && V::LAYOUT.0.is_counter();
 
     fn is_like(&self, other: &Self) -> bool {
         self.kept() == other.kept()
@@ -344,6 +345,10 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
     }
 
     fn vacancy(&self) -> Option<Vacancy<'_>> {
-        self.series.vacancy(self.store())
+        Self::COUNTS_ALONE.then(|| self.series.vacancy())
+    }
+
+    fn only_slot(&self) -> Option<u32> {
+        if Self::COUNTS_ALONE { self.series.only_slot() } else { None }
     }
 }

@@ -1,6 +1,6 @@
 //! Name, help and unit of a declaration, composed and checked.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Ident, LitStr, Path, ext::IdentExt};
 
@@ -74,6 +74,7 @@ impl Declared {
         } else {
             quote!(::core::option::Option::None)
         };
+        let lines = self.lines(ty).map(|lines| quote!(.lines(#lines)));
         let (constructor, kind) = match self.kind.to_tokens(krate) {
             Some(kind) => (quote!(named), Some(quote!(#kind,))),
             None => (quote!(new), None),
@@ -90,8 +91,19 @@ impl Declared {
                     place: #place,
                 },
                 #metric,
-            )
+            )#lines
         }
+    }
+
+    /// What the text formats say of a counter without labels, up to its number, so that no program has to put it together.
+    /// The core crate looks whether the type is what it looks like here.
+    fn lines(&self, ty: &TokenStream) -> Option<String> {
+        let Self { name, help, .. } = self;
+        let last = ty.clone().into_iter().last()?;
+        let is_counter = matches!(last, TokenTree::Ident(last) if last == "Counter");
+        // Whatever needs escaping is left to whoever knows how.
+        (is_counter && !help.is_empty() && !help.contains(['\\', '\n']))
+            .then(|| format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} "))
     }
 
     /// The same with a whole place of its own.
