@@ -64,11 +64,11 @@ impl Output {
     /// Writes the first `length` bytes of several blocks. There must be room.
     #[inline]
     pub(super) fn blocks(&mut self, blocks: &[Block], length: usize) {
-        let Some(to) = self.bytes.get_mut(self.at..self.at + size_of_val(blocks)) else { return };
-        for (to, block) in to.as_chunks_mut().0.iter_mut().zip(blocks) {
-            *to = *block;
+        let blocks = blocks.as_flattened();
+        if let Some(to) = self.bytes.get_mut(self.at..self.at + blocks.len()) {
+            to.copy_from_slice(blocks);
+            self.at += length;
         }
-        self.at += length;
     }
 
     /// Writes a text. There must be room.

@@ -237,7 +237,7 @@ impl Registry {
     }
 
     /// Calls `each` with every declared metric that may turn something away, and the name it is shown under, sorted by
-    /// name. Counters without labels take everything.
+    /// name. Counters without labels and exemplars take everything.
     pub(crate) fn each_that_refuses(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
         for declared in self.resolved().families.iter().filter(|declared| !declared.counts_alone()) {
             each(declared.name(), declared.entry);

@@ -38,7 +38,8 @@ impl Declared {
         let descriptor = &entry.descriptor;
         let renamed = config.rename(descriptor.name, descriptor.namespaced);
         let rare = renamed.map(|renamed| Box::new(Rare { renamed: Some(renamed), ..Rare::default() }));
-        Self { entry, rare, counts_alone: entry.counts_alone }
+        let keeps_nothing = || entry.metric.vacancy().is_some_and(|vacancy| !vacancy.options.exemplars());
+        Self { entry, rare, counts_alone: entry.counts_alone && keeps_nothing() }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -54,7 +55,7 @@ impl Declared {
         self.rare.get_or_insert_default().slot = Some(slot);
     }
 
-    /// Whether it is a counter without labels.
+    /// Whether it is a counter without labels and exemplars.
     pub(super) fn counts_alone(&self) -> bool {
         self.counts_alone
     }

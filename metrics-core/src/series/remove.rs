@@ -1,6 +1,6 @@
 //! Removing series.
 
-use super::{Series, Store, visit::for_each_cells};
+use super::{Removed, Series, Store, visit::for_each_cells};
 use crate::{
     cell::{self, Layout, Scope, UNASSIGNED},
     extra,
@@ -11,9 +11,17 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 impl<L> Series<L> {
     /// Takes off `cells` what they held when the series was removed. Answers whether it is still to be hidden.
+    #[inline]
     pub(super) fn take_off_base(&self, slot: u32, layout: Layout, scope: Scope, cells: &mut [u64]) -> bool {
-        let Some(removed) = self.removed() else { return false };
-        let mut bases = removed.lock();
+        // Nothing was ever removed of most families.
+        self.removed().is_some_and(|removed| removed.take_off_base(slot, layout, scope, cells))
+    }
+}
+
+impl Removed {
+    #[cold]
+    fn take_off_base(&self, slot: u32, layout: Layout, scope: Scope, cells: &mut [u64]) -> bool {
+        let mut bases = self.lock();
         let Some(base) = bases.get_mut(&slot) else { return false };
         if scope == Scope::Process {
             for (offset, (cell, base)) in cells.iter_mut().zip(&base.cells).enumerate() {
@@ -24,7 +32,7 @@ impl<L> Series<L> {
                 };
             }
             if cells.iter().any(|&cell| cell != 0) {
-                removed.unhide(base);
+                self.unhide(base);
             }
         }
         base.hidden

@@ -75,8 +75,8 @@ fn every_one_of_them_shows_its_sum_in_its_place() {
 fn what_is_prepared_is_what_would_be_written() {
     let (registry, _) = program();
     for format in [Format::Text004, Format::Text100, Format::OpenMetrics100] {
-        let mut encoded = Vec::new();
-        registry.encode(&Request::new(format), &mut encoded);
+        let mut whole = Vec::new();
+        registry.encode(&Request::new(format), &mut whole);
         // Piece by piece: what has been prepared is for the registry's own encoders.
         let mut encoder = Encoder::new(format);
         registry.visit(&mut encoder, &Selection::ALL, &|_| true);
@@ -85,9 +85,9 @@ fn what_is_prepared_is_what_would_be_written() {
             let own = text.lines().filter(|line| line.contains("m_100"));
             own.map(str::to_owned).collect::<Vec<_>>()
         };
-        let (encoded, pieces) = (lines(encoded), lines(encoder.finish()));
-        assert_eq!(encoded, pieces);
-        assert_eq!(encoded.len(), 3, "{encoded:?}");
+        let (whole, pieces) = (lines(whole), lines(encoder.finish()));
+        assert_eq!(whole, pieces);
+        assert_eq!(whole.len(), 3, "{whole:?}");
     }
 }
 
