@@ -38,7 +38,7 @@ use entity;
 /// A database in memory with one connection and a table, both of this name.
 async fn connect(name: &'static str) -> ObservedConnection {
     let mut options = ConnectOptions::new("sqlite::memory:");
-    options.max_connections(1).acquire_timeout(Duration::from_millis(50));
+    options.max_connections(1).acquire_timeout(Duration::from_secs(2));
     let connection = SeaOrm::connect(options).await.expect("a database in memory");
     let create = format!("CREATE TABLE {name} (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE)");
     connection.execute_unprepared(&create).await.expect("a table");
