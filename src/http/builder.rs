@@ -160,7 +160,7 @@ impl<L: LabelSet + 'static> Builder<L> {
     }
 
     /// The most series that each family shows at once, 2,000 if not set; more are counted together, see
-    /// [`Counter::max_series`](crate::Counter::max_series).
+    /// [`Counter::max_series`](crate::Counter::max_series). With 0 everything is.
     pub fn max_series(mut self, max: u32) -> Self {
         self.common.max_series = max;
         self
@@ -189,7 +189,8 @@ impl<L: LabelSet + 'static> Builder<L> {
     }
 
     /// Paths that are routes as they are, for services whose router says nothing: those of gRPC, or of a `match` on
-    /// the path.
+    /// the path. One that does not begin with `/` can be the path of no request, and is an error of
+    /// [`build`](Builder::build).
     ///
     /// ```
     /// let builder = tallymark::http::builder().routes(["/greeter.Greeter/SayHello", "/greeter.Greeter/SayBye"]);
@@ -262,6 +263,9 @@ impl Common {
         let own = L::NAMES.len();
         if own > MOST_OWN_LABELS {
             return Err(BuildError::Labels { own });
+        }
+        if let Some(path) = self.paths.iter().find(|path| !path.starts_with('/')) {
+            return Err(BuildError::NotAPath { path: (*path).to_owned() });
         }
         let buckets = |setting, buckets: Result<_, _>| {
             buckets.map_err(|source| BuildError::Buckets { setting, source })

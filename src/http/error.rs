@@ -22,6 +22,11 @@ pub enum BuildError {
         /// How many it adds.
         own: usize,
     },
+    /// What is given as a route is the path of no request.
+    NotAPath {
+        /// What was given.
+        path: String,
+    },
     /// The setting is one for tower services; see [`actix`](super::actix).
     #[cfg(feature = "actix-web")]
     NotForActix {
@@ -43,6 +48,9 @@ impl fmt::Display for BuildError {
                     f,
                     "a label set of {own} labels is added to the layer's, and may have {MOST_OWN_LABELS}"
                 )
+            }
+            Self::NotAPath { path } => {
+                write!(f, "`routes`: `{path}` is the path of no request: write `/{path}`")
             }
             #[cfg(feature = "actix-web")]
             Self::NotForActix { setting } => {

@@ -100,6 +100,9 @@ fn settings_that_cannot_be_are_errors_that_say_so() {
     let error = http::builder().labels(many).build().expect_err("too many");
     assert_eq!(error, BuildError::Labels { own: 14 });
 
+    let error = http::builder().routes(["/orders", "health"]).build().expect_err("no path");
+    assert_eq!(error.to_string(), "`routes`: `health` is the path of no request: write `/health`");
+
     let taken = http::builder().namespace("Shop").build().expect_err("not a namespace");
     assert!(matches!(taken, BuildError::Declare(DeclareError::Namespace { .. })), "{taken}");
     // What a report of the whole chain prints, it prints once.

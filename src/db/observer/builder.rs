@@ -62,7 +62,8 @@ impl Builder {
         self
     }
 
-    /// Puts `<namespace>_` before the name of every family.
+    /// Puts `<namespace>_` before the names of the families of this database. Those of models stay as they are, since a
+    /// model is not of one database; [`registry::Config::namespace`](crate::registry::Config::namespace) is for all.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.settings.namespace = Some(namespace.into());
         self
