@@ -8,7 +8,7 @@
 //! use sqlx::sqlite::SqlitePoolOptions;
 //! use tallymark::{
 //!     ModelMetrics,
-//!     db::{Database, Vendor, sqlx::{CountConnections, Instrumented}},
+//!     db::{Database, sqlx::{CountConnections, Instrumented}},
 //! };
 //!
 //! #[derive(ModelMetrics)]
@@ -17,7 +17,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let database = Database::builder("main").vendor(Vendor::Sqlite).build()?;
+//! let database = Database::builder("main").build()?;
 //! let options = SqlitePoolOptions::new().max_connections(1).count_connections(database);
 //! let pool = Instrumented::new(options.connect("sqlite::memory:").await?, database);
 //!

@@ -30,6 +30,15 @@ fn allocations(operation: impl FnMut()) -> u64 {
     warm(operation).count_total
 }
 
+/// How many allocations each of the two takes, by turns and after a few rounds, at the least: where the database is
+/// another thread, waiting for it allocates or does not, depending on who is first.
+fn compared(mut plain: impl FnMut(), mut observed: impl FnMut()) -> (u64, u64) {
+    warm(&mut plain);
+    warm(&mut observed);
+    let pairs = (0..256).map(|_| (measure(&mut plain).count_total, measure(&mut observed).count_total));
+    pairs.fold((u64::MAX, u64::MAX), |least, pair| (least.0.min(pair.0), least.1.min(pair.1)))
+}
+
 fn database(name: &'static str) -> Database {
     Database::builder(name).vendor(Vendor::Sqlite).build().expect("a good name")
 }

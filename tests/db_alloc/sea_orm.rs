@@ -1,8 +1,9 @@
 //! SeaORM, whose connections give boxed futures.
 
-use crate::{allocations, database, runtime};
+use crate::{compared, database, runtime};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database as SeaOrm, EntityTrait as _, sea_query::Expr};
 use tallymark::db::sea_orm::ObservedConnection;
+use tokio::runtime::Runtime;
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -22,16 +23,13 @@ mod entity {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Reads a row and changes it, and answers how many allocations each took.
-fn executed(runtime: &tokio::runtime::Runtime, connection: &impl ConnectionTrait) -> [u64; 2] {
-    let read = || {
-        runtime.block_on(entity::Entity::find_by_id(1).one(connection)).expect("an answer").expect("a row");
-    };
-    let change = || {
-        let update = entity::Entity::update_many().col_expr(entity::Column::Label, Expr::value("b"));
-        runtime.block_on(update.exec(connection)).expect("a row");
-    };
-    [allocations(read), allocations(change)]
+fn read(runtime: &Runtime, connection: &impl ConnectionTrait) {
+    runtime.block_on(entity::Entity::find_by_id(1).one(connection)).expect("an answer").expect("a row");
+}
+
+fn change(runtime: &Runtime, connection: &impl ConnectionTrait) {
+    let update = entity::Entity::update_many().col_expr(entity::Column::Label, Expr::value("b"));
+    runtime.block_on(update.exec(connection)).expect("a row");
 }
 
 #[test]
@@ -47,8 +45,10 @@ fn an_observed_connection_boxes_one_future_more() {
         runtime.block_on(plain.execute_unprepared(sql)).expect("it is right");
     }
     let observed = ObservedConnection::new(database("alloc_sea_orm"), plain.clone());
-    let (plain, observed) = (executed(&runtime, &plain), executed(&runtime, &observed));
-    for (plain, observed) in plain.into_iter().zip(observed) {
+    for (plain, observed) in [
+        compared(|| read(&runtime, &plain), || read(&runtime, &observed)),
+        compared(|| change(&runtime, &plain), || change(&runtime, &observed)),
+    ] {
         // Its trait asks for a box around the future, and in it is the one of the connection inside.
         assert!(observed <= plain + 1, "{observed} under observation, {plain} without");
     }

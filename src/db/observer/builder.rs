@@ -7,7 +7,7 @@ use super::{
     slow::{OnSlow, SlowStatement},
 };
 use crate::{Naming, db::Vendor};
-use std::{fmt, time::Duration};
+use std::{fmt, sync::OnceLock, time::Duration};
 
 /// Settings for one database, with defaults for all but its name. Made by [`Database::builder`].
 ///
@@ -28,14 +28,13 @@ use std::{fmt, time::Duration};
 #[must_use = "nothing is observed before `build` is called"]
 pub struct Builder {
     settings: Settings,
-    vendor: Option<Vendor>,
 }
 
 impl Builder {
     pub(super) fn new(name: String) -> Self {
         let settings = Settings {
             name,
-            vendor: Vendor::Other,
+            vendor: OnceLock::new(),
             naming: Naming::Standard,
             namespace: None,
             buckets: None,
@@ -45,13 +44,15 @@ impl Builder {
             sqlstate_classes: false,
             on_statement: false,
         };
-        Self { settings, vendor: None }
+        Self { settings }
     }
 
-    /// Whose database it is; [`Vendor::Other`] if not set. It is the value of the label `vendor`, and decides by which
-    /// rules SQL is read. It is not taken from the driver, so it has to be the right one.
+    /// Whose database it is: the value of the label `vendor`, and by which rules SQL is read.
+    ///
+    /// If not set, sqlx and SeaORM say it when they are given the database. Nobody says it for Diesel, for sqlx' `Any`, and
+    /// for drivers that are observed by hand; then it is [`Vendor::Other`].
     pub fn vendor(mut self, vendor: Vendor) -> Self {
-        self.vendor = Some(vendor);
+        self.settings.vendor = OnceLock::from(vendor);
         self
     }
 
@@ -121,11 +122,10 @@ impl Builder {
     /// # Errors
     ///
     /// See [`BuildError`].
-    pub fn build(mut self) -> Result<Database, BuildError> {
+    pub fn build(self) -> Result<Database, BuildError> {
         if self.settings.name.is_empty() {
             return Err(BuildError::NoName);
         }
-        self.settings.vendor = self.vendor.unwrap_or(Vendor::Other);
         Database::declare(self.settings)
     }
 }
@@ -134,7 +134,7 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
             .field("name", &self.settings.name)
-            .field("vendor", &self.vendor)
+            .field("vendor", &self.settings.vendor.get())
             .finish_non_exhaustive()
     }
 }

@@ -73,7 +73,15 @@ impl Database {
 
     /// The value of the `vendor` label.
     pub fn vendor(self) -> Vendor {
-        self.0.settings.vendor
+        self.0.settings.vendor()
+    }
+
+    /// An adapter knows whose database it is. What the application has said stands.
+    #[cfg(any(feature = "sqlx", feature = "sea-orm"))]
+    pub(crate) fn settle(self, vendor: Vendor) {
+        if self.0.settings.vendor.set(vendor).is_ok() {
+            self.0.handles.settled(&self.0.settings);
+        }
     }
 
     /// A statement begins. The guard counts it, however it ends.
@@ -90,7 +98,7 @@ impl Database {
     /// Adapters call it where the driver tells. Called from the `after_connect` of a pool, it also tells the
     /// [`Wait`] that is being polled that its connection is a new one.
     pub fn connection_opened(self) {
-        self.0.handles.opened.inc();
+        self.0.handles.opened(&self.0.settings).inc();
         super::wait::mark_opened();
     }
 
@@ -99,7 +107,7 @@ impl Database {
     /// A pool that is exhausted or closed has tried none; that is for [`pool_failed`](Self::pool_failed).
     #[cold]
     pub fn connection_failed(self, failure: impl Into<Failure>) {
-        self.0.handles.connection_errors.inc();
+        self.0.handles.connection_errors(&self.0.settings).inc();
         self.count_error(failure.into());
     }
 

@@ -23,13 +23,32 @@ enum Named {
         queries: &'static Counter<ByOperation<'static>>,
         durations: &'static Histogram<ByOperation<'static>>,
         errors: &'static Counter<ByError<'static>>,
+        opened: CounterHandle,
+        connection_errors: CounterHandle,
     },
     Django {
-        execute: CounterHandle,
-        many: CounterHandle,
-        duration: HistogramHandle,
-        errors: &'static Counter<AliasType<'static>>,
+        families: Django,
+        /// The vendor is a label of all of them, so they wait until it is asked for.
+        handles: OnceLock<DjangoHandles>,
     },
+}
+
+/// The six families of django-prometheus.
+struct Django {
+    execute: &'static Counter<Alias<'static>>,
+    many: &'static Counter<Alias<'static>>,
+    duration: &'static Histogram<Alias<'static>>,
+    errors: &'static Counter<AliasType<'static>>,
+    opened: &'static Counter<Alias<'static>>,
+    connection_errors: &'static Counter<Alias<'static>>,
+}
+
+struct DjangoHandles {
+    execute: CounterHandle,
+    many: CounterHandle,
+    duration: HistogramHandle,
+    opened: CounterHandle,
+    connection_errors: CounterHandle,
 }
 
 /// Where the statements of one operation are counted.
@@ -46,8 +65,6 @@ pub(super) struct Handles {
     pub(super) in_flight: UpDownHandle,
     pub(super) slow: CounterHandle,
     pub(super) n_plus_one: CounterHandle,
-    pub(super) opened: CounterHandle,
-    pub(super) connection_errors: CounterHandle,
     pub(super) connect: HistogramHandle,
     pub(super) wait: HistogramHandle,
 }
@@ -60,7 +77,6 @@ impl Handles {
             Naming::Standard => Named::standard(settings, given.unwrap_or(bucket_layouts::DEFAULT))?,
             Naming::Django => Named::django(settings, given.unwrap_or(DJANGO))?,
         };
-        let (opened, connection_errors) = connections(settings)?;
         let in_flight: &UpDownCounter<Db<'static>> = settings
             .declaration("db_queries_in_flight", "Statements that are being executed.")
             .declare(UpDownCounter::new)?;
@@ -93,8 +109,6 @@ impl Handles {
             in_flight: in_flight.with(Db { db }),
             slow: slow.with(Db { db }),
             n_plus_one: n_plus_one.with(Db { db }),
-            opened,
-            connection_errors,
             connect: connect.with(Db { db }),
             wait: wait.with(Db { db }),
         })
@@ -113,21 +127,46 @@ impl Handles {
     fn first_of(&self, settings: &Settings, operation: Operation) -> OperationHandles {
         let handles = match &self.named {
             Named::Standard { queries, durations, .. } => {
-                let labels = || ByOperation { db: &settings.name, vendor: settings.vendor, operation };
+                let labels = || ByOperation { db: &settings.name, vendor: settings.vendor(), operation };
                 OperationHandles { queries: queries.with(labels()), duration: durations.with(labels()) }
             }
-            Named::Django { execute, duration, .. } => {
-                OperationHandles { queries: *execute, duration: *duration }
+            Named::Django { families, handles } => {
+                let handles = families.handles(handles, settings);
+                OperationHandles { queries: handles.execute, duration: handles.duration }
             }
         };
         self.operations.get(operation as usize).map_or(handles, |slot| *slot.get_or_init(|| handles))
     }
 
     /// Counts statements beyond the first of a text: elsewhere a text is one query, for django-prometheus it is so many.
-    pub(super) fn count_bulk(&self, statements: u64) {
-        if let Named::Django { execute, many, .. } = &self.named {
-            execute.inc_by(statements.saturating_sub(1));
-            many.inc_by(statements);
+    pub(super) fn count_bulk(&self, settings: &Settings, statements: u64) {
+        if let Named::Django { families, handles } = &self.named {
+            let handles = families.handles(handles, settings);
+            handles.execute.inc_by(statements.saturating_sub(1));
+            handles.many.inc_by(statements);
+        }
+    }
+
+    /// Opened connections.
+    pub(super) fn opened(&self, settings: &Settings) -> CounterHandle {
+        match &self.named {
+            Named::Standard { opened, .. } => *opened,
+            Named::Django { families, handles } => families.handles(handles, settings).opened,
+        }
+    }
+
+    /// Connections that could not be opened.
+    pub(super) fn connection_errors(&self, settings: &Settings) -> CounterHandle {
+        match &self.named {
+            Named::Standard { connection_errors, .. } => *connection_errors,
+            Named::Django { families, handles } => families.handles(handles, settings).connection_errors,
+        }
+    }
+
+    /// The vendor is known: django-prometheus' series are shown at zero.
+    pub(super) fn settled(&self, settings: &Settings) {
+        if let Named::Django { families, handles } = &self.named {
+            families.handles(handles, settings);
         }
     }
 
@@ -136,11 +175,12 @@ impl Handles {
         match &self.named {
             Named::Standard { errors, .. } => {
                 let error = failure.label(settings.sqlstate_classes);
-                errors.with(ByError { db: &settings.name, vendor: settings.vendor, error }).inc();
+                errors.with(ByError { db: &settings.name, vendor: settings.vendor(), error }).inc();
             }
-            Named::Django { errors, .. } => {
+            Named::Django { families, .. } => {
                 let kind = failure.kind().exception();
-                errors.with(AliasType { alias: &settings.name, vendor: settings.vendor, kind }).inc();
+                let labels = AliasType { alias: &settings.name, vendor: settings.vendor(), kind };
+                families.errors.with(labels).inc();
             }
         }
     }
@@ -148,6 +188,13 @@ impl Handles {
 
 impl Named {
     fn standard(settings: &Settings, buckets: &'static Buckets) -> Result<Self, BuildError> {
+        let db = settings.name.as_str();
+        let opened: &Counter<Db<'static>> = settings
+            .declaration("db_connections_opened_total", "Connections opened.")
+            .declare(Counter::new)?;
+        let connection_errors: &Counter<Db<'static>> = settings
+            .declaration("db_connection_errors_total", "Connections that could not be opened.")
+            .declare(Counter::new)?;
         Ok(Self::Standard {
             queries: settings
                 .declaration("db_queries_total", "Statements executed, by what they do.")
@@ -159,80 +206,70 @@ impl Named {
             errors: settings
                 .declaration("db_errors_total", "Statements that failed, by kind of error.")
                 .declare(Counter::new)?,
+            opened: opened.with(Db { db }),
+            connection_errors: connection_errors.with(Db { db }),
         })
     }
 
     fn django(settings: &Settings, buckets: &'static Buckets) -> Result<Self, BuildError> {
-        let alias = || Alias { alias: &settings.name, vendor: settings.vendor };
-        let execute: &Counter<Alias<'static>> = settings
-            .declaration(
-                "django_db_execute_total",
-                "Counter of executed statements by database and by vendor, including bulk executions.",
-            )
-            .exact()
-            .declare(Counter::new)?;
-        let many: &Counter<Alias<'static>> = settings
-            .declaration(
-                "django_db_execute_many_total",
-                "Counter of executed statements in bulk operations by database and by vendor.",
-            )
-            .exact()
-            .declare(Counter::new)?;
-        let duration: &Histogram<Alias<'static>> = settings
-            .declaration(
-                "django_db_query_duration_seconds",
-                "Histogram of query duration by database and vendor.",
-            )
-            .exact()
-            .declare(|| Histogram::new(buckets))?;
-        let errors = settings
-            .declaration(
-                "django_db_errors_total",
-                "Counter of execution errors by database, vendor and exception type.",
-            )
-            .exact()
-            .declare(Counter::new)?;
-        Ok(Self::Django {
-            execute: execute.with(alias()),
-            many: many.with(alias()),
-            duration: duration.with(alias()),
-            errors,
-        })
+        let families = Django::declare(settings, buckets)?;
+        let handles = OnceLock::new();
+        if settings.vendor.get().is_some() {
+            families.handles(&handles, settings);
+        }
+        Ok(Self::Django { families, handles })
     }
 }
 
-/// Opened connections, and connections that could not be opened.
-fn connections(settings: &Settings) -> Result<(CounterHandle, CounterHandle), BuildError> {
-    Ok(match settings.naming {
-        Naming::Standard => {
-            let opened: &Counter<Db<'static>> = settings
-                .declaration("db_connections_opened_total", "Connections opened.")
-                .declare(Counter::new)?;
-            let errors: &Counter<Db<'static>> = settings
-                .declaration("db_connection_errors_total", "Connections that could not be opened.")
-                .declare(Counter::new)?;
-            let db = settings.name.as_str();
-            (opened.with(Db { db }), errors.with(Db { db }))
-        }
-        Naming::Django => {
-            let opened: &Counter<Alias<'static>> = settings
-                .declaration(
-                    "django_db_new_connections_total",
-                    "Counter of created connections by database and by vendor.",
-                )
-                .exact()
-                .declare(Counter::new)?;
-            let errors: &Counter<Alias<'static>> = settings
-                .declaration(
-                    "django_db_new_connection_errors_total",
-                    "Counter of connection failures by database and by vendor.",
-                )
-                .exact()
-                .declare(Counter::new)?;
-            let alias = || Alias { alias: &settings.name, vendor: settings.vendor };
-            (opened.with(alias()), errors.with(alias()))
-        }
-    })
+impl Django {
+    fn declare(settings: &Settings, buckets: &'static Buckets) -> Result<Self, BuildError> {
+        let exact = |name, help| settings.declaration(name, help).exact();
+        Ok(Self {
+            execute: exact(
+                "django_db_execute_total",
+                "Counter of executed statements by database and by vendor, including bulk executions.",
+            )
+            .declare(Counter::new)?,
+            many: exact(
+                "django_db_execute_many_total",
+                "Counter of executed statements in bulk operations by database and by vendor.",
+            )
+            .declare(Counter::new)?,
+            duration: exact(
+                "django_db_query_duration_seconds",
+                "Histogram of query duration by database and vendor.",
+            )
+            .declare(|| Histogram::new(buckets))?,
+            errors: exact(
+                "django_db_errors_total",
+                "Counter of execution errors by database, vendor and exception type.",
+            )
+            .declare(Counter::new)?,
+            opened: exact(
+                "django_db_new_connections_total",
+                "Counter of created connections by database and by vendor.",
+            )
+            .declare(Counter::new)?,
+            connection_errors: exact(
+                "django_db_new_connection_errors_total",
+                "Counter of connection failures by database and by vendor.",
+            )
+            .declare(Counter::new)?,
+        })
+    }
+
+    fn handles<'a>(&self, known: &'a OnceLock<DjangoHandles>, settings: &Settings) -> &'a DjangoHandles {
+        known.get_or_init(|| {
+            let alias = || Alias { alias: &settings.name, vendor: settings.vendor() };
+            DjangoHandles {
+                execute: self.execute.with(alias()),
+                many: self.many.with(alias()),
+                duration: self.duration.with(alias()),
+                opened: self.opened.with(alias()),
+                connection_errors: self.connection_errors.with(alias()),
+            }
+        })
+    }
 }
 
 /// A declaration of this module in a namespace, if there is one.

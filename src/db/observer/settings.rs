@@ -2,13 +2,14 @@
 
 use super::{families::declaration, slow::OnSlow};
 use crate::{Naming, db::Vendor};
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 use tallymark_core::registry::Declaration;
 
 /// See [`Builder`](super::Builder), which fills it.
 pub(super) struct Settings {
     pub(super) name: String,
-    pub(super) vendor: Vendor,
+    /// Empty until somebody knows.
+    pub(super) vendor: OnceLock<Vendor>,
     pub(super) naming: Naming,
     pub(super) namespace: Option<String>,
     pub(super) buckets: Option<Vec<f64>>,
@@ -21,6 +22,11 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    #[inline]
+    pub(super) fn vendor(&self) -> Vendor {
+        self.vendor.get().copied().unwrap_or(Vendor::Other)
+    }
+
     /// A declaration in the namespace.
     pub(super) fn declaration(&self, name: &str, help: &str) -> Declaration {
         declaration(self.namespace.as_deref(), name, help)

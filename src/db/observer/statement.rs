@@ -95,7 +95,7 @@ impl Statement {
     pub(super) fn begin(database: Database, sql: &str) -> Self {
         let observed = database.observed();
         let (settings, handles) = (&observed.settings, &observed.handles);
-        let mut text = sql::Text::new(sql, settings.vendor);
+        let mut text = sql::Text::new(sql, settings.vendor());
         let first = text.next().map_or(Part::NOTHING, Part::new);
         let mut operation = first.operation;
         let more: Vec<Part> = text.map(Part::new).collect();
@@ -103,7 +103,7 @@ impl Statement {
             operation = Operation::Other;
         }
         if !more.is_empty() {
-            handles.count_bulk(more.len() as u64 + 1);
+            handles.count_bulk(settings, more.len() as u64 + 1);
         }
         // That a request uses several transactions is no repetition of a query.
         if operation != Operation::Transaction {
@@ -119,7 +119,7 @@ impl Statement {
             more,
             results: 0,
             transaction: false,
-            text: settings.on_slow.as_ref().map(|_| slow::shown(sql, settings.vendor)),
+            text: settings.on_slow.as_ref().map(|_| slow::shown(sql, settings.vendor())),
             timer: Some(counted.duration.start_timer()),
         }
     }

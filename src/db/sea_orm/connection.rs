@@ -4,8 +4,8 @@ use super::{
     ObservedStream, ObservedTransaction,
     observed::{Place, Running, connection, streams, transactions},
 };
-use crate::db::Database;
-use ::sea_orm::DatabaseConnection;
+use crate::db::{Database, Vendor};
+use ::sea_orm::{DatabaseConnection, DatabaseConnectionType, DbBackend};
 
 /// A [`DatabaseConnection`](sea_orm::DatabaseConnection) whose statements are counted. See the [module](super).
 ///
@@ -19,6 +19,15 @@ pub struct ObservedConnection {
 impl ObservedConnection {
     /// Counts what is done on a connection as done to a database.
     pub fn new(database: Database, inner: DatabaseConnection) -> Self {
+        // One that is not connected has no backend, and would panic when asked.
+        if !matches!(inner.inner, DatabaseConnectionType::Disconnected) {
+            match inner.get_database_backend() {
+                DbBackend::Postgres => database.settle(Vendor::Postgresql),
+                DbBackend::MySql => database.settle(Vendor::Mysql),
+                DbBackend::Sqlite => database.settle(Vendor::Sqlite),
+                _ => {}
+            }
+        }
         Self { inner, database }
     }
 

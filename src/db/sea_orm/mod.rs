@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use sea_orm::{ActiveValue::Set, ConnectOptions, ConnectionTrait, Database as SeaOrm, TransactionTrait, entity::prelude::*};
-//! use tallymark::db::{Database, Vendor, sea_orm::ObservedConnection};
+//! use tallymark::db::{Database, sea_orm::ObservedConnection};
 //!
 //! mod order {
 //!     use sea_orm::entity::prelude::*;
@@ -30,7 +30,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let database = Database::builder("shop").vendor(Vendor::Sqlite).build()?;
+//! let database = Database::builder("shop").build()?;
 //! let options = ConnectOptions::new("sqlite::memory:").max_connections(1).to_owned();
 //! let connection = ObservedConnection::new(database, SeaOrm::connect(options).await?);
 //! connection.execute_unprepared("CREATE TABLE orders (id INTEGER PRIMARY KEY, total INTEGER NOT NULL)").await?;

@@ -17,11 +17,11 @@ use std::fmt;
 ///
 /// ```
 /// use sqlx::{Connection as _, SqliteConnection};
-/// use tallymark::db::{Database, Vendor, sqlx::Connection};
+/// use tallymark::db::{Database, sqlx::Connection};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let database = Database::builder("single").vendor(Vendor::Sqlite).build()?;
+/// let database = Database::builder("single").build()?;
 /// let mut connection = Connection::new(SqliteConnection::connect("sqlite::memory:").await?, database);
 /// let one: i64 = sqlx::query_scalar("SELECT 1").fetch_one(&mut connection).await?;
 /// assert_eq!(one, 1);
@@ -36,6 +36,7 @@ pub struct Connection<'c, L> {
 impl<L: Link> Connection<'static, L> {
     /// Observes a connection that is in no transaction.
     pub fn new(link: L, database: Database) -> Self {
+        L::Db::settle(database);
         Self { link, scope: Scope::new(database) }
     }
 }

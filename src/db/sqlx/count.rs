@@ -30,6 +30,7 @@ pub trait CountConnections {
 
 impl<DB: Driver> CountConnections for PoolOptions<DB> {
     fn count_connections(self, database: Database) -> Self {
+        DB::settle(database);
         self.after_connect(move |_, _| {
             database.connection_opened();
             Box::pin(std::future::ready(Ok(())))

@@ -1,10 +1,23 @@
 //! The databases of sqlx.
 
+use crate::db::{Database as Observed, Vendor};
 use sqlx::{Database, Executor};
 
 /// A database of sqlx that can be observed. Implemented for each one whose feature is on: `sqlx-postgres`, `sqlx-mysql`,
 /// `sqlx-sqlite` and `sqlx-any`.
 pub trait Driver: Database + sealed::Sealed {
+    /// Whose databases it talks to, if only to those of one.
+    #[doc(hidden)]
+    const VENDOR: Option<Vendor>;
+
+    /// Says whose database it is, if the application has not.
+    #[doc(hidden)]
+    fn settle(database: Observed) {
+        if let Some(vendor) = Self::VENDOR {
+            database.settle(vendor);
+        }
+    }
+
     /// How many rows a statement has written.
     #[doc(hidden)]
     fn rows_affected(result: &Self::QueryResult) -> u64;
@@ -58,12 +71,14 @@ impl<DB: Driver> Link for sqlx::Transaction<'_, DB> {
     allow(unused_macros, reason = "no driver is on")
 )]
 macro_rules! driver {
-    ($feature:literal, $database:path, $connection:path) => {
+    ($feature:literal, $database:path, $connection:path, $vendor:expr) => {
         #[cfg(feature = $feature)]
         impl sealed::Sealed for $database {}
 
         #[cfg(feature = $feature)]
         impl Driver for $database {
+            const VENDOR: Option<Vendor> = $vendor;
+
             fn rows_affected(result: &Self::QueryResult) -> u64 {
                 result.rows_affected()
             }
@@ -88,7 +103,7 @@ macro_rules! driver {
     };
 }
 
-driver!("sqlx-postgres", sqlx::Postgres, sqlx::PgConnection);
-driver!("sqlx-mysql", sqlx::MySql, sqlx::MySqlConnection);
-driver!("sqlx-sqlite", sqlx::Sqlite, sqlx::SqliteConnection);
-driver!("sqlx-any", sqlx::Any, sqlx::AnyConnection);
+driver!("sqlx-postgres", sqlx::Postgres, sqlx::PgConnection, Some(Vendor::Postgresql));
+driver!("sqlx-mysql", sqlx::MySql, sqlx::MySqlConnection, Some(Vendor::Mysql));
+driver!("sqlx-sqlite", sqlx::Sqlite, sqlx::SqliteConnection, Some(Vendor::Sqlite));
+driver!("sqlx-any", sqlx::Any, sqlx::AnyConnection, None);

@@ -35,11 +35,11 @@ use tallymark_core::registry::Registration;
 ///
 /// ```
 /// use sqlx::sqlite::SqlitePoolOptions;
-/// use tallymark::db::{Database, Vendor, sqlx::{CountConnections, Instrumented}};
+/// use tallymark::db::{Database, sqlx::{CountConnections, Instrumented}};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let database = Database::builder("pool").vendor(Vendor::Sqlite).build()?;
+/// let database = Database::builder("pool").build()?;
 /// let options = SqlitePoolOptions::new().max_connections(1).count_connections(database);
 /// let pool = Instrumented::new(options.connect("sqlite::memory:").await?, database);
 ///
@@ -66,6 +66,7 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     /// The connections that it opens are counted if [`CountConnections`](super::CountConnections) was asked for when it was
     /// made.
     pub fn new(pool: Pool<DB>, database: Database) -> Self {
+        DB::settle(database);
         let shown = pool.clone();
         let registration = database.register_pool(move || {
             PoolState::new(shown.size().into(), shown.num_idle() as u64)

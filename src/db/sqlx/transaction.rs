@@ -13,11 +13,11 @@ use std::{
 ///
 /// ```
 /// use sqlx::sqlite::SqlitePoolOptions;
-/// use tallymark::db::{Database, Vendor, sqlx::Instrumented};
+/// use tallymark::db::{Database, sqlx::Instrumented};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let database = Database::builder("transactions").vendor(Vendor::Sqlite).build()?;
+/// let database = Database::builder("transactions").build()?;
 /// let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
 /// let pool = Instrumented::new(pool, database);
 /// let mut transaction = pool.begin().await?;

@@ -7,14 +7,14 @@ mod rows;
 
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use tallymark::db::{
-    Database, Vendor,
+    Database,
     sqlx::{CountConnections as _, Instrumented},
 };
 
 pub(crate) type Pool = Instrumented<SqlitePool>;
 
 pub(crate) fn database(name: &str) -> Database {
-    Database::builder(name).vendor(Vendor::Sqlite).build().expect("good settings")
+    Database::builder(name).build().expect("good settings")
 }
 
 /// A pool of one connection, whose database is gone when the pool is.

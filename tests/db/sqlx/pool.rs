@@ -4,7 +4,10 @@ use super::{database, pool};
 use crate::reader::{counter, errors, gauge, observations};
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use std::time::Duration;
-use tallymark::db::sqlx::Instrumented;
+use tallymark::{
+    LabelValue as _,
+    db::{Builder, Database, Vendor, sqlx::Instrumented},
+};
 
 fn connections(name: &str, state: &str) -> Option<f64> {
     gauge("db_pool_connections", &[("db", name), ("state", state)])
@@ -21,6 +24,23 @@ async fn prepared_statements_are_those_of_the_connection_taken_last() {
     drop(pool.acquire().await.expect("the connection"));
     assert_eq!(kept(), Some(2.0));
     assert_eq!(gauge("db_statement_cache_hits_total", &[("db", "sqlx_prepared")]), None);
+}
+
+#[tokio::test]
+async fn the_driver_says_whose_database_it_is_unless_the_application_has() {
+    for (name, said, vendor) in
+        [("unsaid", None, Vendor::Sqlite), ("said", Some(Vendor::Other), Vendor::Other)]
+    {
+        let builder = Database::builder(name);
+        let built = said.into_iter().fold(builder, Builder::vendor).build().expect("good settings");
+        assert_eq!(built.vendor(), Vendor::Other, "nobody has looked yet");
+        let pool = SqlitePool::connect_lazy("sqlite::memory:").expect("a URL");
+        let pool = Instrumented::new(pool, built);
+        sqlx::query("SELECT 1").execute(&pool).await.expect("a row");
+        assert_eq!(built.vendor(), vendor);
+        let labels = [("db", name), ("vendor", vendor.static_text()), ("operation", "select")];
+        assert_eq!(counter("db_queries_total", &labels), 1);
+    }
 }
 
 #[tokio::test]
