@@ -112,6 +112,9 @@ pub enum Warning {
     /// The address can be reached from other machines, and nothing is asked of those who do: neither credentials nor a
     /// client certificate, nor an address that is [allowed](super::Builder::allow).
     Unguarded(SocketAddr),
+    /// The variable of the environment is called as those that [`Builder::from_env`](super::Builder::from_env) reads, and
+    /// is none of them.
+    NotRead(String),
 }
 
 impl fmt::Display for Warning {
@@ -122,6 +125,12 @@ impl fmt::Display for Warning {
                 "the metrics on {address} can be read by everybody who reaches that address; ask for a token, a password \
                  or client certificates, or say which addresses are allowed"
             ),
+            Self::NotRead(variable) => {
+                write!(
+                    f,
+                    "the variable `{variable}` is none of those that set up the endpoint, and is not read"
+                )
+            }
         }
     }
 }

@@ -8,6 +8,9 @@ use http::{Uri, uri::Authority};
 const GATEWAY: &str = "a gateway is given as `host`, `host:port`, `http://host:port` or `https://host:port`, with a \
                        path if it has a prefix, and without user, query and fragment";
 
+/// Job and grouping key are settings of their own.
+const GROUPED: &str = "what follows from `/metrics/job` on is added here: give the gateway's URL without it";
+
 /// The URL of a request, which is `http` or `https`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
@@ -27,6 +30,10 @@ impl Target {
         }
         if target.https && !cfg!(feature = "tls") {
             return Err("https needs the feature `tls`");
+        }
+        let grouped = target.path.split_once("/metrics/job");
+        if grouped.is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with(['/', '@'])) {
+            return Err(GROUPED);
         }
         let path = target.path.trim_end_matches('/').to_owned();
         Ok(Self { path, ..target })
@@ -148,6 +155,7 @@ mod tests {
             ("http://localhost:9091/", "http://localhost:9091", "localhost", 9091),
             ("HTTP://LOCALHOST:9091", "http://LOCALHOST:9091", "LOCALHOST", 9091),
             ("http://gateway/pushed//", "http://gateway/pushed", "gateway", 80),
+            ("gateway/metrics/jobs", "http://gateway/metrics/jobs", "gateway", 80),
             ("[::1]:9091", "http://[::1]:9091", "::1", 9091),
             ("127.0.0.1", "http://127.0.0.1", "127.0.0.1", 80),
         ] {
@@ -184,6 +192,9 @@ mod tests {
             "host/path?",
             "host/path#fragment",
             "two hosts",
+            "host/metrics/job",
+            "host/prefix/metrics/job/backup",
+            "host/metrics/job@base64/YQ",
         ] {
             assert!(Target::gateway(url).is_err(), "{url}");
         }

@@ -167,6 +167,11 @@ fn what_cannot_be_built() {
         "cannot push to \"ftp://host\": a gateway is given as `host`, `host:port`, `http://host:port` or \
          `https://host:port`, with a path if it has a prefix, and without user, query and fragment"
     );
+    assert_eq!(
+        url("host/metrics/job/backup").to_string(),
+        "cannot push to \"host/metrics/job/backup\": what follows from `/metrics/job` on is added here: give the \
+         gateway's URL without it"
+    );
     assert!(matches!(push::builder("host", "").build(), Err(BuildError::EmptyJob)));
     let error = push::builder("host", "job").grouping("a-b", "c").build().expect_err("not a label");
     assert!(error.to_string().contains("\"a-b\""), "{error}");

@@ -1,6 +1,7 @@
 //! Settings from environment variables.
 
 mod error;
+mod strays;
 
 use std::{env, ffi::OsString, path::PathBuf, str::FromStr, time::Duration};
 
@@ -65,9 +66,12 @@ impl Builder {
     /// # Errors
     ///
     /// If a variable holds what it may not hold: the error names the variable and says what is allowed. A variable that is
-    /// set to nothing is wrong, too: an endpoint whose token got lost on the way must not be open instead.
+    /// set to nothing is wrong, too: an endpoint whose token got lost on the way must not be open instead. One whose name is
+    /// mistyped cannot be told from another program's; it becomes a [`Warning`](crate::exporter::Warning::NotRead).
     pub fn from_env() -> Result<Self, EnvironmentError> {
-        Self::from_variables(&|name| env::var_os(name))
+        let mut builder = Self::from_variables(&|name| env::var_os(name))?;
+        builder.strays = strays::strays(env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
+        Ok(builder)
     }
 
     fn from_variables(read: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, EnvironmentError> {

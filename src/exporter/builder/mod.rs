@@ -71,6 +71,8 @@ pub struct Builder {
     grace: Duration,
     /// The first thing that was wrong with a setting.
     error: Option<ServeError>,
+    /// Variables of the environment that nobody reads.
+    strays: Vec<String>,
 }
 
 impl Builder {
@@ -93,6 +95,7 @@ impl Builder {
             request_timeout: None,
             grace: Duration::from_secs(5),
             error: None,
+            strays: Vec::new(),
         }
     }
 
@@ -236,14 +239,11 @@ impl Builder {
     }
 
     fn warnings<'a>(&self, endpoints: impl Iterator<Item = &'a Endpoint>) -> Vec<Warning> {
-        if !self.guard.is_open() || self.asks_for_certificates() {
-            return Vec::new();
-        }
+        let open = self.guard.is_open() && !self.asks_for_certificates();
         let addresses = endpoints.filter_map(Endpoint::address);
-        addresses
-            .filter(|address| !address.ip().to_canonical().is_loopback())
-            .map(Warning::Unguarded)
-            .collect()
+        let reached = addresses.filter(|address| open && !address.ip().to_canonical().is_loopback());
+        let strays = self.strays.iter().cloned().map(Warning::NotRead);
+        reached.map(Warning::Unguarded).chain(strays).collect()
     }
 
     /// Notes what is wrong with a setting, if nothing was before.

@@ -193,3 +193,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn all_that_is_read_is_known() {
+    let read = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    let builder = Builder::from_variables(&|name| {
+        read.borrow_mut().insert(name.to_owned());
+        None
+    });
+    assert!(builder.is_ok(), "nothing is set");
+    assert_eq!(read.into_inner(), strays::KNOWN.iter().map(|&name| name.to_owned()).collect());
+}
+
+#[test]
+fn what_is_mistyped_is_told_from_what_others_set() {
+    let names = [
+        "PATH",
+        "TALLYMARK_TOKEN_FILES",
+        "TALLYMARK_TOKEN_FILE",
+        "TALLYMARK_ADDR",
+        "TALLYMARK_PORT",
+        "TALLYMARK_PORT_9464_TCP_ADDR",
+        "TALLYMARK_SERVICE_HOST",
+        "TALLYMARK_SERVICE_PORT_HTTP",
+        "TALLYMARK_SHOP_SERVICE_HOST",
+    ];
+    let strays = strays::strays(names.into_iter().map(str::to_owned));
+    assert_eq!(strays, ["TALLYMARK_ADDR", "TALLYMARK_TOKEN_FILES"]);
+    let exporter = Builder { strays, ..Builder::new() }.address("127.0.0.1:0").serve().expect("a port");
+    let [warning, _] = exporter.warnings() else { panic!("{:?}", exporter.warnings()) };
+    assert_eq!(
+        warning.to_string(),
+        "the variable `TALLYMARK_ADDR` is none of those that set up the endpoint, and is not read"
+    );
+}
