@@ -76,9 +76,18 @@ impl Database {
         self.0.settings.vendor()
     }
 
-    /// An adapter knows whose database it is. What the application has said stands.
-    #[cfg(any(feature = "sqlx", feature = "sea-orm"))]
-    pub(crate) fn settle(self, vendor: Vendor) {
+    /// Says whose database it is, unless the [`Builder`](super::Builder::vendor) was told. Adapters that know it from their
+    /// driver call this before they report anything.
+    ///
+    /// ```
+    /// use tallymark::db::{Database, Vendor};
+    ///
+    /// let database = Database::builder("settled").build()?;
+    /// database.settle(Vendor::Mysql);
+    /// assert_eq!(database.vendor(), Vendor::Mysql);
+    /// # Ok::<(), tallymark::db::BuildError>(())
+    /// ```
+    pub fn settle(self, vendor: Vendor) {
         if self.0.settings.vendor.set(vendor).is_ok() {
             self.0.handles.settled(&self.0.settings);
         }
