@@ -102,7 +102,7 @@ impl Side {
 ///
 /// A sentence, if the process cannot stay on one processor, or a side counted wrong.
 pub fn measure(pair: &Pair, effort: Effort) -> Result<Measures, String> {
-    pin::to_one_processor(std::process::id())?;
+    pin::ourselves()?;
     let (mut plain, mut observed) = (Side::new(&pair.plain), Side::new(&pair.observed));
     plain.run(WARM);
     observed.run(WARM);

@@ -1,15 +1,31 @@
-//! Keeping processes on one processor.
+//! Keeping processes on processors.
 
-use std::{fs, process::Command};
+use std::{fs, process::Command, sync::LazyLock};
 
-/// Keeps all threads of a process, and those that they will start, on the last processor that this process may use.
+/// Read before this process is kept on one of them.
+static PROCESSORS: LazyLock<Vec<u32>> =
+    LazyLock::new(|| processors(&fs::read_to_string("/proc/self/status").unwrap_or_default()));
+
+/// Keeps all threads of this process, and those that they will start, on the last processor that there is.
 ///
 /// # Errors
 ///
 /// A sentence, if `taskset` (of util-linux) cannot do it.
-pub fn to_one_processor(process: u32) -> Result<(), String> {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let processor = last(&status).ok_or("/proc/self/status does not tell which processors there are")?;
+pub fn ourselves() -> Result<(), String> {
+    keep(std::process::id(), PROCESSORS.last())
+}
+
+/// Keeps another process on the first processor: beside this one, if there are several.
+///
+/// # Errors
+///
+/// A sentence, if `taskset` (of util-linux) cannot do it.
+pub fn other(process: u32) -> Result<(), String> {
+    keep(process, PROCESSORS.first())
+}
+
+fn keep(process: u32, processor: Option<&u32>) -> Result<(), String> {
+    let processor = processor.ok_or("/proc/self/status does not tell which processors there are")?;
     let output = Command::new("taskset")
         .args(["--all-tasks", "--cpu-list", "--pid", &processor.to_string(), &process.to_string()])
         .output()
@@ -20,22 +36,23 @@ pub fn to_one_processor(process: u32) -> Result<(), String> {
     Err(format!("taskset: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }
 
-/// The last of a list such as `0-3,6`.
-fn last(status: &str) -> Option<u32> {
-    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?;
-    list.rsplit([',', '-']).next()?.trim().parse().ok()
+/// The first and the last of each range in a list such as `0-3,6`.
+fn processors(status: &str) -> Vec<u32> {
+    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap_or_default();
+    list.split([',', '-']).filter_map(|number| number.trim().parse().ok()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::last;
+    use super::processors;
 
     #[test]
-    fn the_last_processor_is_found() {
-        let status = |list| format!("Cpus_allowed:\t3\nCpus_allowed_list:\t{list}\nMems_allowed:\t1\n");
-        assert_eq!(last(&status("0-3,6")), Some(6));
-        assert_eq!(last(&status("0-11")), Some(11));
-        assert_eq!(last(&status("5")), Some(5));
-        assert_eq!(last("Name:\tbench\n"), None);
+    fn the_ends_of_ranges_are_found() {
+        let of =
+            |list| processors(&format!("Cpus_allowed:\t3\nCpus_allowed_list:\t{list}\nMems_allowed:\t1\n"));
+        assert_eq!(of("0-3,6"), [0, 3, 6]);
+        assert_eq!(of("0-11"), [0, 11]);
+        assert_eq!(of("5"), [5]);
+        assert!(processors("Name:\tbench\n").is_empty());
     }
 }

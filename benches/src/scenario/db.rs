@@ -75,8 +75,8 @@ pub fn scenarios() -> [Scenario; 2] {
         Scenario {
             id: "db_query",
             title: "A query of a database, observed",
-            note: "one row fetched through a pool of one connection, plain and observed in turn, everything on one \
-                   processor. Overhead is the median, over all rounds, of the median difference of a round; allowed are \
+            note: "one row fetched through a pool of one connection, plain and observed in turn, SQLite's \
+                   thread on our processor and PostgreSQL on another. Overhead is the median, over all rounds, of the median difference of a round; allowed are \
                    300 ns or one percent of the plain query, whichever is more. Rows in parentheses compare the plain \
                    query with itself: what they show is noise. PostgreSQL is left out unless `TALLYMARK_TEST_POSTGRES` \
                    is the URL of one, which `bash tests/servers/run.sh exec COMMAND` sees to.",
@@ -195,12 +195,13 @@ fn postgres() -> Client<Pool<Postgres>> {
     CLIENT.clone()
 }
 
-/// Keeps the server's end of a connection on the processor that we are on, if it runs on this machine and lets us.
+/// Keeps the server's end of a connection on a processor that we are not on, as if it ran on another machine; if it runs on
+/// this one and lets us. Where both share a processor, each finds its caches full of what the other has read.
 fn beside_us(process: i32) {
     let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
     if !name.starts_with("postgres") {
         eprintln!("PostgreSQL runs on another machine");
-    } else if let Err(reason) = pin::to_one_processor(process.unsigned_abs()) {
+    } else if let Err(reason) = pin::other(process.unsigned_abs()) {
         eprintln!("PostgreSQL chooses its processor by itself: {reason}");
     }
 }

@@ -21,6 +21,9 @@ const COLUMNS: &[Column] = &[Column::least("instructions/op", "instructions")];
 const FEW: u64 = 10_000;
 const MANY: u64 = 60_000;
 
+/// How much less will do to see that it works: what is not optimised, and interpreted besides, is slow.
+const SMOKE: u64 = 100;
+
 pub fn scenarios() -> Vec<Scenario> {
     let scenario = |id, title, limit: &'static str, run| Scenario {
         id,
@@ -77,17 +80,18 @@ fn count(id: &str, contenders: Vec<Contender>, effort: Effort) -> Result<Report,
         println!("valgrind is not installed: benches/instructions.sh installs it\n");
         return Ok(report);
     }
+    let (few, many) = if effort.smoke { (FEW / SMOKE, MANY / SMOKE) } else { (FEW, MANY) };
     // The first rows are ours.
     let rows = if effort.smoke { 1 } else { contenders.len() };
     for contender in contenders.into_iter().take(rows) {
         let executed = |ops| executed(id, contender.name, ops, effort);
         // Nothing is timed, so both may run at once.
-        let (many, few) = std::thread::scope(|scope| {
-            let many = scope.spawn(|| executed(MANY));
-            let few = executed(FEW);
-            (many.join().unwrap_or_else(|_| Err("a thread panicked".to_owned())), few)
+        let (of_many, of_few) = std::thread::scope(|scope| {
+            let of_many = scope.spawn(|| executed(many));
+            let of_few = executed(few);
+            (of_many.join().unwrap_or_else(|_| Err("a thread panicked".to_owned())), of_few)
         });
-        let each = (many? - few?) / (MANY - FEW) as f64;
+        let each = (of_many? - of_few?) / (many - few) as f64;
         report.rows.push(Row::of(contender.class, contender.name, &[("instructions", each)]));
     }
     Ok(report)
