@@ -24,17 +24,56 @@ const NANOSECONDS: u64 = 1 << 63;
 /// Seconds for one tick, as bits; 0 until it is known.
 static SECONDS_PER_TICK: AtomicU64 = AtomicU64::new(0);
 
-/// The first reading.
-struct Anchor {
+/// One moment on both clocks.
+struct Reading {
     instant: Instant,
     ticks: u64,
+}
+
+impl Reading {
+    /// The closest of a few tries. A thread that was interrupted between the two clocks would have a rate from them that
+    /// is wrong by as much for as long as the program runs.
+    fn take() -> Self {
+        let (mut closest, mut reading) = Self::attempt();
+        for _ in 0..3 {
+            let (apart, next) = Self::attempt();
+            if apart < closest {
+                (closest, reading) = (apart, next);
+            }
+        }
+        reading
+    }
+
+    /// A reading, and how many ticks went by around it.
+    fn attempt() -> (u64, Self) {
+        let ticks = read_tsc();
+        let instant = Instant::now();
+        (read_tsc().saturating_sub(ticks), Self { instant, ticks })
+    }
+
+    /// Seconds for one tick, if any went by since an earlier reading.
+    fn rate_since(&self, earlier: &Self) -> Option<f64> {
+        let ticks = self.ticks.checked_sub(earlier.ticks).filter(|&ticks| ticks > 0)?;
+        Some(self.instant.duration_since(earlier.instant).as_secs_f64() / ticks as f64)
+    }
+}
+
+/// The first reading.
+struct Anchor {
+    reading: Reading,
     usable: bool,
+}
+
+impl Anchor {
+    fn elapsed(&self) -> Duration {
+        self.reading.instant.elapsed()
+    }
 }
 
 static ANCHOR: OnceLock<Anchor> = OnceLock::new();
 
 fn anchor() -> &'static Anchor {
-    ANCHOR.get_or_init(|| Anchor { usable: tsc_is_usable(), instant: Instant::now(), ticks: read_tsc() })
+    ANCHOR.get_or_init(|| Anchor { usable: tsc_is_usable(), reading: Reading::take() })
 }
 
 /// A moment, to be compared with another by [`Moment::elapsed`].
@@ -52,13 +91,12 @@ impl Moment {
     #[cold]
     fn by_instant() -> Self {
         let anchor = anchor();
-        let elapsed = anchor.instant.elapsed();
-        if anchor.usable && elapsed >= WARM_UP {
-            let ticks = read_tsc().wrapping_sub(anchor.ticks);
-            if ticks > 0 {
-                let rate = elapsed.as_secs_f64() / ticks as f64;
-                SECONDS_PER_TICK.store(rate.to_bits(), Ordering::Relaxed);
-            }
+        let elapsed = anchor.elapsed();
+        if anchor.usable
+            && elapsed >= WARM_UP
+            && let Some(rate) = Reading::take().rate_since(&anchor.reading)
+        {
+            SECONDS_PER_TICK.store(rate.to_bits(), Ordering::Relaxed);
         }
         // Five hundred years of nanoseconds fit below the mark.
         let nanoseconds = u64::try_from(elapsed.as_nanos()).unwrap_or(NANOSECONDS - 1);
@@ -80,7 +118,7 @@ impl Moment {
     #[cold]
     fn elapsed_by_instant(self) -> f64 {
         let start = Duration::from_nanos(self.0 & !NANOSECONDS);
-        anchor().instant.elapsed().saturating_sub(start).as_secs_f64()
+        anchor().elapsed().saturating_sub(start).as_secs_f64()
     }
 }
 

@@ -39,6 +39,8 @@ struct Copy(PathBuf);
 impl Copy {
     fn new(name: &str) -> Self {
         let root = std::env::temp_dir().join(format!("tallymark-proc-{}-{name}", process::id()));
+        // A process with this number may have left one behind.
+        let _ = fs::remove_dir_all(&root);
         fs::create_dir_all(root.join("self/fd")).expect("a directory");
         for file in ["stat", "self/stat", "self/limits"] {
             fs::copy(written().join(file), root.join(file)).expect("a copy");

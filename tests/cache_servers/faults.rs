@@ -40,7 +40,8 @@ impl Server {
 async fn a_redis_that_is_killed_while_a_command_waits() {
     let server = Server::start("redis");
     let client = redis::Client::open(server.url.as_str()).expect("it is a URL");
-    let config = ConnectionManagerConfig::new().set_number_of_retries(0).set_response_timeout(None);
+    let config = ConnectionManagerConfig::new().set_number_of_retries(0);
+    let config = config.set_connection_timeout(None).set_response_timeout(None);
     let manager =
         ConnectionManager::new_with_config(client.clone(), config).await.expect("the server accepts");
     let mut connection =
@@ -50,7 +51,7 @@ async fn a_redis_that_is_killed_while_a_command_waits() {
     let mut waiting = connection.clone();
     let empty = format!("{key}:empty");
     let wait = async { cmd("BLPOP").arg(empty).arg(0).exec_async(&mut waiting).await };
-    let mut watcher = client.get_multiplexed_async_connection().await.expect("the server accepts");
+    let mut watcher = crate::redis::connect(&client).await;
     let kill = async {
         loop {
             let clients: String =

@@ -1,7 +1,10 @@
 //! A real Redis.
 
 use crate::{counted, key, setting};
-use redis::{AsyncCommands, Client, Commands, Connection, RedisResult, Value, cmd, pipe};
+use redis::{
+    AsyncCommands, AsyncConnectionConfig, Client, Commands, Connection, RedisResult, Value,
+    aio::MultiplexedConnection, cmd, pipe,
+};
 use std::{collections::HashMap, task::Poll};
 use tallymark::{
     cache::{Cache, redis::MeasuredConnection},
@@ -10,6 +13,12 @@ use tallymark::{
 
 fn client() -> Client {
     Client::open(setting("TALLYMARK_TEST_REDIS")).expect("it is a URL")
+}
+
+/// A connection that waits for answers however long they take on a busy machine.
+pub(crate) async fn connect(client: &Client) -> MultiplexedConnection {
+    let patient = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+    client.get_multiplexed_async_connection_with_config(&patient).await.expect("the server accepts")
 }
 
 fn blocking(name: &str) -> MeasuredConnection<Connection> {
@@ -69,7 +78,7 @@ fn transactions_and_watches() {
 #[tokio::test]
 #[ignore = "needs Redis"]
 async fn asynchronous_connections_answer_and_count_the_same() {
-    let plain = client().get_multiplexed_async_connection().await.expect("the server accepts");
+    let plain = connect(&client()).await;
     let mut measured =
         MeasuredConnection::new(Cache::builder("real_async"), plain.clone()).expect("the names are free");
     let mut plain = plain;
@@ -91,7 +100,7 @@ async fn asynchronous_connections_answer_and_count_the_same() {
     assert!(matches!(futures::poll!(pending.as_mut()), Poll::Pending));
     drop(pending);
     assert_eq!(counted("cache_other_operations_total", "real_async", "redis"), [1, 0, 1, 1]);
-    let mut fresh = client().get_multiplexed_async_connection().await.expect("the server accepts");
+    let mut fresh = connect(&client()).await;
     assert_eq!(fresh.get(&key).await, Ok(None::<String>));
 }
 

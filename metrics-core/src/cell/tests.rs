@@ -70,8 +70,10 @@ fn ended_threads_leave_their_counts_and_their_blocks() {
     let before = super::lease::blocks();
     for _ in 0..rounds {
         thread::scope(|scope| {
-            for _ in 0..at_once {
-                scope.spawn(|| add(slot));
+            let threads: Vec<_> = (0..at_once).map(|_| scope.spawn(|| add(slot))).collect();
+            // The scope waits for what they do. Joined, they have given their blocks back, too.
+            for thread in threads {
+                thread.join().unwrap();
             }
         });
     }

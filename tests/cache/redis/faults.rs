@@ -15,7 +15,9 @@ use tallymark::{
 };
 
 async fn managed(name: &str, naming: Naming, client: Client) -> MeasuredConnection<ConnectionManager> {
-    let config = ConnectionManagerConfig::new().set_number_of_retries(0);
+    // However long answers take on a busy machine.
+    let patient = ConnectionManagerConfig::new().set_connection_timeout(None).set_response_timeout(None);
+    let config = patient.set_number_of_retries(0);
     let manager = ConnectionManager::new_with_config(client, config).await.expect("the server accepts");
     let builder = Cache::builder(name).backend(name).naming(naming);
     MeasuredConnection::new(builder, manager).expect("the names are free")

@@ -17,8 +17,7 @@ fn blocking(name: &str, server: &Server) -> MeasuredConnection<Connection> {
 }
 
 async fn asynchronous(name: &str, server: &Server) -> MeasuredConnection<MultiplexedConnection> {
-    let connection = server.client().get_multiplexed_async_connection().await.expect("the server accepts");
-    MeasuredConnection::new(Cache::builder(name), connection).expect("the names are free")
+    MeasuredConnection::new(Cache::builder(name), server.connect().await).expect("the names are free")
 }
 
 #[test]

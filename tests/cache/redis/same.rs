@@ -75,8 +75,7 @@ proptest! {
         runtime.block_on(async {
             let servers = [Server::start(), Server::start()];
             let mut measured = asynchronous("redis_same_async", &servers[0]).await;
-            let plain = servers[1].client().get_multiplexed_async_connection().await;
-            let mut plain = plain.expect("the server accepts");
+            let mut plain = servers[1].connect().await;
             for step in steps {
                 let (measured, plain) = match &step {
                     Step::One(command) => (

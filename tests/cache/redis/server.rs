@@ -1,5 +1,6 @@
 //! A server that speaks enough of Redis for a test: strings, hashes, transactions, and ways to fail.
 
+use ::redis::{AsyncConnectionConfig, Client, aio::MultiplexedConnection};
 use std::{
     collections::BTreeMap,
     io::{self, BufRead, BufReader, Write},
@@ -49,8 +50,15 @@ impl Server {
         Self { address, shared }
     }
 
-    pub(crate) fn client(&self) -> redis::Client {
-        redis::Client::open(format!("redis://{}/", self.address)).expect("it is a URL")
+    pub(crate) fn client(&self) -> Client {
+        Client::open(format!("redis://{}/", self.address)).expect("it is a URL")
+    }
+
+    /// A connection that waits for answers however long they take on a busy machine.
+    pub(crate) async fn connect(&self) -> MultiplexedConnection {
+        let patient = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+        let connection = self.client().get_multiplexed_async_connection_with_config(&patient).await;
+        connection.expect("the server accepts")
     }
 
     /// Closes all connections, and refuses new ones.

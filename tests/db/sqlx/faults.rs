@@ -1,12 +1,13 @@
 //! What goes wrong is counted once, leaves nothing behind, and panics nowhere.
 
-use super::{database, pool, with_table};
+use super::{Pool, database, pool, with_table};
 use crate::reader::{durations, errors, gauge, queries, rows};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use sqlx::Executor as _;
 use std::{
     future::Future,
     pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Waker},
 };
 use tallymark::{
@@ -22,21 +23,35 @@ fn in_flight(name: &str) -> Option<f64> {
     gauge("db_queries_in_flight", &[("db", name)])
 }
 
-/// Counts for so long that nobody waits for the end.
-const LONG: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) \
-                    SELECT max(i) FROM n";
+/// Takes more steps than one.
+const COUNT: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
+                     SELECT max(i) FROM n";
+
+/// Has the pool's only connection stop in every statement for as long as the gate is locked.
+async fn stop_at(gate: &Arc<Mutex<()>>, pool: &Pool) {
+    let gate = Arc::clone(gate);
+    let mut connection = pool.inner().acquire().await.expect("it is idle");
+    let mut handle = connection.lock_handle().await.expect("it is open");
+    handle.set_progress_handler(1, move || {
+        drop(gate.lock().unwrap_or_else(PoisonError::into_inner));
+        true
+    });
+}
 
 #[tokio::test]
 async fn a_task_that_is_cancelled_in_a_statement() {
     let name = "sf_cancelled";
     let pool = with_table(name, name).await;
+    let gate = Arc::new(Mutex::new(()));
+    stop_at(&gate, &pool).await;
     let mut transaction = pool.begin().await.expect("none is open");
     sqlx::query("INSERT INTO sf_cancelled (note) VALUES ('a')")
         .execute(&mut *transaction)
         .await
         .expect("a row");
     {
-        let mut future = sqlx::query(LONG).fetch_one(&mut *transaction).boxed();
+        let _shut = gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut future = sqlx::query(COUNT).fetch_one(&mut *transaction).boxed();
         let mut context = Context::from_waker(Waker::noop());
         assert!(Pin::new(&mut future).poll(&mut context).is_pending());
         assert_eq!(in_flight(name), Some(1.0));

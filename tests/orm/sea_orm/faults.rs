@@ -35,8 +35,11 @@ async fn constraints_and_mistakes() {
 async fn an_exhausted_pool_is_an_error_of_the_statement() {
     let connection = connect("sea_exhausted").await;
     let transaction = connection.begin().await.expect("the only connection");
+    // Where everybody waits, time jumps to the end of the waiting. SQLite, on a thread of its own, has no part in that.
+    tokio::time::pause();
     connection.execute_unprepared("DELETE FROM sea_exhausted").await.expect_err("there is no connection");
     connection.begin().await.map(drop).expect_err("there is no connection");
+    tokio::time::resume();
     assert_eq!(errors("sea_exhausted", "pool_timeout"), 2);
     transaction.commit().await.expect("a commit");
     connection.execute_unprepared("DELETE FROM sea_exhausted").await.expect("there is one again");

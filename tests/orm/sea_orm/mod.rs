@@ -6,7 +6,6 @@ mod transactions;
 mod written;
 
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as SeaOrm};
-use std::time::Duration;
 use tallymark::db::sea_orm::ObservedConnection;
 
 /// An entity in a module of its own, whose model and table have the name of the module.
@@ -38,7 +37,7 @@ use entity;
 /// A database in memory with one connection and a table, both of this name.
 async fn connect(name: &'static str) -> ObservedConnection {
     let mut options = ConnectOptions::new("sqlite::memory:");
-    options.max_connections(1).acquire_timeout(Duration::from_secs(2));
+    options.max_connections(1);
     let connection = SeaOrm::connect(options).await.expect("a database in memory");
     let create = format!("CREATE TABLE {name} (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE)");
     connection.execute_unprepared(&create).await.expect("a table");

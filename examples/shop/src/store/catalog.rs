@@ -2,9 +2,12 @@
 
 use super::Product;
 use crate::error::{Broken, ShopError};
-use redis::{AsyncCommands, aio::MultiplexedConnection};
+use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
 use std::time::Duration;
 use tallymark::cache::{Cache, moka::FutureCache, redis::MeasuredConnection};
+
+/// How long a Redis may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A price that was changed is known everywhere after this time.
 const FRESH: Duration = Duration::from_mins(1);
@@ -24,7 +27,9 @@ impl Catalog {
             let builder = moka::future::Cache::builder().max_capacity(10_000).time_to_live(FRESH);
             return Ok(Self::Memory(FutureCache::build(cache, builder)?));
         };
-        let connection = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
+        let client = redis::Client::open(url)?;
+        let patient = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
+        let connection = client.get_multiplexed_async_connection_with_config(&patient).await?;
         Ok(Self::Redis(MeasuredConnection::new(cache, connection)?))
     }
 

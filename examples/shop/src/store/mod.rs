@@ -88,17 +88,24 @@ mod tests {
 
     impl Fresh {
         fn new(name: &str) -> Self {
-            Self(std::env::temp_dir().join(format!("shop-{}-{name}.sqlite", std::process::id())))
+            let fresh = Self(std::env::temp_dir().join(format!("shop-{}-{name}.sqlite", std::process::id())));
+            // A process with this number may have left one behind.
+            fresh.remove();
+            fresh
         }
-    }
 
-    impl Drop for Fresh {
-        fn drop(&mut self) {
+        fn remove(&self) {
             for suffix in ["", "-wal", "-shm"] {
                 let mut path = self.0.clone().into_os_string();
                 path.push(suffix);
                 let _ = std::fs::remove_file(path);
             }
+        }
+    }
+
+    impl Drop for Fresh {
+        fn drop(&mut self) {
+            self.remove();
         }
     }
 

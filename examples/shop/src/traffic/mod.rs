@@ -29,6 +29,8 @@ use tokio::{
 pub struct Plan {
     /// The customers leave after this time.
     pub time: Duration,
+    /// How much longer they stay if the shop was too slow to answer all requests by then.
+    pub patience: Duration,
     /// The customers leave after this many requests between them, which are spread over the time.
     pub requests: u64,
     /// Decides who buys what.
@@ -37,7 +39,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { time: Duration::from_mins(1), requests: 5000, seed: 1 }
+        Self { time: Duration::from_mins(1), patience: Duration::ZERO, requests: 5000, seed: 1 }
     }
 }
 
@@ -55,7 +57,7 @@ impl Budget {
 
     /// When the shop closes to customers.
     fn end(&self) -> Instant {
-        self.begin + self.plan.time
+        self.begin + self.plan.time + self.plan.patience
     }
 
     /// Takes one request out, if there is one left and it is not too late. Waits for its turn, so that the requests
@@ -125,7 +127,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_budget_ends() {
-        let budget = |requests, time| Budget::new(&Plan { time, requests, seed: 0 });
+        let budget = |requests, time| Budget::new(&Plan { time, requests, ..Plan::default() });
         let two = budget(2, Duration::from_millis(2));
         assert!(two.take().await || Instant::now() >= two.end());
         assert!(two.take().await || Instant::now() >= two.end());
