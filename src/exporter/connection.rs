@@ -11,7 +11,6 @@ use std::{
 use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
     sync::watch,
     time::{Instant, timeout_at},
 };
@@ -31,7 +30,7 @@ use super::{
     refusal::{self, Reason},
     scrapes::Place,
     server::Settings,
-    stream::{Deadline, Stream},
+    stream::{Deadline, Stream, Transport},
     timer::Timer,
 };
 
@@ -82,22 +81,21 @@ impl Connection {
     pub(super) async fn converse(self) {
         let Self { accepted, peer, settings, stop, stranger } = self;
         let talk = Talk { peer, settings, brief: stranger.is_some() };
-        match accepted {
+        let transport: Box<dyn Transport> = match accepted {
             Accepted::Tcp(stream, _) => {
                 // Without it, the end of a response may wait for the client to acknowledge its beginning.
                 let _ = stream.set_nodelay(true);
                 #[cfg(feature = "tls")]
                 if talk.settings.tls.is_some() {
-                    if let Some(stream) = talk.shake_hands(stream, &stop).await {
-                        talk.over(stream, stop).await;
-                    }
-                    return;
+                    let Some(stream) = talk.shake_hands(stream, &stop).await else { return };
+                    return talk.over(Box::new(stream), stop).await;
                 }
-                talk.over(stream, stop).await;
+                Box::new(stream)
             }
             #[cfg(unix)]
-            Accepted::Unix(stream) => talk.over(stream, stop).await,
-        }
+            Accepted::Unix(stream) => Box::new(stream),
+        };
+        talk.over(transport, stop).await;
         drop(stranger);
     }
 }
@@ -133,7 +131,7 @@ impl Talk {
         None
     }
 
-    async fn over<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, stop: watch::Receiver<bool>) {
+    async fn over(self, stream: Box<dyn Transport>, stop: watch::Receiver<bool>) {
         let settings = &*self.settings;
         let deadline = Deadline::default();
         let stream = Stream::new(stream, settings.write_timeout, deadline.clone());

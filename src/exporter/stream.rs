@@ -39,17 +39,23 @@ impl Deadline {
     }
 }
 
-pub(super) struct Stream<S> {
-    inner: S,
+/// What a connection is made over: TCP, a Unix socket, or TLS.
+pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for S {}
+
+/// The transport is in a box, so that hyper's connection is compiled once. A scrape is a few reads and writes.
+pub(super) struct Stream {
+    inner: Box<dyn Transport>,
     patience: Duration,
     deadline: Deadline,
     /// Runs while the client takes nothing of what is to be written.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Stream<S> {
+impl Stream {
     /// `patience` is how long a client may leave what is written to it unread, `deadline` when it must have it all.
-    pub(super) fn new(inner: S, patience: Duration, deadline: Deadline) -> Self {
+    pub(super) fn new(inner: Box<dyn Transport>, patience: Duration, deadline: Deadline) -> Self {
         Self { inner, patience, deadline, stalled: None }
     }
 
@@ -72,7 +78,7 @@ impl<S> Stream<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> Read for Stream<S> {
+impl Read for Stream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -87,7 +93,7 @@ impl<S: AsyncRead + Unpin> Read for Stream<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> Write for Stream<S> {
+impl Write for Stream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -127,7 +133,7 @@ mod tests {
     use std::{future::poll_fn, io::ErrorKind};
 
     use tokio::{
-        io::{AsyncReadExt, DuplexStream, duplex},
+        io::{AsyncReadExt, duplex},
         time::sleep,
     };
 
@@ -135,14 +141,14 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    async fn write(stream: &mut Stream<DuplexStream>, bytes: &[u8]) -> io::Result<usize> {
+    async fn write(stream: &mut Stream, bytes: &[u8]) -> io::Result<usize> {
         poll_fn(|context| Pin::new(&mut *stream).poll_write(context, bytes)).await
     }
 
     #[tokio::test(start_paused = true)]
     async fn one_that_reads_nothing() {
         let (own, _other) = duplex(4);
-        let mut stream = Stream::new(own, 3 * SECOND, Deadline::default());
+        let mut stream = Stream::new(Box::new(own), 3 * SECOND, Deadline::default());
         let start = Instant::now();
         assert_eq!(write(&mut stream, b"12345678").await.ok(), Some(4));
         let error = write(&mut stream, b"5678").await.expect_err("nobody reads");
@@ -166,7 +172,7 @@ mod tests {
             if let Some(deadline) = deadline {
                 limit.set(start + deadline);
             }
-            let mut stream = Stream::new(own, 3 * SECOND, limit);
+            let mut stream = Stream::new(Box::new(own), 3 * SECOND, limit);
             let mut written = 0;
             while let Ok(more) = write(&mut stream, b"x").await {
                 written += more;

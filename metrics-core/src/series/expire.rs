@@ -2,11 +2,9 @@
 //!
 //! Counting does not note the time. A scrape compares each series with what the scrape before saw.
 
-use super::{Series, Store, visit::for_each_cells};
+use super::{Store, View};
 use crate::{
     cell::{Scope, UNASSIGNED},
-    label::LabelSet,
-    series::visit_words,
     sorted::SortedMap,
 };
 use std::{
@@ -20,18 +18,18 @@ pub(super) struct Idle {
     seen: Mutex<SortedMap<u32, (u64, Instant)>>,
 }
 
-impl<L: LabelSet> Series<L> {
+impl View<'_> {
     /// Removes the series that have not changed for as long as the options say. Looks at the clock only if they say
     /// something: most do not.
-    pub(crate) fn expire(&self, store: Store) {
-        if self.options.expire_after() > 0 {
-            self.expire_at(Instant::now(), store);
+    pub(crate) fn expire(self) {
+        if self.bare.options.expire_after() > 0 {
+            self.expire_at(Instant::now());
         }
     }
 
-    fn expire_at(&self, now: Instant, store: Store) {
-        let after = Duration::from_secs(u64::from(self.options.expire_after()));
-        let mut seen = self.more(store).rare().idle.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    fn expire_at(self, now: Instant) {
+        let after = Duration::from_secs(u64::from(self.bare.options.expire_after()));
+        let mut seen = self.more().rare().idle.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut expired = Vec::new();
         let mut note = |slot: u32, state: u64| {
             let (last, since) = seen.or_insert_with(slot, || (state, now));
@@ -41,16 +39,14 @@ impl<L: LabelSet> Series<L> {
                 expired.push(slot);
             }
         };
-        match store {
-            Store::Cells(layout, _) => {
-                for_each_cells(self, layout, Scope::Process, |_, slot, _, hidden, cells| {
-                    if slot != UNASSIGNED && !hidden {
-                        // Sums only grow, each by itself, so that a mixture of all of them changes when one does.
-                        note(slot, cells.iter().fold(0, |mix, &cell| mix.rotate_left(7) ^ cell));
-                    }
-                });
-            }
-            Store::Words(absent) => visit_words(self, |_, slot, bits| {
+        match self.store {
+            Store::Cells(..) => self.each_series(Scope::Process, &mut |found| {
+                if found.slot != UNASSIGNED && !found.hidden {
+                    // Sums only grow, each by itself, so that a mixture of all of them changes when one does.
+                    note(found.slot, found.cells.iter().fold(0, |mix, &cell| mix.rotate_left(7) ^ cell));
+                }
+            }),
+            Store::Words(absent) => self.each_word(&mut |_, slot, bits| {
                 if let Some(slot) = slot.filter(|_| bits != absent) {
                     note(slot, bits);
                 }
@@ -58,17 +54,18 @@ impl<L: LabelSet> Series<L> {
         }
         for slot in expired {
             seen.remove(&slot);
-            self.hide(slot, store);
+            self.hide(slot);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Instant, Series, Store};
+    use super::{Duration, Instant, Store};
     use crate::{
         cell::{self, Layout},
         label::LabelSet,
+        series::Series,
     };
 
     const STORE: Store = Store::cells(Layout { integers: 1, floats: 0, ordered: false });
@@ -93,7 +90,7 @@ mod tests {
 
     fn shown(series: &Series<Name<'static>>) -> Vec<String> {
         let mut names = Vec::new();
-        series.shown(STORE, |_, texts| names.push(texts[0].to_owned()));
+        series.view(STORE).shown(&mut |_, texts| names.push(texts[0].to_owned()));
         names
     }
 
@@ -103,7 +100,7 @@ mod tests {
         series.options_mut().set_expire_after(60);
         let count = |name| cell::add_slow(series.slot(Name(name), || STORE), 1);
         let start = Instant::now();
-        let at = |seconds| series.expire_at(start + Duration::from_secs(seconds), STORE);
+        let at = |seconds| series.view(STORE).expire_at(start + Duration::from_secs(seconds));
 
         count("busy");
         count("idle");
@@ -124,8 +121,8 @@ mod tests {
     fn unless_asked_nothing_expires() {
         let series = Series::<Name<'static>>::new();
         cell::add_slow(series.slot(Name("a"), || STORE), 1);
-        series.expire(STORE);
-        series.expire(STORE);
+        series.view(STORE).expire();
+        series.view(STORE).expire();
         assert_eq!(shown(&series), ["a"]);
     }
 }

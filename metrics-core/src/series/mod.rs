@@ -11,31 +11,27 @@ mod interned;
 mod options;
 mod remove;
 mod removed;
+mod shape;
+mod view;
 mod visit;
 
 pub(crate) use crate::extra::Kept;
-use options::MAX_SERIES;
 pub(crate) use options::Options;
-pub(crate) use visit::{
-    dropped_exemplars, visit_cells, visit_cells_part, visit_detailed_part, visit_words, visit_words_part,
-};
+pub(crate) use view::View;
+pub(crate) use visit::Detailed;
 
 use crate::{
     cell::{self, First, Layout, UNASSIGNED},
     created,
     label::LabelSet,
     metric::Vacancy,
-    registry,
 };
 use expire::Idle;
 use interned::Interned;
 use once_cell::race::OnceBox;
 use removed::Removed;
+use shape::Shape;
 use std::marker::PhantomData;
-
-/// More combinations than this are not laid out in a row: each thread that touches the family would pay for all of
-/// them. Such a family is interned like an open one.
-const MOST_IN_A_ROW: usize = 512;
 
 /// What the slots are: cells of a thread, or words that all threads share.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,13 +79,18 @@ impl Store {
     }
 }
 
-/// The series of one metric. All zeros as long as nothing was counted and no option given.
+/// The series of one metric. What is generic is what counting needs; all else goes through a [`View`].
 pub(crate) struct Series<L> {
+    bare: Bare,
+    labels: PhantomData<fn(L)>,
+}
+
+/// The same, whatever the labels. All zeros as long as nothing was counted and no option given.
+pub(crate) struct Bare {
     /// The first slot, if the slots are in a row. Otherwise the most series that are shown at once, or nothing.
     first: First,
     options: Options,
     more: OnceBox<More>,
-    labels: PhantomData<fn(L)>,
 }
 
 /// What a metric comes to need whose slots are not in a row, or whose series were removed.
@@ -115,81 +116,82 @@ struct Rare {
     idle: Idle,
 }
 
-impl<L> Series<L> {
-    pub(crate) const fn new() -> Self {
-        Self { first: First::new(), options: Options::DEFAULT, more: OnceBox::new(), labels: PhantomData }
-    }
-
-    pub(crate) const fn options(&self) -> Options {
-        self.options
-    }
-
-    pub(crate) const fn options_mut(&mut self) -> &mut Options {
-        &mut self.options
-    }
-
+impl Bare {
     /// The first slot of the row, which may be [`UNASSIGNED`].
     #[inline(always)]
-    pub(crate) fn first(&self) -> u32 {
+    fn first(&self) -> u32 {
         self.first.get()
     }
 
-    /// Where the first slot belongs.
-    pub(crate) fn vacancy(&self) -> Vacancy<'_> {
-        Vacancy { first: &self.first, options: &self.options }
-    }
-
-    /// The first slot, if nothing was asked for and nothing was ever removed.
-    pub(crate) fn only_slot(&self) -> Option<u32> {
-        (self.options.are_default() && self.more.get().is_none()).then(|| self.first())
-    }
-
     /// The same without the mark of a series that keeps something beside its cells.
+    #[inline(always)]
     fn first_cell(&self) -> u32 {
         cell::unmarked(self.first())
+    }
+
+    #[inline(always)]
+    fn interned(&self) -> Option<&Interned> {
+        self.more.get().map(|more| &more.interned)
     }
 
     fn removed(&self) -> Option<&Removed> {
         self.more.get()?.removed()
     }
+}
 
-    fn interned(&self) -> Option<&Interned> {
-        self.more.get().map(|more| &more.interned)
+impl<L> Series<L> {
+    pub(crate) const fn new() -> Self {
+        let bare = Bare { first: First::new(), options: Options::DEFAULT, more: OnceBox::new() };
+        Self { bare, labels: PhantomData }
     }
 
-    /// Whether anything was ever counted here, or looked up.
-    pub(crate) fn has_slots(&self) -> bool {
-        self.first() != UNASSIGNED || self.more.get().is_some()
+    pub(crate) const fn options(&self) -> Options {
+        self.bare.options
+    }
+
+    pub(crate) const fn options_mut(&mut self) -> &mut Options {
+        &mut self.bare.options
+    }
+
+    /// The first slot of the row, which may be [`UNASSIGNED`].
+    #[inline(always)]
+    pub(crate) fn first(&self) -> u32 {
+        self.bare.first()
+    }
+
+    /// Where the first slot belongs.
+    pub(crate) fn vacancy(&self) -> Vacancy<'_> {
+        Vacancy { first: &self.bare.first, options: &self.bare.options }
+    }
+
+    /// The first slot, if nothing was asked for and nothing was ever removed.
+    pub(crate) fn only_slot(&self) -> Option<u32> {
+        (self.bare.options.are_default() && self.bare.more.get().is_none()).then(|| self.first())
     }
 
     /// How often a label set was turned away to the overflow series.
     pub(crate) fn dropped(&self) -> u64 {
-        self.interned().map_or(0, Interned::dropped)
+        self.bare.interned().map_or(0, Interned::dropped)
     }
 }
 
 impl<L: LabelSet> Series<L> {
-    /// Whether slots are computed from the labels.
-    const IN_A_ROW: bool = matches!(L::CARDINALITY, Some(count) if count <= MOST_IN_A_ROW);
+    const SHAPE: Shape = Shape::of::<L>();
 
-    /// The number of series in the row.
-    const IN_ROW: u32 = match L::CARDINALITY {
-        Some(count) if count <= MOST_IN_A_ROW => count as u32,
-        _ => 0,
-    };
+    /// Whether slots are computed from the labels.
+    const IN_A_ROW: bool = Self::SHAPE.row().is_some();
 
     /// Sets the most series that are shown at once, where there may be any number.
     pub(crate) const fn set_max_series(&mut self, max: u32) {
         if !Self::IN_A_ROW {
-            self.first = First::at(if max == UNASSIGNED { max - 1 } else { max });
+            self.bare.first = First::at(if max == UNASSIGNED { max - 1 } else { max });
         }
     }
 
-    fn more(&self, store: Store) -> &More {
-        self.more.get_or_init(|| {
-            let max = if Self::IN_A_ROW || self.first() == UNASSIGNED { MAX_SERIES } else { self.first() };
-            Box::new(More { interned: Interned::new(L::NAMES.len(), store, max), rare: OnceBox::new() })
-        })
+    /// For everything but counting.
+    #[inline]
+    pub(crate) fn view(&self, store: Store) -> View<'_> {
+        View { bare: &self.bare, shape: Self::SHAPE, store }
     }
 
     /// The first slot of the series with these labels, created if need be.
@@ -201,7 +203,10 @@ impl<L: LabelSet> Series<L> {
     pub(crate) fn slot(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
         if Self::IN_A_ROW {
             let index = labels.index() as u32;
-            debug_assert!(index < Self::IN_ROW, "LabelSet::index() is not below CARDINALITY");
+            debug_assert!(
+                Self::SHAPE.row().is_some_and(|row| index < row),
+                "LabelSet::index() is not below CARDINALITY"
+            );
             let mut first = self.first();
             if first == UNASSIGNED {
                 first = self.assign_for(&store);
@@ -216,12 +221,12 @@ impl<L: LabelSet> Series<L> {
     #[cold]
     #[inline(never)]
     fn assign_for(&self, store: &impl Fn() -> Store) -> u32 {
-        self.assign(store())
+        self.view(store()).assign()
     }
 
     #[inline]
     fn look_up(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
-        if let Some(interned) = self.interned()
+        if let Some(interned) = self.bare.interned()
             && let Some(slot) = interned.first(interned.hash(&labels), &labels)
         {
             return slot;
@@ -234,31 +239,29 @@ impl<L: LabelSet> Series<L> {
     #[inline(never)]
     #[expect(clippy::needless_pass_by_value, reason = "so that callers need not have them in memory before")]
     fn look_further(&self, labels: L::Borrowed<'_>, store: Store) -> u32 {
-        let more = self.more(store);
-        let interned = &more.interned;
+        let view = self.view(store);
+        let interned = &view.more().interned;
         let hash = interned.hash(&labels);
         interned.find(hash, &labels).unwrap_or_else(|| {
             let mut texts = Vec::with_capacity(L::NAMES.len());
             labels.visit(&mut |text| texts.push(text.to_owned()));
-            interned.create(hash, &texts, more.removed())
+            view.create(hash, &texts)
         })
-    }
-
-    /// Gives the row its slots.
-    #[cold]
-    pub(crate) fn assign(&self, store: Store) -> u32 {
-        registry::assign_declared();
-        store.assign(&self.first, Self::IN_ROW)
     }
 
     /// The first slot of the series with these labels, if it has one.
     fn existing_slot(&self, labels: &L::Borrowed<'_>, store: Store) -> Option<u32> {
         if Self::IN_A_ROW {
-            let first = self.first_cell();
+            let first = self.bare.first_cell();
             (first != UNASSIGNED).then(|| first + labels.index() as u32 * store.width())
         } else {
-            let interned = self.interned()?;
+            let interned = self.bare.interned()?;
             interned.find(interned.hash(labels), labels).map(cell::unmarked)
         }
+    }
+
+    /// Removes one series. Answers whether there was one to remove.
+    pub(crate) fn remove(&self, labels: &L::Borrowed<'_>, store: Store) -> bool {
+        self.existing_slot(labels, store).is_some_and(|slot| self.view(store).remove(slot))
     }
 }

@@ -1,12 +1,12 @@
 //! Showing series: gathered in batches, summed under the pool's lock, shown without it.
 
-use super::Series;
+use super::{Interned, Removed, Store, View};
 use crate::{
     cell::{self, Layout, Record, Scope, UNASSIGNED},
     created,
     exemplar::Exemplars,
     extra::{self, Extra},
-    label::{LabelSet, MAX_LABELS},
+    label::MAX_LABELS,
     metric::Position,
     visit::Labels,
 };
@@ -21,210 +21,267 @@ const MOST_ON_THE_STACK: usize = 20;
 /// Batches shown before a family may be interrupted.
 const BATCHES_IN_A_PART: usize = 8;
 
-/// Calls `each` with the cells of every series that is to be shown: integers first, then floats as bits, less what
-/// was there when the series was last removed.
-pub(crate) fn visit_cells<L: LabelSet>(
-    series: &Series<L>,
-    layout: Layout,
-    scope: Scope,
-    mut each: impl FnMut(Labels<'_>, &[u64]),
-) {
-    let mut at = Position::default();
-    while let Some(next) = visit_cells_part(series, layout, scope, at, &mut each) {
-        at = next;
-    }
+/// Series that are summed together.
+#[derive(Default)]
+struct Batch<'a> {
+    slots: Vec<u32>,
+    sums: Vec<u64>,
+    /// Where their labels are; nothing if they are in a row.
+    records: Vec<Record<'a>>,
 }
 
-/// The same for a part of them, from `at` on. Answers where to go on.
-pub(crate) fn visit_cells_part<L: LabelSet>(
-    series: &Series<L>,
-    layout: Layout,
-    scope: Scope,
-    at: Position,
-    mut each: impl FnMut(Labels<'_>, &[u64]),
-) -> Option<Position> {
-    part_of_cells(series, layout, scope, at, |labels, _, created, hidden, cells| {
-        if series.is_shown(created, hidden, cells) {
-            each(labels, cells);
+/// A series as it is, shown or not.
+pub(super) struct Found<'a> {
+    pub(super) labels: Labels<'a>,
+    /// Its first slot, if it has one.
+    pub(super) slot: u32,
+    /// Whether someone asked for it by its labels.
+    pub(super) created: bool,
+    /// Whether it was removed, and has not counted since.
+    pub(super) hidden: bool,
+    pub(super) cells: &'a [u64],
+}
+
+/// A series that is to be shown, with what is known of it beside its cells.
+pub(crate) struct Detailed<'a> {
+    pub(crate) labels: Labels<'a>,
+    pub(crate) cells: &'a [u64],
+    pub(crate) extra: Option<&'static Extra>,
+    pub(crate) since: Option<Duration>,
+}
+
+impl<'a> View<'a> {
+    /// Calls `each` with the cells of the series that are to be shown, from `at` on: integers first, then floats as bits,
+    /// less what was there when the series was last removed. Answers where to go on.
+    ///
+    /// Compiled anew for each closure, for kinds of which a program has very many series. The others go through the
+    /// functions below, which call a closure that they do not know.
+    pub(crate) fn part(
+        self,
+        scope: Scope,
+        at: Position,
+        mut each: impl FnMut(Labels<'_>, &[u64]),
+    ) -> Option<Position> {
+        self.part_of_all(scope, at, |found| {
+            if self.is_shown(&found) {
+                each(found.labels, found.cells);
+            }
+        })
+    }
+
+    /// The same for kinds of which there are fewer.
+    pub(crate) fn part_of_few(
+        self,
+        scope: Scope,
+        at: Position,
+        each: &mut dyn FnMut(Labels<'_>, &[u64]),
+    ) -> Option<Position> {
+        self.part_of_any(scope, at, &mut |found| {
+            if self.is_shown(&found) {
+                each(found.labels, found.cells);
+            }
+        })
+    }
+
+    /// The same with what is known of each series beside its cells. For families that keep something, or where it is to
+    /// be shown since when they count.
+    pub(crate) fn detailed_part(
+        self,
+        scope: Scope,
+        at: Position,
+        each: &mut dyn FnMut(Detailed<'_>),
+    ) -> Option<Position> {
+        self.part_of_any(scope, at, &mut |found| {
+            if self.is_shown(&found) {
+                let Found { labels, slot, created, cells, .. } = found;
+                // What is in a row was there from the start, if only at zero.
+                let since = if created { created::of(slot) } else { created::start() };
+                let since = since.map(|since| self.removed_at(slot).map_or(since, |at| at.max(since)));
+                each(Detailed { labels, cells, extra: extra::at(slot), since });
+            }
+        })
+    }
+
+    /// All series that are to be shown.
+    pub(crate) fn each(self, scope: Scope, each: &mut dyn FnMut(Labels<'_>, &[u64])) {
+        let mut at = Position::default();
+        while let Some(next) = self.part_of_few(scope, at, each) {
+            at = next;
         }
-    })
-}
+    }
 
-/// The same, and what is known of each series beside its cells. For families that keep something, or where it is to be
-/// shown since when they count.
-pub(crate) fn visit_detailed_part<L: LabelSet>(
-    series: &Series<L>,
-    layout: Layout,
-    scope: Scope,
-    at: Position,
-    mut each: impl FnMut(Labels<'_>, &[u64], Option<&'static Extra>, Option<Duration>),
-) -> Option<Position> {
-    part_of_cells(series, layout, scope, at, |labels, slot, created, hidden, cells| {
-        if series.is_shown(created, hidden, cells) {
-            // What is in a row was there from the start, if only at zero.
-            let since = if created { created::of(slot) } else { created::start() };
-            let since = since.map(|since| series.removed_at(slot).map_or(since, |at| at.max(since)));
-            each(labels, cells, extra::at(slot), since);
+    /// The sum over all series that are to be shown of the cell that is so many behind the first, an integer.
+    pub(crate) fn sum_of_cell(self, offset: u32) -> u64 {
+        let offset = offset as usize;
+        let mut sum = 0;
+        if !self.has_slots() {
+            return sum;
         }
-    })
-}
-
-/// The exemplars that all series left out because of their labels, removed ones too: a count does not fall.
-pub(crate) fn dropped_exemplars<L: LabelSet>(series: &Series<L>, layout: Layout) -> u64 {
-    let mut dropped = 0;
-    if series.options().exemplars() && series.has_slots() {
-        for_each_cells(series, layout, Scope::Process, |_, slot, _, _, _| {
-            let kept = extra::at(slot).and_then(Extra::seen_exemplars);
-            dropped += kept.map_or(0, Exemplars::dropped);
-        });
-    }
-    dropped
-}
-
-/// The same as [`visit_cells`] for every series that has slots, shown or not: with its first slot, whether someone asked for it by its
-/// labels, and whether it is removed.
-pub(super) fn for_each_cells<L: LabelSet>(
-    series: &Series<L>,
-    layout: Layout,
-    scope: Scope,
-    mut each: impl FnMut(Labels<'_>, u32, bool, bool, &[u64]),
-) {
-    let mut at = Position::default();
-    while let Some(next) = part_of_cells(series, layout, scope, at, &mut each) {
-        at = next;
-    }
-}
-
-fn part_of_cells<L: LabelSet>(
-    series: &Series<L>,
-    layout: Layout,
-    scope: Scope,
-    at: Position,
-    mut each: impl FnMut(Labels<'_>, u32, bool, bool, &[u64]),
-) -> Option<Position> {
-    let width = layout.width();
-    if L::NAMES.is_empty() && width as usize <= MOST_ON_THE_STACK {
-        // A program has hundreds of these. They are read without asking for memory.
-        let mut cells = [0; MOST_ON_THE_STACK];
-        let cells = &mut cells[..width as usize];
-        let slot = series.first_cell();
-        let mut hidden = false;
-        if slot != UNASSIGNED {
-            cell::sum_into(scope, &[slot], layout, cells);
-            hidden = series.take_off_base(slot, layout, scope, cells);
+        if self.shape.names.is_empty() {
+            self.each(Scope::Process, &mut |_, cells| sum += cells.get(offset).copied().unwrap_or_default());
+            return sum;
         }
-        each(Labels::NONE, slot, false, hidden, cells);
-        return None;
+        let Store::Cells(layout, _) = self.store else { return sum };
+        // Nobody asks for labels, so they are left alone.
+        let (mut position, mut batch) = (0, Batch::default());
+        loop {
+            self.gather(Scope::Process, layout, &mut position, &mut batch);
+            if batch.slots.is_empty() {
+                return sum;
+            }
+            let removed = self.bare.removed();
+            let all = batch.slots.iter().zip(batch.sums.chunks_exact_mut(layout.width() as usize));
+            for (&slot, cells) in all {
+                Removed::take_off(removed, slot, layout, Scope::Process, cells);
+                sum += cells.get(offset).copied().unwrap_or_default();
+            }
+        }
     }
-    let mut slots = Vec::with_capacity(BATCH);
-    let mut sums = vec![0; BATCH * width as usize];
-    if Series::<L>::IN_A_ROW {
-        let (first, count) = (series.first_cell(), L::CARDINALITY.unwrap_or(0));
-        if first == UNASSIGNED {
+
+    /// The exemplars that all series left out because of their labels, removed ones too: a count does not fall.
+    pub(crate) fn dropped_exemplars(self) -> u64 {
+        let mut dropped = 0;
+        if self.bare.options.exemplars() && self.has_slots() {
+            self.each_series(Scope::Process, &mut |found| {
+                let kept = extra::at(found.slot).and_then(Extra::seen_exemplars);
+                dropped += kept.map_or(0, Exemplars::dropped);
+            });
+        }
+        dropped
+    }
+
+    /// Whether anything was ever counted here, or looked up.
+    fn has_slots(self) -> bool {
+        self.bare.first() != UNASSIGNED || self.bare.more.get().is_some()
+    }
+
+    /// Every series, shown or not.
+    pub(super) fn each_series(self, scope: Scope, each: &mut dyn FnMut(Found<'_>)) {
+        let mut at = Position::default();
+        while let Some(next) = self.part_of_any(scope, at, each) {
+            at = next;
+        }
+    }
+
+    fn part_of_any(self, scope: Scope, at: Position, each: &mut dyn FnMut(Found<'_>)) -> Option<Position> {
+        self.part_of_all(scope, at, each)
+    }
+
+    fn part_of_all(self, scope: Scope, at: Position, mut each: impl FnMut(Found<'_>)) -> Option<Position> {
+        let Self { bare, shape, store: Store::Cells(layout, _) } = self else { return None };
+        let width = layout.width() as usize;
+        if shape.names.is_empty() && width <= MOST_ON_THE_STACK {
+            // A program has hundreds of these. They are read without asking for memory.
+            let mut cells = [0; MOST_ON_THE_STACK];
+            let cells = &mut cells[..width];
+            let slot = bare.first_cell();
+            let mut hidden = false;
+            if slot != UNASSIGNED {
+                cell::sum_into(scope, &[slot], layout, cells);
+                hidden = Removed::take_off(bare.removed(), slot, layout, scope, cells);
+            }
+            each(Found { labels: Labels::NONE, slot, created: false, hidden, cells });
+            return None;
+        }
+        let mut texts = [""; MAX_LABELS];
+        let mut batch = Batch::default();
+        let mut position = at.0;
+        for _ in 0..BATCHES_IN_A_PART {
+            let start = position;
+            self.gather(scope, layout, &mut position, &mut batch);
+            if batch.slots.is_empty() {
+                return None;
+            }
+            // Asked once the series are gathered, so that it is true of them.
+            let (removed, escapes) = (bare.removed(), bare.interned().is_some_and(Interned::escapes));
+            let all = (start..).zip(batch.slots.iter().zip(batch.sums.chunks_exact_mut(width)));
+            let mut records = batch.records.iter();
+            for (index, (&slot, cells)) in all {
+                let hidden = Removed::take_off(removed, slot, layout, scope, cells);
+                match records.next() {
+                    Some(record) => {
+                        let labels = labels_of(shape.names, *record, escapes, &mut texts);
+                        each(Found { labels, slot, created: true, hidden, cells });
+                    }
+                    None => shape.with_texts_at(index, |labels| {
+                        each(Found { labels, slot, created: false, hidden, cells });
+                    }),
+                }
+            }
+        }
+        Some(Position(position))
+    }
+
+    /// Sums the next series: those in the row from the one numbered `position` on, or the records behind that position. No
+    /// slots if there are none left.
+    fn gather(self, scope: Scope, layout: Layout, position: &mut u64, batch: &mut Batch<'a>) {
+        let width = layout.width();
+        batch.slots.clear();
+        if let Some(row) = self.shape.row() {
+            let first = self.bare.first_cell();
+            while batch.slots.len() < BATCH
+                && let Some(index) = u32::try_from(*position).ok().filter(|index| *index < row)
+            {
+                batch.slots.push(if first == UNASSIGNED { UNASSIGNED } else { first + index * width });
+                *position += 1;
+            }
+        } else if let Some(interned) = self.bare.interned() {
+            batch.records.clear();
+            while batch.slots.len() < BATCH
+                && let Some((record, next)) = interned.records().next(*position)
+            {
+                batch.slots.push(cell::unmarked(record.slot()));
+                batch.records.push(record);
+                *position = next;
+            }
+        }
+        batch.sums.resize(batch.slots.len() * width as usize, 0);
+        if batch.slots.first().is_some_and(|&slot| slot != UNASSIGNED) {
+            cell::sum_into(scope, &batch.slots, layout, &mut batch.sums);
+        }
+    }
+
+    /// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and
+    /// nobody has touched any of it.
+    pub(crate) fn each_word(self, each: &mut dyn FnMut(Labels<'_>, Option<u32>, u64)) {
+        let mut at = Position::default();
+        while let Some(next) = self.part_of_words(at, &mut *each) {
+            at = next;
+        }
+    }
+
+    /// The same for a part of them, from `at` on. Answers where to go on. Compiled anew for each closure.
+    pub(crate) fn part_of_words(
+        self,
+        at: Position,
+        mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
+    ) -> Option<Position> {
+        let load = |slot| cell::word(slot).load(Ordering::Relaxed);
+        if let Some(count) = self.shape.row() {
+            let first = self.bare.first();
             for index in 0..count {
-                with_texts_at::<L>(index, |labels| {
-                    each(labels, UNASSIGNED, false, false, &sums[..width as usize]);
-                });
+                let slot = (first != UNASSIGNED).then(|| first + index);
+                self.shape.with_texts_at(u64::from(index), |labels| each(labels, slot, slot.map_or(0, load)));
             }
             return None;
         }
-        for start in (0..count).step_by(BATCH) {
-            slots.clear();
-            slots.extend((start..count.min(start + BATCH)).map(|index| first + index as u32 * width));
-            let sums = &mut sums[..slots.len() * width as usize];
-            cell::sum_into(scope, &slots, layout, sums);
-            for (index, (&slot, cells)) in slots.iter().zip(sums.chunks_exact_mut(width as usize)).enumerate()
-            {
-                let hidden = series.take_off_base(slot, layout, scope, cells);
-                with_texts_at::<L>(start + index, |labels| each(labels, slot, false, hidden, cells));
-            }
-        }
-    } else if let Some(interned) = series.interned() {
+        let interned = self.bare.interned()?;
         let mut position = at.0;
-        let mut batch = Vec::with_capacity(BATCH);
         let mut texts = [""; MAX_LABELS];
-        for _ in 0..BATCHES_IN_A_PART {
-            batch.clear();
-            while batch.len() < BATCH
-                && let Some((record, next)) = interned.records().next(position)
-            {
-                batch.push(record);
-                position = next;
-            }
-            if batch.is_empty() {
-                return None;
-            }
-            slots.clear();
-            slots.extend(batch.iter().map(|record: &Record<'_>| cell::unmarked(record.slot())));
-            let sums = &mut sums[..slots.len() * width as usize];
-            cell::sum_into(scope, &slots, layout, sums);
-            let all = batch.iter().zip(&slots).zip(sums.chunks_exact_mut(width as usize));
-            for ((record, &slot), cells) in all {
-                let hidden = series.take_off_base(slot, layout, scope, cells);
-                let labels = labels_of::<L>(*record, interned.escapes(), &mut texts);
-                each(labels, slot, true, hidden, cells);
-            }
+        for _ in 0..BATCHES_IN_A_PART * BATCH {
+            let (record, next) = interned.records().next(position)?;
+            position = next;
+            let labels = labels_of(self.shape.names, record, interned.escapes(), &mut texts);
+            each(labels, Some(record.slot()), load(record.slot()));
         }
-        return Some(Position(position));
+        Some(Position(position))
     }
-    None
-}
-
-/// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and
-/// nobody has touched any of it.
-pub(crate) fn visit_words<L: LabelSet>(
-    series: &Series<L>,
-    mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
-) {
-    let mut at = Position::default();
-    while let Some(next) = visit_words_part(series, at, &mut each) {
-        at = next;
-    }
-}
-
-/// The same for a part of them, from `at` on. Answers where to go on.
-pub(crate) fn visit_words_part<L: LabelSet>(
-    series: &Series<L>,
-    at: Position,
-    mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
-) -> Option<Position> {
-    let load = |slot| cell::word(slot).load(Ordering::Relaxed);
-    if Series::<L>::IN_A_ROW {
-        let first = series.first();
-        for index in 0..L::CARDINALITY.unwrap_or(0) {
-            let slot = (first != UNASSIGNED).then(|| first + index as u32);
-            with_texts_at::<L>(index, |labels| each(labels, slot, slot.map_or(0, load)));
-        }
-        return None;
-    }
-    let interned = series.interned()?;
-    let mut position = at.0;
-    let mut texts = [""; MAX_LABELS];
-    for _ in 0..BATCHES_IN_A_PART * BATCH {
-        let (record, next) = interned.records().next(position)?;
-        position = next;
-        let labels = labels_of::<L>(record, interned.escapes(), &mut texts);
-        each(labels, Some(record.slot()), load(record.slot()));
-    }
-    Some(Position(position))
-}
-
-/// Shows the labels of the combination numbered `index` of a closed set.
-fn with_texts_at<L: LabelSet>(index: usize, show: impl FnOnce(Labels<'_>)) {
-    let mut texts = [""; MAX_LABELS];
-    let mut label = 0;
-    L::visit_at(index, &mut |text| {
-        if let Some(place) = texts.get_mut(label) {
-            *place = text;
-        }
-        label += 1;
-    });
-    show(Labels::new(L::NAMES, &texts));
 }
 
 /// The labels of a record. `texts` is room for them, used again for each record.
 #[inline]
-fn labels_of<'a, 'r: 'a, L: LabelSet>(
+fn labels_of<'a, 'r: 'a>(
+    names: &'static [&'static str],
     record: Record<'r>,
     escapes: bool,
     texts: &'a mut [&'r str; MAX_LABELS],
@@ -232,5 +289,5 @@ fn labels_of<'a, 'r: 'a, L: LabelSet>(
     for (place, text) in texts.iter_mut().zip(record.texts()) {
         *place = text;
     }
-    if escapes { Labels::new(L::NAMES, texts) } else { Labels::new_clean(L::NAMES, texts) }
+    if escapes { Labels::new(names, texts) } else { Labels::new_clean(names, texts) }
 }

@@ -9,8 +9,8 @@ use crate::{
     extra::{self, Extra},
     label::LabelSet,
     metric::{Declare, Metric, Position, Vacancy},
-    series::{Kept, Series, Store, dropped_exemplars, visit_cells, visit_cells_part, visit_detailed_part},
-    visit::{Details, Labels, Number, Visitor},
+    series::{Detailed, Kept, Series, Store, View},
+    visit::{Details, Number, Visitor},
 };
 use std::marker::PhantomData;
 
@@ -36,6 +36,9 @@ pub trait Amount: sealed::Sealed + Copy + 'static {
     fn number(self) -> Number;
     #[doc(hidden)]
     fn plus(self, other: Self) -> Self;
+    /// Shows a part of a family. Here, so that it is compiled with this crate.
+    #[doc(hidden)]
+    fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position>;
 }
 
 /// How the cells of a counter are used; of no interest outside this crate.
@@ -66,6 +69,13 @@ impl Amount for u64 {
 
     fn plus(self, other: Self) -> Self {
         self.wrapping_add(other)
+    }
+
+    fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        if has_details(series) {
+            return show_details::<Self>(series, scope, at, visitor);
+        }
+        series.part(scope, at, |labels, cells| visitor.number(labels, Self::read(cells).number()))
     }
 }
 
@@ -103,6 +113,31 @@ impl Amount for f64 {
     fn plus(self, other: Self) -> Self {
         self + other
     }
+
+    fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        if has_details(series) {
+            return show_details::<Self>(series, scope, at, visitor);
+        }
+        series.part_of_few(scope, at, &mut |labels, cells| visitor.number(labels, Self::read(cells).number()))
+    }
+}
+
+/// Whether there may be more to show of a series than its cells.
+fn has_details(series: View<'_>) -> bool {
+    series.keeps_exemplars() || created::start().is_some()
+}
+
+fn show_details<V: Amount>(
+    series: View<'_>,
+    scope: Scope,
+    at: Position,
+    visitor: &mut dyn Visitor,
+) -> Option<Position> {
+    series.detailed_part(scope, at, &mut |Detailed { labels, cells, extra, since }| {
+        let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
+        let details = Details { created: since, exemplars: &exemplars, native: None };
+        visitor.number_with(labels, V::read(cells).number(), &details);
+    })
 }
 
 /// A number of things that happened. It only grows; its name ends in `_total`.
@@ -201,7 +236,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
     /// The sum over all series and threads, less what was removed.
     pub fn sum(&self) -> V {
         let mut sum = V::read(&[0, 0]);
-        visit_cells(&self.series, V::LAYOUT.0, Scope::Process, |_, cells| sum = sum.plus(V::read(cells)));
+        self.view().each(Scope::Process, &mut |_, cells| sum = sum.plus(V::read(cells)));
         sum
     }
 }
@@ -283,19 +318,9 @@ impl<V: Amount> CounterHandle<V> {
     }
 }
 
-impl<L, V: Amount> Counter<L, V> {
-    fn show(visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
-        |labels, cells| visitor.number(labels, V::read(cells).number())
-    }
-}
-
 impl<L: LabelSet, V: Amount> Counter<L, V> {
-    fn visit_details(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        visit_detailed_part(&self.series, V::LAYOUT.0, scope, at, |labels, cells, extra, created| {
-            let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
-            let details = Details { created, exemplars: &exemplars, native: None };
-            visitor.number_with(labels, V::read(cells).number(), &details);
-        })
+    fn view(&self) -> View<'_> {
+        self.series.view(self.store())
     }
 }
 
@@ -318,10 +343,7 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
     }
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        if self.series.options().exemplars() || created::start().is_some() {
-            return self.visit_details(scope, at, visitor);
-        }
-        visit_cells_part(&self.series, V::LAYOUT.0, scope, at, Self::show(visitor))
+        V::show(self.view(), scope, at, visitor)
     }
 
     fn dropped_series(&self) -> u64 {
@@ -329,19 +351,15 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
     }
 
     fn rejected_observations(&self) -> u64 {
-        let mut rejected = 0;
-        if V::LAYOUT.0.floats > 0 && self.series.has_slots() {
-            visit_cells(&self.series, V::LAYOUT.0, Scope::Process, |_, cells| rejected += cells[0]);
-        }
-        rejected
+        if V::LAYOUT.0.floats > 0 { self.view().sum_of_cell(0) } else { 0 }
     }
 
     fn dropped_exemplars(&self) -> u64 {
-        dropped_exemplars(&self.series, V::LAYOUT.0)
+        self.view().dropped_exemplars()
     }
 
     fn expire(&self) {
-        self.series.expire(self.store());
+        self.view().expire();
     }
 
     fn vacancy(&self) -> Option<Vacancy<'_>> {

@@ -6,8 +6,8 @@ use crate::{
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, visit_words, visit_words_part},
-    visit::{Labels, Number, Visitor},
+    series::{Series, Store, View},
+    visit::{Number, Visitor},
 };
 use std::{
     marker::PhantomData,
@@ -40,6 +40,9 @@ pub trait GaugeValue: sealed::Sealed + Copy + 'static {
     fn negated(self) -> Self;
     #[doc(hidden)]
     fn number(self) -> Number;
+    /// Shows a part of a family. Here, so that it is compiled with this crate.
+    #[doc(hidden)]
+    fn show(series: View<'_>, at: Position, visitor: &mut dyn Visitor) -> Option<Position>;
 }
 
 impl GaugeValue for f64 {
@@ -69,6 +72,10 @@ impl GaugeValue for f64 {
     fn number(self) -> Number {
         Number::F64(self)
     }
+
+    fn show(series: View<'_>, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        show::<Self>(series, at, visitor)
+    }
 }
 
 impl GaugeValue for i64 {
@@ -96,6 +103,10 @@ impl GaugeValue for i64 {
 
     fn number(self) -> Number {
         Number::I64(self)
+    }
+
+    fn show(series: View<'_>, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        show::<Self>(series, at, visitor)
     }
 }
 
@@ -264,16 +275,14 @@ impl GaugeHandle {
     }
 }
 
-impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
-    fn show(&self, visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, Option<u32>, u64) {
-        let always = L::NAMES.is_empty() || self.series.options().init();
-        move |labels, slot, bits| {
-            let absent = slot.is_none() || bits == ABSENT;
-            if !absent || always {
-                visitor.number(labels, if absent { V::ZERO } else { V::from_bits(bits) }.number());
-            }
+fn show<V: GaugeValue>(series: View<'_>, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+    let always = series.shows_untouched();
+    series.part_of_words(at, |labels, slot, bits| {
+        let absent = slot.is_none() || bits == ABSENT;
+        if !absent || always {
+            visitor.number(labels, if absent { V::ZERO } else { V::from_bits(bits) }.number());
         }
-    }
+    })
 }
 
 impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
@@ -282,12 +291,15 @@ impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
 }
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
-    fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        visit_words(&self.series, self.show(visitor));
+    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
+        let mut at = Position::default();
+        while let Some(next) = self.visit_part(scope, at, visitor) {
+            at = next;
+        }
     }
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        visit_words_part(&self.series, at, self.show(visitor))
+        V::show(self.series.view(STORE), at, visitor)
     }
 
     fn dropped_series(&self) -> u64 {
@@ -295,6 +307,6 @@ impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
     }
 
     fn expire(&self) {
-        self.series.expire(STORE);
+        self.series.view(STORE).expire();
     }
 }

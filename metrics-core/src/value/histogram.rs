@@ -10,8 +10,8 @@ use crate::{
     label::LabelSet,
     metric::{Declare, Metric, Position},
     native::Native,
-    series::{Kept, Series, Store, dropped_exemplars, visit_cells, visit_cells_part, visit_detailed_part},
-    visit::{Details, HistogramPoint, Labels, Visitor},
+    series::{Detailed, Kept, Series, Store, View},
+    visit::{Details, HistogramPoint, Visitor},
 };
 use std::time::Duration;
 
@@ -140,19 +140,6 @@ impl<L> Histogram<L> {
     fn store(&self) -> Store {
         Store::Cells(self.shape().layout(), self.kept())
     }
-
-    /// Whether there may be more to show of a series than its cells.
-    fn has_details(&self) -> bool {
-        !self.kept().is_nothing() || created::start().is_some()
-    }
-
-    fn show(&self, visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
-        let (shape, bounds) = (self.shape(), self.buckets.bounds());
-        move |labels, cells| {
-            let (counts, _, sum) = shape.split(cells);
-            visitor.histogram(labels, HistogramPoint { bounds, counts, sum });
-        }
-    }
 }
 
 impl Histogram {
@@ -206,6 +193,10 @@ impl<L: LabelSet> Histogram<L> {
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> HistogramHandle {
         HistogramHandle { slot: self.series.slot(labels, || self.store()), buckets: self.buckets }
+    }
+
+    fn view(&self) -> View<'_> {
+        self.series.view(self.store())
     }
 }
 
@@ -360,26 +351,36 @@ impl<L: LabelSet> Declare for Histogram<L> {
     }
 }
 
-impl<L: LabelSet> Histogram<L> {
-    fn visit_details(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        let (shape, bounds) = (self.shape(), self.buckets.bounds());
-        visit_detailed_part(&self.series, shape.layout(), scope, at, |labels, cells, extra, created| {
+/// Shows a part of a family, whatever its labels.
+fn show(
+    series: View<'_>,
+    (buckets, native): (&Buckets, Option<Native>),
+    (scope, at): (Scope, Position),
+    visitor: &mut dyn Visitor,
+) -> Option<Position> {
+    let (shape, bounds) = (HistogramCells::new(buckets), buckets.bounds());
+    if native.is_none() && !series.keeps_exemplars() && created::start().is_none() {
+        return series.part(scope, at, |labels, cells| {
             let (counts, _, sum) = shape.split(cells);
-            let mut counts = counts.to_vec();
-            // The native buckets are counted before the others and read after them, so what is only in one of the two was
-            // observed this moment.
-            let native = match extra.map(Extra::native) {
-                Some(native) => native.map(|native| native.read(scope)),
-                None => self.native.map(Native::nothing),
-            };
-            if let Some(native) = &native {
-                make_total(&mut counts, native.count());
-            }
-            let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
-            let details = Details { created, exemplars: &exemplars, native: native.as_ref() };
-            visitor.histogram_with(labels, HistogramPoint { bounds, counts: &counts, sum }, &details);
-        })
+            visitor.histogram(labels, HistogramPoint { bounds, counts, sum });
+        });
     }
+    series.detailed_part(scope, at, &mut |Detailed { labels, cells, extra, since }| {
+        let (counts, _, sum) = shape.split(cells);
+        let mut counts = counts.to_vec();
+        // The native buckets are counted before the others and read after them, so what is only in one of the two was
+        // observed this moment.
+        let native = match extra.map(Extra::native) {
+            Some(native) => native.map(|native| native.read(scope)),
+            None => native.map(Native::nothing),
+        };
+        if let Some(native) = &native {
+            make_total(&mut counts, native.count());
+        }
+        let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
+        let details = Details { created: since, exemplars: &exemplars, native: native.as_ref() };
+        visitor.histogram_with(labels, HistogramPoint { bounds, counts: &counts, sum }, &details);
+    })
 }
 
 /// Makes the counts add up to `total`: what is missing is put into the last bucket, what is too much taken off the last ones.
@@ -403,10 +404,7 @@ impl<L: LabelSet> Metric for Histogram<L> {
     }
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        if self.has_details() {
-            return self.visit_details(scope, at, visitor);
-        }
-        visit_cells_part(&self.series, self.shape().layout(), scope, at, self.show(visitor))
+        show(self.view(), (self.buckets, self.native), (scope, at), visitor)
     }
 
     fn dropped_series(&self) -> u64 {
@@ -414,21 +412,14 @@ impl<L: LabelSet> Metric for Histogram<L> {
     }
 
     fn rejected_observations(&self) -> u64 {
-        let shape = HistogramCells::new(self.buckets);
-        let mut rejected = 0;
-        if self.series.has_slots() {
-            visit_cells(&self.series, shape.layout(), Scope::Process, |_, cells| {
-                rejected += shape.split(cells).1;
-            });
-        }
-        rejected
+        self.view().sum_of_cell(HistogramCells::new(self.buckets).rejected())
     }
 
     fn dropped_exemplars(&self) -> u64 {
-        dropped_exemplars(&self.series, self.shape().layout())
+        self.view().dropped_exemplars()
     }
 
     fn expire(&self) {
-        self.series.expire(self.store());
+        self.view().expire();
     }
 }

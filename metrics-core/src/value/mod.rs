@@ -75,9 +75,9 @@ macro_rules! series_methods {
 
             /// Removes every series whose label values, in the order of the label set's fields, `matches` accepts,
             /// and answers how many. See [`remove`](Self::remove).
-            pub fn remove_matching(&self, matches: impl FnMut(&[&str]) -> bool) -> usize {
+            pub fn remove_matching(&self, mut matches: impl FnMut(&[&str]) -> bool) -> usize {
                 let this = self;
-                this.series.remove_matching(matches, $store(this))
+                this.series.view($store(this)).remove_matching(&mut matches)
             }
 
             /// Removes every series. See [`remove`](Self::remove).

@@ -6,7 +6,7 @@ use crate::{
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric},
-    series::{Series, Store, visit_words},
+    series::{Series, Store, View},
     visit::Visitor,
 };
 use std::{
@@ -115,6 +115,16 @@ fn current(bits: u64) -> usize {
     if bits == ABSENT { 0 } else { usize::try_from(bits).unwrap_or(0) }
 }
 
+fn show(series: View<'_>, states: &'static [&'static str], visitor: &mut dyn Visitor) {
+    let always = series.shows_untouched();
+    series.each_word(&mut |labels, slot, bits| {
+        let bits = if slot.is_none() { ABSENT } else { bits };
+        if bits != ABSENT || always {
+            visitor.states(labels, states, current(bits));
+        }
+    });
+}
+
 impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
     const KIND: Kind = Kind::StateSet;
     const LABELS: &'static [&'static str] = L::NAMES;
@@ -122,13 +132,7 @@ impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
 
 impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        let always = L::NAMES.is_empty() || self.series.options().init();
-        visit_words(&self.series, |labels, slot, bits| {
-            let bits = if slot.is_none() { ABSENT } else { bits };
-            if bits != ABSENT || always {
-                visitor.states(labels, S::STATES, current(bits));
-            }
-        });
+        show(self.series.view(STORE), S::STATES, visitor);
     }
 
     fn dropped_series(&self) -> u64 {
@@ -136,6 +140,6 @@ impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
     }
 
     fn expire(&self) {
-        self.series.expire(STORE);
+        self.series.view(STORE).expire();
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, visit_cells, visit_cells_part, visit_detailed_part},
-    visit::{Details, Labels, SummaryPoint, Visitor},
+    series::{Detailed, Series, Store, View},
+    visit::{Details, SummaryPoint, Visitor},
 };
 use std::time::Duration;
 
@@ -160,11 +160,18 @@ impl SummaryValue {
     }
 }
 
-fn show(visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
-    |labels, cells| {
+fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+    let point = |cells: &[u64]| {
         let (count, sum) = (cells[COUNT as usize], f64::from_bits(cells[SUM as usize]));
-        visitor.summary(labels, SummaryPoint { count, sum, quantiles: &[] });
+        SummaryPoint { count, sum, quantiles: &[] }
+    };
+    if created::start().is_some() {
+        return series.detailed_part(scope, at, &mut |Detailed { labels, cells, since, .. }| {
+            let details = Details { created: since, ..Details::default() };
+            visitor.summary_with(labels, point(cells), &details);
+        });
     }
+    series.part_of_few(scope, at, &mut |labels, cells| visitor.summary(labels, point(cells)))
 }
 
 impl<L: LabelSet> Declare for Summary<L> {
@@ -181,14 +188,7 @@ impl<L: LabelSet> Metric for Summary<L> {
     }
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        if created::start().is_some() {
-            return visit_detailed_part(&self.series, LAYOUT, scope, at, |labels, cells, _, created| {
-                let (count, sum) = (cells[COUNT as usize], f64::from_bits(cells[SUM as usize]));
-                let details = Details { created, ..Details::default() };
-                visitor.summary_with(labels, SummaryPoint { count, sum, quantiles: &[] }, &details);
-            });
-        }
-        visit_cells_part(&self.series, LAYOUT, scope, at, show(visitor))
+        show(self.series.view(STORE), scope, at, visitor)
     }
 
     fn dropped_series(&self) -> u64 {
@@ -196,16 +196,10 @@ impl<L: LabelSet> Metric for Summary<L> {
     }
 
     fn rejected_observations(&self) -> u64 {
-        let mut rejected = 0;
-        if self.series.has_slots() {
-            visit_cells(&self.series, LAYOUT, Scope::Process, |_, cells| {
-                rejected += cells[REJECTED as usize];
-            });
-        }
-        rejected
+        self.series.view(STORE).sum_of_cell(REJECTED)
     }
 
     fn expire(&self) {
-        self.series.expire(STORE);
+        self.series.view(STORE).expire();
     }
 }

@@ -6,8 +6,8 @@ use crate::{
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, visit_cells, visit_cells_part},
-    visit::{Labels, Number, Visitor},
+    series::{Series, Store, View},
+    visit::{Number, Visitor},
 };
 
 /// Two growing sums: first what was taken off, then what was added. A reader takes all threads' first sums before
@@ -157,8 +157,8 @@ pub(crate) fn value(cells: &[u64]) -> i64 {
     cells[1].wrapping_sub(cells[0]).cast_signed()
 }
 
-fn show(visitor: &mut dyn Visitor) -> impl FnMut(Labels<'_>, &[u64]) {
-    |labels, cells| visitor.number(labels, Number::I64(value(cells)))
+fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+    series.part_of_few(scope, at, &mut |labels, cells| visitor.number(labels, Number::I64(value(cells))))
 }
 
 impl<L: LabelSet> Declare for UpDownCounter<L> {
@@ -168,11 +168,14 @@ impl<L: LabelSet> Declare for UpDownCounter<L> {
 
 impl<L: LabelSet> Metric for UpDownCounter<L> {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        visit_cells(&self.series, LAYOUT, scope, show(visitor));
+        let mut at = Position::default();
+        while let Some(next) = self.visit_part(scope, at, visitor) {
+            at = next;
+        }
     }
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        visit_cells_part(&self.series, LAYOUT, scope, at, show(visitor))
+        show(self.series.view(STORE), scope, at, visitor)
     }
 
     fn dropped_series(&self) -> u64 {
@@ -180,6 +183,6 @@ impl<L: LabelSet> Metric for UpDownCounter<L> {
     }
 
     fn expire(&self) {
-        self.series.expire(STORE);
+        self.series.view(STORE).expire();
     }
 }

@@ -1,0 +1,46 @@
+//! Label sets without their types.
+
+use crate::{
+    label::{LabelSet, MAX_LABELS},
+    visit::Labels,
+};
+
+/// More combinations than this are not laid out in a row: each thread that touches the family would pay for all of
+/// them. Such a family is interned like an open one.
+const MOST_IN_A_ROW: usize = 512;
+
+/// What a label set says of itself before there is a value of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// The names of the labels.
+    pub(super) names: &'static [&'static str],
+    cardinality: Option<usize>,
+    visit_at: fn(usize, &mut dyn FnMut(&'static str)),
+}
+
+impl Shape {
+    pub(super) const fn of<L: LabelSet>() -> Self {
+        Self { names: L::NAMES, cardinality: L::CARDINALITY, visit_at: L::visit_at }
+    }
+
+    /// The number of series in the row; `None` if slots are not computed from the labels.
+    #[expect(clippy::cast_possible_truncation, reason = "at most MOST_IN_A_ROW")]
+    pub(super) const fn row(self) -> Option<u32> {
+        match self.cardinality {
+            Some(count) if count <= MOST_IN_A_ROW => Some(count as u32),
+            _ => None,
+        }
+    }
+
+    /// Shows the labels of the combination numbered `index` of a row.
+    pub(super) fn with_texts_at(self, index: u64, show: impl FnOnce(Labels<'_>)) {
+        let mut texts = [""; MAX_LABELS];
+        let mut places = texts.iter_mut();
+        (self.visit_at)(usize::try_from(index).unwrap_or(usize::MAX), &mut |text| {
+            if let Some(place) = places.next() {
+                *place = text;
+            }
+        });
+        show(Labels::new(self.names, &texts));
+    }
+}
