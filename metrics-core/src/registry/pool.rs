@@ -3,6 +3,9 @@
 //! One worker thread is enough as long as nothing is slow. When a job keeps it for long, another worker takes the rest.
 //! When a job is not done by the deadline the scrape goes on without it, and it is not started again before it has
 //! returned; so a job that never returns costs one thread, not one for each scrape.
+//!
+//! A scrape shows what is there when it comes or later. So it waits for runs that have not begun by then, which it shares
+//! with whoever else came before they begin; a job that is running already runs again as soon as it has returned.
 
 mod worker;
 
@@ -122,6 +125,7 @@ struct Slot {
     name: Arc<str>,
     families: Vec<String>,
     job: Arc<dyn Job>,
+    /// Whether it is to run: it is in the queue, or runs and comes into the queue when it has returned.
     queued: bool,
     /// How often it has run.
     runs: u64,
@@ -139,6 +143,15 @@ impl Slot {
 struct Running {
     slot: u64,
     given_up: bool,
+}
+
+/// What a scrape waits for.
+struct Awaited {
+    slot: u64,
+    /// The first run that begins after the scrape came.
+    run: u64,
+    /// The first that ends after it, which is better than nothing when there is no time for the other.
+    earliest: u64,
 }
 
 impl Shared {
@@ -221,7 +234,7 @@ impl Pool {
 
     /// Runs all jobs that are wanted, by slot and what is known of them, and answers what they handed over.
     ///
-    /// Scrapes that overlap share the runs. On a thread that is itself running a job, nothing is run.
+    /// Scrapes that come before a run begins share it. On a thread that is itself running a job, nothing is run.
     pub(super) fn collect(&self, limits: Limits, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<Collected> {
         if is_collecting() {
             return Vec::new();
@@ -238,7 +251,7 @@ impl Pool {
         }
         let start = Instant::now();
         loop {
-            let left = awaited.iter().filter(|(id, run)| is_awaited(&state, *id, *run)).count();
+            let left = awaited.iter().filter(|awaited| is_awaited(&state, awaited)).count();
             let elapsed = start.elapsed();
             if left <= limits.may_miss || elapsed >= limits.deadline {
                 break;
@@ -283,25 +296,24 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// Queues what does not run, and answers which runs are to be waited for.
-fn enqueue(state: &mut State, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<(u64, u64)> {
+/// Queues everything, what runs for later, and answers which runs are to be waited for.
+fn enqueue(state: &mut State, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<Awaited> {
     let State { slots, queue, running, .. } = state;
     let mut awaited = Vec::new();
     let mut late = Vec::new();
     for (&id, slot) in slots.iter_mut().filter(|(id, slot)| wanted(**id, slot.known())) {
-        match running.iter().find(|running| running.slot == id) {
-            Some(Running { given_up: true, .. }) => {
-                late.push(Arc::clone(&slot.name));
-                continue;
-            }
-            None if !slot.queued => {
-                slot.queued = true;
-                queue.push_back(id);
-            }
-            _ => {}
+        let running = running.iter().find(|running| running.slot == id);
+        if running.is_some_and(|running| running.given_up) {
+            late.push(Arc::clone(&slot.name));
+            continue;
         }
+        if running.is_none() && !slot.queued {
+            queue.push_back(id);
+        }
+        slot.queued = true;
         slot.awaited += 1;
-        awaited.push((id, slot.runs + 1));
+        let earliest = slot.runs + 1;
+        awaited.push(Awaited { slot: id, run: earliest + u64::from(running.is_some()), earliest });
     }
     for name in late {
         state.fail(&name, 1, "still running since an earlier scrape".to_owned());
@@ -310,34 +322,37 @@ fn enqueue(state: &mut State, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<(u
 }
 
 /// Whether this run is yet to end. One that was given up, by whichever scrape, is not waited for.
-fn is_awaited(state: &State, id: u64, run: u64) -> bool {
-    state.slots.get(&id).is_some_and(|slot| {
-        let given_up = state.running.iter().any(|running| running.slot == id && running.given_up);
-        let going = slot.queued || state.running.iter().any(|running| running.slot == id);
-        slot.runs < run && going && !given_up
+fn is_awaited(state: &State, awaited: &Awaited) -> bool {
+    state.slots.get(&awaited.slot).is_some_and(|slot| {
+        let running = state.running.iter().find(|running| running.slot == awaited.slot);
+        let going = slot.queued || running.is_some();
+        slot.runs < awaited.run && going && !running.is_some_and(|running| running.given_up)
     })
 }
 
 /// Gives up what is not done, and answers the rest.
-fn take_results(state: &mut State, awaited: &[(u64, u64)]) -> Vec<Collected> {
+fn take_results(state: &mut State, awaited: &[Awaited]) -> Vec<Collected> {
     let mut results = Vec::with_capacity(awaited.len());
     let mut late = Vec::new();
-    for &(id, run) in awaited {
-        let is_late = is_awaited(state, id, run);
-        if is_late {
-            match state.running(id) {
-                Some(running) => running.given_up = true,
-                None => state.queue.retain(|queued| *queued != id),
-            }
+    for awaited in awaited {
+        let id = awaited.slot;
+        let is_there = state.slots.get(&id).is_some_and(|slot| slot.runs >= awaited.earliest);
+        let is_late = !is_there && is_awaited(state, awaited);
+        if is_late && let Some(running) = state.running(id) {
+            running.given_up = true;
         }
         let Some(slot) = state.slots.get_mut(&id) else { continue };
         slot.awaited -= 1;
         if is_late {
-            slot.queued = false;
             late.push(Arc::clone(&slot.name));
         }
+        if is_late || slot.awaited == 0 {
+            // Nobody waits for another run.
+            slot.queued = false;
+            state.queue.retain(|queued| *queued != id);
+        }
         let result = if slot.awaited == 0 { slot.result.take() } else { slot.result.clone() };
-        if let Some(families) = result.filter(|_| slot.runs >= run) {
+        if let Some(families) = result.filter(|_| is_there) {
             results.push(Collected { slot: id, name: Arc::clone(&slot.name), families });
         }
     }

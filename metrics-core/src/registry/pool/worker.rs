@@ -1,6 +1,6 @@
 //! What a worker thread does.
 
-use super::{Job, Running, Shared};
+use super::{Job, Running, Shared, State};
 use crate::{
     registry::{Families, merge},
     snapshot::Family,
@@ -51,9 +51,14 @@ pub(super) fn work(shared: &Shared, if_idle: IfIdle) {
         state = shared.lock();
         state.running.retain(|running| running.slot != id);
         state.done += 1;
-        if let Some(slot) = state.slots.get_mut(&id) {
+        let State { slots, queue, .. } = &mut *state;
+        if let Some(slot) = slots.get_mut(&id) {
             slot.runs += 1;
             slot.result = (slot.awaited > 0).then(|| Arc::new(families));
+            if slot.queued {
+                // For those who came while it ran.
+                queue.push_back(id);
+            }
         }
         if let Some(last) = errors.last() {
             state.fail(&name, errors.len(), last.clone());
