@@ -5,26 +5,31 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The number of a metric's first slot, or [`UNASSIGNED`].
 ///
-/// It is kept inverted. A metric that was never touched is then all zeros, and lies in memory that the program does not
-/// even read from its file.
+/// What is kept is its distance from there. A metric that was never touched is then all zeros, and lies in memory that
+/// the program does not even read from its file; and where something else is added, both additions are one.
 #[derive(Debug)]
 pub(crate) struct First(AtomicU32);
 
+/// What is kept of a slot.
+const fn distance(slot: u32) -> u32 {
+    slot.wrapping_sub(UNASSIGNED)
+}
+
 impl First {
     pub(crate) const fn new() -> Self {
-        Self(AtomicU32::new(!UNASSIGNED))
+        Self(AtomicU32::new(0))
     }
 
     /// A number that is known from the start.
     pub(crate) const fn at(number: u32) -> Self {
-        Self(AtomicU32::new(!number))
+        Self(AtomicU32::new(distance(number)))
     }
 
     /// The slot. Nothing but the number is to be concluded from it: cells are published by locks, words by
     /// [`word`](super::word) itself.
     #[inline(always)]
     pub(crate) fn get(&self) -> u32 {
-        !self.0.load(Ordering::Relaxed)
+        self.0.load(Ordering::Relaxed).wrapping_add(UNASSIGNED)
     }
 
     /// Writes what is there already.
@@ -32,23 +37,23 @@ impl First {
     /// A page of memory that was never touched is mapped when it is read, and once more when it is written: whoever
     /// writes first saves half of that.
     pub(super) fn touch(&self) {
-        let _ = self.0.compare_exchange(!UNASSIGNED, !UNASSIGNED, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = self.0.compare_exchange(0, 0, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     /// Sets the slot, if there is none yet, and answers whether there was none. Nobody else sets it at the same time.
     pub(super) fn set_alone(&self, slot: u32) -> bool {
         let vacant = self.get() == UNASSIGNED;
         if vacant {
-            self.0.store(!slot, Ordering::Relaxed);
+            self.0.store(distance(slot), Ordering::Relaxed);
         }
         vacant
     }
 
     /// Sets the slot, unless another thread was faster. Answers the slot that is set.
     pub(super) fn set(&self, slot: u32) -> u32 {
-        match self.0.compare_exchange(!UNASSIGNED, !slot, Ordering::AcqRel, Ordering::Acquire) {
+        match self.0.compare_exchange(0, distance(slot), Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => slot,
-            Err(winner) => !winner,
+            Err(winner) => winner.wrapping_add(UNASSIGNED),
         }
     }
 }

@@ -90,48 +90,50 @@ pub(crate) fn try_add_f64(slot: u32, value: f64) -> bool {
     }
 }
 
-/// The cell of `first` in this thread's block, if the block reaches as far as `first + last`.
+/// Whether this thread's block reaches a slot.
 #[inline(always)]
-fn reach_all(first: u32, last: u32) -> Option<NonNull<AtomicU64>> {
-    // In `usize`, where an unassigned slot plus an offset does not wrap on 64-bit targets; on 32-bit ones it
-    // saturates above any block.
-    let first = first as usize;
-    // SAFETY: the block has more than `first + last` cells.
+pub(crate) fn reaches(slot: u32) -> bool {
+    reach(slot as usize).is_some()
+}
+
+/// Counts an observation: one more in the slot `first + count`, `value` more in the slot `first + sum`.
+///
+/// `sum` is at most `count`; one bounds check covers both.
+#[inline(always)]
+pub(crate) fn try_observe(first: u32, sum: u32, count: u32, value: f64) -> bool {
     WINDOW.with(|window| {
-        (first.saturating_add(last as usize) < window.len.get())
-            .then(|| unsafe { window.cells.get().add(first) })
+        let last = (first + count) as usize;
+        if last >= window.len.get() {
+            return false;
+        }
+        let cells = window.cells.get();
+        // SAFETY: the block reaches the last of the cells, and stays until this thread grows it.
+        unsafe {
+            bump(cells.add(last).as_ref(), 1);
+            bump_f64(cells.add((first + sum.min(count)) as usize).as_ref(), value);
+        }
+        true
     })
 }
 
-/// Counts an observation: one more in the slot `first + bucket`, `value` more in the slot `first + sum`.
-///
-/// `bucket` is at most `sum`; one bounds check covers both.
+/// Counts the end of a call: one more in `first + outcome`, and an observation as [`try_observe`] does. `outcome` is at
+/// most `count`, too.
 #[inline(always)]
-pub(crate) fn try_observe(first: u32, bucket: u32, sum: u32, value: f64) -> bool {
-    match reach_all(first, sum) {
-        // SAFETY: as in `try_add`; neither is more than `sum` cells past the first.
-        Some(cells) => unsafe {
-            bump(cells.add(bucket.min(sum) as usize).as_ref(), 1);
-            bump_f64(cells.add(sum as usize).as_ref(), value);
-            true
-        },
-        None => false,
-    }
-}
-
-/// Counts the end of a call: one more in `first + outcome`, and an observation as [`try_observe`] does.
-#[inline(always)]
-pub(crate) fn try_finish(first: u32, outcome: u32, bucket: u32, sum: u32, value: f64) -> bool {
-    match reach_all(first, sum) {
+pub(crate) fn try_finish(first: u32, sum: u32, outcome: u32, count: u32, value: f64) -> bool {
+    WINDOW.with(|window| {
+        let last = (first + count) as usize;
+        if last >= window.len.get() {
+            return false;
+        }
+        let cells = window.cells.get();
         // SAFETY: as in `try_observe`.
-        Some(cells) => unsafe {
-            bump(cells.add(outcome.min(sum) as usize).as_ref(), 1);
-            bump(cells.add(bucket.min(sum) as usize).as_ref(), 1);
-            bump_f64(cells.add(sum as usize).as_ref(), value);
-            true
-        },
-        None => false,
-    }
+        unsafe {
+            bump(cells.add((first + outcome.min(count)) as usize).as_ref(), 1);
+            bump(cells.add(last).as_ref(), 1);
+            bump_f64(cells.add((first + sum.min(count)) as usize).as_ref(), value);
+        }
+        true
+    })
 }
 
 /// Makes this thread's block reach `slot`. Answers `false` if the thread is past having a block.
@@ -173,25 +175,25 @@ pub(crate) fn add_f64_slow(slot: u32, value: f64) {
 
 /// Counts an observation in assigned slots that this thread's block did not reach.
 #[cold]
-pub(crate) fn observe_slow(first: u32, bucket: u32, sum: u32, value: f64) {
-    let last = first + sum;
-    if !(extend(last) && try_observe(first, bucket, sum, value)) {
+pub(crate) fn observe_slow(first: u32, sum: u32, count: u32, value: f64) {
+    let last = first + count;
+    if !(extend(last) && try_observe(first, sum, count, value)) {
         POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
-            bump(&cells[(first + bucket) as usize], 1);
-            bump_f64(&cells[last as usize], value);
+            bump(&cells[last as usize], 1);
+            bump_f64(&cells[(first + sum) as usize], value);
         });
     }
 }
 
 /// Counts the end of a call in assigned slots that this thread's block did not reach.
 #[cold]
-pub(crate) fn finish_slow(first: u32, outcome: u32, bucket: u32, sum: u32, value: f64) {
-    let last = first + sum;
-    if !(extend(last) && try_finish(first, outcome, bucket, sum, value)) {
+pub(crate) fn finish_slow(first: u32, sum: u32, outcome: u32, count: u32, value: f64) {
+    let last = first + count;
+    if !(extend(last) && try_finish(first, sum, outcome, count, value)) {
         POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
             bump(&cells[(first + outcome) as usize], 1);
-            bump(&cells[(first + bucket) as usize], 1);
-            bump_f64(&cells[last as usize], value);
+            bump(&cells[last as usize], 1);
+            bump_f64(&cells[(first + sum) as usize], value);
         });
     }
 }
@@ -218,17 +220,20 @@ pub(super) fn take_back(slots: &Range<u32>) {
 pub(crate) fn reserve(width: u32) -> u32 {
     let slot = NEXT_SLOT.fetch_add(width, Ordering::Relaxed);
     if slot >= super::MARK - width {
-        // Two thousand million slots are sixteen gigabytes for each thread.
+        // A thousand million slots are eight gigabytes for each thread.
         std::alloc::handle_alloc_error(std::alloc::Layout::new::<[u64; 1 << 20]>());
     }
     slot
 }
 
-/// How the slots of one series are used: first integers, then floats.
+/// How the slots of one series are used: first floats, then integers.
+///
+/// The sums of a histogram so have the same place however many buckets it has, and a slot that is reached proves that all
+/// sums are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
-    pub(crate) integers: u16,
     pub(crate) floats: u16,
+    pub(crate) integers: u16,
     /// Whether all blocks' first slots are read before any second one. Where the first is written with
     /// [`try_add_release`] after the second, a reader never sees the first without the second.
     pub(crate) ordered: bool,
@@ -245,7 +250,7 @@ impl Layout {
     }
 
     /// One integer.
-    pub(crate) const COUNTER: Self = Self { integers: 1, floats: 0, ordered: false };
+    pub(crate) const COUNTER: Self = Self { floats: 0, integers: 1, ordered: false };
 }
 
 /// Sums the slots of one series: `layout.width()` words, floats as bits.
@@ -294,7 +299,7 @@ fn add_slot(cells: &[AtomicU64], series: &[u32], (offset, width): (usize, usize)
 }
 
 fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u64]) {
-    let (width, integers) = (layout.width() as usize, usize::from(layout.integers));
+    let (width, floats) = (layout.width() as usize, usize::from(layout.floats));
     if layout.is_counter() {
         // Most series are counters, and an exposition reads all of them.
         return add_slot(cells, series, (0, 1), sums);
@@ -304,10 +309,10 @@ fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u6
         let Some(cells) = cells.get(first as usize..) else { continue };
         for (offset, (sum, cell)) in sums.iter_mut().zip(cells).enumerate() {
             let cell = cell.load(Ordering::Relaxed);
-            *sum = if offset < integers {
-                sum.wrapping_add(cell)
-            } else {
+            *sum = if offset < floats {
                 (f64::from_bits(*sum) + f64::from_bits(cell)).to_bits()
+            } else {
+                sum.wrapping_add(cell)
             };
         }
     }

@@ -34,8 +34,8 @@ mod words;
 pub(crate) use self::{
     first::First,
     lease::{
-        Layout, add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reserve, sum,
-        sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
+        Layout, add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reaches, reserve,
+        sum, sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Append, Record, Records, Refused},
     supply::Supply,
@@ -58,16 +58,18 @@ pub enum Scope {
     Thread,
 }
 
-/// The slot of a metric that has none yet: larger than any block, so the bounds check that guards against too short
-/// a block catches it as well.
-pub(crate) const UNASSIGNED: u32 = u32::MAX;
+/// The slot of a metric that has none yet: beyond every block, so the bounds check that guards against too short a block
+/// catches it as well. So it does if the number of a series in its row is added, or that of a cell in its series: there
+/// is room above for both.
+pub(crate) const UNASSIGNED: u32 = 0b1001 << 28;
 
 /// In the slot of a series that keeps something beside its cells. No block reaches so far, so the same check sends its
 /// observations to the slow path, which takes the mark off.
-pub(crate) const MARK: u32 = 1 << 31;
+pub(crate) const MARK: u32 = 1 << 30;
+const _: () = assert!(UNASSIGNED & MARK == 0 && UNASSIGNED > 2 * MARK);
 
 /// The slot without the mark.
 #[inline(always)]
 pub(crate) const fn unmarked(slot: u32) -> u32 {
-    if slot == UNASSIGNED { slot } else { slot & !MARK }
+    slot & !MARK
 }

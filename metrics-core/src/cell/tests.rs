@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-const ONE: Layout = Layout { integers: 1, floats: 0, ordered: false };
+const ONE: Layout = Layout { floats: 0, integers: 1, ordered: false };
 
 /// Miri is a thousand times slower, and looks at each step closely instead.
 const fn times(native: u64, miri: u64) -> u64 {
@@ -143,21 +143,23 @@ fn two_threads_that_assign_agree() {
 
 #[test]
 fn an_observation_is_one_bucket_and_the_sum() {
-    let layout = Layout { integers: 3, floats: 1, ordered: false };
+    let layout = Layout { floats: 1, integers: 3, ordered: false };
     let first = new_slots(layout.width());
-    for (bucket, value) in [(0, 0.5), (2, 4.0), (2, 8.0)] {
-        if !try_observe(first, bucket, 3, value) {
-            observe_slow(first, bucket, 3, value);
+    for (count, value) in [(1, 0.5), (3, 4.0), (3, 8.0)] {
+        if !try_observe(first, 0, count, value) {
+            observe_slow(first, 0, count, value);
         }
     }
     let cells = super::sum(Scope::Process, first, layout);
-    assert_eq!((&cells[..3], f64::from_bits(cells[3])), (&[1, 0, 2][..], 12.5));
+    assert_eq!((f64::from_bits(cells[0]), &cells[1..]), (12.5, &[1, 0, 2][..]));
 }
 
 #[test]
 fn an_unassigned_slot_reaches_no_cell() {
     assert!(!try_add(UNASSIGNED, 1));
     assert!(!try_observe(UNASSIGNED, 0, 3, 1.0));
+    assert!(!try_add(UNASSIGNED + 100_000, 1));
+    assert!(!try_add(super::MARK, 1));
 }
 
 #[test]

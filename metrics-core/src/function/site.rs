@@ -46,9 +46,10 @@ impl Outcome {
     }
 }
 
-/// Cells: calls by outcome, then those of a histogram, whose sum is the last.
+/// Cells: the sums of a histogram, then calls by outcome, then the histogram's other cells.
 const OUTCOMES: u16 = 4;
 const _: () = assert!(OUTCOMES as usize == Outcome::ALL.len());
+const FIRST_OUTCOME: u32 = HistogramCells::SUMS;
 
 /// The calls of one function.
 #[derive(Debug)]
@@ -95,22 +96,21 @@ impl FunctionSite {
             self.in_flight_handle().dec();
         }
         let bucket = FUNCTION.bucket_of_elapsed(seconds);
-        let sum = u32::from(OUTCOMES) + HistogramCells::new(FUNCTION).sum_of(bucket);
-        let bucket = u32::from(OUTCOMES) + bucket;
-        let first = self.first.get();
-        if !cell::try_finish(first, outcome as u32, bucket, sum, seconds) {
-            self.end_slow(outcome, bucket, sum, seconds);
+        let count = u32::from(OUTCOMES) + HistogramCells::count_of(bucket);
+        let (sum, outcome) = (HistogramCells::sum_of(bucket), FIRST_OUTCOME + outcome as u32);
+        if !cell::try_finish(self.first.get(), sum, outcome, count, seconds) {
+            self.end_slow(sum, outcome, count, seconds);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn end_slow(&'static self, outcome: Outcome, bucket: u32, sum: u32, seconds: f64) {
+    fn end_slow(&'static self, sum: u32, outcome: u32, count: u32, seconds: f64) {
         if self.first.get() == UNASSIGNED {
             slice::used(Element::Function(self));
         }
         let first = cell::assign(&self.first, Self::layout().width());
-        cell::finish_slow(first, outcome as u32, bucket, sum, seconds);
+        cell::finish_slow(first, sum, outcome, count, seconds);
     }
 
     /// A call failed with an error of this kind.
@@ -133,18 +133,20 @@ impl FunctionSite {
         }
         let own = cell::sum(scope, first, layout);
         for (offset, (sum, own)) in cells.iter_mut().zip(own).enumerate() {
-            *sum = if offset < usize::from(layout.integers) {
-                sum.wrapping_add(own)
-            } else {
+            *sum = if offset < usize::from(layout.floats) {
                 (f64::from_bits(*sum) + f64::from_bits(own)).to_bits()
+            } else {
+                sum.wrapping_add(own)
             };
         }
     }
 
     /// Of cells as the layout says: calls by outcome, and the histogram of their durations.
     pub(super) fn split(cells: &[u64]) -> (&[u64], HistogramPoint<'_>) {
-        let (outcomes, histogram) = cells.split_at(usize::from(OUTCOMES));
-        let (counts, _, sum) = HistogramCells::new(FUNCTION).split(histogram);
+        let (sums, cells) = cells.split_at(HistogramCells::SUMS as usize);
+        let (outcomes, counts) = cells.split_at(usize::from(OUTCOMES));
+        let (_, counts) = HistogramCells::split_counts(counts);
+        let sum = HistogramCells::add_sums(sums);
         (outcomes, HistogramPoint { bounds: FUNCTION.bounds(), counts, sum })
     }
 

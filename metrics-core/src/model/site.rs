@@ -47,7 +47,7 @@ pub enum Operation {
     Delete,
 }
 
-const LAYOUT: Layout = Layout { integers: 3, floats: 0, ordered: false };
+const LAYOUT: Layout = Layout { floats: 0, integers: 3, ordered: false };
 
 /// The rows of one model: how many were written, each counted after it was.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl ModelSite {
 
     #[inline]
     fn count(&'static self, operation: Operation, rows: u64) {
-        let slot = self.first.get().saturating_add(operation as u32);
+        let slot = self.first.get() + operation as u32;
         if !cell::try_add(slot, rows) {
             if self.first.get() == UNASSIGNED {
                 slice::used(Element::Model(self));

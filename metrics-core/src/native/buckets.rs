@@ -20,7 +20,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-const COUNT: Layout = Layout { integers: 1, floats: 0, ordered: false };
+const COUNT: Layout = Layout { floats: 0, integers: 1, ordered: false };
 
 /// Slots summed at a time: threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 256;

@@ -68,7 +68,7 @@ mod tests {
         series::Series,
     };
 
-    const STORE: Store = Store::cells(Layout { integers: 1, floats: 0, ordered: false });
+    const STORE: Store = Store::cells(Layout { floats: 0, integers: 1, ordered: false });
 
     struct Name<'a>(&'a str);
 

@@ -56,6 +56,15 @@ impl Store {
         }
     }
 
+    /// Whether a slot is there for this thread to use. Where it is not, it may be there for others.
+    #[inline(always)]
+    fn reaches(self, slot: u32) -> bool {
+        match self {
+            Self::Cells(..) => cell::reaches(slot),
+            Self::Words(_) => slot < UNASSIGNED,
+        }
+    }
+
     /// Slots for one series that is looked up, not computed.
     fn reserve(self) -> u32 {
         match self {
@@ -207,21 +216,23 @@ impl<L: LabelSet> Series<L> {
                 Self::SHAPE.row().is_some_and(|row| index < row),
                 "LabelSet::index() is not below CARDINALITY"
             );
-            let mut first = self.first();
-            if first == UNASSIGNED {
-                first = self.assign_for(&store);
-            }
-            first + index * store().width()
+            // Unless there is a first slot, this is beyond every block, like a slot that this thread's block is too short
+            // for. Whoever counts has to know the latter anyway, and asks only once.
+            let slot = self.first() + index * store().width();
+            if store().reaches(slot) { slot } else { self.assign_for(slot, store) }
         } else {
             self.look_up(labels, store)
         }
     }
 
-    /// Gives the row its slots, out of the way of those who have some.
+    /// A slot that was computed from the first one of the row, which is given its slots if it had none.
     #[cold]
     #[inline(never)]
-    fn assign_for(&self, store: &impl Fn() -> Store) -> u32 {
-        self.view(store()).assign()
+    fn assign_for(&self, slot: u32, store: impl Fn() -> Store) -> u32 {
+        match slot.checked_sub(UNASSIGNED) {
+            Some(offset) => self.view(store()).assign() + offset,
+            None => slot,
+        }
     }
 
     #[inline]

@@ -28,10 +28,10 @@ impl Removed {
         let Some(base) = bases.get_mut(&slot) else { return false };
         if scope == Scope::Process {
             for (offset, (cell, base)) in cells.iter_mut().zip(&base.cells).enumerate() {
-                *cell = if offset < usize::from(layout.integers) {
-                    cell.wrapping_sub(*base)
-                } else {
+                *cell = if offset < usize::from(layout.floats) {
                     (f64::from_bits(*cell) - f64::from_bits(*base)).to_bits()
+                } else {
+                    cell.wrapping_sub(*base)
                 };
             }
             if cells.iter().any(|&cell| cell != 0) {

@@ -51,7 +51,7 @@ pub(crate) struct Detailed<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Calls `each` with the cells of the series that are to be shown, from `at` on: integers first, then floats as bits,
+    /// Calls `each` with the cells of the series that are to be shown, from `at` on: floats as bits first, then integers,
     /// less what was there when the series was last removed. Answers where to go on.
     ///
     /// Compiled anew for each closure, for kinds of which a program has very many series. The others go through the

@@ -3,11 +3,13 @@
 /// The most finite bounds a layout may have.
 pub(super) const MOST: usize = 127;
 const CELLS: usize = 256;
-/// The number of the last cell, which takes all that is larger.
-const LAST: u64 = 255;
-const _: () = assert!(CELLS == 256 && LAST == 255);
 /// A cell of the table is a quarter of an octave: the exponent and two bits of the mantissa.
 const CELL_SHIFT: u32 = 50;
+/// In a cell with more than one bound in it, beside the number of those below.
+const CROWDED: u8 = 1 << 7;
+const _: () = assert!(MOST < CROWDED as usize);
+/// Bounds that are compared at once in a crowded cell.
+const AT_ONCE: usize = 3;
 
 /// Sorted bounds, and where to begin looking among them.
 ///
@@ -18,62 +20,56 @@ pub(super) struct Table {
     /// The bounds, then infinities. One more than `MOST`, and a power of two.
     pub(super) bounds: [f64; MOST + 1],
     pub(super) len: u8,
-    /// Bounds below each quarter octave, from that of the first bound on.
+    /// Bounds below each quarter octave, from about that of the first bound on, and whether it is [`CROWDED`]. All are, if the
+    /// table serves nothing, because there are no bounds, or some that are not positive or too far apart.
     below: [u8; CELLS],
-    /// The upper bits of the first bound.
+    /// The upper bits that have the first cell. What is negative, infinite or no number has such that lie more than `CELLS`
+    /// above, so that one comparison finds all of them.
     first: u64,
-    /// The least upper bits that the table does not serve. What is negative, infinite or no number has larger ones, so
-    /// that one comparison finds all of them. 0 if the table serves nothing, because there are no bounds, or some that
-    /// are not positive, too dense or too far apart: then a value is sought among them.
-    limit: u64,
-    /// The most bounds in one quarter octave.
-    steps: u8,
 }
-
-/// More bounds than this in one quarter octave are too dense.
-const MOST_STEPS: u8 = 3;
 
 const fn key(value: f64) -> u64 {
     value.to_bits() >> CELL_SHIFT
 }
 
+/// The least upper bits of what is not finite.
+const LIMIT: u64 = key(f64::INFINITY);
+
 impl Table {
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds and CELLS cells")]
     pub(super) const fn new(bounds: &[f64; MOST + 1], len: usize) -> Self {
-        let mut table =
-            Self { bounds: *bounds, len: len as u8, below: [0; CELLS], first: 0, limit: 0, steps: 0 };
-        // Layouts of sizes and of numbers often begin with a bound of 0. It lies in the first cell with what is below the
-        // first positive bound.
+        let mut table = Self { bounds: *bounds, len: len as u8, below: [CROWDED; CELLS], first: 0 };
+        // Layouts of sizes and of numbers often begin with a bound of 0. It has the first cell for itself, which takes what
+        // is below the next bound's cell.
         let zeros = if len > 0 && bounds[0].to_bits() == 0 { 1 } else { 0 };
         if len == zeros || bounds[zeros] <= 0.0 {
             return table;
         }
-        let first = key(bounds[zeros]);
-        if key(bounds[len - 1]) - first >= LAST {
+        let first = key(bounds[zeros]).saturating_sub(zeros as u64);
+        if key(bounds[len - 1]) - first >= CELLS as u64 || first + CELLS as u64 > LIMIT {
             return table;
         }
-        let mut most = 1;
-        let mut cell = 0;
-        let mut bound = 0;
-        while cell <= LAST {
-            table.below[cell as usize] = bound as u8;
-            let mut inside = 0;
-            while bound < len && key(bounds[bound]).saturating_sub(first) == cell {
-                bound += 1;
-                inside += 1;
+        table.first = first;
+        let (mut cell, mut below) = (0, 0);
+        while cell < CELLS {
+            let mut end = below;
+            while end < len && key(bounds[end]).saturating_sub(first) == cell as u64 {
+                end += 1;
             }
-            if inside > most {
-                most = inside;
-            }
+            table.below[cell] = below as u8 | if end - below > 1 { CROWDED } else { 0 };
+            below = end;
             cell += 1;
         }
-        if most <= MOST_STEPS {
-            let (limit, infinity) = (first + CELLS as u64, key(f64::INFINITY));
-            table.first = first;
-            table.limit = if limit < infinity { limit } else { infinity };
-            table.steps = most;
-        }
         table
+    }
+
+    /// How many bounds lie below the quarter octave of a value, and whether that is [`CROWDED`]. All is where the table
+    /// does not serve.
+    #[inline(always)]
+    fn below(&self, value: f64) -> u8 {
+        // All that is smaller is in the first cell.
+        let cell = key(value).saturating_sub(self.first);
+        usize::try_from(cell).ok().and_then(|cell| self.below.get(cell)).map_or(CROWDED, |below| *below)
     }
 
     /// The number of the bucket of a value that is not NaN: how many bounds are below it.
@@ -83,23 +79,12 @@ impl Table {
 
     /// The same for a finite value, if the table serves it. It serves nearly all that are observed.
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "a cell is below CELLS, a bucket at most MOST")]
     pub(super) fn quick(&self, value: f64) -> Option<u32> {
-        let key = key(value);
-        if key >= self.limit {
+        let below = self.below(value);
+        if below >= CROWDED {
             return None;
         }
-        // All that is below the first bound is in its cell. The limit is `CELLS` above.
-        let cell = key.saturating_sub(self.first) as u8;
-        let mut bucket = usize::from(self.below[usize::from(cell)]) & MOST;
-        bucket += usize::from(value > self.bounds[bucket]);
-        if self.steps > 1 {
-            bucket += usize::from(value > self.bounds[bucket & MOST]);
-            if self.steps > 2 {
-                bucket += usize::from(value > self.bounds[bucket & MOST]);
-            }
-        }
-        Some(bucket as u32)
+        Some(u32::from(below) + u32::from(value > self.bounds[usize::from(below)]))
     }
 
     /// The same for a value that was computed from a clock just now.
@@ -121,6 +106,15 @@ impl Table {
 
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds")]
     fn scan(&self, value: f64) -> u32 {
-        self.bounds[..usize::from(self.len)].partition_point(|&bound| bound < value) as u32
+        let bounds = &self.bounds[..usize::from(self.len)];
+        // Where bounds are dense, the next few are compared without a branch, as nobody can guess how that ends.
+        let mut bucket = usize::from(self.below(value) % CROWDED);
+        for _ in 0..AT_ONCE {
+            bucket += usize::from(bounds.get(bucket).is_some_and(|&bound| value > bound));
+        }
+        match bounds.get(bucket) {
+            Some(&bound) if value > bound => bounds.partition_point(|&bound| bound < value) as u32,
+            _ => bucket as u32,
+        }
     }
 }

@@ -79,31 +79,27 @@ impl Amount for u64 {
     }
 }
 
-/// The first slot counts what was rejected, the second holds the value.
+/// The first slot holds the value, the second counts what was rejected.
 impl Amount for f64 {
     const ONE: Self = 1.0;
-    const LAYOUT: CounterLayout = CounterLayout(Layout { integers: 1, floats: 1, ordered: false });
+    const LAYOUT: CounterLayout = CounterLayout(Layout { floats: 1, integers: 1, ordered: false });
 
     #[inline(always)]
     fn add(slot: u32, amount: Self) -> bool {
         // One comparison for "not negative, not NaN, not infinite".
-        if (0.0..=f64::MAX).contains(&amount) {
-            cell::try_add_f64(slot.saturating_add(1), amount)
-        } else {
-            false
-        }
+        if (0.0..=f64::MAX).contains(&amount) { cell::try_add_f64(slot, amount) } else { false }
     }
 
     fn add_slow(slot: u32, amount: Self) {
         if (0.0..=f64::MAX).contains(&amount) {
-            cell::add_f64_slow(slot + 1, amount);
-        } else if !cell::try_add(slot, 1) {
-            cell::add_slow(slot, 1);
+            cell::add_f64_slow(slot, amount);
+        } else {
+            cell::add_slow(slot + 1, 1);
         }
     }
 
     fn read(cells: &[u64]) -> Self {
-        f64::from_bits(cells[1])
+        f64::from_bits(cells[0])
     }
 
     fn number(self) -> Number {
@@ -351,7 +347,7 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
     }
 
     fn rejected_observations(&self) -> u64 {
-        if V::LAYOUT.0.floats > 0 { self.view().sum_of_cell(0) } else { 0 }
+        if V::LAYOUT.0.floats > 0 { self.view().sum_of_cell(1) } else { 0 }
     }
 
     fn dropped_exemplars(&self) -> u64 {

@@ -15,10 +15,11 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The cells of one histogram: a count for each bucket, the number of rejected observations, two sums.
+/// The cells of one histogram: two sums, the number of rejected observations, a count for each bucket.
 ///
 /// Adding to a sum in memory waits for the addition before it. With one sum for even and one for odd buckets, two
-/// observations in a row often need not wait for one another.
+/// observations in a row often need not wait for one another. Where each cell is does not depend on how many buckets there
+/// are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HistogramCells {
     buckets: u32,
@@ -31,28 +32,42 @@ impl HistogramCells {
 
     #[expect(clippy::cast_possible_truncation, reason = "there are at most 128 buckets")]
     pub(crate) const fn layout(self) -> Layout {
-        Layout { integers: self.buckets as u16 + 1, floats: 2, ordered: false }
+        Layout { floats: Self::SUMS as u16, integers: self.buckets as u16 + 1, ordered: false }
     }
 
+    /// How many cells are sums.
+    pub(crate) const SUMS: u32 = 2;
+
     /// Which cell counts rejected observations.
-    pub(crate) const fn rejected(self) -> u32 {
-        self.buckets
-    }
+    const REJECTED: u32 = Self::SUMS;
 
     /// Which cell sums up the observations in a bucket.
     #[inline(always)]
-    pub(crate) const fn sum_of(self, bucket: u32) -> u32 {
-        self.buckets + 1 + (bucket & 1)
+    pub(crate) const fn sum_of(bucket: u32) -> u32 {
+        bucket % Self::SUMS
+    }
+
+    /// Which cell counts the observations in a bucket.
+    #[inline(always)]
+    pub(crate) const fn count_of(bucket: u32) -> u32 {
+        Self::REJECTED + 1 + bucket
+    }
+
+    /// What the cells that are sums add up to.
+    pub(crate) fn add_sums(sums: &[u64]) -> f64 {
+        sums.iter().map(|&sum| f64::from_bits(sum)).sum()
+    }
+
+    /// Of the other cells: rejected observations, and counts.
+    pub(crate) fn split_counts(cells: &[u64]) -> (u64, &[u64]) {
+        cells.split_first().map_or((0, cells), |(&rejected, counts)| (rejected, counts))
     }
 
     /// Of cells as the layout says: counts, rejected observations, sum.
-    pub(crate) fn split(self, cells: &[u64]) -> (&[u64], u64, f64) {
-        let buckets = self.buckets as usize;
-        (
-            &cells[..buckets],
-            cells[buckets],
-            f64::from_bits(cells[buckets + 1]) + f64::from_bits(cells[buckets + 2]),
-        )
+    pub(crate) fn split(cells: &[u64]) -> (&[u64], u64, f64) {
+        let (sums, rest) = cells.split_at(Self::SUMS as usize);
+        let (rejected, counts) = Self::split_counts(rest);
+        (counts, rejected, Self::add_sums(sums))
     }
 }
 
@@ -213,12 +228,12 @@ pub struct HistogramHandle {
 /// or far from the bounds.
 #[inline(always)]
 fn observe_at(slot: u32, buckets: &Buckets, value: f64) -> bool {
-    buckets.quick_bucket(value).is_some_and(|bucket| add_at(slot, buckets, bucket, value))
+    buckets.quick_bucket(value).is_some_and(|bucket| add_at(slot, bucket, value))
 }
 
 #[inline(always)]
-fn add_at(slot: u32, buckets: &Buckets, bucket: u32, value: f64) -> bool {
-    cell::try_observe(slot, bucket, HistogramCells::new(buckets).sum_of(bucket), value)
+fn add_at(slot: u32, bucket: u32, value: f64) -> bool {
+    cell::try_observe(slot, HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket), value)
 }
 
 impl HistogramHandle {
@@ -262,17 +277,17 @@ impl HistogramHandle {
         if let Some(extra) = extra::of(self.slot) {
             return self.observe_extra(extra, value, None);
         }
-        let shape = HistogramCells::new(self.buckets);
         if !value.is_finite() {
-            cell::add_slow(self.slot + shape.rejected(), 1);
+            cell::add_slow(self.slot + HistogramCells::REJECTED, 1);
         }
         if !value.is_nan() {
             let bucket = self.buckets.bucket(value);
             let summed = if value.is_finite() { value } else { 0.0 };
-            if add_at(self.slot, self.buckets, bucket, summed) {
+            if add_at(self.slot, bucket, summed) {
                 return;
             }
-            cell::observe_slow(self.slot, bucket, shape.sum_of(bucket), summed);
+            let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
+            cell::observe_slow(self.slot, sum, count, summed);
         }
     }
 
@@ -292,7 +307,7 @@ impl HistogramHandle {
     pub fn get(self) -> HistogramValue {
         let shape = HistogramCells::new(self.buckets);
         let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), shape.layout());
-        let (counts, _, sum) = shape.split(&cells);
+        let (counts, _, sum) = HistogramCells::split(&cells);
         HistogramValue { bounds: self.buckets.bounds(), counts: counts.to_vec(), sum }
     }
 }
@@ -306,7 +321,7 @@ impl Observe for HistogramHandle {
     #[inline]
     fn observe_elapsed(self, seconds: f64) {
         // What a clock measures is finite.
-        if !add_at(self.slot, self.buckets, self.buckets.bucket_of_elapsed(seconds), seconds) {
+        if !add_at(self.slot, self.buckets.bucket_of_elapsed(seconds), seconds) {
             self.observe_slow(seconds);
         }
     }
@@ -358,15 +373,15 @@ fn show(
     (scope, at): (Scope, Position),
     visitor: &mut dyn Visitor,
 ) -> Option<Position> {
-    let (shape, bounds) = (HistogramCells::new(buckets), buckets.bounds());
+    let bounds = buckets.bounds();
     if native.is_none() && !series.keeps_exemplars() && created::start().is_none() {
         return series.part(scope, at, |labels, cells| {
-            let (counts, _, sum) = shape.split(cells);
+            let (counts, _, sum) = HistogramCells::split(cells);
             visitor.histogram(labels, HistogramPoint { bounds, counts, sum });
         });
     }
     series.detailed_part(scope, at, &mut |Detailed { labels, cells, extra, since }| {
-        let (counts, _, sum) = shape.split(cells);
+        let (counts, _, sum) = HistogramCells::split(cells);
         let mut counts = counts.to_vec();
         // The native buckets are counted before the others and read after them, so what is only in one of the two was
         // observed this moment.
@@ -412,7 +427,7 @@ impl<L: LabelSet> Metric for Histogram<L> {
     }
 
     fn rejected_observations(&self) -> u64 {
-        self.view().sum_of_cell(HistogramCells::new(self.buckets).rejected())
+        self.view().sum_of_cell(HistogramCells::REJECTED)
     }
 
     fn dropped_exemplars(&self) -> u64 {

@@ -12,12 +12,12 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Count, rejected observations, sum.
-const LAYOUT: Layout = Layout { integers: 2, floats: 1, ordered: false };
+/// Sum, count, rejected observations.
+const LAYOUT: Layout = Layout { floats: 1, integers: 2, ordered: false };
 const STORE: Store = Store::cells(LAYOUT);
-const COUNT: u32 = 0;
-const REJECTED: u32 = 1;
-const SUM: u32 = 2;
+const SUM: u32 = 0;
+const COUNT: u32 = 1;
+const REJECTED: u32 = 2;
 
 /// The number of observations and their sum, enough for a rate and an average. For quantiles that can be aggregated
 /// use a [`Histogram`](crate::Histogram).
@@ -100,7 +100,7 @@ impl SummaryHandle {
     /// Takes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !(value.is_finite() && cell::try_observe(self.slot, COUNT, SUM, value)) {
+        if !(value.is_finite() && cell::try_observe(self.slot, SUM, COUNT, value)) {
             self.observe_slow(value);
         }
     }
@@ -109,7 +109,7 @@ impl SummaryHandle {
     #[inline(never)]
     fn observe_slow(self, value: f64) {
         if value.is_finite() {
-            cell::observe_slow(self.slot, COUNT, SUM, value);
+            cell::observe_slow(self.slot, SUM, COUNT, value);
         } else {
             cell::add_slow(self.slot + REJECTED, 1);
         }

@@ -13,7 +13,7 @@ use crate::{
 /// Two growing sums: first what was taken off, then what was added. A reader takes all threads' first sums before
 /// any second one, so that it cannot see the end of something without its beginning, and the value never dips below
 /// zero because a task moved between threads.
-pub(crate) const LAYOUT: Layout = Layout { integers: 2, floats: 0, ordered: true };
+pub(crate) const LAYOUT: Layout = Layout { floats: 0, integers: 2, ordered: true };
 const STORE: Store = Store::cells(LAYOUT);
 
 /// A number that goes up and down by steps: things in progress, queue lengths. Shown as a gauge.
