@@ -96,13 +96,21 @@ pub(crate) fn reaches(slot: u32) -> bool {
     reach(slot as usize).is_some()
 }
 
-/// Counts an observation: one more in the slot `first + count`, `value` more in the slot `first + sum`.
-///
-/// `sum` is at most `count`; one bounds check covers both.
+/// The place of the cell that is numbered `rest` behind the `before` first ones of a series.
 #[inline(always)]
-pub(crate) fn try_observe(first: u32, sum: u32, count: u32, value: f64) -> bool {
+fn behind(first: u32, before: usize, rest: u32) -> usize {
+    // On 64-bit targets nothing here can wrap; on 32-bit ones it stays above any block.
+    (first as usize).saturating_add(before).saturating_add(rest as usize)
+}
+
+/// Counts an observation in a series that begins with `SUMS` sums: `value` more in one of these, the one numbered `sum`, and
+/// one more in the cell that is numbered `rest` behind them.
+///
+/// A block that reaches the latter reaches all sums.
+#[inline(always)]
+pub(crate) fn try_observe<const SUMS: u32>(first: u32, sum: u32, rest: u32, value: f64) -> bool {
+    let last = behind(first, SUMS as usize, rest);
     WINDOW.with(|window| {
-        let last = (first + count) as usize;
         if last >= window.len.get() {
             return false;
         }
@@ -110,27 +118,33 @@ pub(crate) fn try_observe(first: u32, sum: u32, count: u32, value: f64) -> bool 
         // SAFETY: the block reaches the last of the cells, and stays until this thread grows it.
         unsafe {
             bump(cells.add(last).as_ref(), 1);
-            bump_f64(cells.add((first + sum.min(count)) as usize).as_ref(), value);
+            bump_f64(cells.add(first as usize + (sum % SUMS) as usize).as_ref(), value);
         }
         true
     })
 }
 
-/// Counts the end of a call: one more in `first + outcome`, and an observation as [`try_observe`] does. `outcome` is at
-/// most `count`, too.
+/// Counts the end of a call in a series that begins with `SUMS` sums and `OUTCOMES` outcomes: one more in the outcome that
+/// is numbered `outcome`, and an observation as [`try_observe`] does.
 #[inline(always)]
-pub(crate) fn try_finish(first: u32, sum: u32, outcome: u32, count: u32, value: f64) -> bool {
+pub(crate) fn try_finish<const SUMS: u32, const OUTCOMES: u32>(
+    first: u32,
+    sum: u32,
+    outcome: u32,
+    rest: u32,
+    value: f64,
+) -> bool {
+    let last = behind(first, (SUMS + OUTCOMES) as usize, rest);
     WINDOW.with(|window| {
-        let last = (first + count) as usize;
         if last >= window.len.get() {
             return false;
         }
         let cells = window.cells.get();
         // SAFETY: as in `try_observe`.
         unsafe {
-            bump(cells.add((first + outcome.min(count)) as usize).as_ref(), 1);
+            bump(cells.add(first as usize + (SUMS + outcome % OUTCOMES) as usize).as_ref(), 1);
             bump(cells.add(last).as_ref(), 1);
-            bump_f64(cells.add((first + sum.min(count)) as usize).as_ref(), value);
+            bump_f64(cells.add(first as usize + (sum % SUMS) as usize).as_ref(), value);
         }
         true
     })
@@ -175,25 +189,31 @@ pub(crate) fn add_f64_slow(slot: u32, value: f64) {
 
 /// Counts an observation in assigned slots that this thread's block did not reach.
 #[cold]
-pub(crate) fn observe_slow(first: u32, sum: u32, count: u32, value: f64) {
-    let last = first + count;
-    if !(extend(last) && try_observe(first, sum, count, value)) {
+pub(crate) fn observe_slow<const SUMS: u32>(first: u32, sum: u32, rest: u32, value: f64) {
+    let last = first + SUMS + rest;
+    if !(extend(last) && try_observe::<SUMS>(first, sum, rest, value)) {
         POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
             bump(&cells[last as usize], 1);
-            bump_f64(&cells[(first + sum) as usize], value);
+            bump_f64(&cells[(first + sum % SUMS) as usize], value);
         });
     }
 }
 
 /// Counts the end of a call in assigned slots that this thread's block did not reach.
 #[cold]
-pub(crate) fn finish_slow(first: u32, sum: u32, outcome: u32, count: u32, value: f64) {
-    let last = first + count;
-    if !(extend(last) && try_finish(first, sum, outcome, count, value)) {
+pub(crate) fn finish_slow<const SUMS: u32, const OUTCOMES: u32>(
+    first: u32,
+    sum: u32,
+    outcome: u32,
+    rest: u32,
+    value: f64,
+) {
+    let last = first + SUMS + OUTCOMES + rest;
+    if !(extend(last) && try_finish::<SUMS, OUTCOMES>(first, sum, outcome, rest, value)) {
         POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
-            bump(&cells[(first + outcome) as usize], 1);
+            bump(&cells[(first + SUMS + outcome % OUTCOMES) as usize], 1);
             bump(&cells[last as usize], 1);
-            bump_f64(&cells[(first + sum) as usize], value);
+            bump_f64(&cells[(first + sum % SUMS) as usize], value);
         });
     }
 }

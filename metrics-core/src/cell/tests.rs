@@ -145,9 +145,9 @@ fn two_threads_that_assign_agree() {
 fn an_observation_is_one_bucket_and_the_sum() {
     let layout = Layout { floats: 1, integers: 3, ordered: false };
     let first = new_slots(layout.width());
-    for (count, value) in [(1, 0.5), (3, 4.0), (3, 8.0)] {
-        if !try_observe(first, 0, count, value) {
-            observe_slow(first, 0, count, value);
+    for (bucket, value) in [(0, 0.5), (2, 4.0), (2, 8.0)] {
+        if !try_observe::<1>(first, 0, bucket, value) {
+            observe_slow::<1>(first, 0, bucket, value);
         }
     }
     let cells = super::sum(Scope::Process, first, layout);
@@ -157,7 +157,8 @@ fn an_observation_is_one_bucket_and_the_sum() {
 #[test]
 fn an_unassigned_slot_reaches_no_cell() {
     assert!(!try_add(UNASSIGNED, 1));
-    assert!(!try_observe(UNASSIGNED, 0, 3, 1.0));
+    assert!(!try_observe::<1>(UNASSIGNED, 0, 3, 1.0));
+    assert!(!try_observe::<1>(u32::MAX, 0, u32::MAX, 1.0));
     assert!(!try_add(UNASSIGNED + 100_000, 1));
     assert!(!try_add(super::MARK, 1));
 }

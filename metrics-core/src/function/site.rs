@@ -49,7 +49,7 @@ impl Outcome {
 /// Cells: the sums of a histogram, then calls by outcome, then the histogram's other cells.
 const OUTCOMES: u16 = 4;
 const _: () = assert!(OUTCOMES as usize == Outcome::ALL.len());
-const FIRST_OUTCOME: u32 = HistogramCells::SUMS;
+const SUMS: u32 = HistogramCells::SUMS;
 
 /// The calls of one function.
 #[derive(Debug)]
@@ -92,25 +92,25 @@ impl FunctionSite {
     /// A call has ended.
     #[inline]
     pub(super) fn end(&'static self, outcome: Outcome, seconds: f64) {
+        let bucket = FUNCTION.bucket_of_elapsed(seconds);
+        let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
+        let first = self.first.get();
+        if !cell::try_finish::<SUMS, { OUTCOMES as u32 }>(first, sum, outcome as u32, count, seconds) {
+            self.end_slow(sum, outcome, count, seconds);
+        }
         if self.meta.in_flight {
             self.in_flight_handle().dec();
-        }
-        let bucket = FUNCTION.bucket_of_elapsed(seconds);
-        let count = u32::from(OUTCOMES) + HistogramCells::count_of(bucket);
-        let (sum, outcome) = (HistogramCells::sum_of(bucket), FIRST_OUTCOME + outcome as u32);
-        if !cell::try_finish(self.first.get(), sum, outcome, count, seconds) {
-            self.end_slow(sum, outcome, count, seconds);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn end_slow(&'static self, sum: u32, outcome: u32, count: u32, seconds: f64) {
+    fn end_slow(&'static self, sum: u32, outcome: Outcome, count: u32, seconds: f64) {
         if self.first.get() == UNASSIGNED {
             slice::used(Element::Function(self));
         }
         let first = cell::assign(&self.first, Self::layout().width());
-        cell::finish_slow(first, sum, outcome, count, seconds);
+        cell::finish_slow::<SUMS, { OUTCOMES as u32 }>(first, sum, outcome as u32, count, seconds);
     }
 
     /// A call failed with an error of this kind.
@@ -143,7 +143,7 @@ impl FunctionSite {
 
     /// Of cells as the layout says: calls by outcome, and the histogram of their durations.
     pub(super) fn split(cells: &[u64]) -> (&[u64], HistogramPoint<'_>) {
-        let (sums, cells) = cells.split_at(HistogramCells::SUMS as usize);
+        let (sums, cells) = cells.split_at(SUMS as usize);
         let (outcomes, counts) = cells.split_at(usize::from(OUTCOMES));
         let (_, counts) = HistogramCells::split_counts(counts);
         let sum = HistogramCells::add_sums(sums);

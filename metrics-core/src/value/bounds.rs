@@ -96,7 +96,11 @@ impl Table {
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds")]
     pub(super) fn guess(&self, value: f64) -> u32 {
-        let bounds = &self.bounds[..usize::from(self.len)];
+        // What is timed is mostly short. Behind the bounds come infinities.
+        if value <= self.bounds[0] {
+            return 0;
+        }
+        let bounds = &self.bounds[..usize::from(self.len) & MOST];
         let mut bucket = 0;
         while bucket < bounds.len() && value > bounds[bucket] {
             bucket += 1;

@@ -41,16 +41,16 @@ impl HistogramCells {
     /// Which cell counts rejected observations.
     const REJECTED: u32 = Self::SUMS;
 
-    /// Which cell sums up the observations in a bucket.
+    /// Which of the sums takes the observations in a bucket.
     #[inline(always)]
     pub(crate) const fn sum_of(bucket: u32) -> u32 {
         bucket % Self::SUMS
     }
 
-    /// Which cell counts the observations in a bucket.
+    /// Which of the other cells counts the observations in a bucket.
     #[inline(always)]
     pub(crate) const fn count_of(bucket: u32) -> u32 {
-        Self::REJECTED + 1 + bucket
+        1 + bucket
     }
 
     /// What the cells that are sums add up to.
@@ -233,7 +233,8 @@ fn observe_at(slot: u32, buckets: &Buckets, value: f64) -> bool {
 
 #[inline(always)]
 fn add_at(slot: u32, bucket: u32, value: f64) -> bool {
-    cell::try_observe(slot, HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket), value)
+    let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
+    cell::try_observe::<{ HistogramCells::SUMS }>(slot, sum, count, value)
 }
 
 impl HistogramHandle {
@@ -287,7 +288,7 @@ impl HistogramHandle {
                 return;
             }
             let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
-            cell::observe_slow(self.slot, sum, count, summed);
+            cell::observe_slow::<{ HistogramCells::SUMS }>(self.slot, sum, count, summed);
         }
     }
 

@@ -15,8 +15,9 @@ use std::time::Duration;
 /// Sum, count, rejected observations.
 const LAYOUT: Layout = Layout { floats: 1, integers: 2, ordered: false };
 const STORE: Store = Store::cells(LAYOUT);
+const SUMS: u32 = 1;
 const SUM: u32 = 0;
-const COUNT: u32 = 1;
+const COUNT: u32 = SUMS;
 const REJECTED: u32 = 2;
 
 /// The number of observations and their sum, enough for a rate and an average. For quantiles that can be aggregated
@@ -100,7 +101,7 @@ impl SummaryHandle {
     /// Takes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !(value.is_finite() && cell::try_observe(self.slot, SUM, COUNT, value)) {
+        if !(value.is_finite() && cell::try_observe::<SUMS>(self.slot, 0, 0, value)) {
             self.observe_slow(value);
         }
     }
@@ -109,7 +110,7 @@ impl SummaryHandle {
     #[inline(never)]
     fn observe_slow(self, value: f64) {
         if value.is_finite() {
-            cell::observe_slow(self.slot, SUM, COUNT, value);
+            cell::observe_slow::<SUMS>(self.slot, 0, 0, value);
         } else {
             cell::add_slow(self.slot + REJECTED, 1);
         }
