@@ -35,7 +35,7 @@ def at_rest(shop, url):
         again = scrape(url, TEXT, "text")
         still = first[1].starting_with(OURS) == again[1].starting_with(OURS)
         return (again, second) if still else None
-    return shop.wait_for("the shop to come to rest", 30, probe)
+    return shop.wait_for("the shop to come to rest", 60, probe)
 
 
 def check_formats(text, openmetrics):
@@ -73,7 +73,7 @@ def check_server(prometheus, openmetrics):
         found = prometheus.vector(query)
         return found if all(series in found and same(value, found[series]) for series, value in wanted.items()) else None
     try:
-        found = prometheus.wait_for("Prometheus to have the final values", 20, probe)
+        found = prometheus.wait_for("Prometheus to have the final values", 60, probe)
     except Failure:
         compare("the shop against Prometheus", wanted, prometheus.vector(query))
         raise
@@ -94,10 +94,11 @@ def shopping(shop, prometheus, seconds):
 
 def check_quantiles(prometheus, openmetrics):
     """histogram_quantile() over what is stored is what follows from the buckets that the shop exposes."""
+    at = prometheus.last_scrape("shop")
     for name in ("http_request_duration_seconds", "shop_payment_amount_dollars", "function_duration_seconds"):
         for q in (0.5, 0.9, 0.99):
             query = f"histogram_quantile({q}, sum by (le) ({name}_bucket))"
-            wanted, found = quantile(q, openmetrics.buckets(name)), prometheus.number(query)
+            wanted, found = quantile(q, openmetrics.buckets(name)), prometheus.number(query, at)
             expect(same(wanted, found), f"{query} = {found}, but the buckets say {wanted}")
             if q == 0.9:
                 step(f"  {query} = {found:.6g}")
@@ -145,7 +146,7 @@ def run(options, directory):
         "--traffic", "--traffic-seconds", options.seconds, "--traffic-requests", options.requests,
     ], directory)
     with shop:
-        url = shop.line("metrics: ", 30)
+        url = shop.line("metrics: ", 60)
         step(f"the shop serves {url}")
         began = time.time()
         configuration = scraping("shop", url.split("/")[2])

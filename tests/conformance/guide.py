@@ -126,7 +126,7 @@ def check_stored(prometheus, wanted):
         complete = found.keys() == wanted.keys()
         return found if complete and all(same(value, found[series]) for series, value in wanted.items()) else None
     try:
-        prometheus.wait_for("Prometheus to have the final values", 20, probe)
+        prometheus.wait_for("Prometheus to have the final values", 60, probe)
     except Exception:
         found = prometheus.vector(query)
         compare("the snapshot against Prometheus", wanted, found)
@@ -136,7 +136,7 @@ def check_stored(prometheus, wanted):
 
 def check_queries(prometheus, queries):
     """Each query gives something, and that is what follows from the samples."""
-    stored = Stored(prometheus, round(time.time(), 3))
+    stored = Stored(prometheus, prometheus.last_scrape("django"))
     for what, query, expected in queries:
         wanted, found = expected(stored), labels_of(prometheus.vector(query, stored.at))
         expect(wanted, f"{what}: nothing is expected of {query}")
@@ -203,7 +203,7 @@ def check_rules(promtool, samples, directory):
 
 def run(options, directory):
     with Program("site", [options.fixture, "django"], directory) as site:
-        url = site.line("metrics: ", 30)
+        url = site.line("metrics: ", 60)
         step(f"a site with the names of django-prometheus serves {url}")
         configuration = scraping("django", url.split("/")[2]) + f"rule_files:\n  - {RULES}\n"
         with Prometheus(options.prometheus, configuration, directory) as prometheus:

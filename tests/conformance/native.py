@@ -36,7 +36,7 @@ def refused(url, directory, client=False, headers=()):
         context.load_cert_chain(directory / "client.pem", directory / "client.key")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
-        with opener.open(urllib.request.Request(url, headers=dict(headers)), timeout=10) as response:
+        with opener.open(urllib.request.Request(url, headers=dict(headers)), timeout=60) as response:
             return response.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -90,7 +90,7 @@ def check_native(prometheus, job, natives):
                 labels = {name: value for name, value in result["metric"].items() if name not in ("job", "instance")}
                 found[key(labels.pop("__name__"), labels)] = result["histogram"][1]
         return found if len(found) == len(natives) else None
-    found = prometheus.wait_for(f"Prometheus to have {len(natives)} native histograms of {job}", 30, probe)
+    found = prometheus.wait_for(f"Prometheus to have {len(natives)} native histograms of {job}", 60, probe)
     for native in natives:
         series = key(native["name"], native["labels"])
         expect(series in found, f"{series} is not stored as a native histogram")
@@ -107,6 +107,7 @@ def check_native(prometheus, job, natives):
 
 def check_functions(prometheus, natives):
     """histogram_count(), histogram_sum() and histogram_quantile() give what the buckets make."""
+    at = prometheus.last_scrape("token")
     for native in natives:
         labels = "".join(f',{name}="{value}"' for name, value in native["labels"].items())
         selector = f'{native["name"]}{{job="token"{labels}}}'
@@ -115,7 +116,7 @@ def check_functions(prometheus, natives):
         expected += [(f"histogram_quantile({q},", quantile(q, buckets, native["count"])) for q in (0.5, 0.9, 0.99)]
         for function, wanted in expected:
             query = f"{function} {selector})" if "(" in function else f"{function}({selector})"
-            found = prometheus.number(query)
+            found = prometheus.number(query, at)
             expect(same(wanted, found), f"{query} = {found}, but the buckets say {wanted}")
 
 
@@ -127,12 +128,13 @@ def check_classic(prometheus, samples, natives):
         if series[0].startswith("check_") and series[0].rsplit("_", 1)[0] not in of_natives
     }
     expect(wanted, "there is nothing classic to compare")
-    compare("the snapshot against Prometheus", wanted, prometheus.vector('{__name__=~"check_answer.*", job="token"}'))
+    found = prometheus.vector('{__name__=~"check_answer.*", job="token"}', prometheus.last_scrape("token"))
+    compare("the snapshot against Prometheus", wanted, found)
 
 
 def run(options, directory):
     with Program("natives", [options.fixture, "native", directory], directory) as natives:
-        addresses = {"mutual": natives.line("mutual: ", 30), "token": natives.line("token: ", 30)}
+        addresses = {"mutual": natives.line("mutual: ", 60), "token": natives.line("token: ", 60)}
         found = json.loads(natives.heard("native: "))
         samples = {key(name, labels): float(value) for name, labels, value in json.loads(natives.heard("snapshot: "))}
         check_guards(addresses, directory)

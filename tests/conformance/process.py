@@ -1,6 +1,8 @@
 """Programs that are started, watched and ended, and HTTP on this machine."""
 
 import json
+import random
+import socket
 import subprocess
 import time
 import urllib.request
@@ -34,12 +36,24 @@ def until(what, seconds, probe):
 def get(url, accept=None):
     """The body and the content type."""
     request = urllib.request.Request(url, headers={"Accept": accept} if accept else {})
-    with OPENER.open(request, timeout=10) as response:
+    with OPENER.open(request, timeout=60) as response:
         return response.read().decode("utf-8"), response.headers["Content-Type"]
 
 
 def get_json(url):
     return json.loads(get(url)[0])
+
+
+def free_port():
+    """A port that nobody listens on, below those that the system gives to clients."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Program:

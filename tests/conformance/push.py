@@ -5,8 +5,8 @@ import sys
 import urllib.parse
 
 from exposition import Exposition, key
-from process import Program, expect, get, get_json
-from server import Prometheus, free_port, scraping
+from process import Program, expect, free_port, get, get_json
+from server import Prometheus, scraping
 from suite import main, step
 
 # Values that do not fit into a path as they are, among others.
@@ -126,7 +126,7 @@ def check_server(options, gateway, lines, directory):
         wanted = {key("import_lines_imported_total", {"source": "examples/push.rs"}): lines}
         query = 'import_lines_imported_total{job="import"}'
         prometheus.wait_for(
-            "Prometheus to have what was pushed", 30, lambda: prometheus.vector(query) == wanted or None
+            "Prometheus to have what was pushed", 60, lambda: prometheus.vector(query) == wanted or None
         )
 
 

@@ -105,7 +105,7 @@ def run(options, directory):
         with listener() as (port, heads):
             subprocess.run([curl, "--silent", "--noproxy", "*", *flags, f"http://127.0.0.1:{port}/metrics"],
                            stdout=subprocess.DEVNULL, timeout=60, check=True)
-            until("curl's request", 10, lambda: heads or None)
+            until("curl's request", 60, lambda: heads or None)
             how = " ".join(flags) or "default"
             check(known, "curl", how, heads)
             say(how, heads[0])

@@ -1,10 +1,10 @@
 """A Prometheus that scrapes what it is told to once a second."""
 
-import socket
+import time
 import urllib.parse
 
 from exposition import key
-from process import Program, expect, get_json
+from process import Program, expect, free_port, get_json
 
 CONFIGURATION = """\
 global:
@@ -19,12 +19,6 @@ def scraping(job, target, *settings):
     lines = [f"- job_name: {job}", *(f"  {line}" for line in settings)]
     lines += ["  static_configs:", f'  - targets: ["{target}"]']
     return CONFIGURATION + "".join(f"  {line}\n" for line in lines)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Prometheus(Program):
@@ -73,6 +67,16 @@ class Prometheus(Program):
         data = self.api("query", query=f"{selector}[{seconds}s]", time=at)["result"]
         expect(len(data) == 1, f"{selector} is {len(data)} series, not one")
         return [(float(time), float(value)) for time, value in data[0]["values"]]
+
+    def last_scrape(self, job):
+        """When a job was last scraped with success.
+
+        One that a busy machine is too slow for ends all series until the next, so that they are asked for as of then.
+        """
+        scrapes = self.points(f'up{{job="{job}"}}', 300, round(time.time(), 3))
+        good = [when for when, up in scrapes if up == 1]
+        expect(good, f"{job} was never scraped with success")
+        return good[-1]
 
     def complaint(self):
         """Why the last scrape failed, if it did for another reason than a machine too busy to answer in time."""

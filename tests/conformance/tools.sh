@@ -10,19 +10,26 @@ target_directory() {
     cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'
 }
 
+# debian COMMAND...: apt-get, where the network is bad as well.
+debian() {
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=5 "$@"
+}
+
 # debian_package DIRECTORY PACKAGE: unpacks Debian's package there. Installing it would also set up a service.
 debian_package() {
-    local into=$1 package=$2
+    local into=$1 package=$2 new=$1.new
     command -v apt-get > /dev/null || say_missing "$package" "there is no apt-get to fetch Debian's package with"
-    rm -rf "$into"
-    mkdir -p "$into"
-    if ! (cd "$into" && apt-get download -qq "$package" > /dev/null 2>&1); then
+    # It is there when it is complete, so that one who is interrupted leaves no half of it.
+    rm -rf "$into" "$new"
+    mkdir -p "$new"
+    if ! (cd "$new" && debian download "$package" > /dev/null 2>&1); then
         [ "$(id -u)" = 0 ] || say_missing "$package" \
             "only root may run apt-get update; install the package, or run this as root"
-        apt-get update -qq
-        (cd "$into" && apt-get download -qq "$package" 2> /dev/null)
+        debian update
+        (cd "$new" && debian download "$package" 2> /dev/null)
     fi
-    dpkg-deb --extract "$into/${package}"_*.deb "$into"
+    dpkg-deb --extract "$new/${package}"_*.deb "$new"
+    mv "$new" "$into"
 }
 
 # Sets PROMETHEUS and PROMTOOL.
@@ -59,8 +66,8 @@ python_tools() {
             if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
                 say_missing "python3-venv" "it takes root and apt-get to install it"
             fi
-            apt-get update -qq
-            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv > /dev/null
+            debian update
+            debian install -y --no-install-recommends python3-venv > /dev/null
             rm -rf "$environment"
             python3 -m venv "$environment"
         fi

@@ -13,14 +13,16 @@ for kind in tests/servers/kinds/*.sh; do
     source "$kind"
 done
 
-# Prints the directory of this run.
+# Makes a directory for this run and prints it. Never one that a run which was killed has left.
 servers_state() {
-    echo "$(target_directory)/servers/run-$$"
+    local all
+    all="$(target_directory)/servers"
+    mkdir -p "$all"
+    mktemp -d "$all/run-XXXXXX"
 }
 
 # The user that servers run as may enter the directory, and the machine's other users may not.
 prepare_state() {
-    mkdir -p "$SERVERS_STATE"
     if [ "$(id -u)" = 0 ]; then
         chown nobody "$SERVERS_STATE"
         chmod 700 "$SERVERS_STATE"

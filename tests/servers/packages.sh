@@ -1,5 +1,8 @@
 # Finds the programs of the servers, or fetches Debian's packages and unpacks them. Sourced, not run.
 
+# shellcheck source=tests/conformance/tools.sh
+source tests/conformance/tools.sh
+
 say_no_server() {
     echo "servers: $1 is missing, and $2" >&2
     exit 1
@@ -26,7 +29,8 @@ program() {
 # Debian keeps some servers off the search path.
 look_up() {
     local name=$1 root=$2 place
-    for place in "$root"/usr/{bin,sbin} "$root"/usr/lib/postgresql/*/bin /usr/lib/postgresql/*/bin /usr/sbin /usr/bin; do
+    for place in "$root"/*/usr/{bin,sbin} "$root"/*/usr/lib/postgresql/*/bin \
+        /usr/lib/postgresql/*/bin /usr/sbin /usr/bin; do
         if [ -x "$place/$name" ]; then
             echo "$place/$name"
             return
@@ -35,30 +39,35 @@ look_up() {
     command -v "$name" || true
 }
 
-# Unpacks a package, and those it needs that the machine does not have.
+# Unpacks a package, and those it needs that the machine does not have, into a directory of its name. That is there when
+# it is complete, so that one who is interrupted leaves no half of it.
 fetch_package() {
     local package=$1 root=$2 needed
     command -v apt-get > /dev/null || say_no_server "$package" "there is no apt-get to fetch it with"
-    mkdir -p "$root/archives"
+    mkdir -p "$root"
     (
         # Two tests may want the same package at once.
         exec 9> "$root/lock"
         flock 9
+        [ ! -d "$root/$package" ] || exit 0
+        rm -rf "$root/new"
+        mkdir -p "$root/new/archives"
         needed=$(packages_needed "$package")
-        cd "$root/archives"
+        cd "$root/new/archives"
         # shellcheck disable=SC2086
-        if [ -z "$needed" ] || ! apt-get download -qq $needed > /dev/null 2>&1; then
+        if [ -z "$needed" ] || ! debian download $needed > /dev/null 2>&1; then
             [ "$(id -u)" = 0 ] || say_no_server "$package" \
                 "only root may run apt-get update; install it, or run this as root"
-            apt-get update -qq
+            debian update
             needed=$(packages_needed "$package")
             # shellcheck disable=SC2086
-            apt-get download -qq $needed > /dev/null
+            debian download $needed > /dev/null
         fi
         for archive in *.deb; do
-            dpkg-deb --extract "$archive" "$root"
-            rm "$archive"
+            dpkg-deb --extract "$archive" "$root/new"
         done
+        rm -r "$root/new/archives"
+        mv "$root/new" "$root/$package"
     )
 }
 
@@ -72,5 +81,5 @@ packages_needed() {
 library_path() {
     local root
     root=$(packages_root)
-    printf '%s:' "$root"/usr/lib/*-linux-* "$root"/usr/lib
+    printf '%s:' "$root"/*/usr/lib/*-linux-* "$root"/*/usr/lib
 }
