@@ -1,10 +1,11 @@
 //! Exemplars: for some observations, which one it was.
 //!
-//! Counters and histograms that are declared with `exemplars()` keep them. Either the observation brings its own labels, or a
+//! Counters and histograms that are declared with `exemplars()` keep them, for which there is the feature `exemplars`. Either the observation brings its own labels, or a
 //! [source](set_source) is asked for them; with the features `opentelemetry` and `tracing-opentelemetry` that can be the
 //! present span.
 //!
 //! ```
+//! # #[cfg(feature = "exemplars")] {
 //! use tallymark::{Histogram, buckets, metric};
 //!
 //! /// Time spent waiting.
@@ -12,6 +13,7 @@
 //! static WAIT_SECONDS: Histogram = Histogram::new(buckets![0.1, 1.0]).exemplars();
 //!
 //! WAIT_SECONDS.observe_with_exemplar(0.25, &[("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")]);
+//! # }
 //! ```
 //!
 //! Labels that are too long, or whose names are none, cost the exemplar and not the observation;
@@ -20,7 +22,9 @@
 //! OpenMetrics and protobuf show exemplars, the Prometheus text formats do not. Prometheus stores them if it was started with
 //! `--enable-feature=exemplar-storage`.
 
-pub use tallymark_core::exemplar::{Exemplar, ExemplarLabels, SourceTaken, set_source};
+pub use tallymark_core::exemplar::{Exemplar, ExemplarLabels};
+#[cfg(feature = "exemplars")]
+pub use tallymark_core::exemplar::{SourceTaken, set_source};
 
 #[cfg(feature = "opentelemetry")]
 use opentelemetry::{Context, trace::TraceContextExt};

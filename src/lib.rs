@@ -37,12 +37,14 @@ pub mod textfile;
 
 pub use exposition::encode_to_string;
 pub use naming::Naming;
+#[cfg(feature = "native-histograms")]
+pub use tallymark_core::Native;
 pub use tallymark_core::{
     Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, Details, FloatCounter, Gauge,
     GaugeHandle, GaugeValue, Head, Histogram, HistogramHandle, HistogramPoint, HistogramValue, InFlightGuard,
-    Info, IntGauge, Kind, LabelSet, LabelValue, Labels, Metric, Model, Native, Number, OVERFLOW, Observe,
-    Place, Position, Scope, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint, SummaryValue,
-    Timer, ToNumber, UpDownCounter, UpDownHandle, Visitor, assert_delta, assert_metric, assert_no_delta,
+    Info, IntGauge, Kind, LabelSet, LabelValue, Labels, Metric, Model, Number, OVERFLOW, Observe, Place,
+    Position, Scope, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint, SummaryValue, Timer,
+    ToNumber, UpDownCounter, UpDownHandle, Visitor, assert_delta, assert_metric, assert_no_delta,
     assert_value, bucket_layouts, buckets, encode, place, registry, require, snapshot, testing, visit,
 };
 #[doc(inline)]

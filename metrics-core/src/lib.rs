@@ -1,6 +1,16 @@
 //! Values, labels, registry and encoders of tallymark: everything that needs no async runtime and no network.
 //!
 //! Applications use the `tallymark` crate, which re-exports what they need from here.
+//!
+//! # Features
+//!
+//! None is on by default; `tallymark` turns on what it needs.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `protobuf` | [`encode::Format::Protobuf`] |
+//! | `native-histograms` | [`Histogram::native`], [`Histogram::with_native`] and [`Native`] |
+//! | `exemplars` | [`Counter::exemplars`], [`Histogram::exemplars`] and what is given to them: [`exemplar`] |
 
 // Under loom only the cells are built: nothing above them has a schedule to explore.
 #![cfg_attr(
@@ -38,6 +48,7 @@ mod metric;
 #[cfg(not(loom))]
 mod model;
 #[cfg(not(loom))]
+#[cfg_attr(not(feature = "native-histograms"), path = "native/absent.rs")]
 mod native;
 #[cfg(not(loom))]
 mod outcome;
@@ -68,7 +79,7 @@ pub use label::{LabelSet, LabelValue, OVERFLOW};
 pub use metric::{Metric, Position};
 #[cfg(not(loom))]
 pub use model::Model;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), feature = "native-histograms"))]
 pub use native::Native;
 #[cfg(not(loom))]
 pub use value::bucket_layouts;

@@ -1,6 +1,8 @@
 //! One type for all formats.
 
-use super::{Escaping, Format, output::Output, protobuf::ProtobufEncoder, text::TextEncoder};
+#[cfg(feature = "protobuf")]
+use super::protobuf::ProtobufEncoder;
+use super::{Escaping, Format, output::Output, text::TextEncoder};
 use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
 
 /// Writes families and series in a format.
@@ -29,11 +31,23 @@ use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, 
 ///     b"# HELP orders_total Orders created.\n# TYPE orders_total counter\norders_total{shop=\"north\"} 3\n",
 /// );
 /// ```
-pub struct Encoder(Inner);
+pub struct Encoder(Box<dyn Exposition + Send + Sync>);
 
-enum Inner {
-    Text(Box<TextEncoder>),
-    Protobuf(Box<ProtobufEncoder>),
+/// What an encoder of one format does beside writing what it is shown.
+pub(super) trait Exposition: Visitor {
+    /// From here on no name needs escaping, or one may.
+    fn set_plain(&mut self, plain: bool) {
+        let _ = plain;
+    }
+
+    /// How much is written and not taken.
+    fn len(&self) -> usize;
+
+    /// Takes what will not be taken back.
+    fn take(&mut self) -> Vec<u8>;
+
+    /// Ends the exposition.
+    fn finish(self: Box<Self>) -> Vec<u8>;
 }
 
 impl Encoder {
@@ -52,24 +66,20 @@ impl Encoder {
     pub fn append(format: Format, escaping: Escaping, bytes: Vec<u8>) -> Self {
         let escaping = format.escaping(escaping);
         Self(match format {
-            Format::Protobuf => Inner::Protobuf(Box::new(ProtobufEncoder::new(escaping, bytes))),
-            _ => Inner::Text(Box::new(TextEncoder::new(format, escaping, Output::append(bytes)))),
+            #[cfg(feature = "protobuf")]
+            Format::Protobuf => Box::new(ProtobufEncoder::new(escaping, bytes)),
+            _ => Box::new(TextEncoder::new(format, escaping, Output::append(bytes))),
         })
     }
 
     /// From here on no name needs escaping, or one may.
     pub(crate) fn set_plain(&mut self, plain: bool) {
-        if let Inner::Text(text) = &mut self.0 {
-            text.plain = plain;
-        }
+        self.0.set_plain(plain);
     }
 
     /// How much is written and not taken. Protobuf counts a family once it is whole.
     pub fn len(&self) -> usize {
-        match &self.0 {
-            Inner::Text(text) => text.len(),
-            Inner::Protobuf(protobuf) => protobuf.len(),
-        }
+        self.0.len()
     }
 
     /// Whether nothing is written that was not taken.
@@ -80,26 +90,17 @@ impl Encoder {
     /// Takes what is written so far, to go on behind it. What may have to be taken back is not taken: the head of a family
     /// that has no series yet, and in protobuf, where a family stands behind its length, all of the present one.
     pub fn take(&mut self) -> Vec<u8> {
-        match &mut self.0 {
-            Inner::Text(text) => text.take(),
-            Inner::Protobuf(protobuf) => protobuf.take(),
-        }
+        self.0.take()
     }
 
     /// Ends the exposition, and returns what was not taken of it.
     pub fn finish(self) -> Vec<u8> {
-        match self.0 {
-            Inner::Text(text) => text.finish(),
-            Inner::Protobuf(protobuf) => protobuf.finish(),
-        }
+        self.0.finish()
     }
 
     /// The visitor itself: whoever shows much through one chooses the format once.
     pub(crate) fn visitor(&mut self) -> &mut dyn Visitor {
-        match &mut self.0 {
-            Inner::Text(text) => &mut **text,
-            Inner::Protobuf(protobuf) => &mut **protobuf,
-        }
+        &mut *self.0
     }
 }
 

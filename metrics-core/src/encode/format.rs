@@ -27,7 +27,8 @@ pub enum Format {
     /// OpenMetrics 1.0.0, which knows units, info, state sets and exemplars.
     OpenMetrics100,
     /// Messages `io.prometheus.client.MetricFamily`, each after its length. The one format that Prometheus reads native
-    /// histograms from.
+    /// histograms from. There with the feature `protobuf`.
+    #[cfg(feature = "protobuf")]
     Protobuf,
 }
 
@@ -41,6 +42,11 @@ impl Format {
             (Self::Text004, Escaping::AllowUtf8) => Escaping::Underscores,
             (_, asked) => asked,
         }
+    }
+
+    /// Whether an exposition in this format is text.
+    pub(crate) const fn is_text(self) -> bool {
+        matches!(self, Self::Text004 | Self::Text100 | Self::OpenMetrics100)
     }
 
     /// The value of the `Content-Type` header that goes with the format.
@@ -66,6 +72,7 @@ impl Format {
             Self::OpenMetrics100 => {
                 with_escaping!("application/openmetrics-text; version=1.0.0; charset=utf-8", "")
             }
+            #[cfg(feature = "protobuf")]
             Self::Protobuf => with_escaping!(
                 "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
                 ""

@@ -27,6 +27,7 @@ mod names;
 mod number;
 mod output;
 mod pieces;
+#[cfg(feature = "protobuf")]
 mod protobuf;
 mod text;
 

@@ -2,6 +2,7 @@
 
 use super::{
     Escaping, Format,
+    encoder::Exposition,
     escape::{self, Quotes},
     head::{self, Shown},
     histogram::Bounds,
@@ -24,7 +25,7 @@ pub(super) struct TextEncoder {
     pub(super) format: Format,
     escaping: Escaping,
     /// Whether every name is known to be one that all formats can carry.
-    pub(super) plain: bool,
+    plain: bool,
     /// Where the current family's head begins, until it has a series.
     pending: Option<usize>,
     kind: Kind,
@@ -74,28 +75,6 @@ impl TextEncoder {
             scratch: Vec::new(),
             bounds: Bounds::default(),
         }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.out.position()
-    }
-
-    /// Takes what is written so far, to go on behind it. The head of a family that has no series yet is not taken.
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        let taken = self.out.take(self.pending);
-        if self.pending.is_some() {
-            self.pending = Some(0);
-        }
-        taken
-    }
-
-    pub(super) fn finish(mut self) -> Vec<u8> {
-        self.forget_pending();
-        if self.format == Format::OpenMetrics100 {
-            self.out.room(8);
-            self.out.text(b"# EOF\n");
-        }
-        self.out.finish()
     }
 
     fn forget_pending(&mut self) {
@@ -276,6 +255,34 @@ impl TextEncoder {
     #[inline]
     pub(super) fn keep_head(&mut self) {
         self.pending = None;
+    }
+}
+
+impl Exposition for TextEncoder {
+    fn set_plain(&mut self, plain: bool) {
+        self.plain = plain;
+    }
+
+    fn len(&self) -> usize {
+        self.out.position()
+    }
+
+    /// The head of a family that has no series yet is not taken.
+    fn take(&mut self) -> Vec<u8> {
+        let taken = self.out.take(self.pending);
+        if self.pending.is_some() {
+            self.pending = Some(0);
+        }
+        taken
+    }
+
+    fn finish(mut self: Box<Self>) -> Vec<u8> {
+        self.forget_pending();
+        if self.format == Format::OpenMetrics100 {
+            self.out.room(8);
+            self.out.text(b"# EOF\n");
+        }
+        self.out.finish()
     }
 }
 

@@ -44,11 +44,13 @@ impl ExemplarLabels {
         true
     }
 
+    #[cfg(any(test, feature = "exemplars"))]
     pub(super) fn clear(&mut self) {
         (self.used, self.characters, self.refused) = (0, 0, false);
     }
 
     /// Whether a label could not be one.
+    #[cfg(any(test, feature = "exemplars"))]
     pub(super) fn refused(&self) -> bool {
         self.refused
     }

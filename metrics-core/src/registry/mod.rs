@@ -383,7 +383,7 @@ pub fn encode(request: impl Into<Request>, bytes: &mut Vec<u8>) {
 /// An exposition as text. What is asked for in protobuf, which is not text, comes in text format 0.0.4.
 pub fn encode_to_string(request: impl Into<Request>) -> String {
     let mut request = request.into();
-    if request.format() == Format::Protobuf {
+    if !request.format().is_text() {
         request = Request::new(Format::Text004).names(request.selection().clone());
     }
     let mut bytes = Vec::new();

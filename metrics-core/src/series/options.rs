@@ -47,9 +47,10 @@ impl Options {
 
     /// Whether series keep exemplars.
     pub(crate) const fn exemplars(self) -> bool {
-        self.0 & EXEMPLARS != 0
+        cfg!(feature = "exemplars") && self.0 & EXEMPLARS != 0
     }
 
+    #[cfg(feature = "exemplars")]
     pub(crate) const fn set_exemplars(&mut self) {
         self.0 |= EXEMPLARS;
     }

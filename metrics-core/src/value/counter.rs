@@ -153,7 +153,7 @@ fn show_details<V: Amount>(
 /// assert_eq!(ORDERS_CREATED_TOTAL.get(), 3);
 /// ```
 pub struct Counter<L = (), V = u64> {
-    series: Series<L>,
+    pub(crate) series: Series<L>,
     amount: PhantomData<fn(V)>,
 }
 
@@ -171,14 +171,6 @@ impl<L, V> Counter<L, V> {
     )]
     pub const fn new() -> Self {
         Self { series: Series::new(), amount: PhantomData }
-    }
-
-    /// Keeps [exemplars](crate::exemplar): one for each series. Those whose labels cannot be an exemplar's are left out, which
-    /// `tallymark_dropped_exemplars_total` counts.
-    #[must_use]
-    pub const fn exemplars(mut self) -> Self {
-        self.series.options_mut().set_exemplars();
-        self
     }
 }
 
@@ -202,12 +194,6 @@ impl<V: Amount> Counter<(), V> {
     #[inline(never)]
     fn inc_slow(&self, amount: V) {
         self.handle().inc_slow(amount);
-    }
-
-    /// Counts `amount`, and if the counter [keeps exemplars](Counter::exemplars) for what. Labels that cannot be an
-    /// exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
-    pub fn inc_with_exemplar(&self, amount: V, labels: &[(&str, &str)]) {
-        self.handle().inc_with_exemplar(amount, labels);
     }
 
     /// A handle to this counter.
@@ -261,7 +247,7 @@ series_methods!(Counter<L, V>, [L: LabelSet, V: Amount], |this: &Self| this.stor
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct CounterHandle<V = u64> {
-    slot: u32,
+    pub(crate) slot: u32,
     amount: PhantomData<fn(V)>,
 }
 
@@ -289,17 +275,8 @@ impl<V: Amount> CounterHandle<V> {
         }
     }
 
-    /// Counts `amount`, and if the counter [keeps exemplars](Counter::exemplars) for what. Labels that cannot be an
-    /// exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
-    pub fn inc_with_exemplar(self, amount: V, labels: &[(&str, &str)]) {
-        match extra::of(self.slot) {
-            Some(extra) => self.inc_extra(extra, amount, Some(labels)),
-            None => self.inc_by(amount),
-        }
-    }
-
     /// Counts where more is kept than cells.
-    fn inc_extra(self, extra: &Extra, amount: V, labels: Option<&[(&str, &str)]>) {
+    pub(crate) fn inc_extra(self, extra: &Extra, amount: V, labels: Option<&[(&str, &str)]>) {
         Self { slot: cell::unmarked(self.slot), ..self }.inc_by(amount);
         let value = amount.number().as_f64();
         if let Some(exemplars) = extra.exemplars().filter(|_| (0.0..=f64::MAX).contains(&value)) {

@@ -94,13 +94,10 @@ impl HistogramCells {
 /// assert_eq!(seen.sum(), 1.0);
 /// ```
 pub struct Histogram<L = ()> {
-    series: Series<L>,
+    pub(crate) series: Series<L>,
     buckets: &'static Buckets,
-    native: Option<Native>,
+    pub(crate) native: Option<Native>,
 }
-
-/// Where only native buckets are wanted.
-static NO_BUCKETS: Buckets = Buckets::new(&[]);
 
 /// Places for the exemplars of a histogram without other buckets than native ones.
 const PLACES: u16 = 10;
@@ -109,27 +106,6 @@ impl<L> Histogram<L> {
     /// A histogram with these buckets, usually from [`buckets!`](crate::buckets).
     pub const fn new(buckets: &'static Buckets) -> Self {
         Self { series: Series::new(), buckets, native: None }
-    }
-
-    /// A histogram with native buckets only. Formats other than protobuf show its count, its sum and the one bucket that
-    /// everything is in.
-    pub const fn native(native: Native) -> Self {
-        Self::new(&NO_BUCKETS).with_native(native)
-    }
-
-    /// Adds native buckets to those that were chosen, for scrapers of either kind.
-    #[must_use]
-    pub const fn with_native(mut self, native: Native) -> Self {
-        self.native = Some(native);
-        self
-    }
-
-    /// Keeps [exemplars](crate::exemplar): one for each bucket, or ten if the buckets are native. Those whose labels cannot be
-    /// an exemplar's are left out, which `tallymark_dropped_exemplars_total` counts.
-    #[must_use]
-    pub const fn exemplars(mut self) -> Self {
-        self.series.options_mut().set_exemplars();
-        self
     }
 
     /// Its buckets.
@@ -173,12 +149,6 @@ impl Histogram {
         self.handle().observe_slow(value);
     }
 
-    /// Takes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
-    /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
-    pub fn observe_with_exemplar(&self, value: f64, labels: &[(&str, &str)]) {
-        self.handle().observe_with_exemplar(value, labels);
-    }
-
     /// Takes a duration, in seconds.
     #[inline]
     pub fn observe_duration(&self, duration: Duration) {
@@ -220,7 +190,7 @@ series_methods!(Histogram<L>, [L: LabelSet], |this: &Self| this.store());
 /// One histogram of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct HistogramHandle {
-    slot: u32,
+    pub(crate) slot: u32,
     buckets: &'static Buckets,
 }
 
@@ -246,17 +216,8 @@ impl HistogramHandle {
         }
     }
 
-    /// Takes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
-    /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
-    pub fn observe_with_exemplar(self, value: f64, labels: &[(&str, &str)]) {
-        match extra::of(self.slot) {
-            Some(extra) => self.observe_extra(extra, value, Some(labels)),
-            None => self.observe(value),
-        }
-    }
-
     /// Observes where more is kept than cells.
-    fn observe_extra(self, extra: &Extra, value: f64, labels: Option<&[(&str, &str)]>) {
+    pub(crate) fn observe_extra(self, extra: &Extra, value: f64, labels: Option<&[(&str, &str)]>) {
         let native = extra.native().filter(|_| !value.is_nan());
         if let Some(native) = native {
             native.observe(value);

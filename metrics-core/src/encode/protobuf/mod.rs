@@ -7,7 +7,7 @@ mod field;
 mod histogram;
 mod wire;
 
-use super::{Escaping, escaping::is_plain_label, names};
+use super::{Escaping, encoder::Exposition, escaping::is_plain_label, names};
 use crate::{
     descriptor::Kind,
     exemplar::Exemplar,
@@ -48,19 +48,6 @@ impl ProtobufEncoder {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.out.len()
-    }
-
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.out)
-    }
-
-    pub(super) fn finish(mut self) -> Vec<u8> {
-        self.close();
-        self.out
-    }
-
     /// Ends the present family.
     fn close(&mut self) {
         if std::mem::take(&mut self.shown) {
@@ -75,28 +62,32 @@ impl ProtobufEncoder {
 
     /// Writes one series: its labels, perhaps one more, and what `write` writes.
     fn metric(&mut self, labels: Labels<'_>, extra: Option<&str>, write: impl FnOnce(&mut Vec<u8>)) {
+        let begun = self.begin_metric(labels, extra);
+        write(&mut self.family);
+        wire::end(&mut self.family, begun);
+    }
+
+    fn begin_metric(&mut self, labels: Labels<'_>, extra: Option<&str>) -> usize {
         self.shown = true;
-        let (escaping, constant, constant_names) = (self.escaping, &self.constant, &self.constant_names);
-        let state = &self.state;
-        wire::message(&mut self.family, family::METRIC, |to| {
-            to.extend_from_slice(constant);
-            let plain = constant_names.is_empty() && labels.names().iter().all(|name| is_plain_label(name));
-            let mut taken = if plain { Vec::new() } else { constant_names.clone() };
-            for (name, value) in labels.iter() {
-                let name = if plain {
-                    Cow::Borrowed(name)
-                } else {
-                    let name = names::unique(escaping.label_name(name), &taken);
-                    taken.push(name.clone());
-                    Cow::Owned(name)
-                };
-                label(to, &name, value);
-            }
-            if let Some(value) = extra {
-                label(to, state, value);
-            }
-            write(to);
-        });
+        let to = &mut self.family;
+        let begun = wire::begin(to, family::METRIC);
+        to.extend_from_slice(&self.constant);
+        let plain = self.constant_names.is_empty() && labels.names().iter().all(|name| is_plain_label(name));
+        let mut taken = if plain { Vec::new() } else { self.constant_names.clone() };
+        for (name, value) in labels.iter() {
+            let name = if plain {
+                Cow::Borrowed(name)
+            } else {
+                let name = names::unique(self.escaping.label_name(name), &taken);
+                taken.push(name.clone());
+                Cow::Owned(name)
+            };
+            label(to, &name, value);
+        }
+        if let Some(value) = extra {
+            label(to, &self.state, value);
+        }
+        begun
     }
 }
 
@@ -140,6 +131,21 @@ const fn type_of(kind: Kind) -> (i64, u32) {
         Kind::Summary => (2, metric::SUMMARY),
         Kind::Unknown => (3, metric::UNTYPED),
         Kind::Histogram => (4, metric::HISTOGRAM),
+    }
+}
+
+impl Exposition for ProtobufEncoder {
+    fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+
+    fn finish(mut self: Box<Self>) -> Vec<u8> {
+        self.close();
+        self.out
     }
 }
 

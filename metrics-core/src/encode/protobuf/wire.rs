@@ -54,17 +54,28 @@ pub(super) fn text(to: &mut Vec<u8>, field: u32, text: &str) {
 }
 
 /// A message, of which `write` writes the fields.
+#[inline]
 pub(super) fn message(to: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
+    let begun = begin(to, field);
+    write(to);
+    end(to, begun);
+}
+
+/// Begins a message. Answers where, for [`end`].
+pub(super) fn begin(to: &mut Vec<u8>, field: u32) -> usize {
     key(to, field, Wire::Length);
     // Most messages are so short that their length takes one byte.
-    let at = to.len();
     to.push(0);
-    write(to);
-    let length = to.len() - at - 1;
-    let mut written = Vec::new();
+    to.len()
+}
+
+/// Ends a message, whose length is known now.
+pub(super) fn end(to: &mut Vec<u8>, begun: usize) {
+    let (at, length) = (begun - 1, to.len() - begun);
     match to.get_mut(at) {
         Some(short) if length < 0x80 => *short = length.to_le_bytes()[0],
         _ => {
+            let mut written = Vec::new();
             varint(&mut written, length as u64);
             to.splice(at..=at, written);
         }
