@@ -1,7 +1,8 @@
 #!/bin/sh
 # Prints the processor time that each crate takes in a cold release build of tallymark-core and tallymark-derive, which
-# unlike the time on the clock says something on a busy machine, too; and what the core's code grows from, if
-# `cargo llvm-lines` is installed. With an argument, that of what is named there: 'prometheus-client = "=0.25.2"'.
+# unlike the time on the clock says something on a busy machine, too; how much code the core hands to LLVM, which is the
+# same on every machine; and what that grows from, if `cargo llvm-lines` is installed. With an argument, the time of what is
+# named there: 'prometheus-client = "=0.25.2"'.
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 depends=${1:-"tallymark-core = { path = \"$home/metrics-core\" }
@@ -36,7 +37,19 @@ NOTES="$scratch/notes" RUSTC_WRAPPER="$scratch/noted" CARGO_TARGET_DIR="$scratch
 echo 'crate, user, system'
 sort "$scratch/notes" | grep -v '^ \|^___'
 awk '{ for (i = NF - 1; i <= NF; i++) { split($i, t, /[ms]/); sum += 60 * t[1] + t[2] } } END { printf "all of them, seconds: %.1f\n", sum }' "$scratch/notes"
-if [ $# = 0 ] && cargo llvm-lines --version >/dev/null 2>&1; then
+if [ $# = 0 ]; then
     cd "$home"
-    CARGO_TARGET_DIR="$scratch/target" cargo llvm-lines --release --package tallymark-core --lib 2>/dev/null | head -n 40
+    export CARGO_TARGET_DIR="$scratch/target"
+    for features in '' exemplars,native-histograms,protobuf; do
+        touch metrics-core/src/lib.rs
+        cargo rustc --quiet --release --package tallymark-core --features "$features" -- \
+            --emit=llvm-ir -C no-prepopulate-passes -C codegen-units=1
+        cat "$scratch"/target/release/deps/tallymark_core-*.ll |
+            awk -v features="${features:-none}" '/^define / { inside = 1; functions++; next } /^}/ { inside = 0 } inside { lines++ }
+                END { printf "the core, features %s: %d functions, %d lines for LLVM\n", features, functions, lines }'
+        rm "$scratch"/target/release/deps/tallymark_core-*.ll
+    done
+    if cargo llvm-lines --version >/dev/null 2>&1; then
+        cargo llvm-lines --release --package tallymark-core --lib 2>/dev/null | head -n 40
+    fi
 fi
