@@ -37,10 +37,15 @@
 //!
 //! # Several scrapers
 //!
-//! A scrape that arrives while another that asks for the same is being encoded, and before what was encoded first has been
-//! sent to everybody, joins it: both get the same bytes, and they are encoded and compressed once. What is in the text may
-//! then be as old as the scrape that was joined, and its first bytes at most a second. Nothing is kept when a scrape is
-//! over.
+//! An answer contains whatever was counted before the scrape arrived, however many others are under way: a test that
+//! counts something and then scrapes finds it. Scrapes that ask for the same are still encoded and compressed once for all
+//! that arrive together, and those get the same bytes. One that arrives while another is being encoded waits until that is
+//! done, for a tenth of a second at the most, and is then encoded together with all others that have arrived meanwhile.
+//! Nothing is kept when a scrape is over.
+//!
+//! The same holds for what [collectors](crate::registry::Collector) hand over, unless they are slow: scrapes that overlap
+//! share one run of a collector that takes longer than an eighth of the
+//! [deadline](crate::registry::Config::collector_deadline).
 //!
 //! Of a large scrape, 8 MiB are held for the slower readers. Beyond that the others wait for the slowest, for one second
 //! in sum; then its connection is closed before the end of the response. Scrapes by HTTP/1.0, whose clients could not

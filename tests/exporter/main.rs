@@ -15,6 +15,7 @@ mod requests;
 mod selection;
 #[cfg(feature = "tls")]
 mod tls;
+mod together;
 
 use std::{
     env, fs, io, mem,

@@ -5,6 +5,8 @@ use std::{
     net::{SocketAddr, TcpStream},
     path::PathBuf,
     sync::Arc,
+    thread,
+    time::{Duration, Instant},
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -106,6 +108,15 @@ fn serve(files: &Files) -> Exporter {
     files.builder().serve().expect("a port")
 }
 
+/// Waits until so many handshakes have failed: a client knows a moment before that is counted.
+fn wait_until_failed(handshakes: u64) {
+    let deadline = Instant::now() + PATIENCE;
+    while refused("tls") < handshakes {
+        assert!(Instant::now() < deadline, "{} instead of {handshakes}", refused("tls"));
+        thread::yield_now();
+    }
+}
+
 #[test]
 fn encrypted() {
     let authority = Authority::new();
@@ -121,7 +132,7 @@ fn encrypted() {
     plain.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n");
     let answer = plain.rest();
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
-    assert!(refused("tls") > before);
+    wait_until_failed(before + 1);
 }
 
 /// A client that shakes no hands is sent away, and holds up no one meanwhile.
@@ -129,8 +140,7 @@ fn encrypted() {
 fn silent_clients() {
     let authority = Authority::new();
     let files = Files::new(&authority.certify());
-    let exporter =
-        files.builder().read_timeout(std::time::Duration::from_millis(200)).serve().expect("a port");
+    let exporter = files.builder().read_timeout(Duration::from_millis(200)).serve().expect("a port");
     let mut silent = Client::connect(exporter.local_addr());
     assert!(scrape(exporter.local_addr(), &authority, None).is_some());
     silent.expect_end();
@@ -159,7 +169,7 @@ fn clients_with_certificates() {
     assert!(scrape(address, &authority, Some(&clients.certify())).is_some());
     assert!(scrape(address, &authority, None).is_none());
     assert!(scrape(address, &authority, Some(&others.certify())).is_none());
-    assert!(refused("tls") >= before + 2);
+    wait_until_failed(before + 2);
     // The authority may change, too.
     files.directory.put("clients.pem", others.0.pem());
     assert!(scrape(address, &authority, Some(&others.certify())).is_some());

@@ -17,8 +17,7 @@ use crate::{
     alone,
     client::{self, Client, PATIENCE},
     load::{begin, large},
-    serve,
-    shared::Held,
+    shared::{Held, scrapes},
 };
 
 fn builder() -> Builder {
@@ -84,19 +83,23 @@ fn unread_scrapes_take_their_place() {
 #[test]
 fn so_long() {
     let _alone = alone();
-    let before = refused("timeout");
+    let (before, encoded) = (refused("timeout"), scrapes());
     let held = Held::new();
-    let exporter = builder().request_timeout(Duration::from_millis(50)).serve().expect("a port");
+    let exporter = builder().request_timeout(Duration::from_secs(1)).serve().expect("a port");
     let mut client = Client::connect(exporter.local_addr());
     let late = client.ask("GET", "/metrics", &[]);
     assert_eq!((late.status, late.header("retry-after")), (503, Some("1")));
     // The connection goes on, and so does what needs no encoding.
     assert_eq!(client.ask("GET", "/", &[]).status, 404);
-    held.let_go();
-    drop(held);
     assert_eq!(refused("timeout"), before + 1);
-    // What was begun for it is joined by the next, and must not be by another test.
-    client::scrape(serve().local_addr());
+    // What was begun for it comes to its end, which other tests must not count as one of theirs.
+    held.wait();
+    held.let_go();
+    let deadline = Instant::now() + PATIENCE;
+    while scrapes() == encoded {
+        assert!(Instant::now() < deadline, "it never ends");
+        thread::yield_now();
+    }
 }
 
 /// Whoever does not read is not waited for any longer, however patient one would be with the connection.

@@ -19,7 +19,11 @@ pub type CollectError = Box<dyn Error + Send + Sync>;
 /// Every scrape asks all collectors, one after the other, on a thread of the registry's own and with no lock held. One
 /// that fails, panics or takes longer than [`Config::collector_deadline`](super::Config::collector_deadline) costs its
 /// own families in that scrape and nothing else; `tallymark_collector_errors_total{collector}` counts it. One that is
-/// still running is not asked again.
+/// still running then is not asked again.
+///
+/// Scrapes that come at the same time share what a collector hands over. One that comes while the collector is being asked
+/// has it asked once more, so that its answer contains whatever was counted before it came. Only if the collector takes
+/// longer than an eighth of the deadline, both scrapes show what it hands over to the first.
 ///
 /// ```
 /// use tallymark_core::registry::{self, CollectError, Collector, Families};

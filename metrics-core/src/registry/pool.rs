@@ -4,15 +4,17 @@
 //! When a job is not done by the deadline the scrape goes on without it, and it is not started again before it has
 //! returned; so a job that never returns costs one thread, not one for each scrape.
 //!
-//! A scrape shows what is there when it comes or later. So it waits for runs that have not begun by then, which it shares
-//! with whoever else came before they begin; a job that is running already runs again as soon as it has returned.
+//! Scrapes that overlap share runs. One that comes while a job runs has it run once more, and so sees what was counted
+//! before it came; if this run takes long, it makes do with what that hands over.
 
+mod awaited;
 mod worker;
 
 pub(super) use worker::{is_collecting, message};
 
 use super::{CollectError, Families};
 use crate::{snapshot::Family, sorted::SortedMap};
+use awaited::{enqueue, is_awaited, take_results};
 use std::{
     borrow::Cow,
     collections::VecDeque,
@@ -58,7 +60,7 @@ pub(super) struct Known<'a> {
 pub(super) struct Limits {
     /// For all jobs together.
     pub(super) deadline: Duration,
-    /// For any one of them, before another worker takes the rest.
+    /// For any one of them, before another worker takes the rest. Nor does it wait twice for one that takes longer.
     pub(super) patience: Duration,
     /// So many jobs may be left when the scrape goes on, deadline or not.
     pub(super) may_miss: usize,
@@ -125,11 +127,12 @@ struct Slot {
     name: Arc<str>,
     families: Vec<String>,
     job: Arc<dyn Job>,
-    /// Whether it is to run: it is in the queue, or runs and comes into the queue when it has returned.
     queued: bool,
+    /// While it runs: to be queued again, if this run does not take so long.
+    again: Option<Duration>,
     /// How often it has run.
     runs: u64,
-    /// Scrapes that wait for the next result.
+    /// Scrapes that wait for a result.
     awaited: usize,
     result: Option<Arc<Vec<Arc<Family>>>>,
 }
@@ -142,16 +145,8 @@ impl Slot {
 
 struct Running {
     slot: u64,
+    since: Instant,
     given_up: bool,
-}
-
-/// What a scrape waits for.
-struct Awaited {
-    slot: u64,
-    /// The first run that begins after the scrape came.
-    run: u64,
-    /// The first that ends after it, which is better than nothing when there is no time for the other.
-    earliest: u64,
 }
 
 impl Shared {
@@ -161,10 +156,6 @@ impl Shared {
 }
 
 impl State {
-    fn running(&mut self, slot: u64) -> Option<&mut Running> {
-        self.running.iter_mut().find(|running| running.slot == slot)
-    }
-
     fn fail(&mut self, name: &Arc<str>, count: usize, error: String) {
         let errors = self.errors.or_insert_with(Arc::clone(name), Errors::default);
         errors.count += count as u64;
@@ -190,7 +181,8 @@ impl Pool {
         let id = state.next;
         state.next += 1;
         state.errors.or_insert_with(Arc::clone(&name), Errors::default);
-        let slot = Slot { name, families, job, queued: false, runs: 0, awaited: 0, result: None };
+        let slot =
+            Slot { name, families, job, queued: false, again: None, runs: 0, awaited: 0, result: None };
         state.slots.insert(id, slot);
         id
     }
@@ -234,13 +226,14 @@ impl Pool {
 
     /// Runs all jobs that are wanted, by slot and what is known of them, and answers what they handed over.
     ///
-    /// Scrapes that come before a run begins share it. On a thread that is itself running a job, nothing is run.
+    /// Scrapes that overlap share the runs that begin after they came, and those that take long. On a thread that is itself
+    /// running a job, nothing is run.
     pub(super) fn collect(&self, limits: Limits, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<Collected> {
         if is_collecting() {
             return Vec::new();
         }
         let mut state = self.shared.lock();
-        let awaited = enqueue(&mut state, wanted);
+        let awaited = enqueue(&mut state, limits, wanted);
         if awaited.is_empty() {
             return Vec::new();
         }
@@ -251,7 +244,7 @@ impl Pool {
         }
         let start = Instant::now();
         loop {
-            let left = awaited.iter().filter(|awaited| is_awaited(&state, awaited)).count();
+            let left = awaited.iter().filter(|awaited| is_awaited(&state, **awaited)).count();
             let elapsed = start.elapsed();
             if left <= limits.may_miss || elapsed >= limits.deadline {
                 break;
@@ -266,7 +259,7 @@ impl Pool {
                 state = self.hire(state);
             }
         }
-        take_results(&mut state, &awaited)
+        take_results(&mut state, limits, &awaited)
     }
 
     /// Starts another worker; if there can be none, does the work on this thread.
@@ -294,72 +287,6 @@ impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool").field("status", &self.status()).finish()
     }
-}
-
-/// Queues everything, what runs for later, and answers which runs are to be waited for.
-fn enqueue(state: &mut State, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<Awaited> {
-    let State { slots, queue, running, .. } = state;
-    let mut awaited = Vec::new();
-    let mut late = Vec::new();
-    for (&id, slot) in slots.iter_mut().filter(|(id, slot)| wanted(**id, slot.known())) {
-        let running = running.iter().find(|running| running.slot == id);
-        if running.is_some_and(|running| running.given_up) {
-            late.push(Arc::clone(&slot.name));
-            continue;
-        }
-        if running.is_none() && !slot.queued {
-            queue.push_back(id);
-        }
-        slot.queued = true;
-        slot.awaited += 1;
-        let earliest = slot.runs + 1;
-        awaited.push(Awaited { slot: id, run: earliest + u64::from(running.is_some()), earliest });
-    }
-    for name in late {
-        state.fail(&name, 1, "still running since an earlier scrape".to_owned());
-    }
-    awaited
-}
-
-/// Whether this run is yet to end. One that was given up, by whichever scrape, is not waited for.
-fn is_awaited(state: &State, awaited: &Awaited) -> bool {
-    state.slots.get(&awaited.slot).is_some_and(|slot| {
-        let running = state.running.iter().find(|running| running.slot == awaited.slot);
-        let going = slot.queued || running.is_some();
-        slot.runs < awaited.run && going && !running.is_some_and(|running| running.given_up)
-    })
-}
-
-/// Gives up what is not done, and answers the rest.
-fn take_results(state: &mut State, awaited: &[Awaited]) -> Vec<Collected> {
-    let mut results = Vec::with_capacity(awaited.len());
-    let mut late = Vec::new();
-    for awaited in awaited {
-        let id = awaited.slot;
-        let is_there = state.slots.get(&id).is_some_and(|slot| slot.runs >= awaited.earliest);
-        let is_late = !is_there && is_awaited(state, awaited);
-        if is_late && let Some(running) = state.running(id) {
-            running.given_up = true;
-        }
-        let Some(slot) = state.slots.get_mut(&id) else { continue };
-        slot.awaited -= 1;
-        if is_late {
-            late.push(Arc::clone(&slot.name));
-        }
-        if is_late || slot.awaited == 0 {
-            // Nobody waits for another run.
-            slot.queued = false;
-            state.queue.retain(|queued| *queued != id);
-        }
-        let result = if slot.awaited == 0 { slot.result.take() } else { slot.result.clone() };
-        if let Some(families) = result.filter(|_| is_there) {
-            results.push(Collected { slot: id, name: Arc::clone(&slot.name), families });
-        }
-    }
-    for name in late {
-        state.fail(&name, 1, "not done by the deadline".to_owned());
-    }
-    results
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
-//! One encoding, and how far everybody has read it.
+//! One encoding: what its readers do to it, and the thread that encodes.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
     mem,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     task::Waker,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
+
+use super::state::{Phase, State};
 
 /// What is encoded, chunk by chunk. Its `size_hint` tells when nothing is left, if it knows.
 pub(in crate::exporter) type Source = Box<dyn Iterator<Item = Vec<u8>> + Send>;
@@ -17,58 +18,15 @@ pub(in crate::exporter) type Source = Box<dyn Iterator<Item = Vec<u8>> + Send>;
 pub(super) struct Limits {
     pub(super) window: usize,
     pub(super) patience: Duration,
-    pub(super) fresh: Duration,
+    pub(super) lead: Duration,
 }
 
 /// An encoding with its readers. Whichever of them needs more first has it encoded.
 pub(super) struct Encoding {
     limits: Limits,
     state: Mutex<State>,
-    /// The slowest reader has taken something, or has gone.
-    room: Condvar,
-}
-
-struct State {
-    phase: Phase,
-    /// What is held.
-    chunks: VecDeque<Bytes>,
-    held: usize,
-    /// What was let go before it.
-    gone: Place,
-    /// When the first bytes were there.
-    begun: Option<Instant>,
-    readers: BTreeMap<u64, Waiting>,
-    next_reader: u64,
-    /// How long the others will still wait for the slowest reader.
-    patience: Duration,
-}
-
-enum Phase {
-    Idle(Source),
-    /// A thread encodes, or waits for room.
-    Busy,
-    Done,
-    /// Encoding panicked.
-    Failed,
-}
-
-/// A place between two chunks.
-#[derive(Clone, Copy, Default)]
-struct Place {
-    chunk: usize,
-    byte: usize,
-}
-
-impl Place {
-    fn pass(&mut self, chunk: &Bytes) {
-        self.chunk += 1;
-        self.byte += chunk.len();
-    }
-}
-
-struct Waiting {
-    at: Place,
-    waker: Option<Waker>,
+    /// The slowest reader has taken something, or has gone, or it is this encoding's turn.
+    changed: Condvar,
 }
 
 /// What a reader finds.
@@ -85,31 +43,29 @@ pub(super) enum Found {
 }
 
 impl Encoding {
-    pub(super) fn new(source: Source, limits: Limits) -> Self {
-        let state = State {
-            phase: Phase::Idle(source),
-            chunks: VecDeque::new(),
-            held: 0,
-            gone: Place::default(),
-            begun: None,
-            readers: BTreeMap::new(),
-            next_reader: 0,
-            patience: limits.patience,
-        };
-        Self { limits, state: Mutex::new(state), room: Condvar::new() }
+    /// An encoding with its first reader.
+    pub(super) fn new(source: Source, limits: Limits) -> Arc<Self> {
+        Self::behind(None, source, limits)
     }
 
-    /// Adds a reader at the beginning, if it is still there to be read and not all is encoded.
+    /// The same, to begin when another encoding is over or has had its lead.
+    pub(super) fn after(before: &Self, source: Source, limits: Limits) -> Arc<Self> {
+        let mut state = before.lock();
+        let next = Self::behind(state.begun.filter(|_| !state.is_over()), source, limits);
+        // Whoever ends it from here on sees who waits.
+        state.next = Arc::downgrade(&next);
+        next
+    }
+
+    fn behind(before: Option<Instant>, source: Source, limits: Limits) -> Arc<Self> {
+        let state = State::new(source, limits.patience, before);
+        Arc::new(Self { limits, state: Mutex::new(state), changed: Condvar::new() })
+    }
+
+    /// Adds a reader, unless this has begun.
     pub(super) fn join(&self) -> Option<u64> {
         let mut state = self.lock();
-        let under_way = matches!(state.phase, Phase::Idle(_) | Phase::Busy);
-        let fresh = state.begun.is_none_or(|begun| begun.elapsed() < self.limits.fresh);
-        (under_way && fresh && state.gone.chunk == 0).then(|| {
-            let id = state.next_reader;
-            state.next_reader += 1;
-            state.readers.insert(id, Waiting { at: Place::default(), waker: None });
-            id
-        })
+        state.begun.is_none().then(|| state.admit())
     }
 
     /// Removes a reader, which others may have waited for.
@@ -117,8 +73,12 @@ impl Encoding {
         let mut state = self.lock();
         let reader = state.readers.remove(&id);
         state.let_go();
+        let next = state.successor();
         drop(state);
-        self.room.notify_all();
+        self.changed.notify_all();
+        if let Some(next) = next {
+            next.take_turn();
+        }
         drop(reader);
     }
 
@@ -150,7 +110,7 @@ impl Encoding {
         reader.at.pass(&chunk);
         state.let_go();
         drop(state);
-        self.room.notify_all();
+        self.changed.notify_all();
         Some(chunk)
     }
 
@@ -169,15 +129,20 @@ impl Encoding {
         let Phase::Idle(mut source) = mem::replace(&mut state.phase, Phase::Busy) else { return };
         // From here on somebody may wait for this thread.
         let busy = Busy(Some(self));
-        let state = self.make_room(state);
+        let state = self.wait_for_turn(state);
+        let mut state = self.make_room(state);
+        // Nothing, if the reader has gone meanwhile.
         let missing = enough - state.ahead(id).unwrap_or(enough).min(enough);
-        let room = self.limits.window.saturating_sub(state.held);
+        let missing = missing.min(self.limits.window.saturating_sub(state.held));
+        if missing > 0 {
+            state.begun.get_or_insert_with(Instant::now);
+        }
         drop(state);
 
         let mut encoded = Vec::new();
         let mut length = 0;
         let mut more = true;
-        while more && length < missing.min(room) {
+        while more && length < missing {
             let chunk = source.next();
             more = chunk.is_some() && source.size_hint().1 != Some(0);
             if let Some(chunk) = chunk.filter(|chunk| !chunk.is_empty()) {
@@ -188,18 +153,42 @@ impl Encoding {
         busy.done(encoded, length, more.then_some(source));
     }
 
+    /// Waits until the encoding before this one is over or has had its lead, or nobody wants this one.
+    ///
+    /// The thread waits rather than a task, since a runtime need not have timers, and a client that is not polled must not
+    /// hold up the others.
+    fn wait_for_turn<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        while let Some(before) = state.behind
+            && !state.readers.is_empty()
+        {
+            let left = self.limits.lead.saturating_sub(before.elapsed());
+            if left.is_zero() {
+                state.behind = None;
+            } else {
+                (state, _) = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+        state
+    }
+
+    /// The encoding before this one is over.
+    fn take_turn(&self) {
+        self.lock().behind = None;
+        self.changed.notify_all();
+    }
+
     /// Waits until the window is not full, and cuts off who is the slowest if that takes too long.
     fn make_room<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         let is_full = |state: &mut State| state.held >= self.limits.window && !state.readers.is_empty();
         while is_full(&mut state) {
             let (start, patience) = (Instant::now(), state.patience);
-            let waited = self.room.wait_timeout_while(state, patience, |state| is_full(state));
+            let waited = self.changed.wait_timeout_while(state, patience, |state| is_full(state));
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
             if is_full(&mut state) {
                 let cut_off = state.cut_off();
                 state.patience = self.limits.patience;
                 drop(state);
-                wake(cut_off);
+                cut_off.into_iter().for_each(Waker::wake);
                 state = self.lock();
             } else {
                 state.patience = patience.saturating_sub(start.elapsed());
@@ -216,39 +205,14 @@ impl Encoding {
         state.held
     }
 
+    /// Whether a thread is at it.
+    #[cfg(test)]
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.lock().phase, Phase::Busy)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// How many bytes are there for a reader to take, unless it was cut off.
-    fn ahead(&self, id: u64) -> Option<usize> {
-        self.readers.get(&id).map(|reader| self.gone.byte + self.held - reader.at.byte)
-    }
-
-    /// Lets go of what all readers have taken. If there is no reader, the next may still want it.
-    fn let_go(&mut self) {
-        let Some(slowest) = self.readers.values().map(|reader| reader.at.chunk).min() else { return };
-        while self.gone.chunk < slowest
-            && let Some(chunk) = self.chunks.pop_front()
-        {
-            self.gone.pass(&chunk);
-            self.held -= chunk.len();
-        }
-    }
-
-    /// Removes the slowest readers.
-    fn cut_off(&mut self) -> Vec<Waker> {
-        let slowest = self.readers.values().map(|reader| reader.at.chunk).min();
-        let cut_off = self.readers.extract_if(.., |_, reader| Some(reader.at.chunk) == slowest);
-        let wakers = cut_off.filter_map(|(_, reader)| reader.waker).collect();
-        self.let_go();
-        wakers
-    }
-
-    fn wakers(&mut self) -> Vec<Waker> {
-        self.readers.values_mut().filter_map(|reader| reader.waker.take()).collect()
     }
 }
 
@@ -262,11 +226,8 @@ impl Busy<'_> {
         let mut state = encoding.lock();
         state.chunks.extend(encoded);
         state.held += length;
-        state.begun.get_or_insert_with(Instant::now);
         state.phase = source.map_or(Phase::Done, Phase::Idle);
-        let wakers = state.wakers();
-        drop(state);
-        wake(wakers);
+        tell(state);
     }
 }
 
@@ -275,12 +236,16 @@ impl Drop for Busy<'_> {
         let Some(encoding) = self.0 else { return };
         let mut state = encoding.lock();
         state.phase = Phase::Failed;
-        let wakers = state.wakers();
-        drop(state);
-        wake(wakers);
+        tell(state);
     }
 }
 
-fn wake(wakers: Vec<Waker>) {
+/// Wakes all readers, and the encoding that waits for the end of this one if it has come.
+fn tell(mut state: MutexGuard<'_, State>) {
+    let (wakers, next) = (state.wakers(), state.successor());
+    drop(state);
+    if let Some(next) = next {
+        next.take_turn();
+    }
     wakers.into_iter().for_each(Waker::wake);
 }

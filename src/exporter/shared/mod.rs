@@ -1,13 +1,16 @@
-//! Scrapes that arrive together are encoded once.
+//! Scrapes that arrive together are encoded once, and each contains what was counted before it arrived.
 //!
-//! A scrape joins another that asks for the same (format, escaping, names, coding), is being encoded and whose beginning is
-//! still held. One that is encoded to
-//! the end is never joined, so nothing outlives the scrapes that it was encoded for. Chunks are held, as counted
-//! references, until the slowest reader has taken them. When a [`WINDOW`] is held, the other readers wait for the slowest,
-//! for [`PATIENCE`] in sum, and then it is cut off.
+//! A scrape joins another that asks for the same (format, escaping, names, coding) if the encoding of that one has not begun.
+//! If it has, the scrape belongs to the next one, which begins when the one under way is over: encoded to the end, failed, or
+//! given up by all its readers. So however many arrive meanwhile, they cost one more. An encoding that takes longer, because
+//! a collector is slow or a client reads slowly, has a lead of [`LEAD`] and then no longer holds up the next.
+//!
+//! Chunks are held, as counted references, until the slowest reader has taken them. When a [`WINDOW`] is held, the other
+//! readers wait for the slowest, for [`PATIENCE`] in sum, and then it is cut off.
 
 mod encoding;
 mod reader;
+mod state;
 
 use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
@@ -28,11 +31,11 @@ const WINDOW: usize = 8 * 1024 * 1024;
 /// How long, in sum, the others wait for the slowest reader.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// So long after its first bytes were there, an encoding is not joined any more. A reader that does not read would keep
-/// its beginning for as long as it likes.
-const FRESH: Duration = Duration::from_secs(1);
+/// So long after an encoding has begun, the next one may begin in any case. A million series take less; and to scrapers,
+/// which wait for seconds, it is not long.
+const LEAD: Duration = Duration::from_millis(100);
 
-const LIMITS: Limits = Limits { window: WINDOW, patience: PATIENCE, fresh: FRESH };
+const LIMITS: Limits = Limits { window: WINDOW, patience: PATIENCE, lead: LEAD };
 
 static ONGOING: Ongoing<Wanted> = Ongoing::new(LIMITS);
 
@@ -43,7 +46,7 @@ pub(super) struct Wanted {
     pub(super) coding: Coding,
 }
 
-/// Joins a scrape that is being encoded, or begins one.
+/// Joins a scrape that is yet to be encoded, or makes one.
 ///
 /// One that must not be cut off, because its client could not tell, is `alone`. So is one without a runtime, whose readers
 /// encode where they are polled: one that waits for another there may keep that one from being polled.
@@ -53,33 +56,37 @@ pub(super) fn scrape(wanted: &Wanted, alone: bool) -> Reader {
         coding::compress(wanted.coding, Box::new(scrape))
     };
     if alone || Handle::try_current().is_err() {
-        return Reader::first(source(), LIMITS);
+        return Reader::first(Encoding::new(source(), LIMITS));
     }
     ONGOING.join(wanted, source)
 }
 
-/// The latest scrape of each kind, as long as somebody reads it.
+/// The encodings that somebody reads, those of each kind in the order in which they begin.
 struct Ongoing<K> {
     limits: Limits,
-    latest: Mutex<Vec<(K, Weak<Encoding>)>>,
+    encodings: Mutex<Vec<(K, Weak<Encoding>)>>,
 }
 
 impl<K: Clone + Eq> Ongoing<K> {
     const fn new(limits: Limits) -> Self {
-        Self { limits, latest: Mutex::new(Vec::new()) }
+        Self { limits, encodings: Mutex::new(Vec::new()) }
     }
 
     fn join(&self, kind: &K, source: impl FnOnce() -> Source) -> Reader {
-        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = latest.iter().find(|(known, _)| known == kind);
-        if let Some(reader) = known.and_then(|(_, encoding)| Reader::join(encoding.upgrade()?)) {
+        let mut encodings = self.encodings.lock().unwrap_or_else(PoisonError::into_inner);
+        // Names can be asked for in any number of combinations, so what is over must not stay.
+        encodings.retain(|(_, encoding)| encoding.strong_count() > 0);
+        let mut of_this_kind = encodings.iter().rev().filter(|(known, _)| known == kind);
+        let latest = of_this_kind.find_map(|(_, encoding)| encoding.upgrade());
+        if let Some(reader) = latest.as_ref().and_then(Reader::join) {
             return reader;
         }
-        let reader = Reader::first(source(), self.limits);
-        // Names can be asked for in any number of combinations, so what is over must not stay.
-        latest.retain(|(known, encoding)| known != kind && encoding.strong_count() > 0);
-        latest.push((kind.clone(), Arc::downgrade(reader.encoding())));
-        reader
+        let encoding = match latest {
+            Some(latest) => Encoding::after(&latest, source(), self.limits),
+            None => Encoding::new(source(), self.limits),
+        };
+        encodings.push((kind.clone(), Arc::downgrade(&encoding)));
+        Reader::first(encoding)
     }
 }
 

@@ -9,7 +9,10 @@ use std::{
 
 use bytes::Bytes;
 
-use super::encoding::{Encoding, Found, Limits, Source};
+use super::{
+    encoding::{Encoding, Found},
+    state::FIRST,
+};
 use crate::exporter::work::Work;
 
 /// Reads an encoding from its beginning to its end, or until it is cut off.
@@ -21,18 +24,17 @@ pub(in crate::exporter) struct Reader {
 }
 
 impl Reader {
-    /// Begins an encoding.
-    pub(super) fn first(source: Source, limits: Limits) -> Self {
-        let encoding = Arc::new(Encoding::new(source, limits));
-        let id = encoding.join().unwrap_or_default();
-        Self { encoding, id, work: None }
+    /// Reads an encoding that was made for this reader.
+    pub(super) fn first(encoding: Arc<Encoding>) -> Self {
+        Self { encoding, id: FIRST, work: None }
     }
 
-    /// Joins an encoding, if its beginning is still there.
-    pub(super) fn join(encoding: Arc<Encoding>) -> Option<Self> {
-        encoding.join().map(|id| Self { encoding, id, work: None })
+    /// Reads an encoding that was made for another reader, unless it has begun.
+    pub(super) fn join(encoding: &Arc<Encoding>) -> Option<Self> {
+        encoding.join().map(|id| Self { encoding: Arc::clone(encoding), id, work: None })
     }
 
+    #[cfg(test)]
     pub(super) fn encoding(&self) -> &Arc<Encoding> {
         &self.encoding
     }

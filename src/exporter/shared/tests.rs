@@ -1,12 +1,13 @@
 //! Readers that are polled by hand, and some that have threads. Without a runtime, encoding happens within a poll.
 
+mod turns;
+
 use std::{
     io::ErrorKind,
     iter,
     sync::{
-        Arc, Barrier,
+        Arc,
         atomic::{AtomicUsize, Ordering},
-        mpsc,
     },
     task::{Context, Poll, Waker},
     thread,
@@ -21,7 +22,7 @@ const OPENMETRICS: &str = "OpenMetrics";
 
 /// Nobody waits for long who does not want to: a test of its own shows that the time is kept.
 const PATIENT: Limits =
-    Limits { window: 10, patience: Duration::from_mins(1), fresh: Duration::from_hours(1) };
+    Limits { window: 10, patience: Duration::from_mins(1), lead: Duration::from_hours(1) };
 const ROOMY: Limits = Limits { window: 1 << 20, ..PATIENT };
 const HASTY: Limits = Limits { patience: Duration::ZERO, ..PATIENT };
 
@@ -121,28 +122,6 @@ fn in_turns() {
     assert_eq!(sources.begun(), 1);
 }
 
-/// It joins what was encoded before it came, as long as nothing of that is missing.
-#[test]
-fn late_but_not_too_late() {
-    let (ongoing, sources) = (Ongoing::new(ROOMY), Sources::default());
-    let mut first = ongoing.join(&TEXT, || sources.source(5));
-    ahead(&mut first, 8);
-    let mut second = ongoing.join(&TEXT, || sources.source(5));
-    assert_eq!(next(&mut first).as_deref(), Some("001\n"));
-    // The second has not taken the beginning yet.
-    let mut third = ongoing.join(&TEXT, || sources.source(5));
-    assert_eq!(next(&mut second).as_deref(), Some("001\n"));
-    assert_eq!(next(&mut third).as_deref(), Some("001\n"));
-    assert_eq!(sources.begun(), 1);
-    // Now it is gone.
-    let mut fourth = ongoing.join(&TEXT, || sources.source(3));
-    assert_eq!(rest(&mut fourth), whole(3));
-    assert_eq!(sources.begun(), 2);
-    for reader in [&mut first, &mut second, &mut third] {
-        assert_eq!(rest(reader), whole(5)[4..]);
-    }
-}
-
 /// What is encoded to the end is not served to who comes after that, whoever still reads it.
 #[test]
 fn nothing_is_kept() {
@@ -167,19 +146,6 @@ fn the_end_is_seen_at_once() {
     assert_eq!(first.remaining(), Some(4));
     let second = ongoing.join(&TEXT, exact);
     assert!(!Arc::ptr_eq(first.encoding(), second.encoding()));
-}
-
-#[test]
-fn what_is_old_is_not_joined() {
-    let stale = Limits { fresh: Duration::ZERO, ..HASTY };
-    let (ongoing, sources) = (Ongoing::new(stale), Sources::default());
-    let mut first = ongoing.join(&TEXT, || sources.source(2));
-    // Of an encoding that has not begun, nothing is old.
-    let second = ongoing.join(&TEXT, || sources.source(2));
-    assert!(Arc::ptr_eq(first.encoding(), second.encoding()));
-    ahead(&mut first, 1);
-    let third = ongoing.join(&TEXT, || sources.source(2));
-    assert!(!Arc::ptr_eq(first.encoding(), third.encoding()));
 }
 
 #[test]
@@ -282,29 +248,6 @@ fn many_threads() {
         assert_eq!(text.join().expect("nothing panicked"), Ok(whole(999)));
     }
     assert_eq!(sources.begun(), 1);
-}
-
-/// One joins while the other's thread is within the encoding of the first chunk.
-#[test]
-fn joined_while_busy() {
-    let ongoing = Ongoing::new(PATIENT);
-    let (entered, has_entered) = mpsc::channel();
-    let barrier = Arc::new(Barrier::new(2));
-    let within = Arc::clone(&barrier);
-    let source = move || -> Source {
-        Box::new(iter::once_with(move || {
-            let _ = entered.send(());
-            within.wait();
-            b"1\n".to_vec()
-        }))
-    };
-    let first = read(ongoing.join(&TEXT, source));
-    has_entered.recv().expect("it begins");
-    let mut second = ongoing.join(&TEXT, || unreachable!("there is one"));
-    assert_eq!(poll(&mut second), Poll::Pending);
-    barrier.wait();
-    assert_eq!(first.join().expect("nothing panicked"), Ok("1\n".to_owned()));
-    assert_eq!(futures::executor::block_on(poll_fn(&mut second)), Some(Ok(Bytes::from("1\n"))));
 }
 
 #[test]

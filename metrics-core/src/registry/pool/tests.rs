@@ -1,5 +1,7 @@
+mod overlap;
+
 use super::*;
-use crate::{descriptor::Kind, snapshot::Value, visit::Number};
+use crate::descriptor::Kind;
 use std::sync::{
     Barrier,
     atomic::{AtomicUsize, Ordering},
@@ -204,111 +206,6 @@ fn a_job_removed_while_it_runs_shows_nothing() {
         assert_eq!(scrape.join().ok(), Some(Vec::new()));
     });
     assert_eq!(let_go.send(()), Ok(()));
-}
-
-/// Waits until so many scrapes wait for a job.
-fn wait_for_scrapes(pool: &Pool, name: &str, count: usize) {
-    let awaited = |slot: &Slot| *slot.name == *name && slot.awaited == count;
-    while !pool.shared.lock().slots.iter().any(|(_, slot)| awaited(slot)) {
-        thread::yield_now();
-    }
-}
-
-/// A job that shows how often it was begun, and when it is let go.
-fn numbered(name: &'static str) -> (Arc<dyn Job>, Receiver<u64>, Sender<()>) {
-    let (started, is_started) = channel();
-    let (let_go, is_let_go) = channel();
-    let is_let_go = Mutex::new(is_let_go);
-    let runs = AtomicUsize::new(0);
-    let job = job(name, move |families| {
-        let run = runs.fetch_add(1, Ordering::Relaxed) as u64 + 1;
-        started.send(run)?;
-        is_let_go.lock().unwrap_or_else(PoisonError::into_inner).recv()?;
-        families.gauge(name, "Help.").number(&[], run);
-        Ok(())
-    });
-    (job, is_started, let_go)
-}
-
-/// The value of each family.
-fn values(collected: &[Collected]) -> Vec<u64> {
-    let series = collected.iter().flat_map(|collected| collected.families.iter()).flat_map(|it| &it.series);
-    series
-        .filter_map(
-            |series| if let Value::Number(Number::U64(value)) = series.value { Some(value) } else { None },
-        )
-        .collect()
-}
-
-#[test]
-fn scrapes_that_come_before_a_run_share_it() {
-    let pool = Pool::default();
-    let (first, first_started, let_first_go) = numbered("first");
-    let (second, second_started, let_second_go) = numbered("second");
-    pool.add(first);
-    pool.add(second);
-    // One worker, so that the second is not begun before the first has returned.
-    let patient = Limits { deadline: HOUR, patience: HOUR, may_miss: 0 };
-    thread::scope(|scope| {
-        let early = scope.spawn(|| values(&pool.collect(patient, &|_, _| true)));
-        assert_eq!(first_started.recv(), Ok(1));
-        let late = scope.spawn(|| values(&pool.collect(patient, &|_, _| true)));
-        wait_for_scrapes(&pool, "second", 2);
-        assert_eq!(let_first_go.send(()), Ok(()));
-        assert_eq!(second_started.recv(), Ok(1));
-        assert_eq!(let_second_go.send(()), Ok(()));
-        assert_eq!(early.join().ok(), Some(vec![1, 1]));
-        // The first was running when the late one came.
-        assert_eq!(first_started.recv(), Ok(2));
-        assert_eq!(let_first_go.send(()), Ok(()));
-        assert_eq!(late.join().ok(), Some(vec![2, 1]));
-    });
-    assert!(first_started.try_recv().is_err() && second_started.try_recv().is_err(), "they ran again");
-    assert_eq!(pool.shared.lock().workers, 1);
-}
-
-#[test]
-fn what_was_asked_before_a_scrape_came_is_better_than_nothing() {
-    let pool = Pool::default();
-    let (slow, started, let_go) = numbered("slow");
-    pool.add(slow);
-    thread::scope(|scope| {
-        let early = scope.spawn(|| values(&pool.collect(missing(0), &|_, _| true)));
-        assert_eq!(started.recv(), Ok(1));
-        let late = enqueue(&mut pool.shared.lock(), &|_, _| true);
-        assert_eq!(let_go.send(()), Ok(()));
-        assert_eq!(early.join().ok(), Some(vec![1]));
-        assert_eq!(started.recv(), Ok(2));
-        // Its deadline, while what it waits for is running.
-        let mut state = pool.shared.lock();
-        assert!(late.iter().all(|late| is_awaited(&state, late)));
-        assert_eq!(values(&take_results(&mut state, &late)), [1]);
-        assert!(state.running.iter().all(|running| !running.given_up), "it is not too slow");
-        drop(state);
-        assert_eq!((errors(&pool, "slow"), let_go.send(())), (0, Ok(())));
-    });
-}
-
-#[test]
-fn a_job_that_was_given_up_is_not_run_for_those_who_came_meanwhile() {
-    let pool = Pool::default();
-    let (stuck, started, let_go) = numbered("stuck");
-    pool.add(stuck);
-    thread::scope(|scope| {
-        let early = scope.spawn(|| values(&pool.collect(missing(0), &|_, _| true)));
-        assert_eq!(started.recv(), Ok(1));
-        let mut state = pool.shared.lock();
-        let late = enqueue(&mut state, &|_, _| true);
-        // Its deadline, before that of the other.
-        assert_eq!(values(&take_results(&mut state, &late)), [0; 0]);
-        drop(state);
-        assert_eq!(early.join().ok(), Some(Vec::new()));
-    });
-    assert_eq!(errors(&pool, "stuck"), 1);
-    assert_eq!(let_go.send(()), Ok(()));
-    wait_until(&pool, |state| state.running.is_empty());
-    assert!(pool.shared.lock().queue.is_empty());
-    assert!(started.try_recv().is_err(), "it was started again");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError},
+    time::Instant,
 };
 
 thread_local! {
@@ -45,7 +46,8 @@ pub(super) fn work(shared: &Shared, if_idle: IfIdle) {
         let Some(slot) = state.slots.get_mut(&id) else { continue };
         slot.queued = false;
         let (name, job) = (Arc::clone(&slot.name), Arc::clone(&slot.job));
-        state.running.push(Running { slot: id, given_up: false });
+        let since = Instant::now();
+        state.running.push(Running { slot: id, since, given_up: false });
         drop(state);
         let (families, errors) = run(job);
         state = shared.lock();
@@ -55,8 +57,8 @@ pub(super) fn work(shared: &Shared, if_idle: IfIdle) {
         if let Some(slot) = slots.get_mut(&id) {
             slot.runs += 1;
             slot.result = (slot.awaited > 0).then(|| Arc::new(families));
-            if slot.queued {
-                // For those who came while it ran.
+            if slot.again.take().is_some_and(|patience| since.elapsed() < patience) {
+                slot.queued = true;
                 queue.push_back(id);
             }
         }
