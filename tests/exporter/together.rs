@@ -43,7 +43,7 @@ fn shown(text: &str, counter: &str) -> u64 {
 }
 
 /// As in the tests of applications: each thread has a runtime and a router of its own, counts something, and looks for it.
-fn visit(count: impl Fn() + Sync, counter: &str) {
+fn visit(count: impl Fn() + Sync, name: &str) {
     let visits = AtomicU64::new(0);
     let visit = |accept: &'static str| {
         let runtime = Builder::new_current_thread().build().expect("a runtime");
@@ -60,7 +60,7 @@ fn visit(count: impl Fn() + Sync, counter: &str) {
                 let Ok(response) = app.clone().oneshot(request).await;
                 to_bytes(response.into_body(), usize::MAX).await.expect("the whole body")
             });
-            let shown = shown(&String::from_utf8_lossy(&text), counter);
+            let shown = shown(&String::from_utf8_lossy(&text), name);
             assert!(shown >= counted, "{shown} of {counted}");
         }
     };

@@ -15,9 +15,9 @@ impl Counting {
         let counted = Arc::new(AtomicUsize::new(0));
         let (started, is_started) = channel();
         let (let_go, is_let_go) = channel();
-        let (counter, is_let_go) = (Arc::clone(&counted), Mutex::new(is_let_go));
+        let (seen, is_let_go) = (Arc::clone(&counted), Mutex::new(is_let_go));
         pool.add(job("counts", move |families| {
-            let counted = counter.load(Ordering::Relaxed);
+            let counted = seen.load(Ordering::Relaxed);
             started.send(())?;
             is_let_go.lock().unwrap_or_else(PoisonError::into_inner).recv()?;
             families.gauge("counted", "Help.").number(&[], counted);
