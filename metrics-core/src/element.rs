@@ -6,6 +6,7 @@ use crate::{
     lint::Allow,
     metric::{Declare, Metric},
     model::ModelSite,
+    series::Bare,
 };
 
 /// One declared metric: its description and the static itself.
@@ -113,10 +114,35 @@ impl Entry {
 /// One element of the distributed slice.
 #[derive(Clone, Copy)]
 pub enum Element {
-    /// Metrics declared with `#[metric]`, `#[metrics]` or `#[gauge_fn]`.
+    /// A counter without labels, declared with `#[metric]`: where its slot belongs, and its entry. Whoever gives slots
+    /// to all of them reads one element after the other, and none of the entries, each of which lies where no processor
+    /// expects it.
+    Counter(&'static Bare, &'static Entry),
+    /// Any metrics declared with `#[metric]`, `#[metrics]` or `#[gauge_fn]`.
     Metrics(&'static [Entry]),
     /// A function under `#[timed]`.
     Function(&'static FunctionSite),
     /// A struct under `#[derive(ModelMetrics)]`.
     Model(&'static ModelSite),
+}
+
+impl Element {
+    /// The element of one entry whose metric is called a counter, and the series of that metric. It may be another
+    /// metric, or have labels: only the type tells.
+    #[must_use]
+    pub const fn counter(entries: &'static [Entry], series: &'static Bare) -> Self {
+        match entries {
+            [entry] if entry.counts_alone => Self::Counter(series, entry),
+            _ => Self::Metrics(entries),
+        }
+    }
+
+    /// The entries of its metrics.
+    pub(crate) fn entries(&self) -> &'static [Entry] {
+        match self {
+            Self::Counter(_, entry) => std::slice::from_ref(entry),
+            Self::Metrics(entries) => entries,
+            Self::Function(_) | Self::Model(_) => &[],
+        }
+    }
 }

@@ -108,7 +108,7 @@ pub mod __private {
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOp, ModelRows, ModelSite, Operation as ModelOperation},
         outcome::{AnyProbe, Probe, ResultProbe, call},
-        registry::slice::__TALLYMARK_ELEMENTS_V1,
+        registry::slice::__TALLYMARK_ELEMENTS_V2,
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;

@@ -1,11 +1,6 @@
 //! What every kind of metric has in common.
 
-use crate::{
-    cell::{First, Scope},
-    descriptor::Kind,
-    series::Options,
-    visit::Visitor,
-};
+use crate::{cell::Scope, descriptor::Kind, series::Bare, visit::Visitor};
 
 /// What the type of a metric says before there is a value. Used by the macros.
 #[diagnostic::on_unimplemented(
@@ -32,13 +27,6 @@ pub trait Declare: Metric {
 /// How far a family has been shown, see [`Metric::visit_part`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position(pub(crate) u64);
-
-/// Where the number of a slot belongs, and what else was asked for; of no interest outside this crate.
-#[doc(hidden)]
-pub struct Vacancy<'a> {
-    pub(crate) first: &'a First,
-    pub(crate) options: &'a Options,
-}
 
 /// A metric as the registry sees it.
 #[diagnostic::on_unimplemented(
@@ -83,10 +71,10 @@ pub trait Metric: Sync {
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
 
-    /// Where the one slot of this metric belongs, if it [counts alone](Declare::COUNTS_ALONE). Nothing is read of the
+    /// What holds the number of the one slot of this metric, if it [counts alone](Declare::COUNTS_ALONE). Nothing is read of the
     /// metric, whose memory may never have been touched.
     #[doc(hidden)]
-    fn vacancy(&self) -> Option<Vacancy<'_>> {
+    fn alone(&self) -> Option<&Bare> {
         None
     }
 

@@ -13,6 +13,8 @@ static COUNTED: [Counter; COUNTERS] = [const { Counter::new() }; COUNTERS];
 static FIRST_TOTAL: Counter = Counter::new();
 static SECOND_TOTAL: Counter = Counter::new();
 static WEIGHT_TOTAL: FloatCounter = FloatCounter::new();
+static THIRD_TOTAL: Counter = Counter::new();
+static VOLUME_TOTAL: FloatCounter = FloatCounter::new();
 
 const fn declared(name: &'static str) -> Declared {
     let place = Place { package: "first_touch", module: "first_touch", file: file!(), line: line!() };
@@ -28,6 +30,15 @@ const _: () = {
         Entry::new(declared("first_again_total"), &FIRST_TOTAL),
     ];
     submit!(Element::Metrics(ENTRIES));
+};
+// As the macros write it for one that is called a counter, whatever it is.
+const _: () = {
+    static ENTRIES: &[Entry] = &[Entry::new(declared("third_total"), &THIRD_TOTAL)];
+    submit!(Element::counter(ENTRIES, THIRD_TOTAL.bare()));
+};
+const _: () = {
+    static ENTRIES: &[Entry] = &[Entry::new(declared("volume_total"), &VOLUME_TOTAL)];
+    submit!(Element::counter(ENTRIES, VOLUME_TOTAL.bare()));
 };
 
 #[test]
@@ -46,6 +57,11 @@ fn nothing_is_lost_or_mixed_up_when_many_threads_begin_at_once() {
                         1 => SECOND_TOTAL.inc_by(2),
                         _ => WEIGHT_TOTAL.inc_by(0.5),
                     }
+                    match (step + 2 * thread) % 3 {
+                        0 => THIRD_TOTAL.inc(),
+                        1 => kept::count(),
+                        _ => VOLUME_TOTAL.inc_by(0.5),
+                    }
                 }
             });
         }
@@ -57,4 +73,37 @@ fn nothing_is_lost_or_mixed_up_when_many_threads_begin_at_once() {
     assert_eq!(FIRST_TOTAL.get(), each);
     assert_eq!(SECOND_TOTAL.get(), 2 * each);
     assert_eq!(WEIGHT_TOTAL.get().to_bits(), (each as f64 / 2.0).to_bits());
+    assert_eq!(THIRD_TOTAL.get(), each);
+    assert_eq!(VOLUME_TOTAL.get().to_bits(), (each as f64 / 2.0).to_bits());
+    kept::check(each);
+}
+
+/// A counter that keeps exemplars needs more than a slot.
+#[cfg(feature = "exemplars")]
+mod kept {
+    use super::{Counter, Element, Entry, declared, submit};
+    use tallymark_core::registry::{Format, encode_to_string};
+
+    static KEPT_TOTAL: Counter = Counter::new().exemplars();
+
+    const _: () = {
+        static ENTRIES: &[Entry] = &[Entry::new(declared("kept_total"), &KEPT_TOTAL)];
+        submit!(Element::counter(ENTRIES, KEPT_TOTAL.bare()));
+    };
+
+    pub(super) fn count() {
+        KEPT_TOTAL.inc_with_exemplar(2, &[("order", "a")]);
+    }
+
+    pub(super) fn check(times: u64) {
+        let text = encode_to_string(Format::OpenMetrics100);
+        assert!(text.contains(&format!("kept_total {} # {{order=\"a\"}} 2", 2 * times)), "{text}");
+    }
+}
+
+#[cfg(not(feature = "exemplars"))]
+mod kept {
+    pub(super) fn count() {}
+
+    pub(super) fn check(_: u64) {}
 }

@@ -37,7 +37,8 @@ impl First {
     /// A page of memory that was never touched is mapped when it is read, and once more when it is written: whoever
     /// writes first saves half of that.
     pub(super) fn touch(&self) {
-        let _ = self.0.compare_exchange(0, 0, Ordering::Relaxed, Ordering::Relaxed);
+        // `Acquire`, so that nothing which the program text reads later is read before.
+        let _ = self.0.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
     }
 
     /// Sets the slot, if there is none yet, and answers whether there was none. Nobody else sets it at the same time.

@@ -12,16 +12,20 @@ const TAKEN: u32 = 64;
 /// The usual size of a page. Another one costs some time at start-up, and nothing else.
 const PAGE: usize = 4096;
 
+/// How many pages are remembered. The metrics of a program lie side by side, so that its pages get different places.
+const PAGES: usize = 16;
+
 /// Slots that nobody was given yet.
 pub(crate) struct Supply {
     slots: Range<u32>,
-    /// The page that was written to last.
-    page: usize,
+    /// Pages that were written to, each in its place. Metrics come in no order, so that one page would be forgotten
+    /// again and again.
+    pages: [usize; PAGES],
 }
 
 impl Supply {
     pub(crate) const fn new() -> Self {
-        Self { slots: 0..0, page: 0 }
+        Self { slots: 0..0, pages: [0; PAGES] }
     }
 
     /// Gives a slot to one that has none, and wants one. Nobody else may give it any at the same time.
@@ -32,8 +36,9 @@ impl Supply {
             self.slots = slot..slot + TAKEN;
         }
         let page = std::ptr::from_ref(first).addr() / PAGE;
-        if page != self.page {
-            self.page = page;
+        let known = &mut self.pages[page % PAGES];
+        if *known != page {
+            *known = page;
             first.touch();
         }
         if wants() && first.set_alone(self.slots.start) {

@@ -39,7 +39,9 @@ impl Output {
     #[cold]
     #[inline(never)]
     fn more_room(&mut self, need: usize) {
-        self.bytes.resize(self.at + need.max(STEP), 0);
+        let (enough, most) = (self.at + need, self.bytes.capacity());
+        // What whoever reserved the bytes thought to be enough is not exceeded without need.
+        self.bytes.resize((self.at + STEP).min(most).max(enough), 0);
     }
 
     /// Where the next byte goes; for [`rewind`](Output::rewind).

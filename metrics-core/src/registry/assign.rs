@@ -4,45 +4,29 @@
 //! locked instructions, and the thread's block would grow again and again.
 
 use super::slice;
-use crate::{
-    cell::Supply,
-    element::Element,
-    metric::{Metric, Vacancy},
-};
-use std::{hint::black_box, sync::Once};
-
-/// So many metrics are looked up before any of them is touched. What is said about each lies in a cache line of its own,
-/// which nobody has read before, and a processor waits for several of those at the same time if little is to do between
-/// them.
-const TOGETHER: usize = 64;
+use crate::{cell::Supply, element::Element, series::Bare};
+use std::sync::Once;
 
 /// Gives every counter without labels that the linker has found its slot, the first time it is called.
 pub(crate) fn assign_declared() {
     static DONE: Once = Once::new();
     DONE.call_once_force(|_| {
         let mut supply = Supply::new();
-        let mut metrics: [Option<&dyn Metric>; TOGETHER] = [None; TOGETHER];
-        let mut places = metrics.iter_mut();
         for element in slice::linked() {
-            let Element::Metrics(entries) = element else { continue };
-            for entry in *entries {
-                if places.len() == 0 {
-                    give(&mut supply, &metrics);
-                    places = metrics.iter_mut();
+            match element {
+                Element::Counter(series, _) => give(&mut supply, series),
+                Element::Metrics(entries) => {
+                    let alone = entries.iter().filter_map(|entry| entry.metric.alone());
+                    alone.for_each(|series| give(&mut supply, series));
                 }
-                if let Some(place) = places.next() {
-                    *place = Some(entry.metric);
-                }
+                Element::Function(_) | Element::Model(_) => {}
             }
         }
-        let rest = places.len();
-        give(&mut supply, metrics.get(..TOGETHER - rest).unwrap_or_default());
     });
 }
 
-fn give(supply: &mut Supply, metrics: &[Option<&dyn Metric>]) {
-    for Vacancy { first, options } in metrics.iter().flatten().filter_map(|metric| metric.vacancy()) {
-        // Those that keep exemplars need more than a slot. The compiler must not look before it is asked to.
-        supply.give(first, || !black_box(options).exemplars());
-    }
+#[inline]
+fn give(supply: &mut Supply, series: &Bare) {
+    // Those that keep exemplars need more than a slot.
+    supply.give(&series.first, || !series.options.exemplars());
 }

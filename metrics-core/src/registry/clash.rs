@@ -1,6 +1,6 @@
 //! Metrics of different names whose samples, or whose families in some format, have the same name.
 
-use super::{Conflict, resolve::Declared};
+use super::{Conflict, declared::Declared};
 use crate::{
     descriptor::Kind,
     encode::{sample_suffixes, stem},
@@ -51,12 +51,20 @@ pub(super) fn remove(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>
 
 /// How many bytes both begin with.
 fn common_length(a: &str, b: &str) -> usize {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let ((blocks, rest), (others, other_rest)) =
+        (a.as_bytes().as_chunks::<8>(), b.as_bytes().as_chunks::<8>());
     // Eight at a time.
-    let (blocks, others) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
-    let same = 8 * blocks.iter().zip(others).take_while(|(a, b)| a == b).count();
-    let rest = a.iter().zip(b).skip(same).take_while(|(a, b)| a == b).count();
-    same + rest
+    let mut same = 0;
+    for (block, other) in blocks.iter().zip(others) {
+        let differ = u64::from_le_bytes(*block) ^ u64::from_le_bytes(*other);
+        if differ != 0 {
+            return same + differ.trailing_zeros() as usize / 8;
+        }
+        same += 8;
+    }
+    let rest = blocks.get(others.len()).map_or(rest, <[u8; 8]>::as_slice);
+    let other_rest = others.get(blocks.len()).map_or(other_rest, <[u8; 8]>::as_slice);
+    same + rest.iter().zip(other_rest).take_while(|(a, b)| a == b).count()
 }
 
 fn clash(a: &Declared, b: &Declared) -> bool {
@@ -77,6 +85,10 @@ fn hidden_clash(
     left_out: &[(usize, usize)],
 ) -> Option<usize> {
     let (earlier, declared) = (families.get(..at)?, families.get(at)?);
+    // The stem of most is longer than what they have in common with another, and need not be looked for.
+    if common + "_total".len() < declared.name().len() {
+        return None;
+    }
     let stem = stem(declared.name(), declared.kind());
     // Whatever stands between the other name and this one begins with the stem and an underscore, too.
     let begins_so = common >= stem.len() && previous.as_bytes().get(stem.len()) == Some(&b'_');

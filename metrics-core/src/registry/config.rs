@@ -114,6 +114,11 @@ impl Config {
         Ok(())
     }
 
+    /// Whether metrics may be shown under names that are not their own.
+    pub(super) fn renames(&self) -> bool {
+        self.namespace.is_some()
+    }
+
     /// The name under which a declared metric is shown, if it is not its own.
     pub(super) fn rename(&self, name: &str, namespaced: bool) -> Option<String> {
         let namespace = self.namespace.as_ref()?;

@@ -19,6 +19,7 @@ mod collector;
 mod config;
 mod conflict;
 mod declare;
+mod declared;
 mod escaped;
 mod merge;
 mod packages;
@@ -90,9 +91,10 @@ use crate::{
     sorted::SortedMap,
     visit::Visitor,
 };
+use declared::Declared;
 use once_cell::sync::Lazy;
 use pool::Pool;
-use resolve::{Declared, Resolved};
+use resolve::Resolved;
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicUsize, Ordering},
@@ -208,14 +210,14 @@ impl Registry {
     /// Makes jobs of those metrics whose showing calls out.
     fn give_slots(&self, state: &mut State, resolved: &mut Resolved) {
         let calls_out =
-            |declared: &&mut Declared| !declared.counts_alone() && declared.entry.metric.calls_out();
+            |declared: &&mut Declared| !declared.counts_alone() && declared.entry().metric.calls_out();
         for declared in resolved.families.iter_mut().filter(calls_out) {
-            let address = std::ptr::from_ref(declared.entry).addr();
+            let address = std::ptr::from_ref(declared.entry()).addr();
             let known = state.called.iter().find(|(known, _)| *known == address);
             let slot = known.map_or_else(
                 || {
                     let name = declared.name().to_owned();
-                    self.pool.add(Arc::new(plan::CallJob { entry: declared.entry, name }))
+                    self.pool.add(Arc::new(plan::CallJob { entry: declared.entry(), name }))
                 },
                 |&(_, slot)| slot,
             );
@@ -240,14 +242,14 @@ impl Registry {
     /// name. Counters without labels and exemplars take everything.
     pub(crate) fn each_that_refuses(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
         for declared in self.resolved().families.iter().filter(|declared| !declared.counts_alone()) {
-            each(declared.name(), declared.entry);
+            each(declared.name(), declared.entry());
         }
     }
 
     /// Calls `each` with every declared metric and the name it is shown under, sorted by name.
     pub(crate) fn each_metric(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
         for declared in &self.resolved().families {
-            each(declared.name(), declared.entry);
+            each(declared.name(), declared.entry());
         }
     }
 
@@ -299,7 +301,7 @@ pub fn declared_models() -> Vec<&'static ModelSite> {
     for elements in std::iter::once((registry.linked)()).chain(state.explicit.iter().copied()) {
         models.extend(elements.iter().filter_map(|element| match element {
             Element::Model(site) => Some(*site),
-            Element::Metrics(_) | Element::Function(_) => None,
+            Element::Counter(..) | Element::Metrics(_) | Element::Function(_) => None,
         }));
     }
     models

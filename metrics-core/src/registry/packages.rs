@@ -33,18 +33,26 @@ pub(super) struct Packages {
 
 impl Packages {
     /// The package of this place, for whoever adds to it.
+    #[inline]
     pub(super) fn add(&mut self, place: &Place) -> &mut Package {
         let name = place.package;
         // Elements of one crate stand together, so the last one is usually it.
         let is_last = self.all.get(self.last).is_some_and(|package| std::ptr::eq(package.name, name));
         if !is_last {
-            let known = self.all.iter().position(|package| package.name == name);
-            self.last = known.unwrap_or(self.all.len());
-            if known.is_none() {
-                self.all.push(Package { name, metrics: 0, functions: 0, models: 0 });
-            }
+            self.find(name);
         }
         &mut self.all[self.last]
+    }
+
+    /// Makes the package of this name the last one.
+    #[cold]
+    #[inline(never)]
+    fn find(&mut self, name: &'static str) {
+        let known = self.all.iter().position(|package| package.name == name);
+        self.last = known.unwrap_or(self.all.len());
+        if known.is_none() {
+            self.all.push(Package { name, metrics: 0, functions: 0, models: 0 });
+        }
     }
 
     /// All of them by name.

@@ -1,9 +1,11 @@
 //! One scrape: what is shown, in which order, whoever it is shown to.
 
 use super::{
-    CollectError, Config, Escaping, Families, Registry, Selection, escaped,
+    CollectError, Config, Escaping, Families, Registry, Selection,
+    declared::Declared,
+    escaped,
     pool::{Collected, Job, message},
-    resolve::{Declared, Resolved},
+    resolve::Resolved,
 };
 use crate::{
     cell::{self, Layout, Scope, UNASSIGNED},
@@ -89,9 +91,9 @@ impl Plan {
         }
     }
 
-    /// How many declared metrics it shows.
-    pub(super) fn declared(&self) -> usize {
-        self.resolved.families.len()
+    /// How many bytes the declared metrics are likely to take.
+    pub(super) fn size(&self) -> usize {
+        self.resolved.size
     }
 
     pub(super) fn config(&self) -> &Config {
@@ -148,7 +150,7 @@ impl Plan {
             {
                 break;
             }
-            let Some(only) = declared.entry.metric.only_slot() else { break };
+            let Some(only) = declared.entry().metric.only_slot() else { break };
             *slot = only;
             count += 1;
         }
@@ -185,7 +187,7 @@ impl Plan {
             }
             return None;
         }
-        let metric = declared.entry.metric;
+        let metric = declared.entry().metric;
         // A metric does not panic; but if one did, a scrape would be the wrong place to find out.
         let shown = catch_unwind(AssertUnwindSafe(|| {
             if part.is_none() && self.scope == Scope::Process {

@@ -16,9 +16,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Bytes that a declared metric takes in an exposition, if nothing else is known.
-const USUAL: usize = 160;
-
 /// What is known of earlier scrapes.
 #[derive(Debug, Default)]
 pub(crate) struct Times {
@@ -97,7 +94,7 @@ impl Registry {
         // What is reserved in vain is never touched, and so costs nothing; growing would copy what is there.
         let before = bytes.len();
         if request.selection().is_all() {
-            bytes.reserve(self.scrapes.size().max(plan.declared() * USUAL));
+            bytes.reserve(self.scrapes.size().max(plan.size()));
         }
         let mut encoder = Encoder::append(request.format(), request.escaping_scheme(), std::mem::take(bytes));
         encoder.set_plain(!escaped::are_expected());

@@ -24,7 +24,6 @@ use crate::{
     cell::{self, First, Layout, UNASSIGNED},
     created,
     label::LabelSet,
-    metric::Vacancy,
 };
 use expire::Idle;
 use interned::Interned;
@@ -95,10 +94,10 @@ pub(crate) struct Series<L> {
 }
 
 /// The same, whatever the labels. All zeros as long as nothing was counted and no option given.
-pub(crate) struct Bare {
+pub struct Bare {
     /// The first slot, if the slots are in a row. Otherwise the most series that are shown at once, or nothing.
-    first: First,
-    options: Options,
+    pub(crate) first: First,
+    pub(crate) options: Options,
     more: OnceBox<More>,
 }
 
@@ -168,9 +167,9 @@ impl<L> Series<L> {
         self.bare.first()
     }
 
-    /// Where the first slot belongs.
-    pub(crate) fn vacancy(&self) -> Vacancy<'_> {
-        Vacancy { first: &self.bare.first, options: &self.bare.options }
+    /// The same, whatever the labels.
+    pub(crate) const fn bare(&self) -> &Bare {
+        &self.bare
     }
 
     /// The first slot, if nothing was asked for and nothing was ever removed.

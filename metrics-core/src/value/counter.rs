@@ -8,8 +8,8 @@ use crate::{
     exemplar::Exemplars,
     extra::{self, Extra},
     label::LabelSet,
-    metric::{Declare, Metric, Position, Vacancy},
-    series::{Detailed, Kept, Series, Store, View},
+    metric::{Declare, Metric, Position},
+    series::{Bare, Detailed, Kept, Series, Store, View},
     visit::{Details, Number, Visitor},
 };
 use std::marker::PhantomData;
@@ -335,8 +335,8 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
         self.view().expire();
     }
 
-    fn vacancy(&self) -> Option<Vacancy<'_>> {
-        Self::COUNTS_ALONE.then(|| self.series.vacancy())
+    fn alone(&self) -> Option<&Bare> {
+        Self::COUNTS_ALONE.then(|| self.series.bare())
     }
 
     fn only_slot(&self) -> Option<u32> {

@@ -53,6 +53,12 @@ macro_rules! series_methods {
                 self.series.options_mut().set_init();
                 self
             }
+
+            /// What the macros name beside the metric, for whoever gives slots to many at once.
+            #[doc(hidden)]
+            pub const fn bare(&self) -> &$crate::series::Bare {
+                self.series.bare()
+            }
         }
 
         impl<$($bounds)*> $kind<$($parameter),*> {

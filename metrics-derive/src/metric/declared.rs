@@ -99,10 +99,8 @@ impl Declared {
     /// The core crate looks whether the type is what it looks like here.
     fn lines(&self, ty: &TokenStream) -> Option<String> {
         let Self { name, help, .. } = self;
-        let last = ty.clone().into_iter().last()?;
-        let is_counter = matches!(last, TokenTree::Ident(last) if last == "Counter");
         // Whatever needs escaping is left to whoever knows how.
-        (is_counter && !help.is_empty() && !help.contains(['\\', '\n']))
+        (is_counter(ty) && !help.is_empty() && !help.contains(['\\', '\n']))
             .then(|| format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} "))
     }
 
@@ -110,6 +108,11 @@ impl Declared {
     pub(crate) fn placed_entry(&self, krate: &Path, ty: &TokenStream, metric: &TokenStream) -> TokenStream {
         self.entry(krate, &place::of(krate, self.span), ty, metric)
     }
+}
+
+/// Whether a type looks like that of a counter without labels.
+pub(crate) fn is_counter(ty: &TokenStream) -> bool {
+    matches!(ty.clone().into_iter().last(), Some(TokenTree::Ident(last)) if last == "Counter")
 }
 
 /// The name of the hidden static that holds the entries of an item, for `register!`.

@@ -4,7 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
-use super::{Metric, attr::Builders, declared::entries_ident};
+use super::{
+    Metric,
+    attr::Builders,
+    declared::{entries_ident, is_counter},
+};
 
 /// The static, and one element for the registry.
 pub(crate) fn one(krate: &Path, metric: &Metric) -> TokenStream {
@@ -14,7 +18,12 @@ pub(crate) fn one(krate: &Path, metric: &Metric) -> TokenStream {
     let entries = entries_ident(ident);
     let entry = metric.declared.placed_entry(krate, &metric.item.ty, &quote!(&#ident));
     let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
-    let submit = submit(krate, &entries);
+    let submit = if is_counter(&metric.item.ty) {
+        let ty = &metric.item.ty;
+        submit_as(krate, &quote!(counter(#entries, <#ty>::bare(&#ident))))
+    } else {
+        submit(krate, &entries)
+    };
     let cfg_again = cfg.clone();
     quote_spanned! {Span::mixed_site()=>
         #item
@@ -49,9 +58,13 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
 
 /// Puts a static list of entries into the distributed slice.
 pub(crate) fn submit(krate: &Path, entries: &syn::Ident) -> TokenStream {
+    submit_as(krate, &quote!(Metrics(#entries)))
+}
+
+fn submit_as(krate: &Path, element: &TokenStream) -> TokenStream {
     quote! {
         const _: () = {
-            #krate::__private::submit!(#krate::__private::Element::Metrics(#entries));
+            #krate::__private::submit!(#krate::__private::Element::#element);
         };
     }
 }

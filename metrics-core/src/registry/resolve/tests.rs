@@ -1,7 +1,8 @@
 use super::{super::Conflicts, *};
 use crate::{
     cell::Scope,
-    element,
+    descriptor::Place,
+    element::{self, Entry},
     encode::sample_suffixes,
     lint::Allow,
     metric::{Declare, Metric},
@@ -131,7 +132,7 @@ fn samples_of_one_name_clash() {
         let (kind, name) = (second.descriptor.kind, second.descriptor.name);
         let alone = Resolved::new(&[&[Element::Metrics(Vec::leak(vec![first]))]], Config::new());
         assert_eq!(alone.clashes(name, kind), clash, "{names:?}");
-        let first = Entry::described(alone.families[0].entry.descriptor, &GAUGE);
+        let first = Entry::described(alone.families[0].entry().descriptor, &GAUGE);
         let resolved = resolve(vec![second, first], Config::new());
         assert_eq!(resolved.families.len(), if clash { 1 } else { 2 }, "{names:?}");
         let found = matches!(resolved.conflicts.as_slice(), [Conflict::Samples { .. }]);
