@@ -72,10 +72,7 @@ impl Amount for u64 {
     }
 
     fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        if has_details(series) {
-            return show_details::<Self>(series, scope, at, visitor);
-        }
-        series.part(scope, at, |labels, cells| visitor.number(labels, Self::read(cells).number()))
+        show::<Self>(series, scope, at, visitor)
     }
 }
 
@@ -111,24 +108,19 @@ impl Amount for f64 {
     }
 
     fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        if has_details(series) {
-            return show_details::<Self>(series, scope, at, visitor);
-        }
-        series.part_of_few(scope, at, &mut |labels, cells| visitor.number(labels, Self::read(cells).number()))
+        show::<Self>(series, scope, at, visitor)
     }
 }
 
-/// Whether there may be more to show of a series than its cells.
-fn has_details(series: View<'_>) -> bool {
-    series.keeps_exemplars() || created::start().is_some()
-}
-
-fn show_details<V: Amount>(
+fn show<V: Amount>(
     series: View<'_>,
     scope: Scope,
     at: Position,
     visitor: &mut dyn Visitor,
 ) -> Option<Position> {
+    if !series.keeps_exemplars() && created::start().is_none() {
+        return series.part(scope, at, |labels, cells| visitor.number(labels, V::read(cells).number()));
+    }
     series.detailed_part(scope, at, &mut |Detailed { labels, cells, extra, since }| {
         let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
         let details = Details { created: since, exemplars: &exemplars, native: None };

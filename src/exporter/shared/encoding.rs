@@ -65,13 +65,13 @@ impl Encoding {
     /// Adds a reader, unless this has begun.
     pub(super) fn join(&self) -> Option<u64> {
         let mut state = self.lock();
-        state.begun.is_none().then(|| state.admit())
+        state.begun.is_none().then(|| state.readers.admit())
     }
 
     /// Removes a reader, which others may have waited for.
     pub(super) fn leave(&self, id: u64) {
         let mut state = self.lock();
-        let reader = state.readers.remove(&id);
+        let reader = state.readers.remove(id);
         state.let_go();
         let next = state.successor();
         drop(state);
@@ -95,7 +95,7 @@ impl Encoding {
             Phase::Busy => Found::Busy,
             Phase::Idle(_) => Found::Idle,
         };
-        let before = state.readers.get_mut(&id).and_then(|reader| reader.waker.replace(waker.clone()));
+        let before = state.readers.get_mut(id).and_then(|reader| reader.waker.replace(waker.clone()));
         drop(state);
         drop(before);
         found
@@ -105,7 +105,7 @@ impl Encoding {
     pub(super) fn take(&self, id: u64) -> Option<Bytes> {
         let mut state = self.lock();
         let State { readers, chunks, gone, .. } = &mut *state;
-        let reader = readers.get_mut(&id)?;
+        let reader = readers.get_mut(id)?;
         let chunk = chunks.get(reader.at.chunk - gone.chunk)?.clone();
         reader.at.pass(&chunk);
         state.let_go();
@@ -242,7 +242,7 @@ impl Drop for Busy<'_> {
 
 /// Wakes all readers, and the encoding that waits for the end of this one if it has come.
 fn tell(mut state: MutexGuard<'_, State>) {
-    let (wakers, next) = (state.wakers(), state.successor());
+    let (wakers, next) = (state.readers.take_wakers(), state.successor());
     drop(state);
     if let Some(next) = next {
         next.take_turn();

@@ -10,6 +10,7 @@
 
 mod encoding;
 mod reader;
+mod readers;
 mod state;
 
 use std::{

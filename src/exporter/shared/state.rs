@@ -1,7 +1,7 @@
 //! How far an encoding is, and how far everybody has read it.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     sync::{Arc, Weak},
     task::Waker,
     time::{Duration, Instant},
@@ -9,7 +9,10 @@ use std::{
 
 use bytes::Bytes;
 
-use super::encoding::{Encoding, Source};
+use super::{
+    encoding::{Encoding, Source},
+    readers::Readers,
+};
 
 /// The reader that an encoding is made for.
 pub(super) const FIRST: u64 = 0;
@@ -27,8 +30,7 @@ pub(super) struct State {
     pub(super) held: usize,
     /// What was let go before it.
     pub(super) gone: Place,
-    pub(super) readers: BTreeMap<u64, Waiting>,
-    next_reader: u64,
+    pub(super) readers: Readers,
     /// How long the others will still wait for the slowest reader.
     pub(super) patience: Duration,
 }
@@ -56,14 +58,10 @@ impl Place {
     }
 }
 
-#[derive(Default)]
-pub(super) struct Waiting {
-    pub(super) at: Place,
-    pub(super) waker: Option<Waker>,
-}
-
 impl State {
     pub(super) fn new(source: Source, patience: Duration, behind: Option<Instant>) -> Self {
+        let mut readers = Readers::default();
+        readers.admit();
         Self {
             phase: Phase::Idle(source),
             begun: None,
@@ -72,18 +70,9 @@ impl State {
             chunks: VecDeque::new(),
             held: 0,
             gone: Place::default(),
-            readers: BTreeMap::from([(FIRST, Waiting::default())]),
-            next_reader: FIRST + 1,
+            readers,
             patience,
         }
-    }
-
-    /// Adds a reader at the beginning.
-    pub(super) fn admit(&mut self) -> u64 {
-        let id = self.next_reader;
-        self.next_reader += 1;
-        self.readers.insert(id, Waiting::default());
-        id
     }
 
     /// Whether nothing will be encoded any more: all is, or nobody wants it.
@@ -98,12 +87,12 @@ impl State {
 
     /// How many bytes are there for a reader to take, unless it was cut off.
     pub(super) fn ahead(&self, id: u64) -> Option<usize> {
-        self.readers.get(&id).map(|reader| self.gone.byte + self.held - reader.at.byte)
+        self.readers.get(id).map(|reader| self.gone.byte + self.held - reader.at.byte)
     }
 
     /// Lets go of what all readers have taken. Who comes later reads something else.
     pub(super) fn let_go(&mut self) {
-        let slowest = self.readers.values().map(|reader| reader.at.chunk).min().unwrap_or(usize::MAX);
+        let slowest = self.readers.slowest().unwrap_or(usize::MAX);
         while self.gone.chunk < slowest
             && let Some(chunk) = self.chunks.pop_front()
         {
@@ -114,14 +103,9 @@ impl State {
 
     /// Removes the slowest readers.
     pub(super) fn cut_off(&mut self) -> Vec<Waker> {
-        let slowest = self.readers.values().map(|reader| reader.at.chunk).min();
-        let cut_off = self.readers.extract_if(.., |_, reader| Some(reader.at.chunk) == slowest);
-        let wakers = cut_off.filter_map(|(_, reader)| reader.waker).collect();
+        let slowest = self.readers.slowest();
+        let wakers = slowest.map_or_else(Vec::new, |chunk| self.readers.remove_at(chunk));
         self.let_go();
         wakers
-    }
-
-    pub(super) fn wakers(&mut self) -> Vec<Waker> {
-        self.readers.values_mut().filter_map(|reader| reader.waker.take()).collect()
     }
 }
