@@ -2,7 +2,7 @@
 //!
 //! Counting does not note the time. A scrape compares each series with what the scrape before saw.
 
-use super::{Store, View};
+use super::{Store, View, remove::mixed};
 use crate::{
     cell::{Scope, UNASSIGNED},
     sorted::SortedMap,
@@ -36,14 +36,13 @@ impl View<'_> {
             if *last != state {
                 (*last, *since) = (state, now);
             } else if now.saturating_duration_since(*since) >= after {
-                expired.push(slot);
+                expired.push((slot, state));
             }
         };
         match self.store {
             Store::Cells(..) => self.each_series(Scope::Process, &mut |found| {
                 if found.slot != UNASSIGNED && !found.hidden {
-                    // Sums only grow, each by itself, so that a mixture of all of them changes when one does.
-                    note(found.slot, found.cells.iter().fold(0, |mix, &cell| mix.rotate_left(7) ^ cell));
+                    note(found.slot, mixed(found.cells));
                 }
             }),
             Store::Words(absent) => self.each_word(&mut |_, slot, bits| {
@@ -52,16 +51,17 @@ impl View<'_> {
                 }
             }),
         }
-        for slot in expired {
+        for (slot, state) in expired {
             seen.remove(&slot);
-            self.hide(slot);
+            // What was counted since it was looked at must not be lost.
+            self.hide_if_still(slot, state);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Instant, Store};
+    use super::{Duration, Instant, Store, mixed};
     use crate::{
         cell::{self, Layout},
         label::LabelSet,
@@ -115,6 +115,22 @@ mod tests {
         count("idle");
         at(200);
         assert_eq!(shown(&series), ["idle"]);
+    }
+
+    #[test]
+    fn what_counts_while_it_is_about_to_go_stays() {
+        let series = Series::<Name<'static>>::new();
+        let slot = series.slot(Name("a"), || STORE);
+        cell::add_slow(slot, 1);
+        series.view(STORE).hide_if_still(slot, mixed(&[0]));
+        assert_eq!(shown(&series), ["a"]);
+        series.view(STORE).hide_if_still(slot, mixed(&[1]));
+        assert!(shown(&series).is_empty());
+        cell::add_slow(slot, 1);
+        series.view(STORE).hide_if_still(slot, mixed(&[2]));
+        assert_eq!(shown(&series), ["a"], "one since it was removed");
+        series.view(STORE).hide_if_still(slot, mixed(&[1]));
+        assert!(shown(&series).is_empty());
     }
 
     #[test]

@@ -27,19 +27,21 @@ impl Removed {
         let mut bases = self.lock();
         let Some(base) = bases.get_mut(&slot) else { return false };
         if scope == Scope::Process {
-            for (offset, (cell, base)) in cells.iter_mut().zip(&base.cells).enumerate() {
-                *cell = if offset < usize::from(layout.floats) {
-                    (f64::from_bits(*cell) - f64::from_bits(*base)).to_bits()
-                } else {
-                    cell.wrapping_sub(*base)
-                };
-            }
+            // They may have been summed before it was removed, and then be less than what they held at that time.
+            cell::sum_into(scope, &[slot], layout, cells);
+            base.take_off(layout, cells);
             if cells.iter().any(|&cell| cell != 0) {
                 self.unhide(base);
             }
         }
         base.hidden
     }
+}
+
+/// A mixture of sums, which changes when one of them does; when several do, all but certainly.
+pub(super) fn mixed(cells: &[u64]) -> u64 {
+    // The fractional part of the golden ratio: an odd number, so that each step can be undone.
+    cells.iter().fold(0, |mix: u64, cell| (mix.rotate_left(7) ^ cell).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 impl View<'_> {
@@ -51,13 +53,30 @@ impl View<'_> {
     pub(super) fn hide(self, slot: u32) {
         match self.store {
             Store::Cells(layout, _) => {
-                let cells = cell::sum(Scope::Process, slot, layout);
-                self.more().rare().removed.hide(slot, cells.into_boxed_slice());
+                self.more().rare().removed.hide(slot, layout);
                 if let Some(extra) = extra::at(slot) {
                     extra.forget();
                 }
             }
             Store::Words(absent) => cell::word(slot).store(absent, Ordering::Relaxed),
+        }
+    }
+
+    /// Removes the series if what it has counted, or its word, is still in this state.
+    pub(super) fn hide_if_still(self, slot: u32, state: u64) {
+        match self.store {
+            Store::Cells(layout, _) => {
+                let removed = &self.more().rare().removed;
+                if removed.hide_if(slot, layout, |cells| mixed(cells) == state)
+                    && let Some(extra) = extra::at(slot)
+                {
+                    extra.forget();
+                }
+            }
+            Store::Words(absent) => {
+                let word = cell::word(slot);
+                let _ = word.compare_exchange(state, absent, Ordering::Relaxed, Ordering::Relaxed);
+            }
         }
     }
 
@@ -116,5 +135,33 @@ impl View<'_> {
     pub(super) fn is_shown(self, found: &Found<'_>) -> bool {
         let always = found.created || self.shows_untouched();
         (always && !found.hidden) || found.cells.iter().any(|&cell| cell != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Between the sums of a scrape and its look at what was removed, others count and remove.
+    #[test]
+    fn what_was_summed_before_a_removal_is_not_taken_for_less_than_nothing() {
+        let slot = cell::reserve(1);
+        let count = |amount| {
+            if !cell::try_add(slot, amount) {
+                cell::add_slow(slot, amount);
+            }
+        };
+        let removed = Removed::default();
+        let take_off = |mut cells: Vec<u64>| {
+            let hidden = Removed::take_off(Some(&removed), slot, Layout::COUNTER, Scope::Process, &mut cells);
+            (cells, hidden)
+        };
+        count(10);
+        let early = cell::sum(Scope::Process, slot, Layout::COUNTER);
+        count(2);
+        removed.hide(slot, Layout::COUNTER);
+        assert_eq!(take_off(early.clone()), (vec![0], true));
+        count(3);
+        assert_eq!(take_off(early), (vec![3], false));
     }
 }

@@ -5,7 +5,10 @@
 //! shown until it counts again; then it starts from zero, under the labels it always had. Nothing is lost, and no
 //! handle ever counts into a series with other labels.
 
-use crate::created;
+use crate::{
+    cell::{self, Layout, Scope},
+    created,
+};
 use std::{
     collections::HashMap,
     sync::{
@@ -24,6 +27,19 @@ pub(super) struct Base {
     pub(super) hidden: bool,
 }
 
+impl Base {
+    /// Takes off sums what they were when the series was removed.
+    pub(super) fn take_off(&self, layout: Layout, cells: &mut [u64]) {
+        for (offset, (cell, base)) in cells.iter_mut().zip(&self.cells).enumerate() {
+            *cell = if offset < usize::from(layout.floats) {
+                (f64::from_bits(*cell) - f64::from_bits(*base)).to_bits()
+            } else {
+                cell.wrapping_sub(*base)
+            };
+        }
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Removed {
     bases: Mutex<HashMap<u32, Base>>,
@@ -40,12 +56,29 @@ impl Removed {
         self.hidden.load(Ordering::Relaxed)
     }
 
-    /// Notes that the series at `slot` held `cells` when it was removed.
-    pub(super) fn hide(&self, slot: u32, cells: Box<[u64]>) {
-        let old = self.lock().insert(slot, Base { cells, at: created::now(), hidden: true });
+    /// Removes the series at `slot`, with all that it has counted.
+    pub(super) fn hide(&self, slot: u32, layout: Layout) {
+        self.hide_if(slot, layout, |_| true);
+    }
+
+    /// The same, if what it has counted since it was last removed is as `right` says. Answers whether it was.
+    pub(super) fn hide_if(&self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) -> bool {
+        let mut bases = self.lock();
+        // Summed while it is locked, so that of two who remove a series the later one has the later sums. What is counted
+        // from here on counts for the series that returns.
+        let cells = cell::sum(Scope::Process, slot, layout).into_boxed_slice();
+        let mut since = cells.clone();
+        if let Some(base) = bases.get(&slot) {
+            base.take_off(layout, &mut since);
+        }
+        if !right(&since) {
+            return false;
+        }
+        let old = bases.insert(slot, Base { cells, at: created::now(), hidden: true });
         if old.is_none_or(|old| !old.hidden) {
             self.hidden.fetch_add(1, Ordering::Relaxed);
         }
+        true
     }
 
     /// Notes that a series has counted again.
