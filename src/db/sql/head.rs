@@ -79,9 +79,7 @@ impl<'a> Head<'a> {
 
     /// Reads as much of a statement as it takes. The lexer is left somewhere in the statement.
     pub(super) fn read(lexer: &mut Lexer<'a>) -> Self {
-        while lexer.peek() == Some(Token::Sign(b'(')) {
-            lexer.next();
-        }
+        while lexer.accept_sign(b'(') {}
         let Some(Token::Word(verb)) = lexer.next() else { return Self::OTHER };
         if verb.eq_ignore_ascii_case("WITH") { Self::after_with(lexer) } else { Self::of(verb, lexer) }
     }
@@ -292,8 +290,7 @@ impl<'a> Table<'a> {
         let mut name = lexer.next()?.name()?;
         let mut schema = None;
         // `catalog.schema.table` has one name more.
-        while lexer.peek() == Some(Token::Sign(b'.')) {
-            lexer.next();
+        while lexer.accept_sign(b'.') {
             schema = Some(name);
             name = lexer.next()?.name()?;
         }

@@ -71,6 +71,20 @@ impl<'a> Lexer<'a> {
         self.clone().next()
     }
 
+    /// Takes the next token if it is this sign, with which no other token begins.
+    pub(super) fn accept_sign(&mut self, sign: u8) -> bool {
+        self.skip_blank();
+        let found = self.byte(self.at) == Some(sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Whether no token is left.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.skip_blank();
+        self.byte(self.at).is_none()
+    }
+
     /// Takes the next token if it is this keyword.
     pub(super) fn accept(&mut self, keyword: &str) -> bool {
         self.accept_any(&[keyword])
@@ -237,5 +251,15 @@ impl Lexer<'_> {
 
 /// What names and numbers are made of. Letters beyond ASCII are all part of names.
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    /// Each byte of a text is asked about, by statements that are counted while somebody waits.
+    const IS_WORD: [bool; 256] = {
+        let mut is_word = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            is_word[byte] = byte >= 0x80 || byte == b'_' as usize || (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        is_word
+    };
+    IS_WORD[usize::from(byte)]
 }

@@ -34,8 +34,9 @@ impl<'a> Iterator for Text<'a> {
     type Item = Head<'a>;
 
     fn next(&mut self) -> Option<Head<'a>> {
-        while self.lexer.peek()? == Token::Sign(b';') {
-            self.lexer.next();
+        while self.lexer.accept_sign(b';') {}
+        if self.lexer.is_at_end() {
+            return None;
         }
         let head = Head::read(&mut self.lexer);
         if self.single {
