@@ -254,12 +254,14 @@ fn is_word(byte: u8) -> bool {
     /// Each byte of a text is asked about, by statements that are counted while somebody waits.
     const IS_WORD: [bool; 256] = {
         let mut is_word = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            is_word[byte] = byte >= 0x80 || byte == b'_' as usize || (byte as u8).is_ascii_alphanumeric();
+        let mut byte = 0_u8;
+        loop {
+            is_word[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+            if byte == u8::MAX {
+                break is_word;
+            }
             byte += 1;
         }
-        is_word
     };
     IS_WORD[usize::from(byte)]
 }
