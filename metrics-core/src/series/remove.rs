@@ -52,12 +52,7 @@ impl View<'_> {
 
     pub(super) fn hide(self, slot: u32) {
         match self.store {
-            Store::Cells(layout, _) => {
-                self.more().rare().removed.hide(slot, layout);
-                if let Some(extra) = extra::at(slot) {
-                    extra.forget();
-                }
-            }
+            Store::Cells(layout, _) => self.hide_cells(slot, layout, |_| true),
             Store::Words(absent) => cell::word(slot).store(absent, Ordering::Relaxed),
         }
     }
@@ -65,18 +60,19 @@ impl View<'_> {
     /// Removes the series if what it has counted, or its word, is still in this state.
     pub(super) fn hide_if_still(self, slot: u32, state: u64) {
         match self.store {
-            Store::Cells(layout, _) => {
-                let removed = &self.more().rare().removed;
-                if removed.hide_if(slot, layout, |cells| mixed(cells) == state)
-                    && let Some(extra) = extra::at(slot)
-                {
-                    extra.forget();
-                }
-            }
+            Store::Cells(layout, _) => self.hide_cells(slot, layout, |cells| mixed(cells) == state),
             Store::Words(absent) => {
                 let word = cell::word(slot);
                 let _ = word.compare_exchange(state, absent, Ordering::Relaxed, Ordering::Relaxed);
             }
+        }
+    }
+
+    fn hide_cells(self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) {
+        if self.more().rare().removed.hide_if(slot, layout, right)
+            && let Some(extra) = extra::at(slot)
+        {
+            extra.forget();
         }
     }
 
@@ -159,7 +155,7 @@ mod tests {
         count(10);
         let early = cell::sum(Scope::Process, slot, Layout::COUNTER);
         count(2);
-        removed.hide(slot, Layout::COUNTER);
+        assert!(removed.hide_if(slot, Layout::COUNTER, |cells| cells == [12]));
         assert_eq!(take_off(early.clone()), (vec![0], true));
         count(3);
         assert_eq!(take_off(early), (vec![3], false));

@@ -56,12 +56,8 @@ impl Removed {
         self.hidden.load(Ordering::Relaxed)
     }
 
-    /// Removes the series at `slot`, with all that it has counted.
-    pub(super) fn hide(&self, slot: u32, layout: Layout) {
-        self.hide_if(slot, layout, |_| true);
-    }
-
-    /// The same, if what it has counted since it was last removed is as `right` says. Answers whether it was.
+    /// Removes the series at `slot` with all that it has counted, if what that was since it was last removed is as
+    /// `right` says. Answers whether it was.
     pub(super) fn hide_if(&self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) -> bool {
         let mut bases = self.lock();
         // Summed while it is locked, so that of two who remove a series the later one has the later sums. What is counted
