@@ -1,0 +1,43 @@
+//! The labels of the families.
+
+use crate::{Operation, Vendor};
+use tallymark_derive::LabelSet;
+
+#[derive(LabelSet)]
+#[label(crate = crate)]
+pub(super) struct Db<'a> {
+    pub(super) db: &'a str,
+}
+
+#[derive(LabelSet)]
+#[label(crate = crate)]
+pub(super) struct ByOperation<'a> {
+    pub(super) db: &'a str,
+    pub(super) vendor: Vendor,
+    pub(super) operation: Operation,
+}
+
+#[derive(LabelSet)]
+#[label(crate = crate)]
+pub(super) struct ByError<'a> {
+    pub(super) db: &'a str,
+    pub(super) vendor: Vendor,
+    pub(super) error: &'a str,
+}
+
+/// django-prometheus calls a database an alias.
+#[derive(LabelSet)]
+#[label(crate = crate)]
+pub(super) struct Alias<'a> {
+    pub(super) alias: &'a str,
+    pub(super) vendor: Vendor,
+}
+
+#[derive(LabelSet)]
+#[label(crate = crate)]
+pub(super) struct AliasType<'a> {
+    pub(super) alias: &'a str,
+    pub(super) vendor: Vendor,
+    #[label(rename = "type")]
+    pub(super) kind: &'a str,
+}

@@ -1,0 +1,107 @@
+//! How families are declared.
+
+use std::any::Any;
+
+use tallymark_core::{
+    __private::Declare,
+    Buckets, Counter, Histogram, LabelSet, Place, UpDownCounter,
+    registry::{Declaration, DeclareError},
+};
+
+use super::{Chosen, Family};
+use crate::{Naming, http::label::With};
+
+/// What all families of a layer have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) naming: Naming,
+    pub(crate) namespace: Option<String>,
+    pub(crate) chosen: Chosen,
+    pub(crate) durations: &'static Buckets,
+    pub(crate) sizes: &'static Buckets,
+    pub(crate) max_series: u32,
+    pub(crate) quirks: bool,
+}
+
+/// A family with the labels of the layer and those of the application.
+pub(super) type CounterOf<B, L> = &'static Counter<With<'static, B, L>>;
+pub(super) type HistogramOf<B, L> = &'static Histogram<With<'static, B, L>>;
+pub(super) type UpDownOf<B, L> = &'static UpDownCounter<With<'static, B, L>>;
+
+/// What tells one family from another.
+#[derive(Clone, Copy)]
+pub(super) struct Text {
+    pub(super) family: Family,
+    pub(super) name: &'static str,
+    pub(super) help: &'static str,
+    pub(super) unit: Option<&'static str>,
+    pub(super) place: Place,
+}
+
+/// A [`Text`] from this line.
+macro_rules! text {
+    ($family:ident, $name:literal, $help:literal) => {
+        $crate::families::settings::Text {
+            family: $crate::Family::$family,
+            name: $name,
+            help: $help,
+            unit: None,
+            place: $crate::place!(),
+        }
+    };
+    ($family:ident, $name:literal, $help:literal, $unit:literal) => {
+        $crate::families::settings::Text { unit: Some($unit), ..text!($family, $name, $help) }
+    };
+}
+pub(super) use text;
+
+impl Settings {
+    pub(super) fn counter<B, L>(&self, text: Text) -> Result<Option<CounterOf<B, L>>, DeclareError>
+    where
+        B: LabelSet + 'static,
+        L: LabelSet + 'static,
+    {
+        self.declare(text, || Counter::new().max_series(self.max_series))
+    }
+
+    pub(super) fn histogram<B, L>(
+        &self,
+        text: Text,
+        buckets: &'static Buckets,
+    ) -> Result<Option<HistogramOf<B, L>>, DeclareError>
+    where
+        B: LabelSet + 'static,
+        L: LabelSet + 'static,
+    {
+        self.declare(text, || Histogram::new(buckets).max_series(self.max_series))
+    }
+
+    pub(super) fn up_down<B, L>(&self, text: Text) -> Result<Option<UpDownOf<B, L>>, DeclareError>
+    where
+        B: LabelSet + 'static,
+        L: LabelSet + 'static,
+    {
+        self.declare(text, || UpDownCounter::new().max_series(self.max_series))
+    }
+
+    fn declare<M: Declare + Any + Send>(
+        &self,
+        text: Text,
+        make: impl FnOnce() -> M,
+    ) -> Result<Option<&'static M>, DeclareError> {
+        if !self.chosen.has(text.family) {
+            return Ok(None);
+        }
+        let mut declaration = Declaration::new(text.name, text.help, text.place);
+        if let Some(unit) = text.unit {
+            declaration = declaration.unit(unit);
+        }
+        if self.naming == Naming::Django {
+            declaration = declaration.exact();
+        }
+        if let Some(namespace) = &self.namespace {
+            declaration = declaration.namespace(namespace);
+        }
+        declaration.declare(make).map(Some)
+    }
+}
