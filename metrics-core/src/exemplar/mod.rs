@@ -18,7 +18,6 @@
 //!
 //! Source: OpenMetrics 1.0, "Exemplars".
 
-mod given;
 mod labels;
 mod source;
 mod store;
