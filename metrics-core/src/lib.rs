@@ -1,16 +1,6 @@
 //! Values, labels, registry and encoders of tallymark: everything that needs no async runtime and no network.
 //!
 //! Applications use the `tallymark` crate, which re-exports what they need from here.
-//!
-//! # Features
-//!
-//! None is on by default; `tallymark` turns on what it needs.
-//!
-//! | feature | adds |
-//! |---|---|
-//! | `protobuf` | [`encode::Format::Protobuf`] |
-//! | `native-histograms` | [`Histogram::native`], [`Histogram::with_native`] and [`Native`] |
-//! | `exemplars` | [`Counter::exemplars`], [`Histogram::exemplars`] and what is given to them: [`exemplar`] |
 
 // Under loom only the cells are built: nothing above them has a schedule to explore.
 #![cfg_attr(
@@ -24,19 +14,23 @@
 mod cell;
 
 #[cfg(not(loom))]
+mod attachments;
+#[cfg(not(loom))]
 mod clock;
+#[cfg(not(loom))]
+mod collector;
 #[cfg(not(loom))]
 mod created;
 #[cfg(not(loom))]
-mod descriptor;
+mod declared;
 #[cfg(not(loom))]
-mod element;
+mod descriptor;
 #[cfg(not(loom))]
 pub mod encode;
 #[cfg(not(loom))]
 pub mod exemplar;
 #[cfg(not(loom))]
-mod extra;
+mod family;
 #[cfg(not(loom))]
 mod function;
 #[cfg(not(loom))]
@@ -48,14 +42,15 @@ mod metric;
 #[cfg(not(loom))]
 mod model;
 #[cfg(not(loom))]
-#[cfg_attr(not(feature = "native-histograms"), path = "native/absent.rs")]
+mod naming;
+#[cfg(not(loom))]
 mod native;
+#[cfg(not(loom))]
+mod number;
 #[cfg(not(loom))]
 mod outcome;
 #[cfg(not(loom))]
 pub mod registry;
-#[cfg(not(loom))]
-mod self_metrics;
 #[cfg(not(loom))]
 mod series;
 #[cfg(not(loom))]
@@ -64,6 +59,8 @@ pub mod snapshot;
 mod sorted;
 #[cfg(not(loom))]
 pub mod testing;
+#[cfg(not(loom))]
+mod utf8;
 #[cfg(not(loom))]
 mod value;
 #[cfg(not(loom))]
@@ -76,21 +73,23 @@ pub use descriptor::{Descriptor, Kind, Place};
 #[cfg(not(loom))]
 pub use label::{LabelSet, LabelValue, OVERFLOW};
 #[cfg(not(loom))]
-pub use metric::{Metric, Position};
+pub use metric::{Declare, Metric, Position};
 #[cfg(not(loom))]
 pub use model::Model;
-#[cfg(all(not(loom), feature = "native-histograms"))]
+#[cfg(not(loom))]
+pub use naming::Naming;
+#[cfg(not(loom))]
 pub use native::Native;
+#[cfg(not(loom))]
+pub use number::Number;
 #[cfg(not(loom))]
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
     Amount, Buckets, BucketsError, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, GaugeValue,
-    Histogram, HistogramHandle, HistogramValue, InFlightGuard, Info, IntGauge, Observe, State, StateHandle,
-    StateSet, Summary, SummaryHandle, SummaryValue, Timer, ToNumber, UpDownCounter, UpDownHandle,
+    Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Observe, State, StateHandle,
+    StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter, UpDownHandle,
 };
-#[cfg(not(loom))]
-pub use visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
 
 /// What the macros' expansions name. Not covered by any promise of stability.
 #[cfg(not(loom))]
@@ -100,15 +99,14 @@ pub mod __private {
         __submit as submit,
         cell::Scope,
         clock::Moment,
+        declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V3},
         descriptor::{Descriptor, Kind, Place},
-        element::{Declared, Element, Entry},
         function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},
         label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
         lint::Allow,
         metric::{Declare, Metric},
-        model::{Model, ModelMeta, ModelOp, ModelRows, ModelSite, Operation as ModelOperation},
+        model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
         outcome::{AnyProbe, Probe, ResultProbe, call},
-        registry::slice::__TALLYMARK_ELEMENTS_V2,
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;

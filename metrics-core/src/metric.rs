@@ -1,6 +1,6 @@
 //! What every kind of metric has in common.
 
-use crate::{cell::Scope, descriptor::Kind, series::Bare, visit::Visitor};
+use crate::{cell::Scope, descriptor::Kind, series::ErasedSeries, visit::Visitor};
 
 /// What the type of a metric says before there is a value. Used by the macros.
 #[diagnostic::on_unimplemented(
@@ -15,7 +15,7 @@ pub trait Declare: Metric {
     const LABELS: &'static [&'static str];
     /// Whether it is a counter without labels, which counts in one slot.
     #[doc(hidden)]
-    const COUNTS_ALONE: bool = false;
+    const IS_PLAIN_COUNTER: bool = false;
 
     /// Whether both hold the same: they have the same buckets, if they have any.
     fn is_like(&self, other: &Self) -> bool {
@@ -71,10 +71,10 @@ pub trait Metric: Sync {
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
 
-    /// What holds the number of the one slot of this metric, if it [counts alone](Declare::COUNTS_ALONE). Nothing is read of the
-    /// metric, whose memory may never have been touched.
+    /// The series of this metric if it is a [plain counter](Declare::IS_PLAIN_COUNTER), which counts in one slot. Nothing is
+    /// read of the metric, whose memory may never have been touched.
     #[doc(hidden)]
-    fn alone(&self) -> Option<&Bare> {
+    fn as_plain_counter(&self) -> Option<&ErasedSeries> {
         None
     }
 

@@ -3,31 +3,8 @@
 //! A metric does not build a model of itself. It calls a [`Visitor`] once for each series, with borrowed labels and
 //! plain numbers. Text encoders, the `prometheus` bridge and snapshots are visitors.
 
-use crate::{descriptor::Kind, exemplar::Exemplar, snapshot::NativeHistogram};
+use crate::{descriptor::Kind, exemplar::Exemplar, native::NativeHistogram, number::Number};
 use std::time::Duration;
-
-/// A number as a metric holds it. Encoders print integers without a detour through floating point.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Number {
-    /// Counters and counts.
-    U64(u64),
-    /// Integer gauges.
-    I64(i64),
-    /// Everything else.
-    F64(f64),
-}
-
-impl Number {
-    /// The number as the formats define it: an IEEE 754 double.
-    #[allow(clippy::cast_precision_loss)]
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Self::U64(value) => value as f64,
-            Self::I64(value) => value as f64,
-            Self::F64(value) => value,
-        }
-    }
-}
 
 /// The head of a family: what `# HELP`, `# TYPE` and `# UNIT` are written from.
 #[derive(Clone, Copy, Debug)]

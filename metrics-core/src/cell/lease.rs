@@ -1,7 +1,7 @@
 //! This thread's lease, and the few instructions that count.
 
 use super::{
-    First, Scope, UNASSIGNED,
+    First, Layout, Scope, UNASSIGNED,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     sync::AtomicU64,
 };
@@ -246,33 +246,6 @@ pub(crate) fn reserve(width: u32) -> u32 {
     slot
 }
 
-/// How the slots of one series are used: first floats, then integers.
-///
-/// The sums of a histogram so have the same place however many buckets it has, and a slot that is reached proves that all
-/// sums are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Layout {
-    pub(crate) floats: u16,
-    pub(crate) integers: u16,
-    /// Whether all blocks' first slots are read before any second one. Where the first is written with
-    /// [`try_add_release`] after the second, a reader never sees the first without the second.
-    pub(crate) ordered: bool,
-}
-
-impl Layout {
-    pub(crate) const fn width(self) -> u32 {
-        self.integers as u32 + self.floats as u32
-    }
-
-    /// Whether it is one integer.
-    pub(crate) const fn is_counter(self) -> bool {
-        self.integers == 1 && self.floats == 0
-    }
-
-    /// One integer.
-    pub(crate) const COUNTER: Self = Self { floats: 0, integers: 1, ordered: false };
-}
-
 /// Sums the slots of one series: `layout.width()` words, floats as bits.
 pub(crate) fn sum(scope: Scope, first: u32, layout: Layout) -> Vec<u64> {
     let mut sums = vec![0; layout.width() as usize];
@@ -319,7 +292,7 @@ fn add_slot(cells: &[AtomicU64], series: &[u32], (offset, width): (usize, usize)
 }
 
 fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u64]) {
-    let (width, floats) = (layout.width() as usize, usize::from(layout.floats));
+    let width = layout.width() as usize;
     if layout.is_counter() {
         // Most series are counters, and an exposition reads all of them.
         return add_slot(cells, series, (0, 1), sums);
@@ -327,14 +300,7 @@ fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u6
     for (&first, sums) in series.iter().zip(sums.chunks_exact_mut(width)) {
         // Slots are assigned as a whole, and blocks cut anywhere: the rest of a series may not be there yet.
         let Some(cells) = cells.get(first as usize..) else { continue };
-        for (offset, (sum, cell)) in sums.iter_mut().zip(cells).enumerate() {
-            let cell = cell.load(Ordering::Relaxed);
-            *sum = if offset < floats {
-                (f64::from_bits(*sum) + f64::from_bits(cell)).to_bits()
-            } else {
-                sum.wrapping_add(cell)
-            };
-        }
+        layout.add(sums, cells.iter().map(|cell| cell.load(Ordering::Relaxed)));
     }
 }
 

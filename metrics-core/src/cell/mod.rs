@@ -16,9 +16,13 @@ mod sync;
 #[cfg(not(loom))]
 mod arena;
 #[cfg(not(loom))]
+mod chunks;
+#[cfg(not(loom))]
 mod first;
 #[cfg(not(loom))]
 mod index;
+#[cfg(not(loom))]
+mod layout;
 #[cfg(not(loom))]
 mod lease;
 #[cfg(not(loom))]
@@ -32,13 +36,15 @@ mod words;
 
 #[cfg(not(loom))]
 pub(crate) use self::{
+    chunks::locate,
     first::First,
+    layout::Layout,
     lease::{
-        Layout, add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reaches, reserve,
-        sum, sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
+        add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reaches, reserve, sum,
+        sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Append, Record, Records, Refused},
-    supply::Supply,
+    supply::SlotBatch,
     tsc::{read_tsc, tsc_is_usable},
     words::{assign_words, reserve_word, word},
 };

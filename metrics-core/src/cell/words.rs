@@ -3,7 +3,7 @@
 //! A word never moves. Words are numbered, and live in chunks that double in size, so that a number leads to its
 //! word without a lock.
 
-use super::{First, UNASSIGNED, memory::GRANULE, sync::AtomicU64};
+use super::{First, UNASSIGNED, chunks, memory::GRANULE, sync::AtomicU64};
 use std::{
     ptr,
     sync::{
@@ -23,9 +23,7 @@ static NEXT_WORD: Mutex<u32> = Mutex::new(0);
 /// The chunk that holds a word, and the word's place in it.
 #[inline]
 fn locate(number: u32) -> (usize, usize) {
-    let shifted = number + FIRST;
-    let chunk = (shifted / FIRST).ilog2();
-    (chunk as usize, (shifted - (FIRST << chunk)) as usize)
+    chunks::locate(number as usize, FIRST as usize)
 }
 
 /// The number of words in a chunk.

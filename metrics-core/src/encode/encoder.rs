@@ -1,9 +1,12 @@
 //! One type for all formats.
 
-#[cfg(feature = "protobuf")]
-use super::protobuf::ProtobufEncoder;
-use super::{Escaping, Format, output::Output, text::TextEncoder};
-use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+use super::{
+    Escaping, Format, exposition::Exposition, output::Output, protobuf::ProtobufEncoder, text::TextEncoder,
+};
+use crate::{
+    number::Number,
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
+};
 
 /// Writes families and series in a format.
 ///
@@ -33,23 +36,6 @@ use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, 
 /// ```
 pub struct Encoder(Box<dyn Exposition + Send + Sync>);
 
-/// What an encoder of one format does beside writing what it is shown.
-pub(super) trait Exposition: Visitor {
-    /// From here on no name needs escaping, or one may.
-    fn set_plain(&mut self, plain: bool) {
-        let _ = plain;
-    }
-
-    /// How much is written and not taken.
-    fn len(&self) -> usize;
-
-    /// Takes what will not be taken back.
-    fn take(&mut self) -> Vec<u8>;
-
-    /// Ends the exposition.
-    fn finish(self: Box<Self>) -> Vec<u8>;
-}
-
 impl Encoder {
     /// An encoder that keeps everything until [`finish`](Encoder::finish). Names are escaped with
     /// [`Escaping::Underscores`].
@@ -66,7 +52,6 @@ impl Encoder {
     pub fn append(format: Format, escaping: Escaping, bytes: Vec<u8>) -> Self {
         let escaping = format.escaping(escaping);
         Self(match format {
-            #[cfg(feature = "protobuf")]
             Format::Protobuf => Box::new(ProtobufEncoder::new(escaping, bytes)),
             _ => Box::new(TextEncoder::new(format, escaping, Output::append(bytes))),
         })

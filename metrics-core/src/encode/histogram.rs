@@ -1,39 +1,10 @@
 //! Histograms: the bulk of most expositions, so their lines are put together from as few copies as possible.
 
-use super::{
-    Format,
-    number::{Digits, LONGEST, Whole},
-    output::Output,
-    pieces::Pieces,
-    text::TextEncoder,
+use super::{Format, number::LONGEST, output::Output, text::TextEncoder};
+use crate::{
+    number::Number,
+    visit::{HistogramPoint, Labels},
 };
-use crate::visit::{HistogramPoint, Labels, Number};
-
-/// The texts of bucket bounds, kept as long as series have the same ones.
-#[derive(Default)]
-pub(super) struct Bounds {
-    known: Vec<f64>,
-    /// For each bound, and for `+Inf`: the rest of the line between `le="` and the number.
-    pieces: Pieces,
-}
-
-impl Bounds {
-    fn prepare(&mut self, bounds: &[f64], whole: Whole) {
-        if self.known == bounds && !self.pieces.is_empty() {
-            return;
-        }
-        self.known.clear();
-        self.known.extend_from_slice(bounds);
-        self.pieces.clear();
-        let mut text = Vec::with_capacity(LONGEST);
-        for &bound in bounds.iter().chain(&[f64::INFINITY]) {
-            text.clear();
-            text.extend_from_slice(Digits::new().float(bound, whole));
-            text.extend_from_slice(b"\"} ");
-            self.pieces.push(&text);
-        }
-    }
-}
 
 impl TextEncoder {
     /// Writes a histogram. `ends` are what stands behind the numbers of its buckets, if anything does.

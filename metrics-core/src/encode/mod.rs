@@ -6,34 +6,36 @@
 //!
 //! | format | specification |
 //! |---|---|
-//! | [`Format::Text004`] | Prometheus, "Exposition formats", text format version 0.0.4 |
-//! | [`Format::Text100`] | the same, version 1.0.0: names of any characters in quotes |
-//! | [`Format::OpenMetrics100`] | OpenMetrics 1.0.0 |
-//! | [`Format::Protobuf`] | Prometheus, "Exposition formats", protobuf; `metrics.proto` of its client model |
+//! | [`Format::Text004`](crate::registry::Format::Text004) | Prometheus, "Exposition formats", text format version 0.0.4 |
+//! | [`Format::Text100`](crate::registry::Format::Text100) | the same, version 1.0.0: names of any characters in quotes |
+//! | [`Format::OpenMetrics100`](crate::registry::Format::OpenMetrics100) | OpenMetrics 1.0.0 |
+//! | [`Format::Protobuf`](crate::registry::Format::Protobuf) | Prometheus, "Exposition formats", protobuf; `metrics.proto` of its client model |
 //!
 //! All are written the way Prometheus' own Go client writes them where their specifications leave a choice: a family
 //! without series is left out, whole numbers have no decimal point, and numbers from a million on have an exponent
 //! unless they are counts.
 
+mod bounds;
 mod copy;
 mod details;
 mod encoder;
 mod escape;
 mod escaping;
-mod format;
+mod exemplars;
+mod exposition;
+pub(crate) mod format;
 mod head;
 mod histogram;
 mod names;
 mod number;
 mod output;
 mod pieces;
-#[cfg(feature = "protobuf")]
 mod protobuf;
 mod text;
 
 pub use encoder::Encoder;
 pub use escaping::{Escaping, UnknownEscaping};
-pub use format::Format;
+use format::Format;
 pub use output::CHUNK;
 
 pub(crate) use head::{sample_suffixes, stem};

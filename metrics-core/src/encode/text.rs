@@ -2,10 +2,10 @@
 
 use super::{
     Escaping, Format,
-    encoder::Exposition,
+    bounds::Bounds,
     escape::{self, Quotes},
+    exposition::Exposition,
     head::{self, Shown},
-    histogram::Bounds,
     names::{self, Names},
     number::{Digits, LONGEST, Whole},
     output::Output,
@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     descriptor::Kind,
-    visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    number::Number,
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 /// Writes families and series as text.

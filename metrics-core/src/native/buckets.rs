@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cell::{self, Layout, Scope},
-    snapshot::NativeHistogram,
+    native::NativeHistogram,
 };
 use once_cell::race::OnceBox;
 use std::sync::{

@@ -3,35 +3,14 @@
 //! Source: Prometheus, "Native histograms", and how its Go client keeps their buckets below a limit.
 
 mod buckets;
+mod histogram;
 mod key;
 mod table;
 
 pub(crate) use buckets::NativeBuckets;
+pub use histogram::NativeHistogram;
 
-use crate::{
-    snapshot::NativeHistogram,
-    value::{Buckets, Histogram},
-};
 use std::num::NonZeroU16;
-
-/// Where only native buckets are wanted.
-static NO_BUCKETS: Buckets = Buckets::new(&[]);
-
-/// With the feature `native-histograms`.
-impl<L> Histogram<L> {
-    /// A histogram with native buckets only. Formats other than protobuf show its count, its sum and the one bucket that
-    /// everything is in.
-    pub const fn native(native: Native) -> Self {
-        Self::new(&NO_BUCKETS).with_native(native)
-    }
-
-    /// Adds native buckets to those that were chosen, for scrapers of either kind.
-    #[must_use]
-    pub const fn with_native(mut self, native: Native) -> Self {
-        self.native = Some(native);
-        self
-    }
-}
 
 /// The coarsest and the finest resolution.
 const SCHEMAS: std::ops::RangeInclusive<i8> = -4..=8;

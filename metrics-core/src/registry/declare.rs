@@ -1,11 +1,16 @@
 //! Metrics that are declared while the program runs: by instrumentation layers, whose names are settings.
 
-use super::{Difference, Registry, config::NAMESPACE, escaped};
+use super::{
+    Difference,
+    config::NAMESPACE,
+    state::{Registry, RunTimeMetric},
+};
 use crate::{
+    declared::{Element, Entry},
     descriptor::{Descriptor, Place},
-    element::{Element, Entry},
     lint::{self, Allow},
     metric::Declare,
+    utf8,
 };
 use std::{any::Any, error::Error, fmt};
 
@@ -56,11 +61,27 @@ impl Declaration {
         self
     }
 
-    /// Puts `<namespace>_` before the name. The registry's own namespace is then not put before it.
-    pub fn namespace(mut self, namespace: &str) -> Self {
-        self.name = format!("{namespace}_{}", self.name);
-        self.namespace = Some(namespace.to_owned());
-        self.namespaced = true;
+    /// Puts `<namespace>_` before the name, if there is a namespace. The registry's own namespace is then not put before
+    /// it. With `None`, which settings without a namespace hold, nothing changes.
+    ///
+    /// ```
+    /// use tallymark_core::{Counter, place, registry::Declaration};
+    ///
+    /// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
+    /// let setting: Option<String> = Some("importer".to_owned());
+    /// let rows = Declaration::new("rows_total", "Rows.", place!()).namespace(setting.as_deref());
+    /// let rows: &'static Counter = rows.declare(Counter::new)?;
+    /// rows.inc();
+    /// assert_eq!(tallymark_core::registry::snapshot().counter("importer_rows_total", &[]), Some(1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn namespace<'a>(mut self, namespace: impl Into<Option<&'a str>>) -> Self {
+        if let Some(namespace) = namespace.into() {
+            self.name = format!("{namespace}_{}", self.name);
+            self.namespace = Some(namespace.to_owned());
+            self.namespaced = true;
+        }
         self
     }
 
@@ -90,16 +111,14 @@ impl Declaration {
         self,
         make: impl FnOnce() -> M,
     ) -> Result<&'static M, DeclareError> {
-        if let Some(namespace) = &self.namespace
-            && !self.allow.name
-            && !lint::is_snake_case(namespace)
-        {
+        let bad = |namespace: &&String| !self.allow.name && !lint::is_snake_case(namespace);
+        if let Some(namespace) = self.namespace.as_ref().filter(bad) {
             return Err(DeclareError::Namespace { namespace: namespace.clone() });
         }
         let mut name = self.name.as_str();
         if self.utf8 {
-            escaped::expect();
-            if escaped::is_metric_name(name) {
+            utf8::expect();
+            if utf8::is_metric_name(name) {
                 // Any name will do, so that the other rules are looked at.
                 name = "utf8";
             }
@@ -115,12 +134,6 @@ impl Declaration {
     }
 }
 
-/// What was declared at run time.
-pub(super) struct Known {
-    entry: &'static Entry,
-    metric: &'static (dyn Any + Send + Sync),
-}
-
 impl Registry {
     fn declare<M: Declare + Any + Send>(
         &self,
@@ -128,8 +141,7 @@ impl Registry {
         metric: M,
     ) -> Result<&'static M, DeclareError> {
         let mut state = self.state();
-        let known = state.declared.iter().find(|known| known.entry.descriptor.name == declaration.name);
-        if let Some(known) = known {
+        if let Some(known) = state.declared.get(declaration.name.as_str()) {
             let declared = known.metric.downcast_ref::<M>().filter(|declared| metric.is_like(declared));
             return declared.ok_or_else(|| {
                 let before = &known.entry.descriptor;
@@ -157,9 +169,8 @@ impl Registry {
             place: declaration.place,
         };
         let entries = Box::leak(Box::new([Entry::described(descriptor, metric)]));
-        state.declared.push(Known { entry: &entries[0], metric });
-        state.explicit.push(Box::leak(Box::new([Element::Metrics(entries)])));
-        state.resolved = None;
+        state.declared.insert(descriptor.name, RunTimeMetric { entry: &entries[0], metric });
+        self.register(Box::leak(Box::new([Element::Metrics(entries)])));
         Ok(metric)
     }
 }

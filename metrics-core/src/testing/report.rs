@@ -1,6 +1,6 @@
 //! What a failed assertion shows: all series of the family, before and after.
 
-use super::Test;
+use super::test::Test;
 use crate::{
     cell::Scope,
     snapshot::{Family, Series, Snapshot, Value},

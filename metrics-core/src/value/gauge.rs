@@ -4,10 +4,12 @@ use super::series_methods;
 use crate::{
     cell::{self, Scope},
     descriptor::Kind,
+    family::{Series, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, View},
-    visit::{Number, Visitor},
+    number::Number,
+    series::Store,
+    visit::Visitor,
 };
 use std::{
     marker::PhantomData,
@@ -277,7 +279,7 @@ impl GaugeHandle {
 
 fn show<V: GaugeValue>(series: View<'_>, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
     let always = series.shows_untouched();
-    series.part_of_words(at, |labels, slot, bits| {
+    series.visit_words_batch(at, |labels, slot, bits| {
         let absent = slot.is_none() || bits == ABSENT;
         if !absent || always {
             visitor.number(labels, if absent { V::ZERO } else { V::from_bits(bits) }.number());
@@ -303,7 +305,7 @@ impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
     }
 
     fn dropped_series(&self) -> u64 {
-        self.series.dropped()
+        self.series.erased().dropped()
     }
 
     fn expire(&self) {

@@ -5,7 +5,8 @@ use crate::{
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric},
-    visit::{Labels, Number, Visitor},
+    number::Number,
+    visit::{Labels, Visitor},
 };
 use std::{
     marker::PhantomData,

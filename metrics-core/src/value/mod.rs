@@ -8,10 +8,10 @@
 mod bounds;
 mod buckets;
 mod counter;
+mod exemplars;
 mod gauge;
 mod gauge_fn;
 mod histogram;
-mod in_flight;
 mod info;
 mod state_set;
 mod summary;
@@ -23,13 +23,12 @@ pub use counter::{Amount, Counter, CounterHandle, FloatCounter};
 pub use gauge::{Gauge, GaugeHandle, GaugeValue, IntGauge};
 pub use gauge_fn::{GaugeFn, ToNumber};
 pub(crate) use histogram::HistogramCells;
-pub use histogram::{Histogram, HistogramHandle, HistogramValue};
-pub use in_flight::InFlightGuard;
+pub use histogram::{Histogram, HistogramHandle, HistogramReading};
 pub use info::Info;
 pub use state_set::{State, StateHandle, StateSet};
-pub use summary::{Summary, SummaryHandle, SummaryValue};
+pub use summary::{Summary, SummaryHandle, SummaryReading};
 pub use timer::{Observe, Timer};
-pub use up_down::{UpDownCounter, UpDownHandle};
+pub use up_down::{InFlightGuard, UpDownCounter, UpDownHandle};
 
 /// Bucket layouts for use in declarations.
 pub mod bucket_layouts {
@@ -56,8 +55,8 @@ macro_rules! series_methods {
 
             /// What the macros name beside the metric, for whoever gives slots to many at once.
             #[doc(hidden)]
-            pub const fn bare(&self) -> &$crate::series::Bare {
-                self.series.bare()
+            pub const fn bare(&self) -> &$crate::series::ErasedSeries {
+                self.series.erased()
             }
         }
 

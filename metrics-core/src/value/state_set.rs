@@ -4,9 +4,10 @@ use super::series_methods;
 use crate::{
     cell::{self, Scope},
     descriptor::Kind,
+    family::{Series, View},
     label::LabelSet,
     metric::{Declare, Metric},
-    series::{Series, Store, View},
+    series::Store,
     visit::Visitor,
 };
 use std::{
@@ -136,7 +137,7 @@ impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
     }
 
     fn dropped_series(&self) -> u64 {
-        self.series.dropped()
+        self.series.erased().dropped()
     }
 
     fn expire(&self) {

@@ -5,9 +5,10 @@ use crate::{
     cell::{self, Layout, Scope},
     created,
     descriptor::Kind,
+    family::{Series, SeriesDetails, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Detailed, Series, Store, View},
+    series::Store,
     visit::{Details, SummaryPoint, Visitor},
 };
 use std::time::Duration;
@@ -76,7 +77,7 @@ impl Summary {
     }
 
     /// What all threads observed together.
-    pub fn get(&self) -> SummaryValue {
+    pub fn get(&self) -> SummaryReading {
         self.handle().get()
     }
 }
@@ -129,9 +130,9 @@ impl SummaryHandle {
     }
 
     /// What all threads observed together. A removal of the series does not take anything off here.
-    pub fn get(self) -> SummaryValue {
+    pub fn get(self) -> SummaryReading {
         let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
-        SummaryValue { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
+        SummaryReading { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
     }
 }
 
@@ -144,12 +145,12 @@ impl Observe for SummaryHandle {
 
 /// What a summary holds at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SummaryValue {
+pub struct SummaryReading {
     count: u64,
     sum: f64,
 }
 
-impl SummaryValue {
+impl SummaryReading {
     /// The number of observations.
     pub fn count(&self) -> u64 {
         self.count
@@ -167,12 +168,16 @@ fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor)
         SummaryPoint { count, sum, quantiles: &[] }
     };
     if created::start().is_some() {
-        return series.detailed_part(scope, at, &mut |Detailed { labels, cells, since, .. }| {
-            let details = Details { created: since, ..Details::default() };
-            visitor.summary_with(labels, point(cells), &details);
-        });
+        return series.visit_batch_detailed(
+            scope,
+            at,
+            &mut |SeriesDetails { labels, cells, created, .. }| {
+                let details = Details { created, ..Details::default() };
+                visitor.summary_with(labels, point(cells), &details);
+            },
+        );
     }
-    series.part_of_few(scope, at, &mut |labels, cells| visitor.summary(labels, point(cells)))
+    series.visit_batch_dyn(scope, at, &mut |labels, cells| visitor.summary(labels, point(cells)))
 }
 
 impl<L: LabelSet> Declare for Summary<L> {
@@ -193,7 +198,7 @@ impl<L: LabelSet> Metric for Summary<L> {
     }
 
     fn dropped_series(&self) -> u64 {
-        self.series.dropped()
+        self.series.erased().dropped()
     }
 
     fn rejected_observations(&self) -> u64 {

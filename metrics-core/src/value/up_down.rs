@@ -1,13 +1,15 @@
 //! Counters that go both ways.
 
-use super::{InFlightGuard, series_methods};
+use super::series_methods;
 use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
+    family::{Series, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, View},
-    visit::{Number, Visitor},
+    number::Number,
+    series::Store,
+    visit::Visitor,
 };
 
 /// Two growing sums: first what was taken off, then what was added. A reader takes all threads' first sums before
@@ -153,12 +155,37 @@ impl UpDownHandle {
     }
 }
 
+/// Counts one thing in progress for as long as it lives. Made by
+/// [`UpDownCounter::in_flight`](crate::UpDownCounter::in_flight).
+///
+/// It may be dropped on another thread than the one it was made on.
+#[derive(Debug)]
+#[must_use = "dropped at once, it counts nothing; bind it to a name: `let _guard = …`"]
+pub struct InFlightGuard {
+    counter: UpDownHandle,
+}
+
+impl InFlightGuard {
+    #[inline]
+    fn new(counter: UpDownHandle) -> Self {
+        counter.inc();
+        Self { counter }
+    }
+}
+
+impl Drop for InFlightGuard {
+    #[inline]
+    fn drop(&mut self) {
+        self.counter.dec();
+    }
+}
+
 pub(crate) fn value(cells: &[u64]) -> i64 {
     cells[1].wrapping_sub(cells[0]).cast_signed()
 }
 
 fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-    series.part_of_few(scope, at, &mut |labels, cells| visitor.number(labels, Number::I64(value(cells))))
+    series.visit_batch_dyn(scope, at, &mut |labels, cells| visitor.number(labels, Number::I64(value(cells))))
 }
 
 impl<L: LabelSet> Declare for UpDownCounter<L> {
@@ -179,7 +206,7 @@ impl<L: LabelSet> Metric for UpDownCounter<L> {
     }
 
     fn dropped_series(&self) -> u64 {
-        self.series.dropped()
+        self.series.erased().dropped()
     }
 
     fn expire(&self) {

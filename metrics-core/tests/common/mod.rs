@@ -7,8 +7,8 @@
 )]
 
 use tallymark_core::{
-    LabelSet, LabelValue, Metric, Scope,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    LabelSet, LabelValue, Metric, Number, Scope,
+    visit::{Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 /// An open label set.

@@ -1,13 +1,14 @@
 //! Histograms: classic buckets, native buckets, or both in one message.
 
 use super::{
-    super::details::by_bucket,
+    super::exemplars::by_bucket,
     field::{bucket, histogram, span},
-    wire, write_exemplar, write_time,
+    parts::{write_exemplar, write_time},
+    wire,
 };
 use crate::{
     exemplar::Exemplar,
-    snapshot::NativeHistogram,
+    native::NativeHistogram,
     visit::{Details, HistogramPoint},
 };
 
