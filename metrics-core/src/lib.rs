@@ -42,8 +42,6 @@ mod function;
 #[cfg(not(loom))]
 mod label;
 #[cfg(not(loom))]
-mod lint;
-#[cfg(not(loom))]
 mod metric;
 #[cfg(not(loom))]
 mod model;
@@ -68,6 +66,9 @@ pub mod testing;
 mod value;
 #[cfg(not(loom))]
 pub mod visit;
+
+#[cfg(not(loom))]
+use tallymark_rules as lint;
 
 #[cfg(not(loom))]
 pub use cell::Scope;
