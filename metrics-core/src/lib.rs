@@ -36,8 +36,6 @@ mod function;
 #[cfg(not(loom))]
 mod label;
 #[cfg(not(loom))]
-mod lint;
-#[cfg(not(loom))]
 mod metric;
 #[cfg(not(loom))]
 mod model;
@@ -65,6 +63,9 @@ mod utf8;
 mod value;
 #[cfg(not(loom))]
 pub mod visit;
+
+#[cfg(not(loom))]
+use tallymark_rules as lint;
 
 #[cfg(not(loom))]
 pub use cell::Scope;

@@ -1,8 +1,8 @@
 //! Mistakes, collected so that one compilation shows all of them.
 
-use std::fmt::Display;
+use std::{collections::HashMap, fmt::Display};
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{Error, Result};
 
@@ -52,10 +52,17 @@ impl Errors {
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.found.map(Error::into_compile_error).unwrap_or_default()
     }
+}
 
-    /// All of them as one error.
-    #[cfg(test)]
-    pub(crate) fn finish(self) -> Result<()> {
-        self.found.map_or(Ok(()), Err)
+/// The texts so far, and what each was found at.
+#[derive(Default)]
+pub(crate) struct Seen {
+    found: HashMap<String, Ident>,
+}
+
+impl Seen {
+    /// Adds a text, and returns where it was found before.
+    pub(crate) fn insert(&mut self, text: &str, at: &Ident) -> Option<Ident> {
+        self.found.insert(text.to_owned(), at.clone())
     }
 }

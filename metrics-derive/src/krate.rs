@@ -1,6 +1,7 @@
-//! The path of the `tallymark` crate in generated code.
+//! The beginnings of paths in generated code, and where an item is.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{Ident, Path, PathSegment, Token, punctuated::Punctuated};
 
 /// The path with the place of something else, where mistakes in what it is used with are shown.
@@ -21,4 +22,29 @@ pub(crate) fn default() -> Path {
     let mut segments = Punctuated::new();
     segments.push_value(PathSegment::from(Ident::new("tallymark", span)));
     Path { leading_colon: Some(Token![::](span)), segments }
+}
+
+/// A `Place` for the item whose name has this span.
+///
+/// `line!` answers with the line of the outermost macro call unless its own tokens come from the source, so it
+/// carries the span of the name. `option_env!` and not `env!`, because build systems other than cargo set no such
+/// variable.
+pub(crate) fn place(krate: &Path, span: Span) -> TokenStream {
+    let line = line(span);
+    quote! {
+        #krate::__private::Place {
+            package: match ::core::option_env!("CARGO_PKG_NAME") {
+                ::core::option::Option::Some(package) => package,
+                ::core::option::Option::None => "",
+            },
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: #line,
+        }
+    }
+}
+
+/// The line of that span.
+pub(crate) fn line(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::core::line!())
 }

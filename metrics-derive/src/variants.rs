@@ -6,10 +6,8 @@ use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, e
 use crate::{
     args::Args,
     case::{CASES, Case},
-    errors::Errors,
+    errors::{Errors, Seen},
     krate,
-    lint::Allow,
-    seen::Seen,
 };
 
 /// The enum.
@@ -74,31 +72,32 @@ pub(crate) struct EnumArgs {
     rename_all: Option<LitStr>,
     /// The label's name: for label sets.
     pub(crate) name: Option<LitStr>,
-    /// Which rules do not count for that name.
-    pub(crate) allow: Allow,
+    /// Whether that name need not be lower snake case.
+    pub(crate) any_case: bool,
 }
 
 impl EnumArgs {
     /// Reads all `#[label(…)]` of the enum.
     pub(crate) fn parse(attrs: &[Attribute], errors: &mut Errors) -> Self {
-        let (mut krate, mut rename_all, mut name, mut allow) = (None, None, None, Allow::default());
+        let (mut krate, mut rename_all, mut name, mut any_case) = (None, None, None, false);
         for args in label_args(attrs, errors) {
             let mut args = Args::parse("`#[label]` on an enum", args, errors);
             krate = args.path("crate", errors).or(krate);
             rename_all = args.string("rename_all", errors).or(rename_all);
             name = args.string("name", errors).or(name);
-            allow_name(&mut args, &mut allow, errors);
+            any_case |= allows_name(&mut args, errors);
             args.finish(&["rename_all", "name", "allow(name)", "crate"], errors);
         }
-        Self { krate: krate.unwrap_or_else(krate::default), rename_all, name, allow }
+        Self { krate: krate.unwrap_or_else(krate::default), rename_all, name, any_case }
     }
 }
 
-/// `allow(name)`, the only rule that a label can do without.
-pub(crate) fn allow_name(args: &mut Args, allow: &mut Allow, errors: &mut Errors) {
+/// Takes `allow(name)`, the only rule that a label can do without.
+pub(crate) fn allows_name(args: &mut Args, errors: &mut Errors) -> bool {
+    let mut allows = false;
     for word in args.list("allow", errors) {
         if word == "name" {
-            allow.name = true;
+            allows = true;
         } else {
             errors.at(
                 word.span(),
@@ -106,6 +105,7 @@ pub(crate) fn allow_name(args: &mut Args, allow: &mut Allow, errors: &mut Errors
             );
         }
     }
+    allows
 }
 
 /// The tokens in each `#[label(…)]`.

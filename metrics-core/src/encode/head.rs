@@ -32,7 +32,7 @@ pub(crate) const fn sample_suffixes(kind: Kind) -> &'static [&'static str] {
         Kind::Histogram => &["_bucket", "_count", "_sum", "_created"],
         Kind::Summary => &["_count", "_sum", "_created"],
         Kind::Info => &["_info"],
-        Kind::Gauge | Kind::StateSet | Kind::Unknown => &[],
+        _ => &[],
     }
 }
 

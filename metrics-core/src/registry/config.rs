@@ -41,10 +41,6 @@ impl Default for Config {
     }
 }
 
-/// What a namespace may be.
-pub(super) const NAMESPACE: &str =
-    "lower-case letters and digits, one underscore between words, a letter first";
-
 impl Config {
     /// No namespace, no constant labels, two seconds for collectors.
     pub fn new() -> Self {
@@ -92,12 +88,14 @@ impl Config {
 
     /// Checks what can be checked without knowing the metrics.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        if let Some(namespace) = self.namespace.as_ref().filter(|namespace| !lint::is_snake_case(namespace)) {
-            return Err(ConfigError::Namespace(namespace.clone()));
+        if let Some(namespace) = &self.namespace {
+            if lint::namespace_fault(namespace, false).is_some() {
+                return Err(ConfigError::Namespace(namespace.clone()));
+            }
         }
         for (at, (name, _)) in self.labels.iter().enumerate() {
             let twice = self.labels.iter().take(at).any(|(earlier, _)| earlier == name);
-            if twice || !lint::is_label_name(name) || matches!(name.as_str(), "le" | "quantile") {
+            if twice || lint::label_fault(name, true).is_some() {
                 return Err(ConfigError::Label(name.clone()));
             }
         }
@@ -149,10 +147,7 @@ impl fmt::Display for ConfigError {
                 "the registry was scraped before it was configured, and names must not change between scrapes; \
                  install the configuration earlier",
             ),
-            Self::Namespace(namespace) => write!(
-                f,
-                "`{namespace}` cannot be a namespace: {NAMESPACE}",
-            ),
+            Self::Namespace(namespace) => lint::Fault::Namespace { namespace }.fmt(f),
             Self::Label(label) => write!(
                 f,
                 "`{label}` cannot be a constant label: letters, digits and underscores, no digit first, no two \

@@ -2,7 +2,6 @@
 
 use super::{
     Difference,
-    config::NAMESPACE,
     state::{Registry, RunTimeMetric},
 };
 use crate::{
@@ -111,9 +110,15 @@ impl Declaration {
         self,
         make: impl FnOnce() -> M,
     ) -> Result<&'static M, DeclareError> {
-        let bad = |namespace: &&String| !self.allow.name && !lint::is_snake_case(namespace);
-        if let Some(namespace) = self.namespace.as_ref().filter(bad) {
-            return Err(DeclareError::Namespace { namespace: namespace.clone() });
+        if let Some(namespace) = &self.namespace {
+            if lint::namespace_fault(namespace, self.allow.name).is_some() {
+                return Err(DeclareError::Namespace { namespace: namespace.clone() });
+            }
+        }
+        let refused =
+            |fault: lint::Fault<'_>| DeclareError::Name { name: self.name.clone(), rule: fault.to_string() };
+        if let Some(fault) = lint::help_fault(&self.help) {
+            return Err(refused(fault));
         }
         let mut name = self.name.as_str();
         if self.utf8 {
@@ -123,12 +128,10 @@ impl Declaration {
                 name = "utf8";
             }
         }
-        if let Some(rule) = lint::fault(name, M::KIND, M::LABELS, self.unit, self.allow) {
-            // A way out that only attributes offer.
-            let rule = rule
-                .split_once("or write `allow")
-                .map_or(rule, |(rule, _)| rule.trim_end_matches([' ', ',', ';']));
-            return Err(DeclareError::Name { name: self.name, rule });
+        let named = lint::Named { name, kind: M::KIND, unit: self.unit, allow: self.allow };
+        let labels = || lint::first_label_fault(name, M::KIND, M::LABELS, self.allow);
+        if let Some(fault) = named.first_fault().or_else(labels) {
+            return Err(refused(fault));
         }
         Registry::global().declare(self, make())
     }
@@ -188,8 +191,8 @@ pub enum DeclareError {
     Name {
         /// The name.
         name: String,
-        /// What is allowed.
-        rule: &'static str,
+        /// What is wrong, and what to write instead.
+        rule: String,
     },
     /// The name belongs to a metric of another type, or with other buckets.
     Differs {
@@ -208,7 +211,7 @@ impl fmt::Display for DeclareError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Namespace { namespace } => write!(f, "`{namespace}` cannot be a namespace: {NAMESPACE}"),
+            Self::Namespace { namespace } => lint::Fault::Namespace { namespace }.fmt(f),
             Self::Name { name, rule } => write!(f, "`{name}` cannot be declared: {rule}"),
             // By the same line: two layers, say, that share a family.
             Self::Differs { name, difference, before, place } if before == place => write!(
@@ -287,7 +290,7 @@ mod tests {
             let error = declaration.declare(Counter::<()>::new).map(drop).expect_err("no namespace");
             assert_eq!(error, DeclareError::Namespace { namespace: namespace.to_owned() });
             assert!(
-                error.to_string().starts_with(&format!("`{namespace}` cannot be a namespace: ")),
+                error.to_string().starts_with(&format!("`{namespace}` cannot begin the name of a metric: ")),
                 "{error}"
             );
         }

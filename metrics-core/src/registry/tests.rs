@@ -20,7 +20,9 @@ fn registry() -> &'static Registry {
 
 fn declare<M: Metric + Declare>(registry: &Registry, name: &'static str, line: u32, metric: &'static M) {
     let place = Place { package: "shop", module: "m", file: "src/m.rs", line };
-    let declared = Declared { name, namespaced: false, help: "Help.", unit: None, allow: Allow::NONE, place };
+    // `a_b` is to be a name, and not bytes.
+    let allow = Allow { unit: true, ..Allow::NONE };
+    let declared = Declared { name, namespaced: false, help: "Help.", unit: None, allow, place };
     let elements = vec![Element::Metrics(vec![Entry::new(declared, metric)].leak())];
     registry.register(elements.leak());
 }

@@ -6,8 +6,6 @@ mod asynchronous;
 mod erase;
 mod impl_block;
 mod item;
-pub(crate) mod metric_call;
-pub(crate) mod options;
 mod parse;
 pub(crate) mod probe;
 mod signature;

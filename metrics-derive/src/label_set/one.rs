@@ -8,7 +8,7 @@ use super::expand::borrowed;
 use crate::{
     case::Case,
     errors::Errors,
-    lint::label::{self, Whence},
+    naming::{LabelOf, check_label},
     variants::EnumArgs,
 };
 
@@ -32,7 +32,7 @@ impl One {
             Some(text) => (text.value(), text.span()),
             None => (Case::Snake.apply(&input.ident.unraw().to_string()), input.ident.span()),
         };
-        label::check(&name, span, args.allow.name, Whence::Enum, errors);
+        check_label(&name, span, args.any_case, LabelOf::Enum, errors);
         Some(Self { krate: args.krate, ident: input.ident, generics: input.generics, name })
     }
 

@@ -3,15 +3,15 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Ident, LitStr, Path, ext::IdentExt};
+use tallymark_rules::{Allow, Kind, Named, Subject, help_fault, namespace_fault};
 
-use super::attr::Naming;
+use super::parse::Naming;
 use crate::{
     case::Case,
     doc,
     errors::Errors,
     krate,
-    lint::{Allow, Kind, is_snake_case, name::Name},
-    place,
+    naming::{allow_tokens, kind_tokens, report},
 };
 
 /// What goes into the registry's entry.
@@ -42,18 +42,26 @@ impl Declared {
         };
         let prefixes = [&naming.namespace, &naming.subsystem];
         for prefix in prefixes.into_iter().flatten() {
-            check_prefix(prefix, naming.allow, errors);
+            let text = prefix.value();
+            if let Some(fault) = namespace_fault(&text, naming.allow.name).filter(|_| !text.is_empty()) {
+                report(&fault, prefix.span(), errors);
+            }
         }
         let mut parts: Vec<String> = prefixes.into_iter().flatten().map(LitStr::value).collect();
         parts.retain(|part| !part.is_empty());
         let namespaced = naming.namespace.is_some();
-        parts.push(own.clone());
+        parts.push(own);
         let text = parts.join("_");
-
-        let name =
-            Name { text: &text, own: &own, span, kind, unit: naming.unit.as_ref(), allow: naming.allow };
-        name.check(errors);
-        let unit = name.unit();
+        let unit = naming.unit.as_ref().map(LitStr::value);
+        let named = Named { name: &text, kind, unit: unit.as_deref(), allow: naming.allow };
+        for fault in named.faults() {
+            let span = match (fault.subject(), &naming.unit) {
+                (Subject::Unit, Some(unit)) => unit.span(),
+                _ => span,
+            };
+            report(&fault, span, errors);
+        }
+        let unit = named.unit().map(str::to_owned);
         let help = help(ident, attrs, naming, errors);
         Self { name: text, namespaced, help, unit, kind, allow: naming.allow, span: ident.span() }
     }
@@ -68,14 +76,14 @@ impl Declared {
     ) -> TokenStream {
         let here = krate::located_at(krate, self.span);
         let Self { name, namespaced, help, unit, allow, .. } = self;
-        let allow = allow.to_tokens(krate);
+        let allow = allow_tokens(*allow, krate);
         let unit = if let Some(unit) = unit {
             quote!(::core::option::Option::Some(#unit))
         } else {
             quote!(::core::option::Option::None)
         };
         let lines = self.lines(ty).map(|lines| quote!(.lines(#lines)));
-        let (constructor, kind) = match self.kind.to_tokens(krate) {
+        let (constructor, kind) = match kind_tokens(self.kind, krate) {
             Some(kind) => (quote!(named), Some(quote!(#kind,))),
             None => (quote!(new), None),
         };
@@ -106,7 +114,7 @@ impl Declared {
 
     /// The same with a whole place of its own.
     pub(crate) fn placed_entry(&self, krate: &Path, ty: &TokenStream, metric: &TokenStream) -> TokenStream {
-        self.entry(krate, &place::of(krate, self.span), ty, metric)
+        self.entry(krate, &krate::place(krate, self.span), ty, metric)
     }
 }
 
@@ -136,24 +144,11 @@ fn own_name(ident: &Ident, naming: &Naming, errors: &mut Errors) -> String {
     Case::Snake.apply(&text)
 }
 
-fn check_prefix(prefix: &LitStr, allow: Allow, errors: &mut Errors) {
-    let text = prefix.value();
-    if !text.is_empty() && !allow.name && !is_snake_case(&text) {
-        errors.at(
-            prefix.span(),
-            format_args!(
-                "`{text}` is not lower snake case: it becomes the beginning of the name, so it is made of lower-case \
-                 letters and digits, with one underscore between words; or write `allow(name)`"
-            ),
-        );
-    }
-}
-
 fn help(ident: &Ident, attrs: &[Attribute], naming: &Naming, errors: &mut Errors) -> String {
     if let Some(help) = &naming.help {
         let text = help.value().trim().to_owned();
-        if text.is_empty() {
-            errors.at(help.span(), "the help text is empty; say in one sentence what is measured");
+        if let Some(fault) = help_fault(&text) {
+            report(&fault, help.span(), errors);
         }
         return text;
     }

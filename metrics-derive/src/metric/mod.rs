@@ -1,17 +1,15 @@
 //! `#[metric]`: a static that the registry finds.
 
-pub(crate) mod attr;
 pub(crate) mod declared;
-pub(crate) mod expand;
 pub(crate) mod parse;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, Ident, Token, Visibility};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Attribute, Ident, Path, Token, Visibility};
 
-use crate::{errors::Errors, lint::Kind};
-use attr::{Builders, Options};
-use declared::Declared;
+use crate::{errors::Errors, naming::kind_of};
+use declared::{Declared, entries_ident, is_counter};
+use parse::{Builders, Options};
 
 /// A static as written; its type and its initializer are kept as tokens.
 pub(crate) struct Static {
@@ -36,7 +34,7 @@ pub(crate) struct Metric {
 impl Metric {
     /// Joins a static and the options it was given.
     pub(crate) fn new(item: Static, options: Options, errors: &mut Errors) -> Self {
-        let kind = Kind::guess(&item.ty);
+        let kind = kind_of(&item.ty);
         let declared = Declared::new(&item.ident, &item.attrs, kind, &options.naming, errors);
         Self { item, declared, builders: options.builders }
     }
@@ -57,8 +55,70 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     };
     let metric = Metric::new(item, options, &mut errors);
     if errors.is_empty() {
-        return expand::one(&krate, &metric);
+        return one(&krate, &metric);
     }
     let (item, errors) = (&metric.item, errors.into_tokens());
     quote!(#item #errors)
 }
+
+/// The static, and one element for the registry.
+fn one(krate: &Path, metric: &Metric) -> TokenStream {
+    let item = with_builders(metric);
+    let ident = &metric.item.ident;
+    let vis = &metric.item.vis;
+    let entries = entries_ident(ident);
+    let entry = metric.declared.placed_entry(krate, &metric.item.ty, &quote!(&#ident));
+    let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    let submit = if is_counter(&metric.item.ty) {
+        let ty = &metric.item.ty;
+        submit_as(krate, &quote!(counter(#entries, <#ty>::bare(&#ident))))
+    } else {
+        submit(krate, &entries)
+    };
+    let cfg_again = cfg.clone();
+    quote_spanned! {Span::mixed_site()=>
+        #item
+        #(#cfg)*
+        #[doc(hidden)]
+        #vis static #entries: &[#krate::__private::Entry] = &[#entry];
+        #(#cfg_again)*
+        #submit
+    }
+}
+
+/// The static as written, with the options as calls on its initializer.
+pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
+    let item = &metric.item;
+    let Builders { max_series, expire_after, init } = &metric.builders;
+    let mut calls = TokenStream::new();
+    if let Some(series) = max_series {
+        calls.extend(quote!(.max_series(#series)));
+    }
+    if let Some(seconds) = expire_after {
+        calls.extend(quote!(.expire_after(#seconds)));
+    }
+    if let Some(span) = init {
+        calls.extend(quote_spanned!(*span=> .init()));
+    }
+    if calls.is_empty() {
+        return quote!(#item);
+    }
+    let Static { attrs, vis, keyword, ident, colon, ty, equals, init, semicolon } = item;
+    quote!(#(#attrs)* #vis #keyword #ident #colon #ty #equals (#init) #calls #semicolon)
+}
+
+/// Puts a static list of entries into the distributed slice.
+pub(crate) fn submit(krate: &Path, entries: &Ident) -> TokenStream {
+    submit_as(krate, &quote!(Metrics(#entries)))
+}
+
+fn submit_as(krate: &Path, element: &TokenStream) -> TokenStream {
+    quote! {
+        const _: () = {
+            #krate::__private::submit!(#krate::__private::Element::#element);
+        };
+    }
+}
+
+#[cfg(test)]
+mod doors;

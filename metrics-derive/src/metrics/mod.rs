@@ -1,14 +1,17 @@
 //! `#[metrics]`: every static of a module.
 
-mod attr;
-mod expand;
 mod parse;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{Attribute, Ident, LitStr, Path, Visibility, token::Brace};
 
-use crate::{errors::Errors, metric::Metric};
+use crate::{
+    args::Args,
+    errors::Errors,
+    krate,
+    metric::{Metric, submit, with_builders},
+};
 
 /// A module, its statics understood and everything else kept as tokens.
 pub(crate) struct Module {
@@ -38,11 +41,70 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let defaults = Defaults::parse(args, &mut errors);
     match parse::module(item.clone(), &defaults, &mut errors) {
-        Ok(module) => expand::module(&defaults, &module, errors),
+        Ok(module) => written(&defaults, &module, errors),
         Err(error) => {
             errors.push(error);
             let errors = errors.into_tokens();
             quote!(#item #errors)
         }
     }
+}
+
+impl Defaults {
+    /// Reads the arguments and reports what it does not know.
+    fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Args::parse("`#[metrics]`", tokens, errors);
+        let defaults = Self {
+            krate: args.krate(errors),
+            namespace: args.string("namespace", errors),
+            subsystem: args.string("subsystem", errors),
+        };
+        args.finish(&["namespace", "subsystem", "crate"], errors);
+        defaults
+    }
+}
+
+/// The module, and one element for all of its statics.
+fn written(defaults: &Defaults, module: &Module, errors: Errors) -> TokenStream {
+    let Module { attrs, vis, mod_token, ident, items, .. } = module;
+    let registration = errors.is_empty().then(|| registration(defaults, items));
+    let errors = errors.into_tokens();
+    let items = items.iter().map(|item| match item {
+        Item::Metric(metric) => with_builders(metric),
+        Item::Other(tokens) => tokens.clone(),
+    });
+    let mut body = TokenStream::new();
+    body.extend(items);
+    body.extend(registration.unwrap_or_default());
+    let mut group = Group::new(Delimiter::Brace, body);
+    group.set_span(module.brace.span.join());
+    quote!(#(#attrs)* #vis #mod_token #ident #group #errors)
+}
+
+fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
+    let krate = &defaults.krate;
+    let mut entries = TokenStream::new();
+    for item in items {
+        let Item::Metric(metric) = item else { continue };
+        let ident = &metric.item.ident;
+        let line = krate::line(metric.declared.span);
+        let place = quote!(#krate::__private::Place { line: #line, ..__PLACE });
+        let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        let entry = metric.declared.entry(krate, &place, &metric.item.ty, &quote!(&#ident));
+        entries.extend(quote!(#(#cfg)* #entry,));
+    }
+    if entries.is_empty() {
+        return None;
+    }
+    let place = krate::place(krate, Span::mixed_site());
+    let list = Ident::new("__METRICS", Span::mixed_site());
+    let submit = submit(krate, &list);
+    Some(quote_spanned! {Span::mixed_site()=>
+        #[doc(hidden)]
+        pub static #list: &[#krate::__private::Entry] = {
+            const __PLACE: #krate::__private::Place = #place;
+            &[#entries]
+        };
+        #submit
+    })
 }

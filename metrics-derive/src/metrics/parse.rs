@@ -9,9 +9,8 @@ use syn::{
 
 use super::{Defaults, Item, Module};
 use crate::{
-    errors::Errors,
-    metric::{Metric, Static, attr::Options},
-    seen::Seen,
+    errors::{Errors, Seen},
+    metric::{Metric, Static, parse::Options},
     tokens,
 };
 

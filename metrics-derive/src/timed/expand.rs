@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::attr::{ErrorKind, Options};
+use super::{ErrorKind, Options};
 use crate::{
     errors::Errors,
     expression::Expression,
-    function::{Function, Layer, Outcome, guard, metric_call, probe, value},
-    place,
+    function::{Function, Layer, Outcome, guard, probe, value},
+    krate, own_metric,
 };
 
 /// Into the `function_*` families.
@@ -22,7 +22,7 @@ pub(super) fn site(options: &Options, function: &Function, errors: &mut Errors) 
         (None, Some(owner)) => format!("{}::{}", owner.name, function.name()),
         (None, None) => function.name(),
     };
-    let place = place::of(krate, function.sig.ident.span());
+    let place = krate::place(krate, function.sig.ident.span());
     let is_async = function.is_future();
     let in_flight = options.in_flight;
     let (guard, value) = (guard(), value());
@@ -106,6 +106,6 @@ pub(super) fn own_metric(metric: &Expression, function: &Function, errors: &mut 
         }
     }
     let timer = Ident::new("__timer", Span::mixed_site());
-    let start = metric_call::call(metric, "start_timer");
+    let start = own_metric::call(metric, "start_timer");
     Layer { inside: quote_spanned!(Span::mixed_site()=> let #timer = #start;), ..Layer::default() }
 }

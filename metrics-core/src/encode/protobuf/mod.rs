@@ -99,8 +99,8 @@ const fn type_of(kind: Kind) -> (i64, u32) {
         Kind::Counter => (0, metric::COUNTER),
         Kind::Gauge | Kind::Info | Kind::StateSet => (1, metric::GAUGE),
         Kind::Summary => (2, metric::SUMMARY),
-        Kind::Unknown => (3, metric::UNTYPED),
         Kind::Histogram => (4, metric::HISTOGRAM),
+        _ => (3, metric::UNTYPED),
     }
 }
 
