@@ -1,7 +1,5 @@
 //! The endpoint within an HTTP server of the application's.
 
-#![cfg(feature = "exporter")]
-
 use std::{
     net::SocketAddr,
     pin::{Pin, pin},
