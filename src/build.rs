@@ -2,14 +2,18 @@
 
 /// Declares the metric `build_info`, whose labels name the package that calls this and its version.
 ///
-/// Call it once, in the package of the program. Further labels follow as pairs, which have to be constant; a label that is
-/// `None` is an empty one, which Prometheus treats as absent.
+/// Call it once, in the package of the program, outside of functions or in one. Further labels follow as pairs, whose values
+/// are constants, such as what a build script has put into `env!("GIT_REVISION")`.
 ///
 /// ```
-/// tallymark::build_info!("revision" = "4f0c1d2", "profile" = if cfg!(debug_assertions) { "debug" } else { "release" });
+/// use tallymark::registry::{self, Format};
 ///
-/// let text = tallymark::encode_to_string(tallymark::registry::Format::Text004);
-/// assert!(text.contains("\nbuild_info{package=\"tallymark\",version=\""), "{text}");
+/// tallymark::build_info!("profile" = if cfg!(debug_assertions) { "debug" } else { "release" });
+///
+/// fn main() {
+///     let text = registry::encode_to_string(Format::Text004);
+///     assert!(text.contains("\nbuild_info{package=\"tallymark\",version=\""), "{text}");
+/// }
 /// ```
 #[macro_export]
 macro_rules! build_info {
@@ -18,11 +22,12 @@ macro_rules! build_info {
             use $crate as tallymark;
             /// Package and version of this program.
             #[$crate::metric(name = "build_info", crate = tallymark)]
-            static BUILD_INFO: $crate::Info = $crate::Info::new(&[
+            static BUILD_INFO: $crate::Info = $crate::Info::new(LABELS);
+            const LABELS: &[(&str, &str)] = &[
                 ("package", ::core::env!("CARGO_PKG_NAME")),
                 ("version", ::core::env!("CARGO_PKG_VERSION")),
                 $(($label, $value),)*
-            ]);
+            ];
         };
     };
 }

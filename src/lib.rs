@@ -91,8 +91,3 @@ pub use tallymark_prometheus as prometheus_bridge;
 
 #[doc(hidden)]
 pub use tallymark_core::__private;
-
-/// Compiles what the README shows that takes no other package.
-#[cfg(all(doctest, feature = "exporter"))]
-#[doc = include_str!("../README.md")]
-struct Readme;

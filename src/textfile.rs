@@ -4,16 +4,23 @@
 //! is done:
 //!
 //! ```
+//! use tallymark::{Counter, metric, textfile};
+//!
+//! /// Lines imported.
+//! #[metric(namespace = "import")]
+//! static LINES_IMPORTED_TOTAL: Counter = Counter::new();
+//!
 //! # let directory = std::env::temp_dir().join(format!("tallymark-doc-{}", std::process::id()));
 //! # std::fs::create_dir_all(&directory)?;
+//! LINES_IMPORTED_TOTAL.inc_by(3);
 //! let path = directory.join("nightly_import.prom");
-//! tallymark::textfile::write(&path)?;
-//! assert!(std::fs::read_to_string(&path)?.contains("# TYPE"));
+//! textfile::write(&path)?;
+//! assert!(std::fs::read_to_string(&path)?.contains("\nimport_lines_imported_total 3\n"));
 //! # std::fs::remove_dir_all(&directory)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Whoever reads the file finds the metrics of one moment, complete: they are written to another file of the same
+//! A reader of the file finds the metrics of one moment, complete: they are written to another file of the same
 //! directory, whose name begins with a dot and ends in `.tmp`, which then takes the place of the file. If writing fails,
 //! the old file is still there, and the other one is removed; only a program that is killed meanwhile leaves it behind.
 //!

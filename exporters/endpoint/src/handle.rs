@@ -149,8 +149,6 @@ impl fmt::Display for Warning {
 mod tests {
     use std::net::TcpStream;
 
-    use super::*;
-
     /// What a forked child drops is its copy.
     #[test]
     fn one_of_another_process_is_left_alone() {

@@ -11,7 +11,6 @@ mod ends;
 mod hostile;
 mod limits;
 mod load;
-mod shared;
 mod shortage;
 
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
