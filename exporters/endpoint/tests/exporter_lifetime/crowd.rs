@@ -85,7 +85,7 @@ fn a_thousand_scrapers() {
             while !over.load(Ordering::Relaxed) {
                 ORDERS_TOTAL.inc();
                 counted += 1;
-                if counted.is_multiple_of(1000) {
+                if counted % 1000 == 0 {
                     thread::yield_now();
                 }
             }
