@@ -6,6 +6,7 @@ use crate::{
     lint::Allow,
     metric::{Declare, Metric},
     model::ModelSite,
+    registry::Collector,
     series::Bare,
 };
 
@@ -124,6 +125,8 @@ pub enum Element {
     Function(&'static FunctionSite),
     /// A struct under `#[derive(ModelMetrics)]`.
     Model(&'static ModelSite),
+    /// A collector that belongs to the program, see [`collector!`](crate::collector).
+    Collector(&'static dyn Collector),
 }
 
 impl Element {
@@ -142,7 +145,7 @@ impl Element {
         match self {
             Self::Counter(_, entry) => std::slice::from_ref(entry),
             Self::Metrics(entries) => entries,
-            Self::Function(_) | Self::Model(_) => &[],
+            Self::Function(_) | Self::Model(_) | Self::Collector(_) => &[],
         }
     }
 }

@@ -1,16 +1,6 @@
 //! Values, labels, registry and encoders of tallymark: everything that needs no async runtime and no network.
 //!
 //! Applications use the `tallymark` crate, which re-exports what they need from here.
-//!
-//! # Features
-//!
-//! None is on by default; `tallymark` turns on what it needs.
-//!
-//! | feature | adds |
-//! |---|---|
-//! | `protobuf` | [`encode::Format::Protobuf`] |
-//! | `native-histograms` | [`Histogram::native`], [`Histogram::with_native`] and [`Native`] |
-//! | `exemplars` | [`Counter::exemplars`], [`Histogram::exemplars`] and what is given to them: [`exemplar`] |
 
 // Under loom only the cells are built: nothing above them has a schedule to explore.
 #![cfg_attr(
@@ -48,7 +38,8 @@ mod metric;
 #[cfg(not(loom))]
 mod model;
 #[cfg(not(loom))]
-#[cfg_attr(not(feature = "native-histograms"), path = "native/absent.rs")]
+mod naming;
+#[cfg(not(loom))]
 mod native;
 #[cfg(not(loom))]
 mod outcome;
@@ -79,7 +70,9 @@ pub use label::{LabelSet, LabelValue, OVERFLOW};
 pub use metric::{Metric, Position};
 #[cfg(not(loom))]
 pub use model::Model;
-#[cfg(all(not(loom), feature = "native-histograms"))]
+#[cfg(not(loom))]
+pub use naming::Naming;
+#[cfg(not(loom))]
 pub use native::Native;
 #[cfg(not(loom))]
 pub use value::bucket_layouts;
@@ -108,7 +101,7 @@ pub mod __private {
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOp, ModelRows, ModelSite, Operation as ModelOperation},
         outcome::{AnyProbe, Probe, ResultProbe, call},
-        registry::slice::__TALLYMARK_ELEMENTS_V2,
+        registry::slice::__TALLYMARK_ELEMENTS_V3,
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;

@@ -3,7 +3,7 @@
 /// The names, labels and help texts of what a layer exports.
 ///
 /// ```
-/// use tallymark::Naming;
+/// use tallymark_core::Naming;
 ///
 /// assert_eq!(Naming::default(), Naming::Standard);
 /// ```

@@ -79,7 +79,6 @@ fn nothing_is_lost_or_mixed_up_when_many_threads_begin_at_once() {
 }
 
 /// A counter that keeps exemplars needs more than a slot.
-#[cfg(feature = "exemplars")]
 mod kept {
     use super::{Counter, Element, Entry, declared, submit};
     use tallymark_core::registry::{Format, encode_to_string};
@@ -99,11 +98,4 @@ mod kept {
         let text = encode_to_string(Format::OpenMetrics100);
         assert!(text.contains(&format!("kept_total {} # {{order=\"a\"}} 2", 2 * times)), "{text}");
     }
-}
-
-#[cfg(not(feature = "exemplars"))]
-mod kept {
-    pub(super) fn count() {}
-
-    pub(super) fn check(_: u64) {}
 }

@@ -1,6 +1,5 @@
 //! One type for all formats.
 
-#[cfg(feature = "protobuf")]
 use super::protobuf::ProtobufEncoder;
 use super::{Escaping, Format, output::Output, text::TextEncoder};
 use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
@@ -66,7 +65,6 @@ impl Encoder {
     pub fn append(format: Format, escaping: Escaping, bytes: Vec<u8>) -> Self {
         let escaping = format.escaping(escaping);
         Self(match format {
-            #[cfg(feature = "protobuf")]
             Format::Protobuf => Box::new(ProtobufEncoder::new(escaping, bytes)),
             _ => Box::new(TextEncoder::new(format, escaping, Output::append(bytes))),
         })

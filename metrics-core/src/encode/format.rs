@@ -27,8 +27,7 @@ pub enum Format {
     /// OpenMetrics 1.0.0, which knows units, info, state sets and exemplars.
     OpenMetrics100,
     /// Messages `io.prometheus.client.MetricFamily`, each after its length. The one format that Prometheus reads native
-    /// histograms from. There with the feature `protobuf`.
-    #[cfg(feature = "protobuf")]
+    /// histograms from.
     Protobuf,
 }
 
@@ -72,7 +71,6 @@ impl Format {
             Self::OpenMetrics100 => {
                 with_escaping!("application/openmetrics-text; version=1.0.0; charset=utf-8", "")
             }
-            #[cfg(feature = "protobuf")]
             Self::Protobuf => with_escaping!(
                 "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
                 ""

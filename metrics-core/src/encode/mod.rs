@@ -27,7 +27,6 @@ mod names;
 mod number;
 mod output;
 mod pieces;
-#[cfg(feature = "protobuf")]
 mod protobuf;
 mod text;
 

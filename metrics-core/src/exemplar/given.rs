@@ -1,4 +1,4 @@
-//! Exemplars as those who count give them, with the feature `exemplars`.
+//! Exemplars that are given with an observation.
 
 use crate::{
     extra,

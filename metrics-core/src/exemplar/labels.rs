@@ -44,13 +44,11 @@ impl ExemplarLabels {
         true
     }
 
-    #[cfg(any(test, feature = "exemplars"))]
     pub(super) fn clear(&mut self) {
         (self.used, self.characters, self.refused) = (0, 0, false);
     }
 
     /// Whether a label could not be one.
-    #[cfg(any(test, feature = "exemplars"))]
     pub(super) fn refused(&self) -> bool {
         self.refused
     }

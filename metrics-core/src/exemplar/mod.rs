@@ -4,34 +4,26 @@
 //! observation with a few labels, usually the identifier of a trace. OpenMetrics and protobuf show them.
 //!
 //! ```
-//! # #[cfg(feature = "exemplars")] {
 //! use tallymark_core::{Histogram, buckets};
 //!
 //! static WAIT_SECONDS: Histogram = Histogram::new(buckets![0.1, 1.0]).exemplars();
 //!
 //! WAIT_SECONDS.observe_with_exemplar(0.25, &[("trace_id", "4bf92f3577b34da6")]);
-//! # }
 //! ```
 //!
 //! Labels that are too long, or whose names are none, cost the exemplar and not the observation;
 //! `tallymark_dropped_exemplars_total{metric}` counts what was left out for that.
 //!
-//! Keeping them takes the feature `exemplars`. Without it, those that a collector hands over are still shown.
-//!
 //! With a [source](set_source), ordinary observations get exemplars as well.
 //!
 //! Source: OpenMetrics 1.0, "Exemplars".
 
-#[cfg(feature = "exemplars")]
 mod given;
 mod labels;
-#[cfg(feature = "exemplars")]
 mod source;
-#[cfg_attr(not(feature = "exemplars"), path = "absent.rs")]
 mod store;
 
 pub use labels::ExemplarLabels;
-#[cfg(feature = "exemplars")]
 pub use source::{SourceTaken, set_source};
 pub(crate) use store::Exemplars;
 
@@ -56,7 +48,7 @@ impl Exemplar {
     }
 }
 
-#[cfg(all(test, feature = "exemplars"))]
+#[cfg(test)]
 mod tests {
     use crate::{
         Counter, place,

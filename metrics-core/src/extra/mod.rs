@@ -13,9 +13,6 @@ use crate::{
 };
 use once_cell::race::OnceBox;
 
-/// Whether there is anything that a series could keep.
-const POSSIBLE: bool = cfg!(any(feature = "exemplars", feature = "native-histograms"));
-
 /// What the series of a family keep beside their cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Kept {
@@ -28,7 +25,7 @@ impl Kept {
     pub(crate) const NOTHING: Self = Self { exemplars: 0, native: None };
 
     pub(crate) const fn is_nothing(self) -> bool {
-        !POSSIBLE || (self.exemplars == 0 && self.native.is_none())
+        self.exemplars == 0 && self.native.is_none()
     }
 
     /// Makes `series` series, whose slots are `width` apart, keep it, and answers the first slot marked.
@@ -92,5 +89,5 @@ pub(crate) fn of(slot: u32) -> Option<&'static Extra> {
 
 /// What the series with this unmarked slot keeps.
 pub(crate) fn at(slot: u32) -> Option<&'static Extra> {
-    if POSSIBLE { table::get(slot) } else { None }
+    table::get(slot)
 }

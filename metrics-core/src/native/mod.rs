@@ -17,7 +17,6 @@ use std::num::NonZeroU16;
 /// Where only native buckets are wanted.
 static NO_BUCKETS: Buckets = Buckets::new(&[]);
 
-/// With the feature `native-histograms`.
 impl<L> Histogram<L> {
     /// A histogram with native buckets only. Formats other than protobuf show its count, its sum and the one bucket that
     /// everything is in.

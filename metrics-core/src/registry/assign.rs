@@ -19,7 +19,7 @@ pub(crate) fn assign_declared() {
                     let alone = entries.iter().filter_map(|entry| entry.metric.alone());
                     alone.for_each(|series| give(&mut supply, series));
                 }
-                Element::Function(_) | Element::Model(_) => {}
+                Element::Function(_) | Element::Model(_) | Element::Collector(_) => {}
             }
         }
     });

@@ -7,9 +7,14 @@ use crate::{
     lint,
     snapshot::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value},
     sorted::SortedMap,
-    visit::Number,
+    visit::{Head, Number},
 };
-use std::{borrow::Cow, error::Error, fmt, sync::Arc};
+use std::{
+    borrow::Cow,
+    error::Error,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 /// What a collector may fail with. It is counted, and what was handed over before it is shown.
 pub type CollectError = Box<dyn Error + Send + Sync>;
@@ -54,9 +59,21 @@ pub trait Collector: Send + Sync + 'static {
     fn name(&self) -> &str;
 
     /// The names of all families that it may ever hand over, if they are known: a scrape that asks for other names does
-    /// not ask this collector. None, unless this is overridden: it is always asked. Read when it is registered.
+    /// not ask this collector. Unless this is overridden, they are those that [`describe`](Self::describe) names; if it
+    /// names none, the collector is always asked. Read when it is registered.
     fn families(&self) -> Vec<String> {
-        Vec::new()
+        let mut names = Vec::new();
+        self.describe(&mut |head| names.push(head.name.to_owned()));
+        names
+    }
+
+    /// Calls `each` with the head of every family that it may ever hand over, if it knows them before it is asked. Unless
+    /// this is overridden it describes none.
+    ///
+    /// Systems that list families before they ask for values, such as a registry of the `prometheus` crate, learn of them
+    /// from here; see [`describe_collectors`](super::describe_collectors).
+    fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
+        let _ = each;
     }
 
     /// Hands over families.
@@ -68,14 +85,18 @@ pub trait Collector: Send + Sync + 'static {
 }
 
 macro_rules! pointers {
-    ($($pointer:ident),*) => {$(
-        impl<C: Collector + ?Sized> Collector for $pointer<C> {
+    ($($pointer:ty, [$($bounds:tt)*];)*) => {$(
+        impl<C: Collector $($bounds)*> Collector for $pointer {
             fn name(&self) -> &str {
                 (**self).name()
             }
 
             fn families(&self) -> Vec<String> {
                 (**self).families()
+            }
+
+            fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
+                (**self).describe(each);
             }
 
             fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
@@ -85,7 +106,54 @@ macro_rules! pointers {
     )*};
 }
 
-pointers!(Arc, Box);
+pointers! {
+    Arc<C>, [+ ?Sized];
+    Box<C>, [+ ?Sized];
+    &'static C, [+ ?Sized];
+    LazyLock<C>, [];
+}
+
+/// Submits a static collector, which takes part in every scrape of the program.
+///
+/// As with a metric, nothing has to be called: wherever the registry is read, its families are there. A collector that
+/// cannot be made at compile time is put into a [`LazyLock`].
+///
+/// ```
+/// use std::sync::LazyLock;
+/// use tallymark_core::{collector, registry::{self, CollectError, Collector, Families}};
+///
+/// struct Disk {
+///     root: String,
+/// }
+///
+/// impl Collector for Disk {
+///     fn name(&self) -> &str {
+///         "disk"
+///     }
+///
+///     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+///         families.gauge("disk_mounts", "Mount points.").number(&[("root", &self.root)], 1_u64);
+///         Ok(())
+///     }
+/// }
+///
+/// static DISK: LazyLock<Disk> = LazyLock::new(|| Disk { root: "/".to_owned() });
+/// collector!(DISK);
+///
+/// # #[cfg(not(miri))]
+/// assert_eq!(registry::snapshot().value("disk_mounts", &[("root", "/")]), Some(1.0));
+/// ```
+///
+/// On targets where the linker finds nothing, [`register_collector(&DISK).forget()`](super::register_collector) in `main`
+/// does it.
+#[macro_export]
+macro_rules! collector {
+    ($collector:expr $(,)?) => {
+        const _: () = {
+            $crate::__private::submit!($crate::__private::Element::Collector(&$collector));
+        };
+    };
+}
 
 /// Keeps a collector registered until it is dropped.
 #[derive(Debug)]
@@ -124,6 +192,10 @@ impl<C: Collector> Job for CollectorJob<C> {
 
     fn families(&self) -> Vec<String> {
         self.0.families()
+    }
+
+    fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
+        self.0.describe(each);
     }
 
     fn run(&self, families: &mut Families) -> Result<(), CollectError> {

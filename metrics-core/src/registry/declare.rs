@@ -56,11 +56,27 @@ impl Declaration {
         self
     }
 
-    /// Puts `<namespace>_` before the name. The registry's own namespace is then not put before it.
-    pub fn namespace(mut self, namespace: &str) -> Self {
-        self.name = format!("{namespace}_{}", self.name);
-        self.namespace = Some(namespace.to_owned());
-        self.namespaced = true;
+    /// Puts `<namespace>_` before the name, if there is a namespace. The registry's own namespace is then not put before
+    /// it. With `None`, which settings without a namespace hold, nothing changes.
+    ///
+    /// ```
+    /// use tallymark_core::{Counter, place, registry::Declaration};
+    ///
+    /// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
+    /// let setting: Option<String> = Some("importer".to_owned());
+    /// let rows = Declaration::new("rows_total", "Rows.", place!()).namespace(setting.as_deref());
+    /// let rows: &'static Counter = rows.declare(Counter::new)?;
+    /// rows.inc();
+    /// assert_eq!(tallymark_core::registry::snapshot().counter("importer_rows_total", &[]), Some(1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn namespace<'a>(mut self, namespace: impl Into<Option<&'a str>>) -> Self {
+        if let Some(namespace) = namespace.into() {
+            self.name = format!("{namespace}_{}", self.name);
+            self.namespace = Some(namespace.to_owned());
+            self.namespaced = true;
+        }
         self
     }
 

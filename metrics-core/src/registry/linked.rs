@@ -8,11 +8,11 @@ use crate::element::Element;
 /// Every element of the program. The name is part of the binary interface: it changes when [`Element`] does, so that
 /// two versions never read each other's.
 #[linkme::distributed_slice]
-pub static __TALLYMARK_ELEMENTS_V2: [Element];
+pub static __TALLYMARK_ELEMENTS_V3: [Element];
 
 /// All elements that the linker found, in no particular order.
 pub(super) fn linked() -> &'static [Element] {
-    __TALLYMARK_ELEMENTS_V2.static_slice()
+    __TALLYMARK_ELEMENTS_V3.static_slice()
 }
 
 /// A function or model is used for the first time. The linker has found it before.
@@ -24,7 +24,7 @@ pub(crate) fn used(_: Element) {}
 #[macro_export]
 macro_rules! __submit {
     ($element:expr $(,)?) => {
-        #[$crate::__private::linkme::distributed_slice($crate::__private::__TALLYMARK_ELEMENTS_V2)]
+        #[$crate::__private::linkme::distributed_slice($crate::__private::__TALLYMARK_ELEMENTS_V3)]
         #[linkme(crate = $crate::__private::linkme)]
         static ELEMENT: $crate::__private::Element = $element;
     };
@@ -36,6 +36,6 @@ macro_rules! __submit {
     reason = "`linkme` names a section; within other crates the lint does not look into its macro"
 )]
 const _: () = {
-    #[linkme::distributed_slice(__TALLYMARK_ELEMENTS_V2)]
+    #[linkme::distributed_slice(__TALLYMARK_ELEMENTS_V3)]
     static NONE: Element = Element::Metrics(&[]);
 };

@@ -89,7 +89,7 @@ use crate::{
     self_metrics,
     snapshot::Snapshot,
     sorted::SortedMap,
-    visit::Visitor,
+    visit::{Head, Visitor},
 };
 use declared::Declared;
 use once_cell::sync::Lazy;
@@ -119,6 +119,8 @@ pub(crate) struct Registry {
 #[derive(Default)]
 struct State {
     explicit: Vec<&'static [Element]>,
+    /// How many lists of elements were searched for collectors: that of the linker, then those in `explicit`.
+    searched: usize,
     /// What was declared at run time, which is in `explicit` too.
     declared: Vec<declare::Known>,
     config: Option<Config>,
@@ -205,6 +207,48 @@ impl Registry {
         let resolved = Arc::new(resolved);
         state.resolved = Some(Arc::clone(&resolved));
         resolved
+    }
+
+    /// Adds the collectors that were submitted and are not in the pool yet.
+    ///
+    /// They are asked for their names, which is code of the application's, so no lock is held meanwhile. Where two scrapes
+    /// come here at the same time, one of them adds the collectors and both find them in the pool.
+    pub(super) fn start_collectors(&'static self) {
+        // A collector that is asked for its name may come here.
+        if pool::is_collecting() {
+            return;
+        }
+        loop {
+            let (searched, found) = self.unsearched();
+            let next = searched + found.len();
+            let mut jobs: Vec<pool::Added> = found
+                .into_iter()
+                .flatten()
+                .filter_map(|element| match element {
+                    Element::Collector(collector) => {
+                        Some(pool::Added::new(Arc::new(collector::CollectorJob(*collector))))
+                    }
+                    _ => None,
+                })
+                .collect();
+            // The linker's order differs from build to build, and of two families with one name the first is shown.
+            jobs.sort_by(|a, b| a.name.cmp(&b.name));
+            let mut state = self.state();
+            if state.searched == searched {
+                for job in jobs {
+                    self.pool.insert(job);
+                }
+                state.searched = next;
+                return;
+            }
+        }
+    }
+
+    /// The lists of elements that were not searched for collectors, and how many lists come before them.
+    fn unsearched(&self) -> (usize, Vec<&'static [Element]>) {
+        let state = self.state();
+        let lists = std::iter::once((self.linked)()).chain(state.explicit.iter().copied());
+        (state.searched, lists.skip(state.searched).collect())
     }
 
     /// Makes jobs of those metrics whose showing calls out.
@@ -301,7 +345,7 @@ pub fn declared_models() -> Vec<&'static ModelSite> {
     for elements in std::iter::once((registry.linked)()).chain(state.explicit.iter().copied()) {
         models.extend(elements.iter().filter_map(|element| match element {
             Element::Model(site) => Some(*site),
-            Element::Counter(..) | Element::Metrics(_) | Element::Function(_) => None,
+            Element::Counter(..) | Element::Metrics(_) | Element::Function(_) | Element::Collector(_) => None,
         }));
     }
     models
@@ -322,6 +366,9 @@ pub fn register(elements: &'static [Element]) {
 }
 
 /// Registers a collector, which takes part in every scrape until the registration is dropped.
+///
+/// A collector that belongs to the program as a whole is better submitted with [`collector!`](crate::collector), which
+/// needs no call.
 pub fn register_collector(collector: impl Collector) -> Registration {
     let registry = Registry::global();
     Registration::new(registry, registry.pool.add(Arc::new(collector::CollectorJob(collector))))
@@ -329,7 +376,22 @@ pub fn register_collector(collector: impl Collector) -> Registration {
 
 /// What is known of each collector, and of each gauge that is a function: errors, and whether it is running.
 pub fn collectors() -> Vec<CollectorStatus> {
-    Registry::global().pool.status()
+    let registry = Registry::global();
+    registry.start_collectors();
+    registry.pool.status()
+}
+
+/// Calls `each` with the families that [describe](Collector::describe) themselves of those collectors whose name is wanted.
+/// Nothing is collected.
+///
+/// For bridges to systems that want to know what there is before they ask for values. What is declared is shown by
+/// [`visit_where`].
+pub fn describe_collectors(wanted: &dyn Fn(&str) -> bool, each: &mut dyn FnMut(&Head<'_>)) {
+    let registry = Registry::global();
+    registry.start_collectors();
+    for job in registry.pool.jobs(wanted) {
+        job.describe(each);
+    }
 }
 
 /// Whether this thread is running a collector at the moment.

@@ -13,7 +13,7 @@ mod worker;
 pub(super) use worker::{is_collecting, message};
 
 use super::{CollectError, Families};
-use crate::{snapshot::Family, sorted::SortedMap};
+use crate::{snapshot::Family, sorted::SortedMap, visit::Head};
 use awaited::{enqueue, is_awaited, take_results};
 use std::{
     borrow::Cow,
@@ -35,8 +35,29 @@ pub(super) trait Job: Send + Sync {
         Vec::new()
     }
 
+    /// Calls `each` with the families that it describes before it runs.
+    fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
+        let _ = each;
+    }
+
     /// Hands over families.
     fn run(&self, families: &mut Families) -> Result<(), CollectError>;
+}
+
+/// A job that is to be added, and what is known of it.
+pub(super) struct Added {
+    pub(super) name: Arc<str>,
+    families: Vec<String>,
+    job: Arc<dyn Job>,
+}
+
+impl Added {
+    /// Asks a job for its name and families. One that panics is called `unnamed`, and will be asked to collect all the same.
+    pub(super) fn new(job: Arc<dyn Job>) -> Self {
+        let asked = worker::isolated(|| (Arc::from(job.name()), job.families()));
+        let (name, families) = asked.unwrap_or_else(|_| (Arc::from("unnamed"), Vec::new()));
+        Self { name, families, job }
+    }
 }
 
 /// What one job handed over.
@@ -177,6 +198,11 @@ impl Pool {
     /// Adds a job; it takes part in the next scrape.
     pub(super) fn add(&self, job: Arc<dyn Job>) -> u64 {
         let (name, families) = (Arc::from(job.name()), job.families());
+        self.insert(Added { name, families, job })
+    }
+
+    /// Adds a job that was asked already what is to be known of it. None of its code runs.
+    pub(super) fn insert(&self, Added { name, families, job }: Added) -> u64 {
         let mut state = self.shared.lock();
         let id = state.next;
         state.next += 1;
@@ -185,6 +211,13 @@ impl Pool {
             Slot { name, families, job, queued: false, again: None, runs: 0, awaited: 0, result: None };
         state.slots.insert(id, slot);
         id
+    }
+
+    /// Those jobs whose name is wanted.
+    pub(super) fn jobs(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<Arc<dyn Job>> {
+        let state = self.shared.lock();
+        let slots = state.slots.iter().map(|(_, slot)| slot);
+        slots.filter(|slot| wanted(&slot.name)).map(|slot| Arc::clone(&slot.job)).collect()
     }
 
     /// Removes a job. If it is running, what it hands over is not shown any more.

@@ -52,6 +52,8 @@ impl Resolved {
                     packages.add(&site.meta().place).models += 1;
                     models.push(*site);
                 }
+                // It is asked, not shown: see `Registry::start_collectors`.
+                Element::Collector(_) => {}
             }
         }
         // Apart from that, so that a processor waits for many texts, which were never read before, at the same time.

@@ -63,6 +63,7 @@ impl Registry {
         wanted: &dyn Fn(&str) -> bool,
     ) -> Plan {
         let resolved = self.resolved();
+        self.start_collectors();
         let declared: Vec<u64> = self.state().called.iter().map(|&(_, slot)| slot).collect();
         let is_declared = |slot| declared.contains(&slot);
         let results = self.pool.collect(Limits::new(resolved.config.deadline), &|slot, job| {

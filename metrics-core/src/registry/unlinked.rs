@@ -9,10 +9,10 @@ use std::{
 };
 
 /// No elements.
-pub static __TALLYMARK_ELEMENTS_V2: [Element; 0] = [];
+pub static __TALLYMARK_ELEMENTS_V3: [Element; 0] = [];
 
 pub(super) fn linked() -> &'static [Element] {
-    &__TALLYMARK_ELEMENTS_V2
+    &__TALLYMARK_ELEMENTS_V3
 }
 
 /// Registers a function or model that is used for the first time, once even if several threads are the first.
@@ -21,7 +21,7 @@ pub(crate) fn used(element: Element) {
     let address = match element {
         Element::Function(site) => ptr::from_ref(site).addr(),
         Element::Model(site) => ptr::from_ref(site).addr(),
-        Element::Counter(..) | Element::Metrics(_) => return,
+        Element::Counter(..) | Element::Metrics(_) | Element::Collector(_) => return,
     };
     let is_new = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(address);
     if is_new {

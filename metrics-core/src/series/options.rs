@@ -47,10 +47,9 @@ impl Options {
 
     /// Whether series keep exemplars.
     pub(crate) const fn exemplars(self) -> bool {
-        cfg!(feature = "exemplars") && self.0 & EXEMPLARS != 0
+        self.0 & EXEMPLARS != 0
     }
 
-    #[cfg(feature = "exemplars")]
     pub(crate) const fn set_exemplars(&mut self) {
         self.0 |= EXEMPLARS;
     }

@@ -9,6 +9,7 @@ use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError},
+    thread,
     time::Instant,
 };
 
@@ -69,17 +70,23 @@ pub(super) fn work(shared: &Shared, if_idle: IfIdle) {
     }
 }
 
+/// Runs code of a collector: a panic ends here, and scrapes that it begins run no collectors.
+pub(super) fn isolated<R>(run: impl FnOnce() -> R) -> thread::Result<R> {
+    let outer = COLLECTING.with(|collecting| collecting.replace(true));
+    let result = catch_unwind(AssertUnwindSafe(run));
+    COLLECTING.with(|collecting| collecting.set(outer));
+    result
+}
+
 /// Runs a job, and checks what it handed over. Holds no lock.
 fn run(job: Arc<dyn Job>) -> (Vec<Arc<Family>>, Vec<String>) {
     let mut families = Families::default();
-    let outer = COLLECTING.with(|collecting| collecting.replace(true));
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let result = isolated(|| {
         let result = job.run(&mut families);
         // It may be the last of its kind, and dropping it may panic as well.
         drop(job);
         result
-    }));
-    COLLECTING.with(|collecting| collecting.set(outer));
+    });
     let (mut families, faults) = families.into_parts();
     let mut errors: Vec<String> = faults.iter().map(ToString::to_string).collect();
     match result {

@@ -52,7 +52,6 @@ fn a_selection_reads_nothing_else() {
          # HELP two Help.\n# TYPE two gauge\ntwo 2\n",
     );
     assert_eq!(text(&["nothing"], Format::OpenMetrics100), "# EOF\n");
-    #[cfg(feature = "protobuf")]
     assert_eq!(text(&[], Format::Protobuf), "");
     assert_eq!(CALLED.load(Ordering::Relaxed), 0);
     assert_eq!(
