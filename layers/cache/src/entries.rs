@@ -9,10 +9,17 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tallymark_core::registry::{self, CollectError, Collector, Families, Registration};
+use tallymark_core::{
+    Head, Kind,
+    registry::{self, CollectError, Collector, Families, Registration},
+};
 
 /// Returns the number of entries, if it is known.
 type Entries = dyn Fn() -> Option<u64> + Send + Sync;
+
+fn head(family: &str) -> Head<'_> {
+    Head { name: family, help: ENTRIES_HELP, kind: Kind::Gauge, unit: None, constant: &[] }
+}
 
 /// Who is asked for the number of entries of one cache.
 pub(crate) struct Source {
@@ -33,7 +40,7 @@ impl Source {
 /// Keeps a cache watched until it is dropped.
 pub(crate) enum Watch {
     /// By the collector of its family.
-    Shared(SharedWatch),
+    Shared { _watch: SharedWatch },
     /// By a collector of its own.
     Own { _registration: Registration },
 }
@@ -43,7 +50,7 @@ impl Watch {
     pub(crate) fn shared(family: &str, source: Source) -> Self {
         let family = Family::of(family);
         let id = family.watched().insert(source);
-        Self::Shared(SharedWatch { family, id })
+        Self::Shared { _watch: SharedWatch { family, id } }
     }
 
     /// Has a collector of its own ask the source, which may be slow.
@@ -124,8 +131,8 @@ impl Collector for Family {
         &self.name
     }
 
-    fn families(&self) -> Vec<String> {
-        vec![self.name.clone()]
+    fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
+        each(&head(&self.name));
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
@@ -168,8 +175,8 @@ impl Collector for OwnCollector {
         &self.family
     }
 
-    fn families(&self) -> Vec<String> {
-        vec![self.family.clone()]
+    fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
+        each(&head(&self.family));
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {

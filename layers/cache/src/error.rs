@@ -21,8 +21,12 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             // Prometheus takes an empty value for an absent label.
-            Self::EmptyName => "the name of the cache is empty; write one, as in `Cache::builder(\"sessions\")`",
-            Self::EmptyBackend => "the backend of the cache is empty; write one, as in `.backend(\"rocksdb\")`",
+            Self::EmptyName => {
+                "the name of the cache is empty; write one, as in `Cache::builder(\"sessions\")`"
+            }
+            Self::EmptyBackend => {
+                "the backend of the cache is empty; write one, as in `.backend(\"rocksdb\")`"
+            }
             Self::Buckets(_) => "the buckets of the cache's durations are invalid",
             Self::Declare(_) => "a family of the cache cannot be declared",
         })

@@ -41,13 +41,7 @@ impl Families {
         namespace: Option<&str>,
         buckets: Option<&'static Buckets>,
     ) -> Result<Self, DeclareError> {
-        let declaration = |name, help| {
-            let declaration = Declaration::new(name, help, place!());
-            match namespace {
-                Some(namespace) => declaration.namespace(namespace),
-                None => declaration,
-            }
-        };
+        let declaration = |name, help| Declaration::new(name, help, place!()).namespace(namespace);
         let gets = match naming {
             Naming::Django => Gets::Django(DjangoGets::declare()?),
             _ => Gets::Standard(

@@ -1,6 +1,10 @@
 //! Lookups that load what they do not find.
 
-use crate::{guard::GetGuard, labels::{WriteKind, WriteResult}, meters::Meters};
+use crate::{
+    guard::GetGuard,
+    labels::{WriteKind, WriteResult},
+    meters::Meters,
+};
 
 /// A lookup that may load the value; returned by [`Cache::start_load`](crate::Cache::start_load).
 ///
