@@ -17,11 +17,12 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use tallymark::cache::{Cache, moka::FutureCache};
+use tallymark_moka::{Cache, future::InstrumentedCache};
 use tokio::{sync::oneshot, task::yield_now};
 
-fn cache(name: &str) -> FutureCache<u8, u8> {
-    FutureCache::build(Cache::builder(name), Moka::builder().max_capacity(100)).expect("the names are free")
+fn cache(name: &str) -> InstrumentedCache<u8, u8> {
+    InstrumentedCache::build(Cache::builder(name), Moka::builder().max_capacity(100))
+        .expect("the names are free")
 }
 
 #[tokio::test]
@@ -112,7 +113,7 @@ async fn listeners_of_both_kinds_run_beside_the_counting() {
     let moka = || Moka::<u8, u8>::builder().time_to_live(Duration::ZERO);
     let seen = Arc::clone(&calls);
     let listener = move |_: Arc<u8>, _: u8, _: RemovalCause| _ = seen.fetch_add(1, Ordering::Relaxed);
-    let plain = FutureCache::build_with_listener(Cache::builder("future_old"), moka(), listener);
+    let plain = InstrumentedCache::build_with_listener(Cache::builder("future_old"), moka(), listener);
     let seen = Arc::clone(&calls);
     let listener = move |_: Arc<u8>, _: u8, _: RemovalCause| -> ListenerFuture {
         let seen = Arc::clone(&seen);
@@ -123,7 +124,7 @@ async fn listeners_of_both_kinds_run_beside_the_counting() {
         .boxed()
     };
     let asynchronous =
-        FutureCache::build_with_async_listener(Cache::builder("future_older"), moka(), listener);
+        InstrumentedCache::build_with_async_listener(Cache::builder("future_older"), moka(), listener);
     for cache in [plain, asynchronous] {
         let cache = cache.expect("the names are free");
         cache.insert(1, 10).await;
@@ -138,7 +139,8 @@ async fn listeners_of_both_kinds_run_beside_the_counting() {
 #[tokio::test]
 async fn nothing_outlives_the_cache() {
     let value = Arc::new(());
-    let cache = FutureCache::build(Cache::builder("future_entries"), Moka::builder()).expect("free names");
+    let cache =
+        InstrumentedCache::build(Cache::builder("future_entries"), Moka::builder()).expect("free names");
     cache.insert(1, Arc::clone(&value)).await;
     cache.run_pending_tasks().await;
     assert_eq!(counts("future_entries", "moka").entries(), Some(1.0));

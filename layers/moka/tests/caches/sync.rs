@@ -13,10 +13,10 @@ use std::{
     thread,
     time::Duration,
 };
-use tallymark::cache::{Cache, moka::SyncCache};
+use tallymark_moka::{Cache, sync::InstrumentedCache};
 
-fn cache(name: &str, capacity: u64) -> SyncCache<u8, u8> {
-    SyncCache::build(Cache::builder(name), Moka::builder().max_capacity(capacity))
+fn cache(name: &str, capacity: u64) -> InstrumentedCache<u8, u8> {
+    InstrumentedCache::build(Cache::builder(name), Moka::builder().max_capacity(capacity))
         .expect("the names are free")
 }
 
@@ -123,8 +123,8 @@ fn evictions_are_counted_beside_the_listener_that_is_there() {
         }
     };
     let moka = Moka::builder().max_capacity(1);
-    let cache =
-        SyncCache::build_with_listener(Cache::builder("sync_full"), moka, listener).expect("free names");
+    let cache = InstrumentedCache::build_with_listener(Cache::builder("sync_full"), moka, listener)
+        .expect("free names");
     for key in 0..3 {
         cache.insert(key, key);
         cache.run_pending_tasks();
@@ -140,7 +140,8 @@ fn evictions_are_counted_beside_the_listener_that_is_there() {
 #[test]
 fn expired_entries_are_evictions_too() {
     let moka = Moka::builder().max_capacity(10).time_to_live(Duration::ZERO);
-    let cache: SyncCache<u8, u8> = SyncCache::build(Cache::builder("sync_old"), moka).expect("free names");
+    let cache: InstrumentedCache<u8, u8> =
+        InstrumentedCache::build(Cache::builder("sync_old"), moka).expect("free names");
     cache.insert(1, 10);
     assert_eq!(cache.get(&1), None, "it is over at once");
     cache.run_pending_tasks();
@@ -151,8 +152,8 @@ fn expired_entries_are_evictions_too() {
 #[test]
 fn entries_are_pulled_and_nothing_outlives_the_cache() {
     let value = Arc::new(());
-    let cache =
-        SyncCache::build(Cache::builder("sync_entries"), Moka::builder()).expect("the names are free");
+    let cache = InstrumentedCache::build(Cache::builder("sync_entries"), Moka::builder())
+        .expect("the names are free");
     cache.insert(1, Arc::clone(&value));
     cache.run_pending_tasks();
     assert_eq!(counts("sync_entries", "moka").entries(), Some(1.0));
