@@ -1,6 +1,11 @@
-//! `quick_cache`.
+//! The cache is counted right, and returns what it returns when it is not counted.
+//!
+//! Each test has a cache name of its own, so that it sees no other test's counts.
 
-use crate::counts::counts;
+#[path = "../../../cache/tests/support/counts.rs"]
+mod counts;
+
+use counts::counts;
 use proptest::prelude::*;
 use quick_cache::{
     DefaultHashBuilder, Lifecycle, OptionsBuilder, UnitWeighter,
@@ -15,10 +20,10 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use tallymark::cache::{Cache, quick::QuickCache};
+use tallymark_quick_cache::{Cache, InstrumentedCache};
 
-fn cache(name: &str) -> QuickCache<u8, u8> {
-    QuickCache::new(Cache::builder(name), 100).expect("the names are free")
+fn cache(name: &str) -> InstrumentedCache<u8, u8> {
+    InstrumentedCache::new(Cache::builder(name), 100).expect("the names are free")
 }
 
 #[test]
@@ -116,7 +121,7 @@ impl Lifecycle<u32, u32> for Watching {
 fn evictions_are_counted_beside_the_lifecycle_that_is_there() {
     let watching = Watching::default();
     let options = OptionsBuilder::new().estimated_items_capacity(32).weight_capacity(32).shards(1).build();
-    let cache = QuickCache::with_options(
+    let cache = InstrumentedCache::with_options(
         Cache::builder("quick_full"),
         options.expect("good options"),
         UnitWeighter,
@@ -137,7 +142,7 @@ fn evictions_are_counted_beside_the_lifecycle_that_is_there() {
 #[test]
 fn nothing_outlives_the_cache() {
     let value = Arc::new(());
-    let cache = QuickCache::new(Cache::builder("quick_entries"), 100).expect("the names are free");
+    let cache = InstrumentedCache::new(Cache::builder("quick_entries"), 100).expect("the names are free");
     cache.insert(1, Arc::clone(&value));
     assert_eq!(counts("quick_entries", "quick_cache").entries(), Some(1.0));
     drop(cache);
@@ -204,7 +209,7 @@ proptest! {
     /// With room for fewer keys than there are, so that both evict: the same ones.
     #[test]
     fn measured_and_plain_answer_the_same(steps in proptest::collection::vec(step(), 0..200)) {
-        let measured = QuickCache::new(Cache::builder("quick_same"), 16).expect("the names are free");
+        let measured = InstrumentedCache::new(Cache::builder("quick_same"), 16).expect("the names are free");
         let plain = Plain::new(16);
         for step in steps {
             prop_assert_eq!(apply!(measured, step), apply!(plain, step), "{:?}", step);
