@@ -1,26 +1,22 @@
 //! Servers that go away and callers that do not wait.
 
-use super::{Server, asynchronous, blocking};
-use crate::counts::counts;
-use ::redis::{
+use crate::{asynchronous, blocking, counts::counts, server::Server};
+use redis::{
     AsyncCommands, Client, Commands,
     aio::{ConnectionManager, ConnectionManagerConfig},
     cmd, pipe,
 };
 use std::task::Poll;
-use tallymark::{
-    Naming,
-    cache::{Cache, redis::MeasuredConnection},
-    registry,
-};
+use tallymark_core::registry;
+use tallymark_redis::{Cache, InstrumentedConnection, Naming};
 
-async fn managed(name: &str, naming: Naming, client: Client) -> MeasuredConnection<ConnectionManager> {
+async fn managed(name: &str, naming: Naming, client: Client) -> InstrumentedConnection<ConnectionManager> {
     // However long answers take on a busy machine.
     let patient = ConnectionManagerConfig::new().set_connection_timeout(None).set_response_timeout(None);
     let config = patient.set_number_of_retries(0);
     let manager = ConnectionManager::new_with_config(client, config).await.expect("the server accepts");
     let builder = Cache::builder(name).backend(name).naming(naming);
-    MeasuredConnection::new(builder, manager).expect("the names are free")
+    InstrumentedConnection::new(builder, manager).expect("the names are free")
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! A measured connection answers what a plain one does.
 
-use super::{Server, asynchronous, blocking};
-use ::redis::{Cmd, Pipeline, Value, cmd};
+use crate::{asynchronous, blocking, server::Server};
 use proptest::prelude::*;
+use redis::{Cmd, Pipeline, Value, cmd};
 
 fn command() -> impl Strategy<Value = Cmd> {
     let key = prop_oneof![Just("a"), Just("b"), Just("c")];

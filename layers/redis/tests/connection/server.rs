@@ -1,6 +1,6 @@
 //! A server that speaks enough of Redis for a test: strings, hashes, transactions, and ways to fail.
 
-use ::redis::{AsyncConnectionConfig, Client, aio::MultiplexedConnection};
+use redis::{AsyncConnectionConfig, Client, aio::MultiplexedConnection};
 use std::{
     collections::BTreeMap,
     io::{self, BufRead, BufReader, Write},

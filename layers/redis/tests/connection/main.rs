@@ -1,23 +1,25 @@
-//! Redis, against a server in the test.
+//! The connection, against a server in the test, is counted right and returns what it returns when it is not counted.
 
+#![cfg(feature = "tokio-comp")]
+
+#[path = "../../../cache/tests/support/counts.rs"]
+mod counts;
 mod faults;
 mod same;
 mod server;
 
-use crate::counts::counts;
-use ::redis::{
-    AsyncCommands, Commands, Connection, RedisResult, Value, aio::MultiplexedConnection, cmd, pipe,
-};
+use counts::counts;
+use redis::{AsyncCommands, Commands, Connection, RedisResult, Value, aio::MultiplexedConnection, cmd, pipe};
 use server::Server;
-use tallymark::cache::{Cache, redis::MeasuredConnection};
+use tallymark_redis::{Cache, InstrumentedConnection};
 
-fn blocking(name: &str, server: &Server) -> MeasuredConnection<Connection> {
+fn blocking(name: &str, server: &Server) -> InstrumentedConnection<Connection> {
     let connection = server.client().get_connection().expect("the server accepts");
-    MeasuredConnection::new(Cache::builder(name), connection).expect("the names are free")
+    InstrumentedConnection::new(Cache::builder(name), connection).expect("the names are free")
 }
 
-async fn asynchronous(name: &str, server: &Server) -> MeasuredConnection<MultiplexedConnection> {
-    MeasuredConnection::new(Cache::builder(name), server.connect().await).expect("the names are free")
+async fn asynchronous(name: &str, server: &Server) -> InstrumentedConnection<MultiplexedConnection> {
+    InstrumentedConnection::new(Cache::builder(name), server.connect().await).expect("the names are free")
 }
 
 #[test]

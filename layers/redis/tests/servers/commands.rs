@@ -1,15 +1,16 @@
 //! A real Redis.
 
-use crate::{counted, key, setting};
+use crate::{
+    counts::counts,
+    servers::{key, setting},
+};
 use redis::{
     AsyncCommands, AsyncConnectionConfig, Client, Commands, Connection, RedisResult, Value,
     aio::MultiplexedConnection, cmd, pipe,
 };
 use std::{collections::HashMap, task::Poll};
-use tallymark::{
-    cache::{Cache, redis::MeasuredConnection},
-    registry::{self, Format},
-};
+use tallymark_core::registry::{self, Format};
+use tallymark_redis::{Cache, InstrumentedConnection};
 
 fn client() -> Client {
     Client::open(setting("TALLYMARK_TEST_REDIS")).expect("it is a URL")
@@ -21,9 +22,9 @@ pub(crate) async fn connect(client: &Client) -> MultiplexedConnection {
     client.get_multiplexed_async_connection_with_config(&patient).await.expect("the server accepts")
 }
 
-fn blocking(name: &str) -> MeasuredConnection<Connection> {
+fn blocking(name: &str) -> InstrumentedConnection<Connection> {
     let connection = client().get_connection().expect("the server accepts");
-    MeasuredConnection::new(Cache::builder(name), connection).expect("the names are free")
+    InstrumentedConnection::new(Cache::builder(name), connection).expect("the names are free")
 }
 
 #[test]
@@ -50,9 +51,9 @@ fn commands_count_as_what_they_do() {
     assert_eq!(connection.hdel(&h, &["f", "x"]), Ok(1));
     assert_eq!(connection.unlink(&[&a, &h, &none]), Ok(2));
     assert_eq!(connection.get_del(&b), Ok(Some(2)));
-    assert_eq!(counted("cache_gets_total", "real_commands", "redis"), [6, 4, 1, 0]);
-    assert_eq!(counted("cache_sets_total", "real_commands", "redis"), [6, 2, 0, 0]);
-    assert_eq!(counted("cache_deletes_total", "real_commands", "redis"), [3, 2, 0, 0]);
+    assert_eq!(counts("real_commands", "redis").gets(), [6, 4, 1, 0]);
+    assert_eq!(counts("real_commands", "redis").sets(), [6, 2, 0, 0]);
+    assert_eq!(counts("real_commands", "redis").deletes(), [3, 2, 0, 0]);
 }
 
 #[test]
@@ -71,8 +72,8 @@ fn transactions_and_watches() {
     cmd("GET").arg(&watched).exec(&mut connection).expect("an answer");
     cmd("DEL").arg(&watched).exec(&mut connection).expect("an answer");
     assert_eq!(cmd("EXEC").query(&mut connection), Ok((2, 1)));
-    assert_eq!(counted("cache_gets_total", "real_watch", "redis"), [2, 0, 0, 1]);
-    assert_eq!(counted("cache_deletes_total", "real_watch", "redis"), [1, 0, 0, 0]);
+    assert_eq!(counts("real_watch", "redis").gets(), [2, 0, 0, 1]);
+    assert_eq!(counts("real_watch", "redis").deletes(), [1, 0, 0, 0]);
 }
 
 #[tokio::test]
@@ -80,7 +81,7 @@ fn transactions_and_watches() {
 async fn asynchronous_connections_answer_and_count_the_same() {
     let plain = connect(&client()).await;
     let mut measured =
-        MeasuredConnection::new(Cache::builder("real_async"), plain.clone()).expect("the names are free");
+        InstrumentedConnection::new(Cache::builder("real_async"), plain.clone()).expect("the names are free");
     let mut plain = plain;
     let key = key("async");
     let mut pipeline = pipe();
@@ -89,9 +90,9 @@ async fn asynchronous_connections_answer_and_count_the_same() {
     let answers =
         (pipeline.query_async::<Value>(&mut measured).await, pipeline.query_async::<Value>(&mut plain).await);
     assert_eq!(format!("{:?}", answers.0), format!("{:?}", answers.1));
-    assert_eq!(counted("cache_gets_total", "real_async", "redis"), [1, 1, 0, 0]);
-    assert_eq!(counted("cache_deletes_total", "real_async", "redis"), [1, 1, 0, 0]);
-    assert_eq!(counted("cache_other_operations_total", "real_async", "redis"), [1, 0, 1, 0]);
+    assert_eq!(counts("real_async", "redis").gets(), [1, 1, 0, 0]);
+    assert_eq!(counts("real_async", "redis").deletes(), [1, 1, 0, 0]);
+    assert_eq!(counts("real_async", "redis").others(), [1, 0, 1, 0]);
 
     // It waits for a list that stays empty, until nobody waits for it.
     let mut wait = cmd("BLPOP");
@@ -99,7 +100,7 @@ async fn asynchronous_connections_answer_and_count_the_same() {
     let mut pending = Box::pin(wait.exec_async(&mut measured));
     assert!(matches!(futures::poll!(pending.as_mut()), Poll::Pending));
     drop(pending);
-    assert_eq!(counted("cache_other_operations_total", "real_async", "redis"), [1, 0, 1, 1]);
+    assert_eq!(counts("real_async", "redis").others(), [1, 0, 1, 1]);
     let mut fresh = connect(&client()).await;
     assert_eq!(fresh.get(&key).await, Ok(None::<String>));
 }
