@@ -1,20 +1,22 @@
-//! memcached, against a server in the test.
+//! The client, against a server in the test, is counted right and returns what it returns when it is not counted.
 
+#[path = "../../../cache/tests/support/counts.rs"]
+mod counts;
 mod server;
 
-use crate::counts::counts;
 use async_memcached::{AsciiProtocol, Client, Error, MetaProtocol, Status};
+use counts::counts;
 use proptest::prelude::*;
 use std::{collections::BTreeMap, task::Poll};
-use tallymark::cache::{Cache, memcached::MeasuredClient};
+use tallymark_memcached::{Cache, InstrumentedClient};
 
 async fn plain() -> Client {
     let address = server::start().await;
     Client::new(format!("tcp://{address}")).await.expect("the server accepts")
 }
 
-async fn measured(name: &str) -> MeasuredClient {
-    MeasuredClient::new(Cache::builder(name), plain().await).expect("the names are free")
+async fn measured(name: &str) -> InstrumentedClient {
+    InstrumentedClient::new(Cache::builder(name), plain().await).expect("the names are free")
 }
 
 #[tokio::test]

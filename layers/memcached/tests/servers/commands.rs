@@ -1,14 +1,17 @@
 //! A real memcached.
 
-use crate::{counted, key, setting};
+use crate::{
+    counts::counts,
+    servers::{key, setting},
+};
 use async_memcached::{AsciiProtocol, Client, Error, MetaProtocol, Status};
-use tallymark::cache::{Cache, memcached::MeasuredClient};
+use tallymark_memcached::{Cache, InstrumentedClient};
 
-async fn measured(name: &str) -> MeasuredClient {
+async fn measured(name: &str) -> InstrumentedClient {
     let setting = setting("TALLYMARK_TEST_MEMCACHED");
     let address = setting.trim_start_matches("tcp").trim_start_matches("://").trim();
     let client = Client::new(format!("tcp://{address}")).await.expect("the server accepts");
-    MeasuredClient::new(Cache::builder(name), client).expect("the names are free")
+    InstrumentedClient::new(Cache::builder(name), client).expect("the names are free")
 }
 
 #[tokio::test]
@@ -31,10 +34,10 @@ async fn the_text_protocol() {
     assert_eq!(client.delete(&a).await, Err(Error::Protocol(Status::NotFound)));
     assert_eq!(client.delete_multi_no_reply(&[&b, &c]).await, Ok(()));
     assert!(client.version().await.is_ok());
-    assert_eq!(counted("cache_gets_total", "real_text", "memcached"), [3, 4, 0, 0]);
-    assert_eq!(counted("cache_sets_total", "real_text", "memcached"), [3, 1, 0, 0]);
-    assert_eq!(counted("cache_deletes_total", "real_text", "memcached"), [3, 1, 0, 0]);
-    assert_eq!(counted("cache_other_operations_total", "real_text", "memcached"), [2, 0, 0, 0]);
+    assert_eq!(counts("real_text", "memcached").gets(), [3, 4, 0, 0]);
+    assert_eq!(counts("real_text", "memcached").sets(), [3, 1, 0, 0]);
+    assert_eq!(counts("real_text", "memcached").deletes(), [3, 1, 0, 0]);
+    assert_eq!(counts("real_text", "memcached").others(), [2, 0, 0, 0]);
 }
 
 #[tokio::test]
@@ -52,7 +55,7 @@ async fn the_meta_protocol() {
     assert_eq!(values.map(|values| values.len()), Ok(2));
     assert_eq!(client.meta_delete(&a, false, None, None).await, Ok(None));
     assert_eq!(client.meta_delete(&a, false, None, None).await, Err(Error::Protocol(Status::NotFound)));
-    assert_eq!(counted("cache_gets_total", "real_meta", "memcached"), [4, 2, 0, 0]);
-    assert_eq!(counted("cache_sets_total", "real_meta", "memcached"), [2, 0, 0, 0]);
-    assert_eq!(counted("cache_deletes_total", "real_meta", "memcached"), [1, 1, 0, 0]);
+    assert_eq!(counts("real_meta", "memcached").gets(), [4, 2, 0, 0]);
+    assert_eq!(counts("real_meta", "memcached").sets(), [2, 0, 0, 0]);
+    assert_eq!(counts("real_meta", "memcached").deletes(), [1, 1, 0, 0]);
 }
