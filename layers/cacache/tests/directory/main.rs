@@ -1,13 +1,16 @@
-//! cacache.
+//! The directory is counted right, and returns what it returns when it is not counted.
 
-use crate::counts::counts;
+#[path = "../../../cache/tests/support/counts.rs"]
+mod counts;
+
+use counts::counts;
 use proptest::prelude::*;
 use std::{
     fs,
     path::{Path, PathBuf},
     process,
 };
-use tallymark::cache::{Cache, file::FileCache};
+use tallymark_cacache::{Cache, InstrumentedCache};
 
 /// A directory of its own, removed at the end.
 struct Directory(PathBuf);
@@ -26,8 +29,8 @@ impl Drop for Directory {
     }
 }
 
-fn cache(name: &str, directory: &Path) -> FileCache {
-    FileCache::new(Cache::builder(name), directory).expect("the names are free")
+fn cache(name: &str, directory: &Path) -> InstrumentedCache {
+    InstrumentedCache::new(Cache::builder(name), directory).expect("the names are free")
 }
 
 #[tokio::test]
@@ -53,6 +56,25 @@ async fn lookups_sets_and_deletes() {
 }
 
 #[test]
+fn blocking_lookups_sets_and_deletes() {
+    let directory = Directory::new("file-sync");
+    let cache = cache("file_sync", &directory.0).count_entries();
+    assert_eq!(counts("file_sync", "filebased").entries(), None, "nothing was written yet");
+    assert!(cache.read_sync("a").is_err());
+    let hash = cache.write_sync("a", b"1").expect("it can be written");
+    assert_eq!(cache.read_hash_sync(&hash).expect("it is there"), b"1");
+    assert!(cache.metadata_sync("a").expect("it can be read").is_some());
+    cache.remove_sync("a").expect("it can be removed");
+    cache.clear_sync().expect("it can be removed");
+    let counts = counts("file_sync", "filebased");
+    assert_eq!(counts.gets(), [2, 1, 0, 0]);
+    assert_eq!(counts.sets(), [1, 0, 0, 0]);
+    assert_eq!(counts.deletes(), [1, 0, 0, 0]);
+    assert_eq!(counts.others(), [1, 0, 0, 0]);
+    assert_eq!(counts.entries(), Some(0.0));
+}
+
+#[test]
 fn what_is_spoilt_is_an_error() {
     let directory = Directory::new("file-spoilt");
     let cache = cache("file_spoilt", &directory.0);
@@ -68,7 +90,7 @@ fn what_is_spoilt_is_an_error() {
     assert_eq!(counts("file_spoilt", "filebased").gets(), [0, 2, 2, 0]);
 }
 
-/// Writes something else into all files. Answers how many there were.
+/// Writes something else into all files. Returns how many there were.
 fn spoil(directory: &Path) -> usize {
     let mut spoilt = 0;
     for entry in fs::read_dir(directory).expect("it is there").flatten() {
