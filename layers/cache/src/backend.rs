@@ -1,54 +1,54 @@
 //! Caches of one's own behind one small trait.
 
-use super::{Cache, CacheBuilder, CacheError};
+use crate::{builder::CacheBuilder, cache::Cache, error::BuildError};
 use std::sync::Arc;
 
-/// A cache of your own, to be wrapped in [`Measured`].
+/// A cache of your own, to be wrapped in an [`InstrumentedCache`].
 ///
 /// Methods take `&self`, as a cache is shared. One that is asynchronous, or has more operations, uses [`Cache`] itself.
 pub trait CacheBackend {
-    /// What values are found by.
+    /// The type of keys, as they are borrowed.
     type Key: ?Sized;
-    /// What is found.
+    /// The type of values.
     type Value;
-    /// What operations fail with; [`Infallible`](std::convert::Infallible) if they do not.
+    /// The error of operations; [`Infallible`](std::convert::Infallible) if they never fail.
     type Error;
 
     /// The value of the label `backend`.
     const BACKEND: &'static str;
 
-    /// The value of a key.
+    /// Returns the value of a key; `Ok(None)` if there is none.
     ///
     /// # Errors
     ///
-    /// If the cache fails. That there is no value is `Ok(None)`.
+    /// Returns an error if the cache fails.
     fn get(&self, key: &Self::Key) -> Result<Option<Self::Value>, Self::Error>;
 
     /// Stores a value.
     ///
     /// # Errors
     ///
-    /// If the cache fails.
+    /// Returns an error if the cache fails.
     fn set(&self, key: &Self::Key, value: Self::Value) -> Result<(), Self::Error>;
 
-    /// Takes a value out. Answers whether there was one.
+    /// Deletes a value. Returns whether there was one.
     ///
     /// # Errors
     ///
-    /// If the cache fails.
+    /// Returns an error if the cache fails.
     fn delete(&self, key: &Self::Key) -> Result<bool, Self::Error>;
 
-    /// How many entries there are, if that is known without walking through them.
+    /// Returns the number of entries, if it is known without counting them one by one.
     fn entries(&self) -> Option<u64> {
         None
     }
 }
 
-/// A [`CacheBackend`], measured. It answers what the backend answers.
+/// A [`CacheBackend`] that is measured. Its methods return what the backend returns.
 ///
 /// ```
 /// use std::{collections::HashMap, convert::Infallible, sync::Mutex};
-/// use tallymark::cache::{Cache, CacheBackend, CacheError, Measured};
+/// use tallymark_cache::{BuildError, Cache, CacheBackend, InstrumentedCache};
 ///
 /// #[derive(Default)]
 /// struct Prices(Mutex<HashMap<String, u32>>);
@@ -83,8 +83,8 @@ pub trait CacheBackend {
 ///     }
 /// }
 ///
-/// # fn main() -> Result<(), CacheError> {
-/// let prices = Measured::new(Cache::builder("prices"), Prices::default())?;
+/// # fn main() -> Result<(), BuildError> {
+/// let prices = InstrumentedCache::new(Cache::builder("prices"), Prices::default())?;
 /// assert_eq!(prices.get("tea"), Ok(None));
 /// prices.set("tea", 3).ok();
 /// assert_eq!(prices.get("tea"), Ok(Some(3)));
@@ -96,25 +96,25 @@ pub trait CacheBackend {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Measured<B> {
+pub struct InstrumentedCache<B> {
     backend: Arc<B>,
     cache: Cache,
 }
 
-impl<B> Clone for Measured<B> {
+impl<B> Clone for InstrumentedCache<B> {
     fn clone(&self) -> Self {
         Self { backend: Arc::clone(&self.backend), cache: self.cache.clone() }
     }
 }
 
-impl<B: CacheBackend + Send + Sync + 'static> Measured<B> {
-    /// Measures a backend.
+impl<B: CacheBackend + Send + Sync + 'static> InstrumentedCache<B> {
+    /// Wraps a backend.
     ///
     /// # Errors
     ///
-    /// As [`CacheBuilder::build`] does.
-    pub fn new(builder: CacheBuilder, backend: B) -> Result<Self, CacheError> {
-        let cache = builder.or_backend(B::BACKEND).build()?;
+    /// Returns the errors of [`CacheBuilder::build`].
+    pub fn new(builder: CacheBuilder, backend: B) -> Result<Self, BuildError> {
+        let cache = builder.default_backend(B::BACKEND).build()?;
         let backend = Arc::new(backend);
         let counted = Arc::clone(&backend);
         cache.watch_entries(move || counted.entries());
@@ -122,40 +122,40 @@ impl<B: CacheBackend + Send + Sync + 'static> Measured<B> {
     }
 }
 
-impl<B: CacheBackend> Measured<B> {
-    /// As the backend's; counts a hit, a miss or an error.
+impl<B: CacheBackend> InstrumentedCache<B> {
+    /// Returns what [`CacheBackend::get`] returns, and counts a hit, a miss or an error.
     ///
     /// # Errors
     ///
-    /// Those of the backend.
+    /// Returns the errors of the backend.
     pub fn get(&self, key: &B::Key) -> Result<Option<B::Value>, B::Error> {
         self.cache.get(|| self.backend.get(key))
     }
 
-    /// As the backend's; counts a set.
+    /// Returns what [`CacheBackend::set`] returns, and counts a set.
     ///
     /// # Errors
     ///
-    /// Those of the backend.
+    /// Returns the errors of the backend.
     pub fn set(&self, key: &B::Key, value: B::Value) -> Result<(), B::Error> {
         self.cache.set(|| self.backend.set(key, value))
     }
 
-    /// As the backend's; counts a delete.
+    /// Returns what [`CacheBackend::delete`] returns, and counts a delete.
     ///
     /// # Errors
     ///
-    /// Those of the backend.
+    /// Returns the errors of the backend.
     pub fn delete(&self, key: &B::Key) -> Result<bool, B::Error> {
         self.cache.delete(|| self.backend.delete(key))
     }
 
-    /// The backend, for what is not to be counted.
+    /// Returns the backend, for calls that are not to be counted.
     pub fn inner(&self) -> &B {
         &self.backend
     }
 
-    /// What it is counted as.
+    /// Returns the [`Cache`] that counts.
     pub fn cache(&self) -> &Cache {
         &self.cache
     }

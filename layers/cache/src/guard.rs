@@ -1,66 +1,65 @@
-//! Operations under way. Each is counted once, when its guard is dropped.
+//! Operations in progress. Each is counted once, when its guard is dropped.
 
-use super::{
-    Cache,
-    answer::{Lookup, Written},
-    labels::{GetResult, Operation, WriteResult},
-    meters::Write,
+use crate::{
+    labels::{CacheOperation, GetResult, WriteKind, WriteResult},
+    meters::Meters,
+    result::{ToGetResult, ToWriteResult},
 };
-use crate::{HistogramHandle, Timer};
 use std::thread;
+use tallymark_core::{HistogramHandle, Timer};
 
-/// A lookup under way; from [`Cache::start_get`].
+/// A lookup in progress; returned by [`Cache::start_get`](crate::Cache::start_get).
 ///
-/// Dropped without a result, it counts as an error if the thread panics, and as cancelled otherwise.
+/// Dropped without a result, it counts as an error if the thread is panicking, and as cancelled otherwise.
 #[derive(Debug)]
 #[must_use = "dropped at once, it counts as cancelled"]
 pub struct GetGuard<'a> {
-    cache: &'a Cache,
+    meters: &'a Meters,
     result: Option<GetResult>,
     timer: Option<Timer<HistogramHandle>>,
 }
 
 impl<'a> GetGuard<'a> {
     #[inline]
-    pub(super) fn new(cache: &'a Cache) -> Self {
-        Self { cache, result: None, timer: cache.timer(Operation::Get) }
+    pub(crate) fn new(meters: &'a Meters) -> Self {
+        Self { meters, result: None, timer: meters.timer(CacheOperation::Get) }
     }
 
-    /// There was a value.
+    /// Ends the lookup as a hit.
     #[inline]
     pub fn hit(self) {
         self.end(GetResult::Hit);
     }
 
-    /// There was none.
+    /// Ends the lookup as a miss.
     #[inline]
     pub fn miss(self) {
         self.end(GetResult::Miss);
     }
 
-    /// The cache failed.
+    /// Ends the lookup as an error of the cache.
     #[inline]
     pub fn error(self) {
         self.end(GetResult::Error);
     }
 
-    /// Ends with this result.
+    /// Ends the lookup with this result.
     #[inline]
     pub fn end(mut self, result: GetResult) {
         self.result = Some(result);
     }
 
-    /// Ends with the result that the answer says.
+    /// Ends the lookup with the result of the value that it returned.
     #[inline]
-    pub fn answer(self, answer: &(impl Lookup + ?Sized)) {
-        self.end(answer.get_result());
+    pub fn end_with(self, returned: &(impl ToGetResult + ?Sized)) {
+        self.end(returned.to_get_result());
     }
 
-    /// There was none, and the value is being loaded: the lookup is a miss whatever becomes of it, and its time is that
-    /// of a load.
+    /// Notes that nothing was found and that the value is being loaded: the lookup is a miss however the loader ends,
+    /// and its time counts as that of a load.
     pub fn loading(&mut self) {
         self.result = Some(GetResult::Miss);
-        if let (Some(timer), Some(load)) = (&mut self.timer, self.cache.duration(Operation::Load)) {
+        if let (Some(timer), Some(load)) = (&mut self.timer, self.meters.duration(CacheOperation::Load)) {
             timer.redirect(load);
         }
     }
@@ -70,57 +69,57 @@ impl Drop for GetGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         let unfinished = || if thread::panicking() { GetResult::Error } else { GetResult::Cancelled };
-        self.cache.count_gets(self.result.unwrap_or_else(unfinished), 1);
+        self.meters.count_gets(self.result.unwrap_or_else(unfinished), 1);
     }
 }
 
-/// An operation under way that is not a lookup; from [`Cache::start_set`], [`Cache::start_delete`] and
-/// [`Cache::start_other`].
+/// A set, a delete or another write in progress; returned by [`Cache::start_set`](crate::Cache::start_set),
+/// [`start_delete`](crate::Cache::start_delete) and [`start_other`](crate::Cache::start_other).
 ///
-/// Dropped without a result, it counts as an error if the thread panics, and as cancelled otherwise.
+/// Dropped without a result, it counts as an error if the thread is panicking, and as cancelled otherwise.
 #[derive(Debug)]
 #[must_use = "dropped at once, it counts as cancelled"]
 pub struct WriteGuard<'a> {
-    cache: &'a Cache,
-    what: Write,
+    meters: &'a Meters,
+    kind: WriteKind,
     result: Option<WriteResult>,
     _timer: Option<Timer<HistogramHandle>>,
 }
 
 impl<'a> WriteGuard<'a> {
     #[inline]
-    pub(super) fn new(cache: &'a Cache, what: Write) -> Self {
-        Self { cache, what, result: None, _timer: cache.timer(what.operation()) }
+    pub(crate) fn new(meters: &'a Meters, kind: WriteKind) -> Self {
+        Self { meters, kind, result: None, _timer: meters.timer(kind.operation()) }
     }
 
-    /// It was done.
+    /// Ends the write as carried out.
     #[inline]
     pub fn ok(self) {
         self.end(WriteResult::Ok);
     }
 
-    /// Nothing changed.
+    /// Ends the write as one that changed nothing.
     #[inline]
     pub fn unchanged(self) {
         self.end(WriteResult::Unchanged);
     }
 
-    /// The cache failed.
+    /// Ends the write as an error of the cache.
     #[inline]
     pub fn error(self) {
         self.end(WriteResult::Error);
     }
 
-    /// Ends with this result.
+    /// Ends the write with this result.
     #[inline]
     pub fn end(mut self, result: WriteResult) {
         self.result = Some(result);
     }
 
-    /// Ends with the result that the answer says.
+    /// Ends the write with the result of the value that it returned.
     #[inline]
-    pub fn answer(self, answer: &(impl Written + ?Sized)) {
-        self.end(answer.write_result());
+    pub fn end_with(self, returned: &(impl ToWriteResult + ?Sized)) {
+        self.end(returned.to_write_result());
     }
 }
 
@@ -128,6 +127,6 @@ impl Drop for WriteGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         let unfinished = || if thread::panicking() { WriteResult::Error } else { WriteResult::Cancelled };
-        self.cache.count(self.what, self.result.unwrap_or_else(unfinished), 1);
+        self.meters.count_writes(self.kind, self.result.unwrap_or_else(unfinished), 1);
     }
 }

@@ -1,103 +1,129 @@
-//! What the operations of a cache are told apart by.
+//! The labels of a cache's series, and their values.
 
-use crate::{LabelSet, LabelValue};
+use tallymark_derive::{LabelSet, LabelValue};
 
-/// How a lookup ended. The text of each value is its name in lower case.
+/// How a lookup ended: the label `result` of `cache_gets_total`. The text of each value is its name in lower case.
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[label(crate = crate)]
+#[label(crate = tallymark_core)]
 #[non_exhaustive]
 pub enum GetResult {
-    /// There was a value.
+    /// The key had a value.
     Hit,
-    /// There was none.
+    /// The key had no value.
     Miss,
     /// The cache failed, or the lookup panicked.
     Error,
-    /// Nobody waited for the answer any more: the future was dropped, or the transaction that the lookup was part of
+    /// Nobody waited for the result any more: the future was dropped, or the transaction that the lookup was part of
     /// was not carried out.
     Cancelled,
 }
 
-/// How an operation ended that is not a lookup. The text of each value is its name in lower case.
+/// How an operation other than a lookup ended: the label `result` of its family. The text of each value is its name in
+/// lower case.
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[label(crate = crate)]
+#[label(crate = tallymark_core)]
 #[non_exhaustive]
 pub enum WriteResult {
-    /// It was done.
+    /// The operation was carried out.
     Ok,
-    /// The cache answered that nothing changed: there was nothing to delete, or the condition of a set did not hold.
+    /// The cache reports that nothing changed: there was nothing to delete, or the condition of a set did not hold.
     Unchanged,
     /// The cache failed, or the operation panicked.
     Error,
-    /// Nobody waited for the answer any more. Whether it was done is not known.
+    /// Nobody waited for the result any more. Whether the operation was carried out is unknown.
     Cancelled,
 }
 
-/// Why the cache itself took an entry out. The text of each value is its name in lower case.
+/// Why the cache itself removed an entry: the label `cause` of `cache_evictions_total`. The text of each value is its
+/// name in lower case.
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[label(crate = crate)]
+#[label(crate = tallymark_core)]
 #[non_exhaustive]
 pub enum EvictionCause {
-    /// To make room.
+    /// To make room for other entries.
     Size,
-    /// Its time was over.
+    /// Its time to live or to idle was over.
     Expired,
 }
 
-/// What durations are told apart by. The text of each value is its name in lower case.
+/// What took the time: the label `operation` of `cache_operation_duration_seconds`. The text of each value is its name
+/// in lower case.
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[label(crate = crate)]
+#[label(crate = tallymark_core)]
 #[non_exhaustive]
-pub enum Operation {
+pub enum CacheOperation {
     /// A lookup.
     Get,
-    /// A lookup that found nothing and loaded the value: the loading is in its time.
+    /// A lookup that found nothing and loaded the value. Its time includes that of the loader.
     Load,
     /// Storing one value or several.
     Set,
-    /// Taking out one value or several.
+    /// Deleting one value or several.
     Delete,
-    /// Anything else.
+    /// Any other operation.
     Other,
     /// Several commands in one round trip.
     Pipeline,
 }
 
-#[derive(LabelSet)]
-#[label(crate = crate)]
-pub(super) struct GetLabels<'a> {
-    pub(super) cache: &'a str,
-    pub(super) backend: &'a str,
-    pub(super) result: GetResult,
+/// An operation other than a lookup: which of the three families of writes it is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WriteKind {
+    /// Stores keys: `cache_sets_total`.
+    Set,
+    /// Deletes keys: `cache_deletes_total`.
+    Delete,
+    /// Anything else, such as clearing the cache: `cache_other_operations_total`.
+    Other,
+}
+
+impl WriteKind {
+    /// Returns the operation under which the time of such a write is measured.
+    pub const fn operation(self) -> CacheOperation {
+        match self {
+            Self::Set => CacheOperation::Set,
+            Self::Delete => CacheOperation::Delete,
+            Self::Other => CacheOperation::Other,
+        }
+    }
 }
 
 #[derive(LabelSet)]
-#[label(crate = crate)]
-pub(super) struct WriteLabels<'a> {
-    pub(super) cache: &'a str,
-    pub(super) backend: &'a str,
-    pub(super) result: WriteResult,
+#[label(crate = tallymark_core)]
+pub(crate) struct GetLabels<'a> {
+    pub(crate) cache: &'a str,
+    pub(crate) backend: &'a str,
+    pub(crate) result: GetResult,
 }
 
 #[derive(LabelSet)]
-#[label(crate = crate)]
-pub(super) struct EvictionLabels<'a> {
-    pub(super) cache: &'a str,
-    pub(super) backend: &'a str,
-    pub(super) cause: EvictionCause,
+#[label(crate = tallymark_core)]
+pub(crate) struct WriteLabels<'a> {
+    pub(crate) cache: &'a str,
+    pub(crate) backend: &'a str,
+    pub(crate) result: WriteResult,
 }
 
 #[derive(LabelSet)]
-#[label(crate = crate)]
-pub(super) struct OperationLabels<'a> {
-    pub(super) cache: &'a str,
-    pub(super) backend: &'a str,
-    pub(super) operation: Operation,
+#[label(crate = tallymark_core)]
+pub(crate) struct EvictionLabels<'a> {
+    pub(crate) cache: &'a str,
+    pub(crate) backend: &'a str,
+    pub(crate) cause: EvictionCause,
 }
 
-/// The only label that django-prometheus has.
 #[derive(LabelSet)]
-#[label(crate = crate)]
-pub(super) struct BackendLabel<'a> {
-    pub(super) backend: &'a str,
+#[label(crate = tallymark_core)]
+pub(crate) struct OperationLabels<'a> {
+    pub(crate) cache: &'a str,
+    pub(crate) backend: &'a str,
+    pub(crate) operation: CacheOperation,
+}
+
+/// The only label that django-prometheus has for caches.
+#[derive(LabelSet)]
+#[label(crate = tallymark_core)]
+pub(crate) struct BackendLabel<'a> {
+    pub(crate) backend: &'a str,
 }

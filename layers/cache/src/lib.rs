@@ -1,45 +1,51 @@
-//! Hits, misses and everything else that caches do.
-//!
 //! # How do I see whether my cache is worth it?
 //!
-//! Wrap the client you have, or put a [`Cache`] around the calls. The wrapper has the methods of what it wraps, and
-//! answers what that answers: what was found comes back as it is, be it an empty text or a zero, and an error comes
-//! back as an error.
+//! Put a [`Cache`] around the calls, or use the package that wraps the client you have:
 //!
-//! | what you use | feature | wrapper |
-//! |---|---|---|
-//! | `moka` | `moka` | [`moka::SyncCache`], [`moka::FutureCache`] |
-//! | `quick_cache` | `quick-cache` | [`quick::QuickCache`] |
-//! | `cached`, with its attributes | `cached` | [`cached::MeasuredStore`], [`cached::MeasuredSharded`] |
-//! | `redis`, blocking or asynchronous | `redis` | [`redis::MeasuredConnection`] |
-//! | `async-memcached` | `memcached` | [`memcached::MeasuredClient`] |
-//! | `cacache`: files | `cacache` | [`file::FileCache`] |
-//! | a type of your own | `cache` | [`CacheBackend`] and [`Measured`] |
-//! | anything else | `cache` | [`Cache`], around the calls |
+//! | client | package |
+//! |---|---|
+//! | `moka` 0.12 | `tallymark-moka` |
+//! | `quick_cache` 0.7 | `tallymark-quick-cache` |
+//! | `cached` 4, with its attributes | `tallymark-cached` |
+//! | `redis` 1, blocking or asynchronous | `tallymark-redis` |
+//! | `async-memcached` 0.9 | `tallymark-memcached` |
+//! | `cacache` 13: files | `tallymark-cacache` |
+//! | a type of your own | this one: [`CacheBackend`] and [`InstrumentedCache`] |
+//! | anything else | this one: [`Cache`], around the calls |
 //!
+//! The wrappers have the methods of what they wrap, and return what those return: what was found comes back as it is,
+//! be it an empty text or a zero, and an error comes back as an error.
+//!
+//! ```toml
+//! [dependencies]
+//! tallymark = "0.1"
+//! tallymark-cache = "0.1"
 //! ```
-//! use std::{collections::HashMap, sync::Mutex};
-//! use tallymark::cache::Cache;
 //!
-//! # fn main() -> Result<(), tallymark::cache::CacheError> {
-//! let sessions = Mutex::new(HashMap::<u64, String>::new());
-//! let cache = Cache::builder("sessions").backend("map").build()?;
+//! ```rust
+//! use std::collections::HashMap;
+//! use tallymark_cache::{BuildError, Cache};
 //!
-//! let found = cache.get(|| sessions.lock().ok()?.get(&7).cloned());
-//! assert_eq!(found, None);
+//! fn main() -> Result<(), BuildError> {
+//!     let mut sessions = HashMap::from([(7, "Ada")]);
+//!     let cache = Cache::builder("sessions").backend("map").build()?;
 //!
-//! // Where the answer is not an `Option`, a guard takes the result.
-//! let get = cache.start_get();
-//! match sessions.lock() {
-//!     Ok(sessions) if sessions.is_empty() => get.miss(),
-//!     Ok(_) => get.hit(),
-//!     Err(_) => get.error(),
+//!     assert_eq!(cache.get(|| sessions.get(&7)), Some(&"Ada"));
+//!     assert_eq!(cache.get(|| sessions.get(&8)), None);
+//!     cache.set(|| _ = sessions.insert(8, "Grace"));
+//!
+//!     // Where the value that the call returns does not say how it ended, a guard takes the result.
+//!     let get = cache.start_get();
+//!     if sessions.contains_key(&9) { get.hit() } else { get.miss() }
+//!
+//!     let snapshot = tallymark::registry::snapshot();
+//!     let gets = |result| {
+//!         let labels = [("cache", "sessions"), ("backend", "map"), ("result", result)];
+//!         snapshot.counter("cache_gets_total", &labels)
+//!     };
+//!     assert_eq!((gets("hit"), gets("miss")), (Some(1), Some(2)));
+//!     Ok(())
 //! }
-//!
-//! let labels = [("cache", "sessions"), ("backend", "map"), ("result", "miss")];
-//! assert_eq!(tallymark::registry::snapshot().counter("cache_gets_total", &labels), Some(2));
-//! # Ok(())
-//! # }
 //! ```
 //!
 //! The share of lookups that were hits, in PromQL:
@@ -49,79 +55,87 @@
 //!   / sum by (cache) (rate(cache_gets_total{result=~"hit|miss"}[5m]))
 //! ```
 //!
-//! # What is there to see?
+//! # What is measured?
 //!
 //! | family | labels besides `cache` and `backend` | counts |
 //! |---|---|---|
 //! | `cache_gets_total` | `result`: `hit` `miss` `error` `cancelled` | keys looked up |
 //! | `cache_sets_total` | `result`: `ok` `unchanged` `error` `cancelled` | keys stored |
-//! | `cache_deletes_total` | `result`, the same | keys deleted |
-//! | `cache_other_operations_total` | `result`, the same | operations that are none of these |
-//! | `cache_evictions_total` | `cause`: `size` `expired` | entries that the cache itself took out |
-//! | `cache_operation_duration_seconds` | `operation`: `get` `load` `set` `delete` `other` `pipeline` | a histogram of seconds, one for each call or round trip |
-//! | `cache_entries` | | entries at the moment of the scrape, where the cache knows |
+//! | `cache_deletes_total` | `result`: `ok` `unchanged` `error` `cancelled` | keys deleted |
+//! | `cache_other_operations_total` | `result`: `ok` `unchanged` `error` `cancelled` | operations that are none of these |
+//! | `cache_evictions_total` | `cause`: `size` `expired` | entries that the cache itself removed |
+//! | `cache_operation_duration_seconds` | `operation`: `get` `load` `set` `delete` `other` `pipeline` | a histogram of seconds, one observation for each call or round trip |
+//! | `cache_entries` | | a gauge: entries at the moment of the scrape, where the cache knows |
 //!
 //! `cache` is the name you give, `backend` the kind of cache. Keys are never labels.
 //!
-//! Each key counts once, however the operation ends. What panics is an error. A future that is dropped before its answer
-//! came is `cancelled`, and neither a hit nor a miss; one that had found nothing and was loading is a miss, as that was
+//! Each key counts once, however the operation ends. A panic is an error. A future that is dropped before it is ready
+//! is `cancelled`, and neither a hit nor a miss; one that had found nothing and was loading is a miss, as that was
 //! known by then.
 //!
-//! A cache that is built twice with the same name and backend counts in the same series; of its `cache_entries`, a scrape
-//! shows one.
+//! A cache that is built twice with the same name and backend counts in the same series; of its `cache_entries`, a
+//! scrape shows one.
 //!
 //! # I come from django-prometheus. Do my dashboards go on working?
 //!
-//! With [`Naming::Django`](crate::Naming::Django) a cache exports `django_cache_get_total`,
-//! `django_cache_get_hits_total`, `django_cache_get_misses_total` and `django_cache_get_fail_total`, by `backend`, and
-//! nothing else. Choose the value of the label with [`CacheBuilder::backend`]: `locmem`, `redis`. Two things are
-//! different, as they were mistakes: values that are false to Python (0, the empty text) are given back as they are, and
-//! failures are counted whatever the backend. A lookup that is cancelled is in the first of them only.
+//! With [`Naming::Django`], lookups are counted in `django_cache_get_total`, `django_cache_get_hits_total`,
+//! `django_cache_get_misses_total` and `django_cache_get_fail_total`, by `backend`, instead of `cache_gets_total`.
+//! Choose the value of the label with [`CacheBuilder::backend`]: `locmem`, `redis`. django-prometheus has no families
+//! for the rest, which keeps its names; [`CacheBuilder::namespace`] is put before those and not before `django_*`.
+//!
+//! Two things are different, as they were mistakes: values that are false to Python (0, the empty text) are returned as
+//! they are, and failures are counted whatever the backend. A lookup that is cancelled is in the first of the four only.
+//!
+//! # What can fail?
+//!
+//! [`CacheBuilder::build`] returns a [`BuildError`] if a name breaks a rule or is taken by another declaration. Counting
+//! never fails.
 //!
 //! # What does it cost?
 //!
 //! Counting allocates nothing, once a cache is built, and takes no lock. For caches in memory, most of the cost is
 //! reading the clock twice; [`CacheBuilder::durations`] leaves that out.
-//! `cargo run -p tallymark-benches --profile measure cache` measures it.
+//!
+//! # How do I wrap another client?
+//!
+//! As the packages above do, all of which is public: [`CacheBuilder::default_backend`] names the kind,
+//! [`Cache::start_get`] and its like return guards that count however a call ends, [`Cache::start_load`] measures
+//! lookups that load, [`Cache::evictions`] is for eviction listeners, and [`Cache::watch_entries`] shows the number of
+//! entries.
 //!
 //! # Limits
 //!
-//! Each wrapper's module has a section that says what it cannot see. For all of them:
-//!
-//! - What goes around the wrapper is not counted. None of them dereferences to what it wraps; `inner` gives access.
+//! - What goes around a wrapper is not counted. No wrapper dereferences to what it wraps; `inner` returns it.
 //! - All caches of one namespace have the same buckets of durations.
-//! - The namespace of the whole program ([`registry::Config`](crate::registry::Config)) is not put before
-//!   `cache_entries`, as no collector's families get it; [`CacheBuilder::namespace`] is.
+//! - As for all families, series beyond 2,000 of a family count as one whose labels are `_overflow`. A cache has four
+//!   in `cache_gets_total`, so that is some 500 caches by name.
+//! - The namespace of the whole program ([`registry::Config`](tallymark_core::registry::Config)) is not put before
+//!   `cache_entries`, which a collector hands over; [`CacheBuilder::namespace`] is.
 
-mod answer;
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod backend;
 mod builder;
+mod cache;
 mod entries;
+mod error;
+mod evictions;
 mod families;
 mod guard;
-mod instance;
 mod labels;
-#[cfg(any(feature = "cached", feature = "moka", feature = "quick-cache"))]
-mod loading;
+mod load;
 mod meters;
+mod result;
 
-#[cfg(feature = "cached")]
-pub mod cached;
-#[cfg(feature = "cacache")]
-pub mod file;
-#[cfg(feature = "memcached")]
-pub mod memcached;
-#[cfg(feature = "moka")]
-pub mod moka;
-#[cfg(feature = "quick-cache")]
-pub mod quick;
-#[cfg(feature = "redis")]
-pub mod redis;
-
-pub use answer::{Lookup, Written};
-pub use backend::{CacheBackend, Measured};
-pub use builder::{CacheBuilder, CacheError};
+pub use backend::{CacheBackend, InstrumentedCache};
+pub use builder::CacheBuilder;
+pub use cache::Cache;
+pub use error::BuildError;
+pub use evictions::Evictions;
 pub use guard::{GetGuard, WriteGuard};
-pub use instance::Cache;
-pub use labels::{EvictionCause, GetResult, Operation, WriteResult};
-pub use meters::Evictions;
+pub use labels::{CacheOperation, EvictionCause, GetResult, WriteKind, WriteResult};
+pub use load::LoadGuard;
+pub use result::{ToGetResult, ToWriteResult};
+// Settings of the builder take it.
+#[doc(no_inline)]
+pub use tallymark_core::Naming;

@@ -1,44 +1,82 @@
 //! The series of one cache, looked up once when it is built.
 
-use super::{
-    families::{Django, Standard},
+use crate::{
+    evictions::Evictions,
+    families::{self, Families},
     labels::{
-        BackendLabel, EvictionCause, EvictionLabels, GetLabels, GetResult, Operation, OperationLabels,
-        WriteLabels, WriteResult,
+        BackendLabel, CacheOperation, EvictionCause, EvictionLabels, GetLabels, GetResult, OperationLabels,
+        WriteKind, WriteLabels, WriteResult,
     },
 };
-use crate::{Counter, CounterHandle, HistogramHandle};
+use std::fmt;
+use tallymark_core::{Counter, CounterHandle, HistogramHandle, Timer};
 
-/// What a cache counts in.
-pub(super) enum Meters {
-    Standard(Box<StandardMeters>),
-    Django(DjangoMeters),
+/// What one cache counts in.
+pub(crate) struct Meters {
+    /// The value of the label `cache`.
+    name: String,
+    /// The value of the label `backend`.
+    backend: String,
+    gets: Gets,
+    sets: Writes,
+    deletes: Writes,
+    evictions: Evictions,
+    durations: Option<Durations>,
+    /// For the series that are too rare to keep handles for.
+    families: Families,
 }
 
-impl Meters {
-    pub(super) fn standard(families: Standard, cache: &str, backend: &str) -> Self {
-        Self::Standard(Box::new(StandardMeters::new(families, cache, backend)))
+/// The counters of lookups.
+enum Gets {
+    Standard { hit: CounterHandle, miss: CounterHandle, error: CounterHandle, cancelled: CounterHandle },
+    Django { all: CounterHandle, hits: CounterHandle, misses: CounterHandle, fails: CounterHandle },
+}
+
+impl Gets {
+    fn new(families: families::Gets, cache: &str, backend: &str) -> Self {
+        match families {
+            families::Gets::Standard(family) => {
+                let with = |result| family.with(GetLabels { cache, backend, result });
+                Self::Standard {
+                    hit: with(GetResult::Hit),
+                    miss: with(GetResult::Miss),
+                    error: with(GetResult::Error),
+                    cancelled: with(GetResult::Cancelled),
+                }
+            }
+            families::Gets::Django(families) => Self::Django {
+                all: families.all.with(BackendLabel { backend }),
+                hits: families.hits.with(BackendLabel { backend }),
+                misses: families.misses.with(BackendLabel { backend }),
+                fails: families.fails.with(BackendLabel { backend }),
+            },
+        }
     }
 
-    pub(super) fn django(families: &Django, backend: &str) -> Self {
-        Self::Django(DjangoMeters {
-            all: families.gets.with(BackendLabel { backend }),
-            hits: families.hits.with(BackendLabel { backend }),
-            misses: families.misses.with(BackendLabel { backend }),
-            fails: families.fails.with(BackendLabel { backend }),
-        })
+    #[inline]
+    fn count(&self, result: GetResult, keys: u64) {
+        match self {
+            Self::Standard { hit, miss, error, cancelled } => match result {
+                GetResult::Hit => hit.inc_by(keys),
+                GetResult::Miss => miss.inc_by(keys),
+                GetResult::Error => error.inc_by(keys),
+                GetResult::Cancelled => cancelled.inc_by(keys),
+            },
+            Self::Django { all, hits, misses, fails } => {
+                all.inc_by(keys);
+                match result {
+                    GetResult::Hit => hits.inc_by(keys),
+                    GetResult::Miss => misses.inc_by(keys),
+                    GetResult::Error => fails.inc_by(keys),
+                    // django-prometheus has no family for them.
+                    GetResult::Cancelled => {}
+                }
+            }
+        }
     }
 }
 
-/// Counters of lookups, by result.
-struct Gets {
-    hit: CounterHandle,
-    miss: CounterHandle,
-    error: CounterHandle,
-    cancelled: CounterHandle,
-}
-
-/// Counters of everything else, by result.
+/// The counters of one kind of write, by result.
 struct Writes {
     ok: CounterHandle,
     unchanged: CounterHandle,
@@ -68,32 +106,6 @@ impl Writes {
     }
 }
 
-/// Counts entries that a cache took out by itself. Small, and keeps nothing alive: this is what an eviction listener
-/// holds. See [`Cache::evictions`](super::Cache::evictions).
-#[derive(Clone, Copy, Debug)]
-pub struct Evictions {
-    handles: Option<(CounterHandle, CounterHandle)>,
-}
-
-impl Evictions {
-    /// Counts one entry.
-    #[inline]
-    pub fn count(self, cause: EvictionCause) {
-        self.count_many(cause, 1);
-    }
-
-    /// Counts several entries.
-    #[inline]
-    pub fn count_many(self, cause: EvictionCause, entries: u64) {
-        if let Some((size, expired)) = self.handles {
-            match cause {
-                EvictionCause::Size => size.inc_by(entries),
-                EvictionCause::Expired => expired.inc_by(entries),
-            }
-        }
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Durations {
     get: HistogramHandle,
@@ -102,135 +114,88 @@ struct Durations {
     delete: HistogramHandle,
 }
 
-/// The series under [`Naming::Standard`](crate::Naming::Standard).
-pub(super) struct StandardMeters {
-    gets: Gets,
-    sets: Writes,
-    deletes: Writes,
-    evictions: Evictions,
-    durations: Option<Durations>,
-    families: Standard,
-}
-
-impl StandardMeters {
-    fn new(families: Standard, cache: &str, backend: &str) -> Self {
-        let get = |result| families.gets.with(GetLabels { cache, backend, result });
-        let evicted = |cause| families.evictions.with(EvictionLabels { cache, backend, cause });
-        Self {
-            gets: Gets {
-                hit: get(GetResult::Hit),
-                miss: get(GetResult::Miss),
-                error: get(GetResult::Error),
-                cancelled: get(GetResult::Cancelled),
-            },
-            sets: Writes::new(families.sets, cache, backend),
-            deletes: Writes::new(families.deletes, cache, backend),
-            evictions: Evictions {
-                handles: Some((evicted(EvictionCause::Size), evicted(EvictionCause::Expired))),
-            },
-            durations: families.durations.map(|durations| {
-                let with = |operation| durations.with(OperationLabels { cache, backend, operation });
-                Durations {
-                    get: with(Operation::Get),
-                    load: with(Operation::Load),
-                    set: with(Operation::Set),
-                    delete: with(Operation::Delete),
-                }
-            }),
-            families,
-        }
-    }
-}
-
-/// The series under [`Naming::Django`](crate::Naming::Django).
-pub(super) struct DjangoMeters {
-    all: CounterHandle,
-    hits: CounterHandle,
-    misses: CounterHandle,
-    fails: CounterHandle,
-}
-
-/// What is counted besides lookups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Write {
-    Set,
-    Delete,
-    Other,
-}
-
-impl Write {
-    pub(super) fn operation(self) -> Operation {
-        match self {
-            Self::Set => Operation::Set,
-            Self::Delete => Operation::Delete,
-            Self::Other => Operation::Other,
-        }
-    }
-}
-
 impl Meters {
-    #[inline]
-    pub(super) fn count_gets(&self, result: GetResult, keys: u64) {
-        match self {
-            Self::Standard(meters) => {
-                let counter = match result {
-                    GetResult::Hit => meters.gets.hit,
-                    GetResult::Miss => meters.gets.miss,
-                    GetResult::Error => meters.gets.error,
-                    GetResult::Cancelled => meters.gets.cancelled,
-                };
-                counter.inc_by(keys);
+    pub(crate) fn new(families: Families, name: String, backend: String) -> Self {
+        let (cache, kind) = (name.as_str(), backend.as_str());
+        let evicted = |cause| families.evictions.with(EvictionLabels { cache, backend: kind, cause });
+        let durations = families.durations.map(|durations| {
+            let with = |operation| durations.with(OperationLabels { cache, backend: kind, operation });
+            Durations {
+                get: with(CacheOperation::Get),
+                load: with(CacheOperation::Load),
+                set: with(CacheOperation::Set),
+                delete: with(CacheOperation::Delete),
             }
-            Self::Django(meters) => {
-                meters.all.inc_by(keys);
-                match result {
-                    GetResult::Hit => meters.hits.inc_by(keys),
-                    GetResult::Miss => meters.misses.inc_by(keys),
-                    GetResult::Error => meters.fails.inc_by(keys),
-                    GetResult::Cancelled => {}
-                }
-            }
+        });
+        Self {
+            gets: Gets::new(families.gets, cache, kind),
+            sets: Writes::new(families.sets, cache, kind),
+            deletes: Writes::new(families.deletes, cache, kind),
+            evictions: Evictions {
+                size: evicted(EvictionCause::Size),
+                expired: evicted(EvictionCause::Expired),
+            },
+            durations,
+            families,
+            name,
+            backend,
         }
     }
 
-    /// What is no lookup or too rare to keep handles for is looked up by the names of cache and backend.
-    #[inline]
-    pub(super) fn count(&self, what: Write, result: WriteResult, keys: u64, cache: &str, backend: &str) {
-        if let Self::Standard(meters) = self {
-            let counter = match what {
-                Write::Set => meters.sets.of(result),
-                Write::Delete => meters.deletes.of(result),
-                Write::Other => meters.families.others.with(WriteLabels { cache, backend, result }),
-            };
-            counter.inc_by(keys);
-        }
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn backend(&self) -> &str {
+        &self.backend
+    }
+
+    pub(crate) fn evictions(&self) -> Evictions {
+        self.evictions
     }
 
     #[inline]
-    pub(super) fn duration(
-        &self,
-        operation: Operation,
-        cache: &str,
-        backend: &str,
-    ) -> Option<HistogramHandle> {
-        let Self::Standard(meters) = self else { return None };
-        let durations = meters.durations?;
+    pub(crate) fn count_gets(&self, result: GetResult, keys: u64) {
+        self.gets.count(result, keys);
+    }
+
+    #[inline]
+    pub(crate) fn count_writes(&self, kind: WriteKind, result: WriteResult, keys: u64) {
+        let counter = match kind {
+            WriteKind::Set => self.sets.of(result),
+            WriteKind::Delete => self.deletes.of(result),
+            WriteKind::Other => {
+                let (cache, backend) = (self.name.as_str(), self.backend.as_str());
+                self.families.others.with(WriteLabels { cache, backend, result })
+            }
+        };
+        counter.inc_by(keys);
+    }
+
+    #[inline]
+    pub(crate) fn duration(&self, operation: CacheOperation) -> Option<HistogramHandle> {
+        let durations = self.durations?;
         match operation {
-            Operation::Get => Some(durations.get),
-            Operation::Load => Some(durations.load),
-            Operation::Set => Some(durations.set),
-            Operation::Delete => Some(durations.delete),
-            Operation::Other | Operation::Pipeline => {
-                let family = meters.families.durations?;
-                Some(family.with(OperationLabels { cache, backend, operation }))
+            CacheOperation::Get => Some(durations.get),
+            CacheOperation::Load => Some(durations.load),
+            CacheOperation::Set => Some(durations.set),
+            CacheOperation::Delete => Some(durations.delete),
+            CacheOperation::Other | CacheOperation::Pipeline => {
+                let (cache, backend) = (self.name.as_str(), self.backend.as_str());
+                Some(self.families.durations?.with(OperationLabels { cache, backend, operation }))
             }
         }
     }
 
-    pub(super) fn evictions(&self) -> Evictions {
-        match self {
-            Self::Standard(meters) => meters.evictions,
-            Self::Django(_) => Evictions { handles: None },
-        }
+    #[inline]
+    pub(crate) fn timer(&self, operation: CacheOperation) -> Option<Timer<HistogramHandle>> {
+        self.duration(operation).map(HistogramHandle::start_timer)
+    }
+}
+
+impl fmt::Debug for Meters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, backend, .. } = self;
+        f.debug_struct("Cache").field("name", name).field("backend", backend).finish_non_exhaustive()
     }
 }

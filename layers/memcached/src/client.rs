@@ -1,82 +1,86 @@
-//! The client, and what it does besides the protocols' operations.
+//! The client, and its commands that belong to neither protocol.
 
-use super::written;
-use tallymark_cache::{Cache, CacheBuilder, CacheError};
-use ::async_memcached::{Client, Error};
+use crate::protocol::measure_write;
+use async_memcached::{Client, Error};
 use fxhash::FxHashMap;
 use std::fmt;
+use tallymark_cache::{BuildError, Cache, CacheBuilder};
 
-/// An [`async_memcached::Client`](Client), measured. See the [module](super) for what counts as what.
-pub struct MeasuredClient {
-    pub(super) inner: Client,
-    pub(super) cache: Cache,
+/// An [`async_memcached::Client`] that is measured.
+///
+/// Its methods, those of [`AsciiProtocol`](async_memcached::AsciiProtocol) and
+/// [`MetaProtocol`](async_memcached::MetaProtocol) included, return what the client returns. [The page of this
+/// package](crate#what-counts-as-what) says what counts as what.
+pub struct InstrumentedClient {
+    pub(crate) inner: Client,
+    pub(crate) cache: Cache,
 }
 
-impl MeasuredClient {
-    /// Measures what is sent by a client.
+impl InstrumentedClient {
+    /// Wraps a client.
     ///
     /// # Errors
     ///
-    /// As [`CacheBuilder::build`] does.
-    pub fn new(builder: CacheBuilder, client: Client) -> Result<Self, CacheError> {
-        Ok(Self { inner: client, cache: builder.or_backend("memcached").build()? })
+    /// Returns the errors of [`CacheBuilder::build`].
+    pub fn new(builder: CacheBuilder, client: Client) -> Result<Self, BuildError> {
+        Ok(Self { inner: client, cache: builder.default_backend("memcached").build()? })
     }
 
-    /// As the client's; not counted.
+    /// Calls the client's `is_closed`; counts nothing.
     pub fn is_closed(&self) -> bool {
         self.inner.is_closed()
     }
 
-    /// As the client's; an `other` operation.
+    /// Calls the client's `version`; counts an `other` operation.
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Returns the errors of the client.
     pub async fn version(&mut self) -> Result<String, Error> {
-        written(self.cache.start_other(), self.inner.version()).await
+        measure_write(self.cache.start_other(), self.inner.version()).await
     }
 
-    /// As the client's; an `other` operation.
+    /// Calls the client's `stats`; counts an `other` operation.
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Returns the errors of the client.
     pub async fn stats(&mut self) -> Result<FxHashMap<String, String>, Error> {
-        written(self.cache.start_other(), self.inner.stats()).await
+        measure_write(self.cache.start_other(), self.inner.stats()).await
     }
 
-    /// As the client's; an `other` operation.
+    /// Calls the client's `flush_all`; counts an `other` operation.
     ///
     /// # Errors
     ///
-    /// Those of the client.
+    /// Returns the errors of the client.
     pub async fn flush_all(&mut self) -> Result<(), Error> {
-        written(self.cache.start_other(), self.inner.flush_all()).await
+        measure_write(self.cache.start_other(), self.inner.flush_all()).await
     }
 
-    /// The client itself.
+    /// Returns the client.
     pub fn inner(&self) -> &Client {
         &self.inner
     }
 
-    /// The client itself, for what is not to be counted.
+    /// Returns the client, for commands that are not to be counted.
     pub fn inner_mut(&mut self) -> &mut Client {
         &mut self.inner
     }
 
-    /// The client, measured no more.
+    /// Returns the client, which is then no longer measured.
     pub fn into_inner(self) -> Client {
         self.inner
     }
 
-    /// What it is counted as.
+    /// Returns the [`Cache`] that counts.
     pub fn cache(&self) -> &Cache {
         &self.cache
     }
 }
 
-impl fmt::Debug for MeasuredClient {
+impl fmt::Debug for InstrumentedClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MeasuredClient").field("cache", &self.cache).finish_non_exhaustive()
+        f.debug_struct("InstrumentedClient").field("cache", &self.cache).finish_non_exhaustive()
     }
 }

@@ -1,9 +1,9 @@
-//! Counting what is evicted.
+//! Counting evictions.
 
+use quick_cache::Lifecycle;
 use tallymark_cache::{EvictionCause, Evictions};
-use ::quick_cache::Lifecycle;
 
-/// A lifecycle that counts evictions, and hands everything on to another one.
+/// A [`Lifecycle`] that counts evictions, and passes every call on to another one.
 #[derive(Clone, Debug)]
 pub struct CountingLifecycle<L> {
     evictions: Evictions,
@@ -11,7 +11,7 @@ pub struct CountingLifecycle<L> {
 }
 
 impl<L> CountingLifecycle<L> {
-    /// Counts what `inner` is told.
+    /// Counts the evictions that `inner` is told of.
     pub fn new(evictions: Evictions, inner: L) -> Self {
         Self { evictions, inner }
     }
@@ -36,7 +36,7 @@ impl<K, V, L: Lifecycle<K, V>> Lifecycle<K, V> for CountingLifecycle<L> {
         self.inner.on_evict(state, key, value);
     }
 
-    // The two below would come here by default, but not to those of `inner`.
+    // The defaults of the two below call `on_evict`, but not the methods of these names of `inner`.
     #[inline]
     fn on_evict_cold(&self, state: &mut Self::RequestState, key: K, value: V) {
         self.evictions.count(EvictionCause::Size);

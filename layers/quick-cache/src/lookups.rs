@@ -1,8 +1,7 @@
 //! Lookups, and what is loaded by them.
 
-use super::{CountingLifecycle, QuickCache};
-use tallymark_cache::{GetResult, Lookup, WriteResult, loading::Loading};
-use ::quick_cache::{
+use crate::{cache::InstrumentedCache, lifecycle::CountingLifecycle};
+use quick_cache::{
     Equivalent, Lifecycle, Weighter,
     sync::{EntryAction, EntryResult, GuardResult, LockContention, PlaceholderGuard},
 };
@@ -10,8 +9,9 @@ use std::{
     hash::{BuildHasher, Hash},
     time::Duration,
 };
+use tallymark_cache::{GetResult, ToGetResult, WriteResult};
 
-impl<K, V, We, B, L> QuickCache<K, V, We, B, L>
+impl<K, V, We, B, L> InstrumentedCache<K, V, We, B, L>
 where
     K: Eq + Hash,
     V: Clone,
@@ -19,7 +19,7 @@ where
     B: BuildHasher + Clone,
     L: Lifecycle<K, V> + Clone,
 {
-    /// As `quick_cache`'s; a lookup.
+    /// Calls `quick_cache`'s `get`; counts a lookup.
     #[inline]
     pub fn get<Q>(&self, key: &Q) -> Option<V>
     where
@@ -28,22 +28,22 @@ where
         self.cache.get(|| self.inner.get(key))
     }
 
-    /// As `quick_cache`'s; a lookup.
+    /// Calls `quick_cache`'s `try_get`; counts a lookup.
     ///
     /// # Errors
     ///
-    /// If the lock is taken.
+    /// Returns an error if the lock is taken.
     pub fn try_get<Q>(&self, key: &Q) -> Result<Option<V>, LockContention>
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
         let guard = self.cache.start_get();
         let found = self.inner.try_get(key);
-        guard.end(found.as_ref().map_or(GetResult::Cancelled, Lookup::get_result));
+        guard.end(found.as_ref().map_or(GetResult::Cancelled, ToGetResult::to_get_result));
         found
     }
 
-    /// As `quick_cache`'s; a lookup.
+    /// Calls `quick_cache`'s `get_value_or_guard`; counts a lookup.
     pub fn get_value_or_guard<Q>(
         &self,
         key: &Q,
@@ -62,11 +62,11 @@ where
         result
     }
 
-    /// As `quick_cache`'s; a lookup.
+    /// Calls `quick_cache`'s `get_value_or_guard_async`; counts a lookup.
     ///
     /// # Errors
     ///
-    /// A guard through which to store the value, if there is none.
+    /// Returns a guard through which to store the value, if there is none.
     pub async fn get_value_or_guard_async<'a, Q>(
         &'a self,
         key: &Q,
@@ -80,26 +80,26 @@ where
         result
     }
 
-    /// As `quick_cache`'s; a lookup, and a set if it loads.
+    /// Calls `quick_cache`'s `get_or_insert_with`; counts a lookup, and a set if it loads.
     ///
     /// # Errors
     ///
-    /// Those of the loader. The lookup is a miss then.
+    /// Returns the error of the loader. The lookup is then a miss.
     pub fn get_or_insert_with<Q, E>(&self, key: &Q, with: impl FnOnce() -> Result<V, E>) -> Result<V, E>
     where
         Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
     {
-        let mut loading = Loading::new(&self.cache);
-        let value = self.inner.get_or_insert_with(key, loading.watch(with));
-        loading.end(value.is_ok());
+        let mut load = self.cache.start_load();
+        let value = self.inner.get_or_insert_with(key, load.watch(with));
+        load.end(value.is_ok());
         value
     }
 
-    /// As `quick_cache`'s; a lookup, and a set if it loads.
+    /// Calls `quick_cache`'s `get_or_insert_async`; counts a lookup, and a set if it loads.
     ///
     /// # Errors
     ///
-    /// Those of the loader. The lookup is a miss then.
+    /// Returns the error of the loader. The lookup is then a miss.
     pub async fn get_or_insert_async<Q, E>(
         &self,
         key: &Q,
@@ -108,13 +108,13 @@ where
     where
         Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
     {
-        let mut loading = Loading::new(&self.cache);
-        let value = self.inner.get_or_insert_async(key, loading.watch_async(with)).await;
-        loading.end(value.is_ok());
+        let mut load = self.cache.start_load();
+        let value = self.inner.get_or_insert_async(key, load.watch_future(with)).await;
+        load.end(value.is_ok());
         value
     }
 
-    /// As `quick_cache`'s; a lookup, and a delete if it removes.
+    /// Calls `quick_cache`'s `entry`; counts a lookup, and a delete if it removes.
     pub fn entry<Q, T>(
         &self,
         key: &Q,
@@ -130,7 +130,7 @@ where
         result
     }
 
-    /// As `quick_cache`'s; a lookup, and a delete if it removes.
+    /// Calls `quick_cache`'s `entry_async`; counts a lookup, and a delete if it removes.
     pub async fn entry_async<'a, Q, T>(
         &'a self,
         key: &Q,

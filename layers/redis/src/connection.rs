@@ -1,86 +1,88 @@
 //! The connection.
 
-use super::{command::Command, round::Round};
-use tallymark_cache::{Cache, CacheBuilder, CacheError};
-use ::redis::{Cmd, ConnectionLike, Pipeline, RedisFuture, RedisResult, Value, aio};
+use crate::{command::Command, round_trip::RoundTrip};
+use redis::{Cmd, ConnectionLike, RedisResult, Value};
+#[cfg(any(feature = "smol-comp", feature = "tokio-comp"))]
+use redis::{Pipeline, RedisFuture, aio};
 use std::{fmt, slice};
+use tallymark_cache::{BuildError, Cache, CacheBuilder};
 
-/// A connection to Redis, measured. See the [module](super) for what counts as what.
+/// A connection to Redis that is measured.
 ///
-/// It is a [`ConnectionLike`] or an [`aio::ConnectionLike`], whichever `C` is, and answers what `C` answers. Clones
-/// count in the same series.
-pub struct MeasuredConnection<C> {
+/// It is a [`ConnectionLike`] or a [`redis::aio::ConnectionLike`], whichever `C` is, and returns what `C` returns. [The
+/// page of this package](crate#what-counts-as-what) says what counts as what. Clones count in the same series.
+pub struct InstrumentedConnection<C> {
     inner: C,
     cache: Cache,
-    /// Commands of a transaction that is sent command by command.
+    /// The commands so far of a transaction that is sent command by command.
     queued: Vec<Command>,
 }
 
-impl<C> MeasuredConnection<C> {
-    /// Measures what is sent over a connection.
+impl<C> InstrumentedConnection<C> {
+    /// Wraps a connection.
     ///
     /// # Errors
     ///
-    /// As [`CacheBuilder::build`] does.
-    pub fn new(builder: CacheBuilder, connection: C) -> Result<Self, CacheError> {
-        let cache = builder.or_backend("redis").build()?;
+    /// Returns the errors of [`CacheBuilder::build`].
+    pub fn new(builder: CacheBuilder, connection: C) -> Result<Self, BuildError> {
+        let cache = builder.default_backend("redis").build()?;
         Ok(Self { inner: connection, cache, queued: Vec::new() })
     }
 
-    /// The connection itself.
+    /// Returns the connection.
     pub fn inner(&self) -> &C {
         &self.inner
     }
 
-    /// The connection itself, for what is not to be counted.
+    /// Returns the connection, for commands that are not to be counted.
     pub fn inner_mut(&mut self) -> &mut C {
         &mut self.inner
     }
 
-    /// The connection, measured no more.
+    /// Returns the connection, which is then no longer measured.
     pub fn into_inner(self) -> C {
         self.inner
     }
 
-    /// What it is counted as.
+    /// Returns the [`Cache`] that counts.
     pub fn cache(&self) -> &Cache {
         &self.cache
     }
 }
 
 /// A clone is not in the middle of the transaction that the original may be in.
-impl<C: Clone> Clone for MeasuredConnection<C> {
+impl<C: Clone> Clone for InstrumentedConnection<C> {
     fn clone(&self) -> Self {
         Self { inner: self.inner.clone(), cache: self.cache.clone(), queued: Vec::new() }
     }
 }
 
-impl<C> fmt::Debug for MeasuredConnection<C> {
+impl<C> fmt::Debug for InstrumentedConnection<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MeasuredConnection").field("cache", &self.cache).finish_non_exhaustive()
+        f.debug_struct("InstrumentedConnection").field("cache", &self.cache).finish_non_exhaustive()
     }
 }
 
-impl<C: ConnectionLike> ConnectionLike for MeasuredConnection<C> {
+impl<C: ConnectionLike> ConnectionLike for InstrumentedConnection<C> {
     fn req_packed_command(&mut self, cmd: &[u8]) -> RedisResult<Value> {
-        let round = Round::one(&self.cache, &mut self.queued, cmd);
-        let answer = self.inner.req_packed_command(cmd);
-        round.end(0, answer.as_ref().ok().map(slice::from_ref));
-        answer
+        let round_trip = RoundTrip::one(&self.cache, &mut self.queued, cmd);
+        let reply = self.inner.req_packed_command(cmd);
+        round_trip.end(0, reply.as_ref().ok().map(slice::from_ref));
+        reply
     }
 
     fn req_packed_commands(&mut self, cmd: &[u8], offset: usize, count: usize) -> RedisResult<Vec<Value>> {
-        let round = Round::many(&self.cache, &mut self.queued, cmd);
-        let answers = self.inner.req_packed_commands(cmd, offset, count);
-        round.end(offset, answers.as_deref().ok());
-        answers
+        let round_trip = RoundTrip::many(&self.cache, &mut self.queued, cmd);
+        let replies = self.inner.req_packed_commands(cmd, offset, count);
+        round_trip.end(offset, replies.as_deref().ok());
+        replies
     }
 
     fn req_command(&mut self, cmd: &Cmd) -> RedisResult<Value> {
-        let round = Round::one(&self.cache, &mut self.queued, cmd);
-        let answer = self.inner.req_command(cmd);
-        round.end(0, answer.as_ref().ok().map(slice::from_ref));
-        answer
+        let round_trip = RoundTrip::one(&self.cache, &mut self.queued, cmd);
+        let reply = self.inner.req_command(cmd);
+        round_trip.end(0, reply.as_ref().ok().map(slice::from_ref));
+        reply
     }
 
     fn get_db(&self) -> i64 {
@@ -100,15 +102,17 @@ impl<C: ConnectionLike> ConnectionLike for MeasuredConnection<C> {
     }
 }
 
-impl<C: aio::ConnectionLike> aio::ConnectionLike for MeasuredConnection<C> {
+#[cfg(any(feature = "smol-comp", feature = "tokio-comp"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "smol-comp", feature = "tokio-comp"))))]
+impl<C: aio::ConnectionLike> aio::ConnectionLike for InstrumentedConnection<C> {
     fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
         let Self { inner, cache, queued } = self;
-        let answer = inner.req_packed_command(cmd);
+        let reply = inner.req_packed_command(cmd);
         Box::pin(async move {
-            let round = Round::one(cache, queued, cmd);
-            let answer = answer.await;
-            round.end(0, answer.as_ref().ok().map(slice::from_ref));
-            answer
+            let round_trip = RoundTrip::one(cache, queued, cmd);
+            let reply = reply.await;
+            round_trip.end(0, reply.as_ref().ok().map(slice::from_ref));
+            reply
         })
     }
 
@@ -119,12 +123,12 @@ impl<C: aio::ConnectionLike> aio::ConnectionLike for MeasuredConnection<C> {
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
         let Self { inner, cache, queued } = self;
-        let answers = inner.req_packed_commands(pipeline, offset, count);
+        let replies = inner.req_packed_commands(pipeline, offset, count);
         Box::pin(async move {
-            let round = Round::many(cache, queued, pipeline);
-            let answers = answers.await;
-            round.end(offset, answers.as_deref().ok());
-            answers
+            let round_trip = RoundTrip::many(cache, queued, pipeline);
+            let replies = replies.await;
+            round_trip.end(offset, replies.as_deref().ok());
+            replies
         })
     }
 

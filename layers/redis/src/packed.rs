@@ -1,23 +1,23 @@
-//! Commands that were encoded already.
+//! Commands that are encoded already.
 
-use super::command::Command;
+use crate::command::Command;
 
 /// The commands in encoded bytes: arrays of bulk strings.
 ///
 /// Source: the Redis serialization protocol specification, "Sending commands to a Redis server".
 ///
-/// It ends where the bytes are not such arrays.
+/// The iterator ends where the bytes are no such array.
 #[derive(Clone)]
-pub(super) struct Packed<'a> {
+pub(crate) struct Packed<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Packed<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    /// The number in a line that begins with `mark`.
+    /// Reads the number of a line that begins with `mark`.
     fn number(&mut self, mark: u8) -> Option<usize> {
         let (&first, rest) = self.rest.split_first()?;
         let end = rest.iter().position(|&byte| byte == b'\r')?;
@@ -27,6 +27,7 @@ impl<'a> Packed<'a> {
         (first == mark).then_some(number)
     }
 
+    /// Reads a bulk string.
     fn argument(&mut self) -> Option<&'a [u8]> {
         let length = self.number(b'$')?;
         let (argument, rest) = self.rest.split_at_checked(length)?;
@@ -40,7 +41,7 @@ impl Iterator for Packed<'_> {
 
     fn next(&mut self) -> Option<Command> {
         let count = self.number(b'*')?;
-        // Looked at twice, as a command need not look at all of its arguments.
+        // The arguments are read twice: a command need not look at all of them, and the next one begins after them.
         let mut arguments = self.clone();
         for _ in 0..count {
             self.argument()?;
@@ -51,18 +52,28 @@ impl Iterator for Packed<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::command::Kind, Packed};
-    use ::redis::{cmd, pipe};
+    use super::Packed;
+    use crate::command::CommandKind;
     use proptest::prelude::*;
+    use redis::{cmd, pipe};
 
     #[test]
     fn pipelines_and_transactions_are_read_as_they_are_sent() {
         let kinds = |bytes: &[u8]| Packed::new(bytes).map(|command| command.kind).collect::<Vec<_>>();
         let mut pipeline = pipe();
         pipeline.cmd("GET").arg("a\r\n$3").cmd("DEL").arg(&["a", "b"]).cmd("PING");
-        assert_eq!(kinds(&pipeline.get_packed_pipeline()), [Kind::Get, Kind::Delete, Kind::Other]);
+        assert_eq!(
+            kinds(&pipeline.get_packed_pipeline()),
+            [CommandKind::Get, CommandKind::Delete, CommandKind::Other]
+        );
         pipeline.atomic();
-        let atomic = [Kind::Multi, Kind::Get, Kind::Delete, Kind::Other, Kind::Exec];
+        let atomic = [
+            CommandKind::Multi,
+            CommandKind::Get,
+            CommandKind::Delete,
+            CommandKind::Other,
+            CommandKind::Exec,
+        ];
         assert_eq!(kinds(&pipeline.get_packed_pipeline()), atomic);
         assert_eq!(
             Packed::new(&cmd("MGET").arg(&[1, 2, 3]).get_packed_command()).map(|it| it.keys).sum::<u64>(),

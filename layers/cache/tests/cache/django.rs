@@ -4,15 +4,12 @@
 
 use crate::own::{Gone, OwnCache};
 use std::sync::atomic::Ordering;
-use tallymark::{
-    Naming,
-    cache::{Cache, Measured},
-    registry::{self, Format},
-};
+use tallymark_cache::{Cache, EvictionCause, InstrumentedCache, Naming};
+use tallymark_core::registry::{self, Format};
 
-fn django(name: &str, backend: &str) -> Measured<OwnCache> {
+fn django(name: &str, backend: &str) -> InstrumentedCache<OwnCache> {
     let builder = Cache::builder(name).backend(backend).naming(Naming::Django);
-    Measured::new(builder, OwnCache::default()).expect("the names are free")
+    InstrumentedCache::new(builder, OwnCache::default()).expect("the names are free")
 }
 
 /// Requests, hits, misses, failures.
@@ -83,13 +80,39 @@ fn names_help_and_labels_are_those_of_django_prometheus() {
         assert!(text.contains(&format!("# HELP {name} {help}\n# TYPE {name} counter\n")), "{text}");
         assert!(text.contains(&format!("\n{name}{{backend=\"exact\"}} ")), "{text}");
     }
-    assert!(!text.contains("cache=\"exact\""), "nothing else is exported under these names\n{text}");
+    assert!(!text.contains("cache_gets_total{cache=\"exact\""), "lookups are counted there only\n{text}");
+}
+
+#[test]
+fn what_django_prometheus_has_no_family_for_keeps_its_name_and_has_the_namespace() {
+    let builder = Cache::builder("shared").backend("shared").naming(Naming::Django).namespace("ported");
+    let cache = InstrumentedCache::new(builder, OwnCache::default()).expect("the names are free");
+    assert_eq!(cache.set("a", "1".to_owned()), Ok(()));
+    assert_eq!(cache.get("a"), Ok(Some("1".to_owned())));
+    assert_eq!(cache.delete("b"), Ok(false));
+    cache.cache().evictions().count(EvictionCause::Size);
+    cache.cache().other(|| ());
+    let snapshot = registry::snapshot();
+    let labels = [("cache", "shared"), ("backend", "shared")];
+    let counter =
+        |family: &str, name, value| snapshot.counter(family, &[labels[0], labels[1], (name, value)]);
+    assert_eq!(counter("ported_cache_sets_total", "result", "ok"), Some(1));
+    assert_eq!(counter("ported_cache_deletes_total", "result", "unchanged"), Some(1));
+    assert_eq!(counter("ported_cache_other_operations_total", "result", "ok"), Some(1));
+    assert_eq!(counter("ported_cache_evictions_total", "cause", "size"), Some(1));
+    assert_eq!(snapshot.value("ported_cache_entries", &labels), Some(1.0));
+    let timed = [labels[0], labels[1], ("operation", "get")];
+    let durations = snapshot.histogram("ported_cache_operation_duration_seconds", &timed);
+    assert_eq!(durations.map(|it| it.counts.iter().sum::<u64>()), Some(1));
+    assert_eq!(snapshot.family("ported_cache_gets_total"), None);
+    assert_eq!(snapshot.value("cache_entries", &labels), None);
+    assert_eq!(counted("shared"), [Some(1), Some(1), Some(0), Some(0)], "these names are exact");
 }
 
 #[test]
 fn hyperdjango_is_a_namespace() {
     let builder = Cache::builder("views").namespace("hyperdjango");
-    let cache = Measured::new(builder, OwnCache::default()).expect("the names are free");
+    let cache = InstrumentedCache::new(builder, OwnCache::default()).expect("the names are free");
     assert_eq!(cache.get("x"), Ok(None));
     let snapshot = registry::snapshot();
     let labels = [("cache", "views"), ("backend", "own"), ("result", "miss")];

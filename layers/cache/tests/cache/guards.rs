@@ -1,21 +1,16 @@
 //! The way to measure a cache of one's own.
 
-use crate::{
-    counts::counts,
-    own::{Gone, OwnCache},
-};
+use crate::{counts::counts, own::Gone};
 use std::{
     convert::Infallible,
+    error::Error,
     future::{self, Future},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
-    sync::atomic::Ordering,
     task::{Context, Poll, Waker},
 };
-use tallymark::{
-    cache::{Cache, CacheError, EvictionCause, GetResult, Measured, Operation, WriteResult},
-    registry,
-};
+use tallymark_cache::{BuildError, Cache, CacheOperation, EvictionCause, GetResult, WriteKind, WriteResult};
+use tallymark_core::registry;
 
 fn cache(name: &str) -> Cache {
     Cache::builder(name).build().expect("the names are free")
@@ -26,7 +21,7 @@ fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
 }
 
 #[test]
-fn answers_tell_the_result() {
+fn returned_values_are_converted_to_results() {
     let cache = cache("answers");
     assert_eq!(cache.get(|| Some(1)), Some(1));
     assert_eq!(cache.get(|| Ok::<_, Infallible>(None::<u8>)), Ok(None));
@@ -88,45 +83,28 @@ fn futures_that_are_dropped_are_cancelled() {
 #[test]
 fn many_keys_at_once() {
     let cache = cache("many");
-    let timer = cache.timer(Operation::Pipeline);
+    let timer = cache.timer(CacheOperation::Pipeline);
     cache.count_gets(GetResult::Hit, 3);
     cache.count_gets(GetResult::Miss, 2);
     cache.count_sets(WriteResult::Ok, 4);
     cache.count_deletes(WriteResult::Unchanged, 5);
+    cache.count_writes(WriteKind::Other, WriteResult::Error, 6);
     cache.evictions().count(EvictionCause::Expired);
     drop(timer);
     let counts = counts("many", "custom");
     assert_eq!(counts.gets(), [3, 2, 0, 0]);
     assert_eq!(counts.sets(), [4, 0, 0, 0]);
     assert_eq!(counts.deletes(), [0, 5, 0, 0]);
+    assert_eq!(counts.others(), [0, 0, 6, 0]);
     assert_eq!(counts.evictions(), [0, 1]);
     assert_eq!(counts.timed("pipeline"), 1);
-}
-
-#[test]
-fn entries_are_asked_for_as_long_as_the_cache_lives() {
-    let own = Measured::new(Cache::builder("entries"), OwnCache::default()).expect("the names are free");
-    assert_eq!(own.set("a", "1".to_owned()), Ok(()));
-    let clone = own.clone();
-    drop(own);
-    assert_eq!(counts("entries", "own").entries(), Some(1.0));
-    assert_eq!(clone.delete("a"), Ok(true));
-    assert_eq!(clone.delete("a"), Ok(false));
-    assert_eq!(counts("entries", "own").entries(), Some(0.0));
-    clone.inner().gone.store(true, Ordering::Relaxed);
-    assert_eq!(counts("entries", "own").entries(), None, "what is not known is not shown");
-    clone.inner().gone.store(false, Ordering::Relaxed);
-    assert_eq!(counts("entries", "own").entries(), Some(0.0));
-    drop(clone);
-    assert_eq!(counts("entries", "own").entries(), None);
-    assert_eq!(counts("entries", "own").deletes(), [1, 1, 0, 0], "what was counted stays");
 }
 
 #[test]
 fn durations_can_be_left_out() {
     let cache = Cache::builder("untimed").durations(false).build().expect("the names are free");
     cache.get(|| Some(()));
-    assert!(cache.timer(Operation::Get).is_none());
+    assert!(cache.timer(CacheOperation::Get).is_none());
     let counts = counts("untimed", "custom");
     assert_eq!((counts.gets(), counts.timed("get")), ([1, 0, 0, 0], 0));
 }
@@ -140,16 +118,44 @@ fn buckets_are_a_setting_of_all_caches_of_a_namespace() {
     let labels = [("cache", "coarse"), ("backend", "custom"), ("operation", "get")];
     let histogram = snapshot.histogram("bucketed_cache_operation_duration_seconds", &labels);
     assert_eq!(histogram.map(|it| it.bounds.clone()), Some(vec![0.5, 1.0]));
-    assert!(matches!(builder(&[0.5]).build(), Err(CacheError::Declare(_))));
-    assert!(matches!(builder(&[2.0, 1.0]).build(), Err(CacheError::Buckets(_))));
+    assert!(matches!(builder(&[0.5]).build(), Err(BuildError::Declare(_))));
+    assert!(matches!(builder(&[2.0, 1.0]).build(), Err(BuildError::Buckets(_))));
 }
 
 #[test]
 fn settings_that_make_no_sense_are_errors() {
-    assert_eq!(Cache::builder("").build().map(drop), Err(CacheError::Empty));
-    assert_eq!(Cache::builder("x").backend("").build().map(drop), Err(CacheError::Empty));
+    assert_eq!(Cache::builder("").build().map(drop), Err(BuildError::EmptyName));
+    assert_eq!(Cache::builder("x").backend("").build().map(drop), Err(BuildError::EmptyBackend));
     let error = Cache::builder("x").namespace("not a name").build().map(drop);
-    assert!(matches!(error, Err(CacheError::Declare(_))), "{error:?}");
+    let Err(error @ BuildError::Declare(_)) = error else { panic!("{error:?}") };
+    let source = error.source().expect("what the registry says").to_string();
+    assert!(source.contains("not a name"), "{source}");
+    assert!(!error.to_string().contains(&source), "{error}");
+}
+
+#[test]
+fn lookups_that_load_count_once_however_they_end() {
+    let cache = cache("loading");
+    let load = || cache.start_load();
+    for value in [Some(1), None] {
+        let mut found = load();
+        let loaded = found.watch(|| value)();
+        found.end(loaded.is_some());
+    }
+    load().found();
+    load().not_found();
+    load().failed();
+    let mut failed = load();
+    failed.begin();
+    failed.failed();
+    drop(load());
+    let mut waiting = load();
+    assert!(poll_once(waiting.watch_future(future::pending::<()>())).is_pending());
+    drop(waiting);
+    let counts = counts("loading", "custom");
+    assert_eq!(counts.gets(), [1, 5, 1, 1]);
+    assert_eq!(counts.sets(), [1, 0, 1, 0]);
+    assert_eq!((counts.timed("get"), counts.timed("load")), (4, 4));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
-use tallymark::cache::CacheBackend;
+use tallymark_cache::CacheBackend;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Gone;
