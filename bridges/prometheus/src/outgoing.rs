@@ -4,8 +4,8 @@ use prometheus::proto::{
     Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType, Quantile, Summary,
 };
 use tallymark_core::{
-    Kind,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    Kind, Number,
+    visit::{Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 /// A visitor that builds the `prometheus` crate's model.
