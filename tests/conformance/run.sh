@@ -20,12 +20,12 @@ python_tools "$tools"
 
 (cd tests/conformance && "$PYTHON" -B -m unittest --quiet test_judges test_native test_scrapers test_stored)
 # As the tests are built, so that nothing is built twice.
-cargo build --quiet --workspace --all-features --bin shop --example conformance --example push
+cargo build --quiet --workspace --all-features --bin shop --bin conformance-fixture --example push
 parts=(scrapers check push native guide)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     "$PYTHON" -B "tests/conformance/$part.py" --shop "$target/debug/shop" \
-        --fixture "$target/debug/examples/conformance" --job "$target/debug/examples/push" \
+        --fixture "$target/debug/conformance-fixture" --job "$target/debug/examples/push" \
         --prometheus "$PROMETHEUS" --promtool "$PROMTOOL" --pushgateway "$PUSHGATEWAY"
 done
 echo "conformance: passed"
