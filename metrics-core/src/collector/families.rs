@@ -225,9 +225,10 @@ impl FamilyBuilder<'_> {
             match fault(family, &series, self.utf8) {
                 None => {
                     let mut series = series;
-                    for Exemplar { labels, .. } in
-                        series.exemplars.extract_if(.., |exemplar| !exemplar.is_valid())
-                    {
+                    let (valid, invalid): (Vec<_>, Vec<_>) =
+                        series.exemplars.into_iter().partition(Exemplar::is_valid);
+                    series.exemplars = valid;
+                    for Exemplar { labels, .. } in invalid {
                         self.errors.push(FamilyError::Exemplar { family: family.name.clone(), labels });
                     }
                     family.series.push(series);

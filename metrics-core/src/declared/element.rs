@@ -80,10 +80,13 @@ impl Entry {
             self.lines = lines;
             // Name and help text are found in them, so that they are there once, and what is read to sort the names is
             // in the cache when the lines are written.
-            let (_, rest) = lines.split_at("# HELP ".len());
+            let (_, rest) = lines.as_bytes().split_at("# HELP ".len());
             let (name, rest) = rest.split_at(self.descriptor.name.len());
             let (_, rest) = rest.split_at(1);
             let (help, _) = rest.split_at(self.descriptor.help.len());
+            let (Ok(name), Ok(help)) = (std::str::from_utf8(name), std::str::from_utf8(help)) else {
+                panic!("the lines are not those of this metric")
+            };
             self.descriptor.name = name;
             self.descriptor.help = help;
         }

@@ -15,9 +15,10 @@ use crate::{
 ///
 /// ```
 /// use tallymark_core::{
+///     Kind, Number,
 ///     encode::Encoder,
 ///     registry::Format,
-///     {Head, Kind, Labels, Number, Visitor},
+///     visit::{Head, Labels, Visitor},
 /// };
 ///
 /// let mut encoder = Encoder::new(Format::Text004);
@@ -85,7 +86,7 @@ impl Encoder {
 
     /// The visitor itself: whoever shows much through one chooses the format once.
     pub(crate) fn visitor(&mut self) -> &mut dyn Visitor {
-        &mut *self.0
+        self.0.visitor()
     }
 }
 

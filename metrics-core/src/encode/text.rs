@@ -260,6 +260,10 @@ impl TextEncoder {
 }
 
 impl Exposition for TextEncoder {
+    fn visitor(&mut self) -> &mut dyn Visitor {
+        self
+    }
+
     fn set_plain(&mut self, plain: bool) {
         self.plain = plain;
     }

@@ -120,10 +120,10 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if matches!(this.state, State::Idle { .. })
-            && let State::Idle { begin, end } = std::mem::replace(this.state, State::Done)
-        {
-            *this.state = State::Running { watch: begin(), end };
+        if matches!(this.state, State::Idle { .. }) {
+            if let State::Idle { begin, end } = std::mem::replace(this.state, State::Done) {
+                *this.state = State::Running { watch: begin(), end };
+            }
         }
         if let State::Running { watch, .. } = this.state {
             watch.enter();

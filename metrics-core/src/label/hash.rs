@@ -85,17 +85,16 @@ impl Hasher {
     pub(crate) fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let mut rest = bytes;
-        while rest.len() > 32
-            && let Some((head, tail)) = rest.split_first_chunk()
-        {
+        while rest.len() > 32 {
+            let Some((head, tail)) = rest.split_first_chunk() else { break };
             let (a, b) = halves(head);
             self.sum = self.seed.fold((a ^ self.sum, b));
             rest = tail;
         }
-        if rest.len() > 16
-            && let Some(head) = rest.first_chunk()
-        {
-            self.add(self.seed.fold(halves(head)));
+        if rest.len() > 16 {
+            if let Some(head) = rest.first_chunk() {
+                self.add(self.seed.fold(halves(head)));
+            }
         }
         let last = match bytes.last_chunk() {
             Some(last) => halves(last),
@@ -135,10 +134,12 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     // Left as soon as they differ: nearly all texts that come here are the same, so every one of these branches is
     // predicted, and a loop that can be left is one that the compiler does not unroll.
     let (mut rest_a, mut rest_b) = (a, b);
-    while rest_a.len() > 16
-        && let (Some((head_a, tail_a)), Some((head_b, tail_b))) =
+    while rest_a.len() > 16 {
+        let (Some((head_a, tail_a)), Some((head_b, tail_b))) =
             (rest_a.split_first_chunk::<16>(), rest_b.split_first_chunk::<16>())
-    {
+        else {
+            break;
+        };
         if head_a != head_b {
             return false;
         }

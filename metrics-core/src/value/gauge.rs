@@ -7,7 +7,7 @@ use crate::{
     family::{Series, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    number::Number,
+    number::{Number, bits, signed},
     series::Store,
     visit::Visitor,
 };
@@ -86,12 +86,12 @@ impl GaugeValue for i64 {
 
     #[inline]
     fn to_bits(self) -> u64 {
-        self.cast_unsigned()
+        bits(self)
     }
 
     #[inline]
     fn from_bits(bits: u64) -> Self {
-        bits.cast_signed()
+        signed(bits)
     }
 
     #[inline]

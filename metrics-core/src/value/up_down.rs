@@ -7,7 +7,7 @@ use crate::{
     family::{Series, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    number::Number,
+    number::{Number, signed},
     series::Store,
     visit::Visitor,
 };
@@ -181,7 +181,7 @@ impl Drop for InFlightGuard {
 }
 
 pub(crate) fn value(cells: &[u64]) -> i64 {
-    cells[1].wrapping_sub(cells[0]).cast_signed()
+    signed(cells[1].wrapping_sub(cells[0]))
 }
 
 fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {

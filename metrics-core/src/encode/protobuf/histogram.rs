@@ -9,6 +9,7 @@ use super::{
 use crate::{
     exemplar::Exemplar,
     native::NativeHistogram,
+    number::signed,
     visit::{Details, HistogramPoint},
 };
 
@@ -99,7 +100,7 @@ fn write_side(to: &mut Vec<u8>, (span_field, delta_field): (u32, u32), buckets: 
     }
     let mut before = 0_u64;
     for count in counts {
-        wire::signed(to, delta_field, count.wrapping_sub(before).cast_signed());
+        wire::signed(to, delta_field, signed(count.wrapping_sub(before)));
         before = count;
     }
 }
