@@ -28,6 +28,17 @@ pub trait Declare: Metric {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position(pub(crate) u64);
 
+impl Position {
+    /// Calls `part` with the beginning of a family, and then with whatever it returned, until it returns `None`.
+    #[inline]
+    pub(crate) fn walk(mut part: impl FnMut(Self) -> Option<Self>) {
+        let mut at = Self::default();
+        while let Some(next) = part(at) {
+            at = next;
+        }
+    }
+}
+
 /// A metric as the registry sees it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric",

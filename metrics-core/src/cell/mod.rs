@@ -56,6 +56,7 @@ mod tests;
 
 /// Whose cells are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// All threads', dead ones included: what a scrape shows.
     Process,

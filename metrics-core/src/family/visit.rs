@@ -107,10 +107,7 @@ impl<'a> View<'a> {
 
     /// All series that are to be shown.
     pub(crate) fn each(self, scope: Scope, each: &mut dyn FnMut(Labels<'_>, &[u64])) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_batch_dyn(scope, at, each) {
-            at = next;
-        }
+        Position::walk(|at| self.visit_batch_dyn(scope, at, each));
     }
 
     /// The sum over all series that are to be shown of the cell that is so many behind the first, an integer.
@@ -155,10 +152,7 @@ impl<'a> View<'a> {
 
     /// Every series, shown or not.
     pub(super) fn each_series(self, scope: Scope, each: &mut dyn FnMut(Found<'_>)) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_found_dyn(scope, at, each) {
-            at = next;
-        }
+        Position::walk(|at| self.visit_found_dyn(scope, at, each));
     }
 
     fn visit_found_dyn(
@@ -245,10 +239,7 @@ impl<'a> View<'a> {
     /// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and
     /// nobody has touched any of it.
     pub(crate) fn each_word(self, each: &mut dyn FnMut(Labels<'_>, Option<u32>, u64)) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_words_batch(at, &mut *each) {
-            at = next;
-        }
+        Position::walk(|at| self.visit_words_batch(at, &mut *each));
     }
 
     /// Calls `each` as [`each_word`](Self::each_word) does, for a batch of series from `at` on. Returns where to go on.

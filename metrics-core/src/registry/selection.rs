@@ -53,12 +53,11 @@ impl Selection {
     pub fn wants(&self, name: &str, kind: Kind) -> bool {
         let Some(names) = &self.names else { return true };
         let stem = stem(name, kind);
-        names.iter().any(|wanted| {
-            wanted == name
-                || wanted
-                    .strip_prefix(stem)
-                    .is_some_and(|suffix| suffix.is_empty() || sample_suffixes(kind).contains(&suffix))
-        })
+        let has = |name: &str, suffix: &str| {
+            let bytes = || name.bytes().chain(suffix.bytes());
+            names.binary_search_by(|wanted| wanted.bytes().cmp(bytes())).is_ok()
+        };
+        has(name, "") || has(stem, "") || sample_suffixes(kind).iter().any(|suffix| has(stem, suffix))
     }
 
     /// Whether a family of this name and of whatever kind may be wanted.

@@ -1,6 +1,6 @@
 //! Counters.
 
-use super::series_methods;
+use super::{metric_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope},
@@ -303,19 +303,10 @@ impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
 }
 
 impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|this: &Self| this.store());
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.view(), scope, at, visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
     }
 
     fn rejected_observations(&self) -> u64 {
@@ -324,10 +315,6 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
 
     fn dropped_exemplars(&self) -> u64 {
         self.view().dropped_exemplars()
-    }
-
-    fn expire(&self) {
-        self.view().expire();
     }
 
     fn as_plain_counter(&self) -> Option<&ErasedSeries> {

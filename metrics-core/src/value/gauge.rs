@@ -1,6 +1,6 @@
 //! Gauges.
 
-use super::series_methods;
+use super::{metric_methods, series_methods};
 use crate::{
     cell::{self, Scope},
     descriptor::Kind,
@@ -293,22 +293,9 @@ impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
 }
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|_| STORE);
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.series.view(STORE), at, visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
     }
 }

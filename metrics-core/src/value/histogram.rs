@@ -1,6 +1,6 @@
 //! Histograms with buckets chosen when they are declared.
 
-use super::{Buckets, Observe, Timer, series_methods};
+use super::{Buckets, Observe, Timer, metric_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope},
@@ -390,19 +390,10 @@ fn make_total(counts: &mut [u64], total: u64) {
 }
 
 impl<L: LabelSet> Metric for Histogram<L> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|this: &Self| this.store());
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.view(), (self.buckets, self.native), (scope, at), visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
     }
 
     fn rejected_observations(&self) -> u64 {
@@ -411,9 +402,5 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
     fn dropped_exemplars(&self) -> u64 {
         self.view().dropped_exemplars()
-    }
-
-    fn expire(&self) {
-        self.view().expire();
     }
 }

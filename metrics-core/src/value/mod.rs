@@ -93,3 +93,22 @@ macro_rules! series_methods {
     };
 }
 pub(crate) use series_methods;
+
+/// The methods of `Metric` that all kinds with series share. Each kind adds how it shows a part of a family.
+macro_rules! metric_methods {
+    ($store:expr) => {
+        fn visit(&self, scope: $crate::cell::Scope, visitor: &mut dyn $crate::visit::Visitor) {
+            $crate::metric::Position::walk(|at| self.visit_part(scope, at, visitor));
+        }
+
+        fn dropped_series(&self) -> u64 {
+            self.series.erased().dropped()
+        }
+
+        fn expire(&self) {
+            let this = self;
+            this.series.view($store(this)).expire();
+        }
+    };
+}
+pub(crate) use metric_methods;

@@ -1,6 +1,6 @@
 //! Summaries: count and sum.
 
-use super::{Observe, Timer, series_methods};
+use super::{Observe, Timer, metric_methods, series_methods};
 use crate::{
     cell::{self, Layout, Scope},
     created,
@@ -186,26 +186,13 @@ impl<L: LabelSet> Declare for Summary<L> {
 }
 
 impl<L: LabelSet> Metric for Summary<L> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|_| STORE);
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)
     }
 
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
-    }
-
     fn rejected_observations(&self) -> u64 {
         self.series.view(STORE).sum_of_cell(REJECTED)
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
     }
 }

@@ -1,6 +1,6 @@
 //! Counters that go both ways.
 
-use super::series_methods;
+use super::{metric_methods, series_methods};
 use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
@@ -194,22 +194,9 @@ impl<L: LabelSet> Declare for UpDownCounter<L> {
 }
 
 impl<L: LabelSet> Metric for UpDownCounter<L> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|_| STORE);
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
     }
 }
