@@ -34,8 +34,8 @@ struct Reading {
 }
 
 impl Reading {
-    /// The closest of a few tries. A thread that was interrupted between the two clocks would have a rate from them that
-    /// is wrong by as much for as long as the program runs.
+    /// The closest of a few tries. A thread that was interrupted between the two clocks would have a rate from them
+    /// that is wrong by as much for as long as the program runs.
     fn take() -> Self {
         let (mut closest, mut reading) = Self::attempt();
         for _ in 0..3 {

@@ -1,7 +1,7 @@
 //! Chunks that double in size, so that a number leads to its place without a lock and nothing ever moves.
 
-/// The chunk that holds what is numbered `number`, and its place there. The first chunk holds `first` things, each further
-/// one twice as many as the one before.
+/// The chunk that holds what is numbered `number`, and its place there. The first chunk holds `first` things, each
+/// further one twice as many as the one before.
 #[inline]
 pub(crate) const fn locate(number: usize, first: usize) -> (usize, usize) {
     let shifted = number + first;

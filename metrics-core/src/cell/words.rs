@@ -31,7 +31,7 @@ fn capacity(chunk: usize) -> u32 {
     FIRST << chunk
 }
 
-/// Gives `count` words in a row, which hold `bits`, to whom `first` belongs, unless it has some already.
+/// Assigns `count` words in a row, which hold `bits`, to `first`, unless it has some already. Returns the first.
 #[cold]
 pub(crate) fn assign_words(first: &First, count: u32, bits: u64) -> u32 {
     let assigned = first.get();
@@ -69,11 +69,11 @@ fn allocate(count: u32, bits: u64) -> u32 {
 /// The word with a number that was given out here.
 #[inline]
 pub(crate) fn word(number: u32) -> &'static AtomicU64 {
-    // The number may come from a relaxed load. Whoever stored it had allocated the chunk before.
+    // The number may come from a relaxed load. The thread that stored it had allocated the chunk before.
     fence(Ordering::Acquire);
     let (chunk, place) = locate(number);
     let words = CHUNK[chunk].load(Ordering::Acquire);
     assert!(!words.is_null(), "a word that was never allocated");
-    // SAFETY: the chunk is there, is never freed, and `locate` answers places below its capacity.
+    // SAFETY: the chunk is there, is never freed, and `locate` returns places below its capacity.
     unsafe { &*words.add(place) }
 }

@@ -42,7 +42,7 @@ pub(super) struct Shown<'a> {
     pub(super) family: Cow<'a, str>,
     /// What the samples have behind it.
     pub(super) suffix: &'static str,
-    /// Whether it stands in quotes, and then it is escaped for that.
+    /// Whether it is written in quotes; if so, it is escaped for that.
     pub(super) quoted: bool,
     /// Whether it is a name that every format can carry as it is.
     pub(super) plain: bool,

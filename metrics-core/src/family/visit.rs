@@ -52,8 +52,9 @@ pub(crate) struct SeriesDetails<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Calls `each` with the cells of the series that are to be shown, from `at` on: floats as bits first, then integers,
-    /// less what was there when the series was last removed. Returns where to go on; `None` after the last series.
+    /// Calls `each` with the cells of the series that are to be shown, from `at` on: floats as bits first, then
+    /// integers, less what was there when the series was last removed. Returns where to go on; `None` after the last
+    /// series.
     ///
     /// Compiled anew for each closure, for kinds of which a program has very many series. Other kinds use
     /// [`visit_batch_dyn`](Self::visit_batch_dyn).
@@ -70,8 +71,8 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Does what [`visit_batch`](Self::visit_batch) does, compiled once for all closures: for kinds of which a program has
-    /// few series.
+    /// Does what [`visit_batch`](Self::visit_batch) does, compiled once for all closures: for kinds of which a program
+    /// has few series.
     pub(crate) fn visit_batch_dyn(
         self,
         scope: Scope,
@@ -209,8 +210,8 @@ impl<'a> View<'a> {
         Some(Position(position))
     }
 
-    /// Sums the next series: those in the row from the one numbered `position` on, or the records behind that position. No
-    /// slots if there are none left.
+    /// Sums the next series: those in the row from the one numbered `position` on, or the records behind that position.
+    /// Without slots after the last series.
     fn gather(self, scope: Scope, layout: Layout, position: &mut u64, batch: &mut Batch<'a>) {
         let width = layout.width();
         batch.slots.clear();

@@ -1,6 +1,6 @@
 //! Watching a future from outside.
 //!
-//! The outcome of an async function is only known to whoever polls it: a body can leave through any `return`, some of
+//! The outcome of an async function is only known where it is polled: a body can leave through any `return`, some of
 //! them hidden in macros, and a future that is dropped half-way never gets to the end of its body.
 
 use pin_project_lite::pin_project;

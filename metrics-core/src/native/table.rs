@@ -65,7 +65,7 @@ impl Table {
         None
     }
 
-    /// Adds a bucket that is not there, in the absence of other writers. Answers whether there was room.
+    /// Adds a bucket that is not there, in the absence of other writers. Returns whether there was room.
     pub(super) fn add(&self, name: Name, slot: u32) -> bool {
         let free = self.entries_from(name).find(|entry| entry.load(Ordering::Relaxed) == 0);
         if let Some(entry) = free {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 /// All metrics, or those of some names: what `?name[]=` of a scrape says.
 ///
-/// A name selects a whole family. It is the name of the family, as the text format or as OpenMetrics writes it, or of any
-/// of its samples: `wait_seconds` and `wait_seconds_bucket` both select the histogram with all its samples and its unit,
-/// so that what is left of an exposition is one by itself.
+/// A name selects a whole family. It is the name of the family, as the text format or as OpenMetrics writes it, or of
+/// any of its samples: `wait_seconds` and `wait_seconds_bucket` both select the histogram with all its samples and its
+/// unit, so that what is left of an exposition is one by itself.
 ///
 /// ```
 /// use tallymark_core::{Kind, registry::Selection};

@@ -179,7 +179,7 @@ impl<V: Amount> Counter<(), V> {
     /// Counts `amount`.
     #[inline]
     pub fn inc_by(&self, amount: V) {
-        // An unassigned slot is beyond every block, so one comparison tells both.
+        // An unassigned slot is beyond every block, so one comparison finds both.
         if !V::add(self.series.first(), amount) {
             self.inc_slow(amount);
         }
@@ -270,7 +270,7 @@ impl<V: Amount> CounterHandle<V> {
         }
     }
 
-    /// Counts where more is kept than cells.
+    /// Counts in a series with attachments.
     pub(crate) fn inc_attached(self, attached: &Attached, amount: V, labels: Option<&[(&str, &str)]>) {
         Self { slot: cell::unmarked(self.slot), ..self }.inc_by(amount);
         let value = amount.number().as_f64();
@@ -279,7 +279,7 @@ impl<V: Amount> CounterHandle<V> {
         }
     }
 
-    /// The sum over all threads. A removal of the series does not take anything off here.
+    /// The sum over all threads. Removing the series subtracts nothing here.
     pub fn get(self) -> V {
         let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), V::LAYOUT.0);
         V::read(&cells)

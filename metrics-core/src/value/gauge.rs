@@ -163,7 +163,7 @@ impl<V: GaugeValue> Gauge<(), V> {
         self.handle().add(value);
     }
 
-    /// Takes from the value.
+    /// Subtracts from the value.
     #[inline]
     pub fn sub(&self, value: V) {
         self.handle().sub(value);
@@ -175,7 +175,7 @@ impl<V: GaugeValue> Gauge<(), V> {
         self.handle().inc();
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(&self) {
         self.handle().dec();
@@ -244,7 +244,7 @@ impl<V: GaugeValue> GaugeHandle<V> {
         }
     }
 
-    /// Takes from the value.
+    /// Subtracts from the value.
     #[inline]
     pub fn sub(self, value: V) {
         self.add(value.negated());
@@ -256,7 +256,7 @@ impl<V: GaugeValue> GaugeHandle<V> {
         self.add(V::ONE);
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(self) {
         self.sub(V::ONE);

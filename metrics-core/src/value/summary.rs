@@ -52,13 +52,13 @@ impl<L> Summary<L> {
 }
 
 impl Summary {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(&self, value: f64) {
         self.handle().observe(value);
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(&self, duration: Duration) {
         self.handle().observe_duration(duration);
@@ -99,7 +99,7 @@ pub struct SummaryHandle {
 }
 
 impl SummaryHandle {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
         if !(value.is_finite() && cell::try_observe::<SUMS>(self.slot, 0, 0, value)) {
@@ -117,7 +117,7 @@ impl SummaryHandle {
         }
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(self, duration: Duration) {
         self.observe(duration.as_secs_f64());
@@ -129,7 +129,7 @@ impl SummaryHandle {
         Timer::start(self)
     }
 
-    /// What all threads observed together. A removal of the series does not take anything off here.
+    /// What all threads observed together. Removing the series subtracts nothing here.
     pub fn get(self) -> SummaryReading {
         let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
         SummaryReading { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }

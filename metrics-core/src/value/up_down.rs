@@ -12,7 +12,7 @@ use crate::{
     visit::Visitor,
 };
 
-/// Two growing sums: first what was taken off, then what was added. A reader takes all threads' first sums before
+/// Two growing sums: first what was subtracted, then what was added. A reader takes all threads' first sums before
 /// any second one, so that it cannot see the end of something without its beginning, and the value never dips below
 /// zero because a task moved between threads.
 pub(crate) const LAYOUT: Layout = Layout { floats: 0, integers: 2, ordered: true };
@@ -55,13 +55,13 @@ impl UpDownCounter {
         self.handle().inc();
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(&self) {
         self.handle().dec();
     }
 
-    /// Adds, or takes off what is negative.
+    /// Adds steps, of which negative ones are subtracted.
     #[inline]
     pub fn add(&self, steps: i64) {
         self.handle().add(steps);
@@ -112,13 +112,13 @@ impl UpDownHandle {
         self.up(1);
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(self) {
         self.down(1);
     }
 
-    /// Adds, or takes off what is negative.
+    /// Adds steps, of which negative ones are subtracted.
     #[inline]
     pub fn add(self, steps: i64) {
         if steps >= 0 {
@@ -148,7 +148,7 @@ impl UpDownHandle {
         InFlightGuard::new(self)
     }
 
-    /// The sum over all threads. A removal of the series does not take anything off here.
+    /// The sum over all threads. Removing the series subtracts nothing here.
     pub fn get(self) -> i64 {
         let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
         value(&cells)

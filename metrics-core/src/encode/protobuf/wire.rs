@@ -63,7 +63,7 @@ pub(super) fn message(to: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<
     end(to, begun);
 }
 
-/// Begins a message. Answers where, for [`end`].
+/// Begins a message. Returns where it begins, for [`end`].
 pub(super) fn begin(to: &mut Vec<u8>, field: u32) -> usize {
     key(to, field, Wire::Length);
     // Most messages are so short that their length takes one byte.
