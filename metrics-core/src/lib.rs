@@ -1,6 +1,43 @@
-//! Values, labels, registry and encoders of tallymark: everything that needs no async runtime and no network.
+//! What are tallymark's metrics made of? Values, labels, the registry and the encoders are in this package: everything that
+//! needs no macro, no async runtime and no network.
 //!
-//! Applications use the `tallymark` crate, which re-exports what they need from here.
+//! Applications use the package `tallymark`, which re-exports what they need from here and adds `#[metric]`. Depend on this
+//! one directly to write a layer, a bridge or an exporter of your own.
+//!
+//! ```toml
+//! [dependencies]
+//! tallymark-core = "0.1"
+//! ```
+//!
+//! ```rust
+//! use tallymark_core::{
+//!     Counter, place,
+//!     registry::{self, Declaration, DeclareError},
+//! };
+//!
+//! fn main() -> Result<(), DeclareError> {
+//!     let jobs = Declaration::new("importer_jobs_total", "Jobs done.", place!());
+//!     let jobs: &'static Counter = jobs.declare(Counter::new)?;
+//!     jobs.inc();
+//!     assert_eq!(registry::snapshot().counter("importer_jobs_total", &[]), Some(1));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`registry`] | all metrics of the program: declaring, configuring, collecting, encoding |
+//! | [`encode`] | encoders of the text formats and of protobuf, for what is not in the registry |
+//! | [`snapshot`] | all metrics at one moment, typed |
+//! | [`visit`] | the trait between what holds values and what shows them |
+//! | [`exemplar`] | exemplars, and where they come from |
+//! | [`testing`] | assertions about what a test has counted |
+//!
+//! # Limits
+//!
+//! A program has one registry, and one version of this package: Cargo refuses to resolve two. A shared library that is loaded
+//! at run time has a registry of its own. Where the linker makes no list of metrics, such as on WebAssembly, statics have to be
+//! registered by hand.
 
 // Under loom only the cells are built: nothing above them has a schedule to explore.
 #![cfg_attr(

@@ -23,6 +23,20 @@ impl Number {
     }
 }
 
+/// The signed number of these bits.
+#[inline(always)]
+#[expect(clippy::cast_possible_wrap, reason = "the same bits are meant")]
+pub(crate) const fn signed(bits: u64) -> i64 {
+    bits as i64
+}
+
+/// The bits of a signed number.
+#[inline(always)]
+#[expect(clippy::cast_sign_loss, reason = "the same bits are meant")]
+pub(crate) const fn bits(signed: i64) -> u64 {
+    signed as u64
+}
+
 macro_rules! whole {
     ($($ty:ty => $variant:ident as $as:ty),* $(,)?) => {$(
         impl From<$ty> for Number {

@@ -39,7 +39,7 @@ pub(crate) fn by_text<'a>(count: usize, text: &dyn Fn(usize) -> &'a str) -> Orde
 ///
 /// Names of one application begin alike. What follows their common beginning is packed into one number, together with
 /// the place, and numbers are what sorts fastest; where the numbers are the same, the bytes behind are sorted likewise.
-/// Answers whether texts are the same to their end.
+/// Returns whether texts are the same to their end.
 fn sort_keys<'a>(text: &dyn Fn(usize) -> &'a str, keys: &mut [u128], skip: usize) -> bool {
     let skip = skip + common_prefix(text, keys, skip);
     for key in &mut *keys {
@@ -49,7 +49,7 @@ fn sort_keys<'a>(text: &dyn Fn(usize) -> &'a str, keys: &mut [u128], skip: usize
     let mut twice = false;
     for same in keys.chunk_by_mut(|a, b| a & !PLACE == b & !PLACE) {
         if let [first, _, ..] = *same {
-            // A zero stands for the end, so that these texts are the same, unless they hold one themselves.
+            // A zero means the end, so that these texts are the same, unless they hold one themselves.
             twice |=
                 if first & END == 0 { insert_each(text, same) } else { sort_keys(text, same, skip + BYTES) };
         }
@@ -57,7 +57,7 @@ fn sort_keys<'a>(text: &dyn Fn(usize) -> &'a str, keys: &mut [u128], skip: usize
     twice
 }
 
-/// Sorts what is nearly always sorted, since it is the same. Answers whether texts are the same.
+/// Sorts what is nearly always sorted, since it is the same. Returns whether texts are the same.
 fn insert_each<'a>(text: &dyn Fn(usize) -> &'a str, keys: &mut [u128]) -> bool {
     let mut twice = false;
     for end in 1..keys.len() {

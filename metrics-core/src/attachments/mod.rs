@@ -1,8 +1,8 @@
 //! What few series keep beside their cells: native buckets and exemplars.
 //!
-//! A slot with [`MARK`](cell::MARK) in it lies beyond every block, so the check that guards against too short a block sends
-//! its observations to the slow path, which is the only one that looks here. Series that keep nothing pay nothing for those
-//! that do.
+//! A slot with [`MARK`](cell::MARK) in it lies beyond every block, so the check that guards against too short a block
+//! sends its observations to the slow path, which is the only one that looks here. Series that keep nothing pay nothing
+//! for those that do.
 
 mod table;
 

@@ -4,13 +4,13 @@
 use crate::cell::locate;
 use once_cell::race::OnceBox;
 
-const PAGE: usize = 256;
+const PAGE: u32 = 256;
 /// Pages in the first chunk; each chunk has twice as many as the one before.
-const FIRST: usize = 64;
+const FIRST: u32 = 64;
 /// Enough for every slot.
 const CHUNKS: usize = 18;
 
-struct Page<T>([OnceBox<T>; PAGE]);
+struct Page<T>([OnceBox<T>; PAGE as usize]);
 
 pub(super) struct Table<T>([OnceBox<Vec<OnceBox<Page<T>>>>; CHUNKS]);
 
@@ -20,21 +20,19 @@ impl<T> Table<T> {
     }
 
     pub(super) fn get(&self, slot: u32) -> Option<&T> {
-        let slot = slot as usize;
         let (chunk, place) = locate(slot / PAGE, FIRST);
-        self.0.get(chunk)?.get()?.get(place)?.get()?.0.get(slot % PAGE)?.get()
+        self.0.get(chunk)?.get()?.get(place)?.get()?.0.get((slot % PAGE) as usize)?.get()
     }
 
     /// Puts something there, unless there is something already.
     pub(super) fn put(&self, slot: u32, value: T) {
-        let slot = slot as usize;
         let (chunk, place) = locate(slot / PAGE, FIRST);
         let pages = || Box::new((0..FIRST << chunk).map(|_| OnceBox::new()).collect());
-        let page = || Box::new(Page([const { OnceBox::new() }; PAGE]));
+        let page = || Box::new(Page([const { OnceBox::new() }; PAGE as usize]));
         let chunk = self.0.get(chunk).map(|known| known.get_or_init(pages));
         let entry = chunk
             .and_then(|chunk: &Vec<OnceBox<Page<T>>>| chunk.get(place))
-            .and_then(|place| place.get_or_init(page).0.get(slot % PAGE));
+            .and_then(|place| place.get_or_init(page).0.get((slot % PAGE) as usize));
         if let Some(entry) = entry {
             // A slot is given out once, so there is nothing yet.
             let _ = entry.set(Box::new(value));

@@ -34,14 +34,15 @@ impl First {
 
     /// Faults the page in for writing, by writing what is there already.
     ///
-    /// A page of memory that was never touched is mapped when it is read, and once more when it is written: writing first
-    /// saves half of that.
+    /// A page of memory that was never touched is mapped when it is read, and once more when it is written: writing
+    /// first saves half of that.
     pub(super) fn prefault(&self) {
         // `Acquire`, so that nothing which the program text reads later is read before.
         let _ = self.0.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
     }
 
-    /// Sets the slot, if there is none yet, and returns whether there was none. No other thread may set it at the same time.
+    /// Sets the slot, if there is none yet, and returns whether there was none. No other thread may set it at the same
+    /// time.
     pub(super) fn set_exclusive(&self, slot: u32) -> bool {
         let vacant = self.get() == UNASSIGNED;
         if vacant {

@@ -2,8 +2,8 @@
 
 /// How the slots of one series are used: first floats, then integers.
 ///
-/// The sums of a histogram so have the same place however many buckets it has, and a slot that is reached proves that all
-/// sums are.
+/// The sums of a histogram so have the same place however many buckets it has, and a slot that is reached proves that
+/// all sums are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) floats: u16,

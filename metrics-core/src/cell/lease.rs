@@ -51,11 +51,11 @@ fn reach(slot: usize) -> Option<NonNull<AtomicU64>> {
     })
 }
 
-/// Adds to a slot. Answers `false`, and adds nothing, if this thread's block does not reach it.
+/// Adds to a slot. Returns `false` without adding if the slot lies beyond this thread's block.
 #[inline(always)]
 pub(crate) fn try_add(slot: u32, n: u64) -> bool {
     match reach(slot as usize) {
-        // SAFETY: `reach` answers cells of this thread's block, which stays until this thread grows it.
+        // SAFETY: `reach` returns cells of this thread's block, which stays until this thread grows it.
         Some(cell) => {
             bump(unsafe { cell.as_ref() }, n);
             true
@@ -64,7 +64,8 @@ pub(crate) fn try_add(slot: u32, n: u64) -> bool {
     }
 }
 
-/// The same, where a reader that sees this addition must also see what was added elsewhere before, see [`Layout`].
+/// Adds to a slot, so that a reader that sees this addition also sees what was added elsewhere before, see [`Layout`].
+/// Returns `false` without adding if the slot lies beyond this thread's block.
 #[inline(always)]
 pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
     match reach(slot as usize) {
@@ -77,7 +78,8 @@ pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
     }
 }
 
-/// Adds to a slot that holds the bits of an `f64`.
+/// Adds to a slot that holds the bits of an `f64`. Returns `false` without adding if the slot lies beyond this thread's
+/// block.
 #[inline(always)]
 pub(crate) fn try_add_f64(slot: u32, value: f64) -> bool {
     match reach(slot as usize) {
@@ -103,10 +105,11 @@ fn behind(first: u32, before: usize, rest: u32) -> usize {
     (first as usize).saturating_add(before).saturating_add(rest as usize)
 }
 
-/// Counts an observation in a series that begins with `SUMS` sums: `value` more in one of these, the one numbered `sum`, and
-/// one more in the cell that is numbered `rest` behind them.
+/// Counts an observation in a series that begins with `SUMS` sum cells: adds `value` to sum cell `sum`, and increments
+/// the cell `rest` places after the sums. Returns `false` without counting if the latter lies beyond this thread's
+/// block.
 ///
-/// A block that reaches the latter reaches all sums.
+/// A block that reaches that cell reaches all sums.
 #[inline(always)]
 pub(crate) fn try_observe<const SUMS: u32>(first: u32, sum: u32, rest: u32, value: f64) -> bool {
     let last = behind(first, SUMS as usize, rest);
@@ -124,8 +127,8 @@ pub(crate) fn try_observe<const SUMS: u32>(first: u32, sum: u32, rest: u32, valu
     })
 }
 
-/// Counts the end of a call in a series that begins with `SUMS` sums and `OUTCOMES` outcomes: one more in the outcome that
-/// is numbered `outcome`, and an observation as [`try_observe`] does.
+/// Counts the end of a call in a series that begins with `SUMS` sum cells and `OUTCOMES` outcome cells: increments
+/// outcome cell `outcome`, and counts an observation as [`try_observe`] does.
 #[inline(always)]
 pub(crate) fn try_finish<const SUMS: u32, const OUTCOMES: u32>(
     first: u32,
@@ -150,7 +153,7 @@ pub(crate) fn try_finish<const SUMS: u32, const OUTCOMES: u32>(
     })
 }
 
-/// Makes this thread's block reach `slot`. Answers `false` if the thread is past having a block.
+/// Makes this thread's block reach `slot`. Returns `false` if the thread is ending and has given its block back.
 fn extend(slot: u32) -> bool {
     // Room for the slots that exist, not only for this one: the next metric is likely to be touched next.
     let len = (slot as usize + 1).max(NEXT_SLOT.load(Ordering::Relaxed) as usize);
@@ -218,20 +221,20 @@ pub(crate) fn finish_slow<const SUMS: u32, const OUTCOMES: u32>(
     }
 }
 
-/// Gives `width` slots in a row to whom `first` belongs, unless it has some already, and answers the first.
+/// Assigns `width` slots in a row to `first`, unless it has some already. Returns the first.
 #[cold]
 pub(crate) fn assign(first: &First, width: u32) -> u32 {
     assign_with(first, || reserve(width))
 }
 
-/// The same with what `reserve` answers.
+/// Assigns the slot that `reserve` returns to `first`, unless it has one already. Returns the one that it has.
 pub(crate) fn assign_with(first: &First, reserve: impl FnOnce() -> u32) -> u32 {
     let assigned = first.get();
     // Of two threads that come here at once, the second takes what the first was given. Its own slots stay unused.
     if assigned == UNASSIGNED { first.set(reserve()) } else { assigned }
 }
 
-/// Takes back slots that nobody was given, unless somebody else has taken some since.
+/// Takes back slots that were reserved and not assigned, unless another thread has reserved some since.
 pub(super) fn take_back(slots: &Range<u32>) {
     let _ = NEXT_SLOT.compare_exchange(slots.end, slots.start, Ordering::Relaxed, Ordering::Relaxed);
 }

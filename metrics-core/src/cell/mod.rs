@@ -56,6 +56,7 @@ mod tests;
 
 /// Whose cells are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// All threads', dead ones included: what a scrape shows.
     Process,
@@ -64,9 +65,9 @@ pub enum Scope {
     Thread,
 }
 
-/// The slot of a metric that has none yet: beyond every block, so the bounds check that guards against too short a block
-/// catches it as well. So it does if the number of a series in its row is added, or that of a cell in its series: there
-/// is room above for both.
+/// The slot of a metric that has none yet: beyond every block, so the bounds check that guards against too short a
+/// block catches it as well. So it does if the number of a series in its row is added, or that of a cell in its series:
+/// there is room above for both.
 pub(crate) const UNASSIGNED: u32 = 0b1001 << 28;
 
 /// In the slot of a series that keeps something beside its cells. No block reaches so far, so the same check sends its

@@ -28,8 +28,8 @@ impl SlotBatch {
         Self { slots: 0..0, pages: [0; PAGES] }
     }
 
-    /// Assigns the next slot to `first`, unless it has one already or `filter` refuses. No other thread may assign it one at the
-    /// same time.
+    /// Assigns the next slot to `first`, unless it has one already or `filter` refuses. No other thread may assign it
+    /// one at the same time.
     #[inline]
     pub(crate) fn assign_next(&mut self, first: &First, filter: impl FnOnce() -> bool) {
         if self.slots.is_empty() {

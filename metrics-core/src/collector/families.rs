@@ -13,8 +13,8 @@ use std::{collections::HashMap, error::Error, fmt};
 /// Takes the families of one collector.
 ///
 /// What the exposition formats could not carry is left out and counted as an error of the collector: names and labels
-/// with other characters than letters, digits and underscores, unless it [says so](Families::allow_utf8), a series that was there before, a histogram whose counts
-/// do not fit its bounds.
+/// with other characters than letters, digits and underscores, unless it [says so](Families::allow_utf8), a series that
+/// was there before, a histogram whose counts do not fit its bounds.
 #[derive(Debug, Default)]
 pub struct Families {
     all: Vec<Family>,
@@ -23,13 +23,13 @@ pub struct Families {
     utf8: bool,
 }
 
-/// What a collector handed over in vain.
+/// Why something that a collector handed over was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FamilyError {
     /// No metric can have this name.
     Name(String),
-    /// No label of this family can have this name, or it stands twice.
+    /// No label of this family can have this name, or a series has it twice.
     Label {
         /// The family.
         family: String,
@@ -80,8 +80,8 @@ impl fmt::Display for FamilyError {
 impl Error for FamilyError {}
 
 impl Families {
-    /// Lets names of metrics and labels be of any characters but control characters from here on, as those of other systems
-    /// are. A scraper sees them in quotes or [escaped](crate::encode::Escaping), whichever it asked for.
+    /// Lets names of metrics and labels be of any characters but control characters from here on, as those of other
+    /// systems are. A scraper sees them in quotes or [escaped](crate::encode::Escaping), whichever it asked for.
     ///
     /// ```
     /// use tallymark_core::registry::{CollectError, Families};
@@ -174,7 +174,7 @@ pub struct FamilyBuilder<'a> {
 }
 
 impl FamilyBuilder<'_> {
-    /// Says in which unit the values are; the name ends in it.
+    /// Sets the unit of the values; the name ends in it.
     #[must_use]
     pub fn unit(mut self, unit: &str) -> Self {
         if let Some(family) = &mut self.family {
@@ -203,8 +203,8 @@ impl FamilyBuilder<'_> {
         self.add(Series::new(owned(labels), Value::States(value)))
     }
 
-    /// Adds a series, of which more may be known than labels and value: [since when](Series::since) it counts, and some of
-    /// [what was observed](Series::exemplar). An exemplar whose labels cannot be one's is left out.
+    /// Adds a series, of which more may be known than labels and value: [when](Series::since) it was created, and some
+    /// of [what was observed](Series::exemplar). An exemplar whose labels cannot be one's is left out.
     ///
     /// ```
     /// use std::time::SystemTime;
@@ -225,9 +225,10 @@ impl FamilyBuilder<'_> {
             match fault(family, &series, self.utf8) {
                 None => {
                     let mut series = series;
-                    for Exemplar { labels, .. } in
-                        series.exemplars.extract_if(.., |exemplar| !exemplar.is_valid())
-                    {
+                    let (valid, invalid): (Vec<_>, Vec<_>) =
+                        series.exemplars.into_iter().partition(Exemplar::is_valid);
+                    series.exemplars = valid;
+                    for Exemplar { labels, .. } in invalid {
                         self.errors.push(FamilyError::Exemplar { family: family.name.clone(), labels });
                     }
                     family.series.push(series);

@@ -16,13 +16,13 @@ pub type CollectError = Box<dyn Error + Send + Sync>;
 /// Something that knows metrics only when it is asked for them.
 ///
 /// Every scrape asks all collectors, one after the other, on a thread of the registry's own and with no lock held. One
-/// that fails, panics or takes longer than [`Config::collector_deadline`](crate::registry::Config::collector_deadline) costs its
-/// own families in that scrape and nothing else; `tallymark_collector_errors_total{collector}` counts it. One that is
-/// still running then is not asked again.
+/// that fails, panics or takes longer than [`Config::collector_deadline`](crate::registry::Config::collector_deadline)
+/// costs its own families in that scrape and nothing else; `tallymark_collector_errors_total{collector}` counts it. One
+/// that is still running then is not asked again.
 ///
-/// Scrapes that come at the same time share what a collector hands over. One that comes while the collector is being asked
-/// has it asked once more, so that its answer contains whatever was counted before it came. Only if the collector takes
-/// longer than an eighth of the deadline, both scrapes show what it hands over to the first.
+/// A scrape that comes while the collector is being asked waits until it has returned, and has it asked once more, all
+/// within the deadline. So what a scrape shows contains whatever was counted before it came. Scrapes that come before
+/// the collector is asked share what it hands over.
 ///
 /// ```
 /// use tallymark_core::registry::{self, CollectError, Collector, Families};
@@ -61,11 +61,11 @@ pub trait Collector: Send + Sync + 'static {
         names
     }
 
-    /// Calls `each` with the head of every family that it may ever hand over, if it knows them before it is asked. Unless
-    /// this is overridden it describes none.
+    /// Calls `each` with the head of every family that it may ever hand over, if it knows them before it is asked.
+    /// Unless this is overridden it describes none.
     ///
-    /// Systems that list families before they ask for values, such as a registry of the `prometheus` crate, learn of them
-    /// from here; see [`describe_collectors`](crate::registry::describe_collectors).
+    /// Systems that list families before they ask for values, such as a registry of the `prometheus` crate, learn of
+    /// them from here; see [`describe_collectors`](crate::registry::describe_collectors).
     fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
         let _ = each;
     }
@@ -138,8 +138,8 @@ pointers! {
 /// assert_eq!(registry::snapshot().value("disk_mounts", &[("root", "/")]), Some(1.0));
 /// ```
 ///
-/// On targets where the linker finds nothing, [`register_collector(&DISK).forget()`](crate::registry::register_collector) in `main`
-/// does it.
+/// On targets where the linker finds nothing,
+/// [`register_collector(&DISK).forget()`](crate::registry::register_collector) in `main` does it.
 #[macro_export]
 macro_rules! collector {
     ($collector:expr $(,)?) => {

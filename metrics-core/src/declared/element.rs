@@ -50,9 +50,9 @@ impl Entry {
         Self::unchecked(declared, metric)
     }
 
-    /// The same for a declaration whose name was checked for a metric of this kind by the macro, which could not see the
-    /// labels. Constant evaluation is slow, and names are what it would spend most of its time on; `build_thousand`
-    /// in `benches/` builds a thousand declarations.
+    /// Joins a static and a declaration whose name the macro has checked for a metric of this kind, and checks the
+    /// labels, which the macro could not see. Constant evaluation is slow, and names are what it would spend most of
+    /// its time on; `build_thousand` in `benches/` builds a thousand declarations.
     ///
     /// # Panics
     ///
@@ -80,10 +80,13 @@ impl Entry {
             self.lines = lines;
             // Name and help text are found in them, so that they are there once, and what is read to sort the names is
             // in the cache when the lines are written.
-            let (_, rest) = lines.split_at("# HELP ".len());
+            let (_, rest) = lines.as_bytes().split_at("# HELP ".len());
             let (name, rest) = rest.split_at(self.descriptor.name.len());
             let (_, rest) = rest.split_at(1);
             let (help, _) = rest.split_at(self.descriptor.help.len());
+            let (Ok(name), Ok(help)) = (std::str::from_utf8(name), std::str::from_utf8(help)) else {
+                panic!("the lines are not those of this metric")
+            };
             self.descriptor.name = name;
             self.descriptor.help = help;
         }
@@ -115,9 +118,9 @@ impl Entry {
 /// One element of the distributed slice.
 #[derive(Clone, Copy)]
 pub enum Element {
-    /// A counter without labels, declared with `#[metric]`: where its slot belongs, and its entry. Whoever gives slots
-    /// to all of them reads one element after the other, and none of the entries, each of which lies where no processor
-    /// expects it.
+    /// A counter without labels, declared with `#[metric]`: where its slot belongs, and its entry. Slots are assigned
+    /// to all of them by reading one element after the other, and none of the entries, each of which lies where no
+    /// processor expects it.
     Counter(&'static ErasedSeries, &'static Entry),
     /// Any metrics declared with `#[metric]`, `#[metrics]` or `#[gauge_fn]`.
     Metrics(&'static [Entry]),
@@ -131,7 +134,7 @@ pub enum Element {
 
 impl Element {
     /// The element of one entry whose metric is called a counter, and the series of that metric. It may be another
-    /// metric, or have labels: only the type tells.
+    /// metric, or have labels: only its type shows that.
     #[must_use]
     pub const fn counter(entries: &'static [Entry], series: &'static ErasedSeries) -> Self {
         match entries {

@@ -1,6 +1,6 @@
 //! The list of elements on targets where the linker makes none: it is empty. There a crate's elements are handed to
-//! [`register`](crate::registry::register); functions and models, whose statics nothing can name, are registered when they
-//! are first used.
+//! [`register`](crate::registry::register); functions and models, whose statics nothing can name, are registered when
+//! they are first used.
 
 use super::element::Element;
 

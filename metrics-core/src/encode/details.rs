@@ -1,4 +1,4 @@
-//! What OpenMetrics shows of a series beside its value: exemplars, and since when it counts.
+//! What OpenMetrics shows of a series beside its value: exemplars and creation timestamps.
 //!
 //! Source: OpenMetrics 1.0, "Exemplars" and "`MetricPoint`", created.
 
@@ -12,7 +12,7 @@ use crate::{descriptor::Kind, exemplar::Exemplar, number::Number, visit::Details
 use std::time::Duration;
 
 impl TextEncoder {
-    /// What stands behind the number of each bucket's line; nothing at all if no exemplar is to be shown.
+    /// What follows the number in each bucket's line; nothing at all if no exemplar is to be shown.
     pub(super) fn exemplars(&self, bounds: &[f64], details: &Details<'_>) -> Vec<Vec<u8>> {
         if details.exemplars.is_empty() || self.format != Format::OpenMetrics100 {
             return Vec::new();
@@ -40,7 +40,7 @@ impl TextEncoder {
         }
     }
 
-    /// Writes since when the series counts whose labels are in `body`.
+    /// Writes the creation timestamp of the series whose labels are in `body`.
     pub(super) fn write_created(&mut self, kind: Kind, created: Option<Duration>) {
         let counts = matches!(kind, Kind::Counter | Kind::Histogram | Kind::Summary);
         if let Some(created) = created.filter(|_| counts && self.format == Format::OpenMetrics100) {

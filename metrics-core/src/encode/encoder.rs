@@ -10,14 +10,15 @@ use crate::{
 
 /// Writes families and series in a format.
 ///
-/// A family whose series are none is left out. Labels stand in this order: constant ones, the family's own as
+/// A family without series is left out. Labels are written in this order: constant ones, the family's own as
 /// declared, then `le`, `quantile` or the state.
 ///
 /// ```
 /// use tallymark_core::{
+///     Kind, Number,
 ///     encode::Encoder,
 ///     registry::Format,
-///     {Head, Kind, Labels, Number, Visitor},
+///     visit::{Head, Labels, Visitor},
 /// };
 ///
 /// let mut encoder = Encoder::new(Format::Text004);
@@ -43,12 +44,12 @@ impl Encoder {
         Self::append(format, Escaping::default(), Vec::new())
     }
 
-    /// The same with another escaping scheme.
+    /// An encoder that escapes names in this scheme, and keeps everything until [`finish`](Encoder::finish).
     pub fn with_escaping(format: Format, escaping: Escaping) -> Self {
         Self::append(format, escaping, Vec::new())
     }
 
-    /// The same, behind what `bytes` already holds.
+    /// An encoder that appends to what `bytes` already holds, and keeps everything until [`finish`](Encoder::finish).
     pub fn append(format: Format, escaping: Escaping, bytes: Vec<u8>) -> Self {
         let escaping = format.escaping(escaping);
         Self(match format {
@@ -72,8 +73,9 @@ impl Encoder {
         self.len() == 0
     }
 
-    /// Takes what is written so far, to go on behind it. What may have to be taken back is not taken: the head of a family
-    /// that has no series yet, and in protobuf, where a family stands behind its length, all of the present one.
+    /// Takes what is written so far, to go on behind it. What may have to be taken back is not taken: the head of a
+    /// family that has no series yet, and in protobuf, where the length of a family comes first, all of the present
+    /// one.
     pub fn take(&mut self) -> Vec<u8> {
         self.0.take()
     }
@@ -83,9 +85,9 @@ impl Encoder {
         self.0.finish()
     }
 
-    /// The visitor itself: whoever shows much through one chooses the format once.
+    /// The encoder of the format itself, so that the format is chosen once and not for each series.
     pub(crate) fn visitor(&mut self) -> &mut dyn Visitor {
-        &mut *self.0
+        self.0.visitor()
     }
 }
 

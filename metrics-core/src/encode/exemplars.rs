@@ -20,7 +20,7 @@ pub(super) fn by_bucket<'a>(bounds: &[f64], exemplars: &'a [Exemplar]) -> Vec<Op
     found
 }
 
-/// Appends what stands behind the number of a sample: the exemplar's labels, its value and its time.
+/// Appends what follows the number of a sample: the exemplar's labels, its value and its time.
 pub(super) fn append(to: &mut Vec<u8>, exemplar: &Exemplar) {
     to.extend_from_slice(b" # {");
     for (at, (name, value)) in exemplar.labels.iter().enumerate() {

@@ -4,6 +4,9 @@ use crate::visit::Visitor;
 
 /// What an encoder of one format does beside writing what it is shown.
 pub(super) trait Exposition: Visitor {
+    /// The encoder as what it is shown families and series through.
+    fn visitor(&mut self) -> &mut dyn Visitor;
+
     /// From here on no name needs escaping, or one may.
     fn set_plain(&mut self, plain: bool) {
         let _ = plain;

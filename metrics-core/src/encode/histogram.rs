@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl TextEncoder {
-    /// Writes a histogram. `ends` are what stands behind the numbers of its buckets, if anything does.
+    /// Writes a histogram. `ends` are what follows the numbers of its buckets, if anything does.
     pub(super) fn write_histogram(
         &mut self,
         labels: Labels<'_>,
@@ -49,8 +49,8 @@ impl TextEncoder {
         }
     }
 
-    /// Writes the bucket lines, and answers the number of observations. `end` writes what stands behind a number, for all
-    /// of them together `size` bytes.
+    /// Writes the bucket lines, and returns the number of observations. `end` writes what follows a number, for all of
+    /// them together `size` bytes.
     #[inline]
     fn write_buckets(
         &mut self,
@@ -61,7 +61,7 @@ impl TextEncoder {
         let buckets = point.bounds.len() + 1;
         self.out.room(buckets * (self.line.size() + LONGEST) + self.bounds.pieces.size() + size);
         let mut total = 0_u64;
-        // Counts that are missing are none: a bucket too few must not cost the `+Inf` line.
+        // Counts that are missing are zero: a bucket too few must not cost the `+Inf` line.
         let counts = point.counts.iter().copied().chain(std::iter::repeat(0));
         if let Some(line) = self.line.iter().next() {
             for (bucket, (bound, count)) in self.bounds.pieces.iter().zip(counts).enumerate() {

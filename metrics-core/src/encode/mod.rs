@@ -1,15 +1,15 @@
 //! From families and series to the bytes that a scraper reads.
 //!
-//! An encoder is a [`Visitor`](crate::Visitor): it is handed each family and each series once, and writes their
+//! An encoder is a [`Visitor`](crate::visit::Visitor): it is handed each family and each series once, and writes their
 //! lines in that one pass. What all lines of a family share (names, quotes, bucket bounds) is rendered once for the
 //! family, so that one series costs a few short copies and a number.
 //!
 //! | format | specification |
 //! |---|---|
-//! | [`Format::Text004`](crate::registry::Format::Text004) | Prometheus, "Exposition formats", text format version 0.0.4 |
-//! | [`Format::Text100`](crate::registry::Format::Text100) | the same, version 1.0.0: names of any characters in quotes |
-//! | [`Format::OpenMetrics100`](crate::registry::Format::OpenMetrics100) | OpenMetrics 1.0.0 |
-//! | [`Format::Protobuf`](crate::registry::Format::Protobuf) | Prometheus, "Exposition formats", protobuf; `metrics.proto` of its client model |
+//! | [`Format::Text004`] | Prometheus, "Exposition formats", text format version 0.0.4 |
+//! | [`Format::Text100`] | the same, version 1.0.0: names of any characters in quotes |
+//! | [`Format::OpenMetrics100`] | OpenMetrics 1.0.0 |
+//! | [`Format::Protobuf`] | Prometheus, "Exposition formats", protobuf; `metrics.proto` of its client model |
 //!
 //! All are written the way Prometheus' own Go client writes them where their specifications leave a choice: a family
 //! without series is left out, whole numbers have no decimal point, and numbers from a million on have an exponent

@@ -71,8 +71,8 @@ impl<L: LabelSet> Series<L> {
                 Self::SHAPE.row().is_some_and(|row| index < row),
                 "LabelSet::index() is not below CARDINALITY"
             );
-            // Unless there is a first slot, this is beyond every block, like a slot that this thread's block is too short
-            // for. Whoever counts has to know the latter anyway, and asks only once.
+            // Unless there is a first slot, this is beyond every block, like a slot that this thread's block is too
+            // short for. To count, the latter has to be known anyway, and one check finds both.
             let slot = self.first() + index * store().width();
             if store().reaches(slot) { slot } else { self.assign_for(slot, store) }
         } else {
@@ -80,7 +80,8 @@ impl<L: LabelSet> Series<L> {
         }
     }
 
-    /// Returns a slot that was computed from the first one of the row, after assigning the row its slots if it had none.
+    /// Returns a slot that was computed from the first one of the row, after assigning the row its slots if it had
+    /// none.
     #[cold]
     #[inline(never)]
     fn assign_for(&self, slot: u32, store: impl Fn() -> Store) -> u32 {

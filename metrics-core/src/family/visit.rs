@@ -52,8 +52,9 @@ pub(crate) struct SeriesDetails<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Calls `each` with the cells of the series that are to be shown, from `at` on: floats as bits first, then integers,
-    /// less what was there when the series was last removed. Returns where to go on; `None` after the last series.
+    /// Calls `each` with the cells of the series that are to be shown, from `at` on: floats as bits first, then
+    /// integers, less what was there when the series was last removed. Returns where to go on; `None` after the last
+    /// series.
     ///
     /// Compiled anew for each closure, for kinds of which a program has very many series. Other kinds use
     /// [`visit_batch_dyn`](Self::visit_batch_dyn).
@@ -70,8 +71,8 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Does what [`visit_batch`](Self::visit_batch) does, compiled once for all closures: for kinds of which a program has
-    /// few series.
+    /// Does what [`visit_batch`](Self::visit_batch) does, compiled once for all closures: for kinds of which a program
+    /// has few series.
     pub(crate) fn visit_batch_dyn(
         self,
         scope: Scope,
@@ -107,10 +108,7 @@ impl<'a> View<'a> {
 
     /// All series that are to be shown.
     pub(crate) fn each(self, scope: Scope, each: &mut dyn FnMut(Labels<'_>, &[u64])) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_batch_dyn(scope, at, each) {
-            at = next;
-        }
+        Position::walk(|at| self.visit_batch_dyn(scope, at, each));
     }
 
     /// The sum over all series that are to be shown of the cell that is so many behind the first, an integer.
@@ -155,10 +153,7 @@ impl<'a> View<'a> {
 
     /// Every series, shown or not.
     pub(super) fn each_series(self, scope: Scope, each: &mut dyn FnMut(Found<'_>)) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_found_dyn(scope, at, each) {
-            at = next;
-        }
+        Position::walk(|at| self.visit_found_dyn(scope, at, each));
     }
 
     fn visit_found_dyn(
@@ -215,8 +210,8 @@ impl<'a> View<'a> {
         Some(Position(position))
     }
 
-    /// Sums the next series: those in the row from the one numbered `position` on, or the records behind that position. No
-    /// slots if there are none left.
+    /// Sums the next series: those in the row from the one numbered `position` on, or the records behind that position.
+    /// Without slots after the last series.
     fn gather(self, scope: Scope, layout: Layout, position: &mut u64, batch: &mut Batch<'a>) {
         let width = layout.width();
         batch.slots.clear();
@@ -245,10 +240,7 @@ impl<'a> View<'a> {
     /// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and
     /// nobody has touched any of it.
     pub(crate) fn each_word(self, each: &mut dyn FnMut(Labels<'_>, Option<u32>, u64)) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_words_batch(at, &mut *each) {
-            at = next;
-        }
+        Position::walk(|at| self.visit_words_batch(at, &mut *each));
     }
 
     /// Calls `each` as [`each_word`](Self::each_word) does, for a batch of series from `at` on. Returns where to go on.

@@ -18,8 +18,8 @@ const LABELS: &[&str] = &["module", "function"];
 /// Sites by module and name, those of one function together.
 type Functions = Vec<Vec<&'static FunctionSite>>;
 
-/// All functions. Two methods of one name in one module, on types the macro did not see, are one function here: they would
-/// be one series in the exposition.
+/// All functions. Two methods of one name in one module, on types the macro did not see, are one function here: they
+/// would be one series in the exposition.
 fn functions() -> Arc<Functions> {
     static FUNCTIONS: FromElements<Functions> = FromElements::new(|elements| {
         let mut sites: Vec<&'static FunctionSite> = elements.functions().collect();

@@ -13,7 +13,7 @@ pub struct NativeHistogram {
     pub zero_count: u64,
     /// Buckets that have observations, by `k`, and how many.
     pub positive: Vec<(i32, u64)>,
-    /// The same for negative observations, with their signs turned.
+    /// Buckets of negative observations, by the `k` of their absolute values.
     pub negative: Vec<(i32, u64)>,
 }
 

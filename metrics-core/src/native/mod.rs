@@ -17,10 +17,11 @@ const SCHEMAS: std::ops::RangeInclusive<i8> = -4..=8;
 
 /// What a native histogram is to look like: how fine its buckets are, and how many there may be.
 ///
-/// Each bucket's upper bound is the one before times 2^(2^-schema): about 9 % wider than the one before at the schema 3 that
-/// is chosen unless something else is, 0.27 % at the finest. There is one bucket for all that is nearly zero, and on either
-/// side of it buckets are there as soon as something falls into them. When there are more than the limit, the resolution is
-/// halved: each two neighbours become one, and nothing that was counted is lost. A halved resolution stays.
+/// Each bucket's upper bound is the one before times 2^(2^-schema): about 9 % wider than the one before at the schema 3
+/// that is chosen unless something else is, 0.27 % at the finest. There is one bucket for all that is nearly zero, and
+/// on either side of it buckets are there as soon as something falls into them. When there are more than the limit, the
+/// resolution is halved: each two neighbours become one, and nothing that was counted is lost. A halved resolution
+/// stays.
 ///
 /// An observation costs a hash look-up in a table of the series' own beside what a classic one costs, no lock and no
 /// shared cache line; each bucket takes eight bytes of every thread that counts.
@@ -58,8 +59,8 @@ impl Native {
         }
     }
 
-    /// How fine the buckets are: from -4, where each is 65,536 times as wide as the one before, to 8, where it is 1.0027
-    /// times as wide.
+    /// How fine the buckets are: from -4, where each is 65,536 times as wide as the one before, to 8, where it is
+    /// 1.0027 times as wide.
     ///
     /// # Panics
     ///
@@ -74,8 +75,8 @@ impl Native {
         self
     }
 
-    /// How many buckets there may be, those of negative values included and the zero bucket not, before the resolution is
-    /// halved. At the coarsest resolution there may be more.
+    /// How many buckets there may be, those of negative values included and the zero bucket not, before the resolution
+    /// is halved. At the coarsest resolution there may be more.
     ///
     /// # Panics
     ///

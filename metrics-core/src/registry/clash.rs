@@ -16,7 +16,7 @@ pub(super) fn remove(families: &mut Vec<DeclaredFamily>, conflicts: &mut Vec<Con
     let mut previous = "";
     for (at, declared) in families.iter().enumerate() {
         let name = declared.name();
-        // All on the stack begin the previous name, so that this tells how much of them is in this one.
+        // All on the stack begin the previous name, so this is how much of them is in this one.
         let common = common_length(previous, name);
         while prefixes.last().is_some_and(|&(_, length)| length > common) {
             prefixes.pop();
@@ -73,8 +73,8 @@ fn clash(a: &DeclaredFamily, b: &DeclaredFamily) -> bool {
 }
 
 /// The place of an earlier family that clashes with the one at this place although neither name begins with the other:
-/// `build_info` with `build_total`, or `orders_created` with `orders_total`. `previous` is the name before this one, and
-/// how many bytes of it begin this one.
+/// `build_info` with `build_total`, or `orders_created` with `orders_total`. `previous` is the name before this one,
+/// and how many bytes of it begin this one.
 fn hidden_clash(
     families: &[DeclaredFamily],
     at: usize,
@@ -87,7 +87,7 @@ fn hidden_clash(
         return None;
     }
     let stem = stem(declared.name(), declared.kind());
-    // Whatever stands between the other name and this one begins with the stem and an underscore, too.
+    // Whatever is sorted between the other name and this one begins with the stem and an underscore, too.
     let begins_so = common >= stem.len() && previous.as_bytes().get(stem.len()) == Some(&b'_');
     if declared.kind() != Kind::Counter || !begins_so {
         return None;
@@ -100,7 +100,7 @@ fn hidden_clash(
     })
 }
 
-/// Whether a family clashes with one of those whose kinds `known` tells by their stems.
+/// Whether a family clashes with one of those whose kinds `known` finds by their stems.
 pub(super) fn with_known(stem: &str, kind: Kind, known: impl Fn(&str) -> Option<Kind>) -> bool {
     known(stem).is_some()
         || sample_suffixes(kind).iter().any(|suffix| known(&format!("{stem}{suffix}")).is_some())
@@ -110,7 +110,7 @@ pub(super) fn with_known(stem: &str, kind: Kind, known: impl Fn(&str) -> Option<
         })
 }
 
-/// Everything that [`sample_suffixes`] may answer.
+/// Everything that [`sample_suffixes`] may return.
 const SUFFIXES: [&str; 6] = ["_total", "_created", "_bucket", "_count", "_sum", "_info"];
 
 #[cfg(test)]

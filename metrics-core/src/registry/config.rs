@@ -79,8 +79,9 @@ impl Config {
         self
     }
 
-    /// Shows since when each counter, histogram and summary counts: `_created` in OpenMetrics, `created_timestamp` in
-    /// protobuf. Off by default: it doubles the lines of counters, and Prometheus only uses it where that is switched on.
+    /// Shows when each counter, histogram and summary was created: `_created` in OpenMetrics, `created_timestamp` in
+    /// protobuf. Off by default: it doubles the lines of counters, and Prometheus only uses it where that is switched
+    /// on.
     pub fn created_timestamps(mut self, show: bool) -> Self {
         self.created = show;
         self
@@ -125,7 +126,7 @@ pub enum ConfigError {
     Used,
     /// This namespace cannot begin a metric's name.
     Namespace(String),
-    /// This constant label has a name that no label may have, or stands twice.
+    /// This constant label has a name that no label may have, or was added twice.
     Label(String),
     /// A constant label is also a label of a declared metric.
     LabelTaken {

@@ -15,8 +15,8 @@ use std::{any::Any, error::Error, fmt};
 
 /// A metric to be declared while the program runs, for instrumentation whose names are settings.
 ///
-/// Whoever knows the names when the program is written declares a static with `#[metric]` instead: its names are
-/// checked by the compiler. What is declared here lives as long as the program and is shown from the next scrape on.
+/// If the names are known when the program is written, declare a static with `#[metric]` instead: its names are checked
+/// by the compiler. What is declared here lives as long as the program and is shown from the next scrape on.
 ///
 /// ```
 /// use tallymark_core::{Counter, place, registry::Declaration};
@@ -60,8 +60,8 @@ impl Declaration {
         self
     }
 
-    /// Puts `<namespace>_` before the name, if there is a namespace. The registry's own namespace is then not put before
-    /// it. With `None`, which settings without a namespace hold, nothing changes.
+    /// Puts `<namespace>_` before the name, if there is a namespace. The registry's own namespace is then not put
+    /// before it. With `None`, which settings without a namespace hold, nothing changes.
     ///
     /// ```
     /// use tallymark_core::{Counter, place, registry::Declaration};
@@ -92,8 +92,9 @@ impl Declaration {
         self
     }
 
-    /// Lets the name be of any characters but control characters, as in `cpu.load`, and keeps it [`exact`](Self::exact).
-    /// A scraper sees it in quotes or [escaped](crate::encode::Escaping), whichever it asked for.
+    /// Lets the name be of any characters but control characters, as in `cpu.load`, and keeps it
+    /// [`exact`](Self::exact). A scraper sees it in quotes or [escaped](crate::encode::Escaping), whichever it asked
+    /// for.
     pub fn utf8(mut self) -> Self {
         self.utf8 = true;
         self.exact()
@@ -103,9 +104,9 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// If the namespace or the name breaks a rule, or if the name was declared at run time before as a metric of another
-    /// type or with other buckets.
-    /// A clash with a metric that was declared at compile time is found by [`check`](super::check), as for statics.
+    /// If the namespace or the name breaks a rule, or if the name was declared at run time before as a metric of
+    /// another type or with other buckets. A clash with a metric that was declared at compile time is found by
+    /// [`check`](super::check), as for statics.
     pub fn declare<M: Declare + Any + Send>(
         self,
         make: impl FnOnce() -> M,
@@ -231,7 +232,7 @@ impl fmt::Display for DeclareError {
 
 impl Error for DeclareError {}
 
-/// Where this macro stands, as a [`Place`]: what a [`Declaration`] says about its origin.
+/// The place of this macro call, as a [`Place`]: what a [`Declaration`] says about its origin.
 #[macro_export]
 macro_rules! place {
     () => {

@@ -38,7 +38,7 @@ fn hash(seed: Seed, series: &Series) -> u64 {
     })
 }
 
-/// Whether both have the same labels. A label's name stands there once.
+/// Whether both have the same labels. Each label's name occurs once.
 fn same(a: &Series, b: &Series) -> bool {
     a.labels.len() == b.labels.len() && a.labels.iter().all(|label| b.labels.contains(label))
 }

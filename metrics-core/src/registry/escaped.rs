@@ -1,7 +1,7 @@
 //! Names that are different and are the same once they are escaped.
 //!
-//! Two metrics of one name would make an exposition that no scraper takes. The one whose name needs no escaping is shown,
-//! or of several that do the first; the others are left out where they clash, and counted as conflicts.
+//! Two metrics of one name would make an exposition that no scraper takes. The one whose name needs no escaping is
+//! shown, or of several that do the first; the others are left out where they clash, and counted as conflicts.
 
 use super::{Conflict, clash, resolve::Resolved};
 use crate::{
@@ -13,8 +13,8 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// Returns the places of the declared families that clash in this scheme, and the conflicts. Families that collectors handed
-/// over and that clash are taken out.
+/// Returns the places of the declared families that clash in this scheme, and the conflicts. Families that collectors
+/// handed over and that clash are taken out.
 pub(super) fn leave_out(
     resolved: &Resolved,
     collected: &mut Vec<Arc<Family>>,

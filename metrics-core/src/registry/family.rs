@@ -21,14 +21,14 @@ const NUMBER: usize = 10;
 pub(super) struct DeclaredFamily(Shown);
 
 enum Shown {
-    /// A counter without labels and exemplars. To know that, nobody has to look at the entry.
+    /// A counter without labels and exemplars. That is known without a look at the entry.
     Counter(&'static Entry),
     Other(&'static Entry),
-    Rare(Box<Rare>),
+    WithOverrides(Box<Overrides>),
 }
 
 /// A metric, and what few metrics have.
-struct Rare {
+struct Overrides {
     entry: &'static Entry,
     is_plain_counter: bool,
     /// The name it is shown under, if that is not the one it was declared with.
@@ -63,33 +63,34 @@ impl DeclaredFamily {
         let descriptor = &self.entry().descriptor;
         let renamed = config.rename(descriptor.name, descriptor.namespaced);
         if renamed.is_some() {
-            self.change(|rare| rare.renamed = renamed);
+            self.change(|overrides| overrides.renamed = renamed);
         }
     }
 
     pub(super) fn entry(&self) -> &'static Entry {
         match &self.0 {
             Shown::Counter(entry) | Shown::Other(entry) => entry,
-            Shown::Rare(rare) => rare.entry,
+            Shown::WithOverrides(overrides) => overrides.entry,
         }
     }
 
-    fn rare(&self) -> Option<&Rare> {
+    fn overrides(&self) -> Option<&Overrides> {
         match &self.0 {
-            Shown::Rare(rare) => Some(rare),
+            Shown::WithOverrides(overrides) => Some(overrides),
             Shown::Counter(_) | Shown::Other(_) => None,
         }
     }
 
-    fn change(&mut self, change: impl FnOnce(&mut Rare)) {
+    fn change(&mut self, change: impl FnOnce(&mut Overrides)) {
         let is_plain_counter = self.is_plain_counter();
         match &mut self.0 {
-            Shown::Rare(rare) => change(rare),
+            Shown::WithOverrides(overrides) => change(overrides),
             Shown::Counter(entry) | Shown::Other(entry) => {
-                let rare = Rare { entry, is_plain_counter, renamed: None, constant: None, job: None };
-                let mut rare = Box::new(rare);
-                change(&mut rare);
-                self.0 = Shown::Rare(rare);
+                let overrides =
+                    Overrides { entry, is_plain_counter, renamed: None, constant: None, job: None };
+                let mut overrides = Box::new(overrides);
+                change(&mut overrides);
+                self.0 = Shown::WithOverrides(overrides);
             }
         }
     }
@@ -97,21 +98,23 @@ impl DeclaredFamily {
     pub(super) fn name(&self) -> &str {
         match &self.0 {
             Shown::Counter(entry) | Shown::Other(entry) => entry.descriptor.name,
-            Shown::Rare(rare) => rare.renamed.as_deref().unwrap_or(rare.entry.descriptor.name),
+            Shown::WithOverrides(overrides) => {
+                overrides.renamed.as_deref().unwrap_or(overrides.entry.descriptor.name)
+            }
         }
     }
 
     pub(super) fn job(&self) -> Option<u64> {
-        self.rare()?.job
+        self.overrides()?.job
     }
 
     pub(super) fn set_job(&mut self, job: u64) {
-        self.change(|rare| rare.job = Some(job));
+        self.change(|overrides| overrides.job = Some(job));
     }
 
     /// Gives it constant labels of its own.
     pub(super) fn set_constant(&mut self, labels: Vec<(String, String)>) {
-        self.change(|rare| rare.constant = Some(labels));
+        self.change(|overrides| overrides.constant = Some(labels));
     }
 
     /// Whether it is a counter without labels and exemplars.
@@ -120,13 +123,13 @@ impl DeclaredFamily {
         match &self.0 {
             Shown::Counter(_) => true,
             Shown::Other(_) => false,
-            Shown::Rare(rare) => rare.is_plain_counter,
+            Shown::WithOverrides(overrides) => overrides.is_plain_counter,
         }
     }
 
     /// What was prepared for the text formats, if it holds: empty if not.
     pub(super) fn lines(&self, config: &Config) -> &'static str {
-        if self.rare().is_none() && config.labels.is_empty() { self.entry().lines } else { "" }
+        if self.overrides().is_none() && config.labels.is_empty() { self.entry().lines } else { "" }
     }
 
     /// Bytes that it is likely to take in an exposition.
@@ -145,7 +148,10 @@ impl DeclaredFamily {
             help: descriptor.help,
             kind: descriptor.kind,
             unit: descriptor.unit,
-            constant: self.rare().and_then(|rare| rare.constant.as_ref()).unwrap_or(&config.labels),
+            constant: self
+                .overrides()
+                .and_then(|overrides| overrides.constant.as_ref())
+                .unwrap_or(&config.labels),
         }
     }
 

@@ -6,8 +6,8 @@
 //!
 //! Three mistakes are worth knowing:
 //!
-//! - A crate that stands in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not there.
-//!   Name it, or say [`require!`](crate::require); [`crates`] and `tallymark_registered_metrics` tell which crates
+//! - A crate that is a dependency in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not there.
+//!   Name it, or write [`require!`](crate::require); [`crates`] and `tallymark_registered_metrics` list the crates that
 //!   have registered something.
 //! - A static library that is linked into a program of another language loses what nothing refers to. Link it whole
 //!   (`--whole-archive`).
@@ -95,8 +95,8 @@ pub fn collectors() -> Vec<CollectorStatus> {
     registry.pool.status()
 }
 
-/// Calls `each` with the families that [describe](Collector::describe) themselves of those collectors whose name is wanted.
-/// Nothing is collected.
+/// Calls `each` with the families that [describe](Collector::describe) themselves of those collectors whose name is
+/// wanted. Nothing is collected.
 ///
 /// For bridges to systems that want to know what there is before they ask for values. What is declared is shown by
 /// [`visit_where`].
@@ -126,8 +126,8 @@ pub fn is_collecting() -> bool {
 ///
 /// # Errors
 ///
-/// If metrics have the same name or samples of the same name, wherever they were declared; if a constant label is also a
-/// label of a metric; and if a collector has handed over a family whose name was taken. The error names every place.
+/// If metrics have the same name or samples of the same name, wherever they were declared; if a constant label is also
+/// a label of a metric; and if a collector has handed over a family whose name was taken. The error names every place.
 pub fn check() -> Result<(), Conflicts> {
     Registry::global().check()
 }
@@ -170,11 +170,12 @@ pub fn encode_to_string(request: impl Into<Request>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// An exposition in chunks that are encoded when they are asked for. Nothing is held between two of them, so it can wait
-/// for a slow client as long as it takes.
+/// An exposition in chunks that are encoded when they are asked for. Nothing is held between two of them, so it can
+/// wait for a slow client as long as it takes.
 ///
-/// A chunk has at least [`CHUNK`](crate::encode::CHUNK) bytes, unless it is the last. A family of many series is split among several chunks,
-/// so that an exposition of any size takes little memory; in protobuf, where a family stands behind its length, it is not.
+/// A chunk has at least [`CHUNK`](crate::encode::CHUNK) bytes, unless it is the last. A family of many series is split
+/// among several chunks, so that an exposition of any size takes little memory; in protobuf, where the length of a
+/// family comes first, it is not.
 ///
 /// ```
 /// use tallymark_core::registry::{self, Format};

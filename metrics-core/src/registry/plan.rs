@@ -1,4 +1,4 @@
-//! One scrape: what is shown, in which order, whoever it is shown to.
+//! One scrape: what is shown, and in which order.
 
 use super::{
     Config, Conflict, Selection, escaped, family::DeclaredFamily, job::message, pool::Collected,
@@ -100,7 +100,7 @@ impl Plan {
         &self.resolved.config
     }
 
-    /// Shows the next family by name. Answers `false` if there is none.
+    /// Shows the next family by name. Returns `false` if there is none.
     pub(super) fn show_next(&mut self, visitor: &mut dyn Visitor) -> bool {
         let more = self.show_part(visitor);
         while self.part.is_some() {
@@ -109,7 +109,7 @@ impl Plan {
         more
     }
 
-    /// Shows the next family, or if it is large some of it. Answers `false` if there is none.
+    /// Shows the next family, or if it is large some of it. Returns `false` if there is none.
     pub(super) fn show_part(&mut self, visitor: &mut dyn Visitor) -> bool {
         if self.part.is_none() && self.show_counters(visitor) {
             return true;
@@ -134,8 +134,8 @@ impl Plan {
         true
     }
 
-    /// Shows the next families as far as they are counters without labels of which there is nothing to show but a sum. A
-    /// program has many of these, one after the other. Answers `false` if the next family is none.
+    /// Shows the next families as far as they are counters without labels of which there is nothing to show but a sum.
+    /// A program has many of these, one after the other. Returns `false` if the next family is not one of them.
     fn show_counters(&mut self, visitor: &mut dyn Visitor) -> bool {
         if !self.selection.is_all() || !self.left_out.is_empty() || created::start().is_some() {
             return false;
@@ -171,7 +171,7 @@ impl Plan {
         count > 0
     }
 
-    /// Shows a declared family, or goes on with it. Answers where to go on.
+    /// Shows a declared family from `part` on. Returns where to go on.
     fn show_declared(
         &self,
         declared: &DeclaredFamily,

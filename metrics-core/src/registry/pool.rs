@@ -4,8 +4,8 @@
 //! When a job is not done by the deadline the scrape goes on without it, and it is not started again before it has
 //! returned; so a job that never returns costs one thread, not one for each scrape.
 //!
-//! A scrape shows only what a job began to collect after the scrape came. One that comes while a job runs has it run once
-//! more; scrapes that come before that share the run.
+//! A scrape shows only what a job began to collect after the scrape came. One that comes while a job runs has it run
+//! once more; scrapes that come before that share the run.
 
 use super::job::{self, Job, NamedJob, is_collecting};
 use crate::snapshot::Family;
@@ -186,8 +186,8 @@ impl State {
         self.jobs.get(&id).is_some_and(|job| job.ended < run) && !self.is_given_up(id)
     }
 
-    /// Takes the results of runs that have ended, and gives up those that no other scrape waits for or that have taken all
-    /// the time there is.
+    /// Takes the results of runs that have ended, and gives up those that no other scrape waits for or that have taken
+    /// all the time there is.
     fn take_results(&mut self, deadline: Duration, awaited: &[Awaited]) -> Vec<Collected> {
         let mut results = Vec::with_capacity(awaited.len());
         let mut late = Vec::new();

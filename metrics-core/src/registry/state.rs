@@ -34,7 +34,7 @@ pub(super) struct State {
     /// What was declared at run time, by the name it was declared with.
     pub(super) declared: HashMap<&'static str, RunTimeMetric>,
     config: Option<Config>,
-    /// Somebody has seen names, so they must not change any more.
+    /// Whether names were shown, so that they must not change any more.
     used: bool,
     /// The families, and how many lists of elements they were made from.
     resolved: Option<(usize, Arc<Resolved>)>,
@@ -122,8 +122,8 @@ impl Registry {
 
     /// Adds the collectors that were submitted and are not in the pool yet.
     ///
-    /// They are asked for their names, which is code of the application's, so no lock is held meanwhile. Where two scrapes
-    /// come here at the same time, one of them adds the collectors and both find them in the pool.
+    /// They are asked for their names, which is code of the application's, so no lock is held meanwhile. Where two
+    /// scrapes come here at the same time, one of them adds the collectors and both find them in the pool.
     pub(super) fn start_collectors(&'static self) {
         // A collector that is asked for its name may come here.
         if is_collecting() {

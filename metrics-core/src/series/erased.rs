@@ -10,7 +10,8 @@ use super::{
 use crate::cell::{self, First, UNASSIGNED};
 use once_cell::race::OnceBox;
 
-/// The series of one metric without the type of their labels. All zeros as long as nothing was counted and no option given.
+/// The series of one metric without the type of their labels. All zeros as long as nothing was counted and no option
+/// given.
 pub struct ErasedSeries {
     /// The first slot, if the slots are in a row. Otherwise the most series that are shown at once, or nothing.
     pub(crate) first: First,

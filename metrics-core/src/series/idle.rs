@@ -1,4 +1,4 @@
-//! Since when series have not changed.
+//! When series last changed.
 
 use std::{
     collections::HashMap,

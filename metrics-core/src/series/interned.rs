@@ -88,8 +88,8 @@ impl Interned {
             let overflow = usize::from(self.overflow.load(Ordering::Relaxed) != UNASSIGNED);
             len.saturating_sub(hidden + overflow) >= self.max_series || len >= kept
         };
-        // Asked once without the lock: when a family is full, whoever goes on inventing label sets shall not make
-        // the other threads queue.
+        // Checked once without the lock: when a family is full, a thread that goes on inventing label sets shall not
+        // make the others queue.
         if full() && self.overflow.load(Ordering::Relaxed) != UNASSIGNED {
             return self.overflow();
         }

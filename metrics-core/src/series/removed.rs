@@ -49,12 +49,12 @@ impl Removed {
         self.hidden.load(Ordering::Relaxed)
     }
 
-    /// Removes the series at `slot` with all that it has counted, if `right` accepts what that was since it was last removed.
-    /// Returns whether it did.
+    /// Removes the series at `slot` with all that it has counted, if `right` accepts what that was since it was last
+    /// removed. Returns whether it did.
     pub(crate) fn hide_if(&self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) -> bool {
         let mut bases = self.lock();
-        // Summed while it is locked, so that of two who remove a series the later one has the later sums. What is counted
-        // from here on counts for the series that returns.
+        // Summed while it is locked, so that of two who remove a series the later one has the later sums. What is
+        // counted from here on counts for the series that returns.
         let cells = cell::sum(Scope::Process, slot, layout).into_boxed_slice();
         let mut since = cells.clone();
         if let Some(base) = bases.get(&slot) {
@@ -77,7 +77,8 @@ impl Removed {
         }
     }
 
-    /// Subtracts from `cells` what they held when the series was removed, if it was. Returns whether it is still hidden.
+    /// Subtracts from `cells` what they held when the series was removed, if it was. Returns whether it is still
+    /// hidden.
     #[inline]
     pub(crate) fn subtract(
         removed: Option<&Self>,

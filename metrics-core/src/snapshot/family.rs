@@ -33,7 +33,7 @@ pub struct Series {
     pub value: Value,
     /// Some of what was observed.
     pub exemplars: Vec<Exemplar>,
-    /// Since when it counts, since the beginning of 1970.
+    /// When it was created, as the time since 1970.
     pub created: Option<Duration>,
 }
 
@@ -141,7 +141,7 @@ impl Series {
         Self { labels, value, exemplars: Vec::new(), created: None }
     }
 
-    /// Says since when the series counts. OpenMetrics and protobuf show it of counters, histograms and summaries.
+    /// Sets when the series was created. OpenMetrics and protobuf show it of counters, histograms and summaries.
     #[must_use]
     pub fn since(mut self, moment: SystemTime) -> Self {
         self.created = Some(moment.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());

@@ -1,5 +1,4 @@
-//! All metrics at one moment, typed: for tests, dashboards and whoever else wants to know a value without parsing
-//! text.
+//! All metrics at one moment, typed: for tests, dashboards and all else that needs a value without parsing text.
 //!
 //! ```
 //! let snapshot = tallymark_core::registry::snapshot();

@@ -44,8 +44,8 @@ pub use assert::{Expected, assert, assert_unchanged, label, name};
 
 /// Asserts by how much a value has changed since the test began.
 ///
-/// The metric is a static or a name; of a histogram or a summary it is the number of observations that counts, and names
-/// such as `wait_seconds_sum` reach the rest. Labels stand in braces, in any order, and all of them.
+/// The metric is a static or a name; of a histogram or a summary it is the number of observations that counts, and
+/// names such as `wait_seconds_sum` reach the rest. Labels are written in braces, in any order, and all of them.
 ///
 /// ```ignore
 /// assert_delta!(test, ORDERS_CREATED_TOTAL, +1);
@@ -130,7 +130,7 @@ macro_rules! assert_no_delta {
 ///
 /// # Panics
 ///
-/// If the function answers `false`, or there is no such metric.
+/// If the function returns `false`, or there is no such metric.
 #[macro_export]
 macro_rules! assert_metric {
     ($test:expr, $metric:expr, {$($label:ident : $value:expr),* $(,)?}, $holds:expr $(,)?) => {

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::fmt::{self, Write as _};
 
-/// Labels as an exposition writes them; nothing if there are none.
+/// Labels as an exposition writes them; without labels, nothing.
 pub(super) struct Braces<'a, 'b>(pub(super) &'a [(&'b str, &'b str)]);
 
 impl fmt::Display for Braces<'_, '_> {

@@ -45,8 +45,8 @@ fn lease_cells() {
 
 /// Begins to watch what all threads count, once no other test does so.
 ///
-/// It keeps out other tests that begin with this function, as long as the result lives. Tests which do not, and count in
-/// the same metrics, are not kept out.
+/// It keeps out other tests that begin with this function, as long as the result lives. Tests which do not, and count
+/// in the same metrics, are not kept out.
 #[inline]
 pub fn process() -> Test {
     static ALONE: Mutex<()> = Mutex::new(());

@@ -1,6 +1,6 @@
 //! Counters.
 
-use super::series_methods;
+use super::{metric_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope},
@@ -179,7 +179,7 @@ impl<V: Amount> Counter<(), V> {
     /// Counts `amount`.
     #[inline]
     pub fn inc_by(&self, amount: V) {
-        // An unassigned slot is beyond every block, so one comparison tells both.
+        // An unassigned slot is beyond every block, so one comparison finds both.
         if !V::add(self.series.first(), amount) {
             self.inc_slow(amount);
         }
@@ -270,7 +270,7 @@ impl<V: Amount> CounterHandle<V> {
         }
     }
 
-    /// Counts where more is kept than cells.
+    /// Counts in a series with attachments.
     pub(crate) fn inc_attached(self, attached: &Attached, amount: V, labels: Option<&[(&str, &str)]>) {
         Self { slot: cell::unmarked(self.slot), ..self }.inc_by(amount);
         let value = amount.number().as_f64();
@@ -279,7 +279,7 @@ impl<V: Amount> CounterHandle<V> {
         }
     }
 
-    /// The sum over all threads. A removal of the series does not take anything off here.
+    /// The sum over all threads. Removing the series subtracts nothing here.
     pub fn get(self) -> V {
         let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), V::LAYOUT.0);
         V::read(&cells)
@@ -303,19 +303,10 @@ impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
 }
 
 impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|this: &Self| this.store());
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.view(), scope, at, visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
     }
 
     fn rejected_observations(&self) -> u64 {
@@ -324,10 +315,6 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
 
     fn dropped_exemplars(&self) -> u64 {
         self.view().dropped_exemplars()
-    }
-
-    fn expire(&self) {
-        self.view().expire();
     }
 
     fn as_plain_counter(&self) -> Option<&ErasedSeries> {

@@ -6,8 +6,8 @@ use crate::{
 };
 
 impl<L, V> Counter<L, V> {
-    /// Keeps [exemplars](crate::exemplar): one for each series. Those whose labels cannot be an exemplar's are left out, which
-    /// `tallymark_dropped_exemplars_total` counts.
+    /// Keeps [exemplars](crate::exemplar): one for each series. Those whose labels cannot be an exemplar's are left
+    /// out, which `tallymark_dropped_exemplars_total` counts.
     #[must_use]
     pub const fn exemplars(mut self) -> Self {
         self.series.options_mut().set_exemplars();
@@ -35,8 +35,8 @@ impl<V: Amount> CounterHandle<V> {
 }
 
 impl<L> Histogram<L> {
-    /// Keeps [exemplars](crate::exemplar): one for each bucket, or ten if the buckets are native. Those whose labels cannot be
-    /// an exemplar's are left out, which `tallymark_dropped_exemplars_total` counts.
+    /// Keeps [exemplars](crate::exemplar): one for each bucket, or ten if the buckets are native. Those whose labels
+    /// cannot be an exemplar's are left out, which `tallymark_dropped_exemplars_total` counts.
     #[must_use]
     pub const fn exemplars(mut self) -> Self {
         self.series.options_mut().set_exemplars();
@@ -45,7 +45,7 @@ impl<L> Histogram<L> {
 }
 
 impl Histogram {
-    /// Takes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
+    /// Observes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
     /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
     pub fn observe_with_exemplar(&self, value: f64, labels: &[(&str, &str)]) {
         self.handle().observe_with_exemplar(value, labels);
@@ -53,7 +53,7 @@ impl Histogram {
 }
 
 impl HistogramHandle {
-    /// Takes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
+    /// Observes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
     /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
     pub fn observe_with_exemplar(self, value: f64, labels: &[(&str, &str)]) {
         match attachments::of(self.slot) {

@@ -1,13 +1,13 @@
 //! Gauges.
 
-use super::series_methods;
+use super::{metric_methods, series_methods};
 use crate::{
     cell::{self, Scope},
     descriptor::Kind,
     family::{Series, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    number::Number,
+    number::{Number, bits, signed},
     series::Store,
     visit::Visitor,
 };
@@ -86,12 +86,12 @@ impl GaugeValue for i64 {
 
     #[inline]
     fn to_bits(self) -> u64 {
-        self.cast_unsigned()
+        bits(self)
     }
 
     #[inline]
     fn from_bits(bits: u64) -> Self {
-        bits.cast_signed()
+        signed(bits)
     }
 
     #[inline]
@@ -163,7 +163,7 @@ impl<V: GaugeValue> Gauge<(), V> {
         self.handle().add(value);
     }
 
-    /// Takes from the value.
+    /// Subtracts from the value.
     #[inline]
     pub fn sub(&self, value: V) {
         self.handle().sub(value);
@@ -175,7 +175,7 @@ impl<V: GaugeValue> Gauge<(), V> {
         self.handle().inc();
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(&self) {
         self.handle().dec();
@@ -244,7 +244,7 @@ impl<V: GaugeValue> GaugeHandle<V> {
         }
     }
 
-    /// Takes from the value.
+    /// Subtracts from the value.
     #[inline]
     pub fn sub(self, value: V) {
         self.add(value.negated());
@@ -256,7 +256,7 @@ impl<V: GaugeValue> GaugeHandle<V> {
         self.add(V::ONE);
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(self) {
         self.sub(V::ONE);
@@ -293,22 +293,9 @@ impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
 }
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|_| STORE);
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.series.view(STORE), at, visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
     }
 }

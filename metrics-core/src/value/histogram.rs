@@ -1,6 +1,6 @@
 //! Histograms with buckets chosen when they are declared.
 
-use super::{Buckets, Observe, Timer, series_methods};
+use super::{Buckets, Observe, Timer, metric_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope},
@@ -19,8 +19,8 @@ use std::time::Duration;
 /// The cells of one histogram: two sums, the number of rejected observations, a count for each bucket.
 ///
 /// Adding to a sum in memory waits for the addition before it. With one sum for even and one for odd buckets, two
-/// observations in a row often need not wait for one another. Where each cell is does not depend on how many buckets there
-/// are.
+/// observations in a row often need not wait for one another. Where each cell is does not depend on how many buckets
+/// there are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HistogramCells {
     buckets: u32,
@@ -112,8 +112,8 @@ impl<L> Histogram<L> {
         Self { series: Series::new(), buckets, native: None }
     }
 
-    /// A histogram with native buckets only. Formats other than protobuf show its count, its sum and the one bucket that
-    /// everything is in.
+    /// A histogram with native buckets only. Formats other than protobuf show its count, its sum and the one bucket
+    /// that everything is in.
     pub const fn native(native: Native) -> Self {
         Self::new(&NO_BUCKETS).with_native(native)
     }
@@ -151,7 +151,7 @@ impl<L> Histogram<L> {
 }
 
 impl Histogram {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(&self, value: f64) {
         // The first slot may be unassigned, which no block reaches: then the slow path assigns it.
@@ -166,7 +166,7 @@ impl Histogram {
         self.handle().observe_slow(value);
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(&self, duration: Duration) {
         self.observe(duration.as_secs_f64());
@@ -211,8 +211,7 @@ pub struct HistogramHandle {
     buckets: &'static Buckets,
 }
 
-/// Observes a value. Answers `false`, having done nothing, if it needs a closer look: if it is not finite, or negative,
-/// or far from the bounds.
+/// Observes a value. Returns `false` without doing so if the value is not finite, or negative, or far from the bounds.
 #[inline(always)]
 fn observe_at(slot: u32, buckets: &Buckets, value: f64) -> bool {
     buckets.quick_bucket(value).is_some_and(|bucket| add_at(slot, bucket, value))
@@ -225,7 +224,7 @@ fn add_at(slot: u32, bucket: u32, value: f64) -> bool {
 }
 
 impl HistogramHandle {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
         if !observe_at(self.slot, self.buckets, value) {
@@ -233,7 +232,7 @@ impl HistogramHandle {
         }
     }
 
-    /// Observes where more is kept than cells.
+    /// Observes in a series with attachments.
     pub(crate) fn observe_attached(self, attached: &Attached, value: f64, labels: Option<&[(&str, &str)]>) {
         let native = attached.native().filter(|_| !value.is_nan());
         if let Some(native) = native {
@@ -270,7 +269,7 @@ impl HistogramHandle {
         }
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(self, duration: Duration) {
         self.observe(duration.as_secs_f64());
@@ -282,7 +281,7 @@ impl HistogramHandle {
         Timer::start(self)
     }
 
-    /// What all threads observed together. A removal of the series does not take anything off here.
+    /// What all threads observed together. Removing the series subtracts nothing here.
     pub fn get(self) -> HistogramReading {
         let shape = HistogramCells::new(self.buckets);
         let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), shape.layout());
@@ -377,7 +376,8 @@ fn show(
     })
 }
 
-/// Makes the counts add up to `total`: what is missing is put into the last bucket, what is too much taken off the last ones.
+/// Makes the counts add up to `total`: what is missing is added to the last bucket, what is too much is subtracted from
+/// the last ones.
 fn make_total(counts: &mut [u64], total: u64) {
     let mut left = total;
     for count in counts.iter_mut() {
@@ -390,19 +390,10 @@ fn make_total(counts: &mut [u64], total: u64) {
 }
 
 impl<L: LabelSet> Metric for Histogram<L> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|this: &Self| this.store());
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.view(), (self.buckets, self.native), (scope, at), visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
     }
 
     fn rejected_observations(&self) -> u64 {
@@ -411,9 +402,5 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
     fn dropped_exemplars(&self) -> u64 {
         self.view().dropped_exemplars()
-    }
-
-    fn expire(&self) {
-        self.view().expire();
     }
 }

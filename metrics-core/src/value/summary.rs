@@ -1,6 +1,6 @@
 //! Summaries: count and sum.
 
-use super::{Observe, Timer, series_methods};
+use super::{Observe, Timer, metric_methods, series_methods};
 use crate::{
     cell::{self, Layout, Scope},
     created,
@@ -52,13 +52,13 @@ impl<L> Summary<L> {
 }
 
 impl Summary {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(&self, value: f64) {
         self.handle().observe(value);
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(&self, duration: Duration) {
         self.handle().observe_duration(duration);
@@ -99,7 +99,7 @@ pub struct SummaryHandle {
 }
 
 impl SummaryHandle {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
         if !(value.is_finite() && cell::try_observe::<SUMS>(self.slot, 0, 0, value)) {
@@ -117,7 +117,7 @@ impl SummaryHandle {
         }
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(self, duration: Duration) {
         self.observe(duration.as_secs_f64());
@@ -129,7 +129,7 @@ impl SummaryHandle {
         Timer::start(self)
     }
 
-    /// What all threads observed together. A removal of the series does not take anything off here.
+    /// What all threads observed together. Removing the series subtracts nothing here.
     pub fn get(self) -> SummaryReading {
         let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
         SummaryReading { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
@@ -186,26 +186,13 @@ impl<L: LabelSet> Declare for Summary<L> {
 }
 
 impl<L: LabelSet> Metric for Summary<L> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|_| STORE);
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)
     }
 
-    fn dropped_series(&self) -> u64 {
-        self.series.erased().dropped()
-    }
-
     fn rejected_observations(&self) -> u64 {
         self.series.view(STORE).sum_of_cell(REJECTED)
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
     }
 }

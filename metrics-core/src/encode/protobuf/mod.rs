@@ -105,6 +105,10 @@ const fn type_of(kind: Kind) -> (i64, u32) {
 }
 
 impl Exposition for ProtobufEncoder {
+    fn visitor(&mut self) -> &mut dyn Visitor {
+        self
+    }
+
     fn len(&self) -> usize {
         self.out.len()
     }
