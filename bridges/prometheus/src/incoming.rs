@@ -2,9 +2,8 @@
 
 use prometheus::proto::{self, MetricFamily, MetricType};
 use tallymark_core::{
-    Kind,
+    Kind, Number,
     snapshot::{Family, HistogramValue, Series, SummaryValue, Value},
-    visit::Number,
 };
 
 use super::model;

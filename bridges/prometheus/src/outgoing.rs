@@ -3,10 +3,7 @@
 use prometheus::proto::{
     Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType, Quantile, Summary,
 };
-use tallymark_core::{
-    Kind,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
-};
+use tallymark_core::{Head, HistogramPoint, Kind, Labels, Number, SummaryPoint, Visitor};
 
 /// A visitor that builds the `prometheus` crate's model.
 #[derive(Default)]
