@@ -66,8 +66,9 @@ use prometheus::{
     proto::MetricFamily,
 };
 use tallymark_core::{
-    Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor,
+    Number,
     registry::{self, CollectError, Families, Registration},
+    visit::{Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 /// The name of the collectors here, which the metrics about collectors show.

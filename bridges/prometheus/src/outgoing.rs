@@ -3,7 +3,10 @@
 use prometheus::proto::{
     Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType, Quantile, Summary,
 };
-use tallymark_core::{Head, HistogramPoint, Kind, Labels, Number, SummaryPoint, Visitor};
+use tallymark_core::{
+    Kind, Number,
+    visit::{Head, HistogramPoint, Labels, SummaryPoint, Visitor},
+};
 
 /// A visitor that builds the `prometheus` crate's model.
 #[derive(Default)]

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tallymark_core::registry::{CHUNK, Request};
+use tallymark_core::{encode::CHUNK, registry::Request};
 use tokio::{
     runtime::Handle,
     task::JoinHandle,

@@ -6,7 +6,10 @@ pub(super) mod list;
 
 use std::cmp::Reverse;
 
-use tallymark_core::registry::{Escaping, Format, Request};
+use tallymark_core::{
+    encode::{Escaping, Format},
+    registry::Request,
+};
 
 use self::list::{is_token, lenient_weight, split, unquote};
 
