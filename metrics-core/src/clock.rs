@@ -5,7 +5,10 @@
 //! first one at least [`WARM_UP`] later; until then, and everywhere else, timers read `Instant`. Nothing runs before
 //! `main` and nothing waits.
 
-use crate::cell::{read_tsc, tsc_is_usable};
+use crate::{
+    cell::{read_tsc, tsc_is_usable},
+    number::signed,
+};
 use std::{
     sync::{
         OnceLock,
@@ -31,8 +34,8 @@ struct Reading {
 }
 
 impl Reading {
-    /// The closest of a few tries. A thread that was interrupted between the two clocks would have a rate from them that
-    /// is wrong by as much for as long as the program runs.
+    /// The closest of a few tries. A thread that was interrupted between the two clocks would have a rate from them
+    /// that is wrong by as much for as long as the program runs.
     fn take() -> Self {
         let (mut closest, mut reading) = Self::attempt();
         for _ in 0..3 {
@@ -92,11 +95,10 @@ impl Moment {
     fn by_instant() -> Self {
         let anchor = anchor();
         let elapsed = anchor.elapsed();
-        if anchor.usable
-            && elapsed >= WARM_UP
-            && let Some(rate) = Reading::take().rate_since(&anchor.reading)
-        {
-            SECONDS_PER_TICK.store(rate.to_bits(), Ordering::Relaxed);
+        if anchor.usable && elapsed >= WARM_UP {
+            if let Some(rate) = Reading::take().rate_since(&anchor.reading) {
+                SECONDS_PER_TICK.store(rate.to_bits(), Ordering::Relaxed);
+            }
         }
         // Five hundred years of nanoseconds fit below the mark.
         let nanoseconds = u64::try_from(elapsed.as_nanos()).unwrap_or(NANOSECONDS - 1);
@@ -109,7 +111,7 @@ impl Moment {
         if self.0 & NANOSECONDS == 0 {
             let ticks = read_tsc().saturating_sub(self.0);
             // Ticks are far below 2^63, and a signed conversion is one instruction where an unsigned one is several.
-            ticks.cast_signed() as f64 * f64::from_bits(SECONDS_PER_TICK.load(Ordering::Relaxed))
+            signed(ticks) as f64 * f64::from_bits(SECONDS_PER_TICK.load(Ordering::Relaxed))
         } else {
             self.elapsed_by_instant()
         }

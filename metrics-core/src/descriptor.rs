@@ -68,6 +68,7 @@ impl std::fmt::Display for Place {
 
 /// A metric family as it was declared.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Descriptor {
     /// The whole name as written or composed at compile time, `_total` included, without a namespace that is only
     /// known at run time.

@@ -1,6 +1,43 @@
-//! Values, labels, registry and encoders of tallymark: everything that needs no async runtime and no network.
+//! What are tallymark's metrics made of? Values, labels, the registry and the encoders are in this package: everything that
+//! needs no macro, no async runtime and no network.
 //!
-//! Applications use the `tallymark` crate, which re-exports what they need from here.
+//! Applications use the package `tallymark`, which re-exports what they need from here and adds `#[metric]`. Depend on this
+//! one directly to write a layer, a bridge or an exporter of your own.
+//!
+//! ```toml
+//! [dependencies]
+//! tallymark-core = "0.1"
+//! ```
+//!
+//! ```rust
+//! use tallymark_core::{
+//!     Counter, place,
+//!     registry::{self, Declaration, DeclareError},
+//! };
+//!
+//! fn main() -> Result<(), DeclareError> {
+//!     let jobs = Declaration::new("importer_jobs_total", "Jobs done.", place!());
+//!     let jobs: &'static Counter = jobs.declare(Counter::new)?;
+//!     jobs.inc();
+//!     assert_eq!(registry::snapshot().counter("importer_jobs_total", &[]), Some(1));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`registry`] | all metrics of the program: declaring, configuring, collecting, encoding |
+//! | [`encode`] | encoders of the text formats and of protobuf, for what is not in the registry |
+//! | [`snapshot`] | all metrics at one moment, typed |
+//! | [`visit`] | the trait between what holds values and what shows them |
+//! | [`exemplar`] | exemplars, and where they come from |
+//! | [`testing`] | assertions about what a test has counted |
+//!
+//! # Limits
+//!
+//! A program has one registry, and one version of this package: Cargo refuses to resolve two. A shared library that is loaded
+//! at run time has a registry of its own. Where the linker makes no list of metrics, such as on WebAssembly, statics have to be
+//! registered by hand.
 
 // Under loom only the cells are built: nothing above them has a schedule to explore.
 #![cfg_attr(
@@ -14,19 +51,23 @@
 mod cell;
 
 #[cfg(not(loom))]
+mod attachments;
+#[cfg(not(loom))]
 mod clock;
+#[cfg(not(loom))]
+mod collector;
 #[cfg(not(loom))]
 mod created;
 #[cfg(not(loom))]
-mod descriptor;
+mod declared;
 #[cfg(not(loom))]
-mod element;
+mod descriptor;
 #[cfg(not(loom))]
 pub mod encode;
 #[cfg(not(loom))]
 pub mod exemplar;
 #[cfg(not(loom))]
-mod extra;
+mod family;
 #[cfg(not(loom))]
 mod function;
 #[cfg(not(loom))]
@@ -42,11 +83,11 @@ mod naming;
 #[cfg(not(loom))]
 mod native;
 #[cfg(not(loom))]
+mod number;
+#[cfg(not(loom))]
 mod outcome;
 #[cfg(not(loom))]
 pub mod registry;
-#[cfg(not(loom))]
-mod self_metrics;
 #[cfg(not(loom))]
 mod series;
 #[cfg(not(loom))]
@@ -55,6 +96,8 @@ pub mod snapshot;
 mod sorted;
 #[cfg(not(loom))]
 pub mod testing;
+#[cfg(not(loom))]
+mod utf8;
 #[cfg(not(loom))]
 mod value;
 #[cfg(not(loom))]
@@ -67,7 +110,7 @@ pub use descriptor::{Descriptor, Kind, Place};
 #[cfg(not(loom))]
 pub use label::{LabelSet, LabelValue, OVERFLOW};
 #[cfg(not(loom))]
-pub use metric::{Metric, Position};
+pub use metric::{Declare, Metric, Position};
 #[cfg(not(loom))]
 pub use model::Model;
 #[cfg(not(loom))]
@@ -75,15 +118,15 @@ pub use naming::Naming;
 #[cfg(not(loom))]
 pub use native::Native;
 #[cfg(not(loom))]
+pub use number::Number;
+#[cfg(not(loom))]
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
     Amount, Buckets, BucketsError, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, GaugeValue,
-    Histogram, HistogramHandle, HistogramValue, InFlightGuard, Info, IntGauge, Observe, State, StateHandle,
-    StateSet, Summary, SummaryHandle, SummaryValue, Timer, ToNumber, UpDownCounter, UpDownHandle,
+    Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Observe, State, StateHandle,
+    StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter, UpDownHandle,
 };
-#[cfg(not(loom))]
-pub use visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
 
 /// What the macros' expansions name. Not covered by any promise of stability.
 #[cfg(not(loom))]
@@ -93,15 +136,14 @@ pub mod __private {
         __submit as submit,
         cell::Scope,
         clock::Moment,
+        declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V3},
         descriptor::{Descriptor, Kind, Place},
-        element::{Declared, Element, Entry},
         function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},
         label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
         lint::Allow,
         metric::{Declare, Metric},
-        model::{Model, ModelMeta, ModelOp, ModelRows, ModelSite, Operation as ModelOperation},
+        model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
         outcome::{AnyProbe, Probe, ResultProbe, call},
-        registry::slice::__TALLYMARK_ELEMENTS_V3,
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;

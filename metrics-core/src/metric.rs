@@ -1,21 +1,23 @@
 //! What every kind of metric has in common.
 
-use crate::{cell::Scope, descriptor::Kind, series::Bare, visit::Visitor};
+use crate::{cell::Scope, descriptor::Kind, series::ErasedSeries, visit::Visitor};
 
-/// What the type of a metric says before there is a value. Used by the macros.
+/// What the type of a metric says before there is a value of it. The macros and
+/// [`Declaration::declare`](crate::registry::Declaration::declare) take whatever implements it, which all kinds of
+/// metrics in this crate do.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric",
     label = "not a metric",
     note = "a metric is a `Counter`, `Gauge`, `UpDownCounter`, `Histogram`, `Summary`, `Info` or `StateSet`"
 )]
 pub trait Declare: Metric {
-    /// The kind that the type stands for.
+    /// The kind of metric.
     const KIND: Kind;
     /// The label names, from the type's label set.
     const LABELS: &'static [&'static str];
     /// Whether it is a counter without labels, which counts in one slot.
     #[doc(hidden)]
-    const COUNTS_ALONE: bool = false;
+    const IS_PLAIN_COUNTER: bool = false;
 
     /// Whether both hold the same: they have the same buckets, if they have any.
     fn is_like(&self, other: &Self) -> bool {
@@ -27,6 +29,17 @@ pub trait Declare: Metric {
 /// How far a family has been shown, see [`Metric::visit_part`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position(pub(crate) u64);
+
+impl Position {
+    /// Calls `part` with the beginning of a family, and then with whatever it returned, until it returns `None`.
+    #[inline]
+    pub(crate) fn walk(mut part: impl FnMut(Self) -> Option<Self>) {
+        let mut at = Self::default();
+        while let Some(next) = part(at) {
+            at = next;
+        }
+    }
+}
 
 /// A metric as the registry sees it.
 #[diagnostic::on_unimplemented(
@@ -40,20 +53,20 @@ pub trait Metric: Sync {
     /// `scope` says whose cells are summed: the whole process's for a scrape, this thread's for a test.
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor);
 
-    /// Shows some of the series, from `at` on, and answers where to go on; `None` if that was all. A family of a
-    /// million series is shown in parts, so that an exposition can be sent while it is made.
+    /// Shows some of the series, from `at` on, and returns where to go on; `None` after the last. A family of a million
+    /// series is shown in parts, so that an exposition can be sent while it is made.
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         let _ = at;
         self.visit(scope, visitor);
         None
     }
 
-    /// How often a label set was turned away to the overflow series.
+    /// How often an observation went to the overflow series because there was no room for its label set.
     fn dropped_series(&self) -> u64 {
         0
     }
 
-    /// How many observations were turned away because they were not numbers, infinite or negative.
+    /// How many observations were rejected because they were not numbers, infinite or negative.
     fn rejected_observations(&self) -> u64 {
         0
     }
@@ -71,10 +84,10 @@ pub trait Metric: Sync {
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
 
-    /// What holds the number of the one slot of this metric, if it [counts alone](Declare::COUNTS_ALONE). Nothing is read of the
-    /// metric, whose memory may never have been touched.
+    /// The series of this metric if it is a [plain counter](Declare::IS_PLAIN_COUNTER), which counts in one slot.
+    /// Nothing is read of the metric, whose memory may never have been touched.
     #[doc(hidden)]
-    fn alone(&self) -> Option<&Bare> {
+    fn as_plain_counter(&self) -> Option<&ErasedSeries> {
         None
     }
 

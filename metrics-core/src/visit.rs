@@ -3,36 +3,13 @@
 //! A metric does not build a model of itself. It calls a [`Visitor`] once for each series, with borrowed labels and
 //! plain numbers. Text encoders, the `prometheus` bridge and snapshots are visitors.
 
-use crate::{descriptor::Kind, exemplar::Exemplar, snapshot::NativeHistogram};
+use crate::{descriptor::Kind, exemplar::Exemplar, native::NativeHistogram, number::Number};
 use std::time::Duration;
-
-/// A number as a metric holds it. Encoders print integers without a detour through floating point.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Number {
-    /// Counters and counts.
-    U64(u64),
-    /// Integer gauges.
-    I64(i64),
-    /// Everything else.
-    F64(f64),
-}
-
-impl Number {
-    /// The number as the formats define it: an IEEE 754 double.
-    #[allow(clippy::cast_precision_loss)]
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Self::U64(value) => value as f64,
-            Self::I64(value) => value as f64,
-            Self::F64(value) => value,
-        }
-    }
-}
 
 /// The head of a family: what `# HELP`, `# TYPE` and `# UNIT` are written from.
 #[derive(Clone, Copy, Debug)]
 pub struct Head<'a> {
-    /// The whole name, namespace included. Counters carry their `_total`; encoders take it off where a format wants
+    /// The whole name, namespace included. Counters carry their `_total`; encoders remove it where a format wants
     /// that.
     pub name: &'a str,
     /// The help text, not yet escaped.
@@ -66,8 +43,8 @@ impl<'a> Labels<'a> {
         Self { names: &names[..pairs], values: &values[..pairs], clean: false, fixed: false }
     }
 
-    /// The same, where the caller knows that no value holds a backslash, a double quote or a line feed. The names
-    /// outlive the program, so encoders may know them again by their address.
+    /// Names and values in the same order, where the caller knows that no value holds a backslash, a double quote or a
+    /// line feed. The names outlive the program, so encoders may know them again by their address.
     pub(crate) fn new_clean(names: &'static [&'static str], values: &'a [&'a str]) -> Self {
         Self { clean: true, fixed: true, ..Self::new(names, values) }
     }
@@ -97,7 +74,7 @@ impl<'a> Labels<'a> {
         self.names.iter().copied().zip(self.values.iter().copied())
     }
 
-    /// Whether there are none.
+    /// Whether there are no labels.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
@@ -136,12 +113,12 @@ pub struct SummaryPoint<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Details<'a> {
-    /// Since when it counts, since the beginning of 1970.
+    /// When it was created, as the time since 1970.
     pub created: Option<Duration>,
     /// Some of what was observed, in no particular order.
     pub exemplars: &'a [Exemplar],
-    /// The native buckets of a histogram. The buckets of its point have the same number of observations; a histogram that
-    /// has only native ones has one for all of them.
+    /// The native buckets of a histogram. The buckets of its point have the same number of observations; a histogram
+    /// that has only native ones has one for all of them.
     pub native: Option<&'a NativeHistogram>,
 }
 
@@ -169,26 +146,27 @@ pub trait Visitor {
     /// A summary series.
     fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>);
 
-    /// The same as [`number`](Visitor::number), where more is known of the series.
+    /// A counter, gauge, info or unknown series with details. Unless overridden, [`number`](Visitor::number) without
+    /// them.
     fn number_with(&mut self, labels: Labels<'_>, value: Number, details: &Details<'_>) {
         let _ = details;
         self.number(labels, value);
     }
 
-    /// The same as [`histogram`](Visitor::histogram), where more is known of the series.
+    /// A histogram series with details. Unless overridden, [`histogram`](Visitor::histogram) without them.
     fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
         let _ = details;
         self.histogram(labels, point);
     }
 
-    /// The same as [`summary`](Visitor::summary), where more is known of the series.
+    /// A summary series with details. Unless overridden, [`summary`](Visitor::summary) without them.
     fn summary_with(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>, details: &Details<'_>) {
         let _ = details;
         self.summary(labels, point);
     }
 
     /// A whole family at once, if this visitor takes it so: `lines` are those of a counter without labels in the text
-    /// formats, up to its number. Answers `false`, having done nothing, if it is to be shown piece by piece.
+    /// formats, up to its number. Returns `false` without doing anything if it is to be shown piece by piece.
     #[doc(hidden)]
     fn prepared(&mut self, lines: &'static str, value: Number) -> bool {
         let _ = (lines, value);

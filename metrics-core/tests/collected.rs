@@ -16,7 +16,7 @@ use tallymark_core::{
 struct Mounts;
 
 impl Collector for Mounts {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "mounts"
     }
 
@@ -53,7 +53,7 @@ collector!(QUEUE);
 struct Broken;
 
 impl Collector for Broken {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         panic!("no name")
     }
 
@@ -69,7 +69,7 @@ collector!(Broken);
 struct Curious;
 
 impl Collector for Curious {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         registry::snapshot();
         "curious"
     }

@@ -26,7 +26,7 @@ const _: () = {
         Entry::new(declared("first_total"), &FIRST_TOTAL),
         Entry::new(declared("second_total"), &SECOND_TOTAL),
         Entry::new(declared("weight_total"), &WEIGHT_TOTAL),
-        // The same one again: it keeps the slot it has.
+        // The first one again: it keeps the slot it has.
         Entry::new(declared("first_again_total"), &FIRST_TOTAL),
     ];
     submit!(Element::Metrics(ENTRIES));

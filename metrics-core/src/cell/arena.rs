@@ -45,11 +45,11 @@ impl View {
     ///
     /// # Safety
     ///
-    /// [`add`](Arena::add) answered it, and that happened before this view was taken.
+    /// [`add`](Arena::add) returned it, and that happened before this view was taken.
     #[inline(always)]
     pub(super) unsafe fn at(self, place: u32) -> NonNull<u8> {
         let offset = (place as usize & ((1 << UNITS_BITS) - 1)) * UNIT;
-        // SAFETY: the chunk was put into the directory before the place was answered, and is that long.
+        // SAFETY: the chunk was put into the directory before the place was returned, and is that long.
         unsafe { (*self.0.add((place >> UNITS_BITS) as usize)).0.add(offset) }
     }
 }
@@ -58,7 +58,7 @@ impl View {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Full;
 
-/// What whoever adds to an arena must hold.
+/// What must be held to add to an arena.
 pub(super) struct Growth {
     directory_len: usize,
     /// All directories there have been. A reader may still be in one that was replaced.
@@ -111,7 +111,7 @@ impl Arena {
         write: impl FnOnce(NonNull<u8>),
     ) -> Result<u32, Full> {
         let number = self.with_room(growth, len)?;
-        // SAFETY: `with_room` answers chunks that are there.
+        // SAFETY: `with_room` returns chunks that are there.
         let chunk = unsafe { self.chunk(number) };
         let used = chunk.used().load(Ordering::Relaxed);
         // SAFETY: inside the chunk, and nobody looks behind what is in use.

@@ -32,17 +32,18 @@ impl First {
         self.0.load(Ordering::Relaxed).wrapping_add(UNASSIGNED)
     }
 
-    /// Writes what is there already.
+    /// Faults the page in for writing, by writing what is there already.
     ///
-    /// A page of memory that was never touched is mapped when it is read, and once more when it is written: whoever
-    /// writes first saves half of that.
-    pub(super) fn touch(&self) {
+    /// A page of memory that was never touched is mapped when it is read, and once more when it is written: writing
+    /// first saves half of that.
+    pub(super) fn prefault(&self) {
         // `Acquire`, so that nothing which the program text reads later is read before.
         let _ = self.0.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
     }
 
-    /// Sets the slot, if there is none yet, and answers whether there was none. Nobody else sets it at the same time.
-    pub(super) fn set_alone(&self, slot: u32) -> bool {
+    /// Sets the slot, if there is none yet, and returns whether there was none. No other thread may set it at the same
+    /// time.
+    pub(super) fn set_exclusive(&self, slot: u32) -> bool {
         let vacant = self.get() == UNASSIGNED;
         if vacant {
             self.0.store(distance(slot), Ordering::Relaxed);
@@ -50,7 +51,7 @@ impl First {
         vacant
     }
 
-    /// Sets the slot, unless another thread was faster. Answers the slot that is set.
+    /// Sets the slot, unless another thread was faster. Returns the slot that is set.
     pub(super) fn set(&self, slot: u32) -> u32 {
         match self.0.compare_exchange(0, distance(slot), Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => slot,

@@ -69,7 +69,7 @@ impl Table {
     }
 }
 
-/// What whoever adds to an index must hold.
+/// What must be held to add to an index.
 pub(super) struct Tables {
     len: usize,
     /// All tables there have been.
@@ -125,8 +125,9 @@ impl Index {
         let mut table = unsafe { self.table.load(Ordering::Relaxed).as_ref() };
         let capacity = table.map_or(0, |table| table.mask + 1);
         tables.len += 1;
-        // A quarter full, nearly all searches end where they begin; each that does not is a branch that nobody can guess.
-        // A large table is filled up to 13/16, where an unsuccessful search looks at some 15 entries: one cache line.
+        // A quarter full, nearly all searches end where they begin; each that does not is a branch that nobody can
+        // guess. A large table is filled up to 13/16, where an unsuccessful search looks at some 15 entries: one cache
+        // line.
         let (most, growth) = if capacity < LARGE { (capacity / 4, 4) } else { (capacity / 16 * 13, 2) };
         if tables.len > most {
             let larger = Table::new((capacity * growth).max(SMALLEST));

@@ -1,7 +1,7 @@
 //! This thread's lease, and the few instructions that count.
 
 use super::{
-    First, Scope, UNASSIGNED,
+    First, Layout, Scope, UNASSIGNED,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     sync::AtomicU64,
 };
@@ -51,11 +51,11 @@ fn reach(slot: usize) -> Option<NonNull<AtomicU64>> {
     })
 }
 
-/// Adds to a slot. Answers `false`, and adds nothing, if this thread's block does not reach it.
+/// Adds to a slot. Returns `false` without adding if the slot lies beyond this thread's block.
 #[inline(always)]
 pub(crate) fn try_add(slot: u32, n: u64) -> bool {
     match reach(slot as usize) {
-        // SAFETY: `reach` answers cells of this thread's block, which stays until this thread grows it.
+        // SAFETY: `reach` returns cells of this thread's block, which stays until this thread grows it.
         Some(cell) => {
             bump(unsafe { cell.as_ref() }, n);
             true
@@ -64,7 +64,8 @@ pub(crate) fn try_add(slot: u32, n: u64) -> bool {
     }
 }
 
-/// The same, where a reader that sees this addition must also see what was added elsewhere before, see [`Layout`].
+/// Adds to a slot, so that a reader that sees this addition also sees what was added elsewhere before, see [`Layout`].
+/// Returns `false` without adding if the slot lies beyond this thread's block.
 #[inline(always)]
 pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
     match reach(slot as usize) {
@@ -77,7 +78,8 @@ pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
     }
 }
 
-/// Adds to a slot that holds the bits of an `f64`.
+/// Adds to a slot that holds the bits of an `f64`. Returns `false` without adding if the slot lies beyond this thread's
+/// block.
 #[inline(always)]
 pub(crate) fn try_add_f64(slot: u32, value: f64) -> bool {
     match reach(slot as usize) {
@@ -103,10 +105,11 @@ fn behind(first: u32, before: usize, rest: u32) -> usize {
     (first as usize).saturating_add(before).saturating_add(rest as usize)
 }
 
-/// Counts an observation in a series that begins with `SUMS` sums: `value` more in one of these, the one numbered `sum`, and
-/// one more in the cell that is numbered `rest` behind them.
+/// Counts an observation in a series that begins with `SUMS` sum cells: adds `value` to sum cell `sum`, and increments
+/// the cell `rest` places after the sums. Returns `false` without counting if the latter lies beyond this thread's
+/// block.
 ///
-/// A block that reaches the latter reaches all sums.
+/// A block that reaches that cell reaches all sums.
 #[inline(always)]
 pub(crate) fn try_observe<const SUMS: u32>(first: u32, sum: u32, rest: u32, value: f64) -> bool {
     let last = behind(first, SUMS as usize, rest);
@@ -124,8 +127,8 @@ pub(crate) fn try_observe<const SUMS: u32>(first: u32, sum: u32, rest: u32, valu
     })
 }
 
-/// Counts the end of a call in a series that begins with `SUMS` sums and `OUTCOMES` outcomes: one more in the outcome that
-/// is numbered `outcome`, and an observation as [`try_observe`] does.
+/// Counts the end of a call in a series that begins with `SUMS` sum cells and `OUTCOMES` outcome cells: increments
+/// outcome cell `outcome`, and counts an observation as [`try_observe`] does.
 #[inline(always)]
 pub(crate) fn try_finish<const SUMS: u32, const OUTCOMES: u32>(
     first: u32,
@@ -150,7 +153,7 @@ pub(crate) fn try_finish<const SUMS: u32, const OUTCOMES: u32>(
     })
 }
 
-/// Makes this thread's block reach `slot`. Answers `false` if the thread is past having a block.
+/// Makes this thread's block reach `slot`. Returns `false` if the thread is ending and has given its block back.
 fn extend(slot: u32) -> bool {
     // Room for the slots that exist, not only for this one: the next metric is likely to be touched next.
     let len = (slot as usize + 1).max(NEXT_SLOT.load(Ordering::Relaxed) as usize);
@@ -218,20 +221,20 @@ pub(crate) fn finish_slow<const SUMS: u32, const OUTCOMES: u32>(
     }
 }
 
-/// Gives `width` slots in a row to whom `first` belongs, unless it has some already, and answers the first.
+/// Assigns `width` slots in a row to `first`, unless it has some already. Returns the first.
 #[cold]
 pub(crate) fn assign(first: &First, width: u32) -> u32 {
     assign_with(first, || reserve(width))
 }
 
-/// The same with what `reserve` answers.
+/// Assigns the slot that `reserve` returns to `first`, unless it has one already. Returns the one that it has.
 pub(crate) fn assign_with(first: &First, reserve: impl FnOnce() -> u32) -> u32 {
     let assigned = first.get();
     // Of two threads that come here at once, the second takes what the first was given. Its own slots stay unused.
     if assigned == UNASSIGNED { first.set(reserve()) } else { assigned }
 }
 
-/// Takes back slots that nobody was given, unless somebody else has taken some since.
+/// Takes back slots that were reserved and not assigned, unless another thread has reserved some since.
 pub(super) fn take_back(slots: &Range<u32>) {
     let _ = NEXT_SLOT.compare_exchange(slots.end, slots.start, Ordering::Relaxed, Ordering::Relaxed);
 }
@@ -244,33 +247,6 @@ pub(crate) fn reserve(width: u32) -> u32 {
         std::alloc::handle_alloc_error(std::alloc::Layout::new::<[u64; 1 << 20]>());
     }
     slot
-}
-
-/// How the slots of one series are used: first floats, then integers.
-///
-/// The sums of a histogram so have the same place however many buckets it has, and a slot that is reached proves that all
-/// sums are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Layout {
-    pub(crate) floats: u16,
-    pub(crate) integers: u16,
-    /// Whether all blocks' first slots are read before any second one. Where the first is written with
-    /// [`try_add_release`] after the second, a reader never sees the first without the second.
-    pub(crate) ordered: bool,
-}
-
-impl Layout {
-    pub(crate) const fn width(self) -> u32 {
-        self.integers as u32 + self.floats as u32
-    }
-
-    /// Whether it is one integer.
-    pub(crate) const fn is_counter(self) -> bool {
-        self.integers == 1 && self.floats == 0
-    }
-
-    /// One integer.
-    pub(crate) const COUNTER: Self = Self { floats: 0, integers: 1, ordered: false };
 }
 
 /// Sums the slots of one series: `layout.width()` words, floats as bits.
@@ -319,7 +295,7 @@ fn add_slot(cells: &[AtomicU64], series: &[u32], (offset, width): (usize, usize)
 }
 
 fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u64]) {
-    let (width, floats) = (layout.width() as usize, usize::from(layout.floats));
+    let width = layout.width() as usize;
     if layout.is_counter() {
         // Most series are counters, and an exposition reads all of them.
         return add_slot(cells, series, (0, 1), sums);
@@ -327,14 +303,7 @@ fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u6
     for (&first, sums) in series.iter().zip(sums.chunks_exact_mut(width)) {
         // Slots are assigned as a whole, and blocks cut anywhere: the rest of a series may not be there yet.
         let Some(cells) = cells.get(first as usize..) else { continue };
-        for (offset, (sum, cell)) in sums.iter_mut().zip(cells).enumerate() {
-            let cell = cell.load(Ordering::Relaxed);
-            *sum = if offset < floats {
-                (f64::from_bits(*sum) + f64::from_bits(cell)).to_bits()
-            } else {
-                sum.wrapping_add(cell)
-            };
-        }
+        layout.add(sums, cells.iter().map(|cell| cell.load(Ordering::Relaxed)));
     }
 }
 

@@ -105,7 +105,7 @@ fn loom_late_writers_and_leases_do_not_meet() {
     });
 }
 
-/// What `UpDownCounter` relies on: `OTHER` is what was added, `ONE` what was taken off.
+/// What `UpDownCounter` relies on: `OTHER` is what was added, `ONE` what was subtracted.
 #[test]
 fn loom_an_end_is_not_seen_without_its_beginning() {
     loom::model(|| {
@@ -131,7 +131,7 @@ fn loom_an_end_is_not_seen_without_its_beginning() {
         };
         let taken = sum(&pool, ONE);
         let added = sum(&pool, OTHER);
-        assert!(taken <= added, "{taken} taken off what was {added}");
+        assert!(taken <= added, "{taken} subtracted from {added}");
         begin.join().unwrap();
         end.join().unwrap();
     });

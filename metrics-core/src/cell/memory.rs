@@ -21,7 +21,7 @@ mod heap {
     /// Obtains `cells` cells, all zero. `cells` is a positive multiple of [`GRANULE`].
     pub(in super::super) fn obtain(cells: usize) -> NonNull<AtomicU64> {
         let layout = layout(cells);
-        debug_assert!(cells > 0 && cells.is_multiple_of(GRANULE));
+        debug_assert!(cells > 0 && cells % GRANULE == 0);
         // SAFETY: the layout has a non-zero size. All-zero bytes are valid atomics. Zeroed memory, unlike memory
         // that is filled, costs nothing until it is touched.
         let block = unsafe { alloc_zeroed(layout) };

@@ -16,9 +16,13 @@ mod sync;
 #[cfg(not(loom))]
 mod arena;
 #[cfg(not(loom))]
+mod chunks;
+#[cfg(not(loom))]
 mod first;
 #[cfg(not(loom))]
 mod index;
+#[cfg(not(loom))]
+mod layout;
 #[cfg(not(loom))]
 mod lease;
 #[cfg(not(loom))]
@@ -32,13 +36,15 @@ mod words;
 
 #[cfg(not(loom))]
 pub(crate) use self::{
+    chunks::locate,
     first::First,
+    layout::Layout,
     lease::{
-        Layout, add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reaches, reserve,
-        sum, sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
+        add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reaches, reserve, sum,
+        sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
     },
     records::{Append, Record, Records, Refused},
-    supply::Supply,
+    supply::SlotBatch,
     tsc::{read_tsc, tsc_is_usable},
     words::{assign_words, reserve_word, word},
 };
@@ -50,6 +56,7 @@ mod tests;
 
 /// Whose cells are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// All threads', dead ones included: what a scrape shows.
     Process,
@@ -58,9 +65,9 @@ pub enum Scope {
     Thread,
 }
 
-/// The slot of a metric that has none yet: beyond every block, so the bounds check that guards against too short a block
-/// catches it as well. So it does if the number of a series in its row is added, or that of a cell in its series: there
-/// is room above for both.
+/// The slot of a metric that has none yet: beyond every block, so the bounds check that guards against too short a
+/// block catches it as well. So it does if the number of a series in its row is added, or that of a cell in its series:
+/// there is room above for both.
 pub(crate) const UNASSIGNED: u32 = 0b1001 << 28;
 
 /// In the slot of a series that keeps something beside its cells. No block reaches so far, so the same check sends its

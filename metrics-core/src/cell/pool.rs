@@ -22,7 +22,7 @@ pub(super) struct Lease {
     pub(super) len: usize,
 }
 
-/// A block, seen by whoever holds the pool's lock.
+/// A block, as seen under the pool's lock.
 pub(super) struct Block {
     cells: NonNull<AtomicU64>,
     len: usize,
@@ -149,7 +149,8 @@ pub(super) fn bump(cell: &AtomicU64, n: u64) {
     cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
 }
 
-/// The same, published: who sees this addition also sees what its thread saw before it.
+/// Adds to a cell of one's own block and publishes that: who sees this addition also sees what its thread saw before
+/// it.
 #[inline(always)]
 pub(super) fn bump_release(cell: &AtomicU64, n: u64) {
     cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Release);

@@ -1,8 +1,8 @@
 //! From label texts to slots, in memory that is only added to and read without waiting.
 //!
 //! Every text is kept once, however many series have it; a record is a slot and the places of its texts. A reader
-//! hashes the texts it has, follows the index to records whose hash agrees and compares every text. It takes no lock and
-//! writes nothing. Writers take turns.
+//! hashes the texts it has, follows the index to records whose hash agrees and compares every text. It takes no lock
+//! and writes nothing. Writers take turns.
 
 use super::{
     arena::{Arena, Full, Growth, LONGEST, View},
@@ -16,7 +16,7 @@ use std::{
     },
 };
 
-/// The length that stands before a text.
+/// The length that precedes a text.
 const TEXT_HEAD: usize = size_of::<u16>();
 const SLOT: usize = size_of::<u32>();
 const PLACE: usize = size_of::<u32>();

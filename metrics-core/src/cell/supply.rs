@@ -1,4 +1,4 @@
-//! Slots for many at once.
+//! Assigning slots to many metrics at once.
 
 use super::{
     First,
@@ -15,22 +15,23 @@ const PAGE: usize = 4096;
 /// How many pages are remembered. The metrics of a program lie side by side, so that its pages get different places.
 const PAGES: usize = 16;
 
-/// Slots that nobody was given yet.
-pub(crate) struct Supply {
+/// Slots that were reserved together and are assigned one by one.
+pub(crate) struct SlotBatch {
     slots: Range<u32>,
     /// Pages that were written to, each in its place. Metrics come in no order, so that one page would be forgotten
     /// again and again.
     pages: [usize; PAGES],
 }
 
-impl Supply {
+impl SlotBatch {
     pub(crate) const fn new() -> Self {
         Self { slots: 0..0, pages: [0; PAGES] }
     }
 
-    /// Gives a slot to one that has none, and wants one. Nobody else may give it any at the same time.
+    /// Assigns the next slot to `first`, unless it has one already or `filter` refuses. No other thread may assign it
+    /// one at the same time.
     #[inline]
-    pub(crate) fn give(&mut self, first: &First, wants: impl FnOnce() -> bool) {
+    pub(crate) fn assign_next(&mut self, first: &First, filter: impl FnOnce() -> bool) {
         if self.slots.is_empty() {
             let slot = reserve(TAKEN);
             self.slots = slot..slot + TAKEN;
@@ -39,15 +40,15 @@ impl Supply {
         let known = &mut self.pages[page % PAGES];
         if *known != page {
             *known = page;
-            first.touch();
+            first.prefault();
         }
-        if wants() && first.set_alone(self.slots.start) {
+        if filter() && first.set_exclusive(self.slots.start) {
             self.slots.start += 1;
         }
     }
 }
 
-impl Drop for Supply {
+impl Drop for SlotBatch {
     fn drop(&mut self) {
         take_back(&self.slots);
     }

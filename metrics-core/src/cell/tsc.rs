@@ -24,7 +24,10 @@ pub(crate) fn tsc_is_usable() -> bool {
     #[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
     {
         use core::arch::x86_64::__cpuid;
-        let invariant = __cpuid(0x8000_0000).eax >= 0x8000_0007 && __cpuid(0x8000_0007).edx & (1 << 8) != 0;
+        // SAFETY: every x86-64 processor has CPUID. Younger compilers know that, and call it a safe function.
+        #[allow(unused_unsafe)]
+        let [highest, power] = [0x8000_0000, 0x8000_0007].map(|leaf| unsafe { __cpuid(leaf) });
+        let invariant = highest.eax >= 0x8000_0007 && power.edx & (1 << 8) != 0;
         invariant
             && std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/available_clocksource")
                 .is_ok_and(|sources| sources.split_whitespace().any(|source| source == "tsc"))

@@ -3,7 +3,7 @@
 //! A word never moves. Words are numbered, and live in chunks that double in size, so that a number leads to its
 //! word without a lock.
 
-use super::{First, UNASSIGNED, memory::GRANULE, sync::AtomicU64};
+use super::{First, UNASSIGNED, chunks::locate, memory::GRANULE, sync::AtomicU64};
 use std::{
     ptr,
     sync::{
@@ -20,20 +20,12 @@ const CHUNKS: usize = 26;
 static CHUNK: [AtomicPtr<AtomicU64>; CHUNKS] = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
 static NEXT_WORD: Mutex<u32> = Mutex::new(0);
 
-/// The chunk that holds a word, and the word's place in it.
-#[inline]
-fn locate(number: u32) -> (usize, usize) {
-    let shifted = number + FIRST;
-    let chunk = (shifted / FIRST).ilog2();
-    (chunk as usize, (shifted - (FIRST << chunk)) as usize)
-}
-
 /// The number of words in a chunk.
 fn capacity(chunk: usize) -> u32 {
     FIRST << chunk
 }
 
-/// Gives `count` words in a row, which hold `bits`, to whom `first` belongs, unless it has some already.
+/// Assigns `count` words in a row, which hold `bits`, to `first`, unless it has some already. Returns the first.
 #[cold]
 pub(crate) fn assign_words(first: &First, count: u32, bits: u64) -> u32 {
     let assigned = first.get();
@@ -49,7 +41,7 @@ pub(crate) fn reserve_word(bits: u64) -> u32 {
 fn allocate(count: u32, bits: u64) -> u32 {
     let mut next = NEXT_WORD.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
-        let (chunk, place) = locate(*next);
+        let (chunk, place) = locate(*next, FIRST);
         if place as u32 + count > capacity(chunk) {
             // Too long for what is left of this chunk: leave the rest unused and try the next, twice the size.
             *next += capacity(chunk) - place as u32;
@@ -71,11 +63,11 @@ fn allocate(count: u32, bits: u64) -> u32 {
 /// The word with a number that was given out here.
 #[inline]
 pub(crate) fn word(number: u32) -> &'static AtomicU64 {
-    // The number may come from a relaxed load. Whoever stored it had allocated the chunk before.
+    // The number may come from a relaxed load. The thread that stored it had allocated the chunk before.
     fence(Ordering::Acquire);
-    let (chunk, place) = locate(number);
+    let (chunk, place) = locate(number, FIRST);
     let words = CHUNK[chunk].load(Ordering::Acquire);
     assert!(!words.is_null(), "a word that was never allocated");
-    // SAFETY: the chunk is there, is never freed, and `locate` answers places below its capacity.
+    // SAFETY: the chunk is there, is never freed, and `locate` returns places below its capacity.
     unsafe { &*words.add(place) }
 }

@@ -1,19 +1,24 @@
 //! One type for all formats.
 
-use super::protobuf::ProtobufEncoder;
-use super::{Escaping, Format, output::Output, text::TextEncoder};
-use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+use super::{
+    Escaping, Format, exposition::Exposition, output::Output, protobuf::ProtobufEncoder, text::TextEncoder,
+};
+use crate::{
+    number::Number,
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
+};
 
 /// Writes families and series in a format.
 ///
-/// A family whose series are none is left out. Labels stand in this order: constant ones, the family's own as
+/// A family without series is left out. Labels are written in this order: constant ones, the family's own as
 /// declared, then `le`, `quantile` or the state.
 ///
 /// ```
 /// use tallymark_core::{
+///     Kind, Number,
 ///     encode::Encoder,
 ///     registry::Format,
-///     {Head, Kind, Labels, Number, Visitor},
+///     visit::{Head, Labels, Visitor},
 /// };
 ///
 /// let mut encoder = Encoder::new(Format::Text004);
@@ -32,23 +37,6 @@ use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, 
 /// ```
 pub struct Encoder(Box<dyn Exposition + Send + Sync>);
 
-/// What an encoder of one format does beside writing what it is shown.
-pub(super) trait Exposition: Visitor {
-    /// From here on no name needs escaping, or one may.
-    fn set_plain(&mut self, plain: bool) {
-        let _ = plain;
-    }
-
-    /// How much is written and not taken.
-    fn len(&self) -> usize;
-
-    /// Takes what will not be taken back.
-    fn take(&mut self) -> Vec<u8>;
-
-    /// Ends the exposition.
-    fn finish(self: Box<Self>) -> Vec<u8>;
-}
-
 impl Encoder {
     /// An encoder that keeps everything until [`finish`](Encoder::finish). Names are escaped with
     /// [`Escaping::Underscores`].
@@ -56,12 +44,12 @@ impl Encoder {
         Self::append(format, Escaping::default(), Vec::new())
     }
 
-    /// The same with another escaping scheme.
+    /// An encoder that escapes names in this scheme, and keeps everything until [`finish`](Encoder::finish).
     pub fn with_escaping(format: Format, escaping: Escaping) -> Self {
         Self::append(format, escaping, Vec::new())
     }
 
-    /// The same, behind what `bytes` already holds.
+    /// An encoder that appends to what `bytes` already holds, and keeps everything until [`finish`](Encoder::finish).
     pub fn append(format: Format, escaping: Escaping, bytes: Vec<u8>) -> Self {
         let escaping = format.escaping(escaping);
         Self(match format {
@@ -85,8 +73,9 @@ impl Encoder {
         self.len() == 0
     }
 
-    /// Takes what is written so far, to go on behind it. What may have to be taken back is not taken: the head of a family
-    /// that has no series yet, and in protobuf, where a family stands behind its length, all of the present one.
+    /// Takes what is written so far, to go on behind it. What may have to be taken back is not taken: the head of a
+    /// family that has no series yet, and in protobuf, where the length of a family comes first, all of the present
+    /// one.
     pub fn take(&mut self) -> Vec<u8> {
         self.0.take()
     }
@@ -96,9 +85,9 @@ impl Encoder {
         self.0.finish()
     }
 
-    /// The visitor itself: whoever shows much through one chooses the format once.
+    /// The encoder of the format itself, so that the format is chosen once and not for each series.
     pub(crate) fn visitor(&mut self) -> &mut dyn Visitor {
-        &mut *self.0
+        self.0.visitor()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Names that older readers cannot take, written so that they can.
 //!
-//! A name that consists of letters, digits, underscores and, in a metric's name, colons is left as it is by every scheme, so
-//! that no scraper sees it under two names. All samples of a family are named after the one escaped name of the family.
+//! A name that consists of letters, digits, underscores and, in a metric's name, colons is left as it is by every
+//! scheme, so that no scraper sees it under two names. All samples of a family are named after the one escaped name of
+//! the family.
 //!
 //! Source: Prometheus, "Escaping schemes".
 
@@ -27,8 +28,8 @@ pub enum Escaping {
     Underscores,
     /// `_dot_` for a dot, `__` for an underscore and for everything else.
     Dots,
-    /// `U__` before the name, `__` for an underscore, and the number of the character in hexadecimal between underscores
-    /// for everything else. The one scheme from which the name can be read back.
+    /// `U__` before the name, `__` for an underscore, and the number of the character in hexadecimal between
+    /// underscores for everything else. The one scheme from which the name can be read back.
     Values,
 }
 
@@ -62,7 +63,7 @@ impl fmt::Display for Escaping {
 }
 
 impl Escaping {
-    /// The scheme's name, as it stands in `escaping=` of a header.
+    /// The scheme's name, as in `escaping=` of a header.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AllowUtf8 => "allow-utf-8",

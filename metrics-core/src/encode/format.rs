@@ -22,7 +22,7 @@ pub enum Format {
     /// The Prometheus text format, version 0.0.4, which everything reads.
     #[default]
     Text004,
-    /// The Prometheus text format, version 1.0.0: as before, and names of any characters may stand in quotes.
+    /// The Prometheus text format, version 1.0.0: as 0.0.4, and names of any characters are written in quotes.
     Text100,
     /// OpenMetrics 1.0.0, which knows units, info, state sets and exemplars.
     OpenMetrics100,

@@ -42,7 +42,7 @@ pub(super) struct Shown<'a> {
     pub(super) family: Cow<'a, str>,
     /// What the samples have behind it.
     pub(super) suffix: &'static str,
-    /// Whether it stands in quotes, and then it is escaped for that.
+    /// Whether it is written in quotes; if so, it is escaped for that.
     pub(super) quoted: bool,
     /// Whether it is a name that every format can carry as it is.
     pub(super) plain: bool,
@@ -98,7 +98,8 @@ fn is_plain(name: &str) -> bool {
             & (byte.wrapping_sub(b'0') > b':' - b'0')
             & (byte != b'_')
     };
-    let (blocks, rest) = name.as_bytes().as_chunks::<16>();
+    let blocks = name.as_bytes().chunks_exact(16);
+    let rest = blocks.remainder();
     let mut found = name.as_bytes().first().is_none_or(u8::is_ascii_digit);
     for block in blocks {
         found |= block.iter().fold(false, |found, &byte| found | odd(byte));

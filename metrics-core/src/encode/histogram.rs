@@ -1,42 +1,13 @@
 //! Histograms: the bulk of most expositions, so their lines are put together from as few copies as possible.
 
-use super::{
-    Format,
-    number::{Digits, LONGEST, Whole},
-    output::Output,
-    pieces::Pieces,
-    text::TextEncoder,
+use super::{Format, number::LONGEST, output::Output, text::TextEncoder};
+use crate::{
+    number::Number,
+    visit::{HistogramPoint, Labels},
 };
-use crate::visit::{HistogramPoint, Labels, Number};
-
-/// The texts of bucket bounds, kept as long as series have the same ones.
-#[derive(Default)]
-pub(super) struct Bounds {
-    known: Vec<f64>,
-    /// For each bound, and for `+Inf`: the rest of the line between `le="` and the number.
-    pieces: Pieces,
-}
-
-impl Bounds {
-    fn prepare(&mut self, bounds: &[f64], whole: Whole) {
-        if self.known == bounds && !self.pieces.is_empty() {
-            return;
-        }
-        self.known.clear();
-        self.known.extend_from_slice(bounds);
-        self.pieces.clear();
-        let mut text = Vec::with_capacity(LONGEST);
-        for &bound in bounds.iter().chain(&[f64::INFINITY]) {
-            text.clear();
-            text.extend_from_slice(Digits::new().float(bound, whole));
-            text.extend_from_slice(b"\"} ");
-            self.pieces.push(&text);
-        }
-    }
-}
 
 impl TextEncoder {
-    /// Writes a histogram. `ends` are what stands behind the numbers of its buckets, if anything does.
+    /// Writes a histogram. `ends` are what follows the numbers of its buckets, if anything does.
     pub(super) fn write_histogram(
         &mut self,
         labels: Labels<'_>,
@@ -78,8 +49,8 @@ impl TextEncoder {
         }
     }
 
-    /// Writes the bucket lines, and answers the number of observations. `end` writes what stands behind a number, for all
-    /// of them together `size` bytes.
+    /// Writes the bucket lines, and returns the number of observations. `end` writes what follows a number, for all of
+    /// them together `size` bytes.
     #[inline]
     fn write_buckets(
         &mut self,
@@ -90,7 +61,7 @@ impl TextEncoder {
         let buckets = point.bounds.len() + 1;
         self.out.room(buckets * (self.line.size() + LONGEST) + self.bounds.pieces.size() + size);
         let mut total = 0_u64;
-        // Counts that are missing are none: a bucket too few must not cost the `+Inf` line.
+        // Counts that are missing are zero: a bucket too few must not cost the `+Inf` line.
         let counts = point.counts.iter().copied().chain(std::iter::repeat(0));
         if let Some(line) = self.line.iter().next() {
             for (bucket, (bound, count)) in self.bounds.pieces.iter().zip(counts).enumerate() {

@@ -1,6 +1,6 @@
 //! From families and series to the bytes that a scraper reads.
 //!
-//! An encoder is a [`Visitor`](crate::Visitor): it is handed each family and each series once, and writes their
+//! An encoder is a [`Visitor`](crate::visit::Visitor): it is handed each family and each series once, and writes their
 //! lines in that one pass. What all lines of a family share (names, quotes, bucket bounds) is rendered once for the
 //! family, so that one series costs a few short copies and a number.
 //!
@@ -15,12 +15,15 @@
 //! without series is left out, whole numbers have no decimal point, and numbers from a million on have an exponent
 //! unless they are counts.
 
+mod bounds;
 mod copy;
 mod details;
 mod encoder;
 mod escape;
 mod escaping;
-mod format;
+mod exemplars;
+mod exposition;
+pub(crate) mod format;
 mod head;
 mod histogram;
 mod names;
@@ -32,7 +35,7 @@ mod text;
 
 pub use encoder::Encoder;
 pub use escaping::{Escaping, UnknownEscaping};
-pub use format::Format;
+use format::Format;
 pub use output::CHUNK;
 
 pub(crate) use head::{sample_suffixes, stem};

@@ -65,7 +65,7 @@ impl Names {
         }
     }
 
-    /// What stands before each value, in the order of the labels.
+    /// What precedes each value, in the order of the labels.
     pub(super) fn written(&self) -> &[Vec<u8>] {
         &self.written
     }

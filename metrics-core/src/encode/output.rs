@@ -40,7 +40,7 @@ impl Output {
     #[inline(never)]
     fn more_room(&mut self, need: usize) {
         let (enough, most) = (self.at + need, self.bytes.capacity());
-        // What whoever reserved the bytes thought to be enough is not exceeded without need.
+        // The capacity that was reserved is not exceeded without need.
         self.bytes.resize((self.at + STEP).min(most).max(enough), 0);
     }
 

@@ -29,8 +29,11 @@ impl Pieces {
     /// Adds a text.
     pub(super) fn push(&mut self, text: &[u8]) {
         let first = self.blocks.len();
-        let (whole, rest) = text.as_chunks();
-        self.blocks.extend_from_slice(whole);
+        let mut rest = text;
+        while let Some((block, behind)) = rest.split_first_chunk() {
+            self.blocks.push(*block);
+            rest = behind;
+        }
         if !rest.is_empty() {
             let mut last = Block::default();
             last[..rest.len()].copy_from_slice(rest);

@@ -3,7 +3,8 @@
 use super::{Encoder, Escaping, Format, sample_suffixes, stem};
 use crate::{
     descriptor::Kind,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    number::Number,
+    visit::{Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 mod heads;

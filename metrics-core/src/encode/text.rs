@@ -1,11 +1,11 @@
-//! The text formats. They share every line of samples and differ in what stands before them.
+//! The text formats. They share every line of samples and differ in the lines before them.
 
 use super::{
     Escaping, Format,
-    encoder::Exposition,
+    bounds::Bounds,
     escape::{self, Quotes},
+    exposition::Exposition,
     head::{self, Shown},
-    histogram::Bounds,
     names::{self, Names},
     number::{Digits, LONGEST, Whole},
     output::Output,
@@ -13,12 +13,13 @@ use super::{
 };
 use crate::{
     descriptor::Kind,
-    visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    number::Number,
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 /// Writes families and series as text.
 ///
-/// A family whose series are none is left out. Labels stand in this order: constant ones, the family's own as
+/// A family without series is left out. Labels are written in this order: constant ones, the family's own as
 /// declared, then `le`, `quantile` or the state.
 pub(super) struct TextEncoder {
     pub(super) out: Output,
@@ -33,18 +34,18 @@ pub(super) struct TextEncoder {
     name: Vec<u8>,
     /// How much of it is the name of the family.
     pub(super) stem: usize,
-    /// Whether the name is one that stands in quotes between the braces.
+    /// Whether the name is written in quotes between the braces.
     quoted: bool,
-    /// The constant labels, as they stand between braces, and their names as they are written.
+    /// The constant labels, as they are written between braces, and their names as they are written.
     constant_known: Vec<(String, String)>,
     constant: Vec<u8>,
     constant_names: Vec<String>,
     /// The label that holds the states of a state set, once one was shown.
     state: Vec<u8>,
     names: Names,
-    /// What stands before, between and behind the label values of a series.
+    /// The texts before, between and after the label values of a series.
     pieces: Pieces,
-    /// A series' labels as they stand between braces, for series of several lines.
+    /// A series' labels as they are written between braces, for series of several lines.
     pub(super) body: Vec<u8>,
     /// What the bucket lines of a series have in common, and the bytes it is made in.
     pub(super) line: Pieces,
@@ -134,7 +135,7 @@ impl TextEncoder {
         self.pieces.push(&text);
     }
 
-    /// Appends what stands before the labels of a sample, if there are any.
+    /// Appends what precedes the labels of a sample, if there are any.
     pub(super) fn open(&self, to: &mut Vec<u8>, suffix: &[u8]) {
         if self.quoted {
             to.extend_from_slice(b"{\"");
@@ -144,7 +145,7 @@ impl TextEncoder {
         to.extend_from_slice(if self.quoted { b"\"," } else { b"{" });
     }
 
-    /// Writes a series' labels, and what stands before and behind them.
+    /// Writes a series' labels, and what precedes and follows them.
     #[inline]
     fn write_labels(&mut self, labels: Labels<'_>) {
         let mut pieces = self.pieces.iter();
@@ -157,7 +158,7 @@ impl TextEncoder {
         }
     }
 
-    /// The same where a value may need escaping.
+    /// Writes a series' labels as [`write_labels`](Self::write_labels) does, where a value may need escaping.
     #[cold]
     #[inline(never)]
     fn write_escaped_labels(&mut self, labels: Labels<'_>) {
@@ -200,7 +201,7 @@ impl TextEncoder {
         self.write_line(self.name.len(), suffix, extra);
     }
 
-    /// The same with only so much of the name.
+    /// Writes a line as [`write_body`](Self::write_body) does, with only the first `name` bytes of the name.
     pub(super) fn write_line(&mut self, name: usize, suffix: &[u8], extra: Option<(&[u8], &[u8])>) {
         let extra_size = extra.map_or(0, |(name, value)| name.len() + value.len() + 4);
         self.out.room(self.name.len() + suffix.len() + self.body.len() + extra_size + 8 + LONGEST);
@@ -259,6 +260,10 @@ impl TextEncoder {
 }
 
 impl Exposition for TextEncoder {
+    fn visitor(&mut self) -> &mut dyn Visitor {
+        self
+    }
+
     fn set_plain(&mut self, plain: bool) {
         self.plain = plain;
     }

@@ -19,8 +19,8 @@ pub struct ExemplarLabels {
 }
 
 impl ExemplarLabels {
-    /// Adds a label. Answers `false`, and leaves it out, if it cannot be one: its name is not that of a label, or is there
-    /// already, or all names and values together would have more than 128 characters.
+    /// Adds a label. Returns `false` without adding it if its name is not that of a label, or is there already, or if
+    /// all names and values together would have more than 128 characters.
     pub fn push(&mut self, name: &str, value: &str) -> bool {
         let characters = self.characters + name.chars().count() + value.chars().count();
         if characters > MOST

@@ -11,14 +11,13 @@
 //! WAIT_SECONDS.observe_with_exemplar(0.25, &[("trace_id", "4bf92f3577b34da6")]);
 //! ```
 //!
-//! Labels that are too long, or whose names are none, cost the exemplar and not the observation;
+//! Labels that are too long, or have invalid names, cost the exemplar and not the observation;
 //! `tallymark_dropped_exemplars_total{metric}` counts what was left out for that.
 //!
 //! With a [source](set_source), ordinary observations get exemplars as well.
 //!
 //! Source: OpenMetrics 1.0, "Exemplars".
 
-mod given;
 mod labels;
 mod source;
 mod store;

@@ -1,4 +1,4 @@
-//! Where exemplars come from that nobody gave.
+//! Where the exemplars of ordinary observations come from.
 
 use super::ExemplarLabels;
 use once_cell::race::OnceBox;
@@ -17,13 +17,13 @@ thread_local! {
     static ASKING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Says where the labels of exemplars come from for observations that were given none, such as the present trace. Once in a
-/// program, early in `main`.
+/// Says where the labels of exemplars come from for observations that were given none, such as the present trace. Once
+/// in a program, early in `main`.
 ///
-/// The source is asked by observations of metrics that were declared with `exemplars()`, on the thread that observes, and
-/// for each series and bucket until it has added labels, and then not again for a second. It adds nothing if there is
-/// nothing to say; a trace that is not sampled cannot be looked up, so it is better not named. What it observes itself gets no
-/// exemplar, and if it panics, or no label of its can be one, the observation has none.
+/// The source is asked by observations of metrics that were declared with `exemplars()`, on the thread that observes,
+/// and for each series and bucket until it has added labels, and then not again for a second. It adds nothing if there
+/// is nothing to say; a trace that is not sampled cannot be looked up, so it is better not named. What it observes
+/// itself gets no exemplar, and if it panics, or no label of its can be one, the observation has none.
 ///
 /// ```
 /// use tallymark_core::exemplar;
@@ -59,14 +59,14 @@ pub(super) fn is_set() -> bool {
     SOURCE.get().is_some()
 }
 
-/// Asks the source. Answers whether there are labels.
+/// Asks the source. Returns whether there are labels.
 pub(super) fn ask(labels: &mut ExemplarLabels) -> bool {
     let Some(source) = SOURCE.get() else { return false };
     // A thread that is ending, or is asking already, has nothing to say.
     if ASKING.try_with(|asking| asking.replace(true)).unwrap_or(true) {
         return false;
     }
-    let answered = catch_unwind(AssertUnwindSafe(|| source(labels))).is_ok();
+    let returned = catch_unwind(AssertUnwindSafe(|| source(labels))).is_ok();
     let _ = ASKING.try_with(|asking| asking.set(false));
-    answered && !labels.pairs().is_empty()
+    returned && !labels.pairs().is_empty()
 }

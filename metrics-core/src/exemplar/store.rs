@@ -13,8 +13,8 @@ use std::{
 /// How long an exemplar that a source gave is kept before the source is asked again, in milliseconds.
 const LASTS: u64 = 1_000;
 
-/// One place for each bucket. Whoever finds a place in use goes on without it: an exemplar is any observation, and the one
-/// that is being written is as good.
+/// One place for each bucket. A thread that finds a place in use goes on without it: an exemplar is any observation,
+/// and the one that is being written is as good.
 #[derive(Debug)]
 pub(crate) struct Exemplars {
     places: Box<[Place]>,

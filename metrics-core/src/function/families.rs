@@ -1,28 +1,33 @@
 //! The families that all annotated functions share.
 
-use super::{
-    error::FUNCTION_ERRORS_TOTAL,
-    site::{FunctionSite, Outcome},
-};
+use super::{calls::Outcome, error::FUNCTION_ERRORS_TOTAL, site::FunctionSite};
 use crate::{
     cell::Scope,
     created,
+    declared::{Declared, Elements, Entry, FromElements},
     descriptor::{Kind, Place},
-    element::{Declared, Entry},
     lint::Allow,
     metric::{Declare, Metric},
-    registry,
-    visit::{Details, Labels, Number, Visitor},
+    number::Number,
+    visit::{Details, Labels, Visitor},
 };
+use std::sync::Arc;
 
 const LABELS: &[&str] = &["module", "function"];
 
-/// All sites, those of one function together. Two methods of one name in one module, on types the macro did not see,
-/// are one function here: they would be one series in the exposition.
-fn functions() -> Vec<Vec<&'static FunctionSite>> {
-    let sites: Vec<_> = registry::functions().collect();
-    let name = |site: &&FunctionSite| (site.meta().place.module, site.meta().function);
-    sites.chunk_by(|a, b| name(a) == name(b)).map(<[_]>::to_vec).collect()
+/// Sites by module and name, those of one function together.
+type Functions = Vec<Vec<&'static FunctionSite>>;
+
+/// All functions. Two methods of one name in one module, on types the macro did not see, are one function here: they
+/// would be one series in the exposition.
+fn functions() -> Arc<Functions> {
+    static FUNCTIONS: FromElements<Functions> = FromElements::new(|elements| {
+        let mut sites: Vec<&'static FunctionSite> = elements.functions().collect();
+        let name = |site: &&FunctionSite| (site.meta().place.module, site.meta().function);
+        sites.sort_by_key(name);
+        sites.chunk_by(|a, b| name(a) == name(b)).map(<[_]>::to_vec).collect()
+    });
+    FUNCTIONS.get(Elements::global())
 }
 
 fn cells(sites: &[&FunctionSite], scope: Scope) -> Vec<u64> {
@@ -47,10 +52,10 @@ impl Declare for Calls {
 
 impl Metric for Calls {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        for sites in functions() {
+        for sites in functions().iter() {
             let meta = sites[0].meta();
             let cancellable = sites.iter().any(|site| site.meta().is_async);
-            let cells = cells(&sites, scope);
+            let cells = cells(sites, scope);
             let (outcomes, _) = FunctionSite::split(&cells);
             for (outcome, &calls) in Outcome::ALL.into_iter().zip(outcomes) {
                 // Shown from the start, so that a rate has something to start from; a function that is not async
@@ -73,9 +78,9 @@ impl Declare for Duration {
 
 impl Metric for Duration {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        for sites in functions() {
+        for sites in functions().iter() {
             let meta = sites[0].meta();
-            let cells = cells(&sites, scope);
+            let cells = cells(sites, scope);
             let (_, point) = FunctionSite::split(&cells);
             let labels = [meta.place.module, meta.function];
             visitor.histogram_with(Labels::new(LABELS, &labels), point, &details());
@@ -92,7 +97,7 @@ impl Declare for InFlight {
 
 impl Metric for InFlight {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        for sites in functions() {
+        for sites in functions().iter() {
             let meta = sites[0].meta();
             if let Some(calls) =
                 sites.iter().filter_map(|site| site.calls_in_flight(scope)).reduce(|a, b| a + b)

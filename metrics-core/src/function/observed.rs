@@ -1,6 +1,6 @@
 //! Watching a future from outside.
 //!
-//! The outcome of an async function is only known to whoever polls it: a body can leave through any `return`, some of
+//! The outcome of an async function is only known where it is polled: a body can leave through any `return`, some of
 //! them hidden in macros, and a future that is dropped half-way never gets to the end of its body.
 
 use pin_project_lite::pin_project;
@@ -120,10 +120,10 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if matches!(this.state, State::Idle { .. })
-            && let State::Idle { begin, end } = std::mem::replace(this.state, State::Done)
-        {
-            *this.state = State::Running { watch: begin(), end };
+        if matches!(this.state, State::Idle { .. }) {
+            if let State::Idle { begin, end } = std::mem::replace(this.state, State::Done) {
+                *this.state = State::Running { watch: begin(), end };
+            }
         }
         if let State::Running { watch, .. } = this.state {
             watch.enter();

@@ -1,15 +1,6 @@
-//! What one annotated function counts.
+//! An annotated function, and where its calls are counted.
 
-use super::{FunctionGuard, error};
-use crate::{
-    cell::{self, First, Layout, Scope, UNASSIGNED},
-    descriptor::Place,
-    element::Element,
-    label::LabelValue,
-    registry::slice,
-    value::{HistogramCells, UpDownHandle, bucket_layouts::FUNCTION, up_down},
-    visit::HistogramPoint,
-};
+use crate::{cell::First, descriptor::Place};
 
 /// What the macro knows about a function.
 #[derive(Clone, Copy, Debug)]
@@ -24,40 +15,13 @@ pub struct FunctionMeta {
     pub in_flight: bool,
 }
 
-/// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Ok,
-    Error,
-    Panic,
-    Cancelled,
-}
-
-impl Outcome {
-    pub(super) const ALL: [Self; 4] = [Self::Ok, Self::Error, Self::Panic, Self::Cancelled];
-
-    pub(super) fn text(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Error => "error",
-            Self::Panic => "panic",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-/// Cells: the sums of a histogram, then calls by outcome, then the histogram's other cells.
-const OUTCOMES: u16 = 4;
-const _: () = assert!(OUTCOMES as usize == Outcome::ALL.len());
-const SUMS: u32 = HistogramCells::SUMS;
-
 /// The calls of one function.
 #[derive(Debug)]
 pub struct FunctionSite {
     meta: FunctionMeta,
-    first: First,
+    pub(super) first: First,
     /// Two more slots, for calls in progress.
-    in_flight: First,
+    pub(super) in_flight: First,
 }
 
 impl FunctionSite {
@@ -69,97 +33,5 @@ impl FunctionSite {
     /// What the macro knows about it.
     pub fn meta(&self) -> &FunctionMeta {
         &self.meta
-    }
-
-    /// A call begins. It ends when the guard is finished or dropped.
-    #[inline]
-    pub fn enter(&'static self) -> FunctionGuard {
-        if self.meta.in_flight {
-            self.in_flight_handle().inc();
-        }
-        FunctionGuard::new(self)
-    }
-
-    fn in_flight_handle(&'static self) -> UpDownHandle {
-        let mut slot = self.in_flight.get();
-        if slot == UNASSIGNED {
-            slice::used(Element::Function(self));
-            slot = cell::assign(&self.in_flight, up_down::LAYOUT.width());
-        }
-        UpDownHandle::at(slot)
-    }
-
-    /// A call has ended.
-    #[inline]
-    pub(super) fn end(&'static self, outcome: Outcome, seconds: f64) {
-        let bucket = FUNCTION.bucket_of_elapsed(seconds);
-        let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
-        let first = self.first.get();
-        if !cell::try_finish::<SUMS, { OUTCOMES as u32 }>(first, sum, outcome as u32, count, seconds) {
-            self.end_slow(sum, outcome, count, seconds);
-        }
-        if self.meta.in_flight {
-            self.in_flight_handle().dec();
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn end_slow(&'static self, sum: u32, outcome: Outcome, count: u32, seconds: f64) {
-        if self.first.get() == UNASSIGNED {
-            slice::used(Element::Function(self));
-        }
-        let first = cell::assign(&self.first, Self::layout().width());
-        cell::finish_slow::<SUMS, { OUTCOMES as u32 }>(first, sum, outcome as u32, count, seconds);
-    }
-
-    /// A call failed with an error of this kind.
-    pub(super) fn error(&'static self, kind: &impl LabelValue) {
-        kind.text(|kind| error::count(self, kind));
-    }
-
-    fn layout() -> Layout {
-        let histogram = HistogramCells::new(FUNCTION).layout();
-        Layout { integers: OUTCOMES + histogram.integers, ..histogram }
-    }
-
-    /// Adds this site's cells to `cells`, which is empty or as long as the layout says.
-    pub(super) fn add_to(&self, scope: Scope, cells: &mut Vec<u64>) {
-        let layout = Self::layout();
-        cells.resize(layout.width() as usize, 0);
-        let first = self.first.get();
-        if first == UNASSIGNED {
-            return;
-        }
-        let own = cell::sum(scope, first, layout);
-        for (offset, (sum, own)) in cells.iter_mut().zip(own).enumerate() {
-            *sum = if offset < usize::from(layout.floats) {
-                (f64::from_bits(*sum) + f64::from_bits(own)).to_bits()
-            } else {
-                sum.wrapping_add(own)
-            };
-        }
-    }
-
-    /// Of cells as the layout says: calls by outcome, and the histogram of their durations.
-    pub(super) fn split(cells: &[u64]) -> (&[u64], HistogramPoint<'_>) {
-        let (sums, cells) = cells.split_at(SUMS as usize);
-        let (outcomes, counts) = cells.split_at(usize::from(OUTCOMES));
-        let (_, counts) = HistogramCells::split_counts(counts);
-        let sum = HistogramCells::add_sums(sums);
-        (outcomes, HistogramPoint { bounds: FUNCTION.bounds(), counts, sum })
-    }
-
-    /// The calls in progress, if they are counted.
-    pub(super) fn calls_in_flight(&self, scope: Scope) -> Option<i64> {
-        if !self.meta.in_flight {
-            return None;
-        }
-        let slot = self.in_flight.get();
-        if slot == UNASSIGNED {
-            return Some(0);
-        }
-        let cells = cell::sum(scope, slot, up_down::LAYOUT);
-        Some(up_down::value(&cells))
     }
 }

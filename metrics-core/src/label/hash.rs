@@ -9,7 +9,8 @@ use std::hash::{BuildHasher, RandomState};
 /// An odd number with about as many ones as zeros; the fractional part of the golden ratio.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// How far a sum is turned before the next is added: odd, so that the turns of a label set, thirty-two at most, all differ.
+/// How far a sum is turned before the next is added: odd, so that the turns of a label set, thirty-two at most, all
+/// differ.
 const TURN: u32 = 23;
 
 /// The secret of one family's hashes.
@@ -58,8 +59,8 @@ fn halves(bytes: &[u8; 16]) -> (u64, u64) {
     (both as u64, (both >> 64) as u64)
 }
 
-/// All of a text that is shorter than that, in two words: the bytes at both ends, which overlap. Texts of one length that
-/// differ have words that differ.
+/// All of a text that is shorter than that, in two words: the bytes at both ends, which overlap. Texts of one length
+/// that differ have words that differ.
 #[inline(always)]
 fn ends(bytes: &[u8]) -> (u64, u64) {
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
@@ -79,23 +80,22 @@ fn ends(bytes: &[u8]) -> (u64, u64) {
 impl Hasher {
     /// Takes in one text. The length goes in as well, so `("ab", "c")` and `("a", "bc")` differ.
     ///
-    /// The last 32 bytes are folded by themselves, and what comes of that is added: the multiplications of one text, and
-    /// of all texts, need not wait for one another.
+    /// The last 32 bytes are folded by themselves, and what comes of that is added: the multiplications of one text,
+    /// and of all texts, need not wait for one another.
     #[inline(always)]
     pub(crate) fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let mut rest = bytes;
-        while rest.len() > 32
-            && let Some((head, tail)) = rest.split_first_chunk()
-        {
+        while rest.len() > 32 {
+            let Some((head, tail)) = rest.split_first_chunk() else { break };
             let (a, b) = halves(head);
             self.sum = self.seed.fold((a ^ self.sum, b));
             rest = tail;
         }
-        if rest.len() > 16
-            && let Some(head) = rest.first_chunk()
-        {
-            self.add(self.seed.fold(halves(head)));
+        if rest.len() > 16 {
+            if let Some(head) = rest.first_chunk() {
+                self.add(self.seed.fold(halves(head)));
+            }
         }
         let last = match bytes.last_chunk() {
             Some(last) => halves(last),
@@ -135,10 +135,12 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     // Left as soon as they differ: nearly all texts that come here are the same, so every one of these branches is
     // predicted, and a loop that can be left is one that the compiler does not unroll.
     let (mut rest_a, mut rest_b) = (a, b);
-    while rest_a.len() > 16
-        && let (Some((head_a, tail_a)), Some((head_b, tail_b))) =
+    while rest_a.len() > 16 {
+        let (Some((head_a, tail_a)), Some((head_b, tail_b))) =
             (rest_a.split_first_chunk::<16>(), rest_b.split_first_chunk::<16>())
-    {
+        else {
+            break;
+        };
         if head_a != head_b {
             return false;
         }
@@ -148,7 +150,7 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     (rest_a.len() <= 8 || rest_a.first_chunk::<8>() == rest_b.first_chunk::<8>()) && last_a == last_b
 }
 
-/// The same for texts of one length below eight.
+/// Whether two texts of one length below eight are the same.
 #[inline(always)]
 fn same_short(a: &[u8], b: &[u8]) -> bool {
     if let (Some(last_a), Some(last_b)) = (a.last_chunk::<4>(), b.last_chunk::<4>()) {

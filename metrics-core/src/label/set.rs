@@ -9,7 +9,7 @@
     note = "if the only label is an enum, `#[derive(LabelValue, LabelSet)]` on the enum is enough"
 )]
 pub trait LabelSet {
-    /// The same set with all its lifetimes replaced by one: a static holds `Counter<Request<'static>>`, and takes a
+    /// This set with all its lifetimes replaced by one: a static holds `Counter<Request<'static>>`, and takes a
     /// `Request<'a>` whose text lives only as long as the call.
     type Borrowed<'a>: LabelSet;
 
@@ -20,10 +20,10 @@ pub trait LabelSet {
     const CARDINALITY: Option<usize>;
 
     /// The number of this set, below [`CARDINALITY`](LabelSet::CARDINALITY); the last label varies fastest.
-    /// A set with an open value answers 0.
+    /// A set with an open value returns 0.
     fn index(&self) -> usize;
 
-    /// Hands the text of each value to `f`, in the order of [`NAMES`](LabelSet::NAMES).
+    /// Calls `f` with the text of each value, in the order of [`NAMES`](LabelSet::NAMES).
     fn visit(&self, f: &mut impl FnMut(&str));
 
     /// Hands the text of each value of the set numbered `index` to `f`. Does nothing for a set with an open value.

@@ -17,16 +17,17 @@ pub trait LabelValue {
     /// The number of values, if the type is closed.
     const CARDINALITY: Option<usize>;
 
-    /// The number of this value, below [`CARDINALITY`](LabelValue::CARDINALITY). Open types answer 0.
+    /// The number of this value, below [`CARDINALITY`](LabelValue::CARDINALITY). Open types return 0.
     #[inline]
     fn index(&self) -> usize {
         0
     }
 
-    /// Hands the text of this value to `f`.
+    /// Calls `f` with the text of this value.
     fn text<R>(&self, f: impl FnOnce(&str) -> R) -> R;
 
-    /// The text of the value numbered `index`. Open types, and numbers out of range, answer the empty text.
+    /// The text of the value numbered `index`. Open types return the empty text, and so do all for numbers out of
+    /// range.
     #[inline]
     fn text_at(index: usize) -> &'static str {
         let _ = index;

@@ -1,38 +1,43 @@
 //! The families that all models share.
 
-use super::site::Operation;
+use super::site::{ModelOperation, ModelSite};
 use crate::{
     cell::Scope,
     created,
+    declared::{Declared, Elements, Entry, FromElements},
     descriptor::{Kind, Place},
-    element::{Declared, Entry},
     lint::Allow,
     metric::{Declare, Metric},
-    registry,
-    sorted::SortedMap,
-    visit::{Details, Labels, Number, Visitor},
+    number::Number,
+    visit::{Details, Labels, Visitor},
 };
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// Rows of all models, which [`Declaration`](crate::registry::Declaration) can show under other names.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct ModelRows(Operation);
+pub struct ModelRows(ModelOperation);
 
 impl ModelRows {
     /// Rows that were inserted.
     pub const fn inserted() -> Self {
-        Self(Operation::Insert)
+        Self(ModelOperation::Insert)
     }
 
     /// Rows that were updated.
     pub const fn updated() -> Self {
-        Self(Operation::Update)
+        Self(ModelOperation::Update)
     }
 
     /// Rows that were deleted.
     pub const fn deleted() -> Self {
-        Self(Operation::Delete)
+        Self(ModelOperation::Delete)
     }
 
     /// Shows no series under the standard names from here on, because the rows are shown under others.
@@ -42,6 +47,21 @@ impl ModelRows {
 }
 
 static HIDDEN: AtomicBool = AtomicBool::new(false);
+
+/// Sites by the name of the model.
+type Models = BTreeMap<&'static str, Vec<&'static ModelSite>>;
+
+/// All models. Those of one name, say in two modules, are one series.
+fn models() -> Arc<Models> {
+    static MODELS: FromElements<Models> = FromElements::new(|elements| {
+        let mut models = Models::new();
+        for site in elements.models() {
+            models.entry(site.meta().name).or_default().push(site);
+        }
+        models
+    });
+    MODELS.get(Elements::global())
+}
 
 /// The rows under their standard names.
 struct Standard(ModelRows);
@@ -66,12 +86,8 @@ impl Declare for ModelRows {
 
 impl Metric for ModelRows {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        // Models of one name, say in two modules, are one series.
-        let mut rows = SortedMap::default();
-        for site in registry::models() {
-            *rows.or_insert_with(site.meta().name, || 0_u64) += site.rows(self.0, scope);
-        }
-        for (name, rows) in rows {
+        for (&name, sites) in models().iter() {
+            let rows: u64 = sites.iter().map(|site| site.rows(self.0, scope)).sum();
             // Rows are counted from the start.
             let details = Details { created: created::start(), ..Details::default() };
             visitor.number_with(Labels::new(Self::LABELS, &[name]), Number::U64(rows), &details);

@@ -1,9 +1,9 @@
 //! The buckets of one series.
 //!
-//! A bucket is a slot of cells, as a counter's is, so counting in it is what counting is everywhere. A table says which slot
-//! a bucket has; it is replaced when it is too small and when the resolution is halved. What was counted never moves:
-//! after halving, two slots belong to one bucket, of which one goes on counting and both are summed. So whoever still has
-//! the table from before counts where it belongs.
+//! A bucket is a slot of cells, as a counter's is, so counting in it is what counting is everywhere. A table says which
+//! slot a bucket has; it is replaced when it is too small and when the resolution is halved. What was counted never
+//! moves: after halving, two slots belong to one bucket, of which one goes on counting and both are summed. So a thread
+//! that still has the table from before counts where it belongs.
 
 use super::{
     Native, SCHEMAS,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cell::{self, Layout, Scope},
-    snapshot::NativeHistogram,
+    native::NativeHistogram,
 };
 use once_cell::race::OnceBox;
 use std::sync::{
@@ -25,8 +25,8 @@ const COUNT: Layout = Layout { floats: 0, integers: 1, ordered: false };
 /// Slots summed at a time: threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 256;
 
-/// Enough tables: the resolution is halved twelve times at most, and a table of 16 entries doubled 13 times has room for
-/// all buckets that may be asked for.
+/// Enough tables: the resolution is halved twelve times at most, and a table of 16 entries doubled 13 times has room
+/// for all buckets that may be asked for.
 const TABLES: usize = 28;
 
 /// The native buckets of one series.
@@ -36,7 +36,7 @@ pub(crate) struct NativeBuckets {
     /// The slot of the zero bucket.
     zero: u32,
     tables: [OnceBox<Table>; TABLES],
-    /// The table that is in use. Those before it are kept, for whoever may be reading them.
+    /// The table that is in use. Those before it are kept, since threads may be reading them.
     current: AtomicUsize,
     all: Mutex<All>,
 }
@@ -147,7 +147,7 @@ impl NativeBuckets {
         count(slot);
     }
 
-    /// Puts a new table in place of the current one. Answers whether there was room for one.
+    /// Puts a new table in place of the current one. Returns whether there was room for one.
     fn replace(&self, all: &mut All, schema: i8, capacity: usize) -> bool {
         let table = Table::new(schema, capacity);
         let mut buckets = 0;

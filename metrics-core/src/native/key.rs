@@ -1,8 +1,8 @@
 //! Which bucket a value falls into.
 //!
-//! Bucket `k` of schema `s` holds what is above b^(k-1) and not above b^k, where b is 2^(2^-s). The key is found at the finest
-//! schema. At any other it follows, since the bounds there are every other of those, or every fourth, and so on; so values
-//! that are in one bucket stay together when the resolution is halved.
+//! Bucket `k` of schema `s` holds what is above b^(k-1) and not above b^k, where b is 2^(2^-s). The key is found at the
+//! finest schema. At any other it follows, since the bounds there are every other of those, or every fourth, and so on;
+//! so values that are in one bucket stay together when the resolution is halved.
 
 /// The finest schema; the one that the table of bounds is made for.
 pub(super) const FINEST: i8 = 8;

@@ -3,44 +3,25 @@
 //! Source: Prometheus, "Native histograms", and how its Go client keeps their buckets below a limit.
 
 mod buckets;
+mod histogram;
 mod key;
 mod table;
 
 pub(crate) use buckets::NativeBuckets;
+pub use histogram::NativeHistogram;
 
-use crate::{
-    snapshot::NativeHistogram,
-    value::{Buckets, Histogram},
-};
 use std::num::NonZeroU16;
-
-/// Where only native buckets are wanted.
-static NO_BUCKETS: Buckets = Buckets::new(&[]);
-
-impl<L> Histogram<L> {
-    /// A histogram with native buckets only. Formats other than protobuf show its count, its sum and the one bucket that
-    /// everything is in.
-    pub const fn native(native: Native) -> Self {
-        Self::new(&NO_BUCKETS).with_native(native)
-    }
-
-    /// Adds native buckets to those that were chosen, for scrapers of either kind.
-    #[must_use]
-    pub const fn with_native(mut self, native: Native) -> Self {
-        self.native = Some(native);
-        self
-    }
-}
 
 /// The coarsest and the finest resolution.
 const SCHEMAS: std::ops::RangeInclusive<i8> = -4..=8;
 
 /// What a native histogram is to look like: how fine its buckets are, and how many there may be.
 ///
-/// Each bucket's upper bound is the one before times 2^(2^-schema): about 9 % wider than the one before at the schema 3 that
-/// is chosen unless something else is, 0.27 % at the finest. There is one bucket for all that is nearly zero, and on either
-/// side of it buckets are there as soon as something falls into them. When there are more than the limit, the resolution is
-/// halved: each two neighbours become one, and nothing that was counted is lost. A halved resolution stays.
+/// Each bucket's upper bound is the one before times 2^(2^-schema): about 9 % wider than the one before at the schema 3
+/// that is chosen unless something else is, 0.27 % at the finest. There is one bucket for all that is nearly zero, and
+/// on either side of it buckets are there as soon as something falls into them. When there are more than the limit, the
+/// resolution is halved: each two neighbours become one, and nothing that was counted is lost. A halved resolution
+/// stays.
 ///
 /// An observation costs a hash look-up in a table of the series' own beside what a classic one costs, no lock and no
 /// shared cache line; each bucket takes eight bytes of every thread that counts.
@@ -78,8 +59,8 @@ impl Native {
         }
     }
 
-    /// How fine the buckets are: from -4, where each is 65,536 times as wide as the one before, to 8, where it is 1.0027
-    /// times as wide.
+    /// How fine the buckets are: from -4, where each is 65,536 times as wide as the one before, to 8, where it is
+    /// 1.0027 times as wide.
     ///
     /// # Panics
     ///
@@ -94,8 +75,8 @@ impl Native {
         self
     }
 
-    /// How many buckets there may be, those of negative values included and the zero bucket not, before the resolution is
-    /// halved. At the coarsest resolution there may be more.
+    /// How many buckets there may be, those of negative values included and the zero bucket not, before the resolution
+    /// is halved. At the coarsest resolution there may be more.
     ///
     /// # Panics
     ///

@@ -8,12 +8,14 @@ pub(super) struct Name(u32);
 
 impl Name {
     /// Keys take 20 bits and a sign.
+    #[expect(clippy::cast_sign_loss, reason = "the bits are shifted back as they are")]
     pub(super) fn new(key: i32, negative: bool) -> Self {
-        Self(key.cast_unsigned() << 1 | u32::from(negative))
+        Self((key as u32) << 1 | u32::from(negative))
     }
 
+    #[expect(clippy::cast_possible_wrap, reason = "the bits are those of a signed number")]
     pub(super) fn key(self) -> i32 {
-        self.0.cast_signed() >> 1
+        self.0 as i32 >> 1
     }
 
     pub(super) fn is_negative(self) -> bool {
@@ -63,7 +65,7 @@ impl Table {
         None
     }
 
-    /// Adds a bucket that is not there, in the absence of other writers. Answers whether there was room.
+    /// Adds a bucket that is not there, in the absence of other writers. Returns whether there was room.
     pub(super) fn add(&self, name: Name, slot: u32) -> bool {
         let free = self.entries_from(name).find(|entry| entry.load(Ordering::Relaxed) == 0);
         if let Some(entry) = free {

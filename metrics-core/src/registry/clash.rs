@@ -1,6 +1,6 @@
 //! Metrics of different names whose samples, or whose families in some format, have the same name.
 
-use super::{Conflict, declared::Declared};
+use super::{Conflict, family::DeclaredFamily};
 use crate::{
     descriptor::Kind,
     encode::{sample_suffixes, stem},
@@ -9,14 +9,14 @@ use crate::{
 /// Leaves the first, by stem, of metrics whose samples or families have one name.
 ///
 /// A clash means that one stem is another stem, or another stem and one of the suffixes of its kind.
-pub(super) fn remove(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
+pub(super) fn remove(families: &mut Vec<DeclaredFamily>, conflicts: &mut Vec<Conflict>) {
     let mut left_out = Vec::new();
     // Among sorted names, those that the current one begins with are kept on a stack, with their lengths.
     let mut prefixes: Vec<(usize, usize)> = Vec::new();
     let mut previous = "";
     for (at, declared) in families.iter().enumerate() {
         let name = declared.name();
-        // All on the stack begin the previous name, so that this tells how much of them is in this one.
+        // All on the stack begin the previous name, so this is how much of them is in this one.
         let common = common_length(previous, name);
         while prefixes.last().is_some_and(|&(_, length)| length > common) {
             prefixes.pop();
@@ -51,23 +51,20 @@ pub(super) fn remove(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>
 
 /// How many bytes both begin with.
 fn common_length(a: &str, b: &str) -> usize {
-    let ((blocks, rest), (others, other_rest)) =
-        (a.as_bytes().as_chunks::<8>(), b.as_bytes().as_chunks::<8>());
+    let (a, b) = (a.as_bytes(), b.as_bytes());
     // Eight at a time.
     let mut same = 0;
-    for (block, other) in blocks.iter().zip(others) {
+    while let (Some(block), Some(other)) = (a[same..].first_chunk::<8>(), b[same..].first_chunk::<8>()) {
         let differ = u64::from_le_bytes(*block) ^ u64::from_le_bytes(*other);
         if differ != 0 {
             return same + differ.trailing_zeros() as usize / 8;
         }
         same += 8;
     }
-    let rest = blocks.get(others.len()).map_or(rest, <[u8; 8]>::as_slice);
-    let other_rest = others.get(blocks.len()).map_or(other_rest, <[u8; 8]>::as_slice);
-    same + rest.iter().zip(other_rest).take_while(|(a, b)| a == b).count()
+    same + a[same..].iter().zip(&b[same..]).take_while(|(a, b)| a == b).count()
 }
 
-fn clash(a: &Declared, b: &Declared) -> bool {
+fn clash(a: &DeclaredFamily, b: &DeclaredFamily) -> bool {
     let (stem_a, stem_b) = (stem(a.name(), a.kind()), stem(b.name(), b.kind()));
     let by_suffix = |stem: &str, kind: Kind, other: &str| {
         other.strip_prefix(stem).is_some_and(|suffix| sample_suffixes(kind).contains(&suffix))
@@ -76,10 +73,10 @@ fn clash(a: &Declared, b: &Declared) -> bool {
 }
 
 /// The place of an earlier family that clashes with the one at this place although neither name begins with the other:
-/// `build_info` with `build_total`, or `orders_created` with `orders_total`. `previous` is the name before this one, and
-/// how many bytes of it begin this one.
+/// `build_info` with `build_total`, or `orders_created` with `orders_total`. `previous` is the name before this one,
+/// and how many bytes of it begin this one.
 fn hidden_clash(
-    families: &[Declared],
+    families: &[DeclaredFamily],
     at: usize,
     (previous, common): (&str, usize),
     left_out: &[(usize, usize)],
@@ -90,7 +87,7 @@ fn hidden_clash(
         return None;
     }
     let stem = stem(declared.name(), declared.kind());
-    // Whatever stands between the other name and this one begins with the stem and an underscore, too.
+    // Whatever is sorted between the other name and this one begins with the stem and an underscore, too.
     let begins_so = common >= stem.len() && previous.as_bytes().get(stem.len()) == Some(&b'_');
     if declared.kind() != Kind::Counter || !begins_so {
         return None;
@@ -103,7 +100,7 @@ fn hidden_clash(
     })
 }
 
-/// Whether a family clashes with one of those whose kinds `known` tells by their stems.
+/// Whether a family clashes with one of those whose kinds `known` finds by their stems.
 pub(super) fn with_known(stem: &str, kind: Kind, known: impl Fn(&str) -> Option<Kind>) -> bool {
     known(stem).is_some()
         || sample_suffixes(kind).iter().any(|suffix| known(&format!("{stem}{suffix}")).is_some())
@@ -113,7 +110,7 @@ pub(super) fn with_known(stem: &str, kind: Kind, known: impl Fn(&str) -> Option<
         })
 }
 
-/// Everything that [`sample_suffixes`] may answer.
+/// Everything that [`sample_suffixes`] may return.
 const SUFFIXES: [&str; 6] = ["_total", "_created", "_bucket", "_count", "_sum", "_info"];
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
 //! What an application decides once, for all its metrics.
 
-use super::Registry;
 use crate::{descriptor::Place, lint};
 use std::{error::Error, fmt, time::Duration};
 
 /// How long a scrape waits for collectors unless told otherwise. Well below the ten seconds after which Prometheus
 /// gives up on a scrape.
-const DEADLINE: Duration = if cfg!(test) { A_BUSY_MACHINES } else { Duration::from_secs(2) };
+const DEADLINE: Duration = if cfg!(test) { TEST_DEADLINE } else { Duration::from_secs(2) };
 
 /// No test here is about the deadline of a configuration, and none is to fail for want of a processor.
-const A_BUSY_MACHINES: Duration = Duration::from_hours(1);
+const TEST_DEADLINE: Duration = Duration::from_secs(3600);
 
 /// The registry's configuration. Install it once, early in `main`.
 ///
@@ -84,28 +83,17 @@ impl Config {
         self
     }
 
-    /// Shows since when each counter, histogram and summary counts: `_created` in OpenMetrics, `created_timestamp` in
-    /// protobuf. Off by default: it doubles the lines of counters, and Prometheus only uses it where that is switched on.
+    /// Shows when each counter, histogram and summary was created: `_created` in OpenMetrics, `created_timestamp` in
+    /// protobuf. Off by default: it doubles the lines of counters, and Prometheus only uses it where that is switched
+    /// on.
     pub fn created_timestamps(mut self, show: bool) -> Self {
         self.created = show;
         self
     }
 
-    /// Makes it the configuration of the program's registry.
-    ///
-    /// # Errors
-    ///
-    /// If a name is not valid, if a constant label is also a label of a declared metric, if another configuration was
-    /// installed before, or if there was a scrape already: names must not change from one scrape to the next.
-    pub fn install(self) -> Result<(), ConfigError> {
-        Registry::global().install(self)
-    }
-
     /// Checks what can be checked without knowing the metrics.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        if let Some(namespace) = &self.namespace
-            && !lint::is_snake_case(namespace)
-        {
+        if let Some(namespace) = self.namespace.as_ref().filter(|namespace| !lint::is_snake_case(namespace)) {
             return Err(ConfigError::Namespace(namespace.clone()));
         }
         for (at, (name, _)) in self.labels.iter().enumerate() {
@@ -140,7 +128,7 @@ pub enum ConfigError {
     Used,
     /// This namespace cannot begin a metric's name.
     Namespace(String),
-    /// This constant label has a name that no label may have, or stands twice.
+    /// This constant label has a name that no label may have, or was added twice.
     Label(String),
     /// A constant label is also a label of a declared metric.
     LabelTaken {

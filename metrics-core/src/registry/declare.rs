@@ -1,18 +1,23 @@
 //! Metrics that are declared while the program runs: by instrumentation layers, whose names are settings.
 
-use super::{Difference, Registry, config::NAMESPACE, escaped};
+use super::{
+    Difference,
+    config::NAMESPACE,
+    state::{Registry, RunTimeMetric},
+};
 use crate::{
+    declared::{Element, Entry},
     descriptor::{Descriptor, Place},
-    element::{Element, Entry},
     lint::{self, Allow},
     metric::Declare,
+    utf8,
 };
 use std::{any::Any, error::Error, fmt};
 
 /// A metric to be declared while the program runs, for instrumentation whose names are settings.
 ///
-/// Whoever knows the names when the program is written declares a static with `#[metric]` instead: its names are
-/// checked by the compiler. What is declared here lives as long as the program and is shown from the next scrape on.
+/// If the names are known when the program is written, declare a static with `#[metric]` instead: its names are checked
+/// by the compiler. What is declared here lives as long as the program and is shown from the next scrape on.
 ///
 /// ```
 /// use tallymark_core::{Counter, place, registry::Declaration};
@@ -56,8 +61,8 @@ impl Declaration {
         self
     }
 
-    /// Puts `<namespace>_` before the name, if there is a namespace. The registry's own namespace is then not put before
-    /// it. With `None`, which settings without a namespace hold, nothing changes.
+    /// Puts `<namespace>_` before the name, if there is a namespace. The registry's own namespace is then not put
+    /// before it. With `None`, which settings without a namespace hold, nothing changes.
     ///
     /// ```
     /// use tallymark_core::{Counter, place, registry::Declaration};
@@ -88,8 +93,9 @@ impl Declaration {
         self
     }
 
-    /// Lets the name be of any characters but control characters, as in `cpu.load`, and keeps it [`exact`](Self::exact).
-    /// A scraper sees it in quotes or [escaped](crate::encode::Escaping), whichever it asked for.
+    /// Lets the name be of any characters but control characters, as in `cpu.load`, and keeps it
+    /// [`exact`](Self::exact). A scraper sees it in quotes or [escaped](crate::encode::Escaping), whichever it asked
+    /// for.
     pub fn utf8(mut self) -> Self {
         self.utf8 = true;
         self.exact()
@@ -99,23 +105,21 @@ impl Declaration {
     ///
     /// # Errors
     ///
-    /// If the namespace or the name breaks a rule, or if the name was declared at run time before as a metric of another
-    /// type or with other buckets.
-    /// A clash with a metric that was declared at compile time is found by [`check`](super::check), as for statics.
+    /// If the namespace or the name breaks a rule, or if the name was declared at run time before as a metric of
+    /// another type or with other buckets. A clash with a metric that was declared at compile time is found by
+    /// [`check`](super::check), as for statics.
     pub fn declare<M: Declare + Any + Send>(
         self,
         make: impl FnOnce() -> M,
     ) -> Result<&'static M, DeclareError> {
-        if let Some(namespace) = &self.namespace
-            && !self.allow.name
-            && !lint::is_snake_case(namespace)
-        {
+        let bad = |namespace: &&String| !self.allow.name && !lint::is_snake_case(namespace);
+        if let Some(namespace) = self.namespace.as_ref().filter(bad) {
             return Err(DeclareError::Namespace { namespace: namespace.clone() });
         }
         let mut name = self.name.as_str();
         if self.utf8 {
-            escaped::expect();
-            if escaped::is_metric_name(name) {
+            utf8::expect();
+            if utf8::is_metric_name(name) {
                 // Any name will do, so that the other rules are looked at.
                 name = "utf8";
             }
@@ -131,12 +135,6 @@ impl Declaration {
     }
 }
 
-/// What was declared at run time.
-pub(super) struct Known {
-    entry: &'static Entry,
-    metric: &'static (dyn Any + Send + Sync),
-}
-
 impl Registry {
     fn declare<M: Declare + Any + Send>(
         &self,
@@ -144,8 +142,7 @@ impl Registry {
         metric: M,
     ) -> Result<&'static M, DeclareError> {
         let mut state = self.state();
-        let known = state.declared.iter().find(|known| known.entry.descriptor.name == declaration.name);
-        if let Some(known) = known {
+        if let Some(known) = state.declared.get(declaration.name.as_str()) {
             let declared = known.metric.downcast_ref::<M>().filter(|declared| metric.is_like(declared));
             return declared.ok_or_else(|| {
                 let before = &known.entry.descriptor;
@@ -173,9 +170,8 @@ impl Registry {
             place: declaration.place,
         };
         let entries = Box::leak(Box::new([Entry::described(descriptor, metric)]));
-        state.declared.push(Known { entry: &entries[0], metric });
-        state.explicit.push(Box::leak(Box::new([Element::Metrics(entries)])));
-        state.resolved = None;
+        state.declared.insert(descriptor.name, RunTimeMetric { entry: &entries[0], metric });
+        self.register(Box::leak(Box::new([Element::Metrics(entries)])));
         Ok(metric)
     }
 }
@@ -233,7 +229,7 @@ impl fmt::Display for DeclareError {
 
 impl Error for DeclareError {}
 
-/// Where this macro stands, as a [`Place`]: what a [`Declaration`] says about its origin.
+/// The place of this macro call, as a [`Place`]: what a [`Declaration`] says about its origin.
 #[macro_export]
 macro_rules! place {
     () => {

@@ -6,358 +6,72 @@
 //!
 //! Three mistakes are worth knowing:
 //!
-//! - A crate that stands in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not there.
-//!   Name it, or say [`require!`](crate::require); [`crates`] and `tallymark_registered_metrics` tell which crates
+//! - A crate that is a dependency in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not there.
+//!   Name it, or write [`require!`](crate::require); [`crates`] and `tallymark_registered_metrics` list the crates that
 //!   have registered something.
 //! - A static library that is linked into a program of another language loses what nothing refers to. Link it whole
 //!   (`--whole-archive`).
 //! - A shared library that is loaded at run time has a registry of its own.
 
-mod assign;
 mod clash;
-mod collector;
 mod config;
 mod conflict;
 mod declare;
-mod declared;
+mod duplicates;
 mod escaped;
+mod family;
+mod global;
+mod job;
 mod merge;
 mod packages;
 mod plan;
 mod pool;
+mod registration;
 mod request;
 mod resolve;
 mod scrape;
 mod selection;
+mod self_metrics;
+mod state;
+mod times;
 
-#[doc(hidden)]
-#[cfg_attr(
-    all(
-        not(miri),
-        any(
-            target_os = "linux",
-            target_os = "macos",
-            target_os = "ios",
-            target_os = "tvos",
-            target_os = "windows",
-            target_os = "android",
-            target_os = "fuchsia",
-            target_os = "illumos",
-            target_os = "freebsd",
-            target_os = "openbsd",
-        )
-    ),
-    path = "linked.rs"
-)]
-#[cfg_attr(
-    not(all(
-        not(miri),
-        any(
-            target_os = "linux",
-            target_os = "macos",
-            target_os = "ios",
-            target_os = "tvos",
-            target_os = "windows",
-            target_os = "android",
-            target_os = "fuchsia",
-            target_os = "illumos",
-            target_os = "freebsd",
-            target_os = "openbsd",
-        )
-    )),
-    path = "unlinked.rs"
-)]
-pub mod slice;
-
-pub use crate::encode::{CHUNK, Escaping, Format};
-pub(crate) use assign::assign_declared;
-pub use collector::{CollectError, Collector, Families, FamilyBuilder, FamilyError, Registration};
+pub use crate::{
+    collector::{CollectError, Collector, Families, FamilyBuilder, FamilyError},
+    encode::format::Format,
+};
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
 pub use declare::{Declaration, DeclareError};
 pub use packages::Package;
 pub use pool::CollectorStatus;
+pub use registration::Registration;
 pub use request::Request;
 pub use scrape::Chunks;
 pub use selection::Selection;
+pub(crate) use state::Registry;
 
 use crate::{
-    created,
-    element::{Element, Entry},
-    function::{self, FunctionSite},
-    model::{self, ModelSite},
-    self_metrics,
+    cell::Scope,
+    declared::{Element, Elements},
+    model::ModelSite,
     snapshot::Snapshot,
-    sorted::SortedMap,
     visit::{Head, Visitor},
 };
-use declared::Declared;
-use once_cell::sync::Lazy;
-use pool::Pool;
-use resolve::Resolved;
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
-};
-
-/// Metrics of this crate, which are there even where the linker finds nothing.
-static BUILT_IN: [Element; 3] = [
-    Element::Metrics(self_metrics::ENTRIES),
-    Element::Metrics(function::ENTRIES),
-    Element::Metrics(model::ENTRIES),
-];
-
-/// Everything that is known about metrics, and nothing about their values.
-#[derive(Debug)]
-pub(crate) struct Registry {
-    linked: fn() -> &'static [Element],
-    state: Mutex<State>,
-    pool: Pool,
-    scrapes: scrape::Times,
-}
-
-#[derive(Default)]
-struct State {
-    explicit: Vec<&'static [Element]>,
-    /// How many lists of elements were searched for collectors: that of the linker, then those in `explicit`.
-    searched: usize,
-    /// What was declared at run time, which is in `explicit` too.
-    declared: Vec<declare::Known>,
-    config: Option<Config>,
-    /// Somebody has seen names, so they must not change any more.
-    used: bool,
-    resolved: Option<Arc<Resolved>>,
-    /// Jobs of declared metrics that call out, by the address of their entry.
-    called: Vec<(usize, u64)>,
-    /// Conflicts of collectors, name and collector, each once.
-    collected: SortedMap<(String, String), ()>,
-    /// Conflicts of escaped names, each once.
-    escaped: Vec<Conflict>,
-}
-
-impl std::fmt::Debug for State {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State").field("config", &self.config).finish_non_exhaustive()
-    }
-}
-
-impl Registry {
-    fn new(linked: fn() -> &'static [Element]) -> Self {
-        Self { linked, state: Mutex::default(), pool: Pool::default(), scrapes: scrape::Times::default() }
-    }
-
-    /// The program's registry.
-    pub(crate) fn global() -> &'static Self {
-        static GLOBAL: Lazy<Registry> = Lazy::new(|| Registry::new(slice::linked));
-        &GLOBAL
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn resolve(&self, state: &State, config: Config) -> Resolved {
-        let mut elements = vec![BUILT_IN.as_slice(), (self.linked)()];
-        elements.extend_from_slice(&state.explicit);
-        Resolved::new(&elements, config)
-    }
-
-    fn install(&self, config: Config) -> Result<(), ConfigError> {
-        config.check()?;
-        let mut state = self.state();
-        if state.config.is_some() {
-            return Err(ConfigError::Installed);
-        }
-        if state.used {
-            return Err(ConfigError::Used);
-        }
-        let resolved = self.resolve(&state, config.clone());
-        for conflict in resolved.conflicts {
-            if let Conflict::ConstantLabel { label, name: metric, place } = conflict {
-                return Err(ConfigError::LabelTaken { label, metric, place });
-            }
-        }
-        if config.created {
-            created::enable();
-        }
-        state.config = Some(config);
-        Ok(())
-    }
-
-    fn register(&self, elements: &'static [Element]) {
-        let mut state = self.state();
-        let known = state.explicit.iter().any(|known| std::ptr::eq(*known, elements));
-        if !known {
-            state.explicit.push(elements);
-            state.resolved = None;
-            REGISTRATIONS.fetch_add(1, Ordering::Release);
-        }
-    }
-
-    /// The families as they are to be shown. From here on the configuration is fixed.
-    fn resolved(&self) -> Arc<Resolved> {
-        let mut state = self.state();
-        if let Some(resolved) = &state.resolved {
-            return Arc::clone(resolved);
-        }
-        state.used = true;
-        let config = state.config.clone().unwrap_or_default();
-        let mut resolved = self.resolve(&state, config);
-        self.give_slots(&mut state, &mut resolved);
-        let resolved = Arc::new(resolved);
-        state.resolved = Some(Arc::clone(&resolved));
-        resolved
-    }
-
-    /// Adds the collectors that were submitted and are not in the pool yet.
-    ///
-    /// They are asked for their names, which is code of the application's, so no lock is held meanwhile. Where two scrapes
-    /// come here at the same time, one of them adds the collectors and both find them in the pool.
-    pub(super) fn start_collectors(&'static self) {
-        // A collector that is asked for its name may come here.
-        if pool::is_collecting() {
-            return;
-        }
-        loop {
-            let (searched, found) = self.unsearched();
-            let next = searched + found.len();
-            let mut jobs: Vec<pool::Added> = found
-                .into_iter()
-                .flatten()
-                .filter_map(|element| match element {
-                    Element::Collector(collector) => {
-                        Some(pool::Added::new(Arc::new(collector::CollectorJob(*collector))))
-                    }
-                    _ => None,
-                })
-                .collect();
-            // The linker's order differs from build to build, and of two families with one name the first is shown.
-            jobs.sort_by(|a, b| a.name.cmp(&b.name));
-            let mut state = self.state();
-            if state.searched == searched {
-                for job in jobs {
-                    self.pool.insert(job);
-                }
-                state.searched = next;
-                return;
-            }
-        }
-    }
-
-    /// The lists of elements that were not searched for collectors, and how many lists come before them.
-    fn unsearched(&self) -> (usize, Vec<&'static [Element]>) {
-        let state = self.state();
-        let lists = std::iter::once((self.linked)()).chain(state.explicit.iter().copied());
-        (state.searched, lists.skip(state.searched).collect())
-    }
-
-    /// Makes jobs of those metrics whose showing calls out.
-    fn give_slots(&self, state: &mut State, resolved: &mut Resolved) {
-        let calls_out =
-            |declared: &&mut Declared| !declared.counts_alone() && declared.entry().metric.calls_out();
-        for declared in resolved.families.iter_mut().filter(calls_out) {
-            let address = std::ptr::from_ref(declared.entry()).addr();
-            let known = state.called.iter().find(|(known, _)| *known == address);
-            let slot = known.map_or_else(
-                || {
-                    let name = declared.name().to_owned();
-                    self.pool.add(Arc::new(plan::CallJob { entry: declared.entry(), name }))
-                },
-                |&(_, slot)| slot,
-            );
-            if known.is_none() {
-                state.called.push((address, slot));
-            }
-            declared.set_slot(slot);
-        }
-    }
-
-    /// Notes conflicts of escaped names, those that are not noted yet.
-    fn note_escaped(&self, conflicts: Vec<Conflict>) {
-        let mut state = self.state();
-        for conflict in conflicts {
-            if !state.escaped.contains(&conflict) {
-                state.escaped.push(conflict);
-            }
-        }
-    }
-
-    /// Calls `each` with every declared metric that may turn something away, and the name it is shown under, sorted by
-    /// name. Counters without labels and exemplars take everything.
-    pub(crate) fn each_that_refuses(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
-        for declared in self.resolved().families.iter().filter(|declared| !declared.counts_alone()) {
-            each(declared.name(), declared.entry());
-        }
-    }
-
-    /// Calls `each` with every declared metric and the name it is shown under, sorted by name.
-    pub(crate) fn each_metric(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
-        for declared in &self.resolved().families {
-            each(declared.name(), declared.entry());
-        }
-    }
-
-    /// Whether series are counted.
-    pub(crate) fn counts_series(&self) -> bool {
-        self.resolved().config.count_series
-    }
-
-    /// How many conflicts there are: of declarations, and of collectors as far as they were seen.
-    pub(crate) fn conflict_count(&self) -> usize {
-        let resolved = self.resolved();
-        let state = self.state();
-        resolved.conflicts.len() + state.collected.iter().count() + state.escaped.len()
-    }
-
-    fn check(&self) -> Result<(), Conflicts> {
-        let mut conflicts = self.resolved().conflicts.clone();
-        let (collected, escaped) = {
-            let state = self.state();
-            (state.collected.clone(), state.escaped.clone())
-        };
-        conflicts.extend(
-            collected.into_iter().map(|((name, collector), ())| Conflict::Collected { name, collector }),
-        );
-        conflicts.extend(escaped);
-        if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
-    }
-}
-
-/// Every annotated function, sorted by module and name.
-pub(crate) fn functions() -> impl Iterator<Item = &'static FunctionSite> {
-    let resolved = Registry::global().resolved();
-    (0..resolved.functions.len()).filter_map(move |at| resolved.functions.get(at).copied())
-}
-
-/// Every struct with model metrics.
-pub(crate) fn models() -> impl Iterator<Item = &'static ModelSite> {
-    let resolved = Registry::global().resolved();
-    (0..resolved.models.len()).filter_map(move |at| resolved.models.get(at).copied())
-}
+use job::{CollectorJob, NamedJob};
+use std::sync::Arc;
 
 /// Every struct with model metrics as it was declared, for layers that look models up by their tables. Unlike a look at
 /// the families, it leaves the configuration open.
 #[doc(hidden)]
 pub fn declared_models() -> Vec<&'static ModelSite> {
-    let registry = Registry::global();
-    let mut models = Vec::new();
-    let state = registry.state();
-    for elements in std::iter::once((registry.linked)()).chain(state.explicit.iter().copied()) {
-        models.extend(elements.iter().filter_map(|element| match element {
-            Element::Model(site) => Some(*site),
-            Element::Counter(..) | Element::Metrics(_) | Element::Function(_) | Element::Collector(_) => None,
-        }));
-    }
-    models
+    Elements::global().models().collect()
 }
 
 /// How often elements were registered: whether [`declared_models`] may have changed.
 #[doc(hidden)]
 pub fn registrations() -> usize {
-    REGISTRATIONS.load(Ordering::Acquire)
+    Elements::global().count()
 }
-
-static REGISTRATIONS: AtomicUsize = AtomicUsize::new(0);
 
 /// Registers elements that the linker does not find: on targets without support for it.
 #[doc(hidden)]
@@ -371,7 +85,7 @@ pub fn register(elements: &'static [Element]) {
 /// needs no call.
 pub fn register_collector(collector: impl Collector) -> Registration {
     let registry = Registry::global();
-    Registration::new(registry, registry.pool.add(Arc::new(collector::CollectorJob(collector))))
+    Registration::new(registry, registry.pool.add(NamedJob::new(Arc::new(CollectorJob(collector)))))
 }
 
 /// What is known of each collector, and of each gauge that is a function: errors, and whether it is running.
@@ -381,8 +95,8 @@ pub fn collectors() -> Vec<CollectorStatus> {
     registry.pool.status()
 }
 
-/// Calls `each` with the families that [describe](Collector::describe) themselves of those collectors whose name is wanted.
-/// Nothing is collected.
+/// Calls `each` with the families that [describe](Collector::describe) themselves of those collectors whose name is
+/// wanted. Nothing is collected.
 ///
 /// For bridges to systems that want to know what there is before they ask for values. What is declared is shown by
 /// [`visit_where`].
@@ -399,7 +113,7 @@ pub fn describe_collectors(wanted: &dyn Fn(&str) -> bool, each: &mut dyn FnMut(&
 /// A scrape on such a thread shows what is declared and runs no collectors, so that a collector which leads back here
 /// comes to an end.
 pub fn is_collecting() -> bool {
-    pool::is_collecting()
+    job::is_collecting()
 }
 
 /// Looks for declarations that cannot all be shown. Call it in a test, or at start-up.
@@ -412,8 +126,8 @@ pub fn is_collecting() -> bool {
 ///
 /// # Errors
 ///
-/// If metrics have the same name or samples of the same name, wherever they were declared; if a constant label is also a
-/// label of a metric; and if a collector has handed over a family whose name was taken. The error names every place.
+/// If metrics have the same name or samples of the same name, wherever they were declared; if a constant label is also
+/// a label of a metric; and if a collector has handed over a family whose name was taken. The error names every place.
 pub fn check() -> Result<(), Conflicts> {
     Registry::global().check()
 }
@@ -456,11 +170,12 @@ pub fn encode_to_string(request: impl Into<Request>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// An exposition in chunks that are encoded when they are asked for. Nothing is held between two of them, so it can wait
-/// for a slow client as long as it takes.
+/// An exposition in chunks that are encoded when they are asked for. Nothing is held between two of them, so it can
+/// wait for a slow client as long as it takes.
 ///
-/// A chunk has at least [`CHUNK`] bytes, unless it is the last. A family of many series is split among several chunks,
-/// so that an exposition of any size takes little memory; in protobuf, where a family stands behind its length, it is not.
+/// A chunk has at least [`CHUNK`](crate::encode::CHUNK) bytes, unless it is the last. A family of many series is split
+/// among several chunks, so that an exposition of any size takes little memory; in protobuf, where the length of a
+/// family comes first, it is not.
 ///
 /// ```
 /// use tallymark_core::registry::{self, Format};
@@ -501,7 +216,7 @@ pub fn snapshot() -> Snapshot {
 /// assert_eq!(snapshot.families().len(), 1);
 /// ```
 pub fn snapshot_of(selection: &Selection) -> Snapshot {
-    Registry::global().snapshot_of(crate::cell::Scope::Process, selection)
+    Registry::global().snapshot_of(Scope::Process, selection)
 }
 
 #[cfg(test)]

@@ -32,11 +32,11 @@ pub(super) struct Packages {
 }
 
 impl Packages {
-    /// The package of this place, for whoever adds to it.
+    /// The package of this place, to be added to.
     #[inline]
     pub(super) fn add(&mut self, place: &Place) -> &mut Package {
         let name = place.package;
-        // Elements of one crate stand together, so the last one is usually it.
+        // Elements of one crate lie side by side, so the last one is usually it.
         let is_last = self.all.get(self.last).is_some_and(|package| std::ptr::eq(package.name, name));
         if !is_last {
             self.find(name);
@@ -66,8 +66,8 @@ impl Packages {
 
 /// Names crates, so that the compiler links them and their metrics are found.
 ///
-/// A crate that stands in `Cargo.toml` and is named nowhere in the code is not linked, and what it declares is missing
-/// without a word. Naming it anywhere is enough; this names it where a reader sees why.
+/// A crate that is a dependency in `Cargo.toml` and is named nowhere in the code is not linked, and what it declares is
+/// missing without a message. Naming it anywhere is enough; this names it where a reader sees why.
 ///
 /// ```
 /// // Both declare metrics and are used by nothing else here.

@@ -1,32 +1,29 @@
-//! One scrape: what is shown, in which order, whoever it is shown to.
+//! One scrape: what is shown, and in which order.
 
 use super::{
-    CollectError, Config, Escaping, Families, Registry, Selection,
-    declared::Declared,
-    escaped,
-    pool::{Collected, Job, message},
-    resolve::Resolved,
+    Config, Conflict, Selection, escaped, family::DeclaredFamily, job::message, pool::Collected,
+    resolve::Resolved, state::Registry,
 };
 use crate::{
     cell::{self, Layout, Scope, UNASSIGNED},
     created,
-    element::Entry,
+    encode::Escaping,
     metric::Position,
-    snapshot::{Family, Recorder},
-    sorted::SortedMap,
-    visit::{Head, Labels, Number, Visitor},
+    number::Number,
+    snapshot::Family,
+    visit::{Labels, Visitor},
 };
 use std::{
-    borrow::Cow,
+    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
-/// What the jobs of declared metrics handed over, by slot.
-pub(super) type Called = SortedMap<u64, Arc<Vec<Arc<Family>>>>;
+/// What the jobs of declared metrics handed over, by the number of the job.
+pub(super) type Called = HashMap<u64, Arc<Vec<Arc<Family>>>>;
 
 /// Counters without labels that are summed together.
-const TOGETHER: usize = 64;
+const COUNTER_BATCH: usize = 64;
 
 /// All families of one scrape. The collectors have run; declared metrics are read when they are shown.
 pub(super) struct Plan {
@@ -74,16 +71,19 @@ impl Plan {
     }
 
     /// Leaves out what cannot be shown where names are written in this scheme. To be called before anything is shown.
-    pub(super) fn escape(&mut self, escaping: Escaping) {
-        self.left_out = escaped::leave_out(self.registry, &self.resolved, &mut self.collected, escaping);
+    /// Returns the conflicts that it found.
+    pub(super) fn escape(&mut self, escaping: Escaping) -> Vec<Conflict> {
+        let (left_out, conflicts) = escaped::leave_out(&self.resolved, &mut self.collected, escaping);
+        self.left_out = left_out;
         self.skip_unwanted();
+        conflicts
     }
 
     /// Goes to the next declared family that is wanted. The others are not read.
     fn skip_unwanted(&mut self) {
         if !self.selection.is_all() || !self.left_out.is_empty() {
             let rest = self.resolved.families.get(self.at.0..).unwrap_or_default();
-            let wanted = |(at, declared): (usize, &Declared)| {
+            let wanted = |(at, declared): (usize, &DeclaredFamily)| {
                 self.left_out.binary_search(&(self.at.0 + at)).is_err()
                     && self.selection.wants(declared.name(), declared.kind())
             };
@@ -100,7 +100,7 @@ impl Plan {
         &self.resolved.config
     }
 
-    /// Shows the next family by name. Answers `false` if there is none.
+    /// Shows the next family by name. Returns `false` if there is none.
     pub(super) fn show_next(&mut self, visitor: &mut dyn Visitor) -> bool {
         let more = self.show_part(visitor);
         while self.part.is_some() {
@@ -109,7 +109,7 @@ impl Plan {
         more
     }
 
-    /// Shows the next family, or if it is large some of it. Answers `false` if there is none.
+    /// Shows the next family, or if it is large some of it. Returns `false` if there is none.
     pub(super) fn show_part(&mut self, visitor: &mut dyn Visitor) -> bool {
         if self.part.is_none() && self.show_counters(visitor) {
             return true;
@@ -134,18 +134,18 @@ impl Plan {
         true
     }
 
-    /// Shows the next families as far as they are counters without labels of which there is nothing to show but a sum. A
-    /// program has many of these, one after the other. Answers `false` if the next family is none.
+    /// Shows the next families as far as they are counters without labels of which there is nothing to show but a sum.
+    /// A program has many of these, one after the other. Returns `false` if the next family is not one of them.
     fn show_counters(&mut self, visitor: &mut dyn Visitor) -> bool {
         if !self.selection.is_all() || !self.left_out.is_empty() || created::start().is_some() {
             return false;
         }
         let rest = self.resolved.families.get(self.at.0..).unwrap_or_default();
         let collected = self.collected.get(self.at.1);
-        let mut slots = [UNASSIGNED; TOGETHER];
+        let mut slots = [UNASSIGNED; COUNTER_BATCH];
         let mut count = 0;
         for (declared, slot) in rest.iter().zip(&mut slots) {
-            if !declared.counts_alone()
+            if !declared.is_plain_counter()
                 || collected.is_some_and(|collected| declared.name() > collected.name.as_str())
             {
                 break;
@@ -155,7 +155,7 @@ impl Plan {
             count += 1;
         }
         let (Some(slots), Some(families)) = (slots.get(..count), rest.get(..count)) else { return false };
-        let mut sums = [0; TOGETHER];
+        let mut sums = [0; COUNTER_BATCH];
         let Some(sums) = sums.get_mut(..count) else { return false };
         cell::sum_into(self.scope, slots, Layout::COUNTER, sums);
         let config = &self.resolved.config;
@@ -171,18 +171,18 @@ impl Plan {
         count > 0
     }
 
-    /// Shows a declared family, or goes on with it. Answers where to go on.
+    /// Shows a declared family from `part` on. Returns where to go on.
     fn show_declared(
         &self,
-        declared: &Declared,
+        declared: &DeclaredFamily,
         part: Option<Position>,
         visitor: &mut dyn Visitor,
     ) -> Option<Position> {
         if part.is_none() {
             visitor.family(&declared.head(&self.resolved.config));
         }
-        if let Some(slot) = declared.slot() {
-            for family in self.called.get(&slot).into_iter().flat_map(|families| families.iter()) {
+        if let Some(job) = declared.job() {
+            for family in self.called.get(&job).into_iter().flat_map(|families| families.iter()) {
                 family.visit_series(visitor);
             }
             return None;
@@ -217,47 +217,14 @@ impl Plan {
 
 /// Splits what the jobs handed over into that of declared metrics and that of collectors.
 pub(super) fn split(results: Vec<Collected>, is_declared: impl Fn(u64) -> bool) -> (Called, Vec<Collected>) {
-    let mut called = SortedMap::default();
+    let mut called = Called::new();
     let mut collected = Vec::new();
     for result in results {
-        if is_declared(result.slot) {
-            called.insert(result.slot, result.families);
+        if is_declared(result.id) {
+            called.insert(result.id, result.families);
         } else {
             collected.push(result);
         }
     }
     (called, collected)
-}
-
-/// A declared metric that calls out, as a job.
-pub(super) struct CallJob {
-    pub(super) entry: &'static Entry,
-    pub(super) name: String,
-}
-
-impl Job for CallJob {
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.name)
-    }
-
-    fn families(&self) -> Vec<String> {
-        vec![self.name.clone()]
-    }
-
-    fn run(&self, families: &mut Families) -> Result<(), CollectError> {
-        let descriptor = &self.entry.descriptor;
-        let mut recorder = Recorder::default();
-        recorder.family(&Head {
-            name: &self.name,
-            help: descriptor.help,
-            kind: descriptor.kind,
-            unit: descriptor.unit,
-            constant: &[],
-        });
-        self.entry.metric.visit(Scope::Process, &mut recorder);
-        for family in recorder.into_families() {
-            families.push(family);
-        }
-        Ok(())
-    }
 }

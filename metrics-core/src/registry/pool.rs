@@ -4,66 +4,23 @@
 //! When a job is not done by the deadline the scrape goes on without it, and it is not started again before it has
 //! returned; so a job that never returns costs one thread, not one for each scrape.
 //!
-//! Scrapes that overlap share runs. One that comes while a job runs has it run once more, and so sees what was counted
-//! before it came; if this run takes long, it makes do with what that hands over.
+//! A scrape shows only what a job began to collect after the scrape came. One that comes while a job runs has it run
+//! once more; scrapes that come before that share the run.
 
-mod awaited;
-mod worker;
-
-pub(super) use worker::{is_collecting, message};
-
-use super::{CollectError, Families};
-use crate::{snapshot::Family, sorted::SortedMap, visit::Head};
-use awaited::{enqueue, is_awaited, take_results};
+use super::job::{self, Job, NamedJob, is_collecting};
+use crate::snapshot::Family;
 use std::{
-    borrow::Cow,
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     fmt,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
-use worker::{IfIdle, work};
-
-/// Something that is asked for families at each scrape.
-pub(super) trait Job: Send + Sync {
-    /// What it is called where its errors are counted.
-    fn name(&self) -> Cow<'_, str>;
-
-    /// The names of all families that it may hand over; none if they are not known.
-    fn families(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// Calls `each` with the families that it describes before it runs.
-    fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
-        let _ = each;
-    }
-
-    /// Hands over families.
-    fn run(&self, families: &mut Families) -> Result<(), CollectError>;
-}
-
-/// A job that is to be added, and what is known of it.
-pub(super) struct Added {
-    pub(super) name: Arc<str>,
-    families: Vec<String>,
-    job: Arc<dyn Job>,
-}
-
-impl Added {
-    /// Asks a job for its name and families. One that panics is called `unnamed`, and will be asked to collect all the same.
-    pub(super) fn new(job: Arc<dyn Job>) -> Self {
-        let asked = worker::isolated(|| (Arc::from(job.name()), job.families()));
-        let (name, families) = asked.unwrap_or_else(|_| (Arc::from("unnamed"), Vec::new()));
-        Self { name, families, job }
-    }
-}
 
 /// What one job handed over.
 #[derive(Debug)]
 pub(super) struct Collected {
-    pub(super) slot: u64,
+    pub(super) id: u64,
     pub(super) name: Arc<str>,
     pub(super) families: Arc<Vec<Arc<Family>>>,
 }
@@ -81,7 +38,7 @@ pub(super) struct Known<'a> {
 pub(super) struct Limits {
     /// For all jobs together.
     pub(super) deadline: Duration,
-    /// For any one of them, before another worker takes the rest. Nor does it wait twice for one that takes longer.
+    /// For any one of them, before another worker takes the rest.
     pub(super) patience: Duration,
     /// So many jobs may be left when the scrape goes on, deadline or not.
     pub(super) may_miss: usize,
@@ -123,18 +80,20 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    slots: SortedMap<u64, Slot>,
+    jobs: BTreeMap<u64, JobState>,
     next: u64,
+    /// Jobs that are to run and do not run now.
     queue: VecDeque<u64>,
-    running: Vec<Running>,
+    /// Runs under way, also of jobs that were removed meanwhile.
+    running: BTreeMap<u64, Running>,
     /// Threads that run or wait for jobs.
     workers: usize,
     /// Those of them that wait.
     parked: usize,
-    /// Counts jobs done, to see whether there is progress.
+    /// Counts runs that ended, to see whether there is progress.
     done: u64,
     /// Errors by name, kept when a job is removed: a counter must not fall.
-    errors: SortedMap<Arc<str>, Errors>,
+    errors: BTreeMap<Arc<str>, Errors>,
     closed: bool,
 }
 
@@ -144,30 +103,30 @@ struct Errors {
     last: Option<String>,
 }
 
-struct Slot {
-    name: Arc<str>,
-    families: Vec<String>,
-    job: Arc<dyn Job>,
-    queued: bool,
-    /// While it runs: to be queued again, if this run does not take so long.
-    again: Option<Duration>,
-    /// How often it has run.
-    runs: u64,
-    /// Scrapes that wait for a result.
-    awaited: usize,
+struct JobState {
+    known: NamedJob,
+    /// Whether another run is wanted. If the job runs, it is put into the queue when it has returned.
+    wanted: bool,
+    /// The number of the last run that was begun, and of the last that has ended.
+    begun: u64,
+    ended: u64,
+    /// Scrapes that wait for a run.
+    waiting: usize,
+    /// What the last run handed over, as long as scrapes wait.
     result: Option<Arc<Vec<Arc<Family>>>>,
 }
 
-impl Slot {
-    fn known(&self) -> Known<'_> {
-        Known { name: &self.name, families: &self.families }
-    }
+struct Running {
+    since: Instant,
+    /// A scrape went on without it, and those that come do not wait for it.
+    given_up: bool,
 }
 
-struct Running {
-    slot: u64,
-    since: Instant,
-    given_up: bool,
+/// What a scrape waits for: the first run of a job that begins after the scrape came.
+#[derive(Clone, Copy)]
+struct Awaited {
+    id: u64,
+    run: u64,
 }
 
 impl Shared {
@@ -178,7 +137,7 @@ impl Shared {
 
 impl State {
     fn fail(&mut self, name: &Arc<str>, count: usize, error: String) {
-        let errors = self.errors.or_insert_with(Arc::clone(name), Errors::default);
+        let errors = self.errors.entry(Arc::clone(name)).or_default();
         errors.count += count as u64;
         errors.last = Some(error);
     }
@@ -190,34 +149,117 @@ impl State {
 
     /// Workers that are not kept by a job that was given up.
     fn available(&self) -> usize {
-        self.workers - self.running.iter().filter(|running| running.given_up).count().min(self.workers)
+        self.workers - self.running.values().filter(|running| running.given_up).count().min(self.workers)
+    }
+
+    fn is_given_up(&self, id: u64) -> bool {
+        self.running.get(&id).is_some_and(|running| running.given_up)
+    }
+
+    /// Requests a run of each wanted job, and returns what is to be waited for.
+    fn request(&mut self, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<Awaited> {
+        let mut awaited = Vec::new();
+        let mut late = Vec::new();
+        for (&id, job) in &mut self.jobs {
+            if !wanted(id, Known { name: &job.known.name, families: &job.known.families }) {
+                continue;
+            }
+            let running = self.running.get(&id);
+            if running.is_some_and(|running| running.given_up) {
+                late.push(Arc::clone(&job.known.name));
+                continue;
+            }
+            if !std::mem::replace(&mut job.wanted, true) && running.is_none() {
+                self.queue.push_back(id);
+            }
+            job.waiting += 1;
+            awaited.push(Awaited { id, run: job.begun + 1 });
+        }
+        for name in late {
+            self.fail(&name, 1, "still running since an earlier scrape".to_owned());
+        }
+        awaited
+    }
+
+    /// Whether a run has not ended, and will. A run that was given up, by whichever scrape, is not waited for.
+    fn is_awaited(&self, Awaited { id, run }: Awaited) -> bool {
+        self.jobs.get(&id).is_some_and(|job| job.ended < run) && !self.is_given_up(id)
+    }
+
+    /// Takes the results of runs that have ended, and gives up those that no other scrape waits for or that have taken
+    /// all the time there is.
+    fn take_results(&mut self, deadline: Duration, awaited: &[Awaited]) -> Vec<Collected> {
+        let mut results = Vec::with_capacity(awaited.len());
+        let mut late = Vec::new();
+        for &Awaited { id, run } in awaited {
+            let Some(job) = self.jobs.get_mut(&id) else { continue };
+            job.waiting -= 1;
+            let is_last = job.waiting == 0;
+            let name = &job.known.name;
+            let result = if is_last { job.result.take() } else { job.result.clone() };
+            match result.filter(|_| job.ended >= run) {
+                Some(families) => results.push(Collected { id, name: Arc::clone(name), families }),
+                None => late.push(Arc::clone(name)),
+            }
+            if is_last && std::mem::take(&mut job.wanted) {
+                self.queue.retain(|queued| *queued != id);
+            }
+            if let Some(running) = self.running.get_mut(&id) {
+                running.given_up |= job.ended < run && (is_last || running.since.elapsed() >= deadline);
+            }
+        }
+        for name in late {
+            self.fail(&name, 1, "not done by the deadline".to_owned());
+        }
+        results
+    }
+
+    /// Takes the next job from the queue and begins a run of it.
+    fn begin(&mut self) -> Option<(u64, Arc<str>, Arc<dyn Job>)> {
+        loop {
+            let id = self.queue.pop_front()?;
+            let Some(job) = self.jobs.get_mut(&id) else { continue };
+            job.wanted = false;
+            job.begun += 1;
+            self.running.insert(id, Running { since: Instant::now(), given_up: false });
+            return Some((id, Arc::clone(&job.known.name), Arc::clone(&job.known.job)));
+        }
+    }
+
+    /// Ends a run.
+    fn end(&mut self, id: u64, name: &Arc<str>, (families, errors): (Vec<Arc<Family>>, Vec<String>)) {
+        self.running.remove(&id);
+        self.done += 1;
+        if let Some(job) = self.jobs.get_mut(&id) {
+            job.ended = job.begun;
+            job.result = (job.waiting > 0).then(|| Arc::new(families));
+            if job.wanted {
+                self.queue.push_back(id);
+            }
+        }
+        if let Some(last) = errors.last() {
+            self.fail(name, errors.len(), last.clone());
+        }
     }
 }
 
 impl Pool {
     /// Adds a job; it takes part in the next scrape.
-    pub(super) fn add(&self, job: Arc<dyn Job>) -> u64 {
-        let (name, families) = (Arc::from(job.name()), job.families());
-        self.insert(Added { name, families, job })
-    }
-
-    /// Adds a job that was asked already what is to be known of it. None of its code runs.
-    pub(super) fn insert(&self, Added { name, families, job }: Added) -> u64 {
+    pub(super) fn add(&self, known: NamedJob) -> u64 {
         let mut state = self.shared.lock();
         let id = state.next;
         state.next += 1;
-        state.errors.or_insert_with(Arc::clone(&name), Errors::default);
-        let slot =
-            Slot { name, families, job, queued: false, again: None, runs: 0, awaited: 0, result: None };
-        state.slots.insert(id, slot);
+        state.errors.entry(Arc::clone(&known.name)).or_default();
+        let job = JobState { known, wanted: false, begun: 0, ended: 0, waiting: 0, result: None };
+        state.jobs.insert(id, job);
         id
     }
 
     /// Those jobs whose name is wanted.
     pub(super) fn jobs(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<Arc<dyn Job>> {
         let state = self.shared.lock();
-        let slots = state.slots.iter().map(|(_, slot)| slot);
-        slots.filter(|slot| wanted(&slot.name)).map(|slot| Arc::clone(&slot.job)).collect()
+        let known = state.jobs.values().map(|job| &job.known);
+        known.filter(|known| wanted(&known.name)).map(|known| Arc::clone(&known.job)).collect()
     }
 
     /// Removes a job. If it is running, what it hands over is not shown any more.
@@ -225,7 +267,7 @@ impl Pool {
         let removed = {
             let mut state = self.shared.lock();
             state.queue.retain(|queued| *queued != id);
-            state.slots.remove(&id)
+            state.jobs.remove(&id)
         };
         self.shared.done.notify_all();
         // Dropped after the lock was released: it is the application's, and may do anything.
@@ -245,39 +287,38 @@ impl Pool {
 
     pub(super) fn status(&self) -> Vec<CollectorStatus> {
         let state = self.shared.lock();
-        let status = |(id, slot): (&u64, &Slot)| {
-            let errors = state.errors.get(&slot.name);
+        let status = |(id, job): (&u64, &JobState)| {
+            let errors = state.errors.get(&job.known.name);
             CollectorStatus {
-                name: slot.name.to_string(),
+                name: job.known.name.to_string(),
                 errors: errors.map_or(0, |errors| errors.count),
                 last_error: errors.and_then(|errors| errors.last.clone()),
-                running: state.running.iter().any(|running| running.slot == *id),
+                running: state.running.contains_key(id),
             }
         };
-        state.slots.iter().map(status).collect()
+        state.jobs.iter().map(status).collect()
     }
 
-    /// Runs all jobs that are wanted, by slot and what is known of them, and answers what they handed over.
+    /// Runs all jobs that are wanted, by number and what is known of them, and returns what they handed over.
     ///
-    /// Scrapes that overlap share the runs that begin after they came, and those that take long. On a thread that is itself
-    /// running a job, nothing is run.
+    /// On a thread that is itself running a job, nothing is run.
     pub(super) fn collect(&self, limits: Limits, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<Collected> {
         if is_collecting() {
             return Vec::new();
         }
         let mut state = self.shared.lock();
-        let awaited = enqueue(&mut state, limits, wanted);
+        let awaited = state.request(wanted);
         if awaited.is_empty() {
             return Vec::new();
         }
         if state.available() == 0 {
-            state = self.hire(state);
+            state = self.spawn_worker(state);
         } else {
             self.shared.queued.notify_one();
         }
         let start = Instant::now();
         loop {
-            let left = awaited.iter().filter(|awaited| is_awaited(&state, **awaited)).count();
+            let left = awaited.iter().filter(|awaited| state.is_awaited(**awaited)).count();
             let elapsed = start.elapsed();
             if left <= limits.may_miss || elapsed >= limits.deadline {
                 break;
@@ -289,14 +330,14 @@ impl Pool {
             state = resumed;
             if timeout.timed_out() && state.done == before && !state.queue.is_empty() && state.starting() == 0
             {
-                state = self.hire(state);
+                state = self.spawn_worker(state);
             }
         }
-        take_results(&mut state, limits, &awaited)
+        state.take_results(limits.deadline, &awaited)
     }
 
     /// Starts another worker; if there can be none, does the work on this thread.
-    fn hire<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn spawn_worker<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         state.workers += 1;
         drop(state);
         let shared = Arc::clone(&self.shared);
@@ -306,6 +347,36 @@ impl Pool {
             work(&self.shared, IfIdle::Leave);
         }
         self.shared.lock()
+    }
+}
+
+/// What becomes of a worker that finds nothing to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IfIdle {
+    Wait,
+    Leave,
+}
+
+/// Runs what is queued, until there is no use for this worker.
+fn work(shared: &Shared, if_idle: IfIdle) {
+    let mut state = shared.lock();
+    loop {
+        if let Some((id, name, job)) = state.begin() {
+            drop(state);
+            let result = job::run(job);
+            state = shared.lock();
+            state.end(id, &name, result);
+            shared.done.notify_all();
+            continue;
+        }
+        // One that waits is enough.
+        if if_idle == IfIdle::Leave || state.parked > 0 || state.closed {
+            state.workers -= 1;
+            return;
+        }
+        state.parked += 1;
+        state = shared.queued.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.parked -= 1;
     }
 }
 

@@ -33,7 +33,7 @@ impl Request {
     }
 
     /// Names are written in this scheme; where the format cannot do that, in the one that
-    /// [`Format::escaping`] answers.
+    /// [`Format::escaping`] returns.
     pub const fn escaping(mut self, escaping: Escaping) -> Self {
         self.escaping = self.format.escaping(escaping);
         self

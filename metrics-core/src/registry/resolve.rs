@@ -1,22 +1,17 @@
 //! From elements in any order to families that can be shown.
 
 use super::{
-    Conflict, Package, clash, config::Config, conflict::Difference, declared::Declared, packages::Packages,
+    Conflict, Package, clash, config::Config, conflict::Difference, family::DeclaredFamily,
+    packages::Packages,
 };
-use crate::{
-    descriptor::Kind, element::Element, encode::stem, function::FunctionSite, model::ModelSite,
-    sorted::by_text,
-};
+use crate::{declared::Element, descriptor::Kind, encode::stem, sorted::by_text};
 
 /// All declared metrics, ready to be shown.
 pub(super) struct Resolved {
     pub(super) config: Config,
     /// Sorted by name; no two of them clash.
-    pub(super) families: Vec<Declared>,
+    pub(super) families: Vec<DeclaredFamily>,
     pub(super) conflicts: Vec<Conflict>,
-    /// Sorted by module and name.
-    pub(super) functions: Vec<&'static FunctionSite>,
-    pub(super) models: Vec<&'static ModelSite>,
     pub(super) packages: Vec<Package>,
     /// Bytes that they are likely to take in an exposition.
     pub(super) size: usize,
@@ -28,39 +23,35 @@ impl Resolved {
         let entries = elements.iter().copied().flatten().map(|element| element.entries().len());
         let mut families = Vec::with_capacity(entries.sum());
         let mut packages = Packages::default();
-        let (mut functions, mut models) = (Vec::new(), Vec::new());
         let mut bytes = 0;
         for element in elements.iter().copied().flatten() {
             // While an entry is at hand, everything that is to be known of it.
-            let mut add = |declared: Declared| {
+            let mut add = |declared: DeclaredFamily| {
                 packages.add(declared.place()).metrics += 1;
                 bytes += declared.size();
                 families.push(declared);
             };
             match element {
                 Element::Counter(series, entry) => {
-                    add(Declared::with_series(entry, Some(series), &config));
+                    add(DeclaredFamily::with_series(entry, Some(series), &config));
                 }
                 Element::Metrics(entries) => {
-                    entries.iter().for_each(|entry| add(Declared::new(entry, &config)));
+                    entries.iter().for_each(|entry| add(DeclaredFamily::new(entry, &config)));
                 }
                 Element::Function(site) => {
                     packages.add(&site.meta().place).functions += 1;
-                    functions.push(*site);
                 }
                 Element::Model(site) => {
                     packages.add(&site.meta().place).models += 1;
-                    models.push(*site);
                 }
                 // It is asked, not shown: see `Registry::start_collectors`.
                 Element::Collector(_) => {}
             }
         }
         // Apart from that, so that a processor waits for many texts, which were never read before, at the same time.
-        let order = by_text(families.len(), &|at| families.get(at).map_or("", Declared::name));
+        let order = by_text(families.len(), &|at| families.get(at).map_or("", DeclaredFamily::name));
         let twice = order.twice;
         order.apply(&mut families);
-        sort_functions(&mut functions);
         let mut conflicts = Vec::new();
         if twice {
             remove_twice(&mut families, &mut conflicts);
@@ -69,7 +60,7 @@ impl Resolved {
         if !config.labels.is_empty() {
             keep_own_labels(&mut families, &config, &mut conflicts);
         }
-        Self { config, families, conflicts, functions, models, packages: packages.into_sorted(), size: bytes }
+        Self { config, families, conflicts, packages: packages.into_sorted(), size: bytes }
     }
 
     /// Whether a family of this name and kind would clash with a declared one.
@@ -83,25 +74,15 @@ impl Resolved {
     }
 
     /// The family of this name.
-    pub(super) fn find(&self, name: &str) -> Option<&Declared> {
+    pub(super) fn find(&self, name: &str) -> Option<&DeclaredFamily> {
         let at = self.families.binary_search_by(|declared| declared.name().cmp(name)).ok()?;
         self.families.get(at)
     }
 }
 
-/// Sorts by module, those of one module by name.
-fn sort_functions(functions: &mut [&'static FunctionSite]) {
-    let name = |at: usize| functions.get(at).map_or("", |site| site.meta().function);
-    let order = by_text(functions.len(), &name);
-    order.apply(functions);
-    let module = |at: usize| functions.get(at).map_or("", |site| site.meta().place.module);
-    let order = by_text(functions.len(), &module);
-    order.apply(functions);
-}
-
 /// Leaves the first of each name, by package, file and line, so that the same one is shown in every build.
-fn remove_twice(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
-    let by_place = |declared: &Declared| {
+fn remove_twice(families: &mut Vec<DeclaredFamily>, conflicts: &mut Vec<Conflict>) {
+    let by_place = |declared: &DeclaredFamily| {
         let place = declared.place();
         (place.package, place.file, place.line)
     };
@@ -127,7 +108,7 @@ fn remove_twice(families: &mut Vec<Declared>, conflicts: &mut Vec<Conflict>) {
 }
 
 /// Where a constant label is also a metric's own, the metric keeps its own.
-fn keep_own_labels(families: &mut [Declared], config: &Config, conflicts: &mut Vec<Conflict>) {
+fn keep_own_labels(families: &mut [DeclaredFamily], config: &Config, conflicts: &mut Vec<Conflict>) {
     for declared in families {
         let descriptor = &declared.entry().descriptor;
         let taken = |label: &str| {

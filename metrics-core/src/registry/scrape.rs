@@ -1,57 +1,23 @@
 //! The ways to show everything.
 
-use super::{Registry, Request, Selection, escaped, merge, plan, plan::Plan, pool::Limits};
+use super::{
+    Request, Selection, merge,
+    plan::{Plan, split},
+    pool::Limits,
+    state::Registry,
+};
 use crate::{
     cell::Scope,
     encode::{CHUNK, Encoder},
     snapshot::{Recorder, Snapshot},
-    visit::{HistogramPoint, Labels, Visitor},
+    utf8,
+    visit::Visitor,
 };
 use std::{
+    collections::HashSet,
     fmt,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
     time::{Duration, Instant},
 };
-
-/// What is known of earlier scrapes.
-#[derive(Debug, Default)]
-pub(crate) struct Times {
-    /// How long they took. One addition for each scrape, so it is a plain lock around plain numbers.
-    took: Mutex<([u64; BOUNDS.len() + 1], f64)>,
-    /// How many bytes the last one had, and some more.
-    size: AtomicUsize,
-}
-
-/// In seconds.
-const BOUNDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
-
-impl Times {
-    fn size(&self) -> usize {
-        self.size.load(Ordering::Relaxed)
-    }
-
-    fn set_size(&self, size: usize) {
-        self.size.store(size + size / 8 + CHUNK / 2, Ordering::Relaxed);
-    }
-
-    fn add(&self, took: Duration) {
-        let seconds = took.as_secs_f64();
-        let bucket = BOUNDS.iter().filter(|&&bound| bound < seconds).count();
-        let mut times = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = times.0.get_mut(bucket) {
-            *count += 1;
-        }
-        times.1 += seconds;
-    }
-
-    pub(crate) fn show(&self, visitor: &mut dyn Visitor) {
-        let (counts, sum) = *self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        visitor.histogram(Labels::NONE, HistogramPoint { bounds: BOUNDS, counts: &counts, sum });
-    }
-}
 
 impl Registry {
     /// Runs the collectors that are wanted, and plans to show what is selected of that which they hand over and of all
@@ -64,19 +30,19 @@ impl Registry {
     ) -> Plan {
         let resolved = self.resolved();
         self.start_collectors();
-        let declared: Vec<u64> = self.state().called.iter().map(|&(_, slot)| slot).collect();
-        let is_declared = |slot| declared.contains(&slot);
-        let results = self.pool.collect(Limits::new(resolved.config.deadline), &|slot, job| {
-            (is_declared(slot) || wanted(job.name))
+        let declared: HashSet<u64> = self.state().called.values().copied().collect();
+        let is_declared = |id| declared.contains(&id);
+        let results = self.pool.collect(Limits::new(resolved.config.deadline), &|id, job| {
+            (is_declared(id) || wanted(job.name))
                 && (job.families.is_empty() || job.families.iter().any(|name| selection.may_want(name)))
         });
-        let (called, collected) = plan::split(results, is_declared);
+        let (called, collected) = split(results, is_declared);
         let mut conflicts = Vec::new();
         let collected = merge::merge(collected, &resolved, &mut conflicts);
         if !conflicts.is_empty() {
             let mut state = self.state();
             for conflict in conflicts {
-                state.collected.insert(conflict, ());
+                state.collected.insert(conflict);
             }
         }
         Plan::new(self, resolved, scope, selection.clone(), called, collected)
@@ -85,7 +51,8 @@ impl Registry {
     /// Plans what a request asks for.
     fn plan_request(&'static self, request: &Request) -> Plan {
         let mut plan = self.plan(Scope::Process, request.selection(), &|_| true);
-        plan.escape(request.escaping_scheme());
+        let conflicts = plan.escape(request.escaping_scheme());
+        self.note_escaped(conflicts);
         plan
     }
 
@@ -95,16 +62,16 @@ impl Registry {
         // What is reserved in vain is never touched, and so costs nothing; growing would copy what is there.
         let before = bytes.len();
         if request.selection().is_all() {
-            bytes.reserve(self.scrapes.size().max(plan.size()));
+            bytes.reserve(self.times.size().max(plan.size()));
         }
         let mut encoder = Encoder::append(request.format(), request.escaping_scheme(), std::mem::take(bytes));
-        encoder.set_plain(!escaped::are_expected());
+        encoder.set_plain(!utf8::are_expected());
         while plan.show_next(encoder.visitor()) {}
         *bytes = encoder.finish();
         if request.selection().is_all() {
-            self.scrapes.set_size(bytes.len() - before);
+            self.times.set_size(bytes.len() - before);
         }
-        self.scrapes.add(start.elapsed());
+        self.times.add(start.elapsed());
     }
 
     pub(super) fn visit(
@@ -126,16 +93,6 @@ impl Registry {
         let mut recorder = Recorder::default();
         while plan.show_next(&mut recorder) {}
         Snapshot::new(recorder.into_families()).with_constant(&plan.config().labels)
-    }
-
-    /// How long scrapes took.
-    pub(crate) fn scrape_times(&self) -> &Times {
-        &self.scrapes
-    }
-
-    /// Errors by collector.
-    pub(crate) fn collector_errors(&self) -> Vec<(std::sync::Arc<str>, u64)> {
-        self.pool.errors()
     }
 }
 
@@ -166,7 +123,7 @@ impl Iterator for Chunks {
             self.plan = Some(self.registry.plan_request(&self.request));
         }
         let (plan, encoder) = (self.plan.as_mut()?, self.encoder.as_mut()?);
-        encoder.set_plain(!escaped::are_expected());
+        encoder.set_plain(!utf8::are_expected());
         let mut more = true;
         while more && encoder.len() < CHUNK {
             more = plan.show_part(encoder.visitor());
@@ -176,7 +133,7 @@ impl Iterator for Chunks {
         self.took += start.elapsed();
         if !more {
             self.plan = None;
-            self.registry.scrapes.add(self.took);
+            self.registry.times.add(self.took);
         }
         (!chunk.is_empty()).then_some(chunk)
     }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 /// All metrics, or those of some names: what `?name[]=` of a scrape says.
 ///
-/// A name selects a whole family. It is the name of the family, as the text format or as OpenMetrics writes it, or of any
-/// of its samples: `wait_seconds` and `wait_seconds_bucket` both select the histogram with all its samples and its unit,
-/// so that what is left of an exposition is one by itself.
+/// A name selects a whole family. It is the name of the family, as the text format or as OpenMetrics writes it, or of
+/// any of its samples: `wait_seconds` and `wait_seconds_bucket` both select the histogram with all its samples and its
+/// unit, so that what is left of an exposition is one by itself.
 ///
 /// ```
 /// use tallymark_core::{Kind, registry::Selection};
@@ -53,12 +53,11 @@ impl Selection {
     pub fn wants(&self, name: &str, kind: Kind) -> bool {
         let Some(names) = &self.names else { return true };
         let stem = stem(name, kind);
-        names.iter().any(|wanted| {
-            wanted == name
-                || wanted
-                    .strip_prefix(stem)
-                    .is_some_and(|suffix| suffix.is_empty() || sample_suffixes(kind).contains(&suffix))
-        })
+        let has = |name: &str, suffix: &str| {
+            let bytes = || name.bytes().chain(suffix.bytes());
+            names.binary_search_by(|wanted| wanted.bytes().cmp(bytes())).is_ok()
+        };
+        has(name, "") || has(stem, "") || sample_suffixes(kind).iter().any(|suffix| has(stem, suffix))
     }
 
     /// Whether a family of this name and of whatever kind may be wanted.

@@ -1,12 +1,13 @@
 use super::*;
 use crate::{
     cell::Scope,
+    declared::{Declared, Entry},
     descriptor::{Kind, Place},
-    element::{Declared, Entry},
     lint::Allow,
     metric::{Declare, Metric},
+    number::Number,
     value::{Counter, Gauge, GaugeFn},
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint},
+    visit::{Head, HistogramPoint, Labels, SummaryPoint},
 };
 
 mod asked;
@@ -14,7 +15,7 @@ mod counters;
 
 /// A registry of its own, with nothing but what this crate always has.
 fn registry() -> &'static Registry {
-    Box::leak(Box::new(Registry::new(|| &[])))
+    Box::leak(Box::new(Registry::new(&global::BUILT_IN, Box::leak(Box::new(Elements::new(|| &[]))))))
 }
 
 fn declare<M: Metric + Declare>(registry: &Registry, name: &'static str, line: u32, metric: &'static M) {
@@ -45,8 +46,8 @@ fn collect(
     name: &'static str,
     run: fn(&mut Families) -> Result<(), CollectError>,
 ) -> Registration {
-    let job = collector::CollectorJob(Handed(name, run));
-    Registration::new(registry, registry.pool.add(Arc::new(job)))
+    let job = NamedJob::new(Arc::new(CollectorJob(Handed(name, run))));
+    Registration::new(registry, registry.pool.add(job))
 }
 
 /// What this crate itself has, and the tests of other modules count in.
@@ -81,7 +82,7 @@ fn what_is_registered_later_is_shown_from_then_on_and_once() {
     assert_eq!(text(registry), "# TYPE b_total counter\nb_total 0\n");
     declare(registry, "a_total", 2, counter());
     assert_eq!(text(registry), "# TYPE a_total counter\na_total 0\n# TYPE b_total counter\nb_total 0\n");
-    let again = registry.state().explicit[0];
+    let again = registry.elements.lists(1)[0];
     registry.register(again);
     assert_eq!(registry.check(), Ok(()));
 }
@@ -246,7 +247,7 @@ fn gauge_functions_run_apart_and_a_panic_costs_one() {
             text(registry),
             "# TYPE a_total counter\na_total 0\n# TYPE good_level gauge\ngood_level 4.5\n"
         );
-        let errors = registry.collector_errors();
+        let errors = registry.pool.errors();
         let of = |name: &str| errors.iter().find(|(known, _)| **known == *name).map(|(_, errors)| *errors);
         assert_eq!((of("panics_level"), of("good_level")), (Some(round), Some(0)));
     }
@@ -305,7 +306,7 @@ fn a_metric_that_panics_costs_itself() {
     declare(registry, "b_level", 1, &Panics);
     declare(registry, "c_total", 1, counter());
     assert_eq!(text(registry), "# TYPE a_total counter\na_total 0\n# TYPE c_total counter\nc_total 0\n");
-    assert!(registry.collector_errors().iter().any(|(name, errors)| **name == *"b_level" && *errors == 1));
+    assert!(registry.pool.errors().iter().any(|(name, errors)| **name == *"b_level" && *errors == 1));
 }
 
 #[test]
@@ -329,7 +330,7 @@ fn chunks_are_the_same_bytes() {
         registry.encode(&Request::new(format), &mut whole);
         let pulled: Vec<Vec<u8>> = Chunks::new(registry, Request::new(format)).collect();
         assert!(pulled.len() > 3);
-        assert!(pulled[..pulled.len() - 1].iter().all(|chunk| chunk.len() >= CHUNK));
+        assert!(pulled[..pulled.len() - 1].iter().all(|chunk| chunk.len() >= crate::encode::CHUNK));
         assert_eq!(families(&pulled.concat()), families(&whole));
     }
 }

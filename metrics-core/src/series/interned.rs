@@ -1,6 +1,6 @@
 //! Series of label sets with open values: found by hash and comparison, created under a cap.
 
-use super::{Store, removed::Removed};
+use super::{removed::Removed, store::Store};
 use crate::{
     cell::{Append, Record, Records, Refused, UNASSIGNED},
     label::{Hasher, LabelSet, OVERFLOW, Seed, same},
@@ -24,7 +24,7 @@ pub(crate) struct Interned {
 }
 
 impl Interned {
-    pub(super) fn new(labels: usize, store: Store, max_series: u32) -> Self {
+    pub(crate) fn new(labels: usize, store: Store, max_series: u32) -> Self {
         Self {
             seed: Seed::random(),
             records: Records::new(labels),
@@ -36,20 +36,20 @@ impl Interned {
         }
     }
 
-    pub(super) fn records(&self) -> &Records {
+    pub(crate) fn records(&self) -> &Records {
         &self.records
     }
 
-    pub(super) fn escapes(&self) -> bool {
+    pub(crate) fn escapes(&self) -> bool {
         self.escapes.load(Ordering::Relaxed)
     }
 
-    pub(super) fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
     #[inline(always)]
-    pub(super) fn hash<S: LabelSet>(&self, labels: &S) -> u64 {
+    pub(crate) fn hash<S: LabelSet>(&self, labels: &S) -> u64 {
         let mut hasher = self.seed.hasher();
         labels.visit(&mut |text| hasher.text(text));
         hasher.finish()
@@ -67,19 +67,19 @@ impl Interned {
     ///
     /// It nearly always is. It is compared here, outside of any loop, where the compiler keeps the texts in registers.
     #[inline(always)]
-    pub(super) fn first<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
+    pub(crate) fn first<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
         let record = self.records.first(hash)?;
         has(record, labels).then(|| record.slot())
     }
 
     /// The slot of a label set that has been seen before.
-    pub(super) fn find<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
+    pub(crate) fn find<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
         Some(self.records.find(hash, |record| has(record, labels))?.slot())
     }
 
     /// The slot of a label set that [`find`](Self::find) did not find: a new one, or that of the overflow series.
     #[cold]
-    pub(super) fn create(&self, hash: u64, texts: &[String], removed: Option<&Removed>) -> u32 {
+    pub(crate) fn create(&self, hash: u64, texts: &[String], removed: Option<&Removed>) -> u32 {
         let kept = self.max_series.saturating_mul(KEPT_PER_SHOWN);
         let full = || {
             let len = self.records.len();
@@ -88,8 +88,8 @@ impl Interned {
             let overflow = usize::from(self.overflow.load(Ordering::Relaxed) != UNASSIGNED);
             len.saturating_sub(hidden + overflow) >= self.max_series || len >= kept
         };
-        // Asked once without the lock: when a family is full, whoever goes on inventing label sets shall not make
-        // the other threads queue.
+        // Checked once without the lock: when a family is full, a thread that goes on inventing label sets shall not
+        // make the others queue.
         if full() && self.overflow.load(Ordering::Relaxed) != UNASSIGNED {
             return self.overflow();
         }

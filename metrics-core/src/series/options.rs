@@ -2,8 +2,8 @@
 
 /// For how long series are kept, and whether they are shown before they are touched.
 ///
-/// In one word, since every metric has it: a thousand metrics lie on four pages of memory instead of eight, and to touch
-/// a page for the first time takes longer than anything else at start-up.
+/// In one word, since every metric has it: a thousand metrics lie on four pages of memory instead of eight, and to
+/// touch a page for the first time takes longer than anything else at start-up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options(u32);
 

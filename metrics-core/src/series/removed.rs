@@ -1,7 +1,7 @@
 //! Series that were removed, and the sums at which they were.
 //!
 //! A handle to a removed series may still exist, and its cells belong to threads that may be counting right now. So
-//! nothing is freed or set back. What the cells held is remembered and taken off from then on, and the series is not
+//! nothing is freed or set back. What the cells held is remembered and subtracted from then on, and the series is not
 //! shown until it counts again; then it starts from zero, under the labels it always had. Nothing is lost, and no
 //! handle ever counts into a series with other labels.
 
@@ -19,27 +19,15 @@ use std::{
 };
 
 /// What one series held when it was removed.
-pub(super) struct Base {
-    pub(super) cells: Box<[u64]>,
+struct Base {
+    cells: Box<[u64]>,
     /// When that was, since 1970.
-    pub(super) at: Duration,
+    at: Duration,
     /// Until it is seen to have counted again.
-    pub(super) hidden: bool,
+    hidden: bool,
 }
 
-impl Base {
-    /// Takes off sums what they were when the series was removed.
-    pub(super) fn take_off(&self, layout: Layout, cells: &mut [u64]) {
-        for (offset, (cell, base)) in cells.iter_mut().zip(&self.cells).enumerate() {
-            *cell = if offset < usize::from(layout.floats) {
-                (f64::from_bits(*cell) - f64::from_bits(*base)).to_bits()
-            } else {
-                cell.wrapping_sub(*base)
-            };
-        }
-    }
-}
-
+/// The series of one metric that were removed.
 #[derive(Default)]
 pub(crate) struct Removed {
     bases: Mutex<HashMap<u32, Base>>,
@@ -47,25 +35,30 @@ pub(crate) struct Removed {
 }
 
 impl Removed {
-    pub(super) fn lock(&self) -> MutexGuard<'_, HashMap<u32, Base>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u32, Base>> {
         self.bases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// When a series was removed, if it was.
+    pub(crate) fn removed_at(&self, slot: u32) -> Option<Duration> {
+        Some(self.lock().get(&slot)?.at)
+    }
+
     /// How many series are hidden.
-    pub(super) fn hidden(&self) -> usize {
+    pub(crate) fn hidden(&self) -> usize {
         self.hidden.load(Ordering::Relaxed)
     }
 
-    /// Removes the series at `slot` with all that it has counted, if what that was since it was last removed is as
-    /// `right` says. Answers whether it was.
-    pub(super) fn hide_if(&self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) -> bool {
+    /// Removes the series at `slot` with all that it has counted, if `right` accepts what that was since it was last
+    /// removed. Returns whether it did.
+    pub(crate) fn hide_if(&self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) -> bool {
         let mut bases = self.lock();
-        // Summed while it is locked, so that of two who remove a series the later one has the later sums. What is counted
-        // from here on counts for the series that returns.
+        // Summed while it is locked, so that of two who remove a series the later one has the later sums. What is
+        // counted from here on counts for the series that returns.
         let cells = cell::sum(Scope::Process, slot, layout).into_boxed_slice();
         let mut since = cells.clone();
         if let Some(base) = bases.get(&slot) {
-            base.take_off(layout, &mut since);
+            layout.subtract(&mut since, &base.cells);
         }
         if !right(&since) {
             return false;
@@ -78,9 +71,66 @@ impl Removed {
     }
 
     /// Notes that a series has counted again.
-    pub(super) fn unhide(&self, base: &mut Base) {
+    fn unhide(&self, base: &mut Base) {
         if std::mem::take(&mut base.hidden) {
             self.hidden.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+
+    /// Subtracts from `cells` what they held when the series was removed, if it was. Returns whether it is still
+    /// hidden.
+    #[inline]
+    pub(crate) fn subtract(
+        removed: Option<&Self>,
+        slot: u32,
+        layout: Layout,
+        scope: Scope,
+        cells: &mut [u64],
+    ) -> bool {
+        // Nothing was ever removed of most families.
+        removed.is_some_and(|removed| removed.subtract_base(slot, layout, scope, cells))
+    }
+
+    #[cold]
+    fn subtract_base(&self, slot: u32, layout: Layout, scope: Scope, cells: &mut [u64]) -> bool {
+        let mut bases = self.lock();
+        let Some(base) = bases.get_mut(&slot) else { return false };
+        if scope == Scope::Process {
+            // They may have been summed before it was removed, and then be less than what they held at that time.
+            cell::sum_into(scope, &[slot], layout, cells);
+            layout.subtract(cells, &base.cells);
+            if cells.iter().any(|&cell| cell != 0) {
+                self.unhide(base);
+            }
+        }
+        base.hidden
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Between the sums of a scrape and its look at what was removed, others count and remove.
+    #[test]
+    fn what_was_summed_before_a_removal_is_not_taken_for_less_than_nothing() {
+        let slot = cell::reserve(1);
+        let count = |amount| {
+            if !cell::try_add(slot, amount) {
+                cell::add_slow(slot, amount);
+            }
+        };
+        let removed = Removed::default();
+        let subtract = |mut cells: Vec<u64>| {
+            let hidden = Removed::subtract(Some(&removed), slot, Layout::COUNTER, Scope::Process, &mut cells);
+            (cells, hidden)
+        };
+        count(10);
+        let early = cell::sum(Scope::Process, slot, Layout::COUNTER);
+        count(2);
+        assert!(removed.hide_if(slot, Layout::COUNTER, |cells| cells == [12]));
+        assert_eq!(subtract(early.clone()), (vec![0], true));
+        count(3);
+        assert_eq!(subtract(early), (vec![3], false));
     }
 }

@@ -13,19 +13,19 @@ const MOST_IN_A_ROW: usize = 512;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     /// The names of the labels.
-    pub(super) names: &'static [&'static str],
+    pub(crate) names: &'static [&'static str],
     cardinality: Option<usize>,
     visit_at: fn(usize, &mut dyn FnMut(&'static str)),
 }
 
 impl Shape {
-    pub(super) const fn of<L: LabelSet>() -> Self {
+    pub(crate) const fn of<L: LabelSet>() -> Self {
         Self { names: L::NAMES, cardinality: L::CARDINALITY, visit_at: L::visit_at }
     }
 
     /// The number of series in the row; `None` if slots are not computed from the labels.
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST_IN_A_ROW")]
-    pub(super) const fn row(self) -> Option<u32> {
+    pub(crate) const fn row(self) -> Option<u32> {
         match self.cardinality {
             Some(count) if count <= MOST_IN_A_ROW => Some(count as u32),
             _ => None,
@@ -33,7 +33,7 @@ impl Shape {
     }
 
     /// Shows the labels of the combination numbered `index` of a row.
-    pub(super) fn with_texts_at(self, index: u64, show: impl FnOnce(Labels<'_>)) {
+    pub(crate) fn with_texts_at(self, index: u64, show: impl FnOnce(Labels<'_>)) {
         let mut texts = [""; MAX_LABELS];
         let mut places = texts.iter_mut();
         (self.visit_at)(usize::try_from(index).unwrap_or(usize::MAX), &mut |text| {

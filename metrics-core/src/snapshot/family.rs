@@ -3,7 +3,9 @@
 use crate::{
     descriptor::Kind,
     exemplar::Exemplar,
-    visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    native::NativeHistogram,
+    number::Number,
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 use std::time::{Duration, SystemTime};
 
@@ -31,7 +33,7 @@ pub struct Series {
     pub value: Value,
     /// Some of what was observed.
     pub exemplars: Vec<Exemplar>,
-    /// Since when it counts, since the beginning of 1970.
+    /// When it was created, as the time since 1970.
     pub created: Option<Duration>,
 }
 
@@ -60,41 +62,6 @@ pub struct HistogramValue {
     pub sum: f64,
     /// The native buckets, if it has any. As many observations are in them as in the others.
     pub native: Option<NativeHistogram>,
-}
-
-/// The native buckets of a histogram at one moment.
-///
-/// The bucket `k` holds what is above b^(k-1) and not above b^k, where b is 2^(2^-schema).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct NativeHistogram {
-    /// The resolution, from -4 to 8.
-    pub schema: i32,
-    /// How far from zero the zero bucket reaches.
-    pub zero_threshold: f64,
-    /// Observations in the zero bucket.
-    pub zero_count: u64,
-    /// Buckets that have observations, by `k`, and how many.
-    pub positive: Vec<(i32, u64)>,
-    /// The same for negative observations, with their signs turned.
-    pub negative: Vec<(i32, u64)>,
-}
-
-impl NativeHistogram {
-    /// The number of observations.
-    pub fn count(&self) -> u64 {
-        let buckets = self.positive.iter().chain(&self.negative);
-        buckets.fold(self.zero_count, |total, (_, count)| total.wrapping_add(*count))
-    }
-
-    /// Whether it is valid in itself, with that many observations.
-    pub(crate) fn is_of(&self, count: u64) -> bool {
-        let sorted = |buckets: &[(i32, u64)]| buckets.is_sorted_by(|a, b| a.0 < b.0);
-        (-4..=8).contains(&self.schema)
-            && self.zero_threshold >= 0.0
-            && sorted(&self.positive)
-            && sorted(&self.negative)
-            && self.count() == count
-    }
 }
 
 /// A summary at one moment.
@@ -174,7 +141,7 @@ impl Series {
         Self { labels, value, exemplars: Vec::new(), created: None }
     }
 
-    /// Says since when the series counts. OpenMetrics and protobuf show it of counters, histograms and summaries.
+    /// Sets when the series was created. OpenMetrics and protobuf show it of counters, histograms and summaries.
     #[must_use]
     pub fn since(mut self, moment: SystemTime) -> Self {
         self.created = Some(moment.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());

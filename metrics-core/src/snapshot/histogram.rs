@@ -8,7 +8,7 @@ impl HistogramValue {
         self.counts.iter().fold(0, |total, count| total.wrapping_add(*count))
     }
 
-    /// The mean of the observations, NaN if there are none.
+    /// The mean of the observations, NaN without observations.
     pub fn mean(&self) -> f64 {
         self.sum / self.count() as f64
     }

@@ -1,5 +1,4 @@
-//! All metrics at one moment, typed: for tests, dashboards and whoever else wants to know a value without parsing
-//! text.
+//! All metrics at one moment, typed: for tests, dashboards and all else that needs a value without parsing text.
 //!
 //! ```
 //! let snapshot = tallymark_core::registry::snapshot();
@@ -11,13 +10,13 @@
 
 mod family;
 mod histogram;
-mod number;
 mod record;
 
-pub use family::{Family, HistogramValue, NativeHistogram, Series, StatesValue, SummaryValue, Value};
+pub use crate::native::NativeHistogram;
+pub use family::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};
 pub(crate) use record::Recorder;
 
-use crate::{descriptor::Kind, sorted::by_text, visit::Number};
+use crate::{descriptor::Kind, number::Number, sorted::by_text};
 
 /// All metric families at one moment, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq)]

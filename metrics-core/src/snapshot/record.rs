@@ -1,7 +1,10 @@
 //! From a visit to owned families.
 
 use super::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};
-use crate::visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor};
+use crate::{
+    number::Number,
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
+};
 
 /// A visitor that keeps what it is shown.
 #[derive(Default)]

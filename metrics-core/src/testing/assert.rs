@@ -1,6 +1,6 @@
 //! What the assertion macros call.
 
-use super::{NamesMetric, Test, report};
+use super::{names::NamesMetric, report, test::Test};
 use crate::{
     descriptor::Kind,
     label::LabelValue,

@@ -32,135 +32,20 @@
 //! ```
 
 mod assert;
+mod names;
 mod report;
+mod test;
+
+pub use names::NamesMetric;
+pub use test::{Test, process, start};
 
 #[doc(hidden)]
 pub use assert::{Expected, assert, assert_unchanged, label, name};
 
-use crate::{
-    cell::{self, First, Scope},
-    metric::Metric,
-    registry::Registry,
-    snapshot::Snapshot,
-};
-use std::{
-    fmt,
-    marker::PhantomData,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
-
-/// A test and the values at its start. See [`start`] and [`process`].
-///
-/// It stays on its thread: elsewhere, what that thread counted could not be told.
-#[must_use = "the assertions compare with the values it holds"]
-pub struct Test {
-    before: Snapshot,
-    scope: Scope,
-    /// Keeps other tests of the whole process out.
-    _alone: Option<MutexGuard<'static, ()>>,
-    _on_its_thread: PhantomData<*const ()>,
-}
-
-/// Begins to watch what this thread counts.
-#[inline]
-pub fn start() -> Test {
-    lease_cells();
-    Test {
-        before: Registry::global().snapshot(Scope::Thread),
-        scope: Scope::Thread,
-        _alone: None,
-        _on_its_thread: PhantomData,
-    }
-}
-
-/// Gives this thread its cells, with whatever earlier threads left in them. Had it none before, its first count would
-/// bring their sums along, and look like more than one.
-#[inline]
-fn lease_cells() {
-    static SLOT: First = First::new();
-    cell::add_slow(cell::assign(&SLOT, 1), 0);
-}
-
-/// Begins to watch what all threads count, once no other test does so.
-///
-/// It keeps out other tests that begin with this function, as long as the result lives. Tests which do not, and count in
-/// the same metrics, are not kept out.
-#[inline]
-pub fn process() -> Test {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    Test {
-        before: Registry::global().snapshot(Scope::Process),
-        scope: Scope::Process,
-        _alone: Some(alone),
-        _on_its_thread: PhantomData,
-    }
-}
-
-impl Test {
-    /// The values at the start.
-    #[inline]
-    pub fn before(&self) -> &Snapshot {
-        &self.before
-    }
-
-    /// The values now.
-    #[inline]
-    pub fn now(&self) -> Snapshot {
-        Registry::global().snapshot(self.scope)
-    }
-
-    /// Starts afresh, from the values of this moment.
-    #[inline]
-    pub fn restart(&mut self) {
-        self.before = self.now();
-    }
-}
-
-impl fmt::Debug for Test {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Test").field("scope", &self.scope).finish_non_exhaustive()
-    }
-}
-
-/// What names a metric in an assertion: the name it is shown under, or the static itself.
-pub trait NamesMetric {
-    /// The name, if the registry knows the metric.
-    fn metric_name(&self) -> Option<String>;
-}
-
-macro_rules! texts {
-    ($($ty:ty),*) => {$(
-        impl NamesMetric for $ty {
-            #[inline]
-            fn metric_name(&self) -> Option<String> {
-                Some((*self).to_string())
-            }
-        }
-    )*};
-}
-
-texts!(str, &str, String);
-
-impl<M: Metric> NamesMetric for M {
-    #[inline]
-    fn metric_name(&self) -> Option<String> {
-        let address = std::ptr::from_ref(self).cast::<()>();
-        let mut found = None;
-        Registry::global().each_metric(&mut |name, entry| {
-            if std::ptr::eq(std::ptr::from_ref(entry.metric).cast::<()>(), address) {
-                found = Some(name.to_owned());
-            }
-        });
-        found
-    }
-}
-
 /// Asserts by how much a value has changed since the test began.
 ///
-/// The metric is a static or a name; of a histogram or a summary it is the number of observations that counts, and names
-/// such as `wait_seconds_sum` reach the rest. Labels stand in braces, in any order, and all of them.
+/// The metric is a static or a name; of a histogram or a summary it is the number of observations that counts, and
+/// names such as `wait_seconds_sum` reach the rest. Labels are written in braces, in any order, and all of them.
 ///
 /// ```ignore
 /// assert_delta!(test, ORDERS_CREATED_TOTAL, +1);
@@ -245,7 +130,7 @@ macro_rules! assert_no_delta {
 ///
 /// # Panics
 ///
-/// If the function answers `false`, or there is no such metric.
+/// If the function returns `false`, or there is no such metric.
 #[macro_export]
 macro_rules! assert_metric {
     ($test:expr, $metric:expr, {$($label:ident : $value:expr),* $(,)?}, $holds:expr $(,)?) => {

@@ -1,13 +1,13 @@
 //! What a failed assertion shows: all series of the family, before and after.
 
-use super::Test;
+use super::test::Test;
 use crate::{
     cell::Scope,
     snapshot::{Family, Series, Snapshot, Value},
 };
 use std::fmt::{self, Write as _};
 
-/// Labels as an exposition writes them; nothing if there are none.
+/// Labels as an exposition writes them; without labels, nothing.
 pub(super) struct Braces<'a, 'b>(pub(super) &'a [(&'b str, &'b str)]);
 
 impl fmt::Display for Braces<'_, '_> {

@@ -20,11 +20,11 @@ pub(super) struct Table {
     /// The bounds, then infinities. One more than `MOST`, and a power of two.
     pub(super) bounds: [f64; MOST + 1],
     pub(super) len: u8,
-    /// Bounds below each quarter octave, from about that of the first bound on, and whether it is [`CROWDED`]. All are, if the
-    /// table serves nothing, because there are no bounds, or some that are not positive or too far apart.
+    /// Bounds below each quarter octave, from about that of the first bound on, and whether it is [`CROWDED`]. All are,
+    /// if the table serves nothing, because there are no bounds, or some that are not positive or too far apart.
     below: [u8; CELLS],
-    /// The upper bits that have the first cell. What is negative, infinite or no number has such that lie more than `CELLS`
-    /// above, so that one comparison finds all of them.
+    /// The upper bits that have the first cell. What is negative, infinite or no number has such that lie more than
+    /// `CELLS` above, so that one comparison finds all of them.
     first: u64,
 }
 
@@ -39,8 +39,8 @@ impl Table {
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds and CELLS cells")]
     pub(super) const fn new(bounds: &[f64; MOST + 1], len: usize) -> Self {
         let mut table = Self { bounds: *bounds, len: len as u8, below: [CROWDED; CELLS], first: 0 };
-        // Layouts of sizes and of numbers often begin with a bound of 0. It has the first cell for itself, which takes what
-        // is below the next bound's cell.
+        // Layouts of sizes and of numbers often begin with a bound of 0. It has the first cell for itself, which takes
+        // what is below the next bound's cell.
         let zeros = if len > 0 && bounds[0].to_bits() == 0 { 1 } else { 0 };
         if len == zeros || bounds[zeros] <= 0.0 {
             return table;
@@ -77,7 +77,7 @@ impl Table {
         self.quick(value).unwrap_or_else(|| self.scan(value))
     }
 
-    /// The same for a finite value, if the table serves it. It serves nearly all that are observed.
+    /// The number of the bucket of a finite value, if the table serves it. It serves nearly all that are observed.
     #[inline(always)]
     pub(super) fn quick(&self, value: f64) -> Option<u32> {
         let below = self.below(value);
@@ -87,7 +87,7 @@ impl Table {
         Some(u32::from(below) + u32::from(value > self.bounds[usize::from(below)]))
     }
 
-    /// The same for a value that was computed from a clock just now.
+    /// The number of the bucket of a value that was computed from a clock just now.
     ///
     /// Reading the time-stamp counter waits for all earlier loads, the one of the bucket's cell among them. If its
     /// address had to be computed from the duration, the next reading of the clock would wait for the whole

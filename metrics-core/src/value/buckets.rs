@@ -146,13 +146,13 @@ impl Buckets {
         self.table.bucket(value)
     }
 
-    /// The same for a finite value, if it can be told at once. Nothing else is answered for.
+    /// The bucket of a finite value, if the table serves it; `None` for all others.
     #[inline(always)]
     pub(crate) fn quick_bucket(&self, value: f64) -> Option<u32> {
         self.table.quick(value)
     }
 
-    /// The same for a value that was computed from a clock just now, see [`Table::guess`].
+    /// The bucket of a value that was computed from a clock just now, see [`Table::guess`].
     #[inline(always)]
     pub(crate) fn bucket_of_elapsed(&self, seconds: f64) -> u32 {
         self.table.guess(seconds)
@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(buckets.bucket(value) as usize, expected, "{value} among {:?}", buckets.bounds());
         if let Some(quick) = buckets.quick_bucket(value) {
             assert_eq!(quick as usize, expected, "{value} among {:?}, at once", buckets.bounds());
-            assert!(value.is_finite(), "{value} is not finite, and was answered for");
+            assert!(value.is_finite(), "{value} is not finite, and has a bucket");
         }
     }
 

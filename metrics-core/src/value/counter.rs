@@ -1,16 +1,18 @@
 //! Counters.
 
-use super::series_methods;
+use super::{metric_methods, series_methods};
 use crate::{
+    attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    extra::{self, Extra},
+    family::{Series, SeriesDetails, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Bare, Detailed, Kept, Series, Store, View},
-    visit::{Details, Number, Visitor},
+    number::Number,
+    series::{ErasedSeries, Store},
+    visit::{Details, Visitor},
 };
 use std::marker::PhantomData;
 
@@ -119,11 +121,12 @@ fn show<V: Amount>(
     visitor: &mut dyn Visitor,
 ) -> Option<Position> {
     if !series.keeps_exemplars() && created::start().is_none() {
-        return series.part(scope, at, |labels, cells| visitor.number(labels, V::read(cells).number()));
+        return series
+            .visit_batch(scope, at, |labels, cells| visitor.number(labels, V::read(cells).number()));
     }
-    series.detailed_part(scope, at, &mut |Detailed { labels, cells, extra, since }| {
-        let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
-        let details = Details { created: since, exemplars: &exemplars, native: None };
+    series.visit_batch_detailed(scope, at, &mut |SeriesDetails { labels, cells, attached, created }| {
+        let exemplars = attached.and_then(Attached::given_exemplars).map(Exemplars::read).unwrap_or_default();
+        let details = Details { created, exemplars: &exemplars, native: None };
         visitor.number_with(labels, V::read(cells).number(), &details);
     })
 }
@@ -176,7 +179,7 @@ impl<V: Amount> Counter<(), V> {
     /// Counts `amount`.
     #[inline]
     pub fn inc_by(&self, amount: V) {
-        // An unassigned slot is beyond every block, so one comparison tells both.
+        // An unassigned slot is beyond every block, so one comparison finds both.
         if !V::add(self.series.first(), amount) {
             self.inc_slow(amount);
         }
@@ -216,12 +219,12 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
 }
 
 impl<L, V: Amount> Counter<L, V> {
-    fn kept(&self) -> Kept {
-        Kept { exemplars: u16::from(self.series.options().exemplars()), native: None }
+    fn attachments(&self) -> Attachments {
+        Attachments { exemplars: u16::from(self.series.options().exemplars()), native: None }
     }
 
     fn store(&self) -> Store {
-        Store::Cells(V::LAYOUT.0, self.kept())
+        Store::Cells(V::LAYOUT.0, self.attachments())
     }
 }
 
@@ -261,22 +264,22 @@ impl<V: Amount> CounterHandle<V> {
     #[cold]
     #[inline(never)]
     fn inc_slow(self, amount: V) {
-        match extra::of(self.slot) {
-            Some(extra) => self.inc_extra(extra, amount, None),
+        match attachments::of(self.slot) {
+            Some(attached) => self.inc_attached(attached, amount, None),
             None => V::add_slow(self.slot, amount),
         }
     }
 
-    /// Counts where more is kept than cells.
-    pub(crate) fn inc_extra(self, extra: &Extra, amount: V, labels: Option<&[(&str, &str)]>) {
+    /// Counts in a series with attachments.
+    pub(crate) fn inc_attached(self, attached: &Attached, amount: V, labels: Option<&[(&str, &str)]>) {
         Self { slot: cell::unmarked(self.slot), ..self }.inc_by(amount);
         let value = amount.number().as_f64();
-        if let Some(exemplars) = extra.exemplars().filter(|_| (0.0..=f64::MAX).contains(&value)) {
+        if let Some(exemplars) = attached.exemplars().filter(|_| (0.0..=f64::MAX).contains(&value)) {
             exemplars.keep(0, value, labels);
         }
     }
 
-    /// The sum over all threads. A removal of the series does not take anything off here.
+    /// The sum over all threads. Removing the series subtracts nothing here.
     pub fn get(self) -> V {
         let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), V::LAYOUT.0);
         V::read(&cells)
@@ -292,27 +295,18 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
 impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
     const KIND: Kind = Kind::Counter;
     const LABELS: &'static [&'static str] = L::NAMES;
-    const COUNTS_ALONE: bool = L::NAMES.is_empty() && V::LAYOUT.0.is_counter();
+    const IS_PLAIN_COUNTER: bool = L::NAMES.is_empty() && V::LAYOUT.0.is_counter();
 
     fn is_like(&self, other: &Self) -> bool {
-        self.kept() == other.kept()
+        self.attachments() == other.attachments()
     }
 }
 
 impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|this: &Self| this.store());
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.view(), scope, at, visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.dropped()
     }
 
     fn rejected_observations(&self) -> u64 {
@@ -323,15 +317,11 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
         self.view().dropped_exemplars()
     }
 
-    fn expire(&self) {
-        self.view().expire();
-    }
-
-    fn alone(&self) -> Option<&Bare> {
-        Self::COUNTS_ALONE.then(|| self.series.bare())
+    fn as_plain_counter(&self) -> Option<&ErasedSeries> {
+        Self::IS_PLAIN_COUNTER.then(|| self.series.erased())
     }
 
     fn only_slot(&self) -> Option<u32> {
-        if Self::COUNTS_ALONE { self.series.only_slot() } else { None }
+        if Self::IS_PLAIN_COUNTER { self.series.erased().only_slot() } else { None }
     }
 }

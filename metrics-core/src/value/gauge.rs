@@ -1,13 +1,15 @@
 //! Gauges.
 
-use super::series_methods;
+use super::{metric_methods, series_methods};
 use crate::{
     cell::{self, Scope},
     descriptor::Kind,
+    family::{Series, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, View},
-    visit::{Number, Visitor},
+    number::{Number, bits, signed},
+    series::Store,
+    visit::Visitor,
 };
 use std::{
     marker::PhantomData,
@@ -84,12 +86,12 @@ impl GaugeValue for i64 {
 
     #[inline]
     fn to_bits(self) -> u64 {
-        self.cast_unsigned()
+        bits(self)
     }
 
     #[inline]
     fn from_bits(bits: u64) -> Self {
-        bits.cast_signed()
+        signed(bits)
     }
 
     #[inline]
@@ -161,7 +163,7 @@ impl<V: GaugeValue> Gauge<(), V> {
         self.handle().add(value);
     }
 
-    /// Takes from the value.
+    /// Subtracts from the value.
     #[inline]
     pub fn sub(&self, value: V) {
         self.handle().sub(value);
@@ -173,7 +175,7 @@ impl<V: GaugeValue> Gauge<(), V> {
         self.handle().inc();
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(&self) {
         self.handle().dec();
@@ -242,7 +244,7 @@ impl<V: GaugeValue> GaugeHandle<V> {
         }
     }
 
-    /// Takes from the value.
+    /// Subtracts from the value.
     #[inline]
     pub fn sub(self, value: V) {
         self.add(value.negated());
@@ -254,7 +256,7 @@ impl<V: GaugeValue> GaugeHandle<V> {
         self.add(V::ONE);
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(self) {
         self.sub(V::ONE);
@@ -277,7 +279,7 @@ impl GaugeHandle {
 
 fn show<V: GaugeValue>(series: View<'_>, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
     let always = series.shows_untouched();
-    series.part_of_words(at, |labels, slot, bits| {
+    series.visit_words_batch(at, |labels, slot, bits| {
         let absent = slot.is_none() || bits == ABSENT;
         if !absent || always {
             visitor.number(labels, if absent { V::ZERO } else { V::from_bits(bits) }.number());
@@ -291,22 +293,9 @@ impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
 }
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|_| STORE);
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.series.view(STORE), at, visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.dropped()
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
     }
 }

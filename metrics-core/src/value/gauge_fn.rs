@@ -4,7 +4,8 @@ use crate::{
     cell::Scope,
     descriptor::Kind,
     metric::{Declare, Metric},
-    visit::{Labels, Number, Visitor},
+    number::Number,
+    visit::{Labels, Visitor},
 };
 
 /// A gauge whose value is computed when it is scraped. Declared with `#[gauge_fn]`.

@@ -1,16 +1,17 @@
 //! Histograms with buckets chosen when they are declared.
 
-use super::{Buckets, Observe, Timer, series_methods};
+use super::{Buckets, Observe, Timer, metric_methods, series_methods};
 use crate::{
+    attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    extra::{self, Extra},
+    family::{Series, SeriesDetails, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
     native::Native,
-    series::{Detailed, Kept, Series, Store, View},
+    series::Store,
     visit::{Details, HistogramPoint, Visitor},
 };
 use std::time::Duration;
@@ -18,8 +19,8 @@ use std::time::Duration;
 /// The cells of one histogram: two sums, the number of rejected observations, a count for each bucket.
 ///
 /// Adding to a sum in memory waits for the addition before it. With one sum for even and one for odd buckets, two
-/// observations in a row often need not wait for one another. Where each cell is does not depend on how many buckets there
-/// are.
+/// observations in a row often need not wait for one another. Where each cell is does not depend on how many buckets
+/// there are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HistogramCells {
     buckets: u32,
@@ -99,6 +100,9 @@ pub struct Histogram<L = ()> {
     pub(crate) native: Option<Native>,
 }
 
+/// Where only native buckets are wanted.
+static NO_BUCKETS: Buckets = Buckets::new(&[]);
+
 /// Places for the exemplars of a histogram without other buckets than native ones.
 const PLACES: u16 = 10;
 
@@ -108,20 +112,33 @@ impl<L> Histogram<L> {
         Self { series: Series::new(), buckets, native: None }
     }
 
+    /// A histogram with native buckets only. Formats other than protobuf show its count, its sum and the one bucket
+    /// that everything is in.
+    pub const fn native(native: Native) -> Self {
+        Self::new(&NO_BUCKETS).with_native(native)
+    }
+
+    /// Adds native buckets to those that were chosen, for scrapers of either kind.
+    #[must_use]
+    pub const fn with_native(mut self, native: Native) -> Self {
+        self.native = Some(native);
+        self
+    }
+
     /// Its buckets.
     pub fn buckets(&self) -> &'static Buckets {
         self.buckets
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "at most 128 buckets")]
-    fn kept(&self) -> Kept {
+    fn attachments(&self) -> Attachments {
         let buckets = self.buckets.count() as u16;
         let exemplars = match (self.series.options().exemplars(), self.native) {
             (false, _) => 0,
             (true, Some(_)) if buckets == 1 => PLACES,
             (true, _) => buckets,
         };
-        Kept { exemplars, native: self.native }
+        Attachments { exemplars, native: self.native }
     }
 
     fn shape(&self) -> HistogramCells {
@@ -129,12 +146,12 @@ impl<L> Histogram<L> {
     }
 
     fn store(&self) -> Store {
-        Store::Cells(self.shape().layout(), self.kept())
+        Store::Cells(self.shape().layout(), self.attachments())
     }
 }
 
 impl Histogram {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(&self, value: f64) {
         // The first slot may be unassigned, which no block reaches: then the slow path assigns it.
@@ -149,7 +166,7 @@ impl Histogram {
         self.handle().observe_slow(value);
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(&self, duration: Duration) {
         self.observe(duration.as_secs_f64());
@@ -168,7 +185,7 @@ impl Histogram {
     }
 
     /// What all threads observed together.
-    pub fn get(&self) -> HistogramValue {
+    pub fn get(&self) -> HistogramReading {
         self.handle().get()
     }
 }
@@ -194,8 +211,7 @@ pub struct HistogramHandle {
     buckets: &'static Buckets,
 }
 
-/// Observes a value. Answers `false`, having done nothing, if it needs a closer look: if it is not finite, or negative,
-/// or far from the bounds.
+/// Observes a value. Returns `false` without doing so if the value is not finite, or negative, or far from the bounds.
 #[inline(always)]
 fn observe_at(slot: u32, buckets: &Buckets, value: f64) -> bool {
     buckets.quick_bucket(value).is_some_and(|bucket| add_at(slot, bucket, value))
@@ -208,7 +224,7 @@ fn add_at(slot: u32, bucket: u32, value: f64) -> bool {
 }
 
 impl HistogramHandle {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
         if !observe_at(self.slot, self.buckets, value) {
@@ -216,14 +232,14 @@ impl HistogramHandle {
         }
     }
 
-    /// Observes where more is kept than cells.
-    pub(crate) fn observe_extra(self, extra: &Extra, value: f64, labels: Option<&[(&str, &str)]>) {
-        let native = extra.native().filter(|_| !value.is_nan());
+    /// Observes in a series with attachments.
+    pub(crate) fn observe_attached(self, attached: &Attached, value: f64, labels: Option<&[(&str, &str)]>) {
+        let native = attached.native().filter(|_| !value.is_nan());
         if let Some(native) = native {
             native.observe(value);
         }
         Self { slot: cell::unmarked(self.slot), ..self }.observe(value);
-        if let Some(exemplars) = extra.exemplars().filter(|_| value.is_finite()) {
+        if let Some(exemplars) = attached.exemplars().filter(|_| value.is_finite()) {
             let place = match native {
                 // Observations that differ are likely to be in different places.
                 Some(_) if self.buckets.count() == 1 => (value.to_bits() >> 50) as usize,
@@ -236,8 +252,8 @@ impl HistogramHandle {
     #[cold]
     #[inline(never)]
     fn observe_slow(self, value: f64) {
-        if let Some(extra) = extra::of(self.slot) {
-            return self.observe_extra(extra, value, None);
+        if let Some(attached) = attachments::of(self.slot) {
+            return self.observe_attached(attached, value, None);
         }
         if !value.is_finite() {
             cell::add_slow(self.slot + HistogramCells::REJECTED, 1);
@@ -253,7 +269,7 @@ impl HistogramHandle {
         }
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(self, duration: Duration) {
         self.observe(duration.as_secs_f64());
@@ -265,12 +281,12 @@ impl HistogramHandle {
         Timer::start(self)
     }
 
-    /// What all threads observed together. A removal of the series does not take anything off here.
-    pub fn get(self) -> HistogramValue {
+    /// What all threads observed together. Removing the series subtracts nothing here.
+    pub fn get(self) -> HistogramReading {
         let shape = HistogramCells::new(self.buckets);
         let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), shape.layout());
         let (counts, _, sum) = HistogramCells::split(&cells);
-        HistogramValue { bounds: self.buckets.bounds(), counts: counts.to_vec(), sum }
+        HistogramReading { bounds: self.buckets.bounds(), counts: counts.to_vec(), sum }
     }
 }
 
@@ -291,13 +307,13 @@ impl Observe for HistogramHandle {
 
 /// What a histogram holds at one moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HistogramValue {
+pub struct HistogramReading {
     bounds: &'static [f64],
     counts: Vec<u64>,
     sum: f64,
 }
 
-impl HistogramValue {
+impl HistogramReading {
     /// The finite upper bounds.
     pub fn bounds(&self) -> &'static [f64] {
         self.bounds
@@ -324,7 +340,7 @@ impl<L: LabelSet> Declare for Histogram<L> {
     const LABELS: &'static [&'static str] = L::NAMES;
 
     fn is_like(&self, other: &Self) -> bool {
-        self.buckets.bounds() == other.buckets.bounds() && self.kept() == other.kept()
+        self.buckets.bounds() == other.buckets.bounds() && self.attachments() == other.attachments()
     }
 }
 
@@ -337,30 +353,31 @@ fn show(
 ) -> Option<Position> {
     let bounds = buckets.bounds();
     if native.is_none() && !series.keeps_exemplars() && created::start().is_none() {
-        return series.part(scope, at, |labels, cells| {
+        return series.visit_batch(scope, at, |labels, cells| {
             let (counts, _, sum) = HistogramCells::split(cells);
             visitor.histogram(labels, HistogramPoint { bounds, counts, sum });
         });
     }
-    series.detailed_part(scope, at, &mut |Detailed { labels, cells, extra, since }| {
+    series.visit_batch_detailed(scope, at, &mut |SeriesDetails { labels, cells, attached, created }| {
         let (counts, _, sum) = HistogramCells::split(cells);
         let mut counts = counts.to_vec();
         // The native buckets are counted before the others and read after them, so what is only in one of the two was
         // observed this moment.
-        let native = match extra.map(Extra::native) {
+        let native = match attached.map(Attached::native) {
             Some(native) => native.map(|native| native.read(scope)),
             None => native.map(Native::nothing),
         };
         if let Some(native) = &native {
             make_total(&mut counts, native.count());
         }
-        let exemplars = extra.and_then(Extra::seen_exemplars).map(Exemplars::read).unwrap_or_default();
-        let details = Details { created: since, exemplars: &exemplars, native: native.as_ref() };
+        let exemplars = attached.and_then(Attached::given_exemplars).map(Exemplars::read).unwrap_or_default();
+        let details = Details { created, exemplars: &exemplars, native: native.as_ref() };
         visitor.histogram_with(labels, HistogramPoint { bounds, counts: &counts, sum }, &details);
     })
 }
 
-/// Makes the counts add up to `total`: what is missing is put into the last bucket, what is too much taken off the last ones.
+/// Makes the counts add up to `total`: what is missing is added to the last bucket, what is too much is subtracted from
+/// the last ones.
 fn make_total(counts: &mut [u64], total: u64) {
     let mut left = total;
     for count in counts.iter_mut() {
@@ -373,19 +390,10 @@ fn make_total(counts: &mut [u64], total: u64) {
 }
 
 impl<L: LabelSet> Metric for Histogram<L> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|this: &Self| this.store());
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.view(), (self.buckets, self.native), (scope, at), visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.dropped()
     }
 
     fn rejected_observations(&self) -> u64 {
@@ -394,9 +402,5 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
     fn dropped_exemplars(&self) -> u64 {
         self.view().dropped_exemplars()
-    }
-
-    fn expire(&self) {
-        self.view().expire();
     }
 }

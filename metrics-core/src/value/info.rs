@@ -5,7 +5,8 @@ use crate::{
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric},
-    visit::{Labels, Number, Visitor},
+    number::Number,
+    visit::{Labels, Visitor},
 };
 use std::{
     marker::PhantomData,
@@ -58,7 +59,7 @@ impl<L: LabelSet> Declare for Info<L> {
 
 impl<L: LabelSet> Metric for Info<L> {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        // Copied, so that the lock is not held while the visitor, whoever that is, works.
+        // Copied, so that the lock is not held while the visitor works, which may be code of the application.
         let set = self.set.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(texts) = set {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -8,10 +8,10 @@
 mod bounds;
 mod buckets;
 mod counter;
+mod exemplars;
 mod gauge;
 mod gauge_fn;
 mod histogram;
-mod in_flight;
 mod info;
 mod state_set;
 mod summary;
@@ -23,13 +23,12 @@ pub use counter::{Amount, Counter, CounterHandle, FloatCounter};
 pub use gauge::{Gauge, GaugeHandle, GaugeValue, IntGauge};
 pub use gauge_fn::{GaugeFn, ToNumber};
 pub(crate) use histogram::HistogramCells;
-pub use histogram::{Histogram, HistogramHandle, HistogramValue};
-pub use in_flight::InFlightGuard;
+pub use histogram::{Histogram, HistogramHandle, HistogramReading};
 pub use info::Info;
 pub use state_set::{State, StateHandle, StateSet};
-pub use summary::{Summary, SummaryHandle, SummaryValue};
+pub use summary::{Summary, SummaryHandle, SummaryReading};
 pub use timer::{Observe, Timer};
-pub use up_down::{UpDownCounter, UpDownHandle};
+pub use up_down::{InFlightGuard, UpDownCounter, UpDownHandle};
 
 /// Bucket layouts for use in declarations.
 pub mod bucket_layouts {
@@ -54,10 +53,10 @@ macro_rules! series_methods {
                 self
             }
 
-            /// What the macros name beside the metric, for whoever gives slots to many at once.
+            /// The series, which the macros name beside the metric so that many are assigned slots at once.
             #[doc(hidden)]
-            pub const fn bare(&self) -> &$crate::series::Bare {
-                self.series.bare()
+            pub const fn bare(&self) -> &$crate::series::ErasedSeries {
+                self.series.erased()
             }
         }
 
@@ -72,7 +71,7 @@ macro_rules! series_methods {
                 self
             }
 
-            /// Removes the series with these labels, and answers whether there was one. If it is counted again, through
+            /// Removes the series with these labels, and returns whether there was one. If it is counted again, through
             /// a handle or by its labels, it returns and starts from zero.
             pub fn remove(&self, labels: L::Borrowed<'_>) -> bool {
                 let this = self;
@@ -80,7 +79,7 @@ macro_rules! series_methods {
             }
 
             /// Removes every series whose label values, in the order of the label set's fields, `matches` accepts,
-            /// and answers how many. See [`remove`](Self::remove).
+            /// and returns how many. See [`remove`](Self::remove).
             pub fn remove_matching(&self, mut matches: impl FnMut(&[&str]) -> bool) -> usize {
                 let this = self;
                 this.series.view($store(this)).remove_matching(&mut matches)
@@ -94,3 +93,22 @@ macro_rules! series_methods {
     };
 }
 pub(crate) use series_methods;
+
+/// The methods of `Metric` that all kinds with series share. Each kind adds how it shows a part of a family.
+macro_rules! metric_methods {
+    ($store:expr) => {
+        fn visit(&self, scope: $crate::cell::Scope, visitor: &mut dyn $crate::visit::Visitor) {
+            $crate::metric::Position::walk(|at| self.visit_part(scope, at, visitor));
+        }
+
+        fn dropped_series(&self) -> u64 {
+            self.series.erased().dropped()
+        }
+
+        fn expire(&self) {
+            let this = self;
+            this.series.view($store(this)).expire();
+        }
+    };
+}
+pub(crate) use metric_methods;

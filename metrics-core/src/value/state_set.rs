@@ -1,12 +1,13 @@
 //! One state of several.
 
-use super::series_methods;
+use super::{metric_methods, series_methods};
 use crate::{
     cell::{self, Scope},
     descriptor::Kind,
+    family::{Series, View},
     label::LabelSet,
-    metric::{Declare, Metric},
-    series::{Series, Store, View},
+    metric::{Declare, Metric, Position},
+    series::Store,
     visit::Visitor,
 };
 use std::{
@@ -115,14 +116,19 @@ fn current(bits: u64) -> usize {
     if bits == ABSENT { 0 } else { usize::try_from(bits).unwrap_or(0) }
 }
 
-fn show(series: View<'_>, states: &'static [&'static str], visitor: &mut dyn Visitor) {
+fn show(
+    series: View<'_>,
+    states: &'static [&'static str],
+    at: Position,
+    visitor: &mut dyn Visitor,
+) -> Option<Position> {
     let always = series.shows_untouched();
-    series.each_word(&mut |labels, slot, bits| {
+    series.visit_words_batch(at, |labels, slot, bits| {
         let bits = if slot.is_none() { ABSENT } else { bits };
         if bits != ABSENT || always {
             visitor.states(labels, states, current(bits));
         }
-    });
+    })
 }
 
 impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
@@ -131,15 +137,9 @@ impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
 }
 
 impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
-    fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        show(self.series.view(STORE), S::STATES, visitor);
-    }
+    metric_methods!(|_| STORE);
 
-    fn dropped_series(&self) -> u64 {
-        self.series.dropped()
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
+    fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
+        show(self.series.view(STORE), S::STATES, at, visitor)
     }
 }

@@ -1,13 +1,14 @@
 //! Summaries: count and sum.
 
-use super::{Observe, Timer, series_methods};
+use super::{Observe, Timer, metric_methods, series_methods};
 use crate::{
     cell::{self, Layout, Scope},
     created,
     descriptor::Kind,
+    family::{Series, SeriesDetails, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Detailed, Series, Store, View},
+    series::Store,
     visit::{Details, SummaryPoint, Visitor},
 };
 use std::time::Duration;
@@ -51,13 +52,13 @@ impl<L> Summary<L> {
 }
 
 impl Summary {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(&self, value: f64) {
         self.handle().observe(value);
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(&self, duration: Duration) {
         self.handle().observe_duration(duration);
@@ -76,7 +77,7 @@ impl Summary {
     }
 
     /// What all threads observed together.
-    pub fn get(&self) -> SummaryValue {
+    pub fn get(&self) -> SummaryReading {
         self.handle().get()
     }
 }
@@ -98,7 +99,7 @@ pub struct SummaryHandle {
 }
 
 impl SummaryHandle {
-    /// Takes one value.
+    /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
         if !(value.is_finite() && cell::try_observe::<SUMS>(self.slot, 0, 0, value)) {
@@ -116,7 +117,7 @@ impl SummaryHandle {
         }
     }
 
-    /// Takes a duration, in seconds.
+    /// Observes a duration, in seconds.
     #[inline]
     pub fn observe_duration(self, duration: Duration) {
         self.observe(duration.as_secs_f64());
@@ -128,10 +129,10 @@ impl SummaryHandle {
         Timer::start(self)
     }
 
-    /// What all threads observed together. A removal of the series does not take anything off here.
-    pub fn get(self) -> SummaryValue {
+    /// What all threads observed together. Removing the series subtracts nothing here.
+    pub fn get(self) -> SummaryReading {
         let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
-        SummaryValue { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
+        SummaryReading { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
     }
 }
 
@@ -144,12 +145,12 @@ impl Observe for SummaryHandle {
 
 /// What a summary holds at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SummaryValue {
+pub struct SummaryReading {
     count: u64,
     sum: f64,
 }
 
-impl SummaryValue {
+impl SummaryReading {
     /// The number of observations.
     pub fn count(&self) -> u64 {
         self.count
@@ -167,12 +168,16 @@ fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor)
         SummaryPoint { count, sum, quantiles: &[] }
     };
     if created::start().is_some() {
-        return series.detailed_part(scope, at, &mut |Detailed { labels, cells, since, .. }| {
-            let details = Details { created: since, ..Details::default() };
-            visitor.summary_with(labels, point(cells), &details);
-        });
+        return series.visit_batch_detailed(
+            scope,
+            at,
+            &mut |SeriesDetails { labels, cells, created, .. }| {
+                let details = Details { created, ..Details::default() };
+                visitor.summary_with(labels, point(cells), &details);
+            },
+        );
     }
-    series.part_of_few(scope, at, &mut |labels, cells| visitor.summary(labels, point(cells)))
+    series.visit_batch_dyn(scope, at, &mut |labels, cells| visitor.summary(labels, point(cells)))
 }
 
 impl<L: LabelSet> Declare for Summary<L> {
@@ -181,26 +186,13 @@ impl<L: LabelSet> Declare for Summary<L> {
 }
 
 impl<L: LabelSet> Metric for Summary<L> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|_| STORE);
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)
     }
 
-    fn dropped_series(&self) -> u64 {
-        self.series.dropped()
-    }
-
     fn rejected_observations(&self) -> u64 {
         self.series.view(STORE).sum_of_cell(REJECTED)
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 /// Something that takes observed values: a handle to a histogram or a summary.
 pub trait Observe: Copy {
-    /// Takes one value.
+    /// Observes one value.
     fn observe(self, value: f64);
 
-    /// Takes what a clock measured just now, in seconds.
+    /// Observes what a clock measured just now, in seconds.
     #[inline]
     fn observe_elapsed(self, seconds: f64) {
         self.observe(seconds);
@@ -54,7 +54,7 @@ impl<T: Observe> Timer<T> {
         drop(self);
     }
 
-    /// Observes now, and answers what it observed.
+    /// Observes now, and returns what it observed.
     #[inline]
     pub fn stop(mut self) -> Duration {
         let elapsed = self.start.elapsed();

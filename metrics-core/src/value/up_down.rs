@@ -1,16 +1,18 @@
 //! Counters that go both ways.
 
-use super::{InFlightGuard, series_methods};
+use super::{metric_methods, series_methods};
 use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
+    family::{Series, View},
     label::LabelSet,
     metric::{Declare, Metric, Position},
-    series::{Series, Store, View},
-    visit::{Number, Visitor},
+    number::{Number, signed},
+    series::Store,
+    visit::Visitor,
 };
 
-/// Two growing sums: first what was taken off, then what was added. A reader takes all threads' first sums before
+/// Two growing sums: first what was subtracted, then what was added. A reader takes all threads' first sums before
 /// any second one, so that it cannot see the end of something without its beginning, and the value never dips below
 /// zero because a task moved between threads.
 pub(crate) const LAYOUT: Layout = Layout { floats: 0, integers: 2, ordered: true };
@@ -53,13 +55,13 @@ impl UpDownCounter {
         self.handle().inc();
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(&self) {
         self.handle().dec();
     }
 
-    /// Adds, or takes off what is negative.
+    /// Adds steps, of which negative ones are subtracted.
     #[inline]
     pub fn add(&self, steps: i64) {
         self.handle().add(steps);
@@ -110,13 +112,13 @@ impl UpDownHandle {
         self.up(1);
     }
 
-    /// Takes one off.
+    /// Subtracts one.
     #[inline]
     pub fn dec(self) {
         self.down(1);
     }
 
-    /// Adds, or takes off what is negative.
+    /// Adds steps, of which negative ones are subtracted.
     #[inline]
     pub fn add(self, steps: i64) {
         if steps >= 0 {
@@ -146,19 +148,44 @@ impl UpDownHandle {
         InFlightGuard::new(self)
     }
 
-    /// The sum over all threads. A removal of the series does not take anything off here.
+    /// The sum over all threads. Removing the series subtracts nothing here.
     pub fn get(self) -> i64 {
         let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
         value(&cells)
     }
 }
 
+/// Counts one thing in progress for as long as it lives. Made by
+/// [`UpDownCounter::in_flight`](crate::UpDownCounter::in_flight).
+///
+/// It may be dropped on another thread than the one it was made on.
+#[derive(Debug)]
+#[must_use = "dropped at once, it counts nothing; bind it to a name: `let _guard = …`"]
+pub struct InFlightGuard {
+    counter: UpDownHandle,
+}
+
+impl InFlightGuard {
+    #[inline]
+    fn new(counter: UpDownHandle) -> Self {
+        counter.inc();
+        Self { counter }
+    }
+}
+
+impl Drop for InFlightGuard {
+    #[inline]
+    fn drop(&mut self) {
+        self.counter.dec();
+    }
+}
+
 pub(crate) fn value(cells: &[u64]) -> i64 {
-    cells[1].wrapping_sub(cells[0]).cast_signed()
+    signed(cells[1].wrapping_sub(cells[0]))
 }
 
 fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-    series.part_of_few(scope, at, &mut |labels, cells| visitor.number(labels, Number::I64(value(cells))))
+    series.visit_batch_dyn(scope, at, &mut |labels, cells| visitor.number(labels, Number::I64(value(cells))))
 }
 
 impl<L: LabelSet> Declare for UpDownCounter<L> {
@@ -167,22 +194,9 @@ impl<L: LabelSet> Declare for UpDownCounter<L> {
 }
 
 impl<L: LabelSet> Metric for UpDownCounter<L> {
-    fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
-        let mut at = Position::default();
-        while let Some(next) = self.visit_part(scope, at, visitor) {
-            at = next;
-        }
-    }
+    metric_methods!(|_| STORE);
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)
-    }
-
-    fn dropped_series(&self) -> u64 {
-        self.series.dropped()
-    }
-
-    fn expire(&self) {
-        self.series.view(STORE).expire();
     }
 }

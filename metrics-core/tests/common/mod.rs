@@ -7,8 +7,8 @@
 )]
 
 use tallymark_core::{
-    LabelSet, LabelValue, Metric, Scope,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    LabelSet, LabelValue, Metric, Number, Scope,
+    visit::{Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 /// An open label set.
@@ -131,7 +131,7 @@ pub fn seen(metric: &dyn Metric) -> Seen {
     notes.0
 }
 
-/// The same for one series.
+/// What a scrape would show of one series.
 pub fn seen_at(metric: &dyn Metric, labels: &[&str]) -> Option<String> {
     let mut found = seen(metric).into_iter().filter(|(values, _)| values == labels).map(|(_, value)| value);
     let first = found.next();

@@ -9,7 +9,8 @@ use tallymark_core::{
     snapshot::{HistogramValue, NativeHistogram, Series, SummaryValue, Value},
 };
 
-/// Reads all families, and makes sure that there is nothing that they do not hold: written again, they are the same bytes.
+/// Reads all families, and makes sure that there is nothing that they do not hold: written again, they are the same
+/// bytes.
 pub(crate) fn decode(mut bytes: &[u8]) -> Vec<MetricFamily> {
     let (mut families, mut again) = (Vec::new(), Vec::new());
     let all = bytes;

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use reader::{Line, parse};
 use std::collections::BTreeMap;
 use tallymark_core::{
-    Kind,
+    Kind, Number,
     encode::{Encoder, Escaping},
     registry::Format,
-    visit::{Head, HistogramPoint, Labels, Number, Visitor},
+    visit::{Head, HistogramPoint, Labels, Visitor},
 };
 
 /// Values that have broken parsers before, among any others.

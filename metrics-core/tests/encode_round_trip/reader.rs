@@ -9,12 +9,12 @@ pub(crate) enum Line {
     Help(String, String),
     Type(String, String),
     Sample(String, Pairs, String),
-    /// What stands behind the sample before it: labels, value and time.
+    /// What follows the sample before it: labels, value and time.
     Exemplar(Pairs, String, String),
     Eof,
 }
 
-/// Reads one exposition; answers what is wrong with it otherwise.
+/// Reads one exposition; returns what is wrong with it otherwise.
 pub(crate) fn parse(text: &str, openmetrics: bool) -> Result<Vec<Line>, String> {
     if text.is_empty() && !openmetrics {
         return Ok(Vec::new());

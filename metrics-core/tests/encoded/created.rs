@@ -32,7 +32,7 @@ fn each_series_tells_since_when_it_counts() {
     let created = |name: &str, labels: &[(&str, &str)]| {
         registry::snapshot().series(name, labels).and_then(|series| series.created).map(|at| at.as_secs_f64())
     };
-    let of = |one| created("created_jobs_total", &[("one", one), ("other", "x")]).expect("it tells");
+    let of = |one| created("created_jobs_total", &[("one", one), ("other", "x")]).expect("it is shown");
     assert!((first..=second).contains(&of("a")) && (second..=now()).contains(&of("b")));
     assert!(created("created_wait", &[]).is_some_and(|at| (start..=first).contains(&at)));
     assert!(created("created_size", &[]).is_some_and(|at| (start..=first).contains(&at)));

@@ -84,7 +84,7 @@ fn a_removed_series_takes_its_exemplars_with_it() {
 
 /// The source is the program's, so all that needs one is here.
 #[test]
-fn a_source_is_asked_by_whoever_keeps_exemplars() {
+fn a_source_is_asked_where_exemplars_are_kept() {
     thread_local! {
         // Other tests, on other threads, keep exemplars too.
         static MINE: Cell<bool> = const { Cell::new(false) };

@@ -8,10 +8,10 @@ mod exemplars;
 mod native;
 
 use tallymark_core::{
-    Details, Metric, Scope,
+    Metric, Number, Scope,
     exemplar::Exemplar,
     snapshot::NativeHistogram,
-    visit::{Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 /// One series as it was shown.

@@ -1,23 +1,25 @@
 //! Histograms: classic buckets, native buckets, or both in one message.
 
 use super::{
-    super::details::by_bucket,
+    super::exemplars::by_bucket,
     field::{bucket, histogram, span},
-    wire, write_exemplar, write_time,
+    parts::{write_exemplar, write_time},
+    wire,
 };
 use crate::{
     exemplar::Exemplar,
-    snapshot::NativeHistogram,
+    native::NativeHistogram,
+    number::signed,
     visit::{Details, HistogramPoint},
 };
 
-/// Native buckets without observations between two that have some are written, if they are not more than this. More of them
-/// begin a new span.
+/// Native buckets without observations between two that have some are written, if they are not more than this. More of
+/// them begin a new span.
 const GAP: i32 = 2;
 
 /// Writes the fields of a histogram.
 pub(super) fn write(to: &mut Vec<u8>, point: &HistogramPoint<'_>, details: &Details<'_>) {
-    // Where there are only native buckets, the one bucket of the point is none of anybody's choice.
+    // Where there are only native buckets, nobody chose the one bucket of the point.
     let only_native = details.native.is_some() && point.bounds.is_empty();
     wire::unsigned(to, histogram::COUNT, point.count());
     wire::double(to, histogram::SUM, point.sum);
@@ -35,8 +37,8 @@ pub(super) fn write(to: &mut Vec<u8>, point: &HistogramPoint<'_>, details: &Deta
     }
 }
 
-/// Writes the buckets. That of everything above the bounds is the number of all observations, and only there to carry an
-/// exemplar.
+/// Writes the buckets. That of everything above the bounds is the number of all observations, and only there to carry
+/// an exemplar.
 fn write_buckets(to: &mut Vec<u8>, point: &HistogramPoint<'_>, exemplars: &[Exemplar]) {
     let mut exemplars = if exemplars.is_empty() { Vec::new() } else { by_bucket(point.bounds, exemplars) };
     let last = exemplars.pop().flatten();
@@ -65,7 +67,7 @@ fn write_native(to: &mut Vec<u8>, native: &NativeHistogram) {
     wire::double(to, histogram::ZERO_THRESHOLD, native.zero_threshold);
     wire::unsigned(to, histogram::ZERO_COUNT, native.zero_count);
     write_side(to, (histogram::NEGATIVE_SPAN, histogram::NEGATIVE_DELTA), &native.negative);
-    // Without observations and without a zero threshold, only an empty span tells that the histogram is native.
+    // Without observations and without a zero threshold, only an empty span shows that the histogram is native.
     let looks_classic = native.positive.is_empty()
         && native.negative.is_empty()
         && native.zero_count == 0
@@ -98,7 +100,7 @@ fn write_side(to: &mut Vec<u8>, (span_field, delta_field): (u32, u32), buckets: 
     }
     let mut before = 0_u64;
     for count in counts {
-        wire::signed(to, delta_field, count.wrapping_sub(before).cast_signed());
+        wire::signed(to, delta_field, signed(count.wrapping_sub(before)));
         before = count;
     }
 }

@@ -5,17 +5,19 @@
 
 mod field;
 mod histogram;
+mod parts;
 mod wire;
 
-use super::{Escaping, encoder::Exposition, escaping::is_plain_label, names};
+use super::{Escaping, escaping::is_plain_label, exposition::Exposition, names};
 use crate::{
     descriptor::Kind,
-    exemplar::Exemplar,
-    visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    number::Number,
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 use field::{counter, family, metric, number, pair, summary};
+use parts::{label, write_exemplar, write_time};
 
 /// Writes families and series as protobuf.
 pub(super) struct ProtobufEncoder {
@@ -91,38 +93,6 @@ impl ProtobufEncoder {
     }
 }
 
-fn label(to: &mut Vec<u8>, name: &str, value: &str) {
-    wire::message(to, metric::LABEL, |to| {
-        wire::text(to, pair::FIRST, name);
-        wire::text(to, pair::SECOND, value);
-    });
-}
-
-/// Writes a moment, if there is one.
-///
-/// Source: `google/protobuf/timestamp.proto`, in whose version of the language zero is what is not written.
-fn write_time(to: &mut Vec<u8>, field: u32, time: Option<Duration>) {
-    let Some(time) = time else { return };
-    wire::message(to, field, |to| {
-        if time.as_secs() > 0 {
-            wire::unsigned(to, pair::FIRST, time.as_secs());
-        }
-        if time.subsec_nanos() > 0 {
-            wire::unsigned(to, pair::SECOND, u64::from(time.subsec_nanos()));
-        }
-    });
-}
-
-fn write_exemplar(to: &mut Vec<u8>, field: u32, exemplar: &Exemplar) {
-    wire::message(to, field, |to| {
-        for (name, value) in &exemplar.labels {
-            label(to, name, value);
-        }
-        wire::double(to, field::exemplar::VALUE, exemplar.value);
-        write_time(to, field::exemplar::TIME, Some(exemplar.at));
-    });
-}
-
 /// The number of a kind in the enumeration `MetricType`, and of the field that holds its value.
 const fn type_of(kind: Kind) -> (i64, u32) {
     match kind {
@@ -135,6 +105,10 @@ const fn type_of(kind: Kind) -> (i64, u32) {
 }
 
 impl Exposition for ProtobufEncoder {
+    fn visitor(&mut self) -> &mut dyn Visitor {
+        self
+    }
+
     fn len(&self) -> usize {
         self.out.len()
     }

@@ -2,6 +2,8 @@
 //!
 //! Source: Protocol Buffers, "Encoding".
 
+use crate::number::bits;
+
 /// How a field's value is written.
 #[derive(Clone, Copy)]
 enum Wire {
@@ -32,12 +34,12 @@ pub(super) fn unsigned(to: &mut Vec<u8>, field: u32, value: u64) {
 
 /// An integer that is written short also if it is negative (`sint32`, `sint64`).
 pub(super) fn signed(to: &mut Vec<u8>, field: u32, value: i64) {
-    unsigned(to, field, (value << 1 ^ value >> 63).cast_unsigned());
+    unsigned(to, field, bits(value << 1 ^ value >> 63));
 }
 
 /// An integer of the kinds `int32` and `int64`.
 pub(super) fn integer(to: &mut Vec<u8>, field: u32, value: i64) {
-    unsigned(to, field, value.cast_unsigned());
+    unsigned(to, field, bits(value));
 }
 
 /// A double.
@@ -61,7 +63,7 @@ pub(super) fn message(to: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<
     end(to, begun);
 }
 
-/// Begins a message. Answers where, for [`end`].
+/// Begins a message. Returns where it begins, for [`end`].
 pub(super) fn begin(to: &mut Vec<u8>, field: u32) -> usize {
     key(to, field, Wire::Length);
     // Most messages are so short that their length takes one byte.

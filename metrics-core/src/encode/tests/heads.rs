@@ -1,4 +1,4 @@
-//! What stands before the samples of a family.
+//! The lines before the samples of a family.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What few metrics show: exemplars, since when they count, and names of any characters.
+//! What few metrics show: exemplars, creation timestamps, and names of any characters.
 
 use super::*;
 use crate::{exemplar::Exemplar, visit::Details};
@@ -124,7 +124,8 @@ fn names_of_any_characters_are_quoted_where_that_is_asked_for() {
     assert_eq!(text(Format::Text004, Escaping::AllowUtf8), underscores);
 }
 
-/// The name of a sample, read back, is the name that was given, also where OpenMetrics has a shorter one for the family.
+/// The name of a sample, read back, is the name that was given, also where OpenMetrics has a shorter one for the
+/// family.
 #[test]
 fn samples_have_one_name_in_every_format() {
     for (escaping, name) in

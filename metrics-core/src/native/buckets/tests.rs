@@ -113,7 +113,7 @@ fn nothing_is_lost_while_the_resolution_is_halved() {
     let read = buckets.read(Scope::Process);
     assert_eq!(read.count(), u64::from(THREADS * EACH));
     assert!(read.positive.len() <= 20, "{}", read.positive.len());
-    // The same observations one after the other, at the resolution that was reached.
+    // All observations one after the other, at the resolution that was reached.
     let mut expected = std::collections::BTreeMap::new();
     for thread in 0..THREADS {
         for number in 0..EACH {

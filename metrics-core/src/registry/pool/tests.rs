@@ -1,14 +1,21 @@
 mod overlap;
 
 use super::*;
-use crate::descriptor::Kind;
-use std::sync::{
-    Barrier,
-    atomic::{AtomicUsize, Ordering},
-    mpsc::{Receiver, Sender, channel},
+use crate::{
+    collector::{CollectError, Families},
+    descriptor::Kind,
+    registry::job::message,
+};
+use std::{
+    borrow::Cow,
+    sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{Receiver, Sender, channel},
+    },
 };
 
-const HOUR: Duration = Duration::from_hours(1);
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// No scrape here waits for time to pass: it ends when this many jobs are left, and sees at once that one is slow.
 const fn missing(may_miss: usize) -> Limits {
@@ -30,12 +37,12 @@ impl<F: Fn(&mut Families) -> Result<(), CollectError> + Send + Sync> Job for Tes
 fn job(
     name: &'static str,
     run: impl Fn(&mut Families) -> Result<(), CollectError> + Send + Sync + 'static,
-) -> Arc<dyn Job> {
-    Arc::new(Test(name, run))
+) -> NamedJob {
+    NamedJob::new(Arc::new(Test(name, run)))
 }
 
 /// Hands over one gauge of its name.
-fn good(name: &'static str) -> Arc<dyn Job> {
+fn good(name: &'static str) -> NamedJob {
     job(name, move |families| {
         families.gauge(name, "Help.").number(&[], 1_u64);
         Ok(())
@@ -43,7 +50,7 @@ fn good(name: &'static str) -> Arc<dyn Job> {
 }
 
 /// Waits until it is let go; says that it runs, each time.
-fn stuck(name: &'static str) -> (Arc<dyn Job>, Receiver<()>, Sender<()>) {
+fn stuck(name: &'static str) -> (NamedJob, Receiver<()>, Sender<()>) {
     let (started, is_started) = channel();
     let (let_go, is_let_go) = channel();
     let is_let_go = Mutex::new(is_let_go);

@@ -1,8 +1,8 @@
 use super::{super::Conflicts, *};
 use crate::{
     cell::Scope,
+    declared::{self, Entry},
     descriptor::Place,
-    element::{self, Entry},
     encode::sample_suffixes,
     lint::Allow,
     metric::{Declare, Metric},
@@ -41,7 +41,7 @@ fn entry<M: Metric + Declare>(given: &Given, metric: &'static M) -> Entry {
     let allow = Allow { unit: true, total: true, suffix: true, name: true, label: true };
     let place = Place { package: given.package, module: "m", file: "src/m.rs", line: given.line };
     let Given { name, namespaced, .. } = *given;
-    Entry::new(element::Declared { name, namespaced, help: "Help.", unit: None, allow, place }, metric)
+    Entry::new(declared::Declared { name, namespaced, help: "Help.", unit: None, allow, place }, metric)
 }
 
 fn resolve(entries: Vec<Entry>, config: Config) -> Resolved {
@@ -49,7 +49,7 @@ fn resolve(entries: Vec<Entry>, config: Config) -> Resolved {
 }
 
 fn names(resolved: &Resolved) -> Vec<&str> {
-    resolved.families.iter().map(Declared::name).collect()
+    resolved.families.iter().map(DeclaredFamily::name).collect()
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn families_are_sorted_whatever_they_have_in_common() {
     assert_eq!(names(&resolved), given);
     assert_eq!(resolved.conflicts, []);
     for name in &given {
-        assert_eq!(resolved.find(name).map(Declared::name), Some(name.as_str()));
+        assert_eq!(resolved.find(name).map(DeclaredFamily::name), Some(name.as_str()));
     }
 }
 
@@ -260,8 +260,8 @@ impl Metric for Facts {
 }
 
 /// The rule as the formats have it: both families' names, and those of all their samples.
-fn claims_meet(a: &Declared, b: &Declared) -> bool {
-    let claims = |declared: &Declared| {
+fn claims_meet(a: &DeclaredFamily, b: &DeclaredFamily) -> bool {
+    let claims = |declared: &DeclaredFamily| {
         let stem = stem(declared.name(), declared.kind()).to_owned();
         let samples = sample_suffixes(declared.kind()).iter().map(|suffix| format!("{stem}{suffix}"));
         samples.chain([stem.clone()]).collect::<Vec<_>>()

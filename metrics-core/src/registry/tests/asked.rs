@@ -1,6 +1,7 @@
 //! What a request says beside the format.
 
 use super::*;
+use crate::encode::Escaping;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is not selected is neither read nor called.
@@ -30,7 +31,7 @@ fn a_selection_reads_nothing_else() {
     let registry = registry();
     declare(registry, "jobs_total", 1, counter());
     declare(registry, "called", 2, &READ);
-    let job = Arc::new(collector::CollectorJob(Known("known_bytes")));
+    let job = NamedJob::new(Arc::new(CollectorJob(Known("known_bytes"))));
     let _known = Registration::new(registry, registry.pool.add(job));
     let _unknown = collect(registry, "unknown", |families| {
         families.gauge("one", "Help.").number(&[], 1_u64);

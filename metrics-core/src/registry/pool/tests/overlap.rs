@@ -1,7 +1,7 @@
 //! Scrapes that are under way at the same time.
 
 use super::*;
-use crate::{snapshot::Value, visit::Number};
+use crate::{number::Number, snapshot::Value};
 
 /// Hands over how often it was counted when it began, and then waits until it is let go.
 struct Counting {
@@ -77,25 +77,6 @@ fn those_who_come_during_a_run_have_another_one() {
     assert_eq!(errors(&pool, "counts"), 0);
 }
 
-/// What takes longer than anybody is patient is not asked twice.
-#[test]
-fn a_slow_run_is_shared() {
-    let pool = Pool::default();
-    let job = Counting::add(&pool);
-    let hasty = Limits { deadline: HOUR, patience: Duration::ZERO, may_miss: 0 };
-    thread::scope(|scope| {
-        let first = scope.spawn(|| counted(&pool, hasty));
-        job.wait();
-        job.count();
-        let second = scope.spawn(|| counted(&pool, hasty));
-        wait_for_scrapes(&pool, "counts", 2);
-        job.let_go();
-        assert_eq!(first.join().ok(), Some(Some(0.0)));
-        assert_eq!(second.join().ok(), Some(Some(0.0)));
-    });
-    assert!(job.started.try_recv().is_err(), "it ran twice");
-}
-
 /// A scrape that goes on without a job leaves it to those who have more time.
 #[test]
 fn who_has_more_time_gets_more() {
@@ -116,14 +97,14 @@ fn who_has_more_time_gets_more() {
 
 /// Waits until so many scrapes wait for a job.
 fn wait_for_scrapes(pool: &Pool, name: &str, count: usize) {
-    let awaited = |slot: &Slot| *slot.name == *name && slot.awaited == count;
-    while !pool.shared.lock().slots.iter().any(|(_, slot)| awaited(slot)) {
+    let awaited = |job: &JobState| *job.known.name == *name && job.waiting == count;
+    while !pool.shared.lock().jobs.values().any(awaited) {
         thread::yield_now();
     }
 }
 
 /// A job that shows how often it was begun, and when it is let go.
-fn numbered(name: &'static str) -> (Arc<dyn Job>, Receiver<u64>, Sender<()>) {
+fn numbered(name: &'static str) -> (NamedJob, Receiver<u64>, Sender<()>) {
     let (started, is_started) = channel();
     let (let_go, is_let_go) = channel();
     let is_let_go = Mutex::new(is_let_go);
@@ -175,23 +156,23 @@ fn scrapes_that_come_before_a_run_share_it() {
 }
 
 #[test]
-fn what_was_asked_before_a_scrape_came_is_better_than_nothing() {
+fn what_was_collected_before_a_scrape_came_is_not_shown_to_it() {
     let pool = Pool::default();
     let (slow, started, let_go) = numbered("slow");
     pool.add(slow);
     thread::scope(|scope| {
         let early = scope.spawn(|| values(&pool.collect(PATIENT, &|_, _| true)));
         assert_eq!(started.recv(), Ok(1));
-        let late = enqueue(&mut pool.shared.lock(), PATIENT, &|_, _| true);
+        let late = pool.shared.lock().request(&|_, _| true);
         assert_eq!(let_go.send(()), Ok(()));
         assert_eq!(early.join().ok(), Some(vec![1]));
         assert_eq!(started.recv(), Ok(2));
         // Its deadline, while what it waits for is running.
         let mut state = pool.shared.lock();
-        assert!(late.iter().all(|late| is_awaited(&state, *late)));
-        assert_eq!(values(&take_results(&mut state, PATIENT, &late)), [1]);
-        assert!(state.running.iter().all(|running| !running.given_up), "it is not too slow");
+        assert!(late.iter().all(|late| state.is_awaited(*late)));
+        assert!(values(&state.take_results(HOUR, &late)).is_empty());
+        assert!(state.running.values().all(|running| running.given_up), "no scrape waits for it");
         drop(state);
-        assert_eq!((errors(&pool, "slow"), let_go.send(())), (0, Ok(())));
+        assert_eq!((errors(&pool, "slow"), let_go.send(())), (1, Ok(())));
     });
 }

@@ -1,0 +1,96 @@
+//! What few series keep beside their cells: native buckets and exemplars.
+//!
+//! A slot with [`MARK`](cell::MARK) in it lies beyond every block, so the check that guards against too short a block
+//! sends its observations to the slow path, which is the only one that looks here. Series that keep nothing pay nothing
+//! for those that do.
+
+mod table;
+
+use crate::{
+    cell::{self, MARK},
+    exemplar::Exemplars,
+    native::{Native, NativeBuckets},
+};
+use once_cell::race::OnceBox;
+use table::Table;
+
+/// What the series of a family keep beside their cells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Attachments {
+    /// For how many exemplars each series has room; 0 if it keeps none.
+    pub(crate) exemplars: u16,
+    pub(crate) native: Option<Native>,
+}
+
+static TABLE: Table<Attached> = Table::new();
+
+impl Attachments {
+    pub(crate) const NONE: Self = Self { exemplars: 0, native: None };
+
+    pub(crate) const fn is_none(self) -> bool {
+        self.exemplars == 0 && self.native.is_none()
+    }
+
+    /// Attaches them to `series` series, whose slots are `width` apart, and returns the first slot, marked.
+    pub(crate) fn attach(self, first: u32, width: u32, series: u32) -> u32 {
+        if self.is_none() {
+            return first;
+        }
+        for index in 0..series {
+            TABLE.put(first + index * width, Attached::new(self));
+        }
+        first | MARK
+    }
+}
+
+/// What one series keeps beside its cells.
+#[derive(Debug)]
+pub(crate) struct Attached {
+    attachments: Attachments,
+    native: OnceBox<NativeBuckets>,
+    exemplars: OnceBox<Exemplars>,
+}
+
+impl Attached {
+    fn new(attachments: Attachments) -> Self {
+        Self { attachments, native: OnceBox::new(), exemplars: OnceBox::new() }
+    }
+
+    /// The native buckets, if the series has any.
+    pub(crate) fn native(&self) -> Option<&NativeBuckets> {
+        let native = self.attachments.native?;
+        Some(self.native.get_or_init(|| Box::new(NativeBuckets::new(native))))
+    }
+
+    /// The exemplars, if the series keeps any.
+    pub(crate) fn exemplars(&self) -> Option<&Exemplars> {
+        let places = self.attachments.exemplars;
+        (places > 0).then(|| self.exemplars.get_or_init(|| Box::new(Exemplars::new(places))))
+    }
+
+    /// The exemplars, if one was ever given.
+    pub(crate) fn given_exemplars(&self) -> Option<&Exemplars> {
+        self.exemplars.get()
+    }
+
+    /// Empties the buckets and exemplars of a series that was removed, for the case that it returns.
+    pub(crate) fn forget(&self) {
+        if let Some(native) = self.native.get() {
+            native.forget();
+        }
+        if let Some(exemplars) = self.exemplars.get() {
+            exemplars.forget();
+        }
+    }
+}
+
+/// What the series with this slot keeps, if the slot is marked.
+#[inline]
+pub(crate) fn of(slot: u32) -> Option<&'static Attached> {
+    if slot & MARK == 0 { None } else { at(cell::unmarked(slot)) }
+}
+
+/// What the series with this unmarked slot keeps.
+pub(crate) fn at(slot: u32) -> Option<&'static Attached> {
+    TABLE.get(slot)
+}

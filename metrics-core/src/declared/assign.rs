@@ -1,0 +1,32 @@
+//! Slots for all counters at once.
+//!
+//! A program with a thousand counters touches most of them soon after it has started. Each would take its slot with two
+//! locked instructions, and the thread's block would grow again and again.
+
+use super::{element::Element, slice};
+use crate::{cell::SlotBatch, series::ErasedSeries};
+use std::sync::Once;
+
+/// Assigns a slot to every counter without labels that the linker has found, the first time it is called.
+pub(crate) fn assign_declared() {
+    static DONE: Once = Once::new();
+    DONE.call_once_force(|_| {
+        let mut batch = SlotBatch::new();
+        for element in slice::linked() {
+            match element {
+                Element::Counter(series, _) => assign(&mut batch, series),
+                Element::Metrics(entries) => {
+                    let counters = entries.iter().filter_map(|entry| entry.metric.as_plain_counter());
+                    counters.for_each(|series| assign(&mut batch, series));
+                }
+                Element::Function(_) | Element::Model(_) | Element::Collector(_) => {}
+            }
+        }
+    });
+}
+
+#[inline]
+fn assign(batch: &mut SlotBatch, series: &ErasedSeries) {
+    // Those that keep exemplars need more than a slot.
+    batch.assign_next(&series.first, || !series.options.exemplars());
+}

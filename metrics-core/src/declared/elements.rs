@@ -1,0 +1,121 @@
+//! All elements of the program.
+
+use super::{element::Element, slice};
+use crate::{function::FunctionSite, model::ModelSite};
+use std::{
+    collections::BTreeSet,
+    ptr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+/// Lists of elements: the linker's, and behind it those that were registered while the program runs. Lists are never
+/// removed, so their number says whether there may be new elements.
+pub(crate) struct Elements {
+    linked: fn() -> &'static [Element],
+    registered: Mutex<Vec<&'static [Element]>>,
+    count: AtomicUsize,
+}
+
+impl Elements {
+    pub(crate) const fn new(linked: fn() -> &'static [Element]) -> Self {
+        Self { linked, registered: Mutex::new(Vec::new()), count: AtomicUsize::new(1) }
+    }
+
+    /// The program's elements.
+    pub(crate) fn global() -> &'static Self {
+        static GLOBAL: Elements = Elements::new(slice::linked);
+        &GLOBAL
+    }
+
+    fn registered(&self) -> MutexGuard<'_, Vec<&'static [Element]>> {
+        self.registered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a list, unless it is there already.
+    pub(crate) fn register(&self, elements: &'static [Element]) {
+        let mut registered = self.registered();
+        if !registered.iter().any(|known| ptr::eq(*known, elements)) {
+            registered.push(elements);
+            self.count.store(registered.len() + 1, Ordering::Release);
+        }
+    }
+
+    /// How many lists there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count.load(Ordering::Acquire)
+    }
+
+    /// The lists, those behind the first `skip` ones.
+    pub(crate) fn lists(&self, skip: usize) -> Vec<&'static [Element]> {
+        let registered = self.registered();
+        std::iter::once((self.linked)()).chain(registered.iter().copied()).skip(skip).collect()
+    }
+
+    /// Every annotated function, in no particular order.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &'static FunctionSite> + use<> {
+        self.lists(0).into_iter().flatten().filter_map(|element| match element {
+            Element::Function(site) => Some(*site),
+            _ => None,
+        })
+    }
+
+    /// Every struct with model metrics, in no particular order.
+    pub(crate) fn models(&self) -> impl Iterator<Item = &'static ModelSite> + use<> {
+        self.lists(0).into_iter().flatten().filter_map(|element| match element {
+            Element::Model(site) => Some(*site),
+            _ => None,
+        })
+    }
+}
+
+/// A value that is made from all elements, and made anew when there are more of them.
+pub(crate) struct FromElements<T> {
+    make: fn(&Elements) -> T,
+    /// The value, and how many lists there were when it was made.
+    made: Mutex<Option<(usize, Arc<T>)>>,
+}
+
+impl<T> FromElements<T> {
+    pub(crate) const fn new(make: fn(&Elements) -> T) -> Self {
+        Self { make, made: Mutex::new(None) }
+    }
+
+    pub(crate) fn get(&self, elements: &Elements) -> Arc<T> {
+        let count = elements.count();
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*made {
+            Some((known, value)) if *known == count => Arc::clone(value),
+            _ => {
+                let value = Arc::new((self.make)(elements));
+                *made = Some((count, Arc::clone(&value)));
+                value
+            }
+        }
+    }
+}
+
+/// Notes that a function or model is used for the first time. Where the linker has found it before, that is nothing.
+#[inline(always)]
+pub(crate) fn used(element: Element) {
+    if !slice::FINDS_ALL {
+        register_used(element);
+    }
+}
+
+/// Registers a function or model, once even if several threads use it for the first time.
+#[cold]
+fn register_used(element: Element) {
+    static KNOWN: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    let address = match element {
+        Element::Function(site) => ptr::from_ref(site).addr(),
+        Element::Model(site) => ptr::from_ref(site).addr(),
+        Element::Counter(..) | Element::Metrics(_) | Element::Collector(_) => return,
+    };
+    let is_new = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(address);
+    if is_new {
+        Elements::global().register(std::slice::from_ref(Box::leak(Box::new(element))));
+    }
+}

@@ -1,0 +1,138 @@
+//! From labels to a slot, for every kind of metric.
+
+use super::view::View;
+use crate::{
+    cell::{self, First, UNASSIGNED},
+    label::LabelSet,
+    series::{ErasedSeries, Options, Shape, Store},
+};
+use std::marker::PhantomData;
+
+/// The series of one metric. What is generic is what counting needs; all else goes through a [`View`].
+pub(crate) struct Series<L> {
+    erased: ErasedSeries,
+    labels: PhantomData<fn(L)>,
+}
+
+impl<L> Series<L> {
+    pub(crate) const fn new() -> Self {
+        Self { erased: ErasedSeries::new(), labels: PhantomData }
+    }
+
+    pub(crate) const fn options(&self) -> Options {
+        self.erased.options
+    }
+
+    pub(crate) const fn options_mut(&mut self) -> &mut Options {
+        &mut self.erased.options
+    }
+
+    /// The first slot of the row, which may be [`UNASSIGNED`].
+    #[inline(always)]
+    pub(crate) fn first(&self) -> u32 {
+        self.erased.first()
+    }
+
+    /// The series without the type of their labels.
+    pub(crate) const fn erased(&self) -> &ErasedSeries {
+        &self.erased
+    }
+}
+
+impl<L: LabelSet> Series<L> {
+    const SHAPE: Shape = Shape::of::<L>();
+
+    /// Whether slots are computed from the labels.
+    const IN_A_ROW: bool = Self::SHAPE.row().is_some();
+
+    /// Sets the most series that are shown at once, where there may be any number.
+    pub(crate) const fn set_max_series(&mut self, max: u32) {
+        if !Self::IN_A_ROW {
+            self.erased.first = First::at(if max == UNASSIGNED { max - 1 } else { max });
+        }
+    }
+
+    /// The view for everything but counting.
+    #[inline]
+    pub(crate) fn view(&self, store: Store) -> View<'_> {
+        View::new(&self.erased, Self::SHAPE, store)
+    }
+
+    /// The first slot of the series with these labels, created if need be.
+    #[inline(always)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an index is below the cardinality, at most MOST_IN_A_ROW"
+    )]
+    pub(crate) fn slot(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
+        if Self::IN_A_ROW {
+            let index = labels.index() as u32;
+            debug_assert!(
+                Self::SHAPE.row().is_some_and(|row| index < row),
+                "LabelSet::index() is not below CARDINALITY"
+            );
+            // Unless there is a first slot, this is beyond every block, like a slot that this thread's block is too
+            // short for. To count, the latter has to be known anyway, and one check finds both.
+            let slot = self.first() + index * store().width();
+            if store().reaches(slot) { slot } else { self.assign_for(slot, store) }
+        } else {
+            self.look_up(labels, store)
+        }
+    }
+
+    /// Returns a slot that was computed from the first one of the row, after assigning the row its slots if it had
+    /// none.
+    #[cold]
+    #[inline(never)]
+    fn assign_for(&self, slot: u32, store: impl Fn() -> Store) -> u32 {
+        match slot.checked_sub(UNASSIGNED) {
+            Some(offset) => self.view(store()).assign() + offset,
+            None => slot,
+        }
+    }
+
+    #[inline]
+    fn look_up(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
+        if let Some(interned) = self.erased.interned() {
+            if let Some(slot) = interned.first(interned.hash(&labels), &labels) {
+                return slot;
+            }
+        }
+        self.look_further(labels, store())
+    }
+
+    /// The slot of a label set that was not where it should be: it is somewhere else or, more likely, new.
+    #[cold]
+    #[inline(never)]
+    #[expect(clippy::needless_pass_by_value, reason = "so that callers need not have them in memory before")]
+    fn look_further(&self, labels: L::Borrowed<'_>, store: Store) -> u32 {
+        let view = self.view(store);
+        let interned = view.table();
+        let hash = interned.hash(&labels);
+        interned.find(hash, &labels).unwrap_or_else(|| {
+            let mut texts = Vec::with_capacity(L::NAMES.len());
+            labels.visit(&mut |text| texts.push(text.to_owned()));
+            view.create(hash, &texts)
+        })
+    }
+
+    /// The first slot of the series with these labels, if it has one.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an index is below the cardinality, at most MOST_IN_A_ROW"
+    )]
+    fn existing_slot(&self, labels: &L::Borrowed<'_>, store: Store) -> Option<u32> {
+        if Self::IN_A_ROW {
+            let first = self.erased.first_cell();
+            (first != UNASSIGNED).then(|| first + labels.index() as u32 * store.width())
+        } else {
+            let interned = self.erased.interned()?;
+            interned.find(interned.hash(labels), labels).map(cell::unmarked)
+        }
+    }
+
+    /// Removes one series. Returns whether there was one to remove.
+    pub(crate) fn remove(&self, labels: &L::Borrowed<'_>, store: Store) -> bool {
+        self.existing_slot(labels, store).is_some_and(|slot| self.view(store).remove(slot))
+    }
+}

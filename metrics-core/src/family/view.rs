@@ -1,0 +1,57 @@
+//! Series as everything sees them that does not count.
+
+use crate::{
+    declared,
+    series::{ErasedSeries, Idle, Interned, Removed, Shape, Store},
+};
+
+/// The series of one metric, what is known of their labels, and what their slots are.
+///
+/// Scrapes, removal, expiry and the first use of a family go through this, which does not know the type of the labels:
+/// so they are compiled once, and not again for each label set.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub(super) series: &'a ErasedSeries,
+    pub(super) shape: Shape,
+    pub(super) store: Store,
+}
+
+impl<'a> View<'a> {
+    #[inline]
+    pub(super) const fn new(series: &'a ErasedSeries, shape: Shape, store: Store) -> Self {
+        Self { series, shape, store }
+    }
+
+    /// Whether each series is to be shown before it is touched: where there are no labels, or with `init`.
+    pub(crate) fn shows_untouched(self) -> bool {
+        self.shape.names.is_empty() || self.series.options.init()
+    }
+
+    /// Whether the series keep exemplars.
+    pub(crate) fn keeps_exemplars(self) -> bool {
+        self.series.options.exemplars()
+    }
+
+    /// The table of series that are looked up.
+    pub(super) fn table(self) -> &'a Interned {
+        self.series.table(self.shape.names.len(), self.shape.row().is_some(), self.store)
+    }
+
+    /// What is known of removed and of idle series.
+    pub(super) fn removal(self) -> (&'a Removed, &'a Idle) {
+        self.series.removal(self.shape.names.len(), self.shape.row().is_some(), self.store)
+    }
+
+    /// Assigns the row its slots.
+    #[cold]
+    pub(super) fn assign(self) -> u32 {
+        declared::assign_declared();
+        self.store.assign(&self.series.first, self.shape.row().unwrap_or(0))
+    }
+
+    /// The slot of a label set that was not found: a new one, or that of the overflow series.
+    #[cold]
+    pub(super) fn create(self, hash: u64, texts: &[String]) -> u32 {
+        self.table().create(hash, texts, self.series.removed())
+    }
+}

@@ -1,0 +1,169 @@
+//! The calls of annotated functions: how many ended in which way, how long they took, and those in progress.
+
+use super::{error, observed::Watch, site::FunctionSite};
+use crate::{
+    cell::{self, Layout, Scope, UNASSIGNED},
+    clock::Moment,
+    declared::{self, Element},
+    label::LabelValue,
+    value::{HistogramCells, UpDownHandle, bucket_layouts::FUNCTION, up_down},
+    visit::HistogramPoint,
+};
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Ok,
+    Error,
+    Panic,
+    Cancelled,
+}
+
+impl Outcome {
+    pub(super) const ALL: [Self; 4] = [Self::Ok, Self::Error, Self::Panic, Self::Cancelled];
+
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Panic => "panic",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// The cells of a function: the sums of a histogram, then calls by outcome, then the histogram's other cells.
+const OUTCOMES: u16 = 4;
+const _: () = assert!(OUTCOMES as usize == Outcome::ALL.len());
+const SUMS: u32 = HistogramCells::SUMS;
+
+impl FunctionSite {
+    /// A call begins. It ends when the guard is finished or dropped.
+    #[inline]
+    pub fn enter(&'static self) -> FunctionGuard {
+        if self.meta().in_flight {
+            self.in_flight_handle().inc();
+        }
+        FunctionGuard { site: self, start: Moment::now() }
+    }
+
+    fn in_flight_handle(&'static self) -> UpDownHandle {
+        let mut slot = self.in_flight.get();
+        if slot == UNASSIGNED {
+            declared::used(Element::Function(self));
+            slot = cell::assign(&self.in_flight, up_down::LAYOUT.width());
+        }
+        UpDownHandle::at(slot)
+    }
+
+    /// A call has ended.
+    #[inline]
+    pub(super) fn end(&'static self, outcome: Outcome, seconds: f64) {
+        let bucket = FUNCTION.bucket_of_elapsed(seconds);
+        let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
+        let first = self.first.get();
+        if !cell::try_finish::<SUMS, { OUTCOMES as u32 }>(first, sum, outcome as u32, count, seconds) {
+            self.end_slow(sum, outcome, count, seconds);
+        }
+        if self.meta().in_flight {
+            self.in_flight_handle().dec();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_slow(&'static self, sum: u32, outcome: Outcome, count: u32, seconds: f64) {
+        if self.first.get() == UNASSIGNED {
+            declared::used(Element::Function(self));
+        }
+        let first = cell::assign(&self.first, Self::layout().width());
+        cell::finish_slow::<SUMS, { OUTCOMES as u32 }>(first, sum, outcome as u32, count, seconds);
+    }
+
+    /// A call failed with an error of this kind.
+    pub(super) fn error(&'static self, kind: &impl LabelValue) {
+        kind.text(|kind| error::count(self, kind));
+    }
+
+    fn layout() -> Layout {
+        let histogram = HistogramCells::new(FUNCTION).layout();
+        Layout { integers: OUTCOMES + histogram.integers, ..histogram }
+    }
+
+    /// Adds this site's cells to `cells`, which is empty or as long as the layout says.
+    pub(super) fn add_to(&self, scope: Scope, cells: &mut Vec<u64>) {
+        let layout = Self::layout();
+        cells.resize(layout.width() as usize, 0);
+        let first = self.first.get();
+        if first == UNASSIGNED {
+            return;
+        }
+        let own = cell::sum(scope, first, layout);
+        layout.add(cells, own.into_iter());
+    }
+
+    /// Of cells as the layout says: calls by outcome, and the histogram of their durations.
+    pub(super) fn split(cells: &[u64]) -> (&[u64], HistogramPoint<'_>) {
+        let (sums, cells) = cells.split_at(SUMS as usize);
+        let (outcomes, counts) = cells.split_at(usize::from(OUTCOMES));
+        let (_, counts) = HistogramCells::split_counts(counts);
+        let sum = HistogramCells::add_sums(sums);
+        (outcomes, HistogramPoint { bounds: FUNCTION.bounds(), counts, sum })
+    }
+
+    /// The calls in progress, if they are counted.
+    pub(super) fn calls_in_flight(&self, scope: Scope) -> Option<i64> {
+        if !self.meta().in_flight {
+            return None;
+        }
+        let slot = self.in_flight.get();
+        if slot == UNASSIGNED {
+            return Some(0);
+        }
+        let cells = cell::sum(scope, slot, up_down::LAYOUT);
+        Some(up_down::value(&cells))
+    }
+}
+
+/// Counts the end of a call, exactly once: when it is finished, or else when it is dropped.
+#[derive(Debug)]
+#[must_use = "dropped at once, it counts a call that panicked"]
+pub struct FunctionGuard {
+    site: &'static FunctionSite,
+    start: Moment,
+}
+
+impl FunctionGuard {
+    /// The function returned.
+    #[inline]
+    pub fn finish(self, failed: bool) {
+        self.end(if failed { Outcome::Error } else { Outcome::Ok });
+    }
+
+    /// The function is about to return an error of this kind. Counted beside the outcome, in
+    /// `function_errors_total`.
+    pub fn error(&self, kind: &impl LabelValue) {
+        self.site.error(kind);
+    }
+
+    #[inline]
+    fn end(self, outcome: Outcome) {
+        self.site.end(outcome, self.start.elapsed());
+        std::mem::forget(self);
+    }
+}
+
+impl Watch for FunctionGuard {
+    fn panicked(self) {
+        self.end(Outcome::Panic);
+    }
+}
+
+/// What was not finished: a function that did not return panicked, unless it is one that can be cancelled.
+impl Drop for FunctionGuard {
+    #[cold]
+    fn drop(&mut self) {
+        let outcome = if self.site.meta().is_async { Outcome::Cancelled } else { Outcome::Panic };
+        self.site.end(outcome, self.start.elapsed());
+    }
+}

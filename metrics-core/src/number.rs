@@ -1,0 +1,60 @@
+//! Numbers as metrics hold them.
+
+/// A number as a metric holds it. Encoders print integers without a detour through floating point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// Counters and counts.
+    U64(u64),
+    /// Integer gauges.
+    I64(i64),
+    /// Everything else.
+    F64(f64),
+}
+
+impl Number {
+    /// The number as the formats define it: an IEEE 754 double.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::U64(value) => value as f64,
+            Self::I64(value) => value as f64,
+            Self::F64(value) => value,
+        }
+    }
+}
+
+/// The signed number of these bits.
+#[inline(always)]
+#[expect(clippy::cast_possible_wrap, reason = "the same bits are meant")]
+pub(crate) const fn signed(bits: u64) -> i64 {
+    bits as i64
+}
+
+/// The bits of a signed number.
+#[inline(always)]
+#[expect(clippy::cast_sign_loss, reason = "the same bits are meant")]
+pub(crate) const fn bits(signed: i64) -> u64 {
+    signed as u64
+}
+
+macro_rules! whole {
+    ($($ty:ty => $variant:ident as $as:ty),* $(,)?) => {$(
+        impl From<$ty> for Number {
+            fn from(value: $ty) -> Self {
+                Self::$variant(<$as>::from(value))
+            }
+        }
+    )*};
+}
+
+whole!(
+    u8 => U64 as u64, u16 => U64 as u64, u32 => U64 as u64, u64 => U64 as u64, bool => U64 as u64,
+    i8 => I64 as i64, i16 => I64 as i64, i32 => I64 as i64, i64 => I64 as i64,
+    f32 => F64 as f64, f64 => F64 as f64,
+);
+
+impl From<usize> for Number {
+    fn from(value: usize) -> Self {
+        Self::U64(value as u64)
+    }
+}

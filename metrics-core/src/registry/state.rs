@@ -1,0 +1,219 @@
+//! What the registry knows.
+
+use super::{
+    Config, ConfigError, Conflict, Conflicts,
+    family::DeclaredFamily,
+    job::{CallJob, CollectorJob, NamedJob, is_collecting},
+    pool::Pool,
+    resolve::Resolved,
+    times::Times,
+};
+use crate::{
+    created,
+    declared::{Element, Elements, Entry},
+};
+use std::{
+    any::Any,
+    collections::{BTreeSet, HashMap},
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Everything that is known about metrics, and nothing about their values.
+pub(crate) struct Registry {
+    /// Metrics of this crate, which are there even where the linker finds nothing.
+    built_in: &'static [Element],
+    pub(super) elements: &'static Elements,
+    state: Mutex<State>,
+    pub(super) pool: Pool,
+    pub(super) times: Times,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    /// What was declared at run time, by the name it was declared with.
+    pub(super) declared: HashMap<&'static str, RunTimeMetric>,
+    config: Option<Config>,
+    /// Whether names were shown, so that they must not change any more.
+    used: bool,
+    /// The families, and how many lists of elements they were made from.
+    resolved: Option<(usize, Arc<Resolved>)>,
+    /// How many lists of elements were searched for collectors.
+    searched: usize,
+    /// Jobs of declared metrics that call a function, by the address of their entry.
+    pub(super) called: HashMap<usize, u64>,
+    /// Conflicts of collectors: name and collector.
+    pub(super) collected: BTreeSet<(String, String)>,
+    /// Conflicts of escaped names, each once.
+    escaped: Vec<Conflict>,
+}
+
+/// A metric that was declared at run time.
+pub(super) struct RunTimeMetric {
+    pub(super) entry: &'static Entry,
+    pub(super) metric: &'static (dyn Any + Send + Sync),
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    pub(super) fn new(built_in: &'static [Element], elements: &'static Elements) -> Self {
+        Self { built_in, elements, state: Mutex::default(), pool: Pool::default(), times: Times::default() }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Resolves all elements. Returns also how many lists of elements there were.
+    fn resolve(&self, config: Config) -> (usize, Resolved) {
+        let mut lists = self.elements.lists(0);
+        let count = lists.len();
+        lists.insert(0, self.built_in);
+        (count, Resolved::new(&lists, config))
+    }
+
+    pub(super) fn install(&self, config: Config) -> Result<(), ConfigError> {
+        config.check()?;
+        let mut state = self.state();
+        if state.config.is_some() {
+            return Err(ConfigError::Installed);
+        }
+        if state.used {
+            return Err(ConfigError::Used);
+        }
+        let (_, resolved) = self.resolve(config.clone());
+        for conflict in resolved.conflicts {
+            if let Conflict::ConstantLabel { label, name: metric, place } = conflict {
+                return Err(ConfigError::LabelTaken { label, metric, place });
+            }
+        }
+        if config.created {
+            created::enable();
+        }
+        state.config = Some(config);
+        Ok(())
+    }
+
+    /// Adds elements that the linker does not find.
+    pub(super) fn register(&self, elements: &'static [Element]) {
+        self.elements.register(elements);
+    }
+
+    /// The families as they are to be shown. From here on the configuration is fixed.
+    pub(super) fn resolved(&self) -> Arc<Resolved> {
+        let mut state = self.state();
+        if let Some((count, resolved)) = &state.resolved {
+            if *count == self.elements.count() {
+                return Arc::clone(resolved);
+            }
+        }
+        state.used = true;
+        let (count, mut resolved) = self.resolve(state.config.clone().unwrap_or_default());
+        self.add_calls(&mut state, &mut resolved);
+        let resolved = Arc::new(resolved);
+        state.resolved = Some((count, Arc::clone(&resolved)));
+        resolved
+    }
+
+    /// Adds the collectors that were submitted and are not in the pool yet.
+    ///
+    /// They are asked for their names, which is code of the application's, so no lock is held meanwhile. Where two
+    /// scrapes come here at the same time, one of them adds the collectors and both find them in the pool.
+    pub(super) fn start_collectors(&'static self) {
+        // A collector that is asked for its name may come here.
+        if is_collecting() {
+            return;
+        }
+        loop {
+            let searched = self.state().searched;
+            if searched == self.elements.count() {
+                return;
+            }
+            let lists = self.elements.lists(searched);
+            let collectors = lists.iter().copied().flatten().filter_map(|element| match element {
+                Element::Collector(collector) => Some(*collector),
+                _ => None,
+            });
+            let mut jobs: Vec<NamedJob> =
+                collectors.map(|collector| NamedJob::new(Arc::new(CollectorJob(collector)))).collect();
+            // The linker's order differs from build to build, and of two families with one name the first is shown.
+            jobs.sort_by(|a, b| a.name.cmp(&b.name));
+            let mut state = self.state();
+            if state.searched == searched {
+                for job in jobs {
+                    self.pool.add(job);
+                }
+                state.searched = searched + lists.len();
+                return;
+            }
+        }
+    }
+
+    /// Adds a job for each metric whose showing calls a function.
+    fn add_calls(&self, state: &mut State, resolved: &mut Resolved) {
+        let calls = |declared: &&mut DeclaredFamily| {
+            !declared.is_plain_counter() && declared.entry().metric.calls_out()
+        };
+        for declared in resolved.families.iter_mut().filter(calls) {
+            let entry = declared.entry();
+            let job = *state.called.entry(std::ptr::from_ref(entry).addr()).or_insert_with(|| {
+                self.pool.add(NamedJob::new(Arc::new(CallJob { entry, name: declared.name().to_owned() })))
+            });
+            declared.set_job(job);
+        }
+    }
+
+    /// Notes conflicts of escaped names, those that are not noted yet.
+    pub(super) fn note_escaped(&self, conflicts: Vec<Conflict>) {
+        let mut state = self.state();
+        for conflict in conflicts {
+            if !state.escaped.contains(&conflict) {
+                state.escaped.push(conflict);
+            }
+        }
+    }
+
+    /// Calls `each` with every declared metric that may turn something away, and the name it is shown under, sorted by
+    /// name. Counters without labels and exemplars take everything.
+    pub(crate) fn for_each_lossy(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
+        for declared in self.resolved().families.iter().filter(|declared| !declared.is_plain_counter()) {
+            each(declared.name(), declared.entry());
+        }
+    }
+
+    /// Calls `each` with every declared metric and the name it is shown under, sorted by name.
+    pub(crate) fn for_each_metric(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
+        for declared in &self.resolved().families {
+            each(declared.name(), declared.entry());
+        }
+    }
+
+    /// Whether series are counted.
+    pub(crate) fn counts_series(&self) -> bool {
+        self.resolved().config.count_series
+    }
+
+    /// How many conflicts there are: of declarations, and of collectors as far as they were seen.
+    pub(crate) fn conflict_count(&self) -> usize {
+        let resolved = self.resolved();
+        let state = self.state();
+        resolved.conflicts.len() + state.collected.len() + state.escaped.len()
+    }
+
+    pub(super) fn check(&self) -> Result<(), Conflicts> {
+        let mut conflicts = self.resolved().conflicts.clone();
+        let (collected, escaped) = {
+            let state = self.state();
+            (state.collected.clone(), state.escaped.clone())
+        };
+        conflicts
+            .extend(collected.into_iter().map(|(name, collector)| Conflict::Collected { name, collector }));
+        conflicts.extend(escaped);
+        if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
+    }
+}

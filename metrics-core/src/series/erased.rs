@@ -1,0 +1,104 @@
+//! The series of one metric, whatever their labels.
+
+use super::{
+    idle::Idle,
+    interned::Interned,
+    options::{MAX_SERIES, Options},
+    removed::Removed,
+    store::Store,
+};
+use crate::cell::{self, First, UNASSIGNED};
+use once_cell::race::OnceBox;
+
+/// The series of one metric without the type of their labels. All zeros as long as nothing was counted and no option
+/// given.
+pub struct ErasedSeries {
+    /// The first slot, if the slots are in a row. Otherwise the most series that are shown at once, or nothing.
+    pub(crate) first: First,
+    pub(crate) options: Options,
+    lazy: OnceBox<LazyState>,
+}
+
+/// What a metric comes to need whose slots are not in a row, or whose series were removed.
+struct LazyState {
+    interned: Interned,
+    removal: OnceBox<RemovalState>,
+}
+
+/// What a family comes to need whose series are removed.
+#[derive(Default)]
+struct RemovalState {
+    removed: Removed,
+    idle: Idle,
+}
+
+impl ErasedSeries {
+    pub(crate) const fn new() -> Self {
+        Self { first: First::new(), options: Options::DEFAULT, lazy: OnceBox::new() }
+    }
+
+    /// The first slot of the row, which may be [`UNASSIGNED`].
+    #[inline(always)]
+    pub(crate) fn first(&self) -> u32 {
+        self.first.get()
+    }
+
+    /// The first slot of the row without the mark of a series that keeps something beside its cells.
+    #[inline(always)]
+    pub(crate) fn first_cell(&self) -> u32 {
+        cell::unmarked(self.first())
+    }
+
+    /// The first slot, if nothing was asked for and nothing was ever removed.
+    pub(crate) fn only_slot(&self) -> Option<u32> {
+        (self.options.are_default() && self.lazy.get().is_none()).then(|| self.first())
+    }
+
+    /// Whether anything was ever counted here, or looked up.
+    pub(crate) fn has_slots(&self) -> bool {
+        self.first() != UNASSIGNED || self.lazy.get().is_some()
+    }
+
+    /// The series that were looked up, if any was.
+    #[inline(always)]
+    pub(crate) fn interned(&self) -> Option<&Interned> {
+        self.lazy.get().map(|lazy| &lazy.interned)
+    }
+
+    /// The series that were removed, if any was.
+    pub(crate) fn removed(&self) -> Option<&Removed> {
+        self.lazy.get()?.removed()
+    }
+
+    /// How often a label set was turned away to the overflow series.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.interned().map_or(0, Interned::dropped)
+    }
+
+    /// The table of looked-up series, which is made unless there is one. `labels` is the number of labels, `in_a_row`
+    /// whether slots are computed from them.
+    pub(crate) fn table(&self, labels: usize, in_a_row: bool, store: Store) -> &Interned {
+        &self.lazy(labels, in_a_row, store).interned
+    }
+
+    /// What is known of removed and of idle series.
+    pub(crate) fn removal(&self, labels: usize, in_a_row: bool, store: Store) -> (&Removed, &Idle) {
+        let state = self.lazy(labels, in_a_row, store).removal.get_or_init(Box::default);
+        (&state.removed, &state.idle)
+    }
+
+    fn lazy(&self, labels: usize, in_a_row: bool, store: Store) -> &LazyState {
+        self.lazy.get_or_init(|| {
+            let first = self.first();
+            let max = if in_a_row || first == UNASSIGNED { MAX_SERIES } else { first };
+            let interned = Interned::new(labels, store, max);
+            Box::new(LazyState { interned, removal: OnceBox::new() })
+        })
+    }
+}
+
+impl LazyState {
+    fn removed(&self) -> Option<&Removed> {
+        self.removal.get().map(|state| &state.removed)
+    }
+}

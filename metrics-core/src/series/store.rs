@@ -1,0 +1,62 @@
+//! What the slots of a family are.
+
+use crate::{
+    attachments::Attachments,
+    cell::{self, First, Layout, UNASSIGNED},
+    created,
+};
+
+/// What the slots are: cells of a thread, or words that all threads share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Store {
+    /// Slots of [`cell`] blocks, used as the layout says, and what is kept beside them.
+    Cells(Layout, Attachments),
+    /// Shared words, one for a series, which hold these bits until they are set.
+    Words(u64),
+}
+
+impl Store {
+    /// Cells, and nothing beside them.
+    pub(crate) const fn cells(layout: Layout) -> Self {
+        Self::Cells(layout, Attachments::NONE)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn width(self) -> u32 {
+        match self {
+            Self::Cells(layout, _) => layout.width(),
+            Self::Words(_) => 1,
+        }
+    }
+
+    /// Whether a slot is there for this thread to use. Where it is not, it may be there for others.
+    #[inline(always)]
+    pub(crate) fn reaches(self, slot: u32) -> bool {
+        match self {
+            Self::Cells(..) => cell::reaches(slot),
+            Self::Words(_) => slot < UNASSIGNED,
+        }
+    }
+
+    /// Reserves slots for one series that is looked up, not computed.
+    pub(super) fn reserve(self) -> u32 {
+        match self {
+            Self::Cells(layout, attachments) => {
+                let slot = cell::reserve(layout.width());
+                created::note(slot);
+                attachments.attach(slot, layout.width(), 1)
+            }
+            Self::Words(bits) => cell::reserve_word(bits),
+        }
+    }
+
+    /// Assigns slots for so many series in a row, unless there are some already.
+    pub(crate) fn assign(self, first: &First, series: u32) -> u32 {
+        match self {
+            Self::Cells(layout, attachments) => cell::assign_with(first, || {
+                attachments.attach(cell::reserve(layout.width() * series), layout.width(), series)
+            }),
+            Self::Words(bits) => cell::assign_words(first, series, bits),
+        }
+    }
+}
