@@ -7,8 +7,8 @@ pub(super) mod list;
 use std::cmp::Reverse;
 
 use tallymark_core::{
-    encode::{Escaping, Format},
-    registry::Request,
+    encode::Escaping,
+    registry::{Format, Request},
 };
 
 use self::list::{is_token, lenient_weight, split, unquote};
