@@ -5,8 +5,9 @@ use std::path::Path;
 
 #[cfg(target_os = "linux")]
 use tallymark_core::{
-    Head, Kind, Number,
+    Kind, Number,
     registry::{CollectError, Collector, Families},
+    visit::Head,
 };
 
 #[cfg(target_os = "linux")]

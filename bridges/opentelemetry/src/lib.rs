@@ -1,69 +1,81 @@
-//! Exemplars: for some observations, which one it was.
+//! Which trace does an exemplar belong to? Exemplars of tallymark get the identifiers of the current span of OpenTelemetry
+//! (`opentelemetry` 0.33), or with the feature `tracing` of `tracing` (`tracing-opentelemetry` 0.34).
 //!
-//! Counters and histograms that are declared with `exemplars()` keep them, for which there is the feature `exemplars`. Either the observation brings its own labels, or a
-//! [source](set_source) is asked for them; with the features `opentelemetry` and `tracing-opentelemetry` that can be the
-//! present span.
+//! ```toml
+//! [dependencies]
+//! opentelemetry = "0.33"
+//! tallymark = "0.1"
+//! tallymark-opentelemetry = "0.1"
+//! ```
 //!
 //! ```
-//! # #[cfg(feature = "exemplars")] {
-//! use tallymark::{Histogram, buckets, metric};
+//! use opentelemetry::{
+//!     Context,
+//!     trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState},
+//! };
+//! use tallymark::{Histogram, buckets, metric, registry};
 //!
 //! /// Time spent waiting.
-//! #[metric(unit = "seconds")]
+//! #[metric]
 //! static WAIT_SECONDS: Histogram = Histogram::new(buckets![0.1, 1.0]).exemplars();
 //!
-//! WAIT_SECONDS.observe_with_exemplar(0.25, &[("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")]);
-//! # }
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     tallymark_opentelemetry::exemplars_from_context()?;
+//!
+//!     // In a service, this is the context of a request.
+//!     let (trace, span) = (TraceId::from(0x4bf9), SpanId::from(0xf067));
+//!     let span = SpanContext::new(trace, span, TraceFlags::SAMPLED, true, TraceState::NONE);
+//!     let _attached = Context::new().with_remote_span_context(span).attach();
+//!     WAIT_SECONDS.observe(0.25);
+//!
+//!     let snapshot = registry::snapshot();
+//!     let series = snapshot.series("wait_seconds", &[]).expect("it is declared");
+//!     assert_eq!(series.exemplars[0].labels[0], ("trace_id".to_owned(), trace.to_string()));
+//!     Ok(())
+//! }
 //! ```
 //!
-//! Labels that are too long, or whose names are none, cost the exemplar and not the observation;
-//! `tallymark_dropped_exemplars_total{metric}` counts what was left out for that.
+//! Counters and histograms that are declared with `exemplars()` keep them; an observation that brings its own labels
+//! (`observe_with_exemplar`) keeps those. What is kept and what is left out is described at
+//! [`exemplar`](tallymark_core::exemplar).
 //!
-//! OpenMetrics and protobuf show exemplars, the Prometheus text formats do not. Prometheus stores them if it was started with
-//! `--enable-feature=exemplar-storage`.
+//! # Limits
+//!
+//! - There is one source of exemplars in a program; a second call fails.
+//! - A span that is not sampled gives no exemplar, since nobody can look it up.
+//! - OpenMetrics and protobuf show exemplars, the Prometheus text formats do not. Prometheus stores them if it was started
+//!   with `--enable-feature=exemplar-storage`.
 
-pub use tallymark_core::exemplar::{Exemplar, ExemplarLabels};
-#[cfg(feature = "exemplars")]
-pub use tallymark_core::exemplar::{SourceTaken, set_source};
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "opentelemetry")]
 use opentelemetry::{Context, trace::TraceContextExt};
+use tallymark_core::exemplar::{ExemplarLabels, SourceTaken, set_source};
 
-/// Exemplars name the span of the present OpenTelemetry context, `trace_id` and `span_id`, if it is sampled.
+/// Gives exemplars the `trace_id` and `span_id` of the current OpenTelemetry context's span, if it is sampled.
 ///
-/// `tracing-opentelemetry` makes the contexts of `tracing`'s spans present when they are entered, unless it was told not to;
-/// then there is [`from_tracing`].
-///
-/// ```
-/// tallymark::exemplars::from_opentelemetry()?;
-/// # Ok::<(), tallymark::exemplars::SourceTaken>(())
-/// ```
+/// `tracing-opentelemetry` attaches the contexts of `tracing`'s spans when they are entered, unless it was told not to; then
+/// there is `exemplars_from_tracing` (feature `tracing`).
 ///
 /// # Errors
 ///
-/// If there is a source already.
-#[cfg(feature = "opentelemetry")]
-pub fn from_opentelemetry() -> Result<(), SourceTaken> {
+/// If the program has a source of exemplars already.
+pub fn exemplars_from_context() -> Result<(), SourceTaken> {
     set_source(|labels| {
         Context::map_current(|context| add_span(context, labels));
     })
 }
 
-/// Exemplars name the present span of `tracing`, as the layer of `tracing-opentelemetry` knows it, `trace_id` and
-/// `span_id`, if it is sampled. Where there is none, the present OpenTelemetry context's.
+/// Gives exemplars the `trace_id` and `span_id` of the current span of `tracing`, as the layer of `tracing-opentelemetry`
+/// knows it, if it is sampled. Where there is none, those of the current OpenTelemetry context's.
 ///
 /// A span whose identifiers were not fixed before is given them, so its parent is set before anything is observed in it.
 ///
-/// ```
-/// tallymark::exemplars::from_tracing()?;
-/// # Ok::<(), tallymark::exemplars::SourceTaken>(())
-/// ```
-///
 /// # Errors
 ///
-/// If there is a source already.
-#[cfg(feature = "tracing-opentelemetry")]
-pub fn from_tracing() -> Result<(), SourceTaken> {
+/// If the program has a source of exemplars already.
+#[cfg(feature = "tracing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+pub fn exemplars_from_tracing() -> Result<(), SourceTaken> {
     use tracing_opentelemetry::OpenTelemetrySpanExt;
 
     set_source(|labels| {
@@ -76,8 +88,7 @@ pub fn from_tracing() -> Result<(), SourceTaken> {
     })
 }
 
-/// Adds the labels of a context's span. What is not sampled is nowhere to be looked up.
-#[cfg(feature = "opentelemetry")]
+/// Adds the labels of a context's span. One that is not sampled cannot be looked up anywhere.
 fn add_span(context: &Context, labels: &mut ExemplarLabels) {
     if !context.has_active_span() {
         return;

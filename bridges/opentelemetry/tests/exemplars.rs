@@ -1,5 +1,5 @@
-//! Exemplars name the present span. The source is the program's, so there is one test.
-#![cfg(feature = "tracing-opentelemetry")]
+//! Exemplars name the current span. The source is the program's, so there is one test.
+#![cfg(feature = "tracing")]
 #![allow(missing_docs, reason = "a test")]
 
 use opentelemetry::{
@@ -8,7 +8,7 @@ use opentelemetry::{
 };
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tallymark::{
-    Counter, Histogram, Native, buckets, exemplars, metrics,
+    Counter, Histogram, Native, buckets, metrics,
     registry::{self, Format, Request, Selection},
 };
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -39,9 +39,9 @@ fn expected(span: &SpanContext) -> Vec<(String, String)> {
 }
 
 #[test]
-fn exemplars_name_the_present_span() {
-    exemplars::from_tracing().expect("the first source");
-    assert!(exemplars::from_opentelemetry().is_err());
+fn exemplars_name_the_current_span() {
+    tallymark_opentelemetry::exemplars_from_tracing().expect("the first source");
+    assert!(tallymark_opentelemetry::exemplars_from_context().is_err());
 
     // Nobody's.
     our::WAIT.observe(0.5);

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tallymark_core::registry::{CHUNK, Request};
+use tallymark_core::{encode::CHUNK, registry::Request};
 use tokio::{
     runtime::Handle,
     task::JoinHandle,
@@ -42,10 +42,10 @@ pub struct Body {
 /// What is yet to be encoded.
 enum Rest {
     Nothing,
-    /// Nobody encodes, for what is ready was not taken yet.
-    Waiting(Encoding),
+    /// No task encodes, for what is ready was not taken yet.
+    Waiting(Box<Encoding>),
     /// A blocking task encodes, so that a slow collector holds up one scrape and no other connection.
-    Running(JoinHandle<(Encoding, io::Result<Vec<Bytes>>)>),
+    Running(JoinHandle<(Box<Encoding>, io::Result<Vec<Bytes>>)>),
 }
 
 impl Body {
@@ -66,7 +66,7 @@ impl Body {
         let mut body = Self::new(VecDeque::new(), Some(permit));
         let encoded = match Encoding::new(request, coding) {
             Ok(encoding) => {
-                body.rest = Rest::Waiting(encoding);
+                body.rest = Rest::Waiting(Box::new(encoding));
                 poll_fn(|context| body.poll_ahead(WHOLE, context)).await
             }
             Err(error) => Err(error),
@@ -87,7 +87,7 @@ impl Body {
         self.progress = Some(progress);
     }
 
-    /// Drops what would be sent, as nobody has asked for more than the head.
+    /// Drops what would be sent, as the request asks for no more than the head.
     pub(super) fn clear(&mut self) {
         self.ready.clear();
         self.rest = Rest::Nothing;
@@ -115,7 +115,7 @@ impl Body {
                         let batch = encoding.next_batch(enough - ready);
                         (encoding, batch)
                     };
-                    // Without a runtime of tokio's, whoever polls encodes.
+                    // Without a tokio runtime, the task that polls encodes.
                     match Handle::try_current() {
                         Err(_) => encode(),
                         Ok(runtime) => {

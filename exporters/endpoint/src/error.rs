@@ -56,7 +56,7 @@ pub enum ServeError {
         /// What the system said.
         source: io::Error,
     },
-    /// The text given as an address is none, or its host name is not known.
+    /// The text given as an address is not one, or its host name is not known.
     Unresolved {
         /// What was given as an address.
         address: String,
@@ -83,7 +83,7 @@ pub enum ServeError {
         /// What the system said.
         source: io::Error,
     },
-    /// An address or network that should be allowed is none.
+    /// The text given as an address or network to allow is not one.
     Network {
         /// What was given.
         network: String,
@@ -143,7 +143,7 @@ impl fmt::Display for ServeError {
             }
             Self::Io { address, .. } => write!(f, "cannot serve metrics on {address}"),
             Self::Unresolved { address, .. } => {
-                write!(f, "cannot serve metrics on {address}: not an address")
+                write!(f, "cannot serve metrics on {address}: not an address; write it as in `127.0.0.1:9464`")
             }
             Self::InvalidPath { path } => write!(
                 f,

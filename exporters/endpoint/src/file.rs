@@ -184,12 +184,10 @@ impl fmt::Display for FileError {
         match self {
             Self::Unreadable { path, .. } => write!(f, "{} cannot be read", path.display()),
             Self::TooLarge { path } => write!(f, "{} has more than 1 MiB", path.display()),
-            Self::Empty => {
-                f.write_str("there are no credentials in the file; each stands in a line of its own")
-            }
+            Self::Empty => f.write_str("the file has no credentials; write each into a line of its own"),
             Self::Line { number } => write!(
                 f,
-                "line {number} has no credentials: a token is visible ASCII without spaces, a user is a name, a colon \
+                "line {number} has no credentials; a token is visible ASCII without spaces, a user is a name, a colon \
                  and a password"
             ),
             Self::Tls(_) => f.write_str("the certificates or the key cannot be used"),

@@ -40,7 +40,7 @@ impl Exporter {
 
     /// The address that is listened on, with the port that the system chose if port 0 was asked for.
     ///
-    /// Of several, the first; of none, since there are only Unix sockets, `0.0.0.0:0`. [`endpoints`](Exporter::endpoints)
+    /// Of several, the first; `0.0.0.0:0` if there are only Unix sockets. [`endpoints`](Exporter::endpoints)
     /// has them all.
     pub fn local_addr(&self) -> SocketAddr {
         let address = self.endpoints.iter().find_map(Endpoint::address);
@@ -68,7 +68,7 @@ impl Exporter {
 
     /// Stops the endpoint and waits until it has ended.
     ///
-    /// The port is closed at once, as are connections without a request. Requests under way are answered to the end;
+    /// The port is closed at once, as are connections without a request. Requests under way get their responses;
     /// those that take longer than the [grace period](super::Builder::grace) are cut off, which a client notices as an
     /// incomplete response. The call returns when all that is done, so it blocks for the grace period at the most; async
     /// code that shares its thread with others calls it in a blocking task, such as `tokio::task::spawn_blocking`.
@@ -122,8 +122,8 @@ pub enum Warning {
     /// The address can be reached from other machines, and nothing is asked of those who do: neither credentials nor a
     /// client certificate, nor an address that is [allowed](super::Builder::allow).
     Unguarded(SocketAddr),
-    /// The variable of the environment is called as those that [`Builder::from_env`](super::Builder::from_env) reads, and
-    /// is none of them.
+    /// The name of the environment variable begins like those that [`Builder::from_env`](super::Builder::from_env) reads,
+    /// and is not one of them.
     NotRead(String),
 }
 
@@ -138,7 +138,7 @@ impl fmt::Display for Warning {
             Self::NotRead(variable) => {
                 write!(
                     f,
-                    "the variable `{variable}` is none of those that set up the endpoint, and is not read"
+                    "the variable `{variable}` is not one of those that set up the endpoint, and is not read"
                 )
             }
         }

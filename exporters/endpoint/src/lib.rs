@@ -1,21 +1,37 @@
-//! The `/metrics` endpoint.
+//! How does Prometheus read the metrics of a program? From the `/metrics` endpoint that this package serves.
 //!
-//! [`serve`] listens on an address and answers scrapes from a thread of its own:
-//!
-//! ```
-//! let exporter = tallymark::exporter::serve("127.0.0.1:0")?;
-//! println!("metrics at http://{}/metrics", exporter.local_addr());
-//! # Ok::<(), tallymark::exporter::ServeError>(())
+//! ```toml
+//! [dependencies]
+//! tallymark = "0.1"
 //! ```
 //!
-//! The thread has a runtime of its own, so the application needs none, and metrics are to be had when the
-//! application's runtime is stalled. [`builder`] has the settings, which [`Builder::from_env`] reads from the
-//! environment. An application that would rather answer scrapes from its own HTTP server mounts [`service`], or calls
-//! [`encode_to_string`](crate::encode_to_string) and [`negotiate`].
+//! ```
+//! use tallymark::{Counter, exporter, metric};
 //!
-//! # What is answered
+//! /// Orders created.
+//! #[metric(namespace = "shop")]
+//! static ORDERS_CREATED_TOTAL: Counter = Counter::new();
 //!
-//! | request | answer |
+//! fn main() -> Result<(), exporter::ServeError> {
+//!     let exporter = exporter::serve("127.0.0.1:0")?;
+//!     println!("metrics at http://{}/metrics", exporter.local_addr());
+//!     ORDERS_CREATED_TOTAL.inc();
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Applications use it as `tallymark::exporter`: the feature `exporter` of `tallymark`, which is on by default, brings it in,
+//! and its features `tls`, `gzip` and `zstd` turn on those of this package.
+//!
+//! [`serve`] listens on an address and serves scrapes from a thread of its own, with a runtime of its own. So the
+//! application needs no runtime, and metrics can be read while the application's is stalled. [`builder`] has the settings,
+//! which [`Builder::from_env`] reads from the environment. An application that would rather serve scrapes from its own HTTP
+//! server mounts [`service`], a tower service for `http` 1, or calls
+//! [`encode_to_string`](tallymark_core::registry::encode_to_string) and [`negotiate`].
+//!
+//! # Responses
+//!
+//! | request | response |
 //! |---|---|
 //! | from an address that is not [allowed](Builder::allow) | 403 |
 //! | without the credentials that are asked for ([token](Builder::bearer_token), [password](Builder::basic_auth)) | 401 with `WWW-Authenticate` |
@@ -24,47 +40,54 @@
 //! | `HEAD` of the path | the same headers without the body |
 //! | `OPTIONS` of the path, `OPTIONS *` | 204 with `Allow` |
 //! | another method | 405 with `Allow` |
-//! | another path, one with a trailing slash too | 404 with a line that names the path |
+//! | another path, also one with a trailing slash | 404 with a line that names the path |
 //! | an `Accept-Encoding` that excludes every coding there is, as `identity;q=0` alone does | 406 |
-//! | while [as many scrapes](Builder::max_scrapes) as may be are under way, or after [too long](Builder::request_timeout) | 503 with `Retry-After` |
+//! | while [16 scrapes](Builder::max_scrapes) are under way, after [too long](Builder::request_timeout), or if encoding fails | 503 with `Retry-After` |
 //! | a head of more than 16 KiB or 100 fields | 431 |
 //!
-//! The first row that fits counts. With the features `gzip` and `zstd`, answers are compressed for clients that accept it.
-//! Other parameters of a query are ignored. Every answer carries `Cache-Control: no-store`. A scrape of up to 256 KiB, as
-//! it is sent, has a `Content-Length`; a larger one is encoded piece by piece as it is sent, in chunked transfer coding. A
-//! connection serves one request after the other until the client closes it, is idle for too long or stops reading. At 512
-//! connections ([`max_connections`](Builder::max_connections)), further ones wait until one of them ends.
+//! The first row that fits counts. With the features `gzip` and `zstd`, responses are compressed for clients that accept it.
+//! Other parameters of a query are ignored. Every response carries `Cache-Control: no-store`. A scrape of up to 256 KiB, as
+//! it is sent, has a `Content-Length`; a larger one is encoded piece by piece as it is sent, in chunked transfer coding.
 //!
-//! # Several scrapers
-//!
-//! An answer contains whatever was counted before the scrape arrived, however many others are under way: a test that
-//! counts something and then scrapes finds it. Scrapes that ask for the same are still encoded and compressed once for all
-//! that arrive together, and those get the same bytes. One that arrives while another is being encoded waits until that is
-//! done, for a tenth of a second at the most, and is then encoded together with all others that have arrived meanwhile.
-//! Nothing is kept when a scrape is over.
-//!
-//! The same holds for what [collectors](crate::registry::Collector) hand over, unless they are slow: scrapes that overlap
-//! share one run of a collector that takes longer than an eighth of the
-//! [deadline](crate::registry::Config::collector_deadline).
-//!
-//! Of a large scrape, 8 MiB are held for the slower readers. Beyond that the others wait for the slowest, for one second
-//! in sum; then its connection is closed before the end of the response. Scrapes by HTTP/1.0, whose clients could not
-//! tell that from the end, share nothing.
+//! A response contains whatever was counted before the scrape arrived, however many others are under way: a test that counts
+//! something and then scrapes finds it. (What [collectors](tallymark_core::registry::Collector) hand over may be shared by
+//! scrapes that overlap, if the collector is slow; see there.)
 //!
 //! # Who may read
 //!
 //! The endpoint listens on the loopback interface unless told otherwise, and what can reach its address can read the
 //! metrics unless it is guarded: by a token or password, by addresses, and with the feature `tls` by encryption and client
-//! certificates. One that other machines can reach and that nothing guards says so, once on the standard error and as
+//! certificates. One that other machines can reach and that has no guard says so, once on the standard error and as
 //! [`Exporter::warnings`]. Tokens and passwords travel as they are, so over a network that others can listen to they need
 //! TLS. Files with tokens, passwords and certificates are read again when they change.
 //!
-//! Two metrics tell of it:
+//! # What is measured
 //!
-//! | metric | counts |
+//! | family | type | counts |
+//! |---|---|---|
+//! | `tallymark_scrapes_refused_total{reason}` | counter | requests that did not get the metrics, or not all of them |
+//! | `tallymark_file_reload_errors_total{file}` | counter | changed files that could not be used: `token`, `users`, `certificate` |
+//!
+//! | `reason` | |
 //! |---|---|
-//! | `tallymark_scrapes_refused_total{reason}` | requests without an answer: `address`, `credentials`, `encoding`, `busy`, `timeout`, `tls` (a handshake that failed) |
-//! | `tallymark_file_reload_errors_total{file}` | changed files that could not be used: `token`, `users`, `certificate` |
+//! | `address`, `credentials` | 403 and 401 |
+//! | `encoding` | 406 |
+//! | `busy` | 503, because of [`max_scrapes`](Builder::max_scrapes) |
+//! | `timeout` | [`request_timeout`](Builder::request_timeout) has passed: 503, or a response that was cut off |
+//! | `incomplete` | the connection ended before the last byte of a scrape: the client has left or [stopped reading](Builder::write_timeout), or the endpoint was stopped |
+//! | `failed` | 503, because the metrics could not be encoded or compressed |
+//! | `tls` | a TLS handshake that failed |
+//!
+//! # Limits
+//!
+//! - HTTP/1.1 and 1.0. A client of HTTP/1.0 cannot tell a response of more than 256 KiB that was cut off from a whole one.
+//! - 512 connections ([`max_connections`](Builder::max_connections)). For a further one, the longest idle one is closed.
+//! - A connection serves one request after the other until the client closes it, is idle for
+//!   [75 seconds](Builder::read_timeout) or reads nothing for [30 seconds](Builder::write_timeout).
+//! - Four scrapes are encoded at a time; further ones wait for a thread.
+//! - Rust 1.85 or newer.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
 mod builder;

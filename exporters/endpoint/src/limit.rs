@@ -28,7 +28,7 @@ impl ScrapeLimit {
 /// A scrape from its admission until its last byte is handed over.
 ///
 /// Dropping it makes room for another one. If it was not [finished](Permit::finish) by then, the scrape is counted as
-/// refused: nobody has got a whole exposition.
+/// refused: no client has got a whole exposition.
 #[derive(Debug)]
 pub(super) struct Permit {
     _place: OwnedSemaphorePermit,

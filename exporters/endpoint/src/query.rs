@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use tallymark_core::registry::Selection;
 
-/// The parameter, which may stand several times.
+/// The parameter, which may be repeated.
 const NAME: &str = "name[]";
 
 /// Reads the `name[]` parameters of a query; without any, all metrics are asked for.
 ///
-/// Other parameters are ignored. An escape that is none stands for itself, and bytes that are not UTF-8 become
+/// Other parameters are ignored. A malformed escape is read as it is, and bytes that are not UTF-8 become
 /// replacement characters, which no name has.
 pub(super) fn selection(query: Option<&str>) -> Selection {
     let parameters = query.unwrap_or_default().split('&').filter_map(|parameter| parameter.split_once('='));

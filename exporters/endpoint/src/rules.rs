@@ -45,7 +45,12 @@ pub(super) struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { path: None, guard: Guard::default(), limit: ScrapeLimit::new(MAX_SCRAPES), codings: Coding::ALL }
+        Self {
+            path: None,
+            guard: Guard::default(),
+            limit: ScrapeLimit::new(MAX_SCRAPES),
+            codings: Coding::ALL,
+        }
     }
 }
 
@@ -82,7 +87,11 @@ impl Rules {
             return Err(explain(StatusCode::NOT_FOUND, format!("Nothing here. Metrics are at {path}\n")));
         }
         if method == Method::OPTIONS {
-            return Err(with(Box::new(plain_response(StatusCode::NO_CONTENT, Body::empty())), ALLOW, ALLOWED));
+            return Err(with(
+                Box::new(plain_response(StatusCode::NO_CONTENT, Body::empty())),
+                ALLOW,
+                ALLOWED,
+            ));
         }
         let head = method == Method::HEAD;
         if !head && method != Method::GET {

@@ -35,13 +35,13 @@ struct Open {
     progress: Progress,
 }
 
-/// Serves until told to stop, and then until the requests under way are answered or the grace period is over.
+/// Serves until told to stop, and then until the requests under way have their responses or the grace period is over.
 pub(super) async fn run(listeners: Vec<Listener>, settings: Arc<Settings>, stop: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     accept(listeners, &mut connections, &settings, &stop).await;
-    let answered = async { while connections.join_next().await.is_some() {} };
+    let ended = async { while connections.join_next().await.is_some() {} };
     // What is still open when the time is up is cut off when `connections` is dropped.
-    let _ = timeout(settings.grace, answered).await;
+    let _ = timeout(settings.grace, ended).await;
 }
 
 /// Accepts connections until told to stop. Closes the listeners when it returns.
@@ -54,6 +54,8 @@ async fn accept(
     let mut stopping = pin!(stopped(stop.clone()));
     let mut pause: Option<Pin<Box<Sleep>>> = None;
     let mut open: Vec<Open> = Vec::new();
+    // One that was accepted for the place of an idle connection which then was idle no more.
+    let mut waiting: Option<Connection> = None;
     loop {
         let accepted = poll_fn(|context| {
             if stopping.as_mut().poll(context).is_ready() {
@@ -74,7 +76,12 @@ async fn accept(
                 }
                 pause = None;
                 if open.len() < settings.max_connections || longest_idle(&open).is_some() {
-                    return poll_any(&mut listeners, context).map(Some);
+                    return match waiting.take() {
+                        Some(connection) => Poll::Ready(Some(Ok(Some(connection)))),
+                        None => poll_any(&mut listeners, context)
+                            .map_ok(|accepted| Connection::new(accepted, settings, stop))
+                            .map(Some),
+                    };
                 }
                 // Polled in the next turn of the loop, or it would not wake this task.
                 pause = Some(Box::pin(sleep(PAUSE)));
@@ -83,13 +90,13 @@ async fn accept(
         .await;
         match accepted {
             None => return,
-            Some(Ok(accepted)) => {
-                if let Some(connection) = Connection::new(accepted, settings, stop) {
-                    if open.len() >= settings.max_connections {
-                        close_longest_idle(&mut open);
-                    }
+            Some(Ok(None)) => {}
+            Some(Ok(Some(connection))) => {
+                if open.len() < settings.max_connections || close_longest_idle(&mut open) {
                     let progress = connection.progress().clone();
                     open.push(Open { task: connections.spawn(connection.serve()), progress });
+                } else {
+                    waiting = Some(connection);
                 }
             }
             Some(Err(error)) if is_about_one_connection(&error) => {}
@@ -104,10 +111,13 @@ fn longest_idle(open: &[Open]) -> Option<usize> {
     idle.min().filter(|(since, _)| since.elapsed() >= SHORT_IDLE).map(|(_, at)| at)
 }
 
-fn close_longest_idle(open: &mut Vec<Open>) {
-    if let Some(at) = longest_idle(open) {
+/// Closes the connection that may be closed for another one. Returns `false` if there is none.
+fn close_longest_idle(open: &mut Vec<Open>) -> bool {
+    let place = longest_idle(open);
+    if let Some(at) = place {
         open.swap_remove(at).task.abort();
     }
+    place.is_some()
 }
 
 /// Accepts from any of the listeners. The one that had its turn comes last the next time.

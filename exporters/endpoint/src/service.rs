@@ -17,13 +17,14 @@ use super::{
     rules::{Reply, Rules},
 };
 
-/// Answers scrapes as a [`tower_service::Service`], for an application that serves them from its own HTTP server.
+/// Serves scrapes as a [`tower_service::Service`], for an application that serves them from its own HTTP server.
 ///
-/// It answers whatever path it is mounted at, and is otherwise the same as [`serve`](super::serve): GET, HEAD and
-/// OPTIONS, the format that the `Accept` header asks for, and a response that no cache keeps. It never fails.
+/// It serves every path that it is mounted at, and responds to requests as [`serve`](super::serve) does: GET, HEAD and
+/// OPTIONS, the format that the `Accept` header asks for, [16 scrapes](super::Builder::max_scrapes) at a time for the
+/// service and its clones together, and a response that no cache keeps. It never fails.
 ///
 /// Within a tokio runtime the metrics are encoded among that runtime's blocking tasks, otherwise by the task that
-/// polls. A runtime that is stalled does not answer scrapes; the listener of [`serve`](super::serve) still does.
+/// polls. A runtime that is stalled serves no scrapes; the listener of [`serve`](super::serve) still does.
 ///
 /// ```
 /// use axum::Router;
@@ -32,8 +33,7 @@ use super::{
 /// # let _ = app;
 /// ```
 ///
-/// Anybody who reaches it is answered. [`Builder::service`](super::Builder::service) makes one that asks for credentials
-/// or addresses.
+/// It has no guard. [`Builder::service`](super::Builder::service) makes one that asks for credentials or addresses.
 #[derive(Clone, Debug, Default)]
 pub struct MetricsService(Arc<Rules>);
 

@@ -161,7 +161,7 @@ impl Http1Session {
                 told = true;
                 connection.as_mut().graceful_shutdown();
             }
-            // A connection that ends in an error ends like any other: there is nobody left to tell.
+            // A connection that ends in an error ends like any other: the client is gone.
             connection.as_mut().poll(context).map(drop)
         })
         .await;

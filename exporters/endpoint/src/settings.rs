@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 
+use super::rules::Rules;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
-use super::rules::Rules;
 
 pub(super) struct Settings {
     pub(super) rules: Rules,

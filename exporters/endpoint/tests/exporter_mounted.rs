@@ -13,9 +13,10 @@ use axum::{
 };
 use http_body::Body as _;
 use tallymark::{
+    encode::Escaping,
     encode_to_string,
     exporter::{self, MetricsService, ServeError},
-    registry::{Escaping, Format},
+    registry::Format,
 };
 use tokio::runtime;
 use tower::ServiceExt;

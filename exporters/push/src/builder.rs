@@ -107,6 +107,7 @@ impl Builder {
 
     /// Whether to compress what is sent; not if not set. Pushgateways read that from version 1.5 on.
     #[cfg(feature = "gzip")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "gzip")))]
     pub fn gzip(mut self, gzip: bool) -> Self {
         self.gzip = gzip;
         self
@@ -116,6 +117,7 @@ impl Builder {
     ///
     /// If not set, those that the system trusts. There is no way to trust everybody.
     #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn ca_file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
         self.files.authorities = Some(path.into());
         self
@@ -125,6 +127,7 @@ impl Builder {
     ///
     /// Two PEM files: the certificate, followed by those between it and its authority, and the key.
     #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn client_certificate(
         mut self,
         certificate: impl Into<std::path::PathBuf>,
@@ -147,7 +150,7 @@ impl Builder {
         let connector = if target.https() {
             Some(self.files.read()?)
         } else if self.redirects > 0 {
-            // For a redirect to https. Where there is none, certificates are not missed.
+            // For a redirect to https. Without such a redirect, certificates are not missed.
             self.files.read().ok()
         } else {
             None

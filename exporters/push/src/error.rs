@@ -6,7 +6,7 @@ use std::{error::Error, fmt, io, time::Duration};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// What was given as the URL of the gateway is none that can be pushed to.
+    /// The URL of the gateway cannot be pushed to.
     InvalidUrl {
         /// What was given, without a user or a password in it.
         url: String,
@@ -94,7 +94,7 @@ pub enum PushError {
         /// The [timeout](super::Builder::timeout).
         after: Duration,
     },
-    /// The gateway answered that it does not accept the push.
+    /// The gateway does not accept the push.
     Refused {
         /// Where the push went.
         url: String,
@@ -103,7 +103,7 @@ pub enum PushError {
         /// The beginning of what the gateway said about it.
         message: String,
     },
-    /// The gateway answered with a redirect that was not followed.
+    /// The gateway responded with a redirect that was not followed.
     Redirect {
         /// Where the push went.
         url: String,

@@ -120,7 +120,7 @@ async fn request(
             request = request.header(CONTENT_ENCODING, coding);
         }
     }
-    // Whoever a redirect leads to is not told what only the gateway should know.
+    // Credentials are for the gateway, and not for a server that it redirects to.
     if let Some(credentials) = settings.credentials.as_ref().filter(|_| target.same_origin(&settings.target))
     {
         request = request.header(AUTHORIZATION, credentials.value());

@@ -1,7 +1,7 @@
 //! How the group of a push is written in the path of its URL.
 //!
 //! The rules are those of the Pushgateway's README: `/metrics/job/JOB{/NAME/VALUE}`, where a value that does not fit
-//! into a segment of a path stands in base64 after a name that ends in `@base64`.
+//! into a segment of a path is written in base64 after a name that ends in `@base64`.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ fn push_label(path: &mut String, name: &str, value: &str) {
     // Servers and proxies resolve a segment of dots as one of a file's path.
     let dots = matches!(value, "." | "..");
     if value.is_empty() {
-        // No bytes at all would be an empty segment, so one character of padding stands for them.
+        // No bytes at all would be an empty segment, so one character of padding is written.
         path.push_str("@base64/=");
     } else if dots || value.contains(['/', ' ']) {
         path.push_str("@base64/");

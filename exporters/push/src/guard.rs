@@ -15,7 +15,7 @@ type Report = Box<dyn FnOnce(PushError) + Send>;
 /// Pushes all metrics when it is dropped: at the end of `main`, on an early return and after a panic too.
 ///
 /// Values are dropped in the reverse of the order in which they were made, so it comes first in `main`; then what other
-/// values count when they are dropped is in the push. Dropping it blocks until the gateway has answered, for the
+/// values count when they are dropped is in the push. Dropping it blocks until the gateway has responded, for the
 /// [timeout](super::Builder::timeout) at the most. `std::process::exit` and a program that is built with
 /// `panic = "abort"` drop nothing, so they push nothing.
 ///
@@ -90,6 +90,6 @@ fn print(error: PushError) {
         line.push_str(&error.to_string());
         cause = error.source();
     }
-    // There is nobody left to tell that nobody can be told.
+    // If this fails too, there is no other place to report it.
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -37,7 +37,7 @@ impl Pending {
         Self(State::Ready(settings, method))
     }
 
-    /// Blocks until the request is answered, has failed or has taken too long.
+    /// Blocks until the response is there, or the request has failed or taken too long.
     ///
     /// Async code awaits it instead.
     ///
@@ -99,7 +99,7 @@ fn start(settings: Arc<Settings>, method: Method) -> Result<Started, PushError> 
     Ok((thread, result))
 }
 
-/// Sends the request, unless nobody waits for it any more.
+/// Sends the request, unless its [`Pending`] is dropped meanwhile.
 fn run(settings: &Arc<Settings>, method: &Method, mut report: oneshot::Sender<Result<(), PushError>>) {
     let runtime = match runtime::Builder::new_current_thread().enable_io().enable_time().build() {
         Ok(runtime) => runtime,

@@ -39,7 +39,7 @@ impl Target {
         Ok(Self { path, ..target })
     }
 
-    /// The same server at a path below this one.
+    /// Returns a URL of the same server, at a path below this one.
     pub(super) fn below(&self, path: &str) -> Self {
         Self { path: format!("{}{path}", self.path), ..self.clone() }
     }

@@ -91,7 +91,11 @@ fn authorities_of_the_system() -> Result<RootCertStore, BuildError> {
 }
 
 /// Encrypts a connection to this host.
-pub(super) async fn encrypt(connector: &TlsConnector, host: &str, tcp: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+pub(super) async fn encrypt(
+    connector: &TlsConnector,
+    host: &str,
+    tcp: TcpStream,
+) -> io::Result<TlsStream<TcpStream>> {
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
     connector.connect(name, tcp).await
 }

@@ -75,7 +75,7 @@ pub struct Builder {
     grace: Duration,
     /// The first thing that was wrong with a setting.
     error: Option<ServeError>,
-    /// Variables of the environment that nobody reads.
+    /// Variables of the environment that begin like settings and are not read.
     strays: Vec<String>,
 }
 
@@ -141,7 +141,7 @@ impl Builder {
         self
     }
 
-    /// Whether answers are compressed for clients that accept it; they are, if not set and the features `gzip` or `zstd`
+    /// Whether responses are compressed for clients that accept it; they are, if not set and the features `gzip` or `zstd`
     /// are on.
     pub fn compression(mut self, compression: bool) -> Self {
         self.compression = compression;
@@ -160,7 +160,7 @@ impl Builder {
     /// Asks for a token, as in `Authorization: Bearer <token>`. Of several tokens and [users](Builder::basic_auth), one
     /// is enough.
     ///
-    /// Without it, the answer is 401 with `WWW-Authenticate`. A token is never shown, neither by `Debug` nor in a log nor
+    /// Without it, the response is 401 with `WWW-Authenticate`. A token is never shown, neither by `Debug` nor in a log nor
     /// in an error, and is compared in a time that says nothing about it.
     pub fn bearer_token(mut self, token: impl AsRef<[u8]>) -> Self {
         self.give(Scheme::Bearer, Secret::token(token.as_ref()));
@@ -192,7 +192,7 @@ impl Builder {
         self
     }
 
-    /// Answers only these addresses and networks, such as `192.0.2.7`, `10.0.0.0/8` or `fd00::/8`, and those of earlier
+    /// Serves only these addresses and networks, such as `192.0.2.7`, `10.0.0.0/8` or `fd00::/8`, and those of earlier
     /// calls. Others get 403.
     ///
     /// What counts is the other end of the connection. `X-Forwarded-For` and the like are not looked at, since everybody
@@ -219,6 +219,7 @@ impl Builder {
     /// such as a new certificate whose key is not there yet, is counted in
     /// `tallymark_file_reload_errors_total{file="certificate"}`, and what was there before stays in force.
     #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.certificate = Some((certificate.into(), key.into()));
         self
@@ -227,6 +228,7 @@ impl Builder {
     /// Talks only to clients that have a certificate from one of the authorities in a PEM file, which may change like
     /// [the others](Builder::tls).
     #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn client_ca(mut self, authorities: impl Into<PathBuf>) -> Self {
         self.clients = Some(authorities.into());
         self
@@ -286,7 +288,7 @@ impl Builder {
     /// Listens and serves scrapes from a thread of its own.
     ///
     /// The port is open when this returns. It may be called from anywhere, within a tokio runtime too: the thread has
-    /// a runtime of its own, so scrapes are answered even if the application's runtime is stalled.
+    /// a runtime of its own, so metrics can be read even if the application's runtime is stalled.
     ///
     /// # Errors
     ///

@@ -14,7 +14,7 @@ const GZIP_LEVEL: flate2::Compression = flate2::Compression::new(3);
 const ZSTD_LEVEL: i32 = 1;
 
 /// Codes the body of one response, chunk by chunk.
-pub(in crate) enum Compressor {
+pub(crate) enum Compressor {
     Identity,
     #[cfg(feature = "gzip")]
     Gzip(flate2::write::GzEncoder<Vec<u8>>),
@@ -26,7 +26,7 @@ impl Compressor {
     /// # Errors
     ///
     /// If zstd gets no memory.
-    pub(in crate) fn new(coding: Coding) -> io::Result<Self> {
+    pub(crate) fn new(coding: Coding) -> io::Result<Self> {
         Ok(match coding {
             Coding::Identity => Self::Identity,
             #[cfg(feature = "gzip")]
@@ -41,7 +41,7 @@ impl Compressor {
         not(any(feature = "gzip", feature = "zstd")),
         allow(clippy::unnecessary_wraps, reason = "compression can fail")
     )]
-    pub(in crate) fn write(&mut self, chunk: Vec<u8>) -> io::Result<Vec<u8>> {
+    pub(crate) fn write(&mut self, chunk: Vec<u8>) -> io::Result<Vec<u8>> {
         match self {
             Self::Identity => Ok(chunk),
             #[cfg(feature = "gzip")]
@@ -54,9 +54,13 @@ impl Compressor {
     /// Returns the end of the coded bytes.
     #[cfg_attr(
         not(any(feature = "gzip", feature = "zstd")),
-        allow(clippy::unnecessary_wraps, clippy::needless_pass_by_ref_mut, reason = "compression changes and can fail")
+        allow(
+            clippy::unnecessary_wraps,
+            clippy::needless_pass_by_ref_mut,
+            reason = "compression changes and can fail"
+        )
     )]
-    pub(in crate) fn finish(&mut self) -> io::Result<Vec<u8>> {
+    pub(crate) fn finish(&mut self) -> io::Result<Vec<u8>> {
         match self {
             Self::Identity => Ok(Vec::new()),
             #[cfg(feature = "gzip")]

@@ -1,4 +1,4 @@
-//! Compressed answers.
+//! Compressed responses.
 
 mod compressed;
 
@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 pub(super) use self::compressed::Compressor;
 use super::negotiate::list;
 
-/// How the bytes of an answer are coded.
+/// How the bytes of a response are coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
     Identity,
@@ -33,20 +33,17 @@ impl Coding {
     /// Chooses one of those on offer for the values of all `Accept-Encoding` headers, if one of them is acceptable.
     ///
     /// The highest weight wins, then the order of the offers. What is not compressed needs no mention, and has less
-    /// weight than anything that is mentioned. `*` makes other codings acceptable too, but such an answer is compressed
-    /// only if it may not be plain: who says `*` may not have thought of all codings.
+    /// weight than anything that is mentioned. `*` makes other codings acceptable too, but such a response is compressed
+    /// only if it may not be plain: a client that says `*` may not know all codings.
     ///
     /// Source: RFC 9110, sections 8.4.1 and 12.5.3.
     pub(super) fn choose<'a>(accept: impl IntoIterator<Item = &'a str>, offers: &[Self]) -> Option<Self> {
-        let mentions: Vec<(&str, u16)> = accept
-            .into_iter()
-            .flat_map(|line| list::split(line, ','))
-            .filter_map(mention)
-            .collect();
+        let mentions: Vec<(&str, u16)> =
+            accept.into_iter().flat_map(|line| list::split(line, ',')).filter_map(mention).collect();
         let weigh = |own: &[&str]| {
             let fits = |name: &str| own.iter().any(|own| name.eq_ignore_ascii_case(own));
             let weights = || mentions.iter().filter(|(name, _)| fits(name)).map(|(_, weight)| *weight);
-            // Whoever excludes a coding means it, whatever else is said of it.
+            // An exclusion holds, whatever else is said of the coding.
             if weights().any(|weight| weight == 0) { Some(0) } else { weights().max() }
         };
         let any = weigh(&["*"]);

@@ -16,7 +16,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// How a client presents its credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate) enum Scheme {
+pub(crate) enum Scheme {
     Bearer,
     Basic,
 }
@@ -29,7 +29,7 @@ impl Scheme {
         }
     }
 
-    /// What tells a client how to ask again.
+    /// Returns the value of `WWW-Authenticate`, from which a client learns how to ask again.
     fn challenge(self, tried: bool) -> HeaderValue {
         HeaderValue::from_static(match (self, tried) {
             (Self::Bearer, false) => "Bearer realm=\"metrics\"",
@@ -48,19 +48,19 @@ enum Source {
 
 /// All that are accepted. Without any, none are asked for.
 #[derive(Debug, Default)]
-pub(in crate) struct Credentials(Vec<(Scheme, Source)>);
+pub(crate) struct Credentials(Vec<(Scheme, Source)>);
 
 impl Credentials {
-    pub(in crate) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(in crate) fn give(&mut self, scheme: Scheme, secret: Secret) {
+    pub(crate) fn give(&mut self, scheme: Scheme, secret: Secret) {
         self.0.push((scheme, Source::Given(secret)));
     }
 
     /// Reads a file now, and again whenever it has changed.
-    pub(in crate) fn read(&mut self, scheme: Scheme, path: PathBuf) -> Result<(), FileError> {
+    pub(crate) fn read(&mut self, scheme: Scheme, path: PathBuf) -> Result<(), FileError> {
         let (kind, load): (_, fn(&[Vec<u8>]) -> _) = match scheme {
             Scheme::Bearer => (File::Token, |contents| lines(Scheme::Bearer, contents)),
             Scheme::Basic => (File::Users, |contents| lines(Scheme::Basic, contents)),
@@ -69,7 +69,7 @@ impl Credentials {
         Ok(())
     }
 
-    /// Whether a request may pass; if not, what to answer in `WWW-Authenticate`.
+    /// Returns the values of `WWW-Authenticate` if a request may not pass.
     ///
     /// All secrets of the scheme are compared, whether or not an earlier one fits.
     pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Vec<HeaderValue>> {

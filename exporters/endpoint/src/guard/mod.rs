@@ -22,15 +22,16 @@ pub(super) enum Peer {
     /// The other end of the connection. What headers say about it is not looked at: anybody can write them.
     Address(IpAddr),
     /// A Unix socket, whose mode says who may connect.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "there are no such sockets"))]
     Local,
     /// The application received the request and does not say from where.
     Unknown,
 }
 
-/// Why a request is not answered.
+/// Why a request gets no metrics.
 #[derive(Debug)]
 pub(super) enum Denied {
-    /// It comes from where none may come from.
+    /// It comes from an address that is not allowed.
     Address,
     /// It has no credentials, or wrong ones. These are the values of `WWW-Authenticate`.
     Credentials(Vec<HeaderValue>),
@@ -44,12 +45,12 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// Whether anybody is kept out.
+    /// Whether every request may pass.
     pub(super) fn is_open(&self) -> bool {
         self.networks.is_empty() && self.credentials.is_empty()
     }
 
-    /// Whether requests from there are answered at all. An address that is not known is none of those that may.
+    /// Whether requests from there are served at all. An unknown address is not one of those that are allowed.
     pub(super) fn admits(&self, peer: Peer) -> bool {
         self.networks.is_empty()
             || match peer {

@@ -14,7 +14,7 @@ const MAPPED: u8 = 96;
 
 /// An address, or all that begin with the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate) struct Network {
+pub(crate) struct Network {
     address: IpAddr,
     prefix: u8,
 }
@@ -22,7 +22,7 @@ pub(in crate) struct Network {
 impl Network {
     /// Whether an address belongs to it. One of IPv4 is the same in either notation: a socket that takes both families
     /// shows IPv4 peers as IPv6 ones.
-    pub(in crate) fn contains(&self, address: IpAddr) -> bool {
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(own), IpAddr::V4(other)) => mask_v4(other, self.prefix) == own,
             (IpAddr::V6(own), IpAddr::V6(other)) => mask_v6(other, self.prefix) == own,
@@ -70,13 +70,13 @@ fn mask_v6(address: Ipv6Addr, prefix: u8) -> Ipv6Addr {
     Ipv6Addr::from_bits(address.to_bits() & u128::MAX.checked_shl(128 - u32::from(prefix)).unwrap_or(0))
 }
 
-/// Why a text is not a network that could be [allowed](super::super::Builder::allow).
+/// Why a text is not a network that could be [allowed](crate::Builder::allow).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NetworkError {
-    /// What stands before the `/`, or all of it, is no IP address.
+    /// The text before the `/`, or all of it, is not an IP address.
     Address,
-    /// What stands after the `/` is no number of bits.
+    /// The text after the `/` is not a number of bits.
     Prefix {
         /// The most that an address of the family has.
         longest: u8,
@@ -92,11 +92,13 @@ impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address => f.write_str(
-                "a network is an IP address, or one with a length as in `10.0.0.0/8` or `fd00::/8`",
+                "not an IP address; write an address, or a network as in `10.0.0.0/8` or `fd00::/8`",
             ),
-            Self::Prefix { longest } => write!(f, "the number after `/` counts bits, from 0 to {longest}"),
+            Self::Prefix { longest } => {
+                write!(f, "the text after `/` is not a number of bits from 0 to {longest}")
+            }
             Self::HostBits { begin } => {
-                write!(f, "the address goes on after the bits that count; the network begins at {begin}")
+                write!(f, "the address has bits beyond the prefix; the network begins at {begin}")
             }
         }
     }

@@ -6,16 +6,16 @@ use subtle::{Choice, ConstantTimeEq};
 
 /// A token, or a name with its password. Neither logs nor `Debug` show it.
 #[derive(Clone, PartialEq, Eq)]
-pub(in crate) struct Secret(Vec<u8>);
+pub(crate) struct Secret(Vec<u8>);
 
 impl Secret {
     /// A token can stand in an `Authorization` header: visible ASCII, at least one character.
-    pub(in crate) fn token(token: &[u8]) -> Option<Self> {
+    pub(crate) fn token(token: &[u8]) -> Option<Self> {
         (!token.is_empty() && token.iter().all(u8::is_ascii_graphic)).then(|| Self(token.to_vec()))
     }
 
     /// A name, which is not empty, a colon, and a password. RFC 7617 excludes control characters.
-    pub(in crate) fn user(user: &[u8]) -> Option<Self> {
+    pub(crate) fn user(user: &[u8]) -> Option<Self> {
         let colon = user.iter().position(|&byte| byte == b':')?;
         (colon > 0 && !user.iter().any(u8::is_ascii_control)).then(|| Self(user.to_vec()))
     }

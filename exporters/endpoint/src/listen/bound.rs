@@ -1,15 +1,15 @@
 //! Sockets that are listened on.
 
-#[cfg(unix)]
-use std::{
-    fs,
-    os::unix::{fs::MetadataExt, net::UnixListener},
-};
 use std::{
     fmt, io,
     net::{IpAddr, SocketAddr, TcpListener},
     path::PathBuf,
     task::{Context, Poll, ready},
+};
+#[cfg(unix)]
+use std::{
+    fs,
+    os::unix::{fs::MetadataExt, net::UnixListener},
 };
 
 use tokio::net;
@@ -25,7 +25,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    pub(in crate) fn address(&self) -> Option<SocketAddr> {
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(address) => Some(*address),
             Self::Unix(_) => None,
@@ -45,13 +45,13 @@ impl fmt::Display for Endpoint {
 
 /// A socket that is listened on, before there is a runtime.
 #[derive(Debug)]
-pub(in crate) struct Bound {
-    pub(in crate) endpoint: Endpoint,
-    pub(in crate) socket: Socket,
+pub(crate) struct Bound {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) socket: Socket,
 }
 
 #[derive(Debug)]
-pub(in crate) enum Socket {
+pub(crate) enum Socket {
     Tcp(TcpListener),
     #[cfg(unix)]
     Unix(UnixListener, Removal),
@@ -60,7 +60,7 @@ pub(in crate) enum Socket {
 /// Removes the file of a socket, if it is still the same one.
 #[cfg(unix)]
 #[derive(Debug)]
-pub(in crate) struct Removal {
+pub(crate) struct Removal {
     path: PathBuf,
     identity: u64,
 }
@@ -82,7 +82,7 @@ impl Drop for Removal {
 }
 
 /// A socket that is listened on within a runtime.
-pub(in crate) enum Listener {
+pub(crate) enum Listener {
     Tcp(net::TcpListener),
     #[cfg(unix)]
     Unix {
@@ -92,7 +92,7 @@ pub(in crate) enum Listener {
 }
 
 /// A connection, and who is at its other end.
-pub(in crate) enum Accepted {
+pub(crate) enum Accepted {
     Tcp(net::TcpStream, IpAddr),
     #[cfg(unix)]
     Unix(net::UnixStream),
@@ -100,7 +100,7 @@ pub(in crate) enum Accepted {
 
 impl Listener {
     /// Must be called within the runtime.
-    pub(in crate) fn new(socket: Socket) -> io::Result<Self> {
+    pub(crate) fn new(socket: Socket) -> io::Result<Self> {
         Ok(match socket {
             Socket::Tcp(listener) => Self::Tcp(net::TcpListener::from_std(listener)?),
             #[cfg(unix)]
@@ -110,7 +110,7 @@ impl Listener {
         })
     }
 
-    pub(in crate) fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<Accepted>> {
+    pub(crate) fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<Accepted>> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, address) = ready!(listener.poll_accept(context))?;

@@ -36,7 +36,7 @@ pub struct Listen(Target);
 
 #[derive(Debug)]
 enum Target {
-    /// The first of these that can be had.
+    /// The first of these that can be bound.
     Addresses(Vec<SocketAddr>),
     /// The first of these that is free.
     Ports(IpAddr, RangeInclusive<u16>),
@@ -51,7 +51,7 @@ enum Target {
 }
 
 impl Listen {
-    /// A TCP address. Port 0 lets the system choose a port; of several addresses, the first that can be had is taken.
+    /// A TCP address. Port 0 lets the system choose a port; of several addresses, the first that can be bound is taken.
     ///
     /// A host name is looked up here. What cannot be read as an address becomes an error of
     /// [`serve`](super::Builder::serve).
@@ -69,7 +69,7 @@ impl Listen {
 
     /// A Unix socket, to which only this process's user can connect.
     ///
-    /// A socket file that nobody listens on any more is replaced; anything else at the path is an error. The file is
+    /// A socket file without a listener is replaced; anything else at the path is an error. The file is
     /// removed when the endpoint ends. On platforms without Unix sockets, [`serve`](super::Builder::serve) fails.
     pub fn unix(path: impl Into<PathBuf>) -> Self {
         Self(Target::Unix { path: path.into(), mode: 0o600 })
@@ -135,7 +135,7 @@ fn number(digits: &str) -> Result<u16, ListenError> {
     digits.parse().ok().filter(|_| is_number).ok_or(ListenError::Port)
 }
 
-/// Why a text says nothing that could be listened on.
+/// Why a text is not something to listen on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListenError {
@@ -143,22 +143,28 @@ pub enum ListenError {
     Form,
     /// The host is not known, or in a range not an IP address.
     Host,
-    /// The port is no number up to 65535.
+    /// The port is not a number up to 65535.
     Port,
     /// The range of ports holds port 0 or none at all.
     Range,
-    /// Nothing stands after `unix:`.
+    /// There is no path after `unix:`.
     Path,
 }
 
 impl fmt::Display for ListenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Form => "`127.0.0.1:9464`, `[::1]:9464`, `127.0.0.1:9464-9470` and `unix:/run/app/metrics.sock` can be listened on",
-            Self::Host => "before the port stands an IP address (IPv6 in brackets) or, without a range of ports, a host name that is known",
-            Self::Port => "a port is a number from 0 to 65535",
-            Self::Range => "a range of ports begins above 0 and does not end before it begins",
-            Self::Path => "after `unix:` stands the path of a socket",
+            Self::Form => {
+                "there is neither a port nor `unix:`; write it as in `127.0.0.1:9464`, `[::1]:9464`, \
+                 `127.0.0.1:9464-9470` or `unix:/run/app/metrics.sock`"
+            }
+            Self::Host => {
+                "the host is not known; write an IP address (IPv6 in brackets) or, without a range of ports, the name of \
+                 a host"
+            }
+            Self::Port => "the port is not a number from 0 to 65535",
+            Self::Range => "the range of ports is empty or begins with 0; write it as in `9464-9470`",
+            Self::Path => "the path of the socket is empty; write it as in `unix:/run/app/metrics.sock`",
         })
     }
 }

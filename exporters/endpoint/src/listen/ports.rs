@@ -24,7 +24,7 @@ pub(super) fn bind_any(addresses: &[SocketAddr]) -> Result<Bound, ServeError> {
     Err(error)
 }
 
-/// Listens on the first port that nobody else listens on. What else may go wrong goes wrong for all of them.
+/// Listens on the first port of a range that is free. Any other error would be the same for all of them.
 pub(super) fn bind_first(address: IpAddr, ports: RangeInclusive<u16>) -> Result<Bound, ServeError> {
     for port in ports.clone() {
         let address = SocketAddr::new(address, port);

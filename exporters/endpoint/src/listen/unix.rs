@@ -12,10 +12,10 @@ use std::{
 
 use super::bound::{Bound, Endpoint, Removal, Socket};
 
-/// Listens on a socket that nobody can connect to before it has its mode.
+/// Listens on a socket that cannot be connected to before it has its mode.
 pub(super) fn bind(path: &Path, mode: u32) -> io::Result<Bound> {
     check_free(path)?;
-    // Sockets are made with a mode that the process's umask decides. So this one is made where nobody else can go, and
+    // Sockets are made with a mode that the process's umask decides. So this one is made where no other user can go, and
     // comes to its place by being renamed, which also replaces what is stale there.
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let nursery = Nursery::new(path)?;
@@ -31,7 +31,7 @@ pub(super) fn bind(path: &Path, mode: u32) -> io::Result<Bound> {
     Ok(Bound { endpoint, socket: Socket::Unix(listener, Removal::new(place, identity)) })
 }
 
-/// Whether there is nothing at the path, or only a socket that nobody listens on any more.
+/// Whether there is nothing at the path, or only a socket without a listener.
 fn check_free(path: &Path) -> io::Result<()> {
     let metadata = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -42,7 +42,7 @@ fn check_free(path: &Path) -> io::Result<()> {
     }
     match UnixStream::connect(path) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
-        // Whoever may not connect cannot know whether somebody listens.
+        // Without the permission to connect, it is not known whether there is a listener.
         Err(error) => Err(error),
         Ok(_) => Err(io::ErrorKind::AddrInUse.into()),
     }
@@ -67,7 +67,7 @@ impl Nursery {
 
 impl Drop for Nursery {
     fn drop(&mut self) {
-        // What is left over after a failure is a socket that nobody listens on.
+        // What is left over after a failure is a socket without a listener.
         let _ = fs::remove_file(self.0.join("s"));
         let _ = fs::remove_dir(&self.0);
     }

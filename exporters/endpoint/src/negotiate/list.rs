@@ -5,7 +5,7 @@
 use std::iter;
 
 /// Reads a quality value, in thousandths.
-pub(in crate) fn weight(text: &str) -> Option<u16> {
+pub(crate) fn weight(text: &str) -> Option<u16> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_number = fraction.len() <= 3 && fraction.bytes().all(|digit| digit.is_ascii_digit());
     let thousandths = || {
@@ -21,7 +21,7 @@ pub(in crate) fn weight(text: &str) -> Option<u16> {
 
 /// Reads a quality value, also one that the grammar does not have: without a digit before the point, as Java's
 /// `HttpURLConnection` sends it by default (`*; q=.2`), or with further digits, which are cut off.
-pub(in crate) fn lenient_weight(text: &str) -> Option<u16> {
+pub(crate) fn lenient_weight(text: &str) -> Option<u16> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() && fraction.is_empty() || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
@@ -35,22 +35,22 @@ pub(in crate) fn lenient_weight(text: &str) -> Option<u16> {
 }
 
 /// Takes off what may surround a separator (`OWS`).
-pub(in crate) fn trim(text: &str) -> &str {
+pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
 
-pub(in crate) fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
 /// Takes the quotes off a quoted string. Escapes in it stay: no value that is looked at has one.
-pub(in crate) fn unquote(text: &str) -> &str {
+pub(crate) fn unquote(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
 /// Splits at a separator that is not within a quoted string.
-pub(in crate) fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+pub(crate) fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     iter::from_fn(move || {
         let text = rest?;

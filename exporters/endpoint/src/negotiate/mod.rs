@@ -1,4 +1,4 @@
-//! Which format answers an `Accept` header.
+//! Which format an `Accept` header asks for.
 //!
 //! Source: RFC 9110, sections 5.6.6 (parameters), 12.4.2 (quality values) and 12.5.1 (`Accept`).
 
@@ -6,7 +6,10 @@ pub(super) mod list;
 
 use std::cmp::Reverse;
 
-use tallymark_core::registry::{Escaping, Format, Request};
+use tallymark_core::{
+    encode::Escaping,
+    registry::{Format, Request},
+};
 
 use self::list::{is_token, lenient_weight, split, unquote};
 
@@ -19,7 +22,7 @@ use self::list::{is_token, lenient_weight, split, unquote};
 /// only as the scrapers ask for it: messages of type `io.prometheus.client.MetricFamily`, delimited.
 ///
 /// OpenMetrics is always written as version 1.0.0, also for a scraper that asks for 0.0.1. A version that is not
-/// implemented counts only when nothing else in the header fits, and is then answered with an implemented version of
+/// implemented counts only when nothing else in the header fits, and then gets an implemented version of
 /// the same format. Ranges that cannot be parsed are skipped. A request that accepts nothing on offer, or says
 /// nothing, gets text format 0.0.4: RFC 9110 leaves that open, and every scraper reads it.
 ///
@@ -37,7 +40,7 @@ pub fn negotiate<'a>(accept: impl IntoIterator<Item = &'a str>) -> Request {
     best(&ranges, Versions::Implemented).or_else(|| best(&ranges, Versions::Any)).unwrap_or_default()
 }
 
-/// What can be answered, the preferred one first.
+/// What can be sent, the preferred one first.
 const OFFERS: [Offer; 4] = [
     Offer { format: Format::Text004, kind: "text", subtype: "plain", versions: &["0.0.4"] },
     Offer {
@@ -131,10 +134,10 @@ impl<'a> Range<'a> {
         Some(range)
     }
 
-    /// How closely the range fits, if it does: 0 for `*/*`, 1 for `text/*`, 2 for the type, 3 with all that tells it
-    /// from others of its type.
+    /// How closely the range fits, if it does: 0 for `*/*`, 1 for `text/*`, 2 for the type, 3 with everything that
+    /// distinguishes it from others of its type.
     fn specificity(&self, offer: &Offer, versions: Versions) -> Option<u8> {
-        // Whoever names the 0.0.4 of the text formats does not mean the other one by a wildcard.
+        // A client that names 0.0.4 of the text formats does not mean the other one by a wildcard.
         if self.kind == "*" {
             return (offer.format != Format::Text100).then_some(0);
         }

@@ -137,7 +137,8 @@ fn users_rotate() {
 #[test]
 fn files_with_a_byte_order_mark() {
     let directory = Directory::new();
-    let (tokens, users) = (directory.put("tokens", "\u{feff}right\r\n"), directory.put("users", "\u{feff}me:secret\r\n"));
+    let (tokens, users) =
+        (directory.put("tokens", "\u{feff}right\r\n"), directory.put("users", "\u{feff}me:secret\r\n"));
     let exporter = builder().bearer_token_file(tokens).serve().expect("a port");
     assert_eq!(bearer(&exporter, "right"), 200);
     let exporter = builder().basic_auth_file(users).serve().expect("a port");

@@ -5,8 +5,9 @@ use crate::{
     serve,
 };
 use tallymark::{
+    encode::Escaping,
     exporter::negotiate,
-    registry::{Escaping, Format, Request},
+    registry::{Format, Request},
 };
 
 const CORPUS: &str = include_str!("scrapers.tsv");

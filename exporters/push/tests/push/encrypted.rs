@@ -96,7 +96,8 @@ fn trusted() {
     for name in ["localhost", "127.0.0.1"] {
         let server = authority.server(name, false);
         let url = format!("https://{name}:{}", server.address.port());
-        let gateway = tallymark_push::builder(url, "job").ca_file(authority.file("ca.pem")).basic_auth("me", "secret");
+        let gateway =
+            tallymark_push::builder(url, "job").ca_file(authority.file("ca.pem")).basic_auth("me", "secret");
         let gateway = gateway.build().expect("a gateway");
         gateway.push().wait().expect("accepted");
         assert!(server.only().text().starts_with("# HELP "));
@@ -110,7 +111,8 @@ fn not_trusted() {
     let server = authority.server("localhost", false);
     for (host, ca) in [("localhost", &other), ("127.0.0.1", &authority)] {
         let url = format!("https://{host}:{}", server.address.port());
-        let gateway = tallymark_push::builder(url, "job").ca_file(ca.file("ca.pem")).build().expect("a gateway");
+        let gateway =
+            tallymark_push::builder(url, "job").ca_file(ca.file("ca.pem")).build().expect("a gateway");
         let error = gateway.push().wait().expect_err("not whom we trust");
         assert!(matches!(error, PushError::Tls { .. }), "{error:?}");
     }
@@ -168,7 +170,10 @@ fn files_that_are_none() {
     let authority = Authority::new();
     let (certificate, key) = authority.identify("job");
     let build = |ca: PathBuf, certificate: PathBuf, key: PathBuf| {
-        tallymark_push::builder("https://localhost", "job").ca_file(ca).client_certificate(certificate, key).build()
+        tallymark_push::builder("https://localhost", "job")
+            .ca_file(ca)
+            .client_certificate(certificate, key)
+            .build()
     };
     let ca = authority.file("ca.pem");
     build(ca.clone(), certificate.clone(), key.clone()).expect("a gateway");

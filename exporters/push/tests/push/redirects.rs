@@ -47,8 +47,12 @@ fn a_deletion_goes_elsewhere_only_where_the_method_has_to_stay() {
 fn only_if_it_is_allowed() {
     let there = Server::always(response(200, &[], ""));
     let here = moved(307, &there.url());
-    let error =
-        tallymark_push::builder(here.url(), "job").build().expect("a gateway").push().wait().expect_err("moved");
+    let error = tallymark_push::builder(here.url(), "job")
+        .build()
+        .expect("a gateway")
+        .push()
+        .wait()
+        .expect_err("moved");
     let PushError::Redirect { status: 307, location, .. } = &error else { panic!("{error:?}") };
     assert_eq!(*location, there.url());
     assert!(error.to_string().contains(&here.url()), "{error}");

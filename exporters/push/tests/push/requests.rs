@@ -17,7 +17,8 @@ fn accepting() -> Server {
 fn push_add_and_delete() {
     ORDERS_IMPORTED_TOTAL.inc();
     let server = accepting();
-    let gateway = tallymark_push::builder(server.url(), "nightly").grouping("shop", "a/b").build().expect("a gateway");
+    let gateway =
+        tallymark_push::builder(server.url(), "nightly").grouping("shop", "a/b").build().expect("a gateway");
     gateway.push().wait().expect("accepted");
     gateway.add().wait().expect("accepted");
     gateway.delete().wait().expect("accepted");
@@ -44,7 +45,12 @@ fn push_add_and_delete() {
 fn every_success_is_one() {
     for status in [200, 201, 202, 204] {
         let server = Server::always(format!("HTTP/1.1 {status} Fine\r\n\r\n"));
-        tallymark_push::builder(server.url(), "job").build().expect("a gateway").push().wait().expect("accepted");
+        tallymark_push::builder(server.url(), "job")
+            .build()
+            .expect("a gateway")
+            .push()
+            .wait()
+            .expect("accepted");
     }
 }
 
@@ -86,15 +92,19 @@ fn each_request_shows_the_metrics_of_its_time() {
 #[test]
 fn credentials() {
     let server = accepting();
-    let basic =
-        tallymark_push::builder(server.url(), "job").basic_auth("me", "s3cret \u{fc}").build().expect("a gateway");
+    let basic = tallymark_push::builder(server.url(), "job")
+        .basic_auth("me", "s3cret \u{fc}")
+        .build()
+        .expect("a gateway");
     basic.push().wait().expect("accepted");
-    let bearer = tallymark_push::builder(server.url(), "job").bearer_token("t0ken").build().expect("a gateway");
+    let bearer =
+        tallymark_push::builder(server.url(), "job").bearer_token("t0ken").build().expect("a gateway");
     bearer.delete().wait().expect("accepted");
     let received = server.received();
     assert_eq!(received[0].header("authorization"), Some("Basic bWU6czNjcmV0IMO8"));
     assert_eq!(received[1].header("authorization"), Some("Bearer t0ken"));
-    let shown = format!("{basic:?}{bearer:?}{:?}", tallymark_push::builder("host", "job").basic_auth("me", "s3cret"));
+    let shown =
+        format!("{basic:?}{bearer:?}{:?}", tallymark_push::builder("host", "job").basic_auth("me", "s3cret"));
     assert!(!shown.contains("s3cret") && !shown.contains("t0ken") && !shown.contains("bWU6"), "{shown}");
 }
 
@@ -173,13 +183,15 @@ fn what_cannot_be_built() {
     assert!(matches!(tallymark_push::builder("host", "").build(), Err(BuildError::EmptyJob)));
     let error = tallymark_push::builder("host", "job").grouping("a-b", "c").build().expect_err("not a label");
     assert!(error.to_string().contains("\"a-b\""), "{error}");
-    let error = tallymark_push::builder("host", "job").basic_auth("a:b", "s3cret").build().expect_err("not a user");
+    let error =
+        tallymark_push::builder("host", "job").basic_auth("a:b", "s3cret").build().expect_err("not a user");
     assert!(!format!("{error:?}{error}").contains("s3cret"));
 }
 
 #[test]
 fn the_last_label_of_a_name_counts() {
-    let builder = tallymark_push::builder("host", "job").grouping("b", "1").grouping("a", "2").grouping("b", "3");
+    let builder =
+        tallymark_push::builder("host", "job").grouping("b", "1").grouping("a", "2").grouping("b", "3");
     assert_eq!(builder.build().expect("a gateway").url(), "http://host/metrics/job/job/a/2/b/3");
 }
 

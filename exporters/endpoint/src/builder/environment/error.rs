@@ -1,4 +1,4 @@
-//! Why the environment is no configuration.
+//! What is wrong with the environment.
 
 use std::{error::Error, fmt};
 
@@ -25,7 +25,7 @@ pub enum EnvironmentError {
         /// What it may hold.
         allowed: &'static str,
     },
-    /// What the value stands for cannot be used.
+    /// The value names something that cannot be used.
     Unusable {
         /// The variable.
         variable: &'static str,

@@ -1,4 +1,4 @@
-//! Variables that look like settings and are none.
+//! Variables whose name begins like that of a setting.
 
 /// Every variable that is read.
 pub(super) const KNOWN: [&str; 17] = [
@@ -21,7 +21,7 @@ pub(super) const KNOWN: [&str; 17] = [
     "TALLYMARK_GRACE",
 ];
 
-/// The names that nobody reads, in order. A mistyped `TALLYMARK_TOKEN_FILE` leaves the endpoint open.
+/// Returns the names that are not read, sorted. A mistyped `TALLYMARK_TOKEN_FILE` leaves the endpoint open.
 pub(super) fn strays(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut strays: Vec<_> = names.filter(|name| is_stray(name)).collect();
     strays.sort_unstable();

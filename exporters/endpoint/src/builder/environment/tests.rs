@@ -224,6 +224,6 @@ fn what_is_mistyped_is_told_from_what_others_set() {
     let [warning, _] = exporter.warnings() else { panic!("{:?}", exporter.warnings()) };
     assert_eq!(
         warning.to_string(),
-        "the variable `TALLYMARK_ADDR` is none of those that set up the endpoint, and is not read"
+        "the variable `TALLYMARK_ADDR` is not one of those that set up the endpoint, and is not read"
     );
 }
