@@ -94,7 +94,7 @@ fn stores_by_themselves() {
     assert_eq!(counts.others(), [1, 0, 0, 0]);
     assert_eq!(counts.entries(), Some(0.0));
     drop(store);
-    assert_eq!(crate::counts::counts("cached_store", "cached").entries(), None);
+    assert_eq!(counts::counts("cached_store", "cached").entries(), None);
 }
 
 #[test]
