@@ -156,7 +156,7 @@ proptest! {
 
     /// With room for fewer keys than there are, so that both evict: the same ones.
     #[test]
-    fn measured_and_plain_answer_the_same(steps in proptest::collection::vec(step(), 0..60)) {
+    fn measured_and_plain_return_the_same(steps in proptest::collection::vec(step(), 0..60)) {
         let mut measured = lru("cached_same", 3);
         let mut plain: LruCache<u8, u8> = LruCache::builder().max_size(3).build().expect("a size above zero");
         let shared = sharded("cached_shared_same", 100);
