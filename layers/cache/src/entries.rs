@@ -10,8 +10,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tallymark_core::{
-    Head, Kind,
+    Kind,
     registry::{self, CollectError, Collector, Families, Registration},
+    visit::Head,
 };
 
 /// Returns the number of entries, if it is known.

@@ -1,43 +1,64 @@
 //! Stores that lock by themselves.
 
-use super::BACKEND;
-use tallymark_cache::{Cache, CacheBuilder, CacheError, EvictionCause, WriteResult, loading::Loading};
-use ::cached::{ConcurrentCacheBase, ConcurrentCached};
+use crate::BACKEND;
+use cached::{ConcurrentCacheBase, ConcurrentCached};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
+use tallymark_cache::{BuildError, Cache, CacheBuilder, EvictionCause, LoadGuard, WriteResult};
 
-/// A store that is [`ConcurrentCached`], measured. See the [module](super) for what counts as what.
+/// A [`ConcurrentCached`] store that is measured: for `#[concurrent_cached]`.
 ///
-/// A clone is the same store.
+/// Its methods return what the store's return. [The page of this package](crate#what-counts-as-what) says what counts as
+/// what. Clones are the same store.
+///
+/// ```
+/// use cached::{ShardedLruCache, macros::concurrent_cached};
+/// use std::convert::Infallible;
+/// use tallymark_cached::{Cache, InstrumentedShardedStore};
+///
+/// #[concurrent_cached(
+///     ty = "InstrumentedShardedStore<ShardedLruCache<u64, String>>",
+///     create = {
+///         let store = ShardedLruCache::builder().max_size(100).build().expect("a size above zero");
+///         InstrumentedShardedStore::new(Cache::builder("user_names"), store).expect("names that are free")
+///     },
+///     map_error = |error| error
+/// )]
+/// fn user_name(id: u64) -> Result<String, Infallible> {
+///     Ok(format!("user {id}"))
+/// }
+///
+/// assert_eq!(user_name(7), Ok("user 7".to_owned()));
+/// ```
 #[derive(Debug)]
-pub struct MeasuredSharded<S> {
+pub struct InstrumentedShardedStore<S> {
     inner: Arc<S>,
     cache: Cache,
 }
 
-impl<S> Clone for MeasuredSharded<S> {
+impl<S> Clone for InstrumentedShardedStore<S> {
     fn clone(&self) -> Self {
         Self { inner: Arc::clone(&self.inner), cache: self.cache.clone() }
     }
 }
 
-impl<S: ConcurrentCacheBase + Send + Sync + 'static> MeasuredSharded<S> {
-    /// Measures a store.
+impl<S: ConcurrentCacheBase + Send + Sync + 'static> InstrumentedShardedStore<S> {
+    /// Wraps a store.
     ///
     /// # Errors
     ///
-    /// As [`CacheBuilder::build`] does.
-    pub fn new(builder: CacheBuilder, store: S) -> Result<Self, CacheError> {
-        let cache = builder.or_backend(BACKEND).build()?;
+    /// Returns the errors of [`CacheBuilder::build`].
+    pub fn new(builder: CacheBuilder, store: S) -> Result<Self, BuildError> {
+        let cache = builder.default_backend(BACKEND).build()?;
         let seen = AtomicU64::new(store.cache_evictions().unwrap_or(0));
         let evictions = cache.evictions();
         let inner = Arc::new(store);
         let counted = Arc::clone(&inner);
         cache.watch_entries(move || {
             if let Some(now) = counted.cache_evictions() {
-                // Less than before after a reset. One scrape at a time asks.
+                // The number is less than before after a reset. One scrape at a time asks.
                 let before = seen.swap(now, Ordering::Relaxed);
                 evictions.count_many(EvictionCause::Size, now.saturating_sub(before));
             }
@@ -47,19 +68,19 @@ impl<S: ConcurrentCacheBase + Send + Sync + 'static> MeasuredSharded<S> {
     }
 }
 
-impl<S> MeasuredSharded<S> {
-    /// The store itself, for what is not to be counted.
+impl<S> InstrumentedShardedStore<S> {
+    /// Returns the store, for calls that are not to be counted.
     pub fn inner(&self) -> &S {
         &self.inner
     }
 
-    /// What it is counted as.
+    /// Returns the [`Cache`] that counts.
     pub fn cache(&self) -> &Cache {
         &self.cache
     }
 }
 
-impl<S: ConcurrentCacheBase> ConcurrentCacheBase for MeasuredSharded<S> {
+impl<S: ConcurrentCacheBase> ConcurrentCacheBase for InstrumentedShardedStore<S> {
     type Error = S::Error;
 
     fn cache_size(&self) -> Result<Option<usize>, Self::Error> {
@@ -87,7 +108,7 @@ impl<S: ConcurrentCacheBase> ConcurrentCacheBase for MeasuredSharded<S> {
     }
 }
 
-impl<K, V, S: ConcurrentCached<K, V>> ConcurrentCached<K, V> for MeasuredSharded<S> {
+impl<K, V, S: ConcurrentCached<K, V>> ConcurrentCached<K, V> for InstrumentedShardedStore<S> {
     fn cache_get(&self, k: &K) -> Result<Option<V>, Self::Error> {
         self.cache.get(|| self.inner.cache_get(k))
     }
@@ -132,7 +153,7 @@ impl<K, V, S: ConcurrentCached<K, V>> ConcurrentCached<K, V> for MeasuredSharded
         Self: Sized,
         V: Clone,
     {
-        self.load(|loading| self.inner.cache_get_or_set_with(k, loading.watch(f)), |_| true)
+        self.load(|load| self.inner.cache_get_or_set_with(k, load.watch(f)), |_| true)
     }
 
     fn cache_try_get_or_set_with<F: FnOnce() -> Result<V, E>, E>(
@@ -144,23 +165,23 @@ impl<K, V, S: ConcurrentCached<K, V>> ConcurrentCached<K, V> for MeasuredSharded
         Self: Sized,
         V: Clone,
     {
-        self.load(|loading| self.inner.cache_try_get_or_set_with(k, loading.watch(f)), Result::is_ok)
+        self.load(|load| self.inner.cache_try_get_or_set_with(k, load.watch(f)), Result::is_ok)
     }
 }
 
-impl<S> MeasuredSharded<S> {
-    /// A lookup that may load. If the store failed after it loaded, it was a miss that stored nothing.
+impl<S> InstrumentedShardedStore<S> {
+    /// Measures a lookup that may load. If the store fails after the loader ran, the lookup is a miss that stored nothing.
     fn load<T, E>(
         &self,
-        load: impl FnOnce(&mut Loading<'_>) -> Result<T, E>,
+        lookup: impl FnOnce(&mut LoadGuard<'_>) -> Result<T, E>,
         found: impl FnOnce(&T) -> bool,
     ) -> Result<T, E> {
-        let mut loading = Loading::new(&self.cache);
-        let answer = load(&mut loading);
-        match &answer {
-            Ok(value) => loading.end(found(value)),
-            Err(_) => loading.failed(),
+        let mut load = self.cache.start_load();
+        let returned = lookup(&mut load);
+        match &returned {
+            Ok(value) => load.end(found(value)),
+            Err(_) => load.failed(),
         }
-        answer
+        returned
     }
 }

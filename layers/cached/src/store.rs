@@ -1,10 +1,7 @@
-//! Stores that somebody else locks.
+//! Stores that their owner locks.
 
-use super::BACKEND;
-use tallymark_cache::{
-    Cache, CacheBuilder, CacheError, EvictionCause, Lookup, WriteResult, Written, loading::Loading,
-};
-use ::cached::{Cached, CachedIter, CachedPeek, CachedRead};
+use crate::BACKEND;
+use cached::{Cached, CachedIter, CachedPeek, CachedRead};
 use std::{
     borrow::Borrow,
     hash::Hash,
@@ -13,28 +10,33 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
+use tallymark_cache::{BuildError, Cache, CacheBuilder, EvictionCause, ToWriteResult, WriteResult};
 
-/// A store that is [`Cached`], measured. See the [module](super) for what counts as what.
+/// A [`Cached`] store that is measured: for `#[cached]`.
+///
+/// Its methods return what the store's return. [The page of this package](crate#what-counts-as-what) says what counts as
+/// what.
 #[derive(Debug)]
-pub struct MeasuredStore<S> {
+pub struct InstrumentedStore<S> {
     inner: S,
     cache: Cache,
-    /// How many there were after the last change.
+    /// The number of entries after the last change, for scrapes: they cannot take the lock that the store is behind.
     entries: Arc<AtomicU64>,
+    /// The number of evictions that were counted.
     evicted: u64,
 }
 
-impl<S> MeasuredStore<S> {
-    /// Measures a store.
+impl<S> InstrumentedStore<S> {
+    /// Wraps a store.
     ///
     /// # Errors
     ///
-    /// As [`CacheBuilder::build`] does.
-    pub fn new<K, V>(builder: CacheBuilder, store: S) -> Result<Self, CacheError>
+    /// Returns the errors of [`CacheBuilder::build`].
+    pub fn new<K, V>(builder: CacheBuilder, store: S) -> Result<Self, BuildError>
     where
         S: Cached<K, V>,
     {
-        let cache = builder.or_backend(BACKEND).build()?;
+        let cache = builder.default_backend(BACKEND).build()?;
         let entries = Arc::new(AtomicU64::new(store.cache_size() as u64));
         let counted = Arc::clone(&entries);
         cache.watch_entries(move || Some(counted.load(Ordering::Relaxed)));
@@ -42,45 +44,45 @@ impl<S> MeasuredStore<S> {
         Ok(Self { inner: store, cache, entries, evicted })
     }
 
-    /// The store itself.
+    /// Returns the store.
     pub fn inner(&self) -> &S {
         &self.inner
     }
 
-    /// The store itself, for what is not to be counted.
+    /// Returns the store, for calls that are not to be counted.
     pub fn inner_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// What it is counted as.
+    /// Returns the [`Cache`] that counts.
     pub fn cache(&self) -> &Cache {
         &self.cache
     }
 
-    /// Sees what has changed in the store.
+    /// Reads the numbers of entries and evictions after a change.
     fn changed<K, V>(&mut self)
     where
         S: Cached<K, V>,
     {
         self.entries.store(self.inner.cache_size() as u64, Ordering::Relaxed);
         if let Some(evicted) = self.inner.cache_evictions() {
-            // Less than before after a reset.
+            // The number is less than before after a reset.
             self.cache.evictions().count_many(EvictionCause::Size, evicted.saturating_sub(self.evicted));
             self.evicted = evicted;
         }
     }
 
-    fn delete<K, V, T: Written>(&mut self, delete: impl FnOnce(&mut S) -> T) -> T
+    fn delete<K, V, T: ToWriteResult>(&mut self, delete: impl FnOnce(&mut S) -> T) -> T
     where
         S: Cached<K, V>,
     {
-        let answer = self.cache.delete(|| delete(&mut self.inner));
+        let returned = self.cache.delete(|| delete(&mut self.inner));
         self.changed();
-        answer
+        returned
     }
 }
 
-impl<K, V, S: Cached<K, V>> Cached<K, V> for MeasuredStore<S> {
+impl<K, V, S: Cached<K, V>> Cached<K, V> for InstrumentedStore<S> {
     type Error = S::Error;
 
     fn cache_get<Q>(&mut self, k: &Q) -> Option<&V>
@@ -90,7 +92,7 @@ impl<K, V, S: Cached<K, V>> Cached<K, V> for MeasuredStore<S> {
     {
         let guard = self.cache.start_get();
         let found = self.inner.cache_get(k);
-        guard.answer(&found);
+        guard.end_with(&found);
         found
     }
 
@@ -101,7 +103,7 @@ impl<K, V, S: Cached<K, V>> Cached<K, V> for MeasuredStore<S> {
     {
         let guard = self.cache.start_get();
         let found = self.inner.cache_get_mut(k);
-        guard.answer(&found);
+        guard.end_with(&found);
         found
     }
 
@@ -122,9 +124,9 @@ impl<K, V, S: Cached<K, V>> Cached<K, V> for MeasuredStore<S> {
     }
 
     fn cache_get_or_set_with_mut<F: FnOnce() -> V>(&mut self, key: K, f: F) -> &mut V {
-        let mut loading = Loading::new(&self.cache);
-        let value = self.inner.cache_get_or_set_with_mut(key, loading.watch(f));
-        loading.found();
+        let mut load = self.cache.start_load();
+        let value = self.inner.cache_get_or_set_with_mut(key, load.watch(f));
+        load.found();
         value
     }
 
@@ -133,23 +135,23 @@ impl<K, V, S: Cached<K, V>> Cached<K, V> for MeasuredStore<S> {
         key: K,
         f: F,
     ) -> Result<&mut V, E> {
-        let mut loading = Loading::new(&self.cache);
-        let value = self.inner.cache_try_get_or_set_with_mut(key, loading.watch(f));
-        loading.end(value.is_ok());
+        let mut load = self.cache.start_load();
+        let value = self.inner.cache_try_get_or_set_with_mut(key, load.watch(f));
+        load.end(value.is_ok());
         value
     }
 
     fn cache_get_or_set_with<F: FnOnce() -> V>(&mut self, key: K, f: F) -> &V {
-        let mut loading = Loading::new(&self.cache);
-        let value = self.inner.cache_get_or_set_with(key, loading.watch(f));
-        loading.found();
+        let mut load = self.cache.start_load();
+        let value = self.inner.cache_get_or_set_with(key, load.watch(f));
+        load.found();
         value
     }
 
     fn cache_try_get_or_set_with<F: FnOnce() -> Result<V, E>, E>(&mut self, key: K, f: F) -> Result<&V, E> {
-        let mut loading = Loading::new(&self.cache);
-        let value = self.inner.cache_try_get_or_set_with(key, loading.watch(f));
-        loading.end(value.is_ok());
+        let mut load = self.cache.start_load();
+        let value = self.inner.cache_try_get_or_set_with(key, load.watch(f));
+        load.end(value.is_ok());
         value
     }
 
@@ -222,8 +224,8 @@ impl<K, V, S: Cached<K, V>> Cached<K, V> for MeasuredStore<S> {
     }
 }
 
-/// Not counted.
-impl<K, V, S: CachedPeek<K, V>> CachedPeek<K, V> for MeasuredStore<S> {
+/// Peeking is not counted.
+impl<K, V, S: CachedPeek<K, V>> CachedPeek<K, V> for InstrumentedStore<S> {
     fn cache_peek<Q>(&self, k: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -233,8 +235,8 @@ impl<K, V, S: CachedPeek<K, V>> CachedPeek<K, V> for MeasuredStore<S> {
     }
 }
 
-/// A lookup: this is how the attribute reads with `unsync_reads`.
-impl<K, V, S: CachedRead<K, V>> CachedRead<K, V> for MeasuredStore<S> {
+/// Counted as lookups: this is how the attribute reads with `unsync_reads`.
+impl<K, V, S: CachedRead<K, V>> CachedRead<K, V> for InstrumentedStore<S> {
     fn cache_get_read<Q>(&self, k: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -242,13 +244,13 @@ impl<K, V, S: CachedRead<K, V>> CachedRead<K, V> for MeasuredStore<S> {
     {
         let guard = self.cache.start_get();
         let found = self.inner.cache_get_read(k);
-        guard.end(found.get_result());
+        guard.end_with(&found);
         found
     }
 }
 
-/// Not counted.
-impl<K, V, S: CachedIter<K, V>> CachedIter<K, V> for MeasuredStore<S> {
+/// Iterating is not counted.
+impl<K, V, S: CachedIter<K, V>> CachedIter<K, V> for InstrumentedStore<S> {
     fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a K, &'a V)> + 'a
     where
         Self: Sized,

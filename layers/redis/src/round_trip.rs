@@ -147,7 +147,7 @@ fn count(cache: &Cache, command: Command, outcome: Outcome<'_>) {
             cache.count_gets(GetResult::Miss, misses);
         }
         CommandKind::Set | CommandKind::SetGet | CommandKind::SetIf => {
-            count_write(cache, WriteKind::Set, command, outcome)
+            count_write(cache, WriteKind::Set, command, outcome);
         }
         CommandKind::Delete => count_write(cache, WriteKind::Delete, command, outcome),
         CommandKind::Other => count_write(cache, WriteKind::Other, command, outcome),

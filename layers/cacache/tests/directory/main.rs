@@ -130,7 +130,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn measured_and_plain_answer_the_same(steps in proptest::collection::vec(step(), 0..12)) {
+    fn measured_and_plain_return_the_same(steps in proptest::collection::vec(step(), 0..12)) {
         let directories = [Directory::new("file-same-a"), Directory::new("file-same-b")];
         let [measured, plain] = &directories;
         let cache = cache("file_same", &measured.0);

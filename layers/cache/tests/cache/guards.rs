@@ -22,7 +22,7 @@ fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
 
 #[test]
 fn returned_values_are_converted_to_results() {
-    let cache = cache("answers");
+    let cache = cache("returned");
     assert_eq!(cache.get(|| Some(1)), Some(1));
     assert_eq!(cache.get(|| Ok::<_, Infallible>(None::<u8>)), Ok(None));
     assert_eq!(cache.get(|| Err::<Option<u8>, _>(Gone)), Err(Gone));
@@ -31,7 +31,7 @@ fn returned_values_are_converted_to_results() {
     assert_eq!(cache.delete(|| Some("taken out")), Some("taken out"));
     assert!(!cache.delete(|| false));
     cache.other(|| ());
-    let counts = counts("answers", "custom");
+    let counts = counts("returned", "custom");
     assert_eq!(counts.gets(), [1, 1, 1, 0]);
     assert_eq!(counts.sets(), [1, 0, 1, 0]);
     assert_eq!(counts.deletes(), [1, 1, 0, 0]);

@@ -182,7 +182,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn measured_and_plain_answer_the_same(steps in proptest::collection::vec(step(), 0..20)) {
+    fn measured_and_plain_return_the_same(steps in proptest::collection::vec(step(), 0..20)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let (mut measured, mut plain) = (measured("memcached_same").await, plain().await);

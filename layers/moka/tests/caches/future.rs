@@ -193,7 +193,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn measured_and_plain_answer_the_same(steps in proptest::collection::vec(step(), 0..60)) {
+    fn measured_and_plain_return_the_same(steps in proptest::collection::vec(step(), 0..60)) {
         futures::executor::block_on(async {
             let measured = cache("future_same");
             let plain: Moka<u8, u8> = Moka::builder().max_capacity(100).build();

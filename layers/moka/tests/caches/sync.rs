@@ -198,7 +198,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The same step on either kind of cache, and what came of it.
+/// Applies a step to a cache, measured or not, and formats what it returns.
 macro_rules! apply {
     ($cache:expr, $step:expr) => {
         match $step.clone() {
@@ -223,7 +223,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn measured_and_plain_answer_the_same(steps in proptest::collection::vec(step(), 0..60)) {
+    fn measured_and_plain_return_the_same(steps in proptest::collection::vec(step(), 0..60)) {
         let measured = cache("sync_same", 100);
         let plain: Moka<u8, u8> = Moka::builder().max_capacity(100).build();
         for step in steps {

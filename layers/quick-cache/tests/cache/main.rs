@@ -208,7 +208,7 @@ proptest! {
 
     /// With room for fewer keys than there are, so that both evict: the same ones.
     #[test]
-    fn measured_and_plain_answer_the_same(steps in proptest::collection::vec(step(), 0..200)) {
+    fn measured_and_plain_return_the_same(steps in proptest::collection::vec(step(), 0..200)) {
         let measured = InstrumentedCache::new(Cache::builder("quick_same"), 16).expect("the names are free");
         let plain = Plain::new(16);
         for step in steps {

@@ -11,7 +11,7 @@ use tallymark_core::registry;
 use tallymark_redis::{Cache, InstrumentedConnection, Naming};
 
 async fn managed(name: &str, naming: Naming, client: Client) -> InstrumentedConnection<ConnectionManager> {
-    // However long answers take on a busy machine.
+    // However long replies take on a busy machine.
     let patient = ConnectionManagerConfig::new().set_connection_timeout(None).set_response_timeout(None);
     let config = patient.set_number_of_retries(0);
     let manager = ConnectionManager::new_with_config(client, config).await.expect("the server accepts");

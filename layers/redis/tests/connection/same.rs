@@ -1,4 +1,4 @@
-//! A measured connection answers what a plain one does.
+//! A measured connection returns what a plain one does.
 
 use crate::{asynchronous, blocking, server::Server};
 use proptest::prelude::*;

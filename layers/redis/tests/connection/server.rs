@@ -54,7 +54,7 @@ impl Server {
         Client::open(format!("redis://{}/", self.address)).expect("it is a URL")
     }
 
-    /// A connection that waits for answers however long they take on a busy machine.
+    /// A connection that waits for replies however long they take on a busy machine.
     pub(crate) async fn connect(&self) -> MultiplexedConnection {
         let patient = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         let connection = self.client().get_multiplexed_async_connection_with_config(&patient).await;

@@ -16,7 +16,7 @@ fn client() -> Client {
     Client::open(setting("TALLYMARK_TEST_REDIS")).expect("it is a URL")
 }
 
-/// A connection that waits for answers however long they take on a busy machine.
+/// A connection that waits for replies however long they take on a busy machine.
 pub(crate) async fn connect(client: &Client) -> MultiplexedConnection {
     let patient = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
     client.get_multiplexed_async_connection_with_config(&patient).await.expect("the server accepts")
@@ -78,7 +78,7 @@ fn transactions_and_watches() {
 
 #[tokio::test]
 #[ignore = "needs Redis"]
-async fn asynchronous_connections_answer_and_count_the_same() {
+async fn asynchronous_connections_return_and_count_the_same() {
     let plain = connect(&client()).await;
     let mut measured =
         InstrumentedConnection::new(Cache::builder("real_async"), plain.clone()).expect("the names are free");

@@ -1,28 +1,29 @@
-//! cached: the attributes, and the stores by themselves.
+//! Stores are counted right under cached's attributes and by themselves, and return what they return when they are not
+//! counted.
 
-use crate::counts::counts;
+#[path = "../../../cache/tests/support/counts.rs"]
+mod counts;
+
 use cached::{
     Cached, ConcurrentCached, LruCache, ShardedLruCache, UnboundCache,
     macros::{cached, concurrent_cached},
 };
+use counts::counts;
 use proptest::prelude::*;
 use std::convert::Infallible;
-use tallymark::cache::{
-    Cache,
-    cached::{MeasuredSharded, MeasuredStore},
-};
+use tallymark_cached::{Cache, InstrumentedShardedStore, InstrumentedStore};
 
-fn lru(name: &str, size: usize) -> MeasuredStore<LruCache<u8, u8>> {
+fn lru(name: &str, size: usize) -> InstrumentedStore<LruCache<u8, u8>> {
     let store = LruCache::builder().max_size(size).build().expect("a size above zero");
-    MeasuredStore::new(Cache::builder(name), store).expect("the names are free")
+    InstrumentedStore::new(Cache::builder(name), store).expect("the names are free")
 }
 
-fn sharded(name: &str, size: usize) -> MeasuredSharded<ShardedLruCache<u8, u8>> {
+fn sharded(name: &str, size: usize) -> InstrumentedShardedStore<ShardedLruCache<u8, u8>> {
     let store = ShardedLruCache::builder().max_size(size).build().expect("a size above zero");
-    MeasuredSharded::new(Cache::builder(name), store).expect("the names are free")
+    InstrumentedShardedStore::new(Cache::builder(name), store).expect("the names are free")
 }
 
-#[cached(ty = "MeasuredStore<LruCache<u8, u8>>", create = { lru("cached_fn", 2) })]
+#[cached(ty = "InstrumentedStore<LruCache<u8, u8>>", create = { lru("cached_fn", 2) })]
 fn doubled(number: u8) -> u8 {
     number.wrapping_mul(2)
 }
@@ -38,9 +39,9 @@ fn a_function_under_the_attribute() {
 }
 
 #[cached(
-    ty = "MeasuredStore<UnboundCache<u8, u8>>",
+    ty = "InstrumentedStore<UnboundCache<u8, u8>>",
     create = {
-        MeasuredStore::new(Cache::builder("cached_read"), UnboundCache::builder().build().expect("no settings"))
+        InstrumentedStore::new(Cache::builder("cached_read"), UnboundCache::builder().build().expect("no settings"))
             .expect("the names are free")
     },
     unsync_reads = true
@@ -57,7 +58,7 @@ fn a_function_that_reads_without_a_write_lock() {
     assert_eq!(counts.sets(), [2, 0, 0, 0]);
 }
 
-#[concurrent_cached(ty = "MeasuredSharded<ShardedLruCache<u8, u8>>", create = { sharded("cached_shared", 100) }, map_error = |error| error)]
+#[concurrent_cached(ty = "InstrumentedShardedStore<ShardedLruCache<u8, u8>>", create = { sharded("cached_shared", 100) }, map_error = |error| error)]
 #[expect(clippy::unnecessary_wraps, reason = "the attribute wants a result")]
 fn squared(number: u8) -> Result<u8, Infallible> {
     match number {
@@ -93,7 +94,7 @@ fn stores_by_themselves() {
     assert_eq!(counts.others(), [1, 0, 0, 0]);
     assert_eq!(counts.entries(), Some(0.0));
     drop(store);
-    assert_eq!(crate::counts::counts("cached_store", "cached").entries(), None);
+    assert_eq!(counts::counts("cached_store", "cached").entries(), None);
 }
 
 #[test]
@@ -155,7 +156,7 @@ proptest! {
 
     /// With room for fewer keys than there are, so that both evict: the same ones.
     #[test]
-    fn measured_and_plain_answer_the_same(steps in proptest::collection::vec(step(), 0..60)) {
+    fn measured_and_plain_return_the_same(steps in proptest::collection::vec(step(), 0..60)) {
         let mut measured = lru("cached_same", 3);
         let mut plain: LruCache<u8, u8> = LruCache::builder().max_size(3).build().expect("a size above zero");
         let shared = sharded("cached_shared_same", 100);
