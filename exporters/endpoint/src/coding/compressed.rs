@@ -26,6 +26,7 @@ impl Compressor {
     /// # Errors
     ///
     /// If zstd gets no memory.
+    #[cfg_attr(not(feature = "zstd"), allow(clippy::unnecessary_wraps, reason = "zstd can fail"))]
     pub(crate) fn new(coding: Coding) -> io::Result<Self> {
         Ok(match coding {
             Coding::Identity => Self::Identity,
