@@ -46,6 +46,8 @@ mod outcome;
 #[cfg(not(loom))]
 pub mod registry;
 #[cfg(not(loom))]
+pub mod request;
+#[cfg(not(loom))]
 mod self_metrics;
 #[cfg(not(loom))]
 mod series;
