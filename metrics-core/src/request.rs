@@ -100,6 +100,12 @@ impl UnitOfWork {
         let outer = swap(self.slot.take());
         EnteredUnit { unit: self, outer }
     }
+
+    /// Ends the unit without telling the observer, as if it had never been.
+    #[inline]
+    pub fn discard(mut self) {
+        self.slot = None;
+    }
 }
 
 impl Drop for UnitOfWork {
@@ -198,7 +204,9 @@ pub mod slice {
     #[macro_export]
     macro_rules! __submit_unit_observer {
         ($observer_in:expr) => {
-            #[$crate::__private::linkme::distributed_slice($crate::request::slice::__TALLYMARK_UNIT_OBSERVERS_V1)]
+            #[$crate::__private::linkme::distributed_slice(
+                $crate::request::slice::__TALLYMARK_UNIT_OBSERVERS_V1
+            )]
             #[linkme(crate = $crate::__private::linkme)]
             static OBSERVER_IN: $crate::request::UnitObserverIn = $observer_in;
         };
@@ -327,6 +335,17 @@ mod tests {
         }
         drop(unit);
         assert_eq!(ends.seen(), [Some(3)]);
+    }
+
+    #[test]
+    fn a_discarded_unit_was_none() {
+        let ends = Ends::leak();
+        let mut unit = UnitOfWork::new(ends);
+        let entered = unit.enter();
+        add(1);
+        drop(entered);
+        unit.discard();
+        assert_eq!(ends.seen(), []);
     }
 
     #[cfg(not(miri))]
