@@ -1,59 +1,93 @@
-//! Metrics for Rust services by annotation.
+//! How does a Rust service get Prometheus metrics? By annotation: a metric is a static, and it is part of every exposition
+//! of the program, whichever crate it is in.
 //!
-//! A metric is a static. Annotating it puts it into every exposition of the program, whichever crate it is in:
+//! ```toml
+//! [dependencies]
+//! tallymark = "0.1"
+//! ```
 //!
 //! ```
-//! use tallymark::{Counter, metric};
+//! use tallymark::{Counter, exporter, metric, registry};
 //!
 //! /// Orders created.
 //! #[metric(namespace = "shop")]
 //! pub static ORDERS_CREATED_TOTAL: Counter = Counter::new();
 //!
-//! ORDERS_CREATED_TOTAL.inc();
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let exporter = exporter::serve("127.0.0.1:0")?;
+//!     println!("metrics at http://{}/metrics", exporter.local_addr());
+//!
+//!     ORDERS_CREATED_TOTAL.inc();
+//!     assert_eq!(registry::snapshot().value("shop_orders_created_total", &[]), Some(1.0));
+//!     Ok(())
+//! }
 //! ```
 //!
 //! Counting is a load and a store in memory that only the counting thread writes to. Reading sums over all threads.
+//!
+//! # What is measured
+//!
+//! | by | families |
+//! |---|---|
+//! | [`#[metric]`](macro@metric), [`#[metrics]`](macro@metrics) | the application's own |
+//! | [`#[timed]`](macro@timed) and its kind | `function_calls_total`, `function_duration_seconds` and more, by module and function |
+//! | [`#[derive(ModelMetrics)]`](derive@ModelMetrics) | `model_inserts_total` and more, by model |
+//! | [`process`] | `process_cpu_seconds_total` and more, on Linux |
+//! | [`build_info!`] | `build_info`, the application's name and version |
+#![cfg_attr(
+    feature = "prometheus",
+    doc = "| [`prometheus_bridge`] | what an application has registered with the `prometheus` crate, version 0.14 |"
+)]
+//! | tallymark itself | `tallymark_scrape_duration_seconds`, `tallymark_conflicts_total` and more |
+//!
+//! HTTP servers, databases, caches and migrations have a package for each library, such as `tallymark-axum` and
+//! `tallymark-sqlx`; jobs that end have `tallymark-push`.
+//!
+//! # How it is read
+//!
+//! A scrape, [`encode_to_string`], [`registry::snapshot`] and [`textfile`] show the same families, whatever was called before.
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `exporter` | yes | the `/metrics` endpoint: a server on a thread of its own, and the same as a tower service |
+//! | `prometheus` | yes | both ways between registries of the `prometheus` crate and this one |
+//! | `tls` | | the endpoint over TLS |
+//! | `gzip`, `zstd` | | compressed responses of the endpoint |
+//!
+//! # Limits
+//!
+//! - A crate that stands in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not there; see
+//!   [`require!`].
+//! - A shared library that is loaded at run time has a registry of its own.
+//! - Rust 1.85 or newer.
 
-#[cfg(feature = "cache")]
-pub mod cache;
-#[cfg(feature = "db")]
-pub mod db;
-pub mod exemplars;
-#[cfg(feature = "exporter")]
-pub mod exporter;
-mod exposition;
-#[cfg(feature = "http")]
-pub mod http;
-#[cfg(feature = "migrations")]
-pub mod migrations;
-mod naming;
-#[cfg(feature = "process")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod build;
 pub mod process;
-#[cfg(feature = "prometheus")]
-pub mod prometheus_bridge;
-#[cfg(feature = "push")]
-pub mod push;
 pub mod textfile;
 
-pub use exposition::encode_to_string;
-pub use naming::Naming;
-#[cfg(feature = "native-histograms")]
-pub use tallymark_core::Native;
 pub use tallymark_core::{
     Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, Details, FloatCounter, Gauge,
     GaugeHandle, GaugeValue, Head, Histogram, HistogramHandle, HistogramPoint, HistogramValue, InFlightGuard,
-    Info, IntGauge, Kind, LabelSet, LabelValue, Labels, Metric, Model, Number, OVERFLOW, Observe, Place,
-    Position, Scope, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint, SummaryValue, Timer,
-    ToNumber, UpDownCounter, UpDownHandle, Visitor, assert_delta, assert_metric, assert_no_delta,
-    assert_value, bucket_layouts, buckets, encode, place, registry, require, snapshot, testing, visit,
+    Info, IntGauge, Kind, LabelSet, LabelValue, Labels, Metric, Model, Naming, Native, Number, OVERFLOW,
+    Observe, Place, Position, Scope, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryPoint,
+    SummaryValue, Timer, ToNumber, UpDownCounter, UpDownHandle, Visitor, assert_delta, assert_metric,
+    assert_no_delta, assert_value, bucket_layouts, buckets, collector, encode, exemplar as exemplars, place,
+    registry, registry::encode_to_string, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;
+#[cfg(feature = "exporter")]
+#[cfg_attr(docsrs, doc(cfg(feature = "exporter")))]
+#[doc(inline)]
+pub use tallymark_exporter as exporter;
+#[cfg(feature = "prometheus")]
+#[cfg_attr(docsrs, doc(cfg(feature = "prometheus")))]
+#[doc(inline)]
+pub use tallymark_prometheus as prometheus_bridge;
 
 #[doc(hidden)]
 pub use tallymark_core::__private;
-
-/// Compiles what the README shows.
-#[cfg(all(doctest, feature = "axum", feature = "sqlx-sqlite"))]
-#[doc = include_str!("../README.md")]
-struct Readme;

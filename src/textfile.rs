@@ -4,18 +4,31 @@
 //! is done:
 //!
 //! ```
+//! use tallymark::{Counter, metric, textfile};
+//!
+//! /// Lines imported.
+//! #[metric(namespace = "import")]
+//! static LINES_IMPORTED_TOTAL: Counter = Counter::new();
+//!
 //! # let directory = std::env::temp_dir().join(format!("tallymark-doc-{}", std::process::id()));
 //! # std::fs::create_dir_all(&directory)?;
+//! LINES_IMPORTED_TOTAL.inc_by(3);
 //! let path = directory.join("nightly_import.prom");
-//! tallymark::textfile::write(&path)?;
-//! assert!(std::fs::read_to_string(&path)?.contains("# TYPE"));
+//! textfile::write(&path)?;
+//! assert!(std::fs::read_to_string(&path)?.contains("\nimport_lines_imported_total 3\n"));
 //! # std::fs::remove_dir_all(&directory)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Whoever reads the file finds the metrics of one moment, complete: they are written to another file of the same
+//! A reader of the file finds the metrics of one moment, complete: they are written to another file of the same
 //! directory, whose name begins with a dot and ends in `.tmp`, which then takes the place of the file. If writing fails,
 //! the old file is still there, and the other one is removed; only a program that is killed meanwhile leaves it behind.
+//!
+//! # What is written
+//!
+//! The metrics of the process (`process_*`) and of tallymark itself (`tallymark_*`) are left out. They describe a program
+//! that has ended by the time they are read, and `node_exporter` has metrics of the same names about itself, with which it
+//! would reject the file. [`Writer::filter`] chooses other families.
 //!
 //! # Permissions
 //!
@@ -31,12 +44,19 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use tallymark_core::registry::Format;
+use tallymark_core::registry::{self, Format};
 
-/// Writes all metrics into a file in the text format 0.0.4, which is replaced as a whole. See [`Writer`] for settings.
+/// Whether a family is written.
+type Filter = dyn Fn(&str) -> bool + Send + Sync;
+
+/// Writes the metrics of the application into a file in the text format 0.0.4, which is replaced as a whole. See [`Writer`]
+/// for settings.
 ///
 /// # Errors
 ///
@@ -50,12 +70,17 @@ pub fn writer(path: impl Into<PathBuf>) -> Writer {
     Writer {
         path: path.into(),
         sync: false,
+        filter: Arc::new(is_of_application),
         #[cfg(unix)]
         mode: None,
     }
 }
 
-/// Writes all metrics into a file, as often as it is asked to. Made by [`writer`].
+fn is_of_application(name: &str) -> bool {
+    !name.starts_with("process_") && !name.starts_with("tallymark_")
+}
+
+/// Writes metrics into a file, as often as it is asked to. Made by [`writer`].
 ///
 /// ```
 /// # let directory = std::env::temp_dir().join(format!("tallymark-writer-{}", std::process::id()));
@@ -65,11 +90,12 @@ pub fn writer(path: impl Into<PathBuf>) -> Writer {
 /// # std::fs::remove_dir_all(&directory)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is written before `write` is called"]
 pub struct Writer {
     path: PathBuf,
     sync: bool,
+    filter: Arc<Filter>,
     #[cfg(unix)]
     mode: Option<u32>,
 }
@@ -84,6 +110,23 @@ impl Writer {
         self
     }
 
+    /// Which families are written, by their names; if not set, those whose name begins neither with `process_` nor with
+    /// `tallymark_`.
+    ///
+    /// ```
+    /// # let directory = std::env::temp_dir().join(format!("tallymark-filter-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&directory)?;
+    /// # let path = directory.join("import.prom");
+    /// tallymark::textfile::writer(&path).filter(|_| true).write()?;
+    /// assert!(std::fs::read_to_string(&path)?.contains("\ntallymark_conflicts_total "));
+    /// # std::fs::remove_dir_all(&directory)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn filter(mut self, filter: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.filter = Arc::new(filter);
+        self
+    }
+
     /// The permissions of the file, such as `0o640`, whatever the umask.
     #[cfg(unix)]
     pub fn mode(mut self, mode: u32) -> Self {
@@ -91,13 +134,14 @@ impl Writer {
         self
     }
 
-    /// Writes all metrics, replacing the file.
+    /// Writes the metrics, replacing the file.
     ///
     /// # Errors
     ///
     /// See [`TextfileError`].
     pub fn write(&self) -> Result<(), TextfileError> {
-        self.store(crate::encode_to_string(Format::Text004).as_bytes())
+        let all = registry::encode_to_string(Format::Text004);
+        self.store(families(&all, &*self.filter).as_bytes())
     }
 
     fn store(&self, text: &[u8]) -> Result<(), TextfileError> {
@@ -130,6 +174,27 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("path", &self.path).field("sync", &self.sync).finish_non_exhaustive()
+    }
+}
+
+/// Returns the lines of those families that are wanted. A family begins with comments that name it.
+fn families(text: &str, wanted: &Filter) -> String {
+    let (mut name, mut is_wanted) = ("", false);
+    let lines = text.split_inclusive('\n').filter(|line| {
+        let comment = line.strip_prefix("# HELP ").or_else(|| line.strip_prefix("# TYPE "));
+        if let Some((family, _)) = comment.and_then(|comment| comment.split_once(' ')) {
+            if family != name {
+                (name, is_wanted) = (family, wanted(family));
+            }
+        }
+        is_wanted
+    });
+    lines.collect()
 }
 
 /// A file that is removed unless it was put in its place.

@@ -60,6 +60,30 @@ fn written_and_replaced() {
     assert_eq!(directory.names(), ["job.prom"]);
 }
 
+/// What `node_exporter` has too, about itself, is left out unless it is asked for.
+#[test]
+fn families() {
+    let directory = Directory::new();
+    let path = directory.0.join("job.prom");
+    FILES_WRITTEN_TOTAL.inc();
+    textfile::write(&path).expect("written");
+    let text = read(&path);
+    assert!(!text.contains("tallymark_") && !text.contains("process_"), "{text}");
+    assert_eq!(text.lines().count(), 3, "{text}");
+
+    textfile::writer(&path).filter(|_| true).write().expect("written");
+    let text = read(&path);
+    for family in ["tallymark_conflicts_total", "textfile_tests_files_written_total"] {
+        assert!(text.contains(&format!("\n{family} ")), "{text}");
+    }
+    #[cfg(target_os = "linux")]
+    assert!(text.contains("\nprocess_threads "), "{text}");
+
+    textfile::writer(&path).filter(|name| name == "tallymark_conflicts_total").write().expect("written");
+    assert!(read(&path).starts_with("# HELP tallymark_conflicts_total "));
+    assert_eq!(read(&path).lines().count(), 3);
+}
+
 /// Whoever reads sees the end of one text, and never a part of one.
 #[test]
 fn never_half() {

@@ -1,18 +1,20 @@
-//! The families, and the collector that hands them over.
+//! The families of the process, and the collector that hands them over.
 
 #[cfg(target_os = "linux")]
 use std::path::Path;
 
 #[cfg(target_os = "linux")]
 use tallymark_core::{
-    Kind, Number,
+    Head, Kind, Number,
     registry::{CollectError, Collector, Families},
 };
 
 #[cfg(target_os = "linux")]
 use super::reader::{Reader, Reading};
 
-pub(super) const COLLECTOR: &str = "process";
+/// What the metrics about collectors call it, and the bridge to the `prometheus` crate looks for.
+#[cfg(target_os = "linux")]
+const COLLECTOR: &str = "process";
 
 /// One family without labels.
 pub(super) struct Family {
@@ -35,23 +37,28 @@ macro_rules! families {
 
 /// Sorted by name.
 pub(super) const FAMILIES: [Family; 8] = families![
-    "process_cpu_seconds_total", "User and system CPU time that the process has used.",
+    "process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
         |reading| reading.cpu_seconds.map(Number::F64);
-    "process_max_fds", "File descriptors that the process may have open.",
+    "process_max_fds", "Maximum number of open file descriptors.",
         |reading| reading.max_fds.map(Number::U64);
-    "process_open_fds", "File descriptors that the process has open.",
+    "process_open_fds", "Number of open file descriptors.",
         |reading| reading.open_fds.map(Number::U64);
-    "process_resident_memory_bytes", "Memory of the process that is resident.",
+    "process_resident_memory_bytes", "Resident memory size in bytes.",
         |reading| reading.resident_bytes.map(Number::U64);
-    "process_start_time_seconds", "When the process started, in seconds since 1970.",
+    "process_start_time_seconds", "Start time of the process since unix epoch in seconds.",
         |reading| reading.start_seconds.map(Number::F64);
-    "process_threads", "Threads of the process.",
+    "process_threads", "Number of OS threads in the process.",
         |reading| reading.threads.map(Number::U64);
-    "process_virtual_memory_bytes", "Virtual memory of the process.",
+    "process_virtual_memory_bytes", "Virtual memory size in bytes.",
         |reading| reading.virtual_bytes.map(Number::U64);
-    "process_virtual_memory_max_bytes", "Virtual memory that the process may have.",
+    "process_virtual_memory_max_bytes", "Maximum amount of virtual memory available in bytes.",
         |reading| reading.max_virtual_bytes.map(Number::U64);
 ];
+
+#[cfg(target_os = "linux")]
+fn kind(name: &str) -> Kind {
+    if name.ends_with("_total") { Kind::Counter } else { Kind::Gauge }
+}
 
 /// Reads the process that it is part of.
 #[cfg(target_os = "linux")]
@@ -71,17 +78,17 @@ impl Collector for Process {
         COLLECTOR
     }
 
-    fn families(&self) -> Vec<String> {
-        FAMILIES.iter().map(|family| family.name.to_owned()).collect()
+    fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
+        for Family { name, help, .. } in &FAMILIES {
+            each(&Head { name, help, kind: kind(name), unit: None, constant: &[] });
+        }
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
         let (reading, stat) = self.0.read();
         for family in &FAMILIES {
             if let Some(value) = (family.value)(&reading) {
-                let is_counter = family.name.ends_with("_total");
-                let kind = if is_counter { Kind::Counter } else { Kind::Gauge };
-                families.family(family.name, family.help, kind).number(&[], value);
+                families.family(family.name, family.help, kind(family.name)).number(&[], value);
             }
         }
         Ok(stat?)

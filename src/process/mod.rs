@@ -1,8 +1,7 @@
 //! Metrics of the process, on Linux.
 //!
-//! With the feature `process`, which is on by default, they are part of what the [exporter](crate::exporter) and
-//! [`encode_to_string`](crate::encode_to_string) show. (What reads the registry in other ways, such as a snapshot, sees
-//! them from the first of these on.) They are read from `/proc` at each scrape. On other systems there are none.
+//! They are part of every exposition and snapshot, and are read from `/proc` at each of these. On other systems there are
+//! none.
 //!
 //! | family | type | meaning |
 //! |---|---|---|
@@ -15,22 +14,22 @@
 //! | `process_virtual_memory_bytes` | gauge | virtual memory size |
 //! | `process_virtual_memory_max_bytes` | gauge | the soft limit of virtual memory |
 //!
-//! The names and meanings are those that all Prometheus clients share. They carry no namespace. A limit that is not set
+//! Names, meanings and help texts are those that all Prometheus clients share: where the metrics of several programs meet,
+//! as in a Pushgateway, one that differs is reported as inconsistent. They carry no namespace. A limit that is not set
 //! is 18446744073709551615 (`RLIM_INFINITY`), as the system itself and the Go client have it, so that a ratio of use to
 //! limit is as good as zero. What cannot be read, such as the files of a process that must not be traced, is not shown
 //! at all; if that is so for `/proc/self/stat`, `tallymark_collector_errors_total{collector="process"}` counts it.
 //!
-//! The [`prometheus`](crate::prometheus_bridge) crate has a collector for some of these families. If a registry that is
-//! part of our exposition holds it, its families are left out and these are shown.
+//! The `prometheus` crate has a collector for some of these families. If a registry that is part of our exposition holds
+//! it, its families are left out and these are shown.
 //!
 //! ```
-//! use tallymark::{encode_to_string, registry::Format};
-//!
 //! # #[cfg(target_os = "linux")]
-//! assert!(encode_to_string(Format::Text004).contains("\nprocess_threads "));
+//! assert!(tallymark::registry::snapshot().value("process_threads", &[]) >= Some(1.0));
 //! ```
 //!
-//! Sources: Prometheus, "Writing client libraries", section "Process metrics"; `proc(5)`, `getauxval(3)`.
+//! Sources: Prometheus, "Writing client libraries", section "Process metrics"; `proc(5)`, `getauxval(3)`; the help texts of
+//! `client_golang`, and of the `prometheus` crate for `process_threads`.
 
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "nothing is read there"))]
 mod families;
@@ -50,26 +49,15 @@ pub const NAMES: [&str; FAMILIES.len()] = {
     names
 };
 
-/// The name of the collector, which the metrics about collectors show.
-#[cfg(feature = "prometheus")]
-pub(crate) const COLLECTOR: &str = families::COLLECTOR;
+#[cfg(target_os = "linux")]
+mod collected {
+    use std::{path::Path, sync::LazyLock};
 
-/// Makes the metrics part of our exposition, the first time it is called.
-pub(crate) fn expose() {
-    #[cfg(target_os = "linux")]
-    {
-        static ONCE: std::sync::Once = std::sync::Once::new();
-        ONCE.call_once(|| {
-            let process = families::Process::new(std::path::Path::new("/proc"));
-            tallymark_core::registry::register_collector(process).forget();
-        });
-    }
-}
+    use super::families::Process;
 
-/// Names with their help, where there are such metrics.
-#[cfg(feature = "prometheus")]
-pub(crate) fn described() -> impl Iterator<Item = (&'static str, &'static str)> {
-    FAMILIES.iter().filter(|_| cfg!(target_os = "linux")).map(|family| (family.name, family.help))
+    static PROCESS: LazyLock<Process> = LazyLock::new(|| Process::new(Path::new("/proc")));
+
+    tallymark_core::collector!(PROCESS);
 }
 
 #[cfg(all(test, target_os = "linux"))]

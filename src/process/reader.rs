@@ -41,7 +41,7 @@ impl Reader {
         Self { root: root.to_owned(), units, start: OnceLock::new() }
     }
 
-    /// Looks at the process. Also answers why its status could not be read.
+    /// Looks at the process. Also returns why its status could not be read.
     pub(super) fn read(&self) -> (Reading, io::Result<()>) {
         let (stat, status) = match fs::read(self.root.join("self/stat")) {
             Ok(bytes) => (Stat::parse(&bytes), Ok(())),

@@ -1,24 +1,35 @@
-//! Both ways between this registry and those of the [`prometheus`] crate.
+//! How do metrics of the `prometheus` crate (version 0.14) get into tallymark's exposition, and tallymark's into a registry
+//! of that crate?
 //!
-//! **Their metrics among ours.** What is registered in [`prometheus::default_registry()`] is part of what the
-//! [exporter](crate::exporter) and [`encode_to_string`](crate::encode_to_string) show, without a call. (What reads the
-//! registry in other ways, such as a snapshot, sees it from the first of these on.) [`expose`] adds other registries.
-//!
-//! ```
-//! use prometheus::IntCounter;
-//! use tallymark::{encode_to_string, prometheus_bridge, registry::Format};
-//!
-//! let registry = prometheus::Registry::new();
-//! let jobs = IntCounter::new("legacy_jobs_total", "Jobs done.")?;
-//! registry.register(Box::new(jobs.clone()))?;
-//! prometheus_bridge::expose(&registry).forget();
-//!
-//! jobs.inc();
-//! assert!(encode_to_string(Format::Text004).contains("\nlegacy_jobs_total 1\n"));
-//! # Ok::<(), prometheus::Error>(())
+//! ```toml
+//! [dependencies]
+//! prometheus = "0.14"
+//! tallymark = "0.1"
 //! ```
 //!
-//! **Our metrics among theirs.** [`collector`] is a collector for an application that serves a registry of its own.
+//! ```
+//! use prometheus::{IntCounter, register_int_counter};
+//! use tallymark::registry;
+//!
+//! fn main() -> Result<(), prometheus::Error> {
+//!     let jobs: IntCounter = register_int_counter!("legacy_jobs_total", "Jobs done.")?;
+//!     jobs.inc();
+//!     assert_eq!(registry::snapshot().value("legacy_jobs_total", &[]), Some(1.0));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! What is registered in [`prometheus::default_registry()`] is part of every exposition and snapshot of tallymark, without
+//! a call: the feature `prometheus` of `tallymark`, which is on by default, brings this package in as
+//! `tallymark::prometheus_bridge`. [`expose`] adds other registries.
+//!
+//! It reads **version 0.14** of the `prometheus` crate. Cargo treats 0.13 as another crate, with a default registry of its
+//! own that nothing here can see: `cargo tree -i prometheus` shows which versions are in a program. Metrics of a library
+//! that still uses 0.13 are not shown until it is updated.
+//!
+//! # Our metrics among theirs
+//!
+//! [`collector`] is a collector for an application that serves a registry of its own.
 //!
 //! ```
 //! let registry = prometheus::Registry::new();
@@ -30,18 +41,24 @@
 //!
 //! Both can be used at once, with one registry too: what came from one side is not handed back to it.
 //!
-//! # What is lost on the way
+//! # Limits
 //!
-//! The `prometheus` crate has no units, info metrics, state sets or unknown types. In its registry, the last three are
-//! gauges: 1 for an info, 0 or 1 for each state. Its time stamps, which only collectors of an application's own set,
-//! are not taken over: a scraper gives the samples of one scrape one time.
+//! - The `prometheus` crate has no units, info metrics, state sets or unknown types. In its registry, the last three are
+//!   gauges: 1 for an info, 0 or 1 for each state. Native histograms and exemplars are left out.
+//! - Its time stamps, which only collectors of an application's own set, are not taken over: a scraper gives the samples of
+//!   one scrape one time.
+//! - A registry is read as a whole by one collector. If that takes longer than
+//!   [`collector_deadline`](registry::Config::collector_deadline), as with a million series, none of its metrics are shown
+//!   and `tallymark_collector_errors_total{collector="prometheus"}` counts it.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod incoming;
 mod model;
 mod outgoing;
 mod process;
 
-use std::{collections::HashMap, sync::Once};
+use std::{collections::HashMap, sync::LazyLock};
 
 use prometheus::{
     Registry,
@@ -62,19 +79,18 @@ const NAME: &str = "prometheus";
 /// family whose name is declared here too, and a series that another collector has handed over already, is left out
 /// and counted as a conflict. Registering metrics in the registry later is fine: it is read at each scrape.
 ///
-/// The metrics of the process that this crate's collector for them hands over are left out where the feature `process`
-/// shows its own.
+/// Metrics of the process that the `prometheus` crate's collector for them hands over are left out where `tallymark` shows
+/// its own.
 ///
 /// [`prometheus::default_registry()`] needs no call.
 pub fn expose(registry: &Registry) -> Registration {
     registry::register_collector(Theirs(registry.clone()))
 }
 
-/// Makes the default registry part of our exposition, the first time it is called.
-pub(crate) fn expose_default() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| expose(prometheus::default_registry()).forget());
-}
+/// The registry that needs no call.
+static DEFAULT: LazyLock<Theirs> = LazyLock::new(|| Theirs(prometheus::default_registry().clone()));
+
+tallymark_core::collector!(DEFAULT);
 
 /// A registry of the `prometheus` crate as a collector for ours.
 struct Theirs(Registry);
@@ -100,8 +116,8 @@ impl registry::Collector for Theirs {
 /// twice. Metrics of registries that are [exposed](expose) here, the default one included, are not handed over:
 /// their applications serve them already.
 ///
-/// With the feature `process`, the metrics of the process are handed over, unless the default registry has some when
-/// this is called first: then the `prometheus` crate was built with its own collector for them.
+/// The metrics of the process are handed over, unless the default registry has some when this is called first: then the
+/// `prometheus` crate was built with its own collector for them.
 ///
 /// The names are those of this moment, so our registry is configured before.
 pub fn collector() -> Bridge {

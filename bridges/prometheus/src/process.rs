@@ -1,27 +1,28 @@
-//! Who shows the metrics of the process, which the `prometheus` crate has a collector for too.
+//! Which of two registries shows the process: the `prometheus` crate has a collector for it, and tallymark has one.
 
 use std::sync::OnceLock;
 
-#[cfg(feature = "process")]
-use crate::process;
-#[cfg(not(feature = "process"))]
-use without as process;
+use tallymark_core::registry;
 
-/// What there is without the feature.
-#[cfg(not(feature = "process"))]
-mod without {
-    pub(super) const COLLECTOR: &str = "";
+/// What tallymark's collector of the process is called.
+const COLLECTOR: &str = "process";
 
-    pub(super) fn expose() {}
-
-    pub(super) fn described() -> impl Iterator<Item = (&'static str, &'static str)> {
-        std::iter::empty()
-    }
+/// Names and help texts of the families that tallymark's collector of the process hands over. There are none where nothing
+/// of the process is read, as on other systems than Linux.
+fn described() -> &'static [(String, String)] {
+    static DESCRIBED: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    DESCRIBED.get_or_init(|| {
+        let mut families = Vec::new();
+        registry::describe_collectors(&|collector| collector == COLLECTOR, &mut |head| {
+            families.push((head.name.to_owned(), head.help.to_owned()));
+        });
+        families
+    })
 }
 
-/// Whether we show a family of this name ourselves.
+/// Whether tallymark shows a family of this name itself.
 pub(super) fn is_name(name: &str) -> bool {
-    process::described().any(|(ours, _)| ours == name)
+    described().iter().any(|(ours, _)| ours == name)
 }
 
 /// Whether our metrics of the process go to their registries.
@@ -35,23 +36,16 @@ impl Handover {
     /// application can put another one into its own. Without, nobody else shows the process.
     pub(super) fn decide() -> Self {
         static DECIDED: OnceLock<Handover> = OnceLock::new();
-        *DECIDED.get_or_init(|| {
-            let theirs = || prometheus::gather().iter().any(|family| is_name(family.name()));
-            let ours = process::described().next().is_some() && !theirs();
-            if ours {
-                process::expose();
-            }
-            Self(ours)
-        })
+        *DECIDED.get_or_init(|| Self(!prometheus::gather().iter().any(|family| is_name(family.name()))))
     }
 
     /// Names and help of what is handed over.
-    pub(super) fn described(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        process::described().filter(move |_| self.0)
+    pub(super) fn described(self) -> &'static [(String, String)] {
+        if self.0 { described() } else { &[] }
     }
 
     /// Whether this collector of ours is the one for the process, and not wanted.
     pub(super) fn leaves_out(self, collector: &str) -> bool {
-        !self.0 && collector == process::COLLECTOR
+        !self.0 && collector == COLLECTOR
     }
 }

@@ -1,63 +1,80 @@
 //! Response bodies: nothing, some text, or a scrape that is encoded while it is sent.
 
 use std::{
+    collections::VecDeque,
     fmt,
     future::poll_fn,
     io,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until};
-
-use super::{
-    scrapes::Place,
-    shared::{self, Reader, Wanted},
+use tallymark_core::registry::{CHUNK, Request};
+use tokio::{
+    runtime::Handle,
+    task::JoinHandle,
+    time::{Instant, Sleep, sleep_until},
 };
+
+use super::{coding::Coding, encoding::Encoding, limit::Permit, progress::Progress};
 
 /// A scrape up to this size is encoded before the response begins, which then has a `Content-Length`.
 const WHOLE: usize = 256 * 1024;
 
 /// The body of a response to a scrape.
 ///
-/// A small exposition is held whole; a larger one is encoded piece by piece as the client takes it. Scrapes that arrive
-/// together share the pieces. One that is read so slowly that it would hold up the others ends in an error.
+/// A small exposition is held whole; a larger one is encoded piece by piece as the client takes it.
 #[must_use]
 pub struct Body {
-    content: Content,
-    /// When the answer has to be over.
+    /// What can be sent.
+    ready: VecDeque<Bytes>,
+    rest: Rest,
+    /// When the response has to be over.
     deadline: Option<Pin<Box<Sleep>>>,
+    /// Held until the last byte is handed over.
+    permit: Option<Permit>,
+    /// That of the connection, where it is ours.
+    progress: Option<Progress>,
 }
 
-enum Content {
-    Text(Bytes),
-    /// The place is given back when the body has been read, or nobody wants to read it any more.
-    Scrape {
-        reader: Reader,
-        _place: Option<Place>,
-    },
+/// What is yet to be encoded.
+enum Rest {
+    Nothing,
+    /// Nobody encodes, for what is ready was not taken yet.
+    Waiting(Encoding),
+    /// A blocking task encodes, so that a slow collector holds up one scrape and no other connection.
+    Running(JoinHandle<(Encoding, io::Result<Vec<Bytes>>)>),
 }
 
 impl Body {
     pub(super) fn empty() -> Self {
-        Self::of(Content::Text(Bytes::new()))
+        Self::new(VecDeque::new(), None)
     }
 
     pub(super) fn text(text: String) -> Self {
-        Self::of(Content::Text(Bytes::from(text)))
+        Self::new(VecDeque::from([Bytes::from(text)]), None)
     }
 
-    /// Encodes the beginning, and with luck the whole, of a scrape. One that is `alone` shares nothing with others.
-    pub(super) async fn scrape(wanted: &Wanted, alone: bool, place: Option<Place>) -> io::Result<Self> {
-        let mut reader = shared::scrape(wanted, alone);
-        poll_fn(|context| reader.poll_ahead(WHOLE, context)).await?;
-        Ok(Self::of(Content::Scrape { reader, _place: place }))
+    fn new(ready: VecDeque<Bytes>, permit: Option<Permit>) -> Self {
+        Self { ready, rest: Rest::Nothing, deadline: None, permit, progress: None }
     }
 
-    fn of(content: Content) -> Self {
-        Self { content, deadline: None }
+    /// Encodes the beginning of a scrape; all of it, if it is small.
+    pub(super) async fn scrape(request: Request, coding: Coding, permit: Permit) -> io::Result<Self> {
+        let mut body = Self::new(VecDeque::new(), Some(permit));
+        let encoded = match Encoding::new(request, coding) {
+            Ok(encoding) => {
+                body.rest = Rest::Waiting(encoding);
+                poll_fn(|context| body.poll_ahead(WHOLE, context)).await
+            }
+            Err(error) => Err(error),
+        };
+        if encoded.is_err() {
+            body.fail();
+        }
+        encoded.map(|()| body)
     }
 
     /// Makes it end in an error if it is not over by then. Only within a runtime that has timers.
@@ -65,11 +82,85 @@ impl Body {
         self.deadline = Some(Box::pin(sleep_until(deadline)));
     }
 
-    /// The length in bytes of what is left, if it is known before the end.
+    /// Reports to the connection when it is over.
+    pub(super) fn report_to(&mut self, progress: Progress) {
+        self.progress = Some(progress);
+    }
+
+    /// Drops what would be sent, as nobody has asked for more than the head.
+    pub(super) fn clear(&mut self) {
+        self.ready.clear();
+        self.rest = Rest::Nothing;
+    }
+
+    /// Returns the length in bytes of what is left, if it is known before the end.
     pub(super) fn len(&self) -> Option<usize> {
-        match &self.content {
-            Content::Text(text) => Some(text.len()),
-            Content::Scrape { reader, .. } => reader.remaining(),
+        match &self.rest {
+            Rest::Nothing => Some(self.ready.iter().map(Bytes::len).sum()),
+            Rest::Waiting(_) | Rest::Running(_) => None,
+        }
+    }
+
+    /// Waits until so many bytes are ready, or all that are left.
+    fn poll_ahead(&mut self, enough: usize, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            let ready: usize = self.ready.iter().map(Bytes::len).sum();
+            if ready >= enough {
+                return Poll::Ready(Ok(()));
+            }
+            let (encoding, batch) = match std::mem::replace(&mut self.rest, Rest::Nothing) {
+                Rest::Nothing => return Poll::Ready(Ok(())),
+                Rest::Waiting(mut encoding) => {
+                    let encode = move || {
+                        let batch = encoding.next_batch(enough - ready);
+                        (encoding, batch)
+                    };
+                    // Without a runtime of tokio's, whoever polls encodes.
+                    match Handle::try_current() {
+                        Err(_) => encode(),
+                        Ok(runtime) => {
+                            self.rest = Rest::Running(runtime.spawn_blocking(encode));
+                            continue;
+                        }
+                    }
+                }
+                Rest::Running(mut task) => match Pin::new(&mut task).poll(context) {
+                    Poll::Ready(done) => done.map_err(io::Error::other)?,
+                    Poll::Pending => {
+                        self.rest = Rest::Running(task);
+                        return Poll::Pending;
+                    }
+                },
+            };
+            self.ready.extend(batch?);
+            if !encoding.is_over() {
+                self.rest = Rest::Waiting(encoding);
+            }
+        }
+    }
+
+    /// Ends it where it is.
+    fn fail(&mut self) {
+        self.rest = Rest::Nothing;
+        self.ready.clear();
+        if let Some(permit) = &mut self.permit {
+            permit.fail();
+        }
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Rest::Running(task) = &self.rest {
+            // What has not begun when its client is gone is not begun at all.
+            task.abort();
+        }
+        // A scrape whose connection is ours is not over before its last bytes have left for the client.
+        let sent = self.permit.take().filter(|_| self.len() == Some(0));
+        match (self.progress.take(), sent) {
+            (Some(progress), sent) => progress.written(sent),
+            (None, Some(mut permit)) => permit.finish(),
+            (None, None) => {}
         }
     }
 }
@@ -88,18 +179,17 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(deadline) = &mut self.deadline
-            && deadline.as_mut().poll(context).is_ready()
-        {
+        let late = self.deadline.as_mut().is_some_and(|deadline| deadline.as_mut().poll(context).is_ready());
+        if late {
             return Poll::Ready(Some(Err(io::ErrorKind::TimedOut.into())));
         }
-        match &mut self.content {
-            Content::Text(text) if text.is_empty() => Poll::Ready(None),
-            Content::Text(text) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(text))))),
-            Content::Scrape { reader, .. } => {
-                reader.poll_chunk(context).map(|chunk| Some(chunk?.map(Frame::data)))
+        if self.ready.is_empty() {
+            if let Err(error) = ready!(self.poll_ahead(CHUNK, context)) {
+                self.fail();
+                return Poll::Ready(Some(Err(error)));
             }
         }
+        Poll::Ready(self.ready.pop_front().map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -7,7 +7,7 @@ use std::{
     io::{self, Read},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use super::refusal::{self, File};
@@ -15,7 +15,8 @@ use super::refusal::{self, File};
 /// No credentials and no certificates are larger.
 const MAX_SIZE: u64 = 1024 * 1024;
 
-/// A file that was written more recently may be written again without its time changing, so it is read once more.
+/// A file that was written more recently may be written again without its time changing, so it is read once more. No file
+/// system counts in larger steps.
 const SETTLED: Duration = Duration::from_secs(2);
 
 /// What was made of some files, and is made anew when one of them has changed.
@@ -35,6 +36,8 @@ struct State<T> {
     value: Arc<T>,
     /// The files that were last read, with or without success.
     seen: Vec<Stamp>,
+    /// When they were first seen like that.
+    since: Instant,
     /// Whether a change would show in the stamps.
     settled: bool,
 }
@@ -55,10 +58,10 @@ enum Stamp {
 impl<T> Watched<T> {
     /// Reads the files for the first time.
     pub(super) fn open(kind: File, paths: Vec<PathBuf>, load: Load<T>) -> Result<Self, FileError> {
-        let seen = stamps(&paths);
-        let settled = are_settled(&seen);
+        let (seen, since) = (stamps(&paths), Instant::now());
+        let settled = are_settled(&seen, since);
         let value = Arc::new(load(&read_all(&paths)?)?);
-        Ok(Self { kind, paths, load, state: Mutex::new(State { value, seen, settled }) })
+        Ok(Self { kind, paths, load, state: Mutex::new(State { value, seen, since, settled }) })
     }
 
     /// What the files say now, or said last.
@@ -72,7 +75,10 @@ impl<T> Watched<T> {
                 Err(_) if changed => refusal::unread(self.kind),
                 Err(_) => {}
             }
-            state.settled = are_settled(&now);
+            if changed {
+                state.since = Instant::now();
+            }
+            state.settled = are_settled(&now, state.since);
             state.seen = now;
         }
         Arc::clone(&state.value)
@@ -89,7 +95,12 @@ fn stamps(paths: &[PathBuf]) -> Vec<Stamp> {
     paths.iter().map(|path| Stamp::of(path)).collect()
 }
 
-fn are_settled(stamps: &[Stamp]) -> bool {
+/// Whether another change would show in the stamps: they were written, or first seen, long enough ago. The clock that has
+/// written them may be ahead of ours, so what they say does not suffice.
+fn are_settled(stamps: &[Stamp], since: Instant) -> bool {
+    if since.elapsed() > SETTLED {
+        return true;
+    }
     let now = SystemTime::now();
     stamps.iter().all(|stamp| match stamp {
         Stamp::File { written: Some(written), .. } => {
@@ -192,6 +203,24 @@ impl Error for FileError {
             Self::Unreadable { source, .. } => Some(source),
             Self::Tls(source) => Some(&**source),
             Self::TooLarge { .. } | Self::Empty | Self::Line { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One that a clock ahead of ours has written is not read again for ever.
+    #[test]
+    fn stamps_settle_whatever_their_time() {
+        let now = SystemTime::now();
+        let hour = Duration::from_secs(3600);
+        let stamp = |written| [Stamp::File { length: 1, written: Some(written), identity: 1 }];
+        let earlier = Instant::now().checked_sub(2 * SETTLED).expect("the machine runs for longer");
+        for (written, at_once) in [(now - hour, true), (now, false), (now + hour, false)] {
+            assert_eq!(are_settled(&stamp(written), Instant::now()), at_once);
+            assert!(are_settled(&stamp(written), earlier));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! A running endpoint.
 
 use std::{
-    fmt,
+    fmt, mem,
     net::{Ipv4Addr, SocketAddr},
+    process,
     thread::{self, JoinHandle},
 };
 
@@ -14,6 +15,8 @@ use super::listen::Endpoint;
 ///
 /// Dropping it stops the endpoint, exactly as [`stop`](Exporter::stop) does. A program that serves metrics for as long
 /// as it runs keeps the value in `main`, or calls [`detach`](Exporter::detach).
+///
+/// A child process that was forked off inherits the value and not the thread: there, dropping it does nothing.
 #[derive(Debug)]
 #[must_use = "dropping it stops the endpoint; keep it, or call `detach`"]
 pub struct Exporter {
@@ -21,6 +24,8 @@ pub struct Exporter {
     warnings: Vec<Warning>,
     stop: Option<watch::Sender<bool>>,
     thread: Option<JoinHandle<()>>,
+    /// That of the process whose thread it is.
+    process: u32,
 }
 
 impl Exporter {
@@ -30,7 +35,7 @@ impl Exporter {
         stop: watch::Sender<bool>,
         thread: JoinHandle<()>,
     ) -> Self {
-        Self { endpoints, warnings, stop: Some(stop), thread: Some(thread) }
+        Self { endpoints, warnings, stop: Some(stop), thread: Some(thread), process: process::id() }
     }
 
     /// The address that is listened on, with the port that the system chose if port 0 was asked for.
@@ -93,12 +98,17 @@ impl Exporter {
 
 impl Drop for Exporter {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
+        let (stop, thread) = (self.stop.take(), self.thread.take());
+        if self.process != process::id() {
+            // After a fork, the thread is the parent's. Locks of its runtime may be held for ever here, and there is
+            // nothing to join.
+            mem::forget((stop, thread));
+            return;
+        }
+        if let Some(stop) = stop {
             stop.send_replace(true);
         }
-        if let Some(thread) = self.thread.take()
-            && thread.thread().id() != thread::current().id()
-        {
+        if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) {
             // The thread runs nothing that panics on purpose; if it did, there is nothing left to stop.
             let _ = thread.join();
         }
@@ -132,5 +142,20 @@ impl fmt::Display for Warning {
                 )
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    /// What a forked child drops is its copy.
+    #[test]
+    fn one_of_another_process_is_left_alone() {
+        let mut exporter = crate::serve("127.0.0.1:0").expect("a port");
+        let address = exporter.local_addr();
+        exporter.process = exporter.process.wrapping_add(1);
+        drop(exporter);
+        assert!(TcpStream::connect(address).is_ok(), "it still serves");
     }
 }

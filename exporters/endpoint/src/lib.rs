@@ -69,26 +69,27 @@
 mod body;
 mod builder;
 mod coding;
-mod connection;
-mod endpoint;
+mod encoding;
 mod error;
 mod file;
 mod guard;
 mod handle;
+mod limit;
 mod listen;
 mod negotiate;
+mod progress;
 mod query;
 mod refusal;
-mod scrapes;
+mod rules;
 mod server;
 mod service;
-mod shared;
+mod session;
+mod settings;
 mod start;
 mod stream;
 mod timer;
 #[cfg(feature = "tls")]
 mod tls;
-mod work;
 
 use std::{fmt::Debug, net::ToSocketAddrs};
 

@@ -11,47 +11,28 @@ use std::{
 
 use tokio::{
     sync::watch,
-    task::JoinSet,
+    task::{AbortHandle, JoinSet},
     time::{Sleep, sleep, timeout},
 };
 
-#[cfg(feature = "tls")]
-use super::tls::Tls;
 use super::{
-    connection::{Connection, stopped},
-    endpoint::Rules,
     listen::{Accepted, Listener},
-    scrapes::Room,
+    progress::Progress,
+    session::{Connection, stopped},
+    settings::Settings,
 };
 
-/// How long accepting pauses when the process is out of file descriptors or memory.
+/// How long accepting pauses when the process is out of file descriptors or memory, and when there are as many connections
+/// as may be and none of them is idle.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What the builder decided about connections.
-pub(super) struct Settings {
-    pub(super) rules: Rules,
-    pub(super) read_timeout: Duration,
-    pub(super) write_timeout: Duration,
-    pub(super) request_timeout: Option<Duration>,
-    pub(super) grace: Duration,
-    pub(super) max_connections: usize,
-    /// Those whose address is not allowed, who only get to know that.
-    pub(super) strangers: Arc<Room>,
-    #[cfg(feature = "tls")]
-    pub(super) tls: Option<Tls>,
-}
+/// A connection is not closed for another one before it was idle for this long, so that a request on its way arrives.
+const SHORT_IDLE: Duration = Duration::from_secs(1);
 
-impl Settings {
-    #[cfg(feature = "tls")]
-    pub(super) fn is_encrypted(&self) -> bool {
-        self.tls.is_some()
-    }
-
-    #[cfg(not(feature = "tls"))]
-    #[allow(clippy::unused_self, reason = "as above")]
-    pub(super) fn is_encrypted(&self) -> bool {
-        false
-    }
+/// A connection that is served.
+struct Open {
+    task: AbortHandle,
+    progress: Progress,
 }
 
 /// Serves until told to stop, and then until the requests under way are answered or the grace period is over.
@@ -72,31 +53,60 @@ async fn accept(
 ) {
     let mut stopping = pin!(stopped(stop.clone()));
     let mut pause: Option<Pin<Box<Sleep>>> = None;
+    let mut open: Vec<Open> = Vec::new();
     loop {
         let accepted = poll_fn(|context| {
             if stopping.as_mut().poll(context).is_ready() {
                 return Poll::Ready(None);
             }
-            while let Poll::Ready(Some(_)) = connections.poll_join_next(context) {}
-            if pause.as_mut().is_some_and(|pause| pause.as_mut().poll(context).is_pending())
-                || connections.len() >= settings.max_connections
-            {
-                return Poll::Pending;
+            let mut ended = false;
+            while let Poll::Ready(Some(_)) = connections.poll_join_next(context) {
+                ended = true;
             }
-            pause = None;
-            poll_any(&mut listeners, context).map(Some)
+            if ended {
+                open.retain(|connection| !connection.task.is_finished());
+                // There may be a descriptor or a place for another one.
+                pause = None;
+            }
+            loop {
+                if pause.as_mut().is_some_and(|pause| pause.as_mut().poll(context).is_pending()) {
+                    return Poll::Pending;
+                }
+                pause = None;
+                if open.len() < settings.max_connections || longest_idle(&open).is_some() {
+                    return poll_any(&mut listeners, context).map(Some);
+                }
+                // Polled in the next turn of the loop, or it would not wake this task.
+                pause = Some(Box::pin(sleep(PAUSE)));
+            }
         })
         .await;
         match accepted {
             None => return,
             Some(Ok(accepted)) => {
                 if let Some(connection) = Connection::new(accepted, settings, stop) {
-                    connections.spawn(connection.converse());
+                    if open.len() >= settings.max_connections {
+                        close_longest_idle(&mut open);
+                    }
+                    let progress = connection.progress().clone();
+                    open.push(Open { task: connections.spawn(connection.serve()), progress });
                 }
             }
             Some(Err(error)) if is_about_one_connection(&error) => {}
             Some(Err(_)) => pause = Some(Box::pin(sleep(PAUSE))),
         }
+    }
+}
+
+/// Returns the place of the connection that may be closed for another one.
+fn longest_idle(open: &[Open]) -> Option<usize> {
+    let idle = open.iter().enumerate().filter_map(|(at, open)| Some((open.progress.idle_since()?, at)));
+    idle.min().filter(|(since, _)| since.elapsed() >= SHORT_IDLE).map(|(_, at)| at)
+}
+
+fn close_longest_idle(open: &mut Vec<Open>) {
+    if let Some(at) = longest_idle(open) {
+        open.swap_remove(at).task.abort();
     }
 }
 

@@ -13,8 +13,8 @@ use http::{Extensions, Request, Response};
 
 use super::{
     body::Body,
-    endpoint::{Ask, Rules},
     guard::Peer,
+    rules::{Reply, Rules},
 };
 
 /// Answers scrapes as a [`tower_service::Service`], for an application that serves them from its own HTTP server.
@@ -48,16 +48,9 @@ pub fn service() -> MetricsService {
     MetricsService::default()
 }
 
-/// What the application's server says about the other end.
+/// Returns what the application's server says about the other end.
 fn peer(extensions: &Extensions) -> Peer {
-    #[cfg(feature = "axum")]
-    let known = extensions
-        .get()
-        .map(|axum::extract::ConnectInfo(address): &axum::extract::ConnectInfo<SocketAddr>| *address);
-    #[cfg(not(feature = "axum"))]
-    let known: Option<SocketAddr> = None;
-    let address = known.or_else(|| extensions.get::<SocketAddr>().copied());
-    address.map_or(Peer::Unknown, |address| Peer::Address(address.ip()))
+    extensions.get::<SocketAddr>().map_or(Peer::Unknown, |address| Peer::Address(address.ip()))
 }
 
 impl<B> tower_service::Service<Request<B>> for MetricsService {
@@ -70,11 +63,11 @@ impl<B> tower_service::Service<Request<B>> for MetricsService {
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
-        let ask = self.0.read(&request, peer(request.extensions()));
+        let reply = self.0.read(&request, peer(request.extensions()));
         ResponseFuture(Box::pin(async {
-            match ask {
-                Ask::Answered(response) => *response,
-                Ask::Scrape(scrape) => scrape.answer().await,
+            match reply {
+                Reply::Ready(response) => *response,
+                Reply::Scrape(scrape) => scrape.respond().await,
             }
         }))
     }

@@ -3,7 +3,6 @@
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -14,30 +13,10 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
+use super::progress::Progress;
+
 /// The head of a scraper's request fits.
 const READ_AT_ONCE: usize = 2048;
-
-/// When the answer to the present request has to be with the client. What answers sets it, what writes looks at it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Deadline(Arc<Mutex<Option<Instant>>>);
-
-impl Deadline {
-    pub(super) fn set(&self, deadline: Instant) {
-        *self.lock() = Some(deadline);
-    }
-
-    pub(super) fn clear(&self) {
-        *self.lock() = None;
-    }
-
-    fn get(&self) -> Option<Instant> {
-        *self.lock()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// What a connection is made over: TCP, a Unix socket, or TLS.
 pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -48,22 +27,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for S {}
 pub(super) struct Stream {
     inner: Box<dyn Transport>,
     patience: Duration,
-    deadline: Deadline,
+    progress: Progress,
     /// Runs while the client takes nothing of what is to be written.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Stream {
-    /// `patience` is how long a client may leave what is written to it unread, `deadline` when it must have it all.
-    pub(super) fn new(inner: Box<dyn Transport>, patience: Duration, deadline: Deadline) -> Self {
-        Self { inner, patience, deadline, stalled: None }
+    /// `patience` is how long a client may leave what is written to it unread. By the deadline of `progress` it must have
+    /// all of a response.
+    pub(super) fn new(inner: Box<dyn Transport>, patience: Duration, progress: Progress) -> Self {
+        Self { inner, patience, progress, stalled: None }
     }
 
     /// Passes on the result of writing, or fails if the client has kept it waiting for too long.
     fn limit<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        let deadline = self.deadline.get();
+        let deadline = self.progress.deadline();
         if written.is_ready() {
             self.stalled = None;
+            self.progress.moved();
             // One that takes a little now and then would never seem to stall.
             let late = deadline.is_some_and(|deadline| deadline <= Instant::now());
             return if late { Poll::Ready(Err(io::ErrorKind::TimedOut.into())) } else { written };
@@ -89,6 +70,7 @@ impl Read for Stream {
         let mut buffer = ReadBuf::new(space.get_mut(..room).unwrap_or_default());
         ready!(Pin::new(&mut self.inner).poll_read(context, &mut buffer))?;
         cursor.put_slice(buffer.filled());
+        self.progress.moved();
         Poll::Ready(Ok(()))
     }
 }
@@ -118,6 +100,10 @@ impl Write for Stream {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.inner).poll_flush(context);
+        // hyper flushes once it has written everything that it holds.
+        if matches!(flushed, Poll::Ready(Ok(()))) {
+            self.progress.sent();
+        }
         // With TLS, what was written may wait here.
         if flushed.is_ready() { flushed } else { self.limit(context, flushed) }
     }
@@ -148,7 +134,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn one_that_reads_nothing() {
         let (own, _other) = duplex(4);
-        let mut stream = Stream::new(Box::new(own), 3 * SECOND, Deadline::default());
+        let mut stream = Stream::new(Box::new(own), 3 * SECOND, Progress::new());
         let start = Instant::now();
         assert_eq!(write(&mut stream, b"12345678").await.ok(), Some(4));
         let error = write(&mut stream, b"5678").await.expect_err("nobody reads");
@@ -167,11 +153,9 @@ mod tests {
                 }
                 sleep(SECOND / 2).await;
             });
-            let limit = Deadline::default();
+            let limit = Progress::new();
             let start = Instant::now();
-            if let Some(deadline) = deadline {
-                limit.set(start + deadline);
-            }
+            limit.asked(deadline.map(|deadline| start + deadline));
             let mut stream = Stream::new(Box::new(own), 3 * SECOND, limit);
             let mut written = 0;
             while let Ok(more) = write(&mut stream, b"x").await {

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Longer than any timeout makes sense, and short enough to be added to any instant.
-const LONGEST: Duration = Duration::from_hours(365 * 24);
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How often a request is sent on when redirects are followed.
 const REDIRECTS: usize = 5;
@@ -24,13 +24,13 @@ const REDIRECTS: usize = 5;
 /// ```
 /// use std::time::Duration;
 ///
-/// let gateway = tallymark::push::builder("gateway:9091", "nightly_import")
+/// let gateway = tallymark_push::builder("gateway:9091", "nightly_import")
 ///     .grouping("instance", "worker-1")
 ///     .basic_auth("importer", "secret")
 ///     .timeout(Duration::from_secs(5))
 ///     .build()?;
 /// assert_eq!(gateway.url(), "http://gateway:9091/metrics/job/nightly_import/instance/worker-1");
-/// # Ok::<(), tallymark::push::BuildError>(())
+/// # Ok::<(), tallymark_push::BuildError>(())
 /// ```
 #[derive(Debug)]
 #[must_use = "nothing can be pushed before `build` is called"]

@@ -140,7 +140,7 @@ async fn connect(settings: &Settings, target: &Target) -> Result<Stream, PushErr
     // The end of the request is not to wait for the acknowledgement of its beginning.
     let _ = tcp.set_nodelay(true);
     if !target.https() {
-        return Ok(Stream::Plain(tcp));
+        return Ok(Stream(Box::new(tcp)));
     }
     encrypt(settings, target, tcp).await.map_err(|source| PushError::Tls { url: target.to_string(), source })
 }
@@ -148,7 +148,10 @@ async fn connect(settings: &Settings, target: &Target) -> Result<Stream, PushErr
 #[cfg(feature = "tls")]
 async fn encrypt(settings: &Settings, target: &Target, tcp: TcpStream) -> io::Result<Stream> {
     match &settings.connector {
-        Some(connector) => super::tls::encrypt(connector, target.host(), tcp).await,
+        Some(connector) => {
+            let stream = super::tls::encrypt(connector, target.host(), tcp).await?;
+            Ok(Stream(Box::new(stream)))
+        }
         None => Err(io::Error::other("no certificates were read, for the gateway's own URL is http")),
     }
 }

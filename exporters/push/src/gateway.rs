@@ -39,13 +39,13 @@ impl Gateway {
     /// ```no_run
     /// # fn work() -> Result<(), Box<dyn std::error::Error>> { Ok(()) }
     /// fn main() -> Result<(), Box<dyn std::error::Error>> {
-    ///     let _push = tallymark::push::builder("gateway:9091", "nightly_import").build()?.on_exit();
+    ///     let _push = tallymark_push::builder("gateway:9091", "nightly_import").build()?.on_exit();
     ///     work()?; // also if this fails
     ///     Ok(())
     /// }
     /// ```
     pub fn on_exit(&self) -> Guard {
-        Guard::new(self.clone())
+        Guard::new(Arc::clone(&self.0))
     }
 
     fn request(&self, method: Method) -> Pending {
@@ -55,9 +55,9 @@ impl Gateway {
     /// The URL of the group.
     ///
     /// ```
-    /// let gateway = tallymark::push::builder("gateway:9091", "import").grouping("shop", "a/b").build()?;
+    /// let gateway = tallymark_push::builder("gateway:9091", "import").grouping("shop", "a/b").build()?;
     /// assert_eq!(gateway.url(), "http://gateway:9091/metrics/job/import/shop@base64/YS9i");
-    /// # Ok::<(), tallymark::push::BuildError>(())
+    /// # Ok::<(), tallymark_push::BuildError>(())
     /// ```
     pub fn url(&self) -> String {
         self.0.target.to_string()

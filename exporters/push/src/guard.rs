@@ -3,9 +3,12 @@
 use std::{
     fmt,
     io::{self, Write},
+    sync::Arc,
 };
 
-use super::{error::PushError, gateway::Gateway};
+use http::Method;
+
+use super::{error::PushError, exchange::Settings, pending::Pending};
 
 type Report = Box<dyn FnOnce(PushError) + Send>;
 
@@ -19,18 +22,18 @@ type Report = Box<dyn FnOnce(PushError) + Send>;
 /// An error goes to the standard error stream as one line, unless [`on_error`](Guard::on_error) takes it.
 #[must_use = "dropping it pushes at once; keep it until the end, as `let _push = ..`"]
 pub struct Guard {
-    gateway: Gateway,
+    settings: Arc<Settings>,
     adding: bool,
-    /// Nothing, once there is nothing left to do when it is dropped.
+    /// `None` once there is nothing left to do when it is dropped.
     report: Option<Report>,
 }
 
 impl Guard {
-    pub(super) fn new(gateway: Gateway) -> Self {
-        Self { gateway, adding: false, report: Some(Box::new(print)) }
+    pub(super) fn new(settings: Arc<Settings>) -> Self {
+        Self { settings, adding: false, report: Some(Box::new(print)) }
     }
 
-    /// Leaves metrics in the group that this program does not have, as [`Gateway::add`] does.
+    /// Leaves metrics in the group that this program does not have, as [`Gateway::add`](super::Gateway::add) does.
     pub fn adding(mut self) -> Self {
         self.adding = true;
         self
@@ -58,15 +61,15 @@ impl Guard {
     }
 
     fn push(&self) -> Result<(), PushError> {
-        if self.adding { self.gateway.add().wait() } else { self.gateway.push().wait() }
+        let method = if self.adding { Method::POST } else { Method::PUT };
+        Pending::new(Arc::clone(&self.settings), method).wait()
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if let Some(report) = self.report.take()
-            && let Err(error) = self.push()
-        {
+        let Some(report) = self.report.take() else { return };
+        if let Err(error) = self.push() {
             report(error);
         }
     }
@@ -74,7 +77,7 @@ impl Drop for Guard {
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").field("gateway", &self.gateway).finish_non_exhaustive()
+        f.debug_struct("Guard").field("url", &self.settings.target.to_string()).finish_non_exhaustive()
     }
 }
 

@@ -1,38 +1,45 @@
-//! Metrics of jobs that end before anybody scrapes them, sent to a Pushgateway.
+//! How do the metrics of a job get to Prometheus, when the job ends before anybody scrapes it? It leaves them at a
+//! [Pushgateway](https://github.com/prometheus/pushgateway) (version 1), which Prometheus scrapes in its place.
 //!
-//! A nightly import runs for two minutes and is gone when Prometheus comes by. So it leaves its metrics at a
-//! [Pushgateway](https://github.com/prometheus/pushgateway), which Prometheus scrapes in its place:
+//! ```toml
+//! [dependencies]
+//! tallymark = "0.1"
+//! tallymark-push = "0.1"
+//! ```
 //!
 //! ```no_run
-//! use tallymark::push;
+//! use tallymark::{Counter, metric};
 //!
-//! # fn import() -> Result<(), Box<dyn std::error::Error>> { Ok(()) }
+//! /// Lines imported.
+//! #[metric(namespace = "import")]
+//! static LINES_IMPORTED_TOTAL: Counter = Counter::new();
+//!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let _push = push::builder("gateway:9091", "nightly_import").build()?.on_exit();
-//!     import()
+//!     let _push = tallymark_push::builder("gateway:9091", "nightly_import").build()?.on_exit();
+//!     LINES_IMPORTED_TOTAL.inc_by(1000);
+//!     Ok(())
 //! }
 //! ```
 //!
 //! The [`Guard`] pushes whatever way `main` is left. [`Gateway::push`], [`Gateway::add`] and [`Gateway::delete`] are the
-//! single requests, to be awaited in async code, by whatever executor, or [waited for](Pending::wait) where there is
-//! none:
+//! single requests, to be awaited in async code, by any executor, or [waited for](Pending::wait) where there is none:
 //!
 //! ```no_run
-//! use tallymark::push;
-//!
 //! # async fn job() -> Result<(), Box<dyn std::error::Error>> {
-//! let gateway = push::builder("https://gateway/pushed", "nightly_import").grouping("shop", "main").build()?;
+//! let gateway =
+//!     tallymark_push::builder("gateway:9091/pushed", "nightly_import").grouping("shop", "main").build()?;
 //! gateway.push().await?;
 //! # Ok(())
 //! # }
-//! # fn plain(gateway: push::Gateway) -> Result<(), push::PushError> {
+//! # fn plain(gateway: tallymark_push::Gateway) -> Result<(), tallymark_push::PushError> {
 //! gateway.push().wait()?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! What is pushed is what a scrape would show, in the text format 0.0.4 or in [protobuf](Builder::protobuf): all metrics of the program, with those of the
-//! process and of `prometheus::default_registry()` where these features are on. https takes the feature `tls`.
+//! What is pushed is what a scrape would show, in the text format 0.0.4 or in [protobuf](Builder::protobuf): all metrics of
+//! the program, with those of the process and of `prometheus::default_registry()`. https takes the feature `tls`, and
+//! `Builder::gzip` the feature `gzip`.
 //!
 //! # Groups
 //!
@@ -40,13 +47,15 @@
 //! gateway keeps it until it is replaced or [deleted](Gateway::delete), long after the job has ended. A label such as a
 //! process id makes a group for every run, which nobody deletes.
 //!
-//! # What it does not do
+//! # Limits
 //!
 //! - Two programs that push one group at the same time replace each other's metrics: the one whose push arrives last is
 //!   seen, and nothing is added up. Give each a label of its own, or let one of them push.
 //! - A push that fails is not tried again. The metrics are still there, so pushing again is all it takes.
 //! - A service that goes on running is better scraped (see `tallymark::exporter`): then Prometheus knows whether
 //!   it is up.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod credentials;

@@ -10,7 +10,7 @@ use std::{
 /// Nothing is sent: the system is asked which of its addresses it would use. A host name is looked up, which blocks.
 ///
 /// ```
-/// let address = tallymark::push::local_ip("127.0.0.1:9091")?;
+/// let address = tallymark_push::local_ip("127.0.0.1:9091")?;
 /// assert!(address.is_loopback());
 /// # Ok::<(), std::io::Error>(())
 /// ```

@@ -23,10 +23,9 @@ impl Payload {
     /// Encodes all metrics.
     pub(super) fn metrics(format: Format, compress: bool) -> Self {
         let mut bytes = Vec::new();
-        crate::exposition::install();
         registry::encode(format, &mut bytes);
         #[cfg(feature = "gzip")]
-        if compress && let Some(bytes) = gzip(&bytes) {
+        if let Some(bytes) = compress.then(|| gzip(&bytes)).flatten() {
             return Self { bytes: bytes.into(), format, compressed: true };
         }
         #[cfg(not(feature = "gzip"))]
@@ -43,7 +42,7 @@ impl Payload {
     }
 }
 
-/// Nothing if it fails, which it cannot in memory; the metrics go as they are then.
+/// Returns `None` if it fails, which takes a lack of memory; then the metrics go as they are.
 #[cfg(feature = "gzip")]
 fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     use flate2::{Compression, write::GzEncoder};

@@ -7,37 +7,18 @@ use std::{
 };
 
 use hyper::rt::{Read, ReadBufCursor, Write};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// What a Pushgateway has to say fits.
 const READ_AT_ONCE: usize = 2048;
 
-pub(super) enum Stream {
-    Plain(TcpStream),
-    #[cfg(feature = "tls")]
-    Encrypted(Box<tokio_rustls::client::TlsStream<TcpStream>>),
-}
+/// What a connection is made over: TCP, or TLS.
+pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + Send {}
 
-impl Stream {
-    fn reader(&mut self) -> &mut (dyn AsyncRead + Unpin) {
-        match self {
-            Self::Plain(stream) => stream,
-            #[cfg(feature = "tls")]
-            Self::Encrypted(stream) => stream.as_mut(),
-        }
-    }
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for S {}
 
-    fn writer(&mut self) -> &mut (dyn AsyncWrite + Unpin) {
-        match self {
-            Self::Plain(stream) => stream,
-            #[cfg(feature = "tls")]
-            Self::Encrypted(stream) => stream.as_mut(),
-        }
-    }
-}
+/// The transport is in a box, so that hyper's connection is compiled once.
+pub(super) struct Stream(pub(super) Box<dyn Transport>);
 
 impl Read for Stream {
     fn poll_read(
@@ -48,7 +29,7 @@ impl Read for Stream {
         let mut space = [0; READ_AT_ONCE];
         let room = cursor.remaining().min(space.len());
         let mut buffer = ReadBuf::new(space.get_mut(..room).unwrap_or_default());
-        ready!(Pin::new(self.reader()).poll_read(context, &mut buffer))?;
+        ready!(Pin::new(&mut self.0).poll_read(context, &mut buffer))?;
         cursor.put_slice(buffer.filled());
         Poll::Ready(Ok(()))
     }
@@ -60,14 +41,14 @@ impl Write for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(self.writer()).poll_write(context, bytes)
+        Pin::new(&mut self.0).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(self.writer()).poll_flush(context)
+        Pin::new(&mut self.0).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(self.writer()).poll_shutdown(context)
+        Pin::new(&mut self.0).poll_shutdown(context)
     }
 }

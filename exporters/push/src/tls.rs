@@ -13,9 +13,9 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
 };
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
+use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::{error::BuildError, stream::Stream};
+use super::error::BuildError;
 
 /// An error of another crate.
 type Source = Box<dyn Error + Send + Sync>;
@@ -91,7 +91,7 @@ fn authorities_of_the_system() -> Result<RootCertStore, BuildError> {
 }
 
 /// Encrypts a connection to this host.
-pub(super) async fn encrypt(connector: &TlsConnector, host: &str, tcp: TcpStream) -> io::Result<Stream> {
+pub(super) async fn encrypt(connector: &TlsConnector, host: &str, tcp: TcpStream) -> io::Result<TlsStream<TcpStream>> {
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-    Ok(Stream::Encrypted(Box::new(connector.connect(name, tcp).await?)))
+    connector.connect(name, tcp).await
 }

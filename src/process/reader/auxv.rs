@@ -15,11 +15,11 @@ impl Units {
     /// Takes what nearly all systems have for what is not there.
     pub(super) fn parse(bytes: &[u8]) -> Self {
         let mut units = Self { ticks_per_second: 100, page_bytes: 4096 };
-        let (words, _) = bytes.as_chunks::<WORD>();
-        let (pairs, _) = words.as_chunks::<2>();
-        for [kind, value] in pairs {
-            let value = usize::from_ne_bytes(*value) as u64;
-            match usize::from_ne_bytes(*kind) {
+        let word = |bytes: &[u8]| bytes.try_into().map_or(0, usize::from_ne_bytes);
+        for pair in bytes.chunks_exact(2 * WORD) {
+            let (kind, value) = pair.split_at(WORD);
+            let value = word(value) as u64;
+            match word(kind) {
                 AT_PAGESZ if value > 0 => units.page_bytes = value,
                 AT_CLKTCK if value > 0 => units.ticks_per_second = value,
                 _ => {}

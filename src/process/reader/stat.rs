@@ -15,8 +15,8 @@ pub(super) struct Stat {
 
 impl Stat {
     pub(super) fn parse(bytes: &[u8]) -> Self {
-        // The name of the program stands in parentheses and may itself have parentheses, spaces and line feeds, and be
-        // no UTF-8. After it there are only numbers and a letter.
+        // The name of the program is in parentheses and may itself have parentheses, spaces and line feeds, and be other
+        // than UTF-8. After it there are only numbers and a letter.
         let Some(end) = bytes.iter().rposition(|&byte| byte == b')') else { return Self::default() };
         let rest = bytes.get(end + 1..).unwrap_or_default().trim_ascii_start();
         // A number that nothing follows may have been cut short.

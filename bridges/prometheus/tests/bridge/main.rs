@@ -1,11 +1,9 @@
 //! Both ways between this registry and the `prometheus` crate's.
 
-#![cfg(feature = "prometheus")]
-
 mod custom;
 mod incoming;
 mod outgoing;
-#[cfg(all(feature = "process", target_os = "linux"))]
+#[cfg(target_os = "linux")]
 mod process;
 
 use std::{

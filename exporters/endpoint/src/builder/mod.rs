@@ -1,36 +1,40 @@
 //! How the endpoint is set up and started.
 
 mod environment;
-mod guards;
-mod limits;
 
 use std::{
     fmt::Debug,
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr, ToSocketAddrs},
+    path::PathBuf,
+    sync::Arc,
     time::Duration,
 };
 
 use tallymark_core::registry::Config;
+use tokio::sync::Semaphore;
 
 pub use self::environment::EnvironmentError;
 #[cfg(feature = "tls")]
-use super::tls::Tls;
+use super::tls::{Paths, Tls};
 use super::{
     coding::Coding,
-    endpoint::Rules,
     error::ServeError,
-    guard::Guard,
+    guard::{Guard, Scheme, Secret},
     handle::{Exporter, Warning},
+    limit::ScrapeLimit,
     listen::{Endpoint, Listen},
-    scrapes::Room,
-    server::Settings,
+    rules::{MAX_SCRAPES, Rules},
     service::MetricsService,
+    settings::Settings,
     start,
 };
 
-/// Those whose address is not allowed take this many connections at the most.
+/// The most connections from addresses that are not allowed.
 const STRANGERS: usize = 32;
+
+/// Longer than any timeout makes sense, and short enough to be added to any instant.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Settings of the endpoint, with defaults for all of them. Made by [`builder`](super::builder), or by
 /// [`from_env`](Builder::from_env).
@@ -59,11 +63,11 @@ pub struct Builder {
     namespace: Option<String>,
     guard: Guard,
     #[cfg(feature = "tls")]
-    certificate: Option<(std::path::PathBuf, std::path::PathBuf)>,
+    certificate: Option<(PathBuf, PathBuf)>,
     #[cfg(feature = "tls")]
-    clients: Option<std::path::PathBuf>,
+    clients: Option<PathBuf>,
     compression: bool,
-    max_scrapes: Option<usize>,
+    max_scrapes: usize,
     max_connections: usize,
     read_timeout: Duration,
     write_timeout: Duration,
@@ -88,7 +92,7 @@ impl Builder {
             #[cfg(feature = "tls")]
             clients: None,
             compression: true,
-            max_scrapes: None,
+            max_scrapes: MAX_SCRAPES,
             max_connections: 512,
             read_timeout: Duration::from_secs(75),
             write_timeout: Duration::from_secs(30),
@@ -153,6 +157,132 @@ impl Builder {
         self
     }
 
+    /// Asks for a token, as in `Authorization: Bearer <token>`. Of several tokens and [users](Builder::basic_auth), one
+    /// is enough.
+    ///
+    /// Without it, the answer is 401 with `WWW-Authenticate`. A token is never shown, neither by `Debug` nor in a log nor
+    /// in an error, and is compared in a time that says nothing about it.
+    pub fn bearer_token(mut self, token: impl AsRef<[u8]>) -> Self {
+        self.give(Scheme::Bearer, Secret::token(token.as_ref()));
+        self
+    }
+
+    /// Asks for one of the tokens in a file, which has one in each line.
+    ///
+    /// The file is looked at whenever somebody presents a token, so a change needs no restart; with both the old and the
+    /// new token in it, scrapers can change over one by one. While the file is missing or unusable, what it said before
+    /// stays in force, and the change is counted in `tallymark_file_reload_errors_total{file="token"}`.
+    pub fn bearer_token_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.read(Scheme::Bearer, path.into());
+        self
+    }
+
+    /// Asks for a name and a password, as in `Authorization: Basic ..`.
+    pub fn basic_auth(mut self, name: &str, password: &str) -> Self {
+        let secret =
+            (!name.contains(':')).then(|| Secret::user(format!("{name}:{password}").as_bytes())).flatten();
+        self.give(Scheme::Basic, secret);
+        self
+    }
+
+    /// Asks for one of the users in a file, which has lines of the form `name:password`. It may change like
+    /// [that with tokens](Builder::bearer_token_file); its label is `users`.
+    pub fn basic_auth_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.read(Scheme::Basic, path.into());
+        self
+    }
+
+    /// Answers only these addresses and networks, such as `192.0.2.7`, `10.0.0.0/8` or `fd00::/8`, and those of earlier
+    /// calls. Others get 403.
+    ///
+    /// What counts is the other end of the connection. `X-Forwarded-For` and the like are not looked at, since everybody
+    /// can send them; behind a proxy, let the proxy decide. An IPv4 address is the same when a socket for both families
+    /// shows it as an IPv6 one, and `::/0` does not contain it. A Unix socket is guarded by its
+    /// [mode](crate::Listen::mode).
+    ///
+    /// In a [service](Builder::service), the address is a [`SocketAddr`] among the request's extensions. A request that has
+    /// none gets 403.
+    pub fn allow<N: AsRef<str>>(mut self, networks: impl IntoIterator<Item = N>) -> Self {
+        for network in networks {
+            let network = network.as_ref();
+            match network.parse() {
+                Ok(network) => self.guard.networks.push(network),
+                Err(source) => self.fail(ServeError::Network { network: network.to_owned(), source }),
+            }
+        }
+        self
+    }
+
+    /// Serves TLS on all TCP addresses, with a certificate chain and its key in PEM files.
+    ///
+    /// The files are looked at for every new connection, so a renewed certificate needs no restart. What cannot be used,
+    /// such as a new certificate whose key is not there yet, is counted in
+    /// `tallymark_file_reload_errors_total{file="certificate"}`, and what was there before stays in force.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.certificate = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// Talks only to clients that have a certificate from one of the authorities in a PEM file, which may change like
+    /// [the others](Builder::tls).
+    #[cfg(feature = "tls")]
+    pub fn client_ca(mut self, authorities: impl Into<PathBuf>) -> Self {
+        self.clients = Some(authorities.into());
+        self
+    }
+
+    /// How long a client may take to send the head of a request, and how long a connection may be idle between two
+    /// requests; 75 seconds if not set, so that a scraper that comes once a minute keeps its connection.
+    ///
+    /// On an endpoint that strangers can reach, a few seconds are better: a connection that says nothing takes the room of
+    /// one that does.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout.min(LONGEST);
+        self
+    }
+
+    /// How long a client may read nothing of a response before its connection is closed; 30 seconds if not set.
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = timeout.min(LONGEST);
+        self
+    }
+
+    /// How long a response may take from the head of the request to its last byte, however much of it the client has read;
+    /// as long as it takes if not set.
+    ///
+    /// A scrape whose response has not begun by then gets 503 and `Retry-After`; one that is under way ends with its
+    /// connection, which a client notices as an incomplete response.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = Some(timeout.min(LONGEST));
+        self
+    }
+
+    /// How long requests under way may take when the endpoint is stopped; 5 seconds if not set.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace.min(LONGEST);
+        self
+    }
+
+    /// How many scrapes may be under way at once; 16 if not set, and one at the least. Further ones get 503 and
+    /// `Retry-After`.
+    ///
+    /// A scrape is under way until its last byte has left for the client, or the client is gone.
+    pub fn max_scrapes(mut self, most: usize) -> Self {
+        self.max_scrapes = most.max(1);
+        self
+    }
+
+    /// How many connections there may be at once; 512 if not set, and one at the least. So scrapers never take all file
+    /// descriptors of the application.
+    ///
+    /// For a further one, the connection that was idle for the longest time is closed, if that was a second or more; if
+    /// none was, the further one waits.
+    pub fn max_connections(mut self, most: usize) -> Self {
+        self.max_connections = most.max(1);
+        self
+    }
+
     /// Listens and serves scrapes from a thread of its own.
     ///
     /// The port is open when this returns. It may be called from anywhere, within a tokio runtime too: the thread has
@@ -190,7 +320,7 @@ impl Builder {
             request_timeout: self.request_timeout,
             grace: self.grace,
             max_connections: self.max_connections,
-            strangers: Room::new(STRANGERS),
+            strangers: Arc::new(Semaphore::new(STRANGERS)),
             #[cfg(feature = "tls")]
             tls,
             rules: self.rules(path),
@@ -228,7 +358,7 @@ impl Builder {
         Rules {
             path,
             guard: self.guard,
-            room: self.max_scrapes.map(Room::new),
+            limit: ScrapeLimit::new(self.max_scrapes),
             codings: if self.compression { Coding::ALL } else { Coding::PLAIN },
         }
     }
@@ -236,6 +366,39 @@ impl Builder {
     fn install_namespace(&mut self) -> Result<(), ServeError> {
         let Some(namespace) = self.namespace.take() else { return Ok(()) };
         Config::new().namespace(namespace).install().map_err(|source| ServeError::Namespace { source })
+    }
+
+    #[cfg(feature = "tls")]
+    fn tls_paths(&mut self) -> Result<Option<Paths>, ServeError> {
+        match (self.certificate.take(), self.clients.clone()) {
+            (Some((certificate, key)), clients) => Ok(Some(Paths { certificate, key, clients })),
+            (None, Some(_)) => Err(ServeError::ClientsWithoutTls),
+            (None, None) => Ok(None),
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    fn asks_for_certificates(&self) -> bool {
+        self.clients.is_some()
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[allow(clippy::unused_self, reason = "with the feature `tls` it depends on the settings")]
+    fn asks_for_certificates(&self) -> bool {
+        false
+    }
+
+    fn give(&mut self, scheme: Scheme, secret: Option<Secret>) {
+        match secret {
+            Some(secret) => self.guard.credentials.give(scheme, secret),
+            None => self.fail(ServeError::Credentials),
+        }
+    }
+
+    fn read(&mut self, scheme: Scheme, path: PathBuf) {
+        if let Err(source) = self.guard.credentials.read(scheme, path.clone()) {
+            self.fail(ServeError::CredentialsFile { path, source });
+        }
     }
 
     fn warnings<'a>(&self, endpoints: impl Iterator<Item = &'a Endpoint>) -> Vec<Warning> {

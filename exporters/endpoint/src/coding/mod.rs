@@ -4,7 +4,7 @@ mod compressed;
 
 use std::cmp::Reverse;
 
-pub(super) use self::compressed::compress;
+pub(super) use self::compressed::Compressor;
 use super::negotiate::list;
 
 /// How the bytes of an answer are coded.
@@ -41,10 +41,7 @@ impl Coding {
         let mentions: Vec<(&str, u16)> = accept
             .into_iter()
             .flat_map(|line| list::split(line, ','))
-            .filter_map(|item| {
-                let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
-                Some((name.trim(), weight(parameters)?)).filter(|(name, _)| list::is_token(name))
-            })
+            .filter_map(mention)
             .collect();
         let weigh = |own: &[&str]| {
             let fits = |name: &str| own.iter().any(|own| name.eq_ignore_ascii_case(own));
@@ -91,13 +88,22 @@ impl Coding {
     }
 }
 
-/// The weight among parameters; nothing, if it is none. Then the coding is skipped like anything that cannot be read.
-fn weight(parameters: &str) -> Option<u16> {
-    let mut weights = parameters.split(';').filter_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
-    });
-    weights.next().map_or(Some(1000), list::weight)
+/// Reads one item of `Accept-Encoding`: a coding, and a weight if there is one. Codings have no other parameters, and a
+/// weight no spaces around its `=`. An item that is anything else says nothing, so it neither asks for a coding nor
+/// excludes one.
+///
+/// Source: RFC 9110, sections 12.4.2 (weights) and 12.5.3 (`Accept-Encoding`).
+fn mention(item: &str) -> Option<(&str, u16)> {
+    let (name, weight) = match item.split_once(';') {
+        None => (item, 1000),
+        Some((name, parameter)) => {
+            let parameter = list::trim(parameter);
+            let value = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="))?;
+            (name, list::weight(value)?)
+        }
+    };
+    let name = list::trim(name);
+    list::is_token(name).then_some((name, weight))
 }
 
 #[cfg(test)]

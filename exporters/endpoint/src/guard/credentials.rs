@@ -11,6 +11,9 @@ use crate::{
     refusal::File,
 };
 
+/// U+FEFF in UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// How a client presents its credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate) enum Scheme {
@@ -114,7 +117,9 @@ impl Source {
 /// One secret in each line that is not empty. All of them are accepted, so that an old one can go after a new one came.
 fn lines(scheme: Scheme, contents: &[Vec<u8>]) -> Result<Vec<Secret>, FileError> {
     let mut secrets = Vec::new();
-    let lines = contents.iter().flat_map(|content| content.split(|&byte| byte == b'\n'));
+    // Editors on Windows begin UTF-8 files with a byte order mark.
+    let contents = contents.iter().map(|content| content.strip_prefix(BOM).unwrap_or(content));
+    let lines = contents.flat_map(|content| content.split(|&byte| byte == b'\n'));
     for (at, line) in lines.enumerate() {
         let line = match scheme {
             Scheme::Bearer => line.trim_ascii(),

@@ -4,17 +4,44 @@
 use std::{
     fs,
     os::unix::{fs::MetadataExt, net::UnixListener},
-    path::PathBuf,
 };
 use std::{
-    io,
-    net::{IpAddr, TcpListener},
+    fmt, io,
+    net::{IpAddr, SocketAddr, TcpListener},
+    path::PathBuf,
     task::{Context, Poll, ready},
 };
 
 use tokio::net;
 
-use super::Endpoint;
+/// Where a running endpoint can be reached.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// A TCP address, with the port that was chosen.
+    Tcp(SocketAddr),
+    /// The path of a Unix socket.
+    Unix(PathBuf),
+}
+
+impl Endpoint {
+    pub(in crate) fn address(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(address) => Some(*address),
+            Self::Unix(_) => None,
+        }
+    }
+}
+
+/// As [`Listen`](super::Listen) reads it.
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "{address}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
 
 /// A socket that is listened on, before there is a runtime.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::{
     ops::RangeInclusive,
 };
 
-use super::{Bound, Endpoint, Socket};
+use super::bound::{Bound, Endpoint, Socket};
 use crate::error::ServeError;
 
 /// Listens on the first address that can be had, or says why the last one could not.

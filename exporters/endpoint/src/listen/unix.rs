@@ -10,7 +10,7 @@ use std::{
     process,
 };
 
-use super::{Bound, Endpoint, Socket, bound::Removal};
+use super::bound::{Bound, Endpoint, Removal, Socket};
 
 /// Listens on a socket that nobody can connect to before it has its mode.
 pub(super) fn bind(path: &Path, mode: u32) -> io::Result<Bound> {

@@ -2,23 +2,41 @@
 //!
 //! Source: RFC 9110, sections 5.6.1 (lists), 5.6.2 (tokens), 5.6.4 (quoted strings) and 12.4.2 (quality values).
 
-/// A quality value in thousandths. `.5` and digits after the third, which the grammar does not have, are understood.
+use std::iter;
+
+/// Reads a quality value, in thousandths.
 pub(in crate) fn weight(text: &str) -> Option<u16> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() + fraction.len() == 0 || !digits(whole) || !digits(fraction) {
-        return None;
-    }
-    let thousandths = fraction
-        .bytes()
-        .chain(std::iter::repeat(b'0'))
-        .take(3)
-        .fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+    let is_number = fraction.len() <= 3 && fraction.bytes().all(|digit| digit.is_ascii_digit());
+    let thousandths = || {
+        let digits = fraction.bytes().chain(iter::repeat(b'0')).take(3);
+        digits.fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'))
+    };
     match whole {
-        "" | "0" => Some(thousandths),
-        "1" if fraction.bytes().all(|digit| digit == b'0') => Some(1000),
+        "0" if is_number => Some(thousandths()),
+        "1" if is_number && thousandths() == 0 => Some(1000),
         _ => None,
     }
+}
+
+/// Reads a quality value, also one that the grammar does not have: without a digit before the point, as Java's
+/// `HttpURLConnection` sends it by default (`*; q=.2`), or with further digits, which are cut off.
+pub(in crate) fn lenient_weight(text: &str) -> Option<u16> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if whole.is_empty() && fraction.is_empty() || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let whole = if whole.is_empty() { "0" } else { whole };
+    // What is cut off would make a weight larger than 1 of `1.0001`.
+    if whole == "1" && fraction.bytes().any(|digit| digit != b'0') {
+        return None;
+    }
+    weight(&format!("{whole}.{}", fraction.get(..3).unwrap_or(fraction)))
+}
+
+/// Takes off what may surround a separator (`OWS`).
+pub(in crate) fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
 
 pub(in crate) fn is_token(text: &str) -> bool {
@@ -34,7 +52,7 @@ pub(in crate) fn unquote(text: &str) -> &str {
 /// Splits at a separator that is not within a quoted string.
 pub(in crate) fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
-    std::iter::from_fn(move || {
+    iter::from_fn(move || {
         let text = rest?;
         let (mut quoted, mut escaped) = (false, false);
         let end = text.char_indices().find_map(|(index, letter)| {

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 use tallymark_core::registry::{Escaping, Format, Request};
 
-use self::list::{is_token, split, unquote, weight};
+use self::list::{is_token, lenient_weight, split, unquote};
 
 /// Chooses the exposition format for the values of all `Accept` headers of a request.
 ///
@@ -119,7 +119,7 @@ impl<'a> Range<'a> {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let value = unquote(value.trim());
             match name.trim().to_ascii_lowercase().as_str() {
-                "q" => range.weight = weight(value)?,
+                "q" => range.weight = lenient_weight(value)?,
                 "version" => range.version = Some(value),
                 "charset" => range.charset = Some(value),
                 "escaping" => range.escaping = Some(value),

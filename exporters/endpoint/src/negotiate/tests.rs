@@ -1,4 +1,4 @@
-use super::{Escaping, Format, Request, negotiate, weight};
+use super::{Escaping, Format, Request, lenient_weight, list::weight, negotiate};
 use proptest::prelude::*;
 
 const TEXT: Format = Format::Text004;
@@ -204,9 +204,6 @@ fn weights() {
         ("0.5", Some(500)),
         ("0.05", Some(50)),
         ("0.005", Some(5)),
-        ("0.0005", Some(0)),
-        ("0.99999", Some(999)),
-        (".5", Some(500)),
         ("1.001", None),
         ("2", None),
         ("01", None),
@@ -219,5 +216,17 @@ fn weights() {
     ];
     for (text, expected) in table {
         assert_eq!(weight(text), expected, "{text:?}");
+        assert_eq!(lenient_weight(text), expected, "{text:?}");
+    }
+    for (text, expected) in [
+        ("0.0005", Some(0)),
+        ("0.99999", Some(999)),
+        (".5", Some(500)),
+        (".2", Some(200)),
+        ("1.00000", Some(1000)),
+        ("1.0001", None),
+    ] {
+        assert_eq!(weight(text), None, "{text:?}");
+        assert_eq!(lenient_weight(text), expected, "{text:?}");
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// So that a test that waits for what never comes fails.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What requests go out on and responses come in on.
 pub(crate) trait Wire: Read + Write + Send {}

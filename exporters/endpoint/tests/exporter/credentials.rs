@@ -133,6 +133,18 @@ fn users_rotate() {
     assert_eq!(client.ask("GET", "/metrics", &[RIGHT]).status, 200);
 }
 
+/// Editors on Windows begin files with a byte order mark.
+#[test]
+fn files_with_a_byte_order_mark() {
+    let directory = Directory::new();
+    let (tokens, users) = (directory.put("tokens", "\u{feff}right\r\n"), directory.put("users", "\u{feff}me:secret\r\n"));
+    let exporter = builder().bearer_token_file(tokens).serve().expect("a port");
+    assert_eq!(bearer(&exporter, "right"), 200);
+    let exporter = builder().basic_auth_file(users).serve().expect("a port");
+    let mut client = Client::connect(exporter.local_addr());
+    assert_eq!(client.ask("GET", "/metrics", &[RIGHT]).status, 200);
+}
+
 #[test]
 fn what_cannot_be_asked_for() {
     let directory = Directory::new();

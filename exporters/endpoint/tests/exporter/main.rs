@@ -1,7 +1,5 @@
 //! The `/metrics` endpoint, from the other side of a socket.
 
-#![cfg(feature = "exporter")]
-
 mod client;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 mod codings;

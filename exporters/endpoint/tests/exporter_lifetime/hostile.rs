@@ -12,6 +12,7 @@ use tallymark::exporter;
 use crate::{
     alone,
     client::{self, Client, PATIENCE},
+    load::{begin, large},
     serve,
 };
 
@@ -37,6 +38,23 @@ fn slow_heads() {
     for mut client in crowd {
         client.expect_end();
     }
+}
+
+/// Connections that say nothing, more than there may be. A scrape under way is none of them, and a scraper comes through.
+#[test]
+fn silent_connections() {
+    let (_alone, _large) = (alone(), large());
+    let exporter = exporter::builder().address("127.0.0.1:0").max_connections(8).serve().expect("a port");
+    let address = exporter.local_addr();
+    let mut slow = begin(address);
+    let mut used = Client::connect(address);
+    assert_eq!(used.ask("OPTIONS", "/metrics", &[]).status, 204);
+    let silent: Vec<Client> = (0..24).map(|_| Client::connect(address)).collect();
+    // It is after all of these, and they stay as long as they are let.
+    assert_eq!(Client::connect(address).ask("OPTIONS", "/metrics", &[]).status, 204);
+    used.expect_end();
+    assert!(!slow.read_chunks().expect("the whole body").is_empty());
+    drop(silent);
 }
 
 /// A head that goes on for ever, a byte at a time, comes to its end all the same.

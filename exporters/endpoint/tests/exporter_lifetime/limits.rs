@@ -16,15 +16,14 @@ use tallymark::{
 use crate::{
     alone,
     client::{self, Client, PATIENCE},
-    load::{begin, large},
-    shared::{Held, scrapes},
+    load::{Held, begin, large, scrapes},
 };
 
 fn builder() -> Builder {
     exporter::builder().address("127.0.0.1:0")
 }
 
-fn refused(reason: &str) -> u64 {
+pub(crate) fn refused(reason: &str) -> u64 {
     let snapshot = registry::snapshot();
     let family = snapshot.family("tallymark_scrapes_refused_total").expect("it is declared");
     let mut series = family.series.iter().filter(|series| series.labels.iter().any(|(_, own)| own == reason));
@@ -107,10 +106,11 @@ fn so_long() {
 #[test]
 fn no_longer_than_that() {
     let (_alone, _large) = (alone(), large());
+    let before = refused("timeout");
     let exporter = builder()
         // The beginning must be there by then, which takes a while in a debug build on a busy machine.
         .request_timeout(Duration::from_secs(10))
-        .write_timeout(Duration::from_hours(1))
+        .write_timeout(Duration::from_secs(3600))
         .grace(2 * PATIENCE)
         .serve()
         .expect("a port");
@@ -122,4 +122,5 @@ fn no_longer_than_that() {
     });
     stopped.recv_timeout(PATIENCE).expect("the connection was closed");
     assert!(client.read_chunks().is_err());
+    assert_eq!(refused("timeout"), before + 1);
 }

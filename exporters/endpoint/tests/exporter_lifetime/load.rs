@@ -10,12 +10,14 @@ use std::{
 use tallymark::{
     exporter,
     registry::{self, CollectError, Collector, Families, Registration},
+    snapshot::Value,
 };
 
 use crate::{
     alone,
     client::{self, Client, PATIENCE},
     ends::is_closed,
+    limits::refused,
     serve,
 };
 
@@ -102,16 +104,19 @@ fn stop_lets_open_scrapes_finish() {
 #[test]
 fn stop_cuts_off_what_takes_too_long() {
     let (_alone, _large) = (alone(), large());
+    let before = refused("incomplete");
     let exporter =
         exporter::builder().address("127.0.0.1:0").grace(Duration::from_millis(100)).serve().expect("a port");
     let mut client = begin(exporter.local_addr());
     exporter.stop();
     assert!(client.read_chunks().is_err());
+    assert_eq!(refused("incomplete"), before + 1);
 }
 
 #[test]
 fn clients_that_stop_reading_are_cut_off() {
     let (_alone, _large) = (alone(), large());
+    let before = refused("incomplete");
     let exporter = exporter::builder()
         .address("127.0.0.1:0")
         .write_timeout(Duration::from_millis(100))
@@ -126,6 +131,7 @@ fn clients_that_stop_reading_are_cut_off() {
         let _ = report.send(());
     });
     stopped.recv_timeout(PATIENCE).expect("the connection was closed");
+    assert_eq!(refused("incomplete"), before + 1);
     drop(client);
 }
 
@@ -157,6 +163,40 @@ impl Collector for Gate {
         leave.recv_timeout(PATIENCE / 2)?;
         families.gauge("gate", "Gate.").number(&[], 1_u64);
         Ok(())
+    }
+}
+
+/// A scrape that has come as far as this collector, where it stays until it is let go.
+pub(crate) struct Held {
+    entered: mpsc::Receiver<()>,
+    let_go: mpsc::Sender<()>,
+    _registration: Registration,
+}
+
+impl Held {
+    pub(crate) fn new() -> Self {
+        let (entered, has_entered) = mpsc::channel();
+        let (let_go, leave) = mpsc::channel();
+        let gate = Gate { entered, leave: Arc::new(Mutex::new(leave)) };
+        Self { entered: has_entered, let_go, _registration: registry::register_collector(gate) }
+    }
+
+    pub(crate) fn wait(&self) {
+        self.entered.recv_timeout(PATIENCE).expect("a scrape reaches the collector");
+    }
+
+    pub(crate) fn let_go(&self) {
+        self.let_go.send(()).expect("the collector waits");
+    }
+}
+
+/// How many expositions were encoded to the end.
+pub(crate) fn scrapes() -> u64 {
+    let snapshot = registry::snapshot();
+    let family = snapshot.family("tallymark_scrape_duration_seconds").expect("it is declared");
+    match &family.series[0].value {
+        Value::Histogram(histogram) => histogram.counts.iter().sum(),
+        other => panic!("{other:?}"),
     }
 }
 

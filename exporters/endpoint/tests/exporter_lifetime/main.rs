@@ -3,8 +3,6 @@
 //! These tests look at ports that become free, and at collectors that everything in the process would see, so they run
 //! one after the other.
 
-#![cfg(feature = "exporter")]
-
 #[path = "../exporter/client.rs"]
 #[allow(dead_code, reason = "shared")]
 mod client;
@@ -13,7 +11,6 @@ mod ends;
 mod hostile;
 mod limits;
 mod load;
-mod shared;
 mod shortage;
 
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};

@@ -17,7 +17,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     server::WebPkiClientVerifier,
 };
-use tallymark::push::{self, BuildError, PushError};
+use tallymark_push::{self, BuildError, PushError};
 
 use crate::server::{Server, response};
 
@@ -96,7 +96,7 @@ fn trusted() {
     for name in ["localhost", "127.0.0.1"] {
         let server = authority.server(name, false);
         let url = format!("https://{name}:{}", server.address.port());
-        let gateway = push::builder(url, "job").ca_file(authority.file("ca.pem")).basic_auth("me", "secret");
+        let gateway = tallymark_push::builder(url, "job").ca_file(authority.file("ca.pem")).basic_auth("me", "secret");
         let gateway = gateway.build().expect("a gateway");
         gateway.push().wait().expect("accepted");
         assert!(server.only().text().starts_with("# HELP "));
@@ -110,7 +110,7 @@ fn not_trusted() {
     let server = authority.server("localhost", false);
     for (host, ca) in [("localhost", &other), ("127.0.0.1", &authority)] {
         let url = format!("https://{host}:{}", server.address.port());
-        let gateway = push::builder(url, "job").ca_file(ca.file("ca.pem")).build().expect("a gateway");
+        let gateway = tallymark_push::builder(url, "job").ca_file(ca.file("ca.pem")).build().expect("a gateway");
         let error = gateway.push().wait().expect_err("not whom we trust");
         assert!(matches!(error, PushError::Tls { .. }), "{error:?}");
     }
@@ -123,7 +123,7 @@ fn with_a_certificate() {
     let server = authority.server("localhost", true);
     let url = format!("https://localhost:{}", server.address.port());
     let (certificate, key) = authority.identify("job");
-    let builder = || push::builder(url.clone(), "job").ca_file(authority.file("ca.pem"));
+    let builder = || tallymark_push::builder(url.clone(), "job").ca_file(authority.file("ca.pem"));
     builder()
         .client_certificate(certificate, key)
         .build()
@@ -155,7 +155,7 @@ fn never_from_https_to_http() {
         },
         move |_| response(307, &[&format!("Location: {url}")], ""),
     );
-    let gateway = push::builder(format!("https://localhost:{}", here.address.port()), "job")
+    let gateway = tallymark_push::builder(format!("https://localhost:{}", here.address.port()), "job")
         .ca_file(authority.file("ca.pem"))
         .follow_redirects(true);
     let error = gateway.build().expect("a gateway").push().wait().expect_err("a way down");
@@ -168,7 +168,7 @@ fn files_that_are_none() {
     let authority = Authority::new();
     let (certificate, key) = authority.identify("job");
     let build = |ca: PathBuf, certificate: PathBuf, key: PathBuf| {
-        push::builder("https://localhost", "job").ca_file(ca).client_certificate(certificate, key).build()
+        tallymark_push::builder("https://localhost", "job").ca_file(ca).client_certificate(certificate, key).build()
     };
     let ca = authority.file("ca.pem");
     build(ca.clone(), certificate.clone(), key.clone()).expect("a gateway");

@@ -10,12 +10,12 @@ use std::{
     time::Duration,
 };
 
-use tallymark::push::{self, PushError};
+use tallymark_push::{self, PushError};
 
 use crate::server::{Server, response};
 
 fn push_to(url: impl Into<String>) -> Result<(), PushError> {
-    push::builder(url, "job").build().expect("a gateway").push().wait()
+    tallymark_push::builder(url, "job").build().expect("a gateway").push().wait()
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn silence() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let timeout = Duration::from_millis(20);
-    let gateway = push::builder(url, "job").timeout(timeout).build().expect("a gateway");
+    let gateway = tallymark_push::builder(url, "job").timeout(timeout).build().expect("a gateway");
     let error = gateway.push().wait().expect_err("silence");
     assert!(matches!(error, PushError::Timeout { after, .. } if after == timeout), "{error:?}");
     let error = futures::executor::block_on(gateway.delete()).expect_err("silence");
@@ -96,13 +96,13 @@ fn silence() {
 fn given_up() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let gateway = push::builder(url, "job").build().expect("a gateway");
+    let gateway = tallymark_push::builder(url, "job").build().expect("a gateway");
     let mut connection = {
         let mut push = pin!(gateway.delete());
         assert!(push.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         listener.accept().expect("a connection").0
     };
-    connection.set_read_timeout(Some(Duration::from_mins(1))).expect("a timeout");
+    connection.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
     let mut sent = Vec::new();
     connection.read_to_end(&mut sent).expect("the end");
 }
@@ -111,7 +111,7 @@ fn given_up() {
 #[test]
 fn over() {
     let server = Server::always(response(200, &[], ""));
-    let gateway = push::builder(server.url(), "job").build().expect("a gateway");
+    let gateway = tallymark_push::builder(server.url(), "job").build().expect("a gateway");
     futures::executor::block_on(async {
         let mut push = pin!(gateway.push());
         push.as_mut().await.expect("accepted");

@@ -5,10 +5,8 @@ use std::{
     sync::mpsc,
 };
 
-use tallymark::{
-    Counter, metric,
-    push::{self, Gateway, PushError},
-};
+use tallymark::{Counter, metric};
+use tallymark_push::{Gateway, PushError};
 
 use crate::server::{Server, response};
 
@@ -17,7 +15,7 @@ use crate::server::{Server, response};
 static THINGS_DONE_TOTAL: Counter = Counter::new();
 
 fn gateway(server: &Server) -> Gateway {
-    push::builder(server.url(), "job").build().expect("a gateway")
+    tallymark_push::builder(server.url(), "job").build().expect("a gateway")
 }
 
 fn accepting() -> Server {

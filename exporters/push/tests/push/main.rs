@@ -1,15 +1,9 @@
-//! Metrics that the program sends to a Pushgateway, or writes into a file.
+//! Metrics that the program sends to a Pushgateway.
 
-#[cfg(all(feature = "push", feature = "tls"))]
+#[cfg(feature = "tls")]
 mod encrypted;
-#[cfg(feature = "push")]
 mod faults;
-#[cfg(feature = "push")]
 mod guard;
-#[cfg(feature = "push")]
 mod redirects;
-#[cfg(feature = "push")]
 mod requests;
-#[cfg(feature = "push")]
 mod server;
-mod textfile;

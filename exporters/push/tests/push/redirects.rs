@@ -1,6 +1,6 @@
 //! Gateways that have moved.
 
-use tallymark::push::{self, Builder, PushError};
+use tallymark_push::{self, Builder, PushError};
 
 use crate::server::{Server, response};
 
@@ -9,7 +9,7 @@ fn moved(status: u16, location: &str) -> Server {
 }
 
 fn following(server: &Server) -> Builder {
-    push::builder(server.url(), "job").follow_redirects(true)
+    tallymark_push::builder(server.url(), "job").follow_redirects(true)
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn only_if_it_is_allowed() {
     let there = Server::always(response(200, &[], ""));
     let here = moved(307, &there.url());
     let error =
-        push::builder(here.url(), "job").build().expect("a gateway").push().wait().expect_err("moved");
+        tallymark_push::builder(here.url(), "job").build().expect("a gateway").push().wait().expect_err("moved");
     let PushError::Redirect { status: 307, location, .. } = &error else { panic!("{error:?}") };
     assert_eq!(*location, there.url());
     assert!(error.to_string().contains(&here.url()), "{error}");

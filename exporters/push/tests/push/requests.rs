@@ -1,9 +1,7 @@
 //! What reaches the gateway.
 
-use tallymark::{
-    Counter, metric,
-    push::{self, BuildError},
-};
+use tallymark::{Counter, metric};
+use tallymark_push::BuildError;
 
 use crate::server::{Server, response};
 
@@ -19,7 +17,7 @@ fn accepting() -> Server {
 fn push_add_and_delete() {
     ORDERS_IMPORTED_TOTAL.inc();
     let server = accepting();
-    let gateway = push::builder(server.url(), "nightly").grouping("shop", "a/b").build().expect("a gateway");
+    let gateway = tallymark_push::builder(server.url(), "nightly").grouping("shop", "a/b").build().expect("a gateway");
     gateway.push().wait().expect("accepted");
     gateway.add().wait().expect("accepted");
     gateway.delete().wait().expect("accepted");
@@ -46,7 +44,7 @@ fn push_add_and_delete() {
 fn every_success_is_one() {
     for status in [200, 201, 202, 204] {
         let server = Server::always(format!("HTTP/1.1 {status} Fine\r\n\r\n"));
-        push::builder(server.url(), "job").build().expect("a gateway").push().wait().expect("accepted");
+        tallymark_push::builder(server.url(), "job").build().expect("a gateway").push().wait().expect("accepted");
     }
 }
 
@@ -54,14 +52,14 @@ fn every_success_is_one() {
 fn where_a_gateway_has_a_prefix() {
     let server = accepting();
     let url = format!("{}/pushed/here/", server.url());
-    push::builder(url, "job").build().expect("a gateway").delete().wait().expect("accepted");
+    tallymark_push::builder(url, "job").build().expect("a gateway").delete().wait().expect("accepted");
     assert_eq!(server.only().target, "/pushed/here/metrics/job/job");
 }
 
 #[test]
 fn without_a_scheme() {
     let server = accepting();
-    push::builder(server.address.to_string(), "job")
+    tallymark_push::builder(server.address.to_string(), "job")
         .build()
         .expect("a gateway")
         .push()
@@ -73,7 +71,7 @@ fn without_a_scheme() {
 #[test]
 fn each_request_shows_the_metrics_of_its_time() {
     let server = accepting();
-    let gateway = push::builder(server.url(), "job").build().expect("a gateway");
+    let gateway = tallymark_push::builder(server.url(), "job").build().expect("a gateway");
     let value = |text: &str| -> u64 {
         let line = text.lines().find(|line| line.starts_with("push_tests_orders_imported_total "));
         line.and_then(|line| line.split(' ').nth(1)).and_then(|value| value.parse().ok()).expect("a counter")
@@ -89,21 +87,21 @@ fn each_request_shows_the_metrics_of_its_time() {
 fn credentials() {
     let server = accepting();
     let basic =
-        push::builder(server.url(), "job").basic_auth("me", "s3cret \u{fc}").build().expect("a gateway");
+        tallymark_push::builder(server.url(), "job").basic_auth("me", "s3cret \u{fc}").build().expect("a gateway");
     basic.push().wait().expect("accepted");
-    let bearer = push::builder(server.url(), "job").bearer_token("t0ken").build().expect("a gateway");
+    let bearer = tallymark_push::builder(server.url(), "job").bearer_token("t0ken").build().expect("a gateway");
     bearer.delete().wait().expect("accepted");
     let received = server.received();
     assert_eq!(received[0].header("authorization"), Some("Basic bWU6czNjcmV0IMO8"));
     assert_eq!(received[1].header("authorization"), Some("Bearer t0ken"));
-    let shown = format!("{basic:?}{bearer:?}{:?}", push::builder("host", "job").basic_auth("me", "s3cret"));
+    let shown = format!("{basic:?}{bearer:?}{:?}", tallymark_push::builder("host", "job").basic_auth("me", "s3cret"));
     assert!(!shown.contains("s3cret") && !shown.contains("t0ken") && !shown.contains("bWU6"), "{shown}");
 }
 
 #[test]
 fn protobuf() {
     let server = accepting();
-    push::builder(server.url(), "job")
+    tallymark_push::builder(server.url(), "job")
         .protobuf(true)
         .build()
         .expect("a gateway")
@@ -125,7 +123,7 @@ fn compressed() {
     use std::io::Read;
 
     let server = accepting();
-    let gateway = push::builder(server.url(), "job").gzip(true).build().expect("a gateway");
+    let gateway = tallymark_push::builder(server.url(), "job").gzip(true).build().expect("a gateway");
     gateway.push().wait().expect("accepted");
     let received = server.only();
     assert_eq!(received.header("content-encoding"), Some("gzip"));
@@ -137,7 +135,7 @@ fn compressed() {
 #[test]
 fn awaited_by_any_executor() {
     let server = accepting();
-    let gateway = push::builder(server.url(), "job").build().expect("a gateway");
+    let gateway = tallymark_push::builder(server.url(), "job").build().expect("a gateway");
     futures::executor::block_on(gateway.push()).expect("accepted");
     // A runtime that can neither do input and output nor tell the time.
     let bare = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
@@ -151,7 +149,7 @@ fn awaited_by_any_executor() {
 #[test]
 fn nothing_is_sent_unasked() {
     let server = accepting();
-    let gateway = push::builder(server.url(), "first").build().expect("a gateway");
+    let gateway = tallymark_push::builder(server.url(), "first").build().expect("a gateway");
     drop(gateway.push());
     gateway.delete().wait().expect("accepted");
     assert_eq!(server.only().method, "DELETE");
@@ -159,7 +157,7 @@ fn nothing_is_sent_unasked() {
 
 #[test]
 fn what_cannot_be_built() {
-    let url = |url: &str| push::builder(url, "job").build().expect_err("not a gateway");
+    let url = |url: &str| tallymark_push::builder(url, "job").build().expect_err("not a gateway");
     let error = url("http://me:s3cret@host");
     assert!(matches!(&error, BuildError::InvalidUrl { url, .. } if url == "http://host"), "{error:?}");
     assert_eq!(
@@ -172,21 +170,21 @@ fn what_cannot_be_built() {
         "cannot push to \"host/metrics/job/backup\": what follows from `/metrics/job` on is added here: give the \
          gateway's URL without it"
     );
-    assert!(matches!(push::builder("host", "").build(), Err(BuildError::EmptyJob)));
-    let error = push::builder("host", "job").grouping("a-b", "c").build().expect_err("not a label");
+    assert!(matches!(tallymark_push::builder("host", "").build(), Err(BuildError::EmptyJob)));
+    let error = tallymark_push::builder("host", "job").grouping("a-b", "c").build().expect_err("not a label");
     assert!(error.to_string().contains("\"a-b\""), "{error}");
-    let error = push::builder("host", "job").basic_auth("a:b", "s3cret").build().expect_err("not a user");
+    let error = tallymark_push::builder("host", "job").basic_auth("a:b", "s3cret").build().expect_err("not a user");
     assert!(!format!("{error:?}{error}").contains("s3cret"));
 }
 
 #[test]
 fn the_last_label_of_a_name_counts() {
-    let builder = push::builder("host", "job").grouping("b", "1").grouping("a", "2").grouping("b", "3");
+    let builder = tallymark_push::builder("host", "job").grouping("b", "1").grouping("a", "2").grouping("b", "3");
     assert_eq!(builder.build().expect("a gateway").url(), "http://host/metrics/job/job/a/2/b/3");
 }
 
 #[test]
 fn addresses_of_this_machine() {
-    assert!(push::local_ip("127.0.0.1:9091").expect("an address").is_loopback());
-    assert!(push::local_ip("127.0.0.1").is_err());
+    assert!(tallymark_push::local_ip("127.0.0.1:9091").expect("an address").is_loopback());
+    assert!(tallymark_push::local_ip("127.0.0.1").is_err());
 }

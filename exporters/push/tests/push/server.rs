@@ -9,7 +9,7 @@ use std::{
 };
 
 /// So that a test that waits for what never comes fails.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Received {

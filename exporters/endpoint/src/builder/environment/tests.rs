@@ -63,7 +63,7 @@ fn everything_is_set() {
     assert_eq!(builder.namespace.as_deref(), Some("shop_1"));
     assert_eq!(builder.guard.networks.len(), 2);
     assert!(!builder.compression);
-    assert_eq!((builder.max_scrapes, builder.max_connections), (Some(4), 100));
+    assert_eq!((builder.max_scrapes, builder.max_connections), (4, 100));
     assert_eq!(builder.read_timeout, Duration::from_secs(10));
     assert_eq!(builder.write_timeout, Duration::from_millis(2500));
     assert_eq!(builder.request_timeout, Some(Duration::from_millis(250)));

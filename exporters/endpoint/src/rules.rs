@@ -1,25 +1,31 @@
-//! What is answered to a request, whoever received it.
+//! Which response a request gets, whether a listener of ours has received it or the application's server.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{
         ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
         RETRY_AFTER, VARY, WWW_AUTHENTICATE,
     },
 };
 
+use tallymark_core::registry as metrics;
+use tokio::time::Instant;
+
 use super::{
     body::Body,
     coding::Coding,
     guard::{Denied, Guard, Peer},
+    limit::{Permit, ScrapeLimit},
     negotiate::negotiate,
     query,
     refusal::{self, Reason},
-    scrapes::{Place, Room},
-    shared::Wanted,
 };
+
+/// How many scrapes may be under way at once, if nothing else is asked for. Two or three Prometheus servers scrape a
+/// target; each scrape holds some hundred KiB until its client has read it.
+pub(super) const MAX_SCRAPES: usize = 16;
 
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -27,44 +33,44 @@ const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8")
 /// Scrapes take milliseconds, so a second later there will be room.
 const LATER: HeaderValue = HeaderValue::from_static("1");
 
-/// Who gets answers, and to which requests.
+/// Who may read the metrics, and how.
 #[derive(Debug)]
 pub(super) struct Rules {
     /// The only path that is served; without it, every path is.
     pub(super) path: Option<String>,
     pub(super) guard: Guard,
-    pub(super) room: Option<Arc<Room>>,
+    pub(super) limit: ScrapeLimit,
     pub(super) codings: &'static [Coding],
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { path: None, guard: Guard::default(), room: None, codings: Coding::ALL }
+        Self { path: None, guard: Guard::default(), limit: ScrapeLimit::new(MAX_SCRAPES), codings: Coding::ALL }
     }
 }
 
-/// What becomes of a request, as far as its head says.
-pub(super) enum Ask {
+/// What a request gets, as far as its head says.
+pub(super) enum Reply {
     Scrape(Scrape),
-    Answered(Box<Response<Body>>),
+    Ready(Box<Response<Body>>),
 }
 
-/// A request for metrics.
+/// A request for metrics that was admitted.
 pub(super) struct Scrape {
-    wanted: Wanted,
+    request: metrics::Request,
+    coding: Coding,
     head: bool,
-    alone: bool,
-    place: Option<Place>,
+    permit: Permit,
 }
 
 impl Rules {
     /// Reads the head of a request.
-    pub(super) fn read<B>(&self, request: &Request<B>, peer: Peer) -> Ask {
+    pub(super) fn read<B>(&self, request: &Request<B>, peer: Peer) -> Reply {
         let head = request.method() == Method::HEAD;
         match self.admit(request, peer) {
-            Ok(scrape) => Ask::Scrape(scrape),
-            Err(response) if head => Ask::Answered(Box::new(without_body(*response))),
-            Err(response) => Ask::Answered(response),
+            Ok(scrape) => Reply::Scrape(scrape),
+            Err(response) if head => Reply::Ready(Box::new(without_body(*response))),
+            Err(response) => Reply::Ready(response),
         }
     }
 
@@ -72,14 +78,11 @@ impl Rules {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         self.guard.check(peer, headers).map_err(deny)?;
         let whole_server = method == Method::OPTIONS && uri.path() == "*";
-        if let Some(path) = &self.path
-            && uri.path() != path
-            && !whole_server
-        {
+        if let Some(path) = self.path.as_ref().filter(|path| uri.path() != *path && !whole_server) {
             return Err(explain(StatusCode::NOT_FOUND, format!("Nothing here. Metrics are at {path}\n")));
         }
         if method == Method::OPTIONS {
-            return Err(with(Box::new(respond(StatusCode::NO_CONTENT, Body::empty())), ALLOW, ALLOWED));
+            return Err(with(Box::new(plain_response(StatusCode::NO_CONTENT, Body::empty())), ALLOW, ALLOWED));
         }
         let head = method == Method::HEAD;
         if !head && method != Method::GET {
@@ -89,47 +92,51 @@ impl Rules {
         let codings = values(headers, &ACCEPT_ENCODING);
         let Some(coding) = Coding::choose(codings.iter().map(AsRef::as_ref), self.codings) else {
             refusal::refuse(Reason::Encoding);
-            let text = "The metrics are to be had in no coding that the request accepts.\n";
+            let text = "The request accepts none of the codings that the metrics can have.\n";
             return Err(with(explain(StatusCode::NOT_ACCEPTABLE, text), VARY, vary()));
         };
-        let Some(place) = self.room.as_ref().map(Room::enter).map_or(Some(None), |place| place.map(Some))
-        else {
+        let Some(permit) = self.limit.admit() else {
             refusal::refuse(Reason::Busy);
             return Err(unavailable("Too many scrapes at once.\n"));
         };
         let accept = values(headers, &ACCEPT);
-        let request_for = negotiate(accept.iter().map(AsRef::as_ref)).names(query::selection(uri.query()));
-        // Where the end of the connection is the end of the body, nobody sees that a body was cut off.
-        let alone = request.version() < Version::HTTP_11;
-        Ok(Scrape { wanted: Wanted { request: request_for, coding }, head, alone, place })
+        let names = query::selection(uri.query());
+        let request = negotiate(accept.iter().map(AsRef::as_ref)).names(names);
+        Ok(Scrape { request, coding, head, permit })
     }
 }
 
 impl Scrape {
+    /// Has the scrape counted as too late if it is not over by then.
+    pub(super) fn end_by(&mut self, deadline: Instant) {
+        self.permit.end_by(deadline);
+    }
+
     /// Encodes the beginning, or all if it is small.
-    pub(super) async fn answer(self) -> Response<Body> {
-        let Self { wanted, head, alone, place } = self;
-        let response = match Body::scrape(&wanted, alone, place).await {
+    pub(super) async fn respond(self) -> Response<Body> {
+        let Self { request, coding, head, permit } = self;
+        let content_type = request.content_type();
+        let response = match Body::scrape(request, coding, permit).await {
             Ok(body) => {
-                let mut response = respond(StatusCode::OK, body);
+                let mut response = plain_response(StatusCode::OK, body);
                 let headers = response.headers_mut();
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static(wanted.request.content_type()));
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
                 headers.insert(VARY, vary());
-                if let Some(coding) = wanted.coding.header() {
+                if let Some(coding) = coding.header() {
                     headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
                 }
                 response
             }
-            // What went wrong is not told: it may be the message of a panic, which is no business of the client.
-            Err(_) => *explain(StatusCode::INTERNAL_SERVER_ERROR, "The metrics could not be encoded.\n"),
+            // The cause stays here: it may be the message of a panic, which is no business of the client. The next scrape
+            // may succeed, so this is no 500, after which some clients give up.
+            Err(_) => *unavailable("The metrics could not be encoded.\n"),
         };
         if head { without_body(response) } else { response }
     }
 }
 
-/// The answer when a scrape has taken too long.
+/// Returns the response to a scrape that has taken too long.
 pub(super) fn late() -> Response<Body> {
-    refusal::refuse(Reason::Timeout);
     *unavailable("The scrape took too long.\n")
 }
 
@@ -170,11 +177,11 @@ fn with(mut response: Box<Response<Body>>, name: HeaderName, value: HeaderValue)
 }
 
 fn explain(status: StatusCode, text: impl Into<String>) -> Box<Response<Body>> {
-    with(Box::new(respond(status, Body::text(text.into()))), CONTENT_TYPE, PLAIN)
+    with(Box::new(plain_response(status, Body::text(text.into()))), CONTENT_TYPE, PLAIN)
 }
 
 /// A response that no cache keeps, with its length if that is known.
-fn respond(status: StatusCode, body: Body) -> Response<Body> {
+fn plain_response(status: StatusCode, body: Body) -> Response<Body> {
     let length = body.len().filter(|_| status != StatusCode::NO_CONTENT);
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -186,7 +193,8 @@ fn respond(status: StatusCode, body: Body) -> Response<Body> {
     response
 }
 
-/// The answer to HEAD: the same headers, `Content-Length` included, and nothing after them.
-fn without_body(response: Response<Body>) -> Response<Body> {
-    response.map(|_| Body::empty())
+/// Makes it the response to HEAD, which has all headers, `Content-Length` included, and nothing after them.
+fn without_body(mut response: Response<Body>) -> Response<Body> {
+    response.body_mut().clear();
+    response
 }

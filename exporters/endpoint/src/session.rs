@@ -1,4 +1,4 @@
-//! What happens on one connection.
+//! One connection: its TLS handshake if there is one, and its requests one after the other.
 
 use std::{
     convert::Infallible,
@@ -11,7 +11,7 @@ use std::{
 use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use tokio::{
-    sync::watch,
+    sync::{OwnedSemaphorePermit, watch},
     time::{Instant, timeout_at},
 };
 
@@ -24,38 +24,44 @@ use tokio_rustls::server::TlsStream;
 
 use super::{
     body::Body,
-    endpoint::{self, Ask},
     guard::Peer,
     listen::Accepted,
+    progress::Progress,
     refusal::{self, Reason},
-    scrapes::Place,
-    server::Settings,
-    stream::{Deadline, Stream, Transport},
+    rules::{self, Reply},
+    settings::Settings,
+    stream::{Stream, Transport},
     timer::Timer,
 };
 
-/// The head of a request may have this size; a longer one is answered with 431.
+/// The most bytes in the head of a request; a longer one gets 431.
 const MAX_HEAD: usize = 16 * 1024;
 
 /// What hyper may buffer for one connection in each direction.
 const MAX_BUFFER: usize = 64 * 1024;
 
-/// So long those may take who only get to know that their address is not allowed, and so long a TLS handshake.
+/// The longest that a TLS handshake may take, and a connection whose address is not allowed.
 const BRIEF: Duration = Duration::from_secs(10);
 
-/// A connection that is to be talked on.
+/// A connection that was accepted.
 pub(super) struct Connection {
     accepted: Accepted,
+    session: Http1Session,
+}
+
+/// What the requests of a connection are served with.
+struct Http1Session {
     peer: Peer,
     settings: Arc<Settings>,
     stop: watch::Receiver<bool>,
-    /// Taken by those whose address is not allowed.
-    stranger: Option<Place>,
+    progress: Progress,
+    /// Held by a connection whose address is not allowed, which gets one response and not much time.
+    stranger: Option<OwnedSemaphorePermit>,
 }
 
 impl Connection {
-    /// Takes on a connection, unless it is better closed at once: many from addresses that are not allowed, or one of them
-    /// that would have to be encrypted before it could be told.
+    /// Takes on a connection, unless it is better closed at once: one of many from addresses that are not allowed, or one
+    /// of them that would have to be encrypted before it could get a response.
     pub(super) fn new(
         accepted: Accepted,
         settings: &Arc<Settings>,
@@ -68,58 +74,50 @@ impl Connection {
         };
         let mut stranger = None;
         if !settings.rules.guard.admits(peer) {
-            stranger = settings.strangers.enter().filter(|_| !settings.is_encrypted());
+            let room = Arc::clone(&settings.strangers).try_acquire_owned();
+            stranger = room.ok().filter(|_| !settings.is_encrypted());
             if stranger.is_none() {
                 refusal::refuse(Reason::Address);
                 return None;
             }
         }
-        Some(Self { accepted, peer, settings: Arc::clone(settings), stop: stop.clone(), stranger })
+        let (settings, stop, progress) = (Arc::clone(settings), stop.clone(), Progress::new());
+        Some(Self { accepted, session: Http1Session { peer, settings, stop, progress, stranger } })
     }
 
-    /// Answers the requests of the connection, one after the other.
-    pub(super) async fn converse(self) {
-        let Self { accepted, peer, settings, stop, stranger } = self;
-        let talk = Talk { peer, settings, brief: stranger.is_some() };
+    pub(super) fn progress(&self) -> &Progress {
+        &self.session.progress
+    }
+
+    /// Responds to the requests of the connection, one after the other.
+    pub(super) async fn serve(self) {
+        let Self { accepted, session } = self;
         let transport: Box<dyn Transport> = match accepted {
             Accepted::Tcp(stream, _) => {
                 // Without it, the end of a response may wait for the client to acknowledge its beginning.
                 let _ = stream.set_nodelay(true);
                 #[cfg(feature = "tls")]
-                if talk.settings.tls.is_some() {
-                    let Some(stream) = talk.shake_hands(stream, &stop).await else { return };
-                    return talk.over(Box::new(stream), stop).await;
+                if session.settings.tls.is_some() {
+                    let Some(stream) = session.shake_hands(stream).await else { return };
+                    return session.serve(Box::new(stream)).await;
                 }
                 Box::new(stream)
             }
             #[cfg(unix)]
             Accepted::Unix(stream) => Box::new(stream),
         };
-        talk.over(transport, stop).await;
-        drop(stranger);
+        session.serve(transport).await;
     }
 }
 
-/// With whom, and how.
-struct Talk {
-    peer: Peer,
-    settings: Arc<Settings>,
-    /// One request, and not much time for it.
-    brief: bool,
-}
-
-impl Talk {
+impl Http1Session {
     /// Encrypts the connection, unless that fails or the endpoint is told to stop.
     #[cfg(feature = "tls")]
-    async fn shake_hands(
-        &self,
-        stream: TcpStream,
-        stop: &watch::Receiver<bool>,
-    ) -> Option<TlsStream<TcpStream>> {
+    async fn shake_hands(&self, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
         let tls = self.settings.tls.as_ref()?;
         let until = Instant::now() + BRIEF.min(self.settings.read_timeout);
         let mut shaken = pin!(timeout_at(until, tls.accept(stream)));
-        let mut stopping = pin!(stopped(stop.clone()));
+        let mut stopping = pin!(stopped(self.stop.clone()));
         let shaken = poll_fn(|context| match stopping.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(None),
             Poll::Pending => shaken.as_mut().poll(context).map(Some),
@@ -131,23 +129,24 @@ impl Talk {
         None
     }
 
-    async fn over(self, stream: Box<dyn Transport>, stop: watch::Receiver<bool>) {
-        let settings = &*self.settings;
-        let deadline = Deadline::default();
-        let stream = Stream::new(stream, settings.write_timeout, deadline.clone());
+    async fn serve(self, stream: Box<dyn Transport>) {
+        let (settings, progress) = (&*self.settings, &self.progress);
+        let stream = Stream::new(stream, settings.write_timeout, progress.clone());
         let service = service_fn(|request: Request<Incoming>| {
-            let ask = settings.rules.read(&request, self.peer);
             let until = settings.request_timeout.map(|limit| Instant::now() + limit);
-            if let Some(until) = until {
-                deadline.set(until);
+            progress.asked(until);
+            let reply = settings.rules.read(&request, self.peer);
+            async move {
+                let mut response = respond(reply, until, progress).await;
+                response.body_mut().report_to(progress.clone());
+                Ok::<_, Infallible>(response)
             }
-            let deadline = deadline.clone();
-            async move { Ok::<_, Infallible>(answer(ask, until, &deadline).await) }
         });
-        let read_timeout = if self.brief { settings.read_timeout.min(BRIEF) } else { settings.read_timeout };
+        let brief = self.stranger.is_some();
+        let read_timeout = if brief { settings.read_timeout.min(BRIEF) } else { settings.read_timeout };
         let connection = http1::Builder::new()
             .timer(Timer)
-            .keep_alive(!self.brief)
+            .keep_alive(!brief)
             // A client may have said all that it wants to say, and still read.
             .half_close(true)
             .header_read_timeout(read_timeout)
@@ -155,7 +154,7 @@ impl Talk {
             .max_buf_size(MAX_BUFFER)
             .serve_connection(stream, service);
         let mut connection = pin!(connection);
-        let mut stopping = pin!(stopped(stop));
+        let mut stopping = pin!(stopped(self.stop.clone()));
         let mut told = false;
         poll_fn(|context| {
             if !told && stopping.as_mut().poll(context).is_ready() {
@@ -169,18 +168,19 @@ impl Talk {
     }
 }
 
-async fn answer(ask: Ask, until: Option<Instant>, deadline: &Deadline) -> Response<Body> {
-    match (ask, until) {
-        (Ask::Answered(response), _) => *response,
-        (Ask::Scrape(scrape), None) => scrape.answer().await,
-        (Ask::Scrape(scrape), Some(until)) => {
-            if let Ok(mut response) = timeout_at(until, scrape.answer()).await {
+async fn respond(reply: Reply, until: Option<Instant>, progress: &Progress) -> Response<Body> {
+    match (reply, until) {
+        (Reply::Ready(response), _) => *response,
+        (Reply::Scrape(scrape), None) => scrape.respond().await,
+        (Reply::Scrape(mut scrape), Some(until)) => {
+            scrape.end_by(until);
+            if let Ok(mut response) = timeout_at(until, scrape.respond()).await {
                 response.body_mut().end_by(until);
                 return response;
             }
             // There is still time to say so.
-            deadline.clear();
-            endpoint::late()
+            progress.clear_deadline();
+            rules::late()
         }
     }
 }
