@@ -6,11 +6,11 @@ use tallymark_core::{HistogramHandle, LabelSet};
 
 use crate::{
     builder::Builder,
-    current::{self, Told},
+    current::{self, LayerId},
     error::BuildError,
     families::Arrival,
     label::{MethodLabel, Transport},
-    observation::{Beginning, Handling, known_route},
+    observation::{Beginning, Handling},
     route::Route,
     state::LayerState,
     transport::TransportRule,
@@ -93,24 +93,15 @@ impl<L: LabelSet + 'static> ForeignMetrics<L> {
         )
     }
 
-    /// Lets the layer around this one know the template of a request that is not counted again.
-    pub fn tell(&'static self, template: Option<&str>) {
-        let record = self.route(template).record(MethodLabel::Get);
-        current::tell(self.state.id, Told { route: known_route(record), handler: false });
-    }
-
-    /// Begins to measure a handler, if it is to be measured.
-    pub fn work(&'static self, method: &str, template: Option<&str>, own: impl FnOnce() -> L) -> Work<L> {
+    /// Begins to measure a handler.
+    pub fn work(&'static self, method: &str, template: Option<&str>, own: L) -> Work<L> {
         let route = self.route(template);
-        if !self.state.enabled || route.is_excluded() {
-            return Work::unmeasured();
-        }
-        Work::begin(&self.state, route.record(MethodLabel::named(method)), own())
+        Work::begin(&self.state, route.record(MethodLabel::named(method)), route.is_excluded(), own)
     }
 
     /// Runs code that makes the future of a request.
     pub fn call<R>(&'static self, handling: &mut Handling<L>, code: impl FnOnce() -> R) -> R {
-        let guard = handling.call(self.state.id);
+        let guard = handling.call(self.layer());
         let made = code();
         let told = guard.leave();
         handling.learn(told);
@@ -119,11 +110,16 @@ impl<L: LabelSet + 'static> ForeignMetrics<L> {
 
     /// Runs code that polls the future of a request.
     pub fn poll<R>(&'static self, handling: &mut Handling<L>, code: impl FnOnce() -> R) -> R {
-        let running = handling.poll(self.state.id);
+        let running = handling.poll(self.layer());
         let polled = code();
         let told = running.leave();
         handling.learn(told);
         polled
+    }
+
+    /// A layer that is switched off is as if it were not there, for those around it and within it.
+    fn layer(&self) -> LayerId {
+        if self.state.enabled { self.state.id } else { LayerId::NONE }
     }
 
     fn route(&self, template: Option<&str>) -> &'static Route {

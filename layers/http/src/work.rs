@@ -23,14 +23,19 @@ struct Running<L: LabelSet + 'static> {
     record: &'static Record,
     own: L,
     start: Moment,
+    /// Whether the route that is known so far is excluded.
+    excluded: bool,
     /// Whether a layer that is closer to the handler observes its duration.
-    observed: bool,
+    has_closer: bool,
 }
 
 impl<L: LabelSet + 'static> OnPanic for Option<Running<L>> {
     /// Counted here, since middleware further out may turn it into a response.
     fn on_panic(&mut self, counted: bool) -> bool {
         let Some(running) = self.take() else { return counted };
+        if running.excluded {
+            return counted;
+        }
         if !counted {
             running.state.families.exception(running.record, &running.own, ErrorLabel::PANIC.text());
         }
@@ -41,7 +46,7 @@ impl<L: LabelSet + 'static> OnPanic for Option<Running<L>> {
 impl<L: LabelSet + 'static> Drop for Running<L> {
     #[inline]
     fn drop(&mut self) {
-        if !self.observed {
+        if !self.excluded && !self.has_closer {
             self.state.families.handled(self.record, &self.own, self.start.elapsed());
         }
     }
@@ -60,15 +65,21 @@ impl<L: LabelSet + 'static> Work<L> {
         Self { running: None, layer: LayerId::NONE }
     }
 
-    /// Begins, now.
+    /// Begins, now, with the route that is known so far.
     ///
     /// Layers of these families that are around this one learn from it which route took the request, and layers at
     /// handlers, that there is one that is closer.
     #[inline]
-    pub(crate) fn begin(state: &'static LayerState<L>, record: &'static Record, own: L) -> Self {
+    pub(crate) fn begin(
+        state: &'static LayerState<L>,
+        record: &'static Record,
+        excluded: bool,
+        own: L,
+    ) -> Self {
         let layer = state.id;
-        current::tell(layer, Told { route: known_route(record), handler: true });
-        Self { running: Some(Running { state, record, own, start: Moment::now(), observed: false }), layer }
+        current::tell(layer, Told { route: known_route(record), handler: !excluded });
+        let start = Moment::now();
+        Self { running: Some(Running { state, record, own, start, excluded, has_closer: false }), layer }
     }
 
     /// Enters code of the handler, which may panic, until the guard is left.
@@ -80,10 +91,21 @@ impl<L: LabelSet + 'static> Work<L> {
     /// Takes note of what layers further in told.
     #[inline]
     pub(crate) fn learn(&mut self, told: Told) {
-        if told.handler {
-            if let Some(running) = &mut self.running {
-                running.observed = true;
-            }
+        if let Some(route) = told.route {
+            self.routed(route);
+        }
+        if let (true, Some(running)) = (told.handler, &mut self.running) {
+            running.has_closer = true;
+        }
+    }
+
+    /// Takes the word of a layer further in, or of a framework that has routed the request, for the route that took it.
+    pub fn routed(&mut self, route: &str) {
+        let Some(running) = &mut self.running else { return };
+        if running.record.route != route {
+            let route = running.state.routes.find(route);
+            running.record = route.record_like(running.record);
+            running.excluded = route.is_excluded();
         }
     }
 

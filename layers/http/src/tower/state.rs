@@ -87,10 +87,8 @@ impl<L: LabelSet + 'static> Tower<L> {
             return Work::unmeasured();
         }
         let route = self.route::<R, B>(request).route;
-        if route.is_excluded() {
-            return Work::unmeasured();
-        }
-        Work::begin(&self.state, route.record(MethodLabel::from(request.method())), self.labels.of(request))
+        let record = route.record(MethodLabel::from(request.method()));
+        Work::begin(&self.state, record, route.is_excluded(), self.labels.of(request))
     }
 
     /// Returns the route that is known when a request arrives, for a layer around this one.
