@@ -87,6 +87,8 @@ mod outcome;
 #[cfg(not(loom))]
 pub mod registry;
 #[cfg(not(loom))]
+pub mod request;
+#[cfg(not(loom))]
 mod series;
 #[cfg(not(loom))]
 pub mod snapshot;

@@ -3,85 +3,112 @@
 use std::{
     fmt,
     future::{Ready, ready},
+    pin::Pin,
+    task::{Context, Poll, ready},
 };
 
 use actix_web::{
     Error,
-    dev::{Service, ServiceRequest, Transform, forward_ready},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
 };
+use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
+use tallymark_http::__adapter::Work;
 
-use super::{metrics::Shared, routes::Lately};
-use tallymark_http::{HandlerFuture, label::Method, working::Work};
+use crate::{
+    recent::RecentTemplates,
+    shared::{Shared, template},
+};
 
-/// Measures how long handlers take. Made by
-/// [`ActixMetrics::handler_middleware`](super::ActixMetrics::handler_middleware).
-pub struct HandlerMiddleware<L: LabelSet + 'static = ()> {
-    pub(super) shared: &'static Shared<L>,
+/// Measures how long handlers take. Made by [`ActixMetrics::handler_middleware`](crate::ActixMetrics::handler_middleware).
+#[derive(Debug)]
+pub struct ActixHandlerMiddleware<L: LabelSet + 'static = ()> {
+    pub(crate) shared: &'static Shared<L>,
 }
 
-impl<L: LabelSet + 'static> fmt::Debug for HandlerMiddleware<L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerMiddleware").field("core", &self.shared.core).finish_non_exhaustive()
-    }
-}
-
-impl<S, L> Transform<S, ServiceRequest> for HandlerMiddleware<L>
+impl<S, B, L> Transform<S, ServiceRequest> for ActixHandlerMiddleware<L>
 where
-    S: Service<ServiceRequest, Error = Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     L: LabelSet + 'static,
 {
     type Response = S::Response;
     type Error = Error;
-    type Transform = HandlerService<S, L>;
+    type Transform = ActixHandlerService<S, L>;
     type InitError = ();
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(HandlerService { service, shared: self.shared, lately: Lately::new() }))
+        ready(Ok(ActixHandlerService { service, shared: self.shared, recent: RecentTemplates::new() }))
     }
 }
 
-/// The service within, measured.
-#[allow(missing_debug_implementations, reason = "as with actix-web's own middleware")]
-pub struct HandlerService<S, L: LabelSet + 'static = ()> {
+/// Measures how long the service within takes. Made by [`ActixHandlerMiddleware`].
+pub struct ActixHandlerService<S, L: LabelSet + 'static = ()> {
     service: S,
     shared: &'static Shared<L>,
-    lately: Lately,
+    recent: RecentTemplates,
 }
 
-impl<S, L: LabelSet + 'static> HandlerService<S, L> {
-    fn work(&self, request: &ServiceRequest) -> Work<L> {
-        let (layer, core) = (self.shared.address(), &self.shared.core);
-        if !core.enabled {
-            return Work::unmeasured(layer);
-        }
-        let (route, matched) = self.lately.find(request, &core.routes);
-        // What answers without a route is not a handler.
-        if !matched || route.is_excluded() {
-            return Work::unmeasured(layer);
-        }
-        let record = route.record(Method::named(request.method().as_str()));
-        Work::begin(layer, core, record, (self.shared.extract)(request))
+impl<S, L: LabelSet + 'static> fmt::Debug for ActixHandlerService<S, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActixHandlerService").field("shared", self.shared).finish_non_exhaustive()
     }
 }
 
-impl<S, L> Service<ServiceRequest> for HandlerService<S, L>
+impl<S, B, L> Service<ServiceRequest> for ActixHandlerService<S, L>
 where
-    S: Service<ServiceRequest, Error = Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     L: LabelSet + 'static,
 {
     type Response = S::Response;
     type Error = Error;
-    type Future = HandlerFuture<S::Future, L>;
+    type Future = ActixHandlerFuture<S::Future, L>;
 
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let mut work = self.work(&request);
-        let within = work.enter();
-        let future = self.service.call(request);
-        within.leave();
-        HandlerFuture::new(future, work)
+        let mut work = self.shared.work(&request, &self.recent);
+        let future = work.run(|| self.service.call(request));
+        ActixHandlerFuture { future, work }
+    }
+}
+
+pin_project! {
+    /// The response of an [`ActixHandlerService`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct ActixHandlerFuture<F, L = ()>
+    where
+        L: LabelSet,
+        L: 'static,
+    {
+        #[pin]
+        future: F,
+        work: Work<L>,
+    }
+}
+
+impl<F, L: LabelSet> fmt::Debug for ActixHandlerFuture<F, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActixHandlerFuture").finish_non_exhaustive()
+    }
+}
+
+impl<F, B, L> Future for ActixHandlerFuture<F, L>
+where
+    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    L: LabelSet,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let future = this.future;
+        let response = ready!(this.work.run(|| future.poll(context)));
+        if let Ok(response) = &response {
+            template(response, |template| this.work.routed(template));
+        }
+        // Ends it.
+        *this.work = Work::unmeasured();
+        Poll::Ready(response)
     }
 }

@@ -15,102 +15,80 @@ use actix_web::{
 };
 use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
-
-use super::{MeasuredBody, metrics::Shared, payload, routes::Lately};
 use tallymark_http::{
-    current,
-    families::Arrival,
-    label::{ErrorLabel, Method, TemplateName},
-    observation::{Handling, Reply},
-    tower::charset_of,
+    __adapter::{Handling, Reply, charset_of},
+    ErrorLabel, TemplateName,
 };
 
-/// Measures requests. Made by [`ActixMetrics::middleware`](super::ActixMetrics::middleware).
-pub struct Middleware<L: LabelSet + 'static = ()> {
-    pub(super) shared: &'static Shared<L>,
+use crate::{
+    body::ActixBody,
+    payload,
+    recent::RecentTemplates,
+    shared::{Shared, template},
+};
+
+/// Measures requests. Made by [`ActixMetrics::middleware`](crate::ActixMetrics::middleware).
+#[derive(Debug)]
+pub struct ActixMiddleware<L: LabelSet + 'static = ()> {
+    pub(crate) shared: &'static Shared<L>,
 }
 
-impl<L: LabelSet + 'static> fmt::Debug for Middleware<L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Middleware").field("core", &self.shared.core).finish_non_exhaustive()
-    }
-}
-
-impl<S, B, L> Transform<S, ServiceRequest> for Middleware<L>
+impl<S, B, L> Transform<S, ServiceRequest> for ActixMiddleware<L>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody,
     L: LabelSet + 'static,
 {
-    type Response = ServiceResponse<MeasuredBody<B, L>>;
+    type Response = ServiceResponse<ActixBody<B, L>>;
     type Error = Error;
-    type Transform = MiddlewareService<S, L>;
+    type Transform = ActixService<S, L>;
     type InitError = ();
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(MiddlewareService { service, shared: self.shared, lately: Lately::new() }))
+        ready(Ok(ActixService { service, shared: self.shared, recent: RecentTemplates::new() }))
     }
 }
 
-/// The service within, measured.
-#[allow(missing_debug_implementations, reason = "as with actix-web's own middleware")]
-pub struct MiddlewareService<S, L: LabelSet + 'static = ()> {
+/// Measures the requests of the service within. Made by [`ActixMiddleware`].
+pub struct ActixService<S, L: LabelSet + 'static = ()> {
     service: S,
     shared: &'static Shared<L>,
-    lately: Lately,
+    recent: RecentTemplates,
 }
 
-impl<S, L: LabelSet + 'static> MiddlewareService<S, L> {
-    fn begin(&self, request: &ServiceRequest) -> Handling<L> {
-        let core = &self.shared.core;
-        if !core.enabled || current::is_within(self.shared.address()) {
-            return Handling::unmeasured();
-        }
-        let (route, matched) = self.lately.find(request, &core.routes);
-        if route.is_excluded() {
-            return Handling::unmeasured();
-        }
-        let arrival = Arrival {
-            record: route.record(Method::named(request.method().as_str())),
-            matched,
-            transport: self.shared.transport(request),
-            ajax: core.families.reads_content()
-                && request.headers().get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest"),
-        };
-        Handling::begin(core, arrival, (self.shared.extract)(request))
+impl<S, L: LabelSet + 'static> fmt::Debug for ActixService<S, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActixService").field("shared", self.shared).finish_non_exhaustive()
     }
 }
 
-impl<S, B, L> Service<ServiceRequest> for MiddlewareService<S, L>
+impl<S, B, L> Service<ServiceRequest> for ActixService<S, L>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody,
     L: LabelSet + 'static,
 {
-    type Response = ServiceResponse<MeasuredBody<B, L>>;
+    type Response = ServiceResponse<ActixBody<B, L>>;
     type Error = Error;
-    type Future = MiddlewareResponse<S::Future, L>;
+    type Future = ActixResponseFuture<S::Future, L>;
 
     forward_ready!(service);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let mut handling = self.begin(&request);
-        if let Some(sizes) = handling.own().and_then(|own| self.shared.core.families.request_body(own)) {
+        let mut handling = self.shared.begin(&request, &self.recent);
+        if let Some(sizes) = self.shared.metrics.request_body(&mut handling) {
             payload::count(&mut request, sizes);
         }
-        let within = handling.call(self.shared.address());
-        let future = self.service.call(request);
-        within.leave();
-        MiddlewareResponse { future, handling, shared: self.shared }
+        let future = self.shared.metrics.call(&mut handling, || self.service.call(request));
+        ActixResponseFuture { future, handling, shared: self.shared }
     }
 }
 
 pin_project! {
-    /// What a [`MiddlewareService`] answers. Dropped before it is ready, it counts as cancelled.
+    /// The response of an [`ActixService`]. Dropped before it is ready, it counts as cancelled.
     #[must_use = "futures do nothing unless polled"]
-    #[allow(missing_debug_implementations)]
-    pub struct MiddlewareResponse<F, L = ()>
+    pub struct ActixResponseFuture<F, L = ()>
     where
         L: LabelSet,
         L: 'static,
@@ -122,27 +100,35 @@ pin_project! {
     }
 }
 
-impl<F, B, L> Future for MiddlewareResponse<F, L>
+impl<F, L: LabelSet> fmt::Debug for ActixResponseFuture<F, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActixResponseFuture").finish_non_exhaustive()
+    }
+}
+
+impl<F, B, L> Future for ActixResponseFuture<F, L>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
     B: MessageBody,
     L: LabelSet,
 {
-    type Output = Result<ServiceResponse<MeasuredBody<B, L>>, Error>;
+    type Output = Result<ServiceResponse<ActixBody<B, L>>, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let running = this.handling.poll(this.shared.address());
-        let polled = this.future.poll(context);
-        running.leave();
-        match ready!(polled) {
+        let metrics = this.shared.metrics;
+        let future = this.future;
+        match ready!(metrics.poll(this.handling, || future.poll(context))) {
             Ok(response) => {
-                if this.shared.core.families.reads_content() {
+                if this.handling.own().is_some() {
+                    template(&response, |template| this.handling.routed(template));
+                }
+                if metrics.reads_content() {
                     let (template, charset) = describe(response.response());
                     this.handling.describe(template, charset);
                 }
                 let sending = this.handling.respond(read(response.response()));
-                Poll::Ready(Ok(response.map_body(|_, body| MeasuredBody::new(body, sending))))
+                Poll::Ready(Ok(response.map_body(|_, body| ActixBody::new(body, sending))))
             }
             Err(error) => {
                 // The server makes a response of it, out of reach of all middleware.
@@ -156,13 +142,14 @@ where
     }
 }
 
-/// The template that a response was made from, and its charset.
+/// Returns the template of HTML that a response was made from, and its charset.
 fn describe<B>(response: &HttpResponse<B>) -> (Option<&'static str>, Option<&'static str>) {
     let template = response.extensions().get::<TemplateName>().map(|template| template.0);
     let kind = response.headers().get(header::CONTENT_TYPE);
     (template, kind.and_then(|kind| charset_of(kind.as_bytes())))
 }
 
+/// Reads the head of a response.
 fn read<B: MessageBody>(response: &HttpResponse<B>) -> Reply {
     let size = response.body().size();
     Reply {
@@ -172,8 +159,16 @@ fn read<B: MessageBody>(response: &HttpResponse<B>) -> Reply {
         length: match size {
             BodySize::None => Some(0),
             BodySize::Sized(length) => Some(length),
-            BodySize::Stream => None,
+            // Such as a file, or the response of another server that is passed on.
+            BodySize::Stream => declared_length(response),
         },
         empty: size.is_eof(),
     }
+}
+
+/// Returns the length that a head declares, for a body that does not know its own.
+fn declared_length<B>(response: &HttpResponse<B>) -> Option<u64> {
+    let mut fields = response.headers().get_all(header::CONTENT_LENGTH);
+    let field = fields.next()?;
+    if fields.next().is_some() { None } else { Reply::declared_length(field.as_bytes()) }
 }

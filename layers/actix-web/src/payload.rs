@@ -15,7 +15,7 @@ use futures_core::Stream;
 use tallymark_core::HistogramHandle;
 
 /// Counts the bytes of a request's body as they are read.
-pub(super) fn count(request: &mut ServiceRequest, sizes: HistogramHandle) {
+pub(crate) fn count(request: &mut ServiceRequest, sizes: HistogramHandle) {
     match request.take_payload() {
         Payload::None => sizes.observe(0.0),
         payload => {

@@ -1,22 +1,20 @@
 //! A small axum service, measured.
 //!
 //! ```sh
-//! cargo run --example http --features axum
+//! cargo run -p tallymark-axum --example http
 //! curl http://127.0.0.1:3000/orders/7
 //! curl http://127.0.0.1:3000/metrics
 //! ```
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::Path,
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::get,
 };
-use tallymark::{
-    LabelValue,
-    http::{ErrorLabel, axum::RouterExt},
-};
+use tallymark::LabelValue;
+use tallymark_axum::{ErrorLabel, RouterExt};
 use tokio::net::TcpListener;
 
 #[derive(LabelValue)]
@@ -26,7 +24,7 @@ enum OrderError {
 
 impl IntoResponse for OrderError {
     fn into_response(self) -> Response {
-        (StatusCode::NOT_FOUND, ErrorLabel::of(&self), "there is no such order\n").into_response()
+        (StatusCode::NOT_FOUND, Extension(ErrorLabel::of(&self)), "there is no such order\n").into_response()
     }
 }
 

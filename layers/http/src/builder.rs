@@ -2,24 +2,25 @@
 
 use std::fmt;
 
-use tallymark_core::{Buckets, BucketsError, LabelSet, bucket_layouts};
+use http::Extensions;
+use tallymark_core::{Buckets, BucketsError, LabelSet, Naming, bucket_layouts, request};
 
-use super::{
-    BuildError, Family, HttpMetrics, RequestHead, ResponseHead, TransportRule,
-    core::Core,
-    error::MOST_OWN_LABELS,
-    families::{Chosen, Families, Settings},
+use crate::{
+    error::{BuildError, MOST_OWN_LABELS},
+    families::{Chosen, Families, HttpFamily, Settings},
+    head::{RequestHead, ResponseHead},
     hyperdjango,
-    route::Routes,
-    scope::Scopes,
-    tower::{Amend, Own, RouteBy, Tower},
+    route::{PathFault, Routes, UNMATCHED},
+    state::{LayerState, layer_id},
+    tower::{Amend, ExtraLabels, HttpMetrics, RouteBy, TemplateBy, Tower},
+    transport::TransportRule,
 };
-use crate::Naming;
 
-/// Settings of the layer, with defaults for all of them. Made by [`builder`](super::builder).
+/// Settings of the layer, with defaults for all of them. Made by [`builder`](crate::builder).
 ///
 /// ```
-/// use tallymark::{LabelSet, LabelValue, http};
+/// use tallymark::{LabelSet, LabelValue};
+///
 ///
 /// #[derive(LabelValue, Clone, Copy)]
 /// enum Plan {
@@ -32,8 +33,8 @@ use crate::Naming;
 ///     plan: Plan,
 /// }
 ///
-/// # fn main() -> Result<(), http::BuildError> {
-/// let metrics = http::builder()
+/// # fn main() -> Result<(), tallymark_http::BuildError> {
+/// let metrics = tallymark_http::builder()
 ///     .namespace("shop")
 ///     .exclude(["/health"])
 ///     .labels(|request| Customer {
@@ -48,12 +49,12 @@ use crate::Naming;
 #[must_use = "nothing is declared before `build` is called"]
 pub struct Builder<L: LabelSet + 'static = ()> {
     common: Common,
-    own: Own<L>,
+    labels: ExtraLabels<L>,
     amend: Option<Box<Amend<L>>>,
 }
 
 /// The settings that do not depend on the application's labels.
-pub(super) struct Common {
+struct Common {
     naming: Naming,
     namespace: Option<String>,
     chosen: Chosen,
@@ -65,6 +66,7 @@ pub(super) struct Common {
     excluded: Vec<String>,
     paths: Vec<&'static str>,
     route_by: Option<Box<RouteBy>>,
+    template_by: Option<TemplateBy>,
     rule: TransportRule,
 }
 
@@ -82,14 +84,15 @@ impl Default for Builder {
             excluded: Vec::new(),
             paths: Vec::new(),
             route_by: None,
+            template_by: None,
             rule: TransportRule::new(),
         };
-        Self { common, own: Own::Same(|| ()), amend: None }
+        Self { common, labels: ExtraLabels::Constant(|| ()), amend: None }
     }
 }
 
 impl Builder {
-    /// The names and buckets that HyperDjango's `MetricsMiddleware` has: the namespace `hyperdjango`, durations in
+    /// Sets the names and buckets of HyperDjango's `MetricsMiddleware`: the namespace `hyperdjango`, durations in
     /// twelve buckets from a millisecond to ten seconds, and beside the families of the layer
     /// `hyperdjango_info{version}`, `hyperdjango_uptime_seconds` and `hyperdjango_process_start_time_seconds`.
     ///
@@ -114,7 +117,7 @@ impl Builder {
         L: LabelSet + 'static,
         F: Fn(&RequestHead<'_>) -> L + Send + Sync + 'static,
     {
-        Builder { common: self.common, own: Own::Of(Box::new(extract)), amend: None }
+        Builder { common: self.common, labels: ExtraLabels::FromRequest(Box::new(extract)), amend: None }
     }
 }
 
@@ -135,32 +138,32 @@ impl<L: LabelSet + 'static> Builder<L> {
         self
     }
 
-    /// Which names the families have; [`Naming::Standard`] if not set.
+    /// Sets which names the families have; [`Naming::Standard`] if not set.
     pub fn naming(mut self, naming: Naming) -> Self {
         self.common.naming = naming;
         self
     }
 
-    /// The bounds of durations, in seconds.
-    /// [`bucket_layouts::DEFAULT`](crate::bucket_layouts::DEFAULT) if not set; under [`Naming::Django`] its own.
+    /// Sets the bounds of durations, in seconds.
+    /// [`bucket_layouts::DEFAULT`](tallymark_core::bucket_layouts::DEFAULT) if not set; under [`Naming::Django`] its own.
     ///
-    /// Bounds that are none become an error of [`build`](Builder::build).
+    /// Invalid bounds are reported by [`build`](Builder::build).
     pub fn duration_buckets(mut self, bounds: &[f64]) -> Self {
         self.common.durations = Buckets::leak(bounds);
         self
     }
 
-    /// The bounds of sizes of bodies, in bytes. [`bucket_layouts::BYTES`](crate::bucket_layouts::BYTES) if not set;
+    /// Sets the bounds of sizes of bodies, in bytes. [`bucket_layouts::BYTES`](tallymark_core::bucket_layouts::BYTES) if not set;
     /// under [`Naming::Django`] its own, from 0 to 2²⁹.
     ///
-    /// Bounds that are none become an error of [`build`](Builder::build).
+    /// Invalid bounds are reported by [`build`](Builder::build).
     pub fn size_buckets(mut self, bounds: &[f64]) -> Self {
         self.common.sizes = Buckets::leak(bounds);
         self
     }
 
-    /// The most series that each family shows at once, 2,000 if not set; more are counted together, see
-    /// [`Counter::max_series`](crate::Counter::max_series). With 0 everything is.
+    /// Sets the most series that each family shows at once, 2,000 if not set; more are counted together, see
+    /// [`Counter::max_series`](tallymark_core::Counter::max_series). With 0 everything is.
     pub fn max_series(mut self, max: u32) -> Self {
         self.common.max_series = max;
         self
@@ -169,12 +172,12 @@ impl<L: LabelSet + 'static> Builder<L> {
     /// Leaves families out: they are neither declared nor counted.
     ///
     /// ```
-    /// use tallymark::http::{self, Family};
+    /// use tallymark_http::HttpFamily;
     ///
-    /// let builder = http::builder().without([Family::RequestBody, Family::Streaming]);
+    /// let builder = tallymark_http::builder().without([HttpFamily::RequestBody, HttpFamily::Streaming]);
     /// # let _ = builder;
     /// ```
-    pub fn without(mut self, families: impl IntoIterator<Item = Family>) -> Self {
+    pub fn without(mut self, families: impl IntoIterator<Item = HttpFamily>) -> Self {
         for family in families {
             self.common.chosen = self.common.chosen.without(family);
         }
@@ -182,18 +185,26 @@ impl<L: LabelSet + 'static> Builder<L> {
     }
 
     /// Leaves requests of these routes out of everything. A route is given as its label has it: `/health`,
-    /// `/internal/{*rest}`, or `unmatched`.
+    /// `/internal/{*rest}`, or `unmatched`. One that is a path as it is, such as `/health`, needs no router that knows it.
+    ///
+    /// Requests are left out of `http_requests_received_total` and `http_requests_in_flight`, too, if the route is known
+    /// when they arrive. It is not if only a router further in knows it.
+    ///
+    /// A text that begins with no `/` is the label of no route unless [`route_by`](Builder::route_by) returns it; without
+    /// that it is an error of [`build`](Builder::build).
     pub fn exclude<R: Into<String>>(mut self, routes: impl IntoIterator<Item = R>) -> Self {
         self.common.excluded.extend(routes.into_iter().map(Into::into));
         self
     }
 
-    /// Paths that are routes as they are, for services whose router says nothing: those of gRPC, or of a `match` on
-    /// the path. One that does not begin with `/` can be the path of no request, and is an error of
-    /// [`build`](Builder::build).
+    /// Adds paths that are routes as they are, for services whose router says nothing: those of gRPC, or of a `match` on
+    /// the path. However many there are, a request costs the same.
+    ///
+    /// Paths are compared as they are. A pattern, such as `/orders/{id}`, would match no request; it is an error of
+    /// [`build`](Builder::build), as is any other text that no request has for a path. The error says what to write.
     ///
     /// ```
-    /// let builder = tallymark::http::builder().routes(["/greeter.Greeter/SayHello", "/greeter.Greeter/SayBye"]);
+    /// let builder = tallymark_http::builder().routes(["/greeter.Greeter/SayHello", "/greeter.Greeter/SayBye"]);
     /// # let _ = builder;
     /// ```
     pub fn routes(mut self, paths: impl IntoIterator<Item = &'static str>) -> Self {
@@ -201,11 +212,11 @@ impl<L: LabelSet + 'static> Builder<L> {
         self
     }
 
-    /// Names the route of a request, before axum's `MatchedPath` and [`routes`](Builder::routes) are asked. The answer is a text of the
+    /// Names the route of a request, before any router and [`routes`](Builder::routes) are asked. It returns a text of the
     /// program's, so a path that a client made up cannot become a label.
     ///
     /// ```
-    /// let builder = tallymark::http::builder().route_by(|request| {
+    /// let builder = tallymark_http::builder().route_by(|request| {
     ///     request.uri.path().starts_with("/static/").then_some("/static/{*file}")
     /// });
     /// # let _ = builder;
@@ -218,19 +229,38 @@ impl<L: LabelSet + 'static> Builder<L> {
         self
     }
 
-    /// How `http` and `https` are told apart.
+    /// Reads the template of a route from the extensions of a request, where the router of a framework has left it, or else
+    /// from those of its response.
+    ///
+    /// The layers of `tallymark-axum` read axum's `MatchedPath` without this. It must not return a text that comes from
+    /// a client.
+    ///
+    /// ```
+    /// #[derive(Clone)]
+    /// struct MatchedTemplate(&'static str);
+    ///
+    /// let builder = tallymark_http::builder()
+    ///     .template_by(|extensions| Some(extensions.get::<MatchedTemplate>()?.0));
+    /// # let _ = builder;
+    /// ```
+    pub fn template_by(mut self, template: fn(&Extensions) -> Option<&str>) -> Self {
+        self.common.template_by = Some(template);
+        self
+    }
+
+    /// Sets how the transport of a request is found.
     pub fn transport(mut self, rule: TransportRule) -> Self {
         self.common.rule = rule;
         self
     }
 
-    /// Whether anything is measured; if not, the layers are there and do nothing. `true` if not set.
+    /// Sets whether anything is measured; if not, the layers do nothing, as if they were not there. `true` if not set.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.common.enabled = enabled;
         self
     }
 
-    /// Under [`Naming::Django`], does what django-prometheus does wrong as well: a request whose handler failed
+    /// Sets whether what django-prometheus does wrong is done under [`Naming::Django`], too: a request whose handler failed
     /// has two observations in `django_http_requests_latency_seconds_by_view_method`. Off if not set.
     pub fn django_quirks(mut self, quirks: bool) -> Self {
         self.common.quirks = quirks;
@@ -239,34 +269,51 @@ impl<L: LabelSet + 'static> Builder<L> {
 
     /// Declares the families.
     ///
-    /// Building twice with the same settings gives two layers that count in the same families.
+    /// Building twice with the same settings gives two layers that count in the same families. A request that passes
+    /// both is counted once.
     ///
     /// # Errors
     ///
     /// See [`BuildError`].
     pub fn build(self) -> Result<HttpMetrics<L>, BuildError> {
-        let Self { common, own, amend } = self;
-        let (core, Parts { rule, route_by }) = common.into_core()?;
-        Ok(HttpMetrics(Box::leak(Box::new(Tower { core, own, amend, rule, route_by }))))
+        let Self { common, labels, amend } = self;
+        let (state, Parts { rule, route_by, template_by }) = common.into_state()?;
+        Ok(HttpMetrics::new(Tower { state, labels, amend, rule, route_by, template_by }))
     }
 }
 
 /// What only some layers need.
-pub(super) struct Parts {
-    pub(super) rule: TransportRule,
-    pub(super) route_by: Option<Box<RouteBy>>,
+pub(crate) struct Parts {
+    pub(crate) rule: TransportRule,
+    pub(crate) route_by: Option<Box<RouteBy>>,
+    pub(crate) template_by: Option<TemplateBy>,
 }
 
 impl Common {
+    /// Returns the error of a setting that would do nothing.
+    fn check_paths(&self) -> Result<(), BuildError> {
+        let error = |setting, path: &str, fault| BuildError::Path { setting, path: path.to_owned(), fault };
+        for path in &self.paths {
+            if let Some(fault) = PathFault::of(path) {
+                return Err(error("routes", path, fault));
+            }
+        }
+        for route in &self.excluded {
+            let is_label = route.starts_with('/') || route == UNMATCHED || self.route_by.is_some();
+            if !is_label && PathFault::of(route) == Some(PathFault::NoSlash) {
+                return Err(error("exclude", route, PathFault::NoSlash));
+            }
+        }
+        Ok(())
+    }
+
     /// Declares the families.
-    pub(super) fn into_core<L: LabelSet + 'static>(self) -> Result<(Core<L>, Parts), BuildError> {
+    fn into_state<L: LabelSet + 'static>(self) -> Result<(LayerState<L>, Parts), BuildError> {
         let own = L::NAMES.len();
         if own > MOST_OWN_LABELS {
             return Err(BuildError::Labels { own });
         }
-        if let Some(path) = self.paths.iter().find(|path| !path.starts_with('/')) {
-            return Err(BuildError::NotAPath { path: (*path).to_owned() });
-        }
+        self.check_paths()?;
         let buckets = |setting, buckets: Result<_, _>| {
             buckets.map_err(|source| BuildError::Buckets { setting, source })
         };
@@ -281,37 +328,38 @@ impl Common {
             quirks: self.quirks,
         };
         let families = Families::declare(&settings)?;
+        let namespace = settings.namespace.as_deref();
         // django-prometheus has no family for the statements of a request.
-        let scopes = if self.enabled && settings.naming == Naming::Standard {
-            Scopes::new(settings.namespace.as_deref())
-        } else {
-            Scopes::NONE
-        };
-        let routes = Routes::new(self.excluded, &self.paths);
-        let parts = Parts { rule: self.rule, route_by: self.route_by };
-        Ok((Core::new(families, routes, scopes, self.enabled), parts))
+        let has_units = self.enabled && settings.naming != Naming::Django;
+        let observer = if has_units { request::observer_in(namespace) } else { None };
+        let routes = Routes::new(self.excluded, &self.paths, self.max_series);
+        let parts = Parts { rule: self.rule, route_by: self.route_by, template_by: self.template_by };
+        let id = layer_id(namespace, settings.naming);
+        Ok((LayerState::new(families, routes, observer, self.enabled, id), parts))
     }
-}
 
-#[cfg(feature = "actix-web")]
-impl Builder {
-    pub(super) fn into_common(self) -> Common {
-        self.common
-    }
-}
-
-#[cfg(feature = "actix-web")]
-impl Common {
-    /// A setting that asks for more than actix-web's requests have.
-    pub(super) fn not_for_actix(&self) -> Option<&'static str> {
+    /// Returns a setting that reads requests of tower services.
+    fn tower_only(&self) -> Option<&'static str> {
         if self.route_by.is_some() {
             Some("route_by")
-        } else if self.rule.asks_for_requests() {
+        } else if self.template_by.is_some() {
+            Some("template_by")
+        } else if self.rule.reads_requests() {
             Some("transport: TransportRule::trust")
         } else if !self.paths.is_empty() {
             Some("routes")
         } else {
             None
+        }
+    }
+}
+
+impl Builder {
+    /// Declares the families for a framework whose requests are not those of tower services.
+    pub(crate) fn into_foreign<L: LabelSet + 'static>(self) -> Result<(LayerState<L>, Parts), BuildError> {
+        match self.common.tower_only() {
+            Some(setting) => Err(BuildError::TowerOnly { setting }),
+            None => self.common.into_state(),
         }
     }
 }

@@ -1,62 +1,180 @@
-//! What this thread is working on, so that nothing is counted twice.
+//! The requests that this thread is at, so that nothing is counted twice.
+//!
+//! A request may pass several layers of ours: around the service, around a router that is nested in it, at the handlers.
+//! Each marks the code that it runs by a frame on a stack of the thread, and looks there for what is around it:
+//!
+//! - A request is counted by the outermost layer of its families, wherever the others sit. A layer further in that knows
+//!   more than the outer one, because it sits behind a router, tells it.
+//! - The duration of a handler is observed by the innermost layer at handlers, which is the closest.
+//! - A panic is counted by the innermost layer that it passes.
 
 use std::cell::Cell;
 
-thread_local! {
-    static CURRENT: Cell<Current> = const { Cell::new(Current { layer: 0, panic_counted: false }) };
+/// Which families a layer counts in: those of one namespace and naming have one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LayerId(u32);
+
+impl LayerId {
+    /// Of code that counts nothing of requests, but panics.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The identity with this number.
+    pub(crate) fn numbered(number: usize) -> Self {
+        // After four billion namespaces memory is gone, too.
+        Self(u32::try_from(number).unwrap_or(u32::MAX - 1) + 1)
+    }
 }
 
+/// What a layer counts of the code in its frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Request,
+    Handler,
+}
+
+/// Code that a layer runs.
 #[derive(Clone, Copy)]
-struct Current {
-    /// The address of the layer whose request is being worked on; 0 if none.
-    layer: usize,
+struct Frame {
+    layer: LayerId,
+    role: Role,
     /// Whether a layer further in has counted the panic that is unwinding.
     panic_counted: bool,
+    told: Told,
+}
+
+/// What layers further in have told.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Told {
+    /// The route that took the request.
+    pub(crate) route: Option<&'static str>,
+    /// Whether one of them observes the duration of the handler.
+    pub(crate) handler: bool,
+}
+
+impl Told {
+    const NOTHING: Self = Self { route: None, handler: false };
+}
+
+/// How many frames are looked at. Code further in than that is taken for code of the last.
+const FRAMES: usize = 16;
+
+/// The frames of a thread. Cells with nothing to drop, so that a thread reaches them without asking whether it still has
+/// them.
+struct Stack {
+    depth: Cell<usize>,
+    frames: [Cell<Frame>; FRAMES],
+}
+
+thread_local! {
+    static STACK: Stack = const {
+        const FRAME: Cell<Frame> =
+            Cell::new(Frame { layer: LayerId::NONE, role: Role::Request, panic_counted: false, told: Told::NOTHING });
+        Stack { depth: Cell::new(0), frames: [FRAME; FRAMES] }
+    };
+}
+
+impl Stack {
+    /// The frames that are in use, outermost first.
+    #[inline]
+    fn used(&self) -> &[Cell<Frame>] {
+        self.frames.get(..self.depth.get()).unwrap_or(&self.frames)
+    }
+
+    #[inline]
+    fn push(&self, frame: Frame) {
+        let depth = self.depth.get();
+        if let Some(place) = self.frames.get(depth) {
+            place.set(frame);
+        }
+        self.depth.set(depth + 1);
+    }
+
+    /// Removes the innermost frame, and lets the one around it know whether a panic that passes was counted.
+    #[inline]
+    fn pop(&self, panic_counted: impl FnOnce(bool) -> bool) -> Told {
+        let depth = self.depth.get().saturating_sub(1);
+        self.depth.set(depth);
+        let frame = self.frames.get(depth).map(Cell::get);
+        let counted = panic_counted(frame.is_some_and(|frame| frame.panic_counted));
+        if let Some(around) = depth.checked_sub(1).and_then(|at| self.frames.get(at)) {
+            around.set(Frame { panic_counted: counted, ..around.get() });
+        }
+        frame.map_or(Told::NOTHING, |frame| frame.told)
+    }
+}
+
+/// Whether this thread is within a request that a layer of these families counts. Another one then has nothing to count.
+#[inline]
+pub(crate) fn is_within(layer: LayerId) -> bool {
+    let is_its = |frame: &Cell<Frame>| {
+        let frame = frame.get();
+        frame.layer == layer && frame.role == Role::Request
+    };
+    STACK.with(|stack| stack.used().iter().any(is_its))
+}
+
+/// Tells the layers of these families that are around this code what is known here.
+#[inline]
+pub(crate) fn tell(layer: LayerId, told: Told) {
+    STACK.with(|stack| {
+        for place in stack.used() {
+            let frame = place.get();
+            if frame.layer == layer {
+                // The innermost router knows the most of the template.
+                let route = told.route.or(frame.told.route);
+                let handler = told.handler || frame.told.handler;
+                place.set(Frame { told: Told { route, handler }, ..frame });
+            }
+        }
+    });
 }
 
 /// Counts a panic of code that it runs.
-pub(super) trait Panicked {
-    /// The code panicked. `counted` says whether a layer further in has counted that; the answer, whether any has now.
-    fn panicked(&mut self, counted: bool) -> bool;
+pub(crate) trait OnPanic {
+    /// Called when the code has panicked. `counted` says whether a layer further in has counted that; returns whether
+    /// any has now.
+    fn on_panic(&mut self, counted: bool) -> bool;
 }
 
 /// The code of a request runs for as long as this lives. If it is dropped and not left, that was a panic.
 ///
 /// A guard and not a function that takes a closure: what the code takes and returns is often some hundred bytes, which
 /// would be copied into the closure and out of it.
-pub(super) struct Within<'a, P: Panicked> {
-    before: usize,
-    panicked: &'a mut P,
-}
-
-/// Whether this thread is within a request of the layer at this address: it was installed twice then, and the inner one
-/// of the two has nothing to count.
-#[inline]
-pub(super) fn is_within(layer: usize) -> bool {
-    CURRENT.get().layer == layer
+pub(crate) struct PanicGuard<'a, P: OnPanic> {
+    on_panic: &'a mut P,
 }
 
 /// Begins to run code of a request.
 #[inline]
-pub(super) fn enter<P: Panicked>(layer: usize, panicked: &mut P) -> Within<'_, P> {
-    let before = CURRENT.replace(Current { layer, panic_counted: false }).layer;
-    Within { before, panicked }
+pub(crate) fn enter_request<P: OnPanic>(layer: LayerId, on_panic: &mut P) -> PanicGuard<'_, P> {
+    enter(layer, Role::Request, on_panic)
 }
 
-impl<P: Panicked> Within<'_, P> {
-    /// The code has returned.
+/// Begins to run code of a handler.
+#[inline]
+pub(crate) fn enter_handler<P: OnPanic>(layer: LayerId, on_panic: &mut P) -> PanicGuard<'_, P> {
+    enter(layer, Role::Handler, on_panic)
+}
+
+#[inline]
+fn enter<P: OnPanic>(layer: LayerId, role: Role, on_panic: &mut P) -> PanicGuard<'_, P> {
+    STACK.with(|stack| stack.push(Frame { layer, role, panic_counted: false, told: Told::NOTHING }));
+    PanicGuard { on_panic }
+}
+
+impl<P: OnPanic> PanicGuard<'_, P> {
+    /// Ends the frame of code that has returned, and returns what layers within it told.
     #[inline]
-    pub(super) fn leave(self) {
-        CURRENT.set(Current { layer: self.before, panic_counted: false });
+    pub(crate) fn leave(self) -> Told {
         std::mem::forget(self);
+        STACK.with(|stack| stack.pop(|_| false))
     }
 }
 
-impl<P: Panicked> Drop for Within<'_, P> {
+impl<P: OnPanic> Drop for PanicGuard<'_, P> {
     #[cold]
     fn drop(&mut self) {
-        let panic_counted = self.panicked.panicked(CURRENT.get().panic_counted);
-        CURRENT.set(Current { layer: self.before, panic_counted });
+        STACK.with(|stack| stack.pop(|counted| self.on_panic.on_panic(counted)));
     }
 }
 
@@ -65,11 +183,14 @@ mod tests {
     use super::*;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
+    const ONE: LayerId = LayerId(1);
+    const OTHER: LayerId = LayerId(2);
+
     #[derive(Default)]
     struct Panics(u32);
 
-    impl Panicked for Panics {
-        fn panicked(&mut self, counted: bool) -> bool {
+    impl OnPanic for Panics {
+        fn on_panic(&mut self, counted: bool) -> bool {
             self.0 += u32::from(!counted);
             true
         }
@@ -80,25 +201,53 @@ mod tests {
         let (mut inner, mut outer) = (Panics::default(), Panics::default());
         for round in 1..=2 {
             let unwound = catch_unwind(AssertUnwindSafe(|| {
-                let around = enter(1, &mut outer);
-                let within = enter(2, &mut inner);
-                assert!(is_within(2));
+                let around = enter_request(ONE, &mut outer);
+                let within = enter_request(OTHER, &mut inner);
+                assert!(is_within(ONE) && is_within(OTHER));
                 assert!(round == 0, "as if a handler panicked");
                 within.leave();
                 around.leave();
             }));
             assert!(unwound.is_err());
-            assert!(is_within(0));
+            assert!(!is_within(ONE) && !is_within(OTHER));
             assert_eq!(inner.0, round);
         }
         // One that was caught in between does not hide the next.
         let before = outer.0;
         let unwound = catch_unwind(AssertUnwindSafe(|| {
-            let around = enter(1, &mut outer);
+            let around = enter_request(ONE, &mut outer);
             assert!(before > 0, "as if middleware panicked");
             around.leave();
         }));
         assert!(unwound.is_err());
         assert_eq!((inner.0, outer.0), (2, 1));
+    }
+
+    #[test]
+    fn layers_are_found_around_others_and_a_handler_is_no_request() {
+        let mut panics = [(); 3].map(|()| Panics::default());
+        let [first, second, third] = &mut panics;
+        let handler = enter_handler(OTHER, first);
+        assert!(!is_within(OTHER));
+        let outer = enter_request(ONE, second);
+        let between = enter_request(OTHER, third);
+        assert!(is_within(ONE), "around another one");
+        tell(ONE, Told { handler: true, route: None });
+        assert!(!between.leave().handler, "it counts in other families");
+        assert!(outer.leave().handler);
+        assert!(!handler.leave().handler);
+    }
+
+    #[test]
+    fn frames_beyond_the_last_are_left_as_they_were_entered() {
+        let mut panics: Vec<Panics> = (0..FRAMES * 2).map(|_| Panics::default()).collect();
+        let mut guards: Vec<_> = panics.iter_mut().map(|panics| enter_request(ONE, panics)).collect();
+        tell(ONE, Told { handler: true, route: None });
+        let mut told = 0;
+        while let Some(guard) = guards.pop() {
+            told += usize::from(guard.leave().handler);
+        }
+        assert_eq!(told, FRAMES);
+        assert!(!is_within(ONE));
     }
 }

@@ -4,7 +4,12 @@ use std::{error::Error, fmt};
 
 use tallymark_core::{BucketsError, registry::DeclareError};
 
-/// Why there are no [`HttpMetrics`](super::HttpMetrics).
+use crate::route::PathFault;
+
+/// The most labels of an application's: a family has up to three of the layer's, and a metric up to 16.
+pub(crate) const MOST_OWN_LABELS: usize = 13;
+
+/// Why [`HttpMetrics`](crate::HttpMetrics) were not built.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -22,49 +27,50 @@ pub enum BuildError {
         /// How many it adds.
         own: usize,
     },
-    /// What is given as a route is the path of no request.
-    NotAPath {
+    /// A setting names a path that no request can have, so it would do nothing.
+    Path {
+        /// The setting: `routes` or `exclude`.
+        setting: &'static str,
         /// What was given.
         path: String,
+        /// What is wrong.
+        fault: PathFault,
     },
-    /// The setting is one for tower services; see [`actix`](super::actix).
-    #[cfg(feature = "actix-web")]
-    NotForActix {
+    /// A setting reads requests of tower services, and the framework has others, such as actix-web.
+    TowerOnly {
         /// The setting.
         setting: &'static str,
     },
 }
 
-/// The layer has up to three labels itself, and a series sixteen.
-pub(super) const MOST_OWN_LABELS: usize = 13;
-
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Declare(source) => source.fmt(f),
-            Self::Buckets { setting, source } => write!(f, "`{setting}`: {source}"),
+            Self::Declare(_) => f.write_str("a family of the HTTP layer cannot be declared"),
+            Self::Buckets { setting, .. } => write!(f, "`{setting}` has bounds that buckets cannot have"),
             Self::Labels { own } => {
+                write!(f, "`labels` adds {own} labels to those of the layer, and may add {MOST_OWN_LABELS}")
+            }
+            Self::Path { setting, path, fault } => write!(f, "`{setting}`: {}", fault.advice(path)),
+            Self::TowerOnly { setting } => {
                 write!(
                     f,
-                    "a label set of {own} labels is added to the layer's, and may have {MOST_OWN_LABELS}"
-                )
-            }
-            Self::NotAPath { path } => {
-                write!(f, "`routes`: `{path}` is the path of no request: write `/{path}`")
-            }
-            #[cfg(feature = "actix-web")]
-            Self::NotForActix { setting } => {
-                write!(
-                    f,
-                    "`{setting}` looks at requests of tower services, and actix-web has others: leave it out"
+                    "`{setting}` reads requests of tower services, and this framework has others: leave it out"
                 )
             }
         }
     }
 }
 
-// The texts have those of the sources in them.
-impl Error for BuildError {}
+impl Error for BuildError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Declare(source) => Some(source),
+            Self::Buckets { source, .. } => Some(source),
+            Self::Labels { .. } | Self::Path { .. } | Self::TowerOnly { .. } => None,
+        }
+    }
+}
 
 impl From<DeclareError> for BuildError {
     fn from(source: DeclareError) -> Self {

@@ -6,9 +6,9 @@ use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Ve
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RequestHead<'a> {
-    /// The method, whatever the client sent. As a label, use [`Method`](crate::Method).
+    /// The method, whatever the client sent. As a label, use [`MethodLabel`](crate::MethodLabel).
     pub method: &'a Method,
-    /// The target. It comes from the client: as a label it would have as many values as clients care to invent.
+    /// The target. It comes from the client: as a label it would have as many values as clients invent.
     pub uri: &'a Uri,
     /// The version of the protocol.
     pub version: Version,
@@ -19,7 +19,7 @@ pub struct RequestHead<'a> {
 }
 
 impl<'a> RequestHead<'a> {
-    /// The head of this request.
+    /// Returns the head of a request.
     #[inline]
     pub fn of<B>(request: &'a Request<B>) -> Self {
         Self {
@@ -45,7 +45,7 @@ pub struct ResponseHead<'a> {
 }
 
 impl<'a> ResponseHead<'a> {
-    /// The head of this response.
+    /// Returns the head of a response.
     #[inline]
     pub fn of<B>(response: &'a Response<B>) -> Self {
         Self { status: response.status(), headers: response.headers(), extensions: response.extensions() }

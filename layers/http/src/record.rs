@@ -4,37 +4,38 @@ use std::sync::OnceLock;
 
 use tallymark_core::{CounterHandle, HistogramHandle, LabelSet};
 
-use super::label::{Method, Status};
+use crate::label::{MethodLabel, Status};
 
 /// A handle that is looked up once.
 ///
 /// With labels of the application's there is no one handle for a route; it is then looked up each time.
 #[derive(Debug)]
-pub(super) struct Kept<H>(OnceLock<H>);
+pub(crate) struct CachedHandle<H>(OnceLock<H>);
 
-impl<H> Default for Kept<H> {
+impl<H> Default for CachedHandle<H> {
     fn default() -> Self {
         Self(OnceLock::new())
     }
 }
 
-impl<H: Copy> Kept<H> {
-    /// The handle, if it can be kept and was looked up before. In one step with looking it up, this would have to write
-    /// down for each request what that takes.
+impl<H: Copy> CachedHandle<H> {
+    /// Returns the handle, if it can be kept and was looked up before.
+    ///
+    /// A function that looked it up as well would have to prepare for each request what that takes.
     #[inline]
-    pub(super) fn get<L: LabelSet>(&self) -> Option<H> {
+    pub(crate) fn get<L: LabelSet>(&self) -> Option<H> {
         if L::NAMES.is_empty() { self.0.get().copied() } else { None }
     }
 
-    /// Keeps the handle, if it can be kept.
-    pub(super) fn keep<L: LabelSet>(&self, handle: H) -> H {
+    /// Keeps a handle that was looked up, if it can be kept, and returns it.
+    pub(crate) fn keep<L: LabelSet>(&self, handle: H) -> H {
         if L::NAMES.is_empty() { *self.0.get_or_init(|| handle) } else { handle }
     }
 }
 
-/// Counters by status: the few that a route answers with, in the order in which they first came.
+/// Counters by status: the few that the responses of a route have, in the order in which they first came.
 #[derive(Debug, Default)]
-pub(super) struct Statuses(OnceLock<Box<Node>>);
+pub(crate) struct Statuses(OnceLock<Box<Node>>);
 
 #[derive(Debug)]
 struct Node {
@@ -44,9 +45,9 @@ struct Node {
 }
 
 impl Statuses {
-    /// As [`Kept::get`].
+    /// Returns the counter of a status, if it can be kept and was looked up before.
     #[inline]
-    pub(super) fn get<L: LabelSet>(&self, status: Status) -> Option<CounterHandle> {
+    pub(crate) fn get<L: LabelSet>(&self, status: Status) -> Option<CounterHandle> {
         let mut node = if L::NAMES.is_empty() { self.0.get()? } else { return None };
         while node.status != status {
             node = node.next.0.get()?;
@@ -54,8 +55,8 @@ impl Statuses {
         Some(node.handle)
     }
 
-    /// As [`Kept::keep`].
-    pub(super) fn keep<L: LabelSet>(&self, status: Status, handle: CounterHandle) -> CounterHandle {
+    /// Keeps the counter of a status, if it can be kept, and returns it.
+    pub(crate) fn keep<L: LabelSet>(&self, status: Status, handle: CounterHandle) -> CounterHandle {
         if !L::NAMES.is_empty() {
             return handle;
         }
@@ -72,27 +73,27 @@ impl Statuses {
 
 /// The series of a route and a method.
 #[derive(Debug)]
-pub(super) struct Record {
-    pub(super) route: &'static str,
-    pub(super) method: Method,
+pub(crate) struct Record {
+    pub(crate) route: &'static str,
+    pub(crate) method: MethodLabel,
     /// Whether these are gRPC calls.
-    pub(super) grpc: bool,
-    pub(super) statuses: Statuses,
-    pub(super) duration: Kept<HistogramHandle>,
-    pub(super) handler: Kept<HistogramHandle>,
+    pub(crate) grpc: bool,
+    pub(crate) statuses: Statuses,
+    pub(crate) duration: CachedHandle<HistogramHandle>,
+    pub(crate) handler: CachedHandle<HistogramHandle>,
     /// By transport; only django-prometheus' names have them by route.
-    pub(super) transports: [Kept<CounterHandle>; 2],
+    pub(crate) transports: [CachedHandle<CounterHandle>; 2],
 }
 
 impl Record {
-    pub(super) fn new(route: &'static str, method: Method, grpc: bool) -> Self {
+    pub(crate) fn new(route: &'static str, method: MethodLabel, grpc: bool) -> Self {
         Self {
             route,
             method,
             grpc,
             statuses: Statuses::default(),
-            duration: Kept::default(),
-            handler: Kept::default(),
+            duration: CachedHandle::default(),
+            handler: CachedHandle::default(),
             transports: Default::default(),
         }
     }

@@ -1,21 +1,10 @@
-//! Whether a request came encrypted.
+//! The rule by which a request is taken to have come encrypted or in clear.
 
 use std::fmt;
 
 use http::Uri;
 
-use super::RequestHead;
-use crate::LabelValue;
-
-/// How a request came, as a label.
-#[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[label(crate = crate)]
-pub enum Transport {
-    /// In clear.
-    Http,
-    /// Over TLS.
-    Https,
-}
+use crate::{head::RequestHead, label::Transport};
 
 /// How the layer tells the [`Transport`] of a request.
 ///
@@ -32,7 +21,7 @@ pub enum Transport {
 ///
 /// ```
 /// use std::net::{IpAddr, SocketAddr};
-/// use tallymark::http::{Transport, TransportRule};
+/// use tallymark_http::{Transport, TransportRule};
 ///
 /// // The listener is only reachable through a proxy.
 /// let rule = TransportRule::new().trust_all();
@@ -67,31 +56,32 @@ impl Default for TransportRule {
 }
 
 impl TransportRule {
-    /// A listener in clear, and no trusted proxy.
+    /// Returns the rule of a listener in clear behind no trusted proxy.
     pub fn new() -> Self {
         Self { listener: Transport::Http, trust: Trust::Nobody }
     }
 
-    /// What the listener speaks.
+    /// Sets what the listener speaks.
     pub fn listener(mut self, transport: Transport) -> Self {
         self.listener = transport;
         self
     }
 
-    /// Trusts whoever sends requests: nobody but a proxy can reach the listener.
+    /// Trusts every request, for a listener that only a proxy can reach.
     pub fn trust_all(mut self) -> Self {
         self.trust = Trust::Everybody;
         self
     }
 
-    /// Trusts a request if this says that it came from a proxy, mostly by the peer's address, which servers attach to
-    /// the extensions (axum: `ConnectInfo<SocketAddr>`). The closure runs for each request and shall be quick.
+    /// Trusts a request if `proxy` returns `true`, mostly by the peer's address, which servers attach to the extensions
+    /// (axum: `ConnectInfo<SocketAddr>`). The closure runs for each request and should be quick.
     pub fn trust(mut self, proxy: impl Fn(&RequestHead<'_>) -> bool + Send + Sync + 'static) -> Self {
         self.trust = Trust::If(Box::new(proxy));
         self
     }
 
-    /// The transport of a request.
+    /// Returns the transport of a request.
+    #[inline]
     pub fn of(&self, request: &RequestHead<'_>) -> Transport {
         let trusted = match &self.trust {
             Trust::Nobody => false,
@@ -99,36 +89,38 @@ impl TransportRule {
             Trust::If(proxy) => proxy(request),
         };
         let last = |name| request.headers.get_all(name).iter().next_back()?.to_str().ok();
-        let fields = if trusted { forwarded(last) } else { None };
-        fields.unwrap_or_else(|| self.of_target(request.uri))
+        self.resolve(trusted, last, request.uri)
     }
 
-    /// The same, for a request that is trusted by nobody.
+    /// Returns the transport of a request to this target. `field` returns the last header field of a name.
     #[inline]
-    pub(super) fn of_target(&self, target: &Uri) -> Transport {
-        target.scheme_str().and_then(named).unwrap_or(self.listener)
+    fn resolve<'a>(
+        &self,
+        trusted: bool,
+        field: impl Fn(&'static str) -> Option<&'a str>,
+        target: &Uri,
+    ) -> Transport {
+        let said = if trusted { forwarded(field) } else { None };
+        said.or_else(|| named(target.scheme_str()?)).unwrap_or(self.listener)
     }
 
-    /// Whether nothing but the target of a request matters.
-    #[inline]
-    pub(super) fn trusts_nobody(&self) -> bool {
-        matches!(self.trust, Trust::Nobody)
+    /// Returns the transport of a request that is not an [`http::Request`], in the words that [`RequestHead`] has for it.
+    ///
+    /// `encrypted` says that the listener speaks TLS, which is then not what [`listener`](TransportRule::listener) says.
+    pub(crate) fn of_foreign<'a>(
+        &self,
+        field: impl Fn(&'static str) -> Option<&'a str>,
+        scheme: Option<&str>,
+        encrypted: bool,
+    ) -> Transport {
+        let said = if matches!(self.trust, Trust::Everybody) { forwarded(field) } else { None };
+        let listener = if encrypted { Transport::Https } else { self.listener };
+        said.or_else(|| named(scheme?)).unwrap_or(listener)
     }
 
-    /// Whether it has a question that only a request of a tower service answers.
-    #[cfg(feature = "actix-web")]
-    pub(super) fn asks_for_requests(&self) -> bool {
+    /// Whether it calls a closure that reads a request of a tower service.
+    pub(crate) fn reads_requests(&self) -> bool {
         matches!(self.trust, Trust::If(_))
-    }
-
-    #[cfg(feature = "actix-web")]
-    pub(super) fn trusts_all(&self) -> bool {
-        matches!(self.trust, Trust::Everybody)
-    }
-
-    #[cfg(feature = "actix-web")]
-    pub(super) fn listens_to(&self) -> Transport {
-        self.listener
     }
 }
 
@@ -143,7 +135,7 @@ impl fmt::Debug for TransportRule {
     }
 }
 
-pub(super) fn named(scheme: &str) -> Option<Transport> {
+fn named(scheme: &str) -> Option<Transport> {
     if scheme.eq_ignore_ascii_case("https") {
         Some(Transport::Https)
     } else if scheme.eq_ignore_ascii_case("http") {
@@ -153,8 +145,8 @@ pub(super) fn named(scheme: &str) -> Option<Transport> {
     }
 }
 
-/// What the nearest proxy says. `field` gives the last field of a name.
-pub(super) fn forwarded<'a>(field: impl Fn(&'static str) -> Option<&'a str>) -> Option<Transport> {
+/// Returns what the nearest proxy says. `field` returns the last header field of a name.
+fn forwarded<'a>(field: impl Fn(&'static str) -> Option<&'a str>) -> Option<Transport> {
     let last = |name| field(name)?.rsplit(',').next();
     if let Some(transport) = last("x-forwarded-proto").and_then(|value| named(value.trim())) {
         return Some(transport);
@@ -189,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_proxy_has_the_say() {
+    fn the_nearest_proxy_decides() {
         let rule = TransportRule::new().trust_all();
         let value = |value| of(&rule, "/", &[("x-forwarded-proto", value)]);
         assert_eq!(value("https, http"), Transport::Http);

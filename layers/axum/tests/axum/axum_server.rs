@@ -3,7 +3,7 @@
 use std::future::pending;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::Path,
     http::{Request, StatusCode, header},
@@ -12,18 +12,19 @@ use axum::{
     routing::{get, post},
 };
 use futures::FutureExt;
-use tallymark::http::{self, ErrorLabel, axum::Install};
+use tallymark_axum::{ErrorLabel, Install};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     common::{Pieces, assert_value, sum, until},
-    server::Server,
+    serve,
 };
 
 /// As a catch-panic layer does it.
 async fn catch_panic(request: Request<Body>, next: Next) -> Response {
     let answer = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    answer.unwrap_or_else(|_| (StatusCode::INTERNAL_SERVER_ERROR, ErrorLabel::PANIC).into_response())
+    answer
+        .unwrap_or_else(|_| (StatusCode::INTERNAL_SERVER_ERROR, Extension(ErrorLabel::PANIC)).into_response())
 }
 
 fn routes() -> Router {
@@ -77,13 +78,13 @@ impl Compat {
 }
 
 fn install(namespace: &str) -> Install {
-    Install::new(http::builder().namespace(namespace).build().expect("good settings"))
+    Install::new(tallymark_axum::builder().namespace(namespace).build().expect("good settings"))
 }
 
 #[tokio::test]
 async fn what_clients_saw_is_what_was_counted() {
     let space = "server_counts";
-    let server = Server::start(install(space).around(routes(), |routes| routes)).await;
+    let server = serve(install(space).around(routes(), |routes| routes)).await;
     let mut seen = 0;
     for at in 0..20 {
         let (method, path) =
@@ -116,7 +117,7 @@ async fn what_clients_saw_is_what_was_counted() {
 #[tokio::test]
 async fn a_client_that_goes_away_cancels_its_request() {
     let space = "server_cancelled";
-    let server = Server::start(install(space).around(routes(), |routes| routes)).await;
+    let server = serve(install(space).around(routes(), |routes| routes)).await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET /waits HTTP/1.1\r\nhost: here\r\n\r\n").await.expect("it is sent");
     until(|| sum(space, "http_requests_in_flight") == 1.0).await;
@@ -130,7 +131,7 @@ async fn a_client_that_goes_away_cancels_its_request() {
 #[tokio::test]
 async fn a_client_that_stops_reading_drops_the_body() {
     let space = "server_dropped";
-    let server = Server::start(install(space).on(routes())).await;
+    let server = serve(install(space).on(routes())).await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET /ever HTTP/1.1\r\nhost: here\r\n\r\n").await.expect("it is sent");
     let mut some = [0; 64];
@@ -146,7 +147,7 @@ async fn a_client_that_stops_reading_drops_the_body() {
 #[tokio::test]
 async fn a_panic_is_counted_once_caught_or_not() {
     let space = "server_uncaught";
-    let server = Server::start(install(space).around(routes(), |routes| routes)).await;
+    let server = serve(install(space).around(routes(), |routes| routes)).await;
     assert_eq!(server.ask("GET", "/panics", "").await, "");
     until(|| sum(space, "http_requests_in_flight") == 0.0).await;
     assert_value!(space, "http_exceptions_total", {route: "/panics", error: "panic"}, 1);
@@ -155,7 +156,7 @@ async fn a_panic_is_counted_once_caught_or_not() {
 
     // Without a layer at the handlers, the response says that there was a panic.
     let space = "server_caught";
-    let server = Server::start(install(space).on(routes().layer(from_fn(catch_panic)))).await;
+    let server = serve(install(space).on(routes().layer(from_fn(catch_panic)))).await;
     assert!(server.ask("GET", "/panics", "").await.starts_with("HTTP/1.1 500 "));
     assert_value!(space, "http_exceptions_total", {route: "/panics", error: "panic"}, 1);
     assert_value!(space, "http_requests_total", {method: "GET", route: "/panics", status: "500"}, 1);
@@ -164,7 +165,7 @@ async fn a_panic_is_counted_once_caught_or_not() {
 #[tokio::test]
 async fn an_upgraded_connection_works() {
     let space = "server_upgrade";
-    let server = Server::start(install(space).around(routes(), |routes| routes)).await;
+    let server = serve(install(space).around(routes(), |routes| routes)).await;
     let mut stream = server.connect().await;
     let ask = b"GET /upgrade HTTP/1.1\r\nhost: here\r\nconnection: upgrade\r\nupgrade: parrot\r\n\r\n";
     stream.write_all(ask).await.expect("it is sent");

@@ -1,5 +1,6 @@
 //! What one request does to databases.
 
+mod observer;
 mod scope;
 mod scopes;
 mod tally;
@@ -7,4 +8,4 @@ mod tally;
 pub use scope::{Entered, RequestScope, Scoped};
 pub use scopes::RequestScopes;
 
-pub(super) use scope::statement;
+pub(super) use scope::{is_entered, statement};

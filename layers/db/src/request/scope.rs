@@ -1,24 +1,14 @@
 //! Which request a statement belongs to.
 
-use super::{scopes::RequestScopes, tally::Tally};
-use crate::{Database, sql};
+use super::{observer::RequestObserver, tally::Tally};
+use crate::Database;
 use pin_project_lite::pin_project;
 use std::{
-    cell::Cell,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
 };
-use tallymark_core::HistogramHandle;
-
-/// What a request has executed so far; nothing before its first statement.
-type Statements = Option<Box<Tally>>;
-
-thread_local! {
-    /// The statements of the request that this thread is working on, if any. They are two words, so that going from one
-    /// request to another is a matter of registers: that happens twice for each poll of each request.
-    static CURRENT: Cell<Option<Statements>> = const { Cell::new(None) };
-}
+use tallymark_core::request::{EnteredUnit, UnitOfWork, with_current};
 
 /// One request, or another unit of work such as a job: how many statements it executes, and whether it executes the same
 /// one over and over.
@@ -27,16 +17,16 @@ thread_local! {
 /// than [`Builder::n_plus_one`](crate::Builder::n_plus_one) allows is counted in `db_n_plus_one_total`, once for each
 /// request. Statements are the same if they differ in values alone.
 ///
-/// The HTTP layers enter one for each request. In other places wrap the future, or enter it around code that does not
-/// await:
+/// The HTTP layers of `tallymark-http`, `tallymark-axum` and `tallymark-actix-web` enter one for each request, if this
+/// package is linked. In other places wrap the future, or enter it around code that does not await:
 ///
 /// ```
-/// use tallymark::db::{Database, RequestScope};
+/// use tallymark_db::{Database, RequestScope};
 ///
 /// let database = Database::builder("scope_example").n_plus_one(3).build()?;
 /// let job = async move {
 ///     for id in 1..=5 {
-///         database.statement(&format!("SELECT * FROM lines WHERE parent = {id}")).done(None);
+///         database.statement(&format!("SELECT * FROM lines WHERE parent = {id}")).finish(None);
 ///     }
 /// };
 /// # futures::executor::block_on(
@@ -45,38 +35,35 @@ thread_local! {
 /// # ;
 /// let shown = tallymark::registry::snapshot();
 /// assert_eq!(shown.counter("db_n_plus_one_total", &[("db", "scope_example")]), Some(1));
-/// # Ok::<(), tallymark::db::BuildError>(())
+/// # Ok::<(), tallymark_db::BuildError>(())
 /// ```
 ///
 /// Tasks that a request spawns are not part of it. A scope within a scope counts for itself.
 #[derive(Debug)]
 #[must_use = "a scope counts what is done while it is entered"]
-pub struct RequestScope {
-    queries: Option<HistogramHandle>,
-    /// `None` while it is entered.
-    statements: Option<Statements>,
-}
+pub struct RequestScope(UnitOfWork);
 
 impl RequestScope {
-    /// A request begins. [`RequestScopes`] makes those that count elsewhere.
+    /// Begins a request. [`RequestScopes`](crate::RequestScopes) makes those that count elsewhere.
     pub fn new() -> Self {
-        RequestScopes::default().scope()
+        Self::observed(RequestObserver::default_one())
     }
 
     #[inline]
-    pub(super) fn counted(queries: Option<HistogramHandle>) -> Self {
-        Self { queries, statements: Some(None) }
+    pub(super) fn observed(observer: &'static RequestObserver) -> Self {
+        Self(UnitOfWork::new(observer))
     }
 
-    /// What this thread executes belongs to the request until the guard is dropped. Do not hold it across an `await`:
-    /// the thread works on other requests then. That is what [`wrap`](Self::wrap) is for.
+    /// Enters the request: what this thread executes belongs to it until the guard is dropped.
+    ///
+    /// Do not hold the guard across an `await`, since the thread works on other requests then. That is what
+    /// [`wrap`](Self::wrap) is for.
     #[inline]
     pub fn enter(&mut self) -> Entered<'_> {
-        let outer = swap(self.statements.take());
-        Entered { scope: self, outer }
+        Entered { _unit: self.0.enter() }
     }
 
-    /// What the future executes belongs to the request.
+    /// Returns a future whose statements belong to the request.
     pub fn wrap<F: Future>(self, future: F) -> Scoped<F> {
         Scoped { future, scope: self }
     }
@@ -88,32 +75,11 @@ impl Default for RequestScope {
     }
 }
 
-impl Drop for RequestScope {
-    #[inline]
-    fn drop(&mut self) {
-        let Some(tally) = self.statements.take() else { return };
-        if let Some(queries) = self.queries {
-            queries.observe(tally.as_ref().map_or(0, |tally| tally.queries()) as f64);
-        }
-        if let Some(tally) = tally {
-            tally.give_back();
-        }
-    }
-}
-
 /// A request that this thread is working on. Made by [`RequestScope::enter`].
 #[derive(Debug)]
 #[must_use = "dropped at once, nothing belongs to the request"]
 pub struct Entered<'a> {
-    scope: &'a mut RequestScope,
-    outer: Option<Statements>,
-}
-
-impl Drop for Entered<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.scope.statements = swap(self.outer.take());
-    }
+    _unit: EnteredUnit<'a>,
 }
 
 pin_project! {
@@ -136,26 +102,23 @@ impl<F: Future> Future for Scoped<F> {
     }
 }
 
-/// Makes the statements of another request the ones that this thread adds to. On a thread that is ending there are none.
+/// Whether this thread is working on a request.
 #[inline]
-fn swap(mut statements: Option<Statements>) -> Option<Statements> {
-    // Where nothing can be put in, they go back to their scope.
-    let _ = CURRENT.try_with(|current| statements = current.replace(statements.take()));
-    statements
+pub(crate) fn is_entered() -> bool {
+    with_current(|_| ()).is_some()
 }
 
 /// Counts a statement for the current request, if there is one.
 #[inline]
-pub(crate) fn statement(database: Database, most: u32, sql: &str) {
-    let _ = CURRENT.try_with(|current| {
-        if let Some(statements) = current.take() {
-            let fingerprint = sql::fingerprint(sql, database.vendor()) ^ database.number();
-            let mut tally = statements.unwrap_or_else(Tally::take);
-            let times = tally.add(fingerprint.max(1));
-            current.set(Some(Some(tally)));
-            if times.checked_sub(1) == Some(most) {
-                database.repeated();
-            }
-        }
+pub(crate) fn statement(database: Database, most: u32, fingerprint: u64) {
+    let times = with_current(|slot| {
+        // Nothing is kept before the first statement, so that a request without one allocates nothing.
+        let kept = slot.get_or_insert_with(|| -> Box<dyn std::any::Any + Send> { Tally::take() });
+        // Zero is the fingerprint of no statement.
+        let fingerprint = (fingerprint ^ database.number()).max(1);
+        kept.downcast_mut::<Tally>().map_or(0, |tally| tally.add(fingerprint))
     });
+    if times.and_then(|times| times.checked_sub(1)) == Some(most) {
+        database.repeated();
+    }
 }

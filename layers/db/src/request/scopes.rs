@@ -1,54 +1,51 @@
 //! Where requests are counted.
 
-use super::scope::RequestScope;
-use crate::BuildError;
-use std::sync::OnceLock;
-use tallymark_core::{
-    Buckets, Histogram, HistogramHandle, buckets, place,
-    registry::{Declaration, DeclareError},
+use super::{
+    observer::{BUCKETS, RequestObserver},
+    scope::RequestScope,
 };
+use crate::BuildError;
+use tallymark_core::Buckets;
 
 /// Makes [`RequestScope`]s that count in `http_request_db_queries`, in a namespace and with buckets of one's own.
 ///
 /// ```
-/// use tallymark::db::RequestScopes;
+/// use tallymark_db::RequestScopes;
 ///
 /// let scopes = RequestScopes::in_namespace("hyperdjango")?;
 /// drop(scopes.scope());
 /// let shown = tallymark::encode_to_string(tallymark::registry::Format::Text004);
 /// assert!(shown.contains("hyperdjango_http_request_db_queries_count 1"));
-/// # Ok::<(), tallymark::db::BuildError>(())
+/// # Ok::<(), tallymark_db::BuildError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct RequestScopes {
-    queries: Option<HistogramHandle>,
+    observer: &'static RequestObserver,
 }
 
-static BUCKETS: &Buckets = buckets![0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
-
 impl RequestScopes {
-    /// Scopes that count in a namespace.
+    /// Returns scopes that count in a namespace.
     ///
     /// # Errors
     ///
     /// If the family cannot be declared under that name.
     pub fn in_namespace(namespace: &str) -> Result<Self, BuildError> {
-        Ok(Self { queries: Some(declare(Some(namespace), BUCKETS)?) })
+        Ok(Self { observer: RequestObserver::declared(Some(namespace), BUCKETS)? })
     }
 
-    /// Scopes that count in a namespace, or in none, with these upper bounds of buckets.
+    /// Returns scopes that count in a namespace, or in none, with these upper bounds of buckets.
     ///
     /// # Errors
     ///
     /// If the family cannot be declared under that name, or the bounds cannot be those of buckets.
     pub fn with_buckets(namespace: Option<&str>, bounds: &[f64]) -> Result<Self, BuildError> {
-        Ok(Self { queries: Some(declare(namespace, Buckets::leak(bounds)?)?) })
+        Ok(Self { observer: RequestObserver::declared(namespace, Buckets::leak(bounds)?)? })
     }
 
-    /// A request begins.
+    /// Begins a request.
     #[inline]
     pub fn scope(self) -> RequestScope {
-        RequestScope::counted(self.queries)
+        RequestScope::observed(self.observer)
     }
 }
 
@@ -56,18 +53,6 @@ impl RequestScopes {
 /// count no queries.
 impl Default for RequestScopes {
     fn default() -> Self {
-        static DEFAULT: OnceLock<Option<HistogramHandle>> = OnceLock::new();
-        Self { queries: *DEFAULT.get_or_init(|| declare(None, BUCKETS).ok()) }
+        Self { observer: RequestObserver::default_one() }
     }
-}
-
-fn declare(namespace: Option<&str>, buckets: &'static Buckets) -> Result<HistogramHandle, DeclareError> {
-    let name = "http_request_db_queries";
-    let declaration = Declaration::new(name, "Statements that a request executes.", place!());
-    let declaration = match namespace {
-        Some(namespace) => declaration.namespace(namespace),
-        None => declaration,
-    };
-    let histogram: &Histogram = declaration.declare(|| Histogram::new(buckets))?;
-    Ok(histogram.handle())
 }

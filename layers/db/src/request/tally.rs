@@ -24,21 +24,18 @@ pub(super) struct Tally {
 impl Tally {
     const EMPTY: Self = Self { queries: 0, statements: [(0, 0); STATEMENTS] };
 
-    /// An empty one: that of an ended request, so that nothing is allocated in the long run.
+    /// Returns an empty one: that of an ended request, so that nothing is allocated in the long run.
     pub(super) fn take() -> Box<Self> {
         let spare = SPARE.try_with(|spare| spare.try_borrow_mut().ok()?.pop()).ok().flatten();
         spare.unwrap_or_else(|| Box::new(Self::EMPTY))
     }
 
-    /// Keeps it for another request.
+    /// Keeps a tally for another request.
     pub(super) fn give_back(mut self: Box<Self>) {
         *self = Self::EMPTY;
-        let _ = SPARE.try_with(|spare| {
-            if let Ok(mut spare) = spare.try_borrow_mut()
-                && spare.len() < SPARES
-            {
-                spare.push(self);
-            }
+        let _ = SPARE.try_with(|spare| match spare.try_borrow_mut() {
+            Ok(mut spare) if spare.len() < SPARES => spare.push(self),
+            _ => {}
         });
     }
 
@@ -46,7 +43,7 @@ impl Tally {
         self.queries
     }
 
-    /// Takes a statement, and answers how often it has come by now; zero if it is not told apart.
+    /// Adds a statement, and returns how often it has come by now; zero if it is not told apart.
     pub(super) fn add(&mut self, fingerprint: u64) -> u32 {
         self.queries += 1;
         let start = usize::try_from(fingerprint % STATEMENTS as u64).unwrap_or(0);

@@ -13,7 +13,7 @@ use tallymark_core::HistogramHandle;
 pin_project! {
     /// The body of a request, whose bytes are counted as the service reads them.
     ///
-    /// It is the same as the body within, frame by frame. When it is dropped, what was read goes to `http_request_body_bytes`.
+    /// Its frames are those of the body within. When it is dropped, what was read goes to `http_request_body_bytes`.
     #[derive(Debug)]
     pub struct RequestBody<B> {
         #[pin]
@@ -39,17 +39,18 @@ impl Drop for Read {
 }
 
 impl<B> RequestBody<B> {
+    #[doc(hidden)]
     #[inline]
-    pub(in crate) fn new(body: B, sizes: Option<HistogramHandle>) -> Self {
+    pub fn new(body: B, sizes: Option<HistogramHandle>) -> Self {
         Self { body, read: Read { bytes: 0, sizes } }
     }
 
-    /// The body within.
+    /// Returns the body within.
     pub fn get_ref(&self) -> &B {
         &self.body
     }
 
-    /// The body within, no longer counted.
+    /// Returns the body within, which is then no longer counted.
     pub fn into_inner(self) -> B {
         self.body
     }
@@ -73,9 +74,8 @@ impl<B: Body> Body for RequestBody<B> {
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let this = self.project();
         let frame = ready!(this.body.poll_frame(context));
-        if let Some(Ok(frame)) = &frame
-            && let Some(data) = frame.data_ref()
-        {
+        let data = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref());
+        if let Some(data) = data {
             this.read.bytes = this.read.bytes.saturating_add(data.remaining() as u64);
         }
         Poll::Ready(frame)

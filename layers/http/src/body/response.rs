@@ -16,7 +16,7 @@ use crate::{label::GrpcStatus, observation::Sending};
 pin_project! {
     /// The body of a response, whose bytes are counted as they are sent.
     ///
-    /// It is the same as the body within, frame by frame. The request is in flight until this ends or is dropped.
+    /// Its frames are those of the body within. The request is in flight until this ends or is dropped.
     pub struct ResponseBody<B, L = ()>
     where
         L: LabelSet,
@@ -30,11 +30,11 @@ pin_project! {
 
 impl<B, L: LabelSet> ResponseBody<B, L> {
     #[inline]
-    pub(in crate) fn new(body: B, sending: Sending<L>) -> Self {
+    pub(crate) fn new(body: B, sending: Sending<L>) -> Self {
         Self { body, sending }
     }
 
-    /// The body within.
+    /// Returns the body within.
     pub fn get_ref(&self) -> &B {
         &self.body
     }
@@ -56,9 +56,9 @@ impl<B: Body, L: LabelSet> Body for ResponseBody<B, L> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let within = this.sending.enter();
+        let guard = this.sending.enter();
         let polled = this.body.as_mut().poll_frame(context);
-        within.leave();
+        guard.leave();
         let frame = ready!(polled);
         match &frame {
             Some(Ok(frame)) => {

@@ -1,21 +1,18 @@
 //! The families with the names, labels and help texts of django-prometheus 2.5.0.
 
-use tallymark_core::{HistogramHandle, LabelSet, Observe, bucket_layouts, registry::DeclareError};
+use tallymark_core::{Buckets, HistogramHandle, LabelSet, Observe, bucket_layouts, registry::DeclareError};
 
 use super::{
-    Arrival, End, Settings,
-    settings::{CounterOf, HistogramOf, text},
+    event::{Arrival, End},
+    settings::{CounterOf, HistogramOf, Settings, text},
 };
 use crate::{
-    Buckets,
-    http::{
-        label::{
-            ByCharset, ByStatus, ByTemplate, ByTransport, ByType, ByView, DjangoByMethod, DjangoMethod,
-            Status, ViewAndMethod, ViewStatusMethod, ViewTransportMethod, With,
-        },
-        record::{Record, Statuses},
-        route::UNMATCHED,
+    label::{
+        ByCharset, ByStatus, ByTemplate, ByTransport, ByType, ByView, DjangoByMethod, DjangoMethod, Status,
+        Transport, ViewAndMethod, ViewStatusMethod, ViewTransportMethod, With,
     },
+    record::{Record, Statuses},
+    route::UNMATCHED,
 };
 
 /// Its `PROMETHEUS_LATENCY_BUCKETS`, unless others were asked for.
@@ -34,7 +31,7 @@ static POWERS: Buckets = {
     Buckets::new(&bounds)
 };
 
-/// Each is there unless it was left out.
+/// The families. Each is there unless it was left out.
 pub(crate) struct Django<L: LabelSet + 'static> {
     requests: Option<CounterOf<(), L>>,
     responses: Option<CounterOf<(), L>>,
@@ -180,8 +177,8 @@ impl<L: LabelSet + 'static> Django<L> {
         })
     }
 
-    pub(super) fn arrived(&self, arrival: Arrival, own: &L) {
-        let Arrival { record, transport, .. } = arrival;
+    pub(super) fn received(&self, record: &'static Record, arrival: Arrival, own: &L) {
+        let Arrival { transport, ajax } = arrival;
         let method = DjangoMethod(record.method);
         if let Some(requests) = self.requests {
             requests.with(With { base: (), own }).inc();
@@ -192,16 +189,7 @@ impl<L: LabelSet + 'static> Django<L> {
         if let Some(transports) = self.transports {
             transports.with(With { base: ByTransport { transport }, own }).inc();
         }
-        if arrival.matched
-            && let Some(views) = self.views
-            && let Some(kept) = record.transports.get(transport as usize)
-        {
-            let base = ViewTransportMethod { view: record.route, transport, method };
-            kept.get::<L>().unwrap_or_else(|| kept.keep::<L>(views.with(With { base, own }))).inc();
-        }
-        if arrival.ajax
-            && let Some(ajax) = self.ajax
-        {
+        if let (true, Some(ajax)) = (ajax, self.ajax) {
             ajax.with(With { base: (), own }).inc();
         }
     }
@@ -210,6 +198,7 @@ impl<L: LabelSet + 'static> Django<L> {
         if let Some(latency) = self.latency {
             latency.with(With { base: (), own }).observe_elapsed(end.seconds);
         }
+        self.viewed(record, own, end.transport);
         if let Some(error) = end.error {
             self.exception(record, own, error);
             if self.quirks {
@@ -236,10 +225,20 @@ impl<L: LabelSet + 'static> Django<L> {
             };
             record.statuses.get::<L>(status).unwrap_or_else(look_up).inc();
         }
-        if end.streaming
-            && let Some(streaming) = self.streaming
-        {
+        if let (true, Some(streaming)) = (end.streaming, self.streaming) {
             streaming.with(With { base: (), own }).inc();
+        }
+    }
+
+    /// Counts a request that a view took. Which one that is, a router further in may only know by now.
+    fn viewed(&self, record: &'static Record, own: &L, transport: Transport) {
+        if record.route == UNMATCHED {
+            return;
+        }
+        if let (Some(views), Some(cached)) = (self.views, record.transports.get(transport as usize)) {
+            let method = DjangoMethod(record.method);
+            let base = ViewTransportMethod { view: record.route, transport, method };
+            cached.get::<L>().unwrap_or_else(|| cached.keep::<L>(views.with(With { base, own }))).inc();
         }
     }
 
@@ -265,9 +264,7 @@ impl<L: LabelSet + 'static> Django<L> {
         if let Some(types) = self.exception_types {
             types.with(With { base: ByType { error }, own }).inc();
         }
-        if let Some(views) = self.exception_views
-            && record.route != UNMATCHED
-        {
+        if let (Some(views), true) = (self.exception_views, record.route != UNMATCHED) {
             views.with(With { base: ByView { view: record.route }, own }).inc();
         }
     }
@@ -281,7 +278,7 @@ impl<L: LabelSet + 'static> Django<L> {
     }
 }
 
-/// django-prometheus' word for a request that no view took.
+/// Returns the label of a route; django-prometheus has a word of its own for a request that no view took.
 fn view(record: &'static Record) -> &'static str {
     if record.route == UNMATCHED { "<unnamed view>" } else { record.route }
 }

@@ -1,11 +1,11 @@
-//! Families by name of what they measure, to be switched on and off.
+//! The families by what they count, to be switched off one by one.
 
 /// A family of the layer, to be left out: see [`Builder::without`](crate::Builder::without).
 ///
-/// Beside each, its name and its equivalents under [`Naming::Django`](crate::Naming::Django).
+/// Beside each, its name and its equivalents under [`Naming::Django`](tallymark_core::Naming::Django).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Family {
+pub enum HttpFamily {
     /// `http_requests_received_total`; Django: `django_http_requests_before_middlewares_total`,
     /// `django_http_requests_total_by_method_total`, `…_by_transport_total`, `…_by_view_transport_method_total`.
     Received,
@@ -51,11 +51,11 @@ impl Chosen {
     pub(crate) const ALL: Self = Self(u32::MAX);
     pub(crate) const NONE: Self = Self(0);
 
-    pub(crate) fn without(self, family: Family) -> Self {
+    pub(crate) fn without(self, family: HttpFamily) -> Self {
         Self(self.0 & !(1 << family as u32))
     }
 
-    pub(super) fn has(self, family: Family) -> bool {
+    pub(super) fn has(self, family: HttpFamily) -> bool {
         self.0 & (1 << family as u32) != 0
     }
 }

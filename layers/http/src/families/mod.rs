@@ -1,147 +1,123 @@
 //! What is counted of requests, under the names that were chosen.
 
 mod django;
+mod event;
 mod family;
+mod nowhere;
 mod settings;
 mod standard;
 
-use tallymark_core::{HistogramHandle, InFlightGuard, LabelSet, UpDownCounter, registry::DeclareError};
+use tallymark_core::{HistogramHandle, InFlightGuard, LabelSet, Naming, registry::DeclareError};
 
 use self::{django::Django, standard::Standard};
-use super::{
-    label::{GrpcStatus, Status},
-    record::Record,
-    transport::Transport,
-};
-use crate::Naming;
+use crate::{label::GrpcStatus, record::Record};
 
-pub use self::family::Family;
-pub(super) use self::{family::Chosen, settings::Settings};
+pub use self::{event::Arrival, family::HttpFamily};
+pub(crate) use self::{event::End, family::Chosen, nowhere::nowhere, settings::Settings};
 
 /// The families of one layer.
-pub(super) enum Families<L: LabelSet + 'static> {
+pub(crate) enum Families<L: LabelSet + 'static> {
     Standard(Standard<L>),
     Django(Django<L>),
 }
 
-/// A request that has arrived.
-#[derive(Clone, Copy)]
-pub(super) struct Arrival {
-    pub(super) record: &'static Record,
-    /// Whether a route took it.
-    pub(super) matched: bool,
-    pub(super) transport: Transport,
-    /// Whether it says that a script sent it.
-    pub(super) ajax: bool,
-}
-
-/// How a request ended.
-#[derive(Clone, Copy)]
-pub(super) struct End<'a> {
-    /// Its status; [`Status::NONE`] without a response.
-    pub(super) status: Status,
-    /// Whether its future was dropped.
-    pub(super) cancelled: bool,
-    /// What went wrong, if something is known to have.
-    pub(super) error: Option<&'a str>,
-    /// Whether the length of the response's body is not known beforehand.
-    pub(super) streaming: bool,
-    pub(super) seconds: f64,
-}
-
-/// Counts a request in flight where nobody looks: so a request need not say whether it is counted.
-fn nowhere() -> InFlightGuard {
-    static NOWHERE: UpDownCounter = UpDownCounter::new();
-    NOWHERE.in_flight()
-}
-
 impl<L: LabelSet + 'static> Families<L> {
     /// Declares the families that were chosen.
-    pub(super) fn declare(settings: &Settings) -> Result<Self, DeclareError> {
+    pub(crate) fn declare(settings: &Settings) -> Result<Self, DeclareError> {
         Ok(match settings.naming {
-            Naming::Standard => Self::Standard(Standard::declare(settings)?),
             Naming::Django => Self::Django(Django::declare(settings)?),
+            _ => Self::Standard(Standard::declare(settings)?),
         })
     }
 
+    /// Counts a request that has arrived.
     #[inline]
-    pub(super) fn arrived(&self, arrival: Arrival, own: &L) -> InFlightGuard {
+    pub(crate) fn received(&self, record: &'static Record, arrival: Arrival, own: &L) {
         match self {
-            Self::Standard(families) => families.arrived(arrival, own),
-            Self::Django(families) => {
-                families.arrived(arrival, own);
-                nowhere()
-            }
+            Self::Standard(families) => families.received(arrival, own),
+            Self::Django(families) => families.received(record, arrival, own),
         }
     }
 
+    /// Counts a request as long as the guard lives.
+    #[inline]
+    pub(crate) fn in_flight(&self, record: &'static Record, own: &L) -> InFlightGuard {
+        match self {
+            Self::Standard(families) => families.in_flight(record, own),
+            Self::Django(_) => nowhere(),
+        }
+    }
+
+    /// Counts a request that has a response, or will have none.
     #[inline(always)]
-    pub(super) fn ended(&self, record: &'static Record, own: &L, end: End<'_>) {
+    pub(crate) fn ended(&self, record: &'static Record, own: &L, end: End<'_>) {
         match self {
             Self::Standard(families) => families.ended(record, own, end),
             Self::Django(families) => families.ended(record, own, end),
         }
     }
 
-    /// What a response was made from.
-    pub(super) fn described(&self, own: &L, template: Option<&'static str>, charset: Option<&'static str>) {
+    /// Counts the template that a response was made from, and its charset.
+    pub(crate) fn described(&self, own: &L, template: Option<&'static str>, charset: Option<&'static str>) {
         if let Self::Django(families) = self {
             families.described(own, template, charset);
         }
     }
 
-    /// A handler ended, or was cut short.
+    /// Observes the duration of a handler that ended or was cut short.
     #[inline]
-    pub(super) fn handled(&self, record: &'static Record, own: &L, seconds: f64) {
+    pub(crate) fn handled(&self, record: &'static Record, own: &L, seconds: f64) {
         match self {
             Self::Standard(families) => families.handled(record, own, seconds),
             Self::Django(families) => families.handled(record, own, seconds),
         }
     }
 
+    /// Counts an error or a panic.
     #[cold]
-    pub(super) fn exception(&self, record: &'static Record, own: &L, error: &str) {
+    pub(crate) fn exception(&self, record: &'static Record, own: &L, error: &str) {
         match self {
             Self::Standard(families) => families.exception(record, own, error),
             Self::Django(families) => families.exception(record, own, error),
         }
     }
 
-    /// Where the size of a request's body goes.
+    /// Returns the histogram of sizes of request bodies.
     #[inline]
-    pub(super) fn request_body(&self, own: &L) -> Option<HistogramHandle> {
+    pub(crate) fn request_body(&self, own: &L) -> Option<HistogramHandle> {
         match self {
             Self::Standard(families) => families.request_body(own),
             Self::Django(families) => families.request_body(own),
         }
     }
 
-    /// Where the size of a response's body goes.
+    /// Returns the histogram of sizes of response bodies.
     #[inline]
-    pub(super) fn response_body(&self, own: &L) -> Option<HistogramHandle> {
+    pub(crate) fn response_body(&self, own: &L) -> Option<HistogramHandle> {
         match self {
             Self::Standard(families) => families.response_body(own),
             Self::Django(families) => families.response_body(own),
         }
     }
 
-    /// The body of a response was dropped before its end.
+    /// Counts a response whose body was dropped before its end.
     #[cold]
-    pub(super) fn body_dropped(&self, record: &'static Record, own: &L) {
+    pub(crate) fn body_dropped(&self, record: &'static Record, own: &L) {
         if let Self::Standard(families) = self {
             families.body_dropped(record, own);
         }
     }
 
-    pub(super) fn grpc_ended(&self, record: &'static Record, own: &L, status: GrpcStatus) {
+    /// Counts a gRPC call that ended.
+    pub(crate) fn grpc_ended(&self, record: &'static Record, own: &L, status: GrpcStatus) {
         if let Self::Standard(families) = self {
             families.grpc_ended(record, own, status);
         }
     }
 
-    /// Whether templates, charsets and scripts are of interest.
+    /// Whether templates, charsets and scripts are counted.
     #[inline]
-    pub(super) fn reads_content(&self) -> bool {
+    pub(crate) fn reads_content(&self) -> bool {
         matches!(self, Self::Django(_))
     }
 }

@@ -4,12 +4,12 @@ use std::any::Any;
 
 use tallymark_core::{
     __private::Declare,
-    Buckets, Counter, Histogram, LabelSet, Place, UpDownCounter,
+    Buckets, Counter, Histogram, LabelSet, Naming, Place, UpDownCounter,
     registry::{Declaration, DeclareError},
 };
 
-use super::{Chosen, Family};
-use crate::{Naming, http::label::With};
+use super::family::{Chosen, HttpFamily};
+use crate::label::With;
 
 /// What all families of a layer have in common.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub(super) type UpDownOf<B, L> = &'static UpDownCounter<With<'static, B, L>>;
 /// What tells one family from another.
 #[derive(Clone, Copy)]
 pub(super) struct Text {
-    pub(super) family: Family,
+    pub(super) family: HttpFamily,
     pub(super) name: &'static str,
     pub(super) help: &'static str,
     pub(super) unit: Option<&'static str>,
@@ -42,11 +42,11 @@ pub(super) struct Text {
 macro_rules! text {
     ($family:ident, $name:literal, $help:literal) => {
         $crate::families::settings::Text {
-            family: $crate::Family::$family,
+            family: $crate::families::HttpFamily::$family,
             name: $name,
             help: $help,
             unit: None,
-            place: $crate::place!(),
+            place: ::tallymark_core::place!(),
         }
     };
     ($family:ident, $name:literal, $help:literal, $unit:literal) => {
@@ -99,9 +99,6 @@ impl Settings {
         if self.naming == Naming::Django {
             declaration = declaration.exact();
         }
-        if let Some(namespace) = &self.namespace {
-            declaration = declaration.namespace(namespace);
-        }
-        declaration.declare(make).map(Some)
+        declaration.namespace(self.namespace.as_deref()).declare(make).map(Some)
     }
 }

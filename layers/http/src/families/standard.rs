@@ -3,15 +3,16 @@
 use tallymark_core::{HistogramHandle, InFlightGuard, LabelSet, Observe, registry::DeclareError};
 
 use super::{
-    Arrival, End, Settings, nowhere,
-    settings::{CounterOf, HistogramOf, UpDownOf, text},
+    event::{Arrival, End},
+    nowhere::nowhere,
+    settings::{CounterOf, HistogramOf, Settings, UpDownOf, text},
 };
 use crate::{
     label::{ByGrpcStatus, ByMethod, ByRoute, ByRouteAndError, ByTransport, Full, GrpcStatus, With},
-    record::{Kept, Record},
+    record::{CachedHandle, Record},
 };
 
-/// Each is there unless it was left out.
+/// The families. Each is there unless it was left out.
 pub(crate) struct Standard<L: LabelSet + 'static> {
     received: Option<CounterOf<ByTransport, L>>,
     requests: Option<CounterOf<Full<'static>, L>>,
@@ -110,11 +111,15 @@ impl<L: LabelSet + 'static> Standard<L> {
     }
 
     #[inline]
-    pub(super) fn arrived(&self, arrival: Arrival, own: &L) -> InFlightGuard {
+    pub(super) fn received(&self, arrival: Arrival, own: &L) {
         if let Some(received) = self.received {
             received.with(With { base: ByTransport { transport: arrival.transport }, own }).inc();
         }
-        let base = ByMethod { method: arrival.record.method };
+    }
+
+    #[inline]
+    pub(super) fn in_flight(&self, record: &'static Record, own: &L) -> InFlightGuard {
+        let base = ByMethod { method: record.method };
         self.in_flight.map_or_else(nowhere, |family| family.with(With { base, own }).in_flight())
     }
 
@@ -130,14 +135,10 @@ impl<L: LabelSet + 'static> Standard<L> {
         if let Some(duration) = self.duration {
             observe(&record.duration, duration, record, own, end.seconds);
         }
-        if end.cancelled
-            && let Some(cancelled) = self.cancelled
-        {
+        if let (true, Some(cancelled)) = (end.cancelled, self.cancelled) {
             cancelled.with(With { base: by_route(record), own }).inc();
         }
-        if end.streaming
-            && let Some(streaming) = self.streaming
-        {
+        if let (true, Some(streaming)) = (end.streaming, self.streaming) {
             streaming.with(With { base: by_route(record), own }).inc();
         }
         if let Some(error) = end.error {
@@ -186,7 +187,7 @@ impl<L: LabelSet + 'static> Standard<L> {
 
 #[inline]
 fn observe<L: LabelSet>(
-    kept: &Kept<HistogramHandle>,
+    kept: &CachedHandle<HistogramHandle>,
     family: HistogramOf<ByRoute<'static>, L>,
     record: &'static Record,
     own: &L,

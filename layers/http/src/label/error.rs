@@ -1,15 +1,16 @@
-//! What an application says about its responses.
+//! What an application attaches to its responses.
 
 use tallymark_core::LabelValue;
 
-/// The kind of error that a response stands for: the `error` label of `http_exceptions_total`.
+/// The kind of error that became a response: the `error` label of `http_exceptions_total`.
 ///
 /// The application puts one into the extensions of the response, where its error becomes a response. Any type under
 /// `#[derive(LabelValue)]` names errors, the same that `#[timed(error = …)]` takes.
 ///
 /// ```
 /// use http::{Response, StatusCode};
-/// use tallymark::{LabelValue, http::ErrorLabel};
+/// use tallymark::LabelValue;
+/// use tallymark_http::ErrorLabel;
 ///
 /// #[derive(LabelValue)]
 /// enum ShopError {
@@ -30,10 +31,10 @@ use tallymark_core::LabelValue;
 /// # let _ = ShopError::Database(std::io::ErrorKind::Other.into());
 /// ```
 ///
-/// With axum it is a part of a response: `(status, ErrorLabel::of(&error), "sorry").into_response()`.
+/// With axum, an `Extension` is a part of a response: `(status, Extension(ErrorLabel::of(&error)), "sorry").into_response()`.
 ///
-/// Whether an error with a label is the client's fault or the server's, the status says; responses without one, such as
-/// a 404 of the router, are in `http_requests_total` only.
+/// The status says whether an error is the client's fault or the server's. Responses without a label, such as a 404 of the
+/// router, are in `http_requests_total` only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorLabel(&'static str);
 
@@ -42,20 +43,20 @@ impl ErrorLabel {
     /// them.
     pub const PANIC: Self = Self("panic");
 
-    /// The label of an error: a closed label value, so that no text from outside can become one. An open one does not
-    /// compile.
+    /// Returns the label of an error: a closed label value, so that no text from outside can become one. An open one does
+    /// not compile.
     #[inline]
     pub fn of<E: LabelValue>(error: &E) -> Self {
         const { assert!(E::CARDINALITY.is_some(), "the kind of an error is an enum under #[derive(LabelValue)]") };
         Self(error.static_text())
     }
 
-    /// A label with a text of the program's.
+    /// Returns a label with a text of the program's.
     pub const fn named(text: &'static str) -> Self {
         Self(text)
     }
 
-    /// Its text.
+    /// Returns its text.
     pub const fn text(self) -> &'static str {
         self.0
     }
@@ -65,31 +66,3 @@ impl ErrorLabel {
 /// `django_http_responses_total_by_templatename_total`. The application puts it into the extensions of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TemplateName(pub &'static str);
-
-#[cfg(feature = "axum")]
-mod parts {
-    use super::{ErrorLabel, TemplateName};
-    use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
-    use std::convert::Infallible;
-
-    macro_rules! parts {
-        ($($ty:ty),*) => {$(
-            impl IntoResponseParts for $ty {
-                type Error = Infallible;
-
-                fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-                    parts.extensions_mut().insert(self);
-                    Ok(parts)
-                }
-            }
-
-            impl IntoResponse for $ty {
-                fn into_response(self) -> Response {
-                    (self, ()).into_response()
-                }
-            }
-        )*};
-    }
-
-    parts!(ErrorLabel, TemplateName);
-}

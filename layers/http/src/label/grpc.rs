@@ -1,15 +1,14 @@
 //! Statuses of gRPC.
 
 use http::HeaderMap;
-
-use crate::LabelValue;
+use tallymark_derive::LabelValue;
 
 /// How a gRPC call ended, as a label.
 ///
 /// It stands in the trailers of a response, field `grpc-status`, or in the head of a response that is nothing but
 /// trailers. Source: "gRPC over HTTP2", Responses; the codes and their names: gRPC, "Status codes and their use".
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[label(crate = crate)]
+#[label(crate = tallymark_core)]
 #[non_exhaustive]
 pub enum GrpcStatus {
     /// 0

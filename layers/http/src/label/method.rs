@@ -1,16 +1,14 @@
 //! Request methods.
 
-use tallymark_core::LabelValue as Value;
-
-use crate::LabelValue;
+use tallymark_core::LabelValue;
 
 /// The method of a request, as a label: one of a closed set, whatever a client sends.
 ///
 /// Source of the set: RFC 9110 section 9.3, and RFC 5789 for `PATCH`.
-#[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[label(crate = crate, rename_all = "UPPERCASE")]
+#[derive(tallymark_derive::LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[label(crate = tallymark_core, rename_all = "UPPERCASE")]
 #[non_exhaustive]
-pub enum Method {
+pub enum MethodLabel {
     /// `GET`
     Get,
     /// `HEAD`
@@ -34,11 +32,11 @@ pub enum Method {
     Other,
 }
 
-impl Method {
-    /// How many there are.
+impl MethodLabel {
+    /// How many methods there are.
     pub(crate) const COUNT: usize = 10;
 
-    /// The method of this name. Names are case-sensitive (RFC 9110 section 9.1).
+    /// Returns the method of this name. Names are case-sensitive (RFC 9110 section 9.1).
     #[inline]
     pub fn named(name: &str) -> Self {
         match name {
@@ -56,8 +54,8 @@ impl Method {
     }
 }
 
-impl From<&http::Method> for Method {
-    /// The same as by its name; the methods that are most of all requests are numbers to compare.
+impl From<&http::Method> for MethodLabel {
+    /// Equals [`named`](MethodLabel::named); the methods of most requests are numbers to compare.
     #[inline]
     fn from(method: &http::Method) -> Self {
         if *method == http::Method::GET {
@@ -70,12 +68,12 @@ impl From<&http::Method> for Method {
     }
 }
 
-/// The same with django-prometheus' word for an unknown method.
+/// A method as a label of django-prometheus, which has another word for an unknown one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DjangoMethod(pub(crate) Method);
+pub(crate) struct DjangoMethod(pub(crate) MethodLabel);
 
-impl Value for DjangoMethod {
-    const CARDINALITY: Option<usize> = Some(Method::COUNT);
+impl LabelValue for DjangoMethod {
+    const CARDINALITY: Option<usize> = Some(MethodLabel::COUNT);
 
     fn index(&self) -> usize {
         self.0.index()
@@ -86,7 +84,7 @@ impl Value for DjangoMethod {
     }
 
     fn text_at(index: usize) -> &'static str {
-        if index == Method::Other.index() { "<invalid method>" } else { Method::text_at(index) }
+        if index == MethodLabel::Other.index() { "<invalid method>" } else { MethodLabel::text_at(index) }
     }
 }
 
@@ -96,18 +94,18 @@ mod tests {
 
     #[test]
     fn names_are_closed_and_case_sensitive() {
-        assert_eq!(Method::CARDINALITY, Some(Method::COUNT));
-        for index in 0..Method::COUNT - 1 {
-            let method = Method::named(Method::text_at(index));
+        assert_eq!(MethodLabel::CARDINALITY, Some(MethodLabel::COUNT));
+        for index in 0..MethodLabel::COUNT - 1 {
+            let method = MethodLabel::named(MethodLabel::text_at(index));
             assert_eq!(method.index(), index);
             assert_eq!(DjangoMethod(method).static_text(), method.static_text());
-            let request = http::Method::from_bytes(Method::text_at(index).as_bytes()).expect("a method");
-            assert_eq!(Method::from(&request), method);
+            let request = http::Method::from_bytes(MethodLabel::text_at(index).as_bytes()).expect("a method");
+            assert_eq!(MethodLabel::from(&request), method);
         }
         for strange in ["get", "", "BREW", "GET ", "other"] {
-            assert_eq!(Method::named(strange), Method::Other, "{strange}");
+            assert_eq!(MethodLabel::named(strange), MethodLabel::Other, "{strange}");
         }
-        assert_eq!(Method::Other.static_text(), "other");
-        assert_eq!(DjangoMethod(Method::Other).static_text(), "<invalid method>");
+        assert_eq!(MethodLabel::Other.static_text(), "other");
+        assert_eq!(DjangoMethod(MethodLabel::Other).static_text(), "<invalid method>");
     }
 }

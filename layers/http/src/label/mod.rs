@@ -1,18 +1,22 @@
 //! What the labels of requests are.
 
+mod charset;
 mod error;
 mod grpc;
 mod method;
 mod set;
 mod status;
+mod transport;
 mod with;
 
 pub use self::{
+    charset::charset_of,
     error::{ErrorLabel, TemplateName},
     grpc::GrpcStatus,
-    method::Method,
+    method::MethodLabel,
+    transport::Transport,
 };
-pub(super) use self::{
+pub(crate) use self::{
     method::DjangoMethod,
     set::{
         ByCharset, ByGrpcStatus, ByMethod, ByRoute, ByRouteAndError, ByStatus, ByTemplate, ByTransport,

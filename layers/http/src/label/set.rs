@@ -1,13 +1,14 @@
 //! The label sets of the families.
 
-use super::{DjangoMethod, GrpcStatus, Method, Status};
-use crate::{LabelSet, http::Transport};
+use tallymark_derive::LabelSet;
+
+use super::{DjangoMethod, GrpcStatus, MethodLabel, Status, Transport};
 
 macro_rules! sets {
     ($($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? { $($(#[$label:meta])* $field:ident: $ty:ty),* $(,)? })*) => {$(
         $(#[$doc])*
         #[derive(LabelSet, Clone, Copy, Debug)]
-        #[label(crate = crate)]
+        #[label(crate = tallymark_core)]
         pub(crate) struct $name $(<$life>)? {
             $($(#[$label])* pub(crate) $field: $ty,)*
         }
@@ -17,9 +18,9 @@ macro_rules! sets {
 // Of the families with Prometheus' names.
 sets! {
     ByTransport { transport: Transport }
-    ByMethod { method: Method }
-    Full<'a> { method: Method, route: &'a str, status: Status }
-    ByRoute<'a> { method: Method, route: &'a str }
+    ByMethod { method: MethodLabel }
+    Full<'a> { method: MethodLabel, route: &'a str, status: Status }
+    ByRoute<'a> { method: MethodLabel, route: &'a str }
     ByRouteAndError<'a> { route: &'a str, error: &'a str }
     ByGrpcStatus<'a> { route: &'a str, grpc_status: GrpcStatus }
 }

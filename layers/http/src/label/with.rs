@@ -58,9 +58,10 @@ impl<B: LabelSet, L: LabelSet> LabelSet for With<'_, B, L> {
     }
 
     fn visit_at(index: usize, f: &mut dyn FnMut(&'static str)) {
-        if Self::CARDINALITY.is_some()
-            && let (Some(base), Some(own)) = (index.checked_div(Self::OWN), index.checked_rem(Self::OWN))
-        {
+        if Self::CARDINALITY.is_none() {
+            return;
+        }
+        if let (Some(base), Some(own)) = (index.checked_div(Self::OWN), index.checked_rem(Self::OWN)) {
             B::visit_at(base, f);
             L::visit_at(own, f);
         }
@@ -70,7 +71,7 @@ impl<B: LabelSet, L: LabelSet> LabelSet for With<'_, B, L> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::label::{ByMethod, Full, Method, Status};
+    use crate::label::{ByMethod, Full, MethodLabel, Status};
 
     type Closed = With<'static, ByMethod, own::Flag>;
     type Plain = With<'static, Full<'static>, ()>;
@@ -78,12 +79,12 @@ mod tests {
     #[test]
     fn names_values_and_numbers_are_those_of_both() {
         assert_eq!(Closed::NAMES, ["method", "flag"]);
-        assert_eq!(Closed::CARDINALITY, Some(Method::COUNT * 2));
-        for index in 0..Method::COUNT * 2 {
+        assert_eq!(Closed::CARDINALITY, Some(MethodLabel::COUNT * 2));
+        for index in 0..MethodLabel::COUNT * 2 {
             let mut texts = Vec::new();
             Closed::visit_at(index, &mut |text| texts.push(text));
             let flag = own::Flag { flag: texts[1] == "true" };
-            let labels = With { base: ByMethod { method: Method::named(texts[0]) }, own: &flag };
+            let labels = With { base: ByMethod { method: MethodLabel::named(texts[0]) }, own: &flag };
             assert_eq!(labels.index(), index);
             let mut seen = Vec::new();
             labels.visit(&mut |text| seen.push(text.to_owned()));
@@ -91,17 +92,18 @@ mod tests {
         }
         assert_eq!(Plain::NAMES, ["method", "route", "status"]);
         assert_eq!(Plain::CARDINALITY, None);
-        let labels = With { base: Full { method: Method::Get, route: "/", status: Status(200) }, own: &() };
+        let labels =
+            With { base: Full { method: MethodLabel::Get, route: "/", status: Status(200) }, own: &() };
         let mut seen = Vec::new();
         labels.visit(&mut |text| seen.push(text.to_owned()));
         assert_eq!(seen, ["GET", "/", "200"]);
     }
 
     mod own {
-        use crate::LabelSet;
+        use tallymark_derive::LabelSet;
 
         #[derive(LabelSet)]
-        #[label(crate = crate)]
+        #[label(crate = tallymark_core)]
         pub(super) struct Flag {
             pub(super) flag: bool,
         }

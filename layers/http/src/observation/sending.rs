@@ -2,9 +2,9 @@
 
 use tallymark_core::LabelSet;
 
-use super::{Open, Reply};
+use super::{open::Open, reply::Reply};
 use crate::{
-    current::{self, Panicked, Within},
+    current::{self, LayerId, OnPanic, PanicGuard},
     label::{ErrorLabel, GrpcStatus},
 };
 
@@ -12,7 +12,7 @@ use crate::{
 const UNKNOWN: u64 = u64::MAX;
 
 /// A response whose body is being sent. Dropped before it ended, it was given up.
-pub(in crate) struct Sending<L: LabelSet + 'static> {
+pub struct Sending<L: LabelSet + 'static> {
     open: Option<Open<L>>,
     bytes: u64,
     /// Its length, or [`UNKNOWN`].
@@ -37,64 +37,76 @@ impl<L: LabelSet + 'static> Sending<L> {
         sending
     }
 
-    /// The body makes a piece, until this is left.
+    /// Enters the code of the body, which makes a piece, until the guard is left.
     #[inline]
-    pub(in crate) fn enter(&mut self) -> Within<'_, impl Panicked> {
-        current::enter(0, self)
+    pub(crate) fn enter(&mut self) -> PanicGuard<'_, impl OnPanic> {
+        current::enter_request(LayerId::NONE, self)
     }
 
-    /// Bytes were sent.
+    /// Runs code of the body, which makes a piece and may panic.
     #[inline]
-    pub(in crate) fn data(&mut self, bytes: usize) {
+    pub fn run<R>(&mut self, code: impl FnOnce() -> R) -> R {
+        let guard = self.enter();
+        let made = code();
+        guard.leave();
+        made
+    }
+
+    /// Adds bytes that were sent.
+    #[inline]
+    pub fn data(&mut self, bytes: usize) {
         self.bytes = self.bytes.saturating_add(bytes as u64);
     }
 
-    /// Trailers were sent. Nothing comes after them, and HTTP/2 servers do not ask.
-    pub(in crate) fn trailers(&mut self, grpc: Option<&'static GrpcStatus>) {
-        self.grpc = self.grpc.or(grpc);
+    /// Ends the body with trailers. Nothing comes after them, and HTTP/2 servers do not ask.
+    ///
+    /// The status in trailers is that of the call. One in a head that is followed by more was premature. Source: "gRPC over
+    /// HTTP2", Responses.
+    pub(crate) fn trailers(&mut self, grpc: Option<&'static GrpcStatus>) {
+        self.grpc = grpc.or(self.grpc);
         self.end();
     }
 
-    /// The body is at its end.
+    /// Ends the body.
     #[inline]
-    pub(in crate) fn end(&mut self) {
+    pub fn end(&mut self) {
         let Some(open) = &self.open else { return };
-        if let Some(sizes) = open.core.families.response_body(&open.own) {
+        if let Some(sizes) = open.state.families.response_body(&open.own) {
             sizes.observe(self.bytes as f64);
         }
         if open.record.grpc {
-            open.core.families.grpc_ended(open.record, &open.own, *self.grpc.unwrap_or(&GrpcStatus::None));
+            open.state.families.grpc_ended(open.record, &open.own, *self.grpc.unwrap_or(&GrpcStatus::None));
         }
         self.open = None;
     }
 
-    /// The body could not be made to its end.
+    /// Ends a body that could not be made to its end.
     #[cold]
-    pub(in crate) fn fail(&mut self) {
+    pub fn fail(&mut self) {
         if let Some(open) = &self.open {
-            open.core.families.exception(open.record, &open.own, "body");
+            open.state.families.exception(open.record, &open.own, "body");
         }
         self.end();
     }
 
-    /// The body was dropped.
+    /// Ends a body that was dropped.
     #[cold]
     fn give_up(&mut self) {
         if let Some(open) = &self.open {
-            // Who knows the length beforehand need not ask again after the last byte.
+            // A server that knows the length beforehand need not ask again after the last byte.
             if self.expected != self.bytes {
-                open.core.families.body_dropped(open.record, &open.own);
+                open.state.families.body_dropped(open.record, &open.own);
             }
             self.end();
         }
     }
 }
 
-impl<L: LabelSet + 'static> Panicked for Sending<L> {
-    fn panicked(&mut self, counted: bool) -> bool {
+impl<L: LabelSet + 'static> OnPanic for Sending<L> {
+    fn on_panic(&mut self, counted: bool) -> bool {
         let Some(open) = &self.open else { return counted };
         if !counted {
-            open.core.families.exception(open.record, &open.own, ErrorLabel::PANIC.text());
+            open.state.families.exception(open.record, &open.own, ErrorLabel::PANIC.text());
         }
         self.end();
         true

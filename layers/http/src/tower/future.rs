@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -11,13 +12,17 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use tallymark_core::LabelSet;
 
-use super::{Tower, reply};
-use crate::{ResponseBody, ResponseHead, observation::Handling};
+use super::{
+    bodies::{CountedBodies, RouteTemplates},
+    reply,
+    state::Tower,
+};
+use crate::{body::ResponseBody, current::LayerId, head::ResponseHead, observation::Handling};
 
 pin_project! {
-    /// What an [`HttpService`](super::HttpService) answers. Dropped before it is ready, it counts as cancelled.
+    /// The response of an [`HttpService`](crate::HttpService). Dropped before it is ready, it counts as cancelled.
     #[must_use = "futures do nothing unless polled"]
-    pub struct ResponseFuture<F, L = ()>
+    pub struct HttpResponseFuture<F, L = (), R = CountedBodies>
     where
         L: LabelSet,
         L: 'static,
@@ -26,46 +31,54 @@ pin_project! {
         future: F,
         handling: Handling<L>,
         tower: &'static Tower<L>,
+        layer: LayerId,
+        templates: PhantomData<fn() -> R>,
     }
 }
 
-impl<F, L: LabelSet> ResponseFuture<F, L> {
+impl<F, L: LabelSet, R> HttpResponseFuture<F, L, R> {
     #[inline]
-    pub(super) fn new(future: F, handling: Handling<L>, tower: &'static Tower<L>) -> Self {
-        Self { future, handling, tower }
+    pub(super) fn new(future: F, handling: Handling<L>, tower: &'static Tower<L>, layer: LayerId) -> Self {
+        Self { future, handling, tower, layer, templates: PhantomData }
     }
 }
 
-impl<F, L: LabelSet> fmt::Debug for ResponseFuture<F, L> {
+impl<F, L: LabelSet, R> fmt::Debug for HttpResponseFuture<F, L, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+        f.debug_struct("HttpResponseFuture").finish_non_exhaustive()
     }
 }
 
-impl<F, B, E, L> Future for ResponseFuture<F, L>
+impl<F, B, E, L, R> Future for HttpResponseFuture<F, L, R>
 where
     F: Future<Output = Result<Response<B>, E>>,
     B: Body,
     L: LabelSet,
+    R: RouteTemplates,
 {
     type Output = Result<Response<ResponseBody<B, L>>, E>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let running = this.handling.poll(this.tower.address());
+        let running = this.handling.poll(*this.layer);
         let polled = this.future.poll(context);
-        running.leave();
+        let told = running.leave();
+        this.handling.learn(told);
         // Looked at where it is, since each move would be a copy of the whole response.
         let sending = match &polled {
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Ok(response)) => {
-                if let Some(amend) = &this.tower.amend
-                    && let Some(own) = this.handling.own()
-                {
+                if this.handling.is_unmatched() {
+                    // A router further in may have left its template in the response.
+                    if let Some(template) = this.tower.template::<R>(response.extensions()) {
+                        this.handling.routed(template);
+                    }
+                }
+                if let (Some(amend), Some(own)) = (&this.tower.amend, this.handling.own()) {
                     amend(own, &ResponseHead::of(response));
                 }
-                if this.tower.core.families.reads_content() {
+                if this.tower.state.families.reads_content() {
                     this.handling.describe(reply::template(response), reply::charset(response));
                 }
                 this.handling.respond(reply::read(response, this.handling.is_grpc()))

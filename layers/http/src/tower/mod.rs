@@ -1,22 +1,20 @@
 //! The layers for tower services.
 
-mod arrival;
+mod bodies;
 mod future;
 mod handler;
 mod layer;
-mod mode;
+mod metrics;
 mod reply;
 mod service;
+mod state;
 
-pub(super) use self::layer::{Amend, Own, RouteBy, Tower};
-#[cfg(feature = "axum")]
-pub(super) use self::mode::sealed;
-#[cfg(feature = "actix-web")]
-pub(super) use self::reply::charset_of;
+pub(crate) use self::state::{Amend, ExtraLabels, RouteBy, TemplateBy, Tower};
 pub use self::{
-    future::ResponseFuture,
+    bodies::{CountedBodies, DeclaredBodies, RequestBodies, RouteTemplates},
+    future::HttpResponseFuture,
     handler::{HandlerLayer, HandlerService},
-    layer::{HttpLayer, HttpMetrics},
-    mode::{Counted, Declared, RequestBodies},
+    layer::HttpLayer,
+    metrics::HttpMetrics,
     service::HttpService,
 };

@@ -11,11 +11,19 @@ use http_body::Body;
 use tallymark_core::LabelSet;
 use tower_service::Service;
 
-use super::{Counted, RequestBodies, ResponseFuture, Tower};
-use crate::{ResponseBody, current, observation::Handling};
+use super::{
+    bodies::{CountedBodies, RequestBodies},
+    future::HttpResponseFuture,
+    state::Tower,
+};
+use crate::{
+    body::ResponseBody,
+    current::{self, LayerId, Told},
+    observation::Handling,
+};
 
-/// Measures the requests of the service within. Made by [`HttpLayer`](super::HttpLayer).
-pub struct HttpService<S, L: LabelSet + 'static = (), R = Counted> {
+/// Measures the requests of the service within. Made by [`HttpLayer`](crate::HttpLayer).
+pub struct HttpService<S, L: LabelSet + 'static = (), R = CountedBodies> {
     inner: S,
     tower: &'static Tower<L>,
     bodies: PhantomData<fn() -> R>,
@@ -26,7 +34,7 @@ impl<S, L: LabelSet + 'static, R> HttpService<S, L, R> {
         Self { inner, tower, bodies: PhantomData }
     }
 
-    /// The service within.
+    /// Returns the service within.
     pub fn get_ref(&self) -> &S {
         &self.inner
     }
@@ -53,7 +61,7 @@ where
 {
     type Response = Response<ResponseBody<ResBody, L>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future, L>;
+    type Future = HttpResponseFuture<S::Future, L, R>;
 
     #[inline]
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
@@ -62,13 +70,23 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let layer = self.tower.address();
-        let mut handling =
-            if current::is_within(layer) { Handling::unmeasured() } else { self.tower.begin(&request) };
-        let sizes = handling.own().and_then(|own| self.tower.core.families.request_body(own));
-        let within = handling.call(layer);
+        let state = &self.tower.state;
+        // A layer that is switched off is as if it were not there, for those around it and within it.
+        let layer = if state.enabled { state.id } else { LayerId::NONE };
+        let mut handling = if !state.enabled {
+            Handling::unmeasured()
+        } else if current::is_within(layer) {
+            let route = self.tower.known_route::<R, B>(&request);
+            current::tell(layer, Told { route, handler: false });
+            Handling::unmeasured()
+        } else {
+            self.tower.begin::<R, B>(&request)
+        };
+        let sizes = handling.own().and_then(|own| state.families.request_body(own));
+        let guard = handling.call(layer);
         let future = self.inner.call(R::wrap(request, sizes));
-        within.leave();
-        ResponseFuture::new(future, handling, self.tower)
+        let told = guard.leave();
+        handling.learn(told);
+        HttpResponseFuture::new(future, handling, self.tower, layer)
     }
 }

@@ -7,11 +7,11 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::http::{Request, Response};
 use bytes::Bytes;
+use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty, Full};
-use tallymark::registry;
+use tallymark_core::registry;
 
 pub(crate) type BoxBody = http_body_util::combinators::UnsyncBoxBody<Bytes, std::io::Error>;
 
@@ -47,7 +47,7 @@ pub(crate) use assert_value;
 
 /// All lines of a namespace, for messages.
 pub(crate) fn shown(namespace: &str) -> String {
-    let text = tallymark::encode_to_string(registry::Format::Text004);
+    let text = registry::encode_to_string(registry::Format::Text004);
     let lines = text.lines().filter(|line| line.starts_with(namespace) && !line.contains("_bucket"));
     lines.collect::<Vec<_>>().join("\n")
 }

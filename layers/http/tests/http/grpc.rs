@@ -6,16 +6,14 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::http::{HeaderMap, HeaderValue, Request, Response, header};
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body::Frame;
 use http_body_util::BodyExt;
-use tallymark::http;
-use tokio::net::TcpListener;
 use tonic::{
     body::Body,
     server::NamedService,
-    transport::{Server, server::TcpIncoming},
+    transport::{Channel, Server, server::TcpIncoming},
 };
 use tower::{Service, ServiceExt};
 
@@ -48,6 +46,19 @@ impl Service<Request<Body>> for Greeter {
                     Ok(Frame::trailers(trailers)),
                 ])))
             }
+            // A head that was sure too early.
+            path @ ("/greeter.Greeter/SayFirst" | "/greeter.Greeter/SayOnce") => {
+                let mut trailers = HeaderMap::new();
+                if path.ends_with("First") {
+                    trailers.insert("grpc-status", HeaderValue::from_static("15"));
+                }
+                let mut response = Response::new(Body::new(Pieces::these([
+                    Ok(Frame::data(Bytes::from_static(b"\0\0\0\0\x05hello"))),
+                    Ok(Frame::trailers(trailers)),
+                ])));
+                response.headers_mut().insert("grpc-status", HeaderValue::from_static("0"));
+                response
+            }
             "/greeter.Greeter/SayEver" => Response::new(Body::new(Pieces::of(1_000_000))),
             _ => {
                 let mut response = Response::new(Body::empty());
@@ -66,20 +77,28 @@ fn ask(address: std::net::SocketAddr, path: &str) -> Request<Body> {
     request.body(Body::empty()).expect("a request")
 }
 
+/// Starts a server, and connects to it.
+async fn connect(router: tonic::transport::server::Router<LayerStack>) -> (crate::server::Server, Channel) {
+    let server = crate::server::Server::with(|listener| async move {
+        router.serve_with_incoming(TcpIncoming::from(listener)).await.expect("it serves for ever");
+    })
+    .await;
+    let channel = Channel::from_shared(format!("http://{}", server.address())).expect("a URI");
+    (server, channel.connect().await.expect("a server"))
+}
+
+type LayerStack = tower::layer::util::Stack<tallymark_http::HttpLayer, tower::layer::util::Identity>;
+
 #[tokio::test]
 async fn statuses_are_those_of_the_trailers() {
     let space = "grpc";
-    let metrics = http::builder()
+    let metrics = tallymark_http::builder()
         .namespace(space)
         .routes(["/greeter.Greeter/SayHello", "/greeter.Greeter/SayBye", "/greeter.Greeter/SayEver"])
         .build()
         .expect("good settings");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("it is bound");
-    let server = Server::builder().layer(metrics.layer()).add_service(Greeter);
-    let server = tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
-    let channel = tonic::transport::Channel::from_shared(format!("http://{address}")).expect("a URI");
-    let mut channel = channel.connect().await.expect("a server");
+    let (server, mut channel) = connect(Server::builder().layer(metrics.layer()).add_service(Greeter)).await;
+    let address = server.address();
 
     for _ in 0..2 {
         let request = ask(address, "/greeter.Greeter/SayHello");
@@ -113,5 +132,26 @@ async fn statuses_are_those_of_the_trailers() {
     crate::common::until(|| sum(space, "http_requests_in_flight") == 0.0).await;
     assert_value!(space, "grpc_requests_total", {route: ever, grpc_status: "none"}, 1);
     assert_value!(space, "http_response_bodies_dropped_total", {method: "POST", route: ever}, 1);
-    server.abort();
+}
+
+#[tokio::test]
+async fn trailers_win_over_a_head() {
+    let space = "grpc_trailers";
+    let metrics = tallymark_http::builder()
+        .namespace(space)
+        .routes(["/greeter.Greeter/SayFirst", "/greeter.Greeter/SayOnce"])
+        .build()
+        .expect("good settings");
+    let (server, mut channel) = connect(Server::builder().layer(metrics.layer()).add_service(Greeter)).await;
+    for path in ["/greeter.Greeter/SayFirst", "/greeter.Greeter/SayOnce"] {
+        let request = ask(server.address(), path);
+        let response = channel.ready().await.expect("a server").call(request).await.expect("a response");
+        assert_eq!(response.headers()["grpc-status"], "0");
+        response.into_body().collect().await.expect("a body");
+    }
+    let first = "/greeter.Greeter/SayFirst";
+    assert_value!(space, "grpc_requests_total", {route: first, grpc_status: "data_loss"}, 1);
+    // Trailers without a status leave that of the head.
+    assert_value!(space, "grpc_requests_total", {route: "/greeter.Greeter/SayOnce", grpc_status: "ok"}, 1);
+    assert!(sum(space, "grpc_requests_total") == 2.0);
 }

@@ -8,15 +8,12 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use axum::http::{HeaderName, HeaderValue, Method, Request, Response, Version};
 use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request, Response, Version};
 use http_body_util::{BodyExt, Full};
 use proptest::prelude::*;
-use tallymark::{
-    LabelValue, Naming,
-    http::{self, GrpcStatus, HttpMetrics, TransportRule},
-    registry,
-};
+use tallymark_core::{LabelValue, Naming, registry};
+use tallymark_http::{GrpcStatus, HttpMetrics, TransportRule};
 use tower::{Layer, ServiceExt, service_fn};
 
 /// Both namings, with everything on that reads fields.
@@ -25,7 +22,7 @@ fn metrics() -> &'static [HttpMetrics; 2] {
     METRICS.get_or_init(|| {
         [Naming::Standard, Naming::Django].map(|naming| {
             let rule = TransportRule::new().trust_all();
-            let builder = http::builder().namespace("hostile").naming(naming).transport(rule);
+            let builder = tallymark_http::builder().namespace("hostile").naming(naming).transport(rule);
             builder.routes(["/known"]).build().expect("good settings")
         })
     })
@@ -80,7 +77,7 @@ proptest! {
             let Ok(mut request) = request.body(Full::from(body.clone())) else { continue };
             request.headers_mut().extend(fields.iter().cloned());
             let sent = request.headers().clone();
-            let echo = service_fn(|request: Request<http::RequestBody<Full<Bytes>>>| {
+            let echo = service_fn(|request: Request<tallymark_http::RequestBody<Full<Bytes>>>| {
                 let mut response = Response::new(request.body().get_ref().clone());
                 *response.headers_mut() = request.headers().clone();
                 ready(Ok::<_, Infallible>(response))

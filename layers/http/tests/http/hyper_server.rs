@@ -2,11 +2,11 @@
 
 use std::{convert::Infallible, future::pending};
 
-use axum::http::{Method, Request, Response, StatusCode};
 use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use tallymark::http::{self, RequestBody};
+use tallymark_http::RequestBody;
 use tokio::io::AsyncWriteExt;
 use tower::{Layer, service_fn};
 
@@ -30,7 +30,8 @@ async fn answer(request: Request<RequestBody<Incoming>>) -> Result<Response<Full
 }
 
 async fn server(namespace: &str) -> Server {
-    let metrics = http::builder().namespace(namespace).routes(["/hello", "/echo", "/waits"]).build();
+    let metrics =
+        tallymark_http::builder().namespace(namespace).routes(["/hello", "/echo", "/waits"]).build();
     Server::bare(metrics.expect("good settings").layer().layer(service_fn(answer))).await
 }
 

@@ -2,10 +2,7 @@
 
 use std::{convert::Infallible, error::Error, net::SocketAddr};
 
-use axum::{
-    Router,
-    http::{Request, Response},
-};
+use http::{Request, Response};
 use http_body::Body;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
@@ -23,12 +20,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// axum's.
-    pub(crate) async fn start(app: Router) -> Self {
+    /// Whatever serves a listener.
+    pub(crate) async fn with<F>(serve: impl FnOnce(TcpListener) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("it is bound");
-        let serve = async move { axum::serve(listener, app).await.expect("it serves for ever") };
-        Self { address, task: tokio::spawn(serve) }
+        Self { address, task: tokio::spawn(serve(listener)) }
     }
 
     /// hyper's, with nothing in between: it serves each connection with a clone of the service.
@@ -39,17 +38,19 @@ impl Server {
         S::Future: Send,
         B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("it is bound");
-        let serve = async move {
+        Self::with(|listener| async move {
             let mut connections = JoinSet::new();
             loop {
                 let (stream, _) = listener.accept().await.expect("a connection");
                 let service = TowerToHyperService::new(service.clone());
                 connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
-        };
-        Self { address, task: tokio::spawn(serve) }
+        })
+        .await
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub(crate) async fn connect(&self) -> TcpStream {

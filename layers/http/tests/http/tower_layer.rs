@@ -9,12 +9,12 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use axum::http::{Request, Response};
 use bytes::Bytes;
 use futures::FutureExt;
+use http::{Request, Response};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
-use tallymark::http::{self, ErrorLabel, Family, HttpMetrics, RequestBody};
+use tallymark_http::{ErrorLabel, HttpFamily, HttpMetrics, RequestBody};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 use crate::common::{BoxBody, Pieces, assert_value, boxed, request, status, sum, text, value, with_body};
@@ -22,7 +22,7 @@ use crate::common::{BoxBody, Pieces, assert_value, boxed, request, status, sum, 
 type Incoming = Request<RequestBody<Full<Bytes>>>;
 
 fn metrics(namespace: &str) -> HttpMetrics {
-    http::builder().namespace(namespace).routes(["/a", "/b"]).build().expect("good settings")
+    tallymark_http::builder().namespace(namespace).routes(["/a", "/b"]).build().expect("good settings")
 }
 
 /// Answers as the path says.
@@ -150,7 +150,7 @@ async fn both_durations_are_observed_once() {
     let space = "tower_both";
     let metrics = metrics(space);
     // As middleware that does something before and after.
-    let middle = |inner: http::HandlerService<_>| {
+    let middle = |inner: tallymark_http::HandlerService<_>| {
         service_fn(move |request: Incoming| {
             let inner = inner.clone();
             async move {
@@ -187,7 +187,8 @@ async fn installed_twice_it_counts_once() {
 #[tokio::test]
 async fn excluded_routes_and_a_layer_that_is_off_count_nothing() {
     let space = "tower_excluded";
-    let builder = http::builder().namespace(space).routes(["/a", "/b"]).exclude(["/a", "unmatched"]);
+    let builder =
+        tallymark_http::builder().namespace(space).routes(["/a", "/b"]).exclude(["/a", "unmatched"]);
     let metrics = builder.build().expect("good settings");
     let service = metrics.layer().layer(metrics.handler_layer().layer(service_fn(answer)));
     for path in ["/a", "/b", "/c"] {
@@ -196,7 +197,7 @@ async fn excluded_routes_and_a_layer_that_is_off_count_nothing() {
     assert!(sum(space, "http_requests_total") == 1.0 && sum(space, "http_handler_duration_seconds") == 1.0);
     assert_value!(space, "http_requests_received_total", {transport: "http"}, 1);
 
-    let off = http::builder().namespace("tower_off").enabled(false).build().expect("good settings");
+    let off = tallymark_http::builder().namespace("tower_off").enabled(false).build().expect("good settings");
     let service = off.layer().layer(service_fn(answer));
     assert_eq!(send(&service, with_body("PUT", "/a", "x")).await, Some((200, "x".into())));
     assert_eq!(crate::common::shown("tower_off"), "");
@@ -205,10 +206,11 @@ async fn excluded_routes_and_a_layer_that_is_off_count_nothing() {
 #[tokio::test]
 async fn families_that_were_left_out_are_not_there() {
     let space = "tower_without";
-    let builder = http::builder().namespace(space).without([Family::Duration, Family::RequestBody]);
+    let builder =
+        tallymark_http::builder().namespace(space).without([HttpFamily::Duration, HttpFamily::RequestBody]);
     let service = builder.build().expect("good settings").layer().layer(service_fn(answer));
     send(&service, request("GET", "/b")).await.expect("a response");
-    let snapshot = tallymark::registry::snapshot();
+    let snapshot = tallymark_core::registry::snapshot();
     assert!(snapshot.family("tower_without_http_request_duration_seconds").is_none());
     assert!(snapshot.family("tower_without_http_request_body_bytes").is_none());
     assert!(sum(space, "http_requests_total") == 1.0);
@@ -284,7 +286,8 @@ async fn a_body_that_fails_or_panics_is_an_exception() {
 
 #[tokio::test]
 async fn errors_say_what_they_are() {
-    #[derive(tallymark::LabelValue)]
+    #[derive(tallymark_derive::LabelValue)]
+    #[label(crate = tallymark_core)]
     enum ShopError {
         OutOfStock,
         CardDeclined { _reason: String },

@@ -1,6 +1,5 @@
 //! warp, whose filters are a tower service and show nobody which of them took a request.
 
-use tallymark::http;
 use tower::Layer;
 use warp::Filter;
 
@@ -17,7 +16,7 @@ async fn what_clients_saw_is_what_was_counted() {
         .and(warp::post())
         .and(warp::body::bytes())
         .map(|body: bytes::Bytes| body.to_vec());
-    let metrics = http::builder()
+    let metrics = tallymark_http::builder()
         .namespace(space)
         .routes(["/echo"])
         .route_by(|request| request.uri.path().starts_with("/items/").then_some("/items/{id}"))

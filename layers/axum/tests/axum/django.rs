@@ -1,18 +1,14 @@
 //! The families with django-prometheus' names.
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     http::{Request, StatusCode, header},
     routing::{get, post},
 };
 use http_body_util::BodyExt;
-use tallymark::{
-    Kind, Naming,
-    http::{self, ErrorLabel, TemplateName, axum::Install},
-    registry,
-    snapshot::Value,
-};
+use tallymark_axum::{ErrorLabel, Install, TemplateName};
+use tallymark_core::{Kind, Naming, registry, snapshot::Value};
 use tower::ServiceExt;
 
 use crate::common::{Pieces, assert_value, sum};
@@ -91,10 +87,13 @@ const FAMILIES: [(&str, Kind, &[&str], &str); 19] = [
     ("http_exceptions_total_by_view_total", Kind::Counter, &["view"], "Count of exceptions by view."),
 ];
 
-fn app(builder: http::Builder) -> Router {
+fn app(builder: tallymark_axum::Builder) -> Router {
     let routes = Router::new()
-        .route("/orders/{id}", get(async || (TemplateName("order.html"), axum::response::Html("an order"))))
-        .route("/buy", post(async || (StatusCode::BAD_REQUEST, ErrorLabel::named("OutOfStock"))))
+        .route(
+            "/orders/{id}",
+            get(async || (Extension(TemplateName("order.html")), axum::response::Html("an order"))),
+        )
+        .route("/buy", post(async || (StatusCode::BAD_REQUEST, Extension(ErrorLabel::named("OutOfStock")))))
         .route("/stream", get(async || Body::new(Pieces::of(2))));
     let metrics = builder.naming(Naming::Django).build().expect("good settings");
     Install::new(metrics).without_route().around(routes, |routes| routes)
@@ -112,7 +111,7 @@ async fn send(app: &Router, method: &str, path: &str, body: &'static str) {
 
 #[tokio::test]
 async fn nineteen_families_with_exact_names_labels_and_help() {
-    let app = app(http::builder());
+    let app = app(tallymark_axum::builder());
     for (method, path, body) in
         [("GET", "/orders/1", ""), ("POST", "/buy", "two"), ("GET", "/stream", ""), ("BREW", "/none", "")]
     {
@@ -173,7 +172,7 @@ async fn nineteen_families_with_exact_names_labels_and_help() {
 async fn what_it_does_wrong_is_done_when_asked_for() {
     let latencies = "django_http_requests_latency_seconds_by_view_method";
     for (space, quirks, observed) in [("quirks_off", false, 1), ("quirks_on", true, 2)] {
-        let app = app(http::builder().namespace(space).django_quirks(quirks));
+        let app = app(tallymark_axum::builder().namespace(space).django_quirks(quirks));
         send(&app, "POST", "/buy", "").await;
         assert_value!(space, latencies, {view: "/buy", method: "POST"}, observed);
         assert_value!(space, "django_http_exceptions_total_by_type_total", {type: "OutOfStock"}, 1);
@@ -182,10 +181,20 @@ async fn what_it_does_wrong_is_done_when_asked_for() {
 }
 
 #[tokio::test]
-async fn without_a_layer_at_the_handlers_the_outer_one_stands_in() {
-    let metrics = http::builder().namespace("outer").naming(Naming::Django).build().expect("good settings");
+async fn without_a_layer_at_the_handlers_the_outer_one_observes_them() {
+    let metrics =
+        tallymark_axum::builder().namespace("outer").naming(Naming::Django).build().expect("good settings");
     let app = Install::new(metrics).on(Router::new().route("/", get(async || "hello")));
     send(&app, "GET", "/", "").await;
     let latencies = "django_http_requests_latency_seconds_by_view_method";
     assert_value!("outer", latencies, {view: "/", method: "GET"}, 1);
+}
+
+#[tokio::test]
+async fn a_fallback_is_the_unnamed_view() {
+    let app = app(tallymark_axum::builder().namespace("fallback"));
+    send(&app, "GET", "/nowhere", "").await;
+    let latencies = "django_http_requests_latency_seconds_by_view_method";
+    assert_value!("fallback", latencies, {view: "<unnamed view>", method: "GET"}, 1);
+    assert!(sum("fallback", "django_http_requests_total_by_view_transport_method_total") == 0.0);
 }

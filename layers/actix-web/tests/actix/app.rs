@@ -12,15 +12,13 @@ use std::{
     pin::Pin,
     task::{Context, Poll},
 };
-use tallymark::{
-    LabelSet, LabelValue,
-    http::{self, BuildError, ErrorLabel, TransportRule, actix::ActixMetrics},
-};
+use tallymark::{LabelSet, LabelValue};
+use tallymark_actix_web::{ActixMetrics, BuildError, ErrorLabel, TransportRule, builder};
 
 use crate::common::{assert_value, sum};
 
 fn metrics(namespace: &str) -> ActixMetrics {
-    ActixMetrics::new(http::builder().namespace(namespace)).expect("good settings")
+    ActixMetrics::new(builder().namespace(namespace)).expect("good settings")
 }
 
 #[derive(LabelValue, Debug)]
@@ -107,7 +105,9 @@ async fn the_same_families_with_templates_as_routes() {
     assert_value!(space, "http_request_body_bytes_sum", {}, 5);
     assert_value!(space, "http_response_body_bytes_sum", {}, 29);
     assert_value!(space, "http_requests_received_total", {transport: "http"}, 5);
-    assert!(sum(space, "http_handler_duration_seconds") == 4.0);
+    // The default service is a handler, too.
+    assert_value!(space, "http_handler_duration_seconds", {method: "other", route: "unmatched"}, 1);
+    assert!(sum(space, "http_handler_duration_seconds") == 5.0);
     assert!(sum(space, "http_requests_in_flight") == 0.0);
     assert!(sum(space, "http_response_bodies_dropped_total") == 0.0);
 }
@@ -167,11 +167,11 @@ async fn own_labels_transport_and_what_cannot_be_set() {
         paid: bool,
     }
     let space = "actix_labels";
-    let builder = http::builder().namespace(space).transport(TransportRule::new().trust_all());
+    let settings = builder().namespace(space).transport(TransportRule::new().trust_all());
     let labels = |request: &actix_web::dev::ServiceRequest| Customer {
         paid: request.headers().contains_key("x-paid"),
     };
-    let metrics = ActixMetrics::labelled(builder, labels).expect("good settings");
+    let metrics = ActixMetrics::labelled(settings, labels).expect("good settings");
     let app = test::init_service(App::new().wrap(metrics.middleware())).await;
     let request =
         test::TestRequest::get().insert_header(("x-paid", "1")).insert_header(("x-forwarded-proto", "https"));
@@ -181,6 +181,6 @@ async fn own_labels_transport_and_what_cannot_be_set() {
     assert_value!(space, "http_requests_received_total", {transport: "https", paid: "true"}, 1);
     assert_value!(space, "http_requests_total", {method: "GET", route: "unmatched", status: "404", paid: "true"}, 1);
 
-    let error = ActixMetrics::new(http::builder().route_by(|_| None)).expect_err("not for actix");
-    assert_eq!(error, BuildError::NotForActix { setting: "route_by" });
+    let error = ActixMetrics::new(builder().route_by(|_| None)).expect_err("not for actix");
+    assert_eq!(error, BuildError::TowerOnly { setting: "route_by" });
 }
