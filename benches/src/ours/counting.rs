@@ -1,6 +1,6 @@
 //! Counters and histograms, with and without labels.
 
-use tallymark::{Counter, CounterHandle, Histogram, HistogramValue, buckets, metric};
+use tallymark::{Counter, CounterHandle, Histogram, HistogramReading, buckets, metric};
 use tallymark_benches::{
     harness::contender::{Built, Contender, Done},
     input::{INPUTS, value},
@@ -99,7 +99,7 @@ pub fn histogram() -> Vec<Contender> {
 }
 
 /// Count and sum, and each bucket by counting again.
-fn right(seen: &HistogramValue, values: &[f64], done: &Done) -> Result<(), String> {
+fn right(seen: &HistogramReading, values: &[f64], done: &Done) -> Result<(), String> {
     done.count(seen.count())?;
     done.sum(seen.sum(), values)?;
     let mut expected = vec![0; seen.counts().len()];

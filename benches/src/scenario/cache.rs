@@ -6,10 +6,7 @@
 use std::{hint::black_box, time::Instant};
 
 use moka::sync::Cache as Moka;
-use tallymark::{
-    cache::{Cache, moka::SyncCache},
-    registry,
-};
+use tallymark::registry;
 use tallymark_benches::{
     harness::{
         contender::{Built, Contender, Done, unchecked},
@@ -18,6 +15,7 @@ use tallymark_benches::{
     },
     peer::HELP,
 };
+use tallymark_moka::{Cache, sync::InstrumentedCache};
 
 /// How many keys there are. Those looked up are twice as many, so that half are misses.
 const KEYS: usize = 512;
@@ -91,8 +89,8 @@ fn contenders() -> Vec<Contender> {
 fn ours(durations: bool) -> Built {
     let name = if durations { "bench_timed" } else { "bench_untimed" };
     let builder = Cache::builder(name).durations(durations);
-    let cache = SyncCache::wrap(builder, moka()).expect("the names are free");
-    let op = |it: &SyncCache<usize, usize>, i| _ = black_box(it.get(&key(i)));
+    let cache = InstrumentedCache::wrap(builder, moka()).expect("the names are free");
+    let op = |it: &InstrumentedCache<usize, usize>, i| _ = black_box(it.get(&key(i)));
     Built::handle(cache, op, move |_, done: &Done| done.count(counted(name)))
 }
 

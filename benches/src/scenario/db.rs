@@ -13,14 +13,7 @@ use std::{
 use sqlx::{
     Executor, IntoArguments, Pool, Postgres, Sqlite, postgres::PgPoolOptions, sqlite::SqlitePoolOptions,
 };
-use tallymark::{
-    LabelValue as _,
-    db::{
-        Database, Operation, Vendor,
-        sqlx::{Driver, Instrumented},
-    },
-    registry,
-};
+use tallymark::{LabelValue as _, registry};
 use tallymark_benches::harness::{
     contender::{Built, Contender, Done, unchecked},
     pair::{self, Allowed, Pair},
@@ -29,6 +22,7 @@ use tallymark_benches::harness::{
     scenario::{Column, LOOP_COLUMNS, Method, Scenario},
     target::Target,
 };
+use tallymark_sqlx::{Database, Driver, Instrumented, SqlOperation, Vendor};
 use tokio::runtime::{Builder, Runtime};
 
 /// The URL of a `PostgreSQL`.
@@ -143,7 +137,7 @@ fn counted(database: Database, done: &Done) -> Result<(), String> {
     let labels = [
         ("db", database.name()),
         ("vendor", database.vendor().static_text()),
-        ("operation", Operation::Select.static_text()),
+        ("operation", SqlOperation::Select.static_text()),
     ];
     let shown = registry::snapshot();
     done.count(shown.counter("db_queries_total", &labels).unwrap_or(0))?;

@@ -11,10 +11,8 @@ use crate::{
     store::Store,
 };
 use std::{fmt, io, net::SocketAddr, sync::Arc};
-use tallymark::{
-    exporter::{self, Exporter, ServeError},
-    http,
-};
+use tallymark::exporter::{self, Exporter, ServeError};
+use tallymark_axum as http;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// What the handlers share.

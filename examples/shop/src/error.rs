@@ -8,7 +8,8 @@ use axum::{
 };
 use serde_json::json;
 use std::{fmt, sync::Arc};
-use tallymark::{LabelValue, http::ErrorLabel};
+use tallymark::LabelValue;
+use tallymark_axum::ErrorLabel;
 
 /// Why the shop cannot be opened.
 pub(crate) type Broken = Box<dyn std::error::Error + Send + Sync>;

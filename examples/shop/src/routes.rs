@@ -16,10 +16,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tallymark::{
-    http::{HttpMetrics, axum::Install},
-    timed,
-};
+use tallymark::timed;
+use tallymark_axum::{HttpMetrics, Install};
 
 type Here = State<Arc<Shop>>;
 type Answer<T> = Result<Json<T>, ShopError>;

@@ -1,7 +1,7 @@
 //! Layers of an axum router, which shows them the template of the route.
 
 use ::axum::{Router, routing::get};
-use tallymark::http::axum::Install;
+use tallymark_axum::Install;
 use tallymark_benches::harness::contender::{Built, Contender, unchecked};
 use tower_layer::Identity;
 

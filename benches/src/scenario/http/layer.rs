@@ -9,10 +9,8 @@ use axum_metrics::MetricLayer;
 use axum_prometheus::PrometheusMetricLayer;
 use opentelemetry::global;
 use opentelemetry_instrumentation_tower::http::server::{Layer as OpenTelemetry, LayerBuilder};
-use tallymark::{
-    http::{self as metrics, HttpMetrics},
-    registry,
-};
+use tallymark::registry;
+use tallymark_axum::HttpMetrics;
 use tallymark_benches::{harness::contender::Done, input::INPUTS, peer};
 
 pub const AXUM_METRICS: &str = "axum-metrics (on metrics), upkeep counted";
@@ -24,7 +22,7 @@ pub fn nothing(_: usize) {}
 
 /// tallymark's layers, which know these paths as routes.
 pub fn ours(namespace: &str, paths: &[&'static str]) -> HttpMetrics {
-    let builder = metrics::builder().namespace(namespace).routes(paths.iter().copied());
+    let builder = tallymark_axum::builder().namespace(namespace).routes(paths.iter().copied());
     builder.build().expect("the names are free")
 }
 

@@ -4,7 +4,8 @@ use super::Product;
 use crate::error::{Broken, ShopError};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
 use std::time::Duration;
-use tallymark::cache::{Cache, moka::FutureCache, redis::MeasuredConnection};
+use tallymark_moka::{Cache, future::InstrumentedCache};
+use tallymark_redis::InstrumentedConnection;
 
 /// How long a Redis may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -15,8 +16,8 @@ const FRESH: Duration = Duration::from_mins(1);
 /// Products, in this process or in a Redis that several shops share.
 #[derive(Clone)]
 pub(crate) enum Catalog {
-    Memory(FutureCache<i64, Product>),
-    Redis(MeasuredConnection<MultiplexedConnection>),
+    Memory(InstrumentedCache<i64, Product>),
+    Redis(InstrumentedConnection<MultiplexedConnection>),
 }
 
 impl Catalog {
@@ -25,12 +26,12 @@ impl Catalog {
         let cache = Cache::builder("catalog");
         let Some(url) = redis else {
             let builder = moka::future::Cache::builder().max_capacity(10_000).time_to_live(FRESH);
-            return Ok(Self::Memory(FutureCache::build(cache, builder)?));
+            return Ok(Self::Memory(InstrumentedCache::build(cache, builder)?));
         };
         let client = redis::Client::open(url)?;
         let patient = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
         let connection = client.get_multiplexed_async_connection_with_config(&patient).await?;
-        Ok(Self::Redis(MeasuredConnection::new(cache, connection)?))
+        Ok(Self::Redis(InstrumentedConnection::new(cache, connection)?))
     }
 
     /// The product, and the answer of `load` if it is not here.

@@ -19,10 +19,7 @@ use sqlx::{
     migrate::Migrator,
 };
 use std::sync::Arc;
-use tallymark::{
-    db::{self, sqlx::Instrumented},
-    migrations::{Migrations, MigrationsTask, SqlxSource},
-};
+use tallymark_sqlx::{Instrumented, Migrations, MigrationsTask, SqlxSource, Vendor};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -47,10 +44,10 @@ impl Store {
         install_default_drivers();
         // Taking the write lock at once: two readers who both want to become writers cannot both succeed in SQLite.
         let (vendor, migrator, pragmas, begin) = match database {
-            Database::File(_) => (db::Vendor::Sqlite, &SQLITE, PRAGMAS, "BEGIN IMMEDIATE"),
-            Database::Postgres(_) => (db::Vendor::Postgresql, &POSTGRES, "", "BEGIN"),
+            Database::File(_) => (Vendor::Sqlite, &SQLITE, PRAGMAS, "BEGIN IMMEDIATE"),
+            Database::Postgres(_) => (Vendor::Postgresql, &POSTGRES, "", "BEGIN"),
         };
-        let observed = db::Database::builder("shop").vendor(vendor).build()?;
+        let observed = tallymark_sqlx::Database::builder("shop").vendor(vendor).build()?;
         let options = AnyPoolOptions::new().max_connections(4).after_connect(move |connection, _| {
             observed.connection_opened();
             Box::pin(async move { sqlx::raw_sql(pragmas).execute(connection).await.map(drop) })
