@@ -6,30 +6,30 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 use tallymark_cache::{Cache, InstrumentedCache};
-use tallymark_core::registry::{self, Selection};
+use tallymark_core::{
+    registry::{self, Selection},
+    snapshot::Value,
+};
 
 fn cache(name: &str, namespace: &str) -> Cache {
     Cache::builder(name).namespace(namespace).build().expect("the names are free")
 }
 
-/// The entries of a namespace's caches, by name, in the order in which the exposition has them.
+/// The entries of a namespace's caches by name, sorted.
 fn entries(namespace: &str) -> Vec<(String, f64)> {
     let snapshot = registry::snapshot();
     let family = snapshot.family(&format!("{namespace}_cache_entries"));
-    let series = family.map_or_else(Vec::new, |family| family.series.clone());
-    let name =
-        |labels: &[(String, String)]| labels.iter().find(|(name, _)| name == "cache").map(|it| it.1.clone());
-    let mut named: Vec<_> = series
+    let series = family.map_or(&[][..], |family| &family.series);
+    let mut entries: Vec<_> = series
         .iter()
         .map(|series| {
-            let name = name(&series.labels).expect("each has this label");
-            let value = snapshot
-                .value(&format!("{namespace}_cache_entries"), &[("cache", &name), ("backend", "custom")]);
-            (name, value.expect("it is shown"))
+            let name = series.labels.iter().find(|(name, _)| name == "cache").expect("each has this label");
+            let Value::Number(entries) = &series.value else { panic!("{series:?}") };
+            (name.1.clone(), entries.as_f64())
         })
         .collect();
-    named.sort_by(|a, b| a.0.cmp(&b.0));
-    named
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    entries
 }
 
 #[test]
