@@ -7,4 +7,4 @@ mod tally;
 pub use scope::{Entered, RequestScope, Scoped};
 pub use scopes::RequestScopes;
 
-pub(super) use scope::statement;
+pub(super) use scope::{is_entered, statement};

@@ -1,7 +1,7 @@
 //! Which request a statement belongs to.
 
 use super::{scopes::RequestScopes, tally::Tally};
-use crate::{Database, sql};
+use crate::Database;
 use pin_project_lite::pin_project;
 use std::{
     cell::Cell,
@@ -31,12 +31,12 @@ thread_local! {
 /// await:
 ///
 /// ```
-/// use tallymark::db::{Database, RequestScope};
+/// use tallymark_db::{Database, RequestScope};
 ///
 /// let database = Database::builder("scope_example").n_plus_one(3).build()?;
 /// let job = async move {
 ///     for id in 1..=5 {
-///         database.statement(&format!("SELECT * FROM lines WHERE parent = {id}")).done(None);
+///         database.statement(&format!("SELECT * FROM lines WHERE parent = {id}")).finish(None);
 ///     }
 /// };
 /// # futures::executor::block_on(
@@ -45,7 +45,7 @@ thread_local! {
 /// # ;
 /// let shown = tallymark::registry::snapshot();
 /// assert_eq!(shown.counter("db_n_plus_one_total", &[("db", "scope_example")]), Some(1));
-/// # Ok::<(), tallymark::db::BuildError>(())
+/// # Ok::<(), tallymark_db::BuildError>(())
 /// ```
 ///
 /// Tasks that a request spawns are not part of it. A scope within a scope counts for itself.
@@ -144,13 +144,27 @@ fn swap(mut statements: Option<Statements>) -> Option<Statements> {
     statements
 }
 
+/// Whether this thread is working on a request.
+#[inline]
+pub(crate) fn is_entered() -> bool {
+    CURRENT
+        .try_with(|current| {
+            let statements = current.take();
+            let is_entered = statements.is_some();
+            current.set(statements);
+            is_entered
+        })
+        .unwrap_or(false)
+}
+
 /// Counts a statement for the current request, if there is one.
 #[inline]
-pub(crate) fn statement(database: Database, most: u32, sql: &str) {
+pub(crate) fn statement(database: Database, most: u32, fingerprint: u64) {
     let _ = CURRENT.try_with(|current| {
         if let Some(statements) = current.take() {
-            let fingerprint = sql::fingerprint(sql, database.vendor()) ^ database.number();
+            let fingerprint = fingerprint ^ database.number();
             let mut tally = statements.unwrap_or_else(Tally::take);
+            // Zero stands for "none" where fingerprints are kept.
             let times = tally.add(fingerprint.max(1));
             current.set(Some(Some(tally)));
             if times.checked_sub(1) == Some(most) {

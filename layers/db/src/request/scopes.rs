@@ -11,13 +11,13 @@ use tallymark_core::{
 /// Makes [`RequestScope`]s that count in `http_request_db_queries`, in a namespace and with buckets of one's own.
 ///
 /// ```
-/// use tallymark::db::RequestScopes;
+/// use tallymark_db::RequestScopes;
 ///
 /// let scopes = RequestScopes::in_namespace("hyperdjango")?;
 /// drop(scopes.scope());
 /// let shown = tallymark::encode_to_string(tallymark::registry::Format::Text004);
 /// assert!(shown.contains("hyperdjango_http_request_db_queries_count 1"));
-/// # Ok::<(), tallymark::db::BuildError>(())
+/// # Ok::<(), tallymark_db::BuildError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct RequestScopes {
@@ -63,11 +63,8 @@ impl Default for RequestScopes {
 
 fn declare(namespace: Option<&str>, buckets: &'static Buckets) -> Result<HistogramHandle, DeclareError> {
     let name = "http_request_db_queries";
-    let declaration = Declaration::new(name, "Statements that a request executes.", place!());
-    let declaration = match namespace {
-        Some(namespace) => declaration.namespace(namespace),
-        None => declaration,
-    };
+    let declaration =
+        Declaration::new(name, "Statements that a request executes.", place!()).namespace(namespace);
     let histogram: &Histogram = declaration.declare(|| Histogram::new(buckets))?;
     Ok(histogram.handle())
 }

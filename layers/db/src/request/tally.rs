@@ -34,10 +34,9 @@ impl Tally {
     pub(super) fn give_back(mut self: Box<Self>) {
         *self = Self::EMPTY;
         let _ = SPARE.try_with(|spare| {
-            if let Ok(mut spare) = spare.try_borrow_mut()
-                && spare.len() < SPARES
-            {
-                spare.push(self);
+            match spare.try_borrow_mut() {
+                Ok(mut spare) if spare.len() < SPARES => spare.push(self),
+                _ => {}
             }
         });
     }
