@@ -2,8 +2,8 @@
 # Starts PostgreSQL, MariaDB, Redis and memcached on free ports of the loopback address, runs the tests that need them,
 # and stops everything again.
 #
-#   bash tests/servers/run.sh                 runs all of tests/*_servers/
-#   bash tests/servers/run.sh db_servers      runs some of them
+#   bash tests/servers/run.sh                 runs tests/*servers*/ of all packages below layers/, and the shop's
+#   bash tests/servers/run.sh sqlx redis      runs those of some packages, by their directories below layers/
 #   bash tests/servers/run.sh shell           starts a shell with the variables below set; leaving it stops the servers
 #   bash tests/servers/run.sh print           prints the variables, and serves until its input ends or it is interrupted
 #   bash tests/servers/run.sh exec COMMAND…   runs one command with the variables set
@@ -61,20 +61,29 @@ case "${1:-}" in
         "$@"
         ;;
     *)
-        targets=()
-        for crate in "${@:-}"; do
-            [ -z "$crate" ] || targets+=(--test "$crate")
-        done
-        if [ ${#targets[@]} = 0 ]; then
-            for crate in tests/*_servers/main.rs; do
+        packages=("$@")
+        if [ ${#packages[@]} = 0 ]; then
+            mapfile -t packages < <(
+                for crate in layers/*/tests/*servers*/main.rs; do
+                    basename "${crate%/tests/*}"
+                done | sort -u
+            )
+            packages+=(shop)
+        fi
+        for package in "${packages[@]}"; do
+            if [ "$package" = shop ]; then
+                cargo test -p shop --test shop_servers -- --ignored
+                continue
+            fi
+            targets=()
+            for crate in "layers/$package"/tests/*servers*/main.rs; do
                 [ ! -f "$crate" ] || targets+=(--test "$(basename "$(dirname "$crate")")")
             done
-            targets+=(--test shop_servers)
-        fi
-        if [ ${#targets[@]} = 0 ]; then
-            echo "servers: there are no tests in tests/*_servers/" >&2
-            exit 1
-        fi
-        cargo test --workspace --all-features "${targets[@]}" -- --ignored
+            if [ ${#targets[@]} = 0 ]; then
+                echo "servers: there are no tests in layers/$package/tests/*servers*/" >&2
+                exit 1
+            fi
+            cargo test -p "tallymark-$package" --all-features "${targets[@]}" -- --ignored
+        done
         ;;
 esac

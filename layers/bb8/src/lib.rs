@@ -1,83 +1,89 @@
-//! bb8.
+//! Is the pool too small, and how long do tasks wait for it? Metrics for pools of bb8.
+//!
+//! Works with bb8 0.9.
+//!
+//! ```toml
+//! [dependencies]
+//! tallymark = "0.1"
+//! tallymark-bb8 = "0.1"
+//! bb8 = "0.9"
+//! tokio = { version = "1", features = ["macros", "rt"] }
+//! ```
+//!
+//! ```rust
+//! use bb8::{ManageConnection, Pool};
+//! use std::io;
+//! use tallymark_bb8::{Database, InstrumentedManager, InstrumentedPool};
+//!
+//! /// What opens connections: a driver has one.
+//! struct Numbers;
+//!
+//! impl ManageConnection for Numbers {
+//!     type Connection = u32;
+//!     type Error = io::Error;
+//!
+//!     async fn connect(&self) -> Result<u32, io::Error> {
+//!         Ok(1)
+//!     }
+//!
+//!     async fn is_valid(&self, _: &mut u32) -> Result<(), io::Error> {
+//!         Ok(())
+//!     }
+//!
+//!     fn has_broken(&self, _: &mut u32) -> bool {
+//!         false
+//!     }
+//! }
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let database = Database::builder("main").build()?;
+//!     let pool = Pool::builder().max_size(4).build(InstrumentedManager::new(Numbers, database)).await?;
+//!     let pool = InstrumentedPool::new(pool, database);
+//!
+//!     let connection = pool.get().await?;
+//!     assert_eq!(*connection, 1);
+//!
+//!     let snapshot = tallymark::registry::snapshot();
+//!     assert_eq!(snapshot.value("db_pool_connections", &[("db", "main"), ("state", "in_use")]), Some(1.0));
+//!     assert_eq!(snapshot.counter("db_connections_opened_total", &[("db", "main")]), Some(1));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`InstrumentedManager`] sees connections being opened, [`InstrumentedPool`] sees tasks waiting for them. Both hand over
+//! what they wrap unchanged.
+//!
+//! | family | type | labels | from |
+//! |---|---|---|---|
+//! | `db_pool_connections` | gauge | `db`, `state`: `idle`, `in_use` | the pool, at each scrape |
+//! | `db_pool_max_connections` | gauge | `db` | the pool, at each scrape |
+//! | `db_pool_connections_closed_total` | counter | `db`, `reason` | the pool, at each scrape |
+//! | `db_pool_gets_total` | counter | `db`, `outcome`: `direct`, `waited`, `timed_out` | the pool, at each scrape |
+//! | `db_pool_get_wait_seconds_total` | counter, seconds | `db` | the pool, at each scrape |
+//! | `db_pool_wait_seconds` | histogram, seconds | `db` | [`InstrumentedPool`] |
+//! | `db_connections_opened_total`, `db_connection_errors_total` | counter | `db` | [`InstrumentedManager`] |
+//! | `db_errors_total` | counter | `db`, `vendor`, `error` | both: `pool_timeout`, `connection`, `cancelled` |
+//!
+//! Where a pool's type cannot change, because somebody else makes it, [`watch`] shows what the pool itself counts, and that
+//! alone.
+//!
+//! # Limits
+//!
+//! - Connections that are taken from the pool inside (`*pool` is the pool as it was) have no wait.
+//! - bb8 opens connections in the background, so a wait for a new one is a wait for the pool like any other. And it says no
+//!   more than "timed out" when the database is down: the wait counts as `pool_timeout`, and each attempt to connect as a
+//!   connection error.
+//! - If the driver's own instrumentation counts opened connections too (Diesel's does, once it is installed for all
+//!   connections), leave [`InstrumentedManager`] out, or they count twice.
+//! - A connection that is dropped while it is being opened counts neither as opened nor as an error; the wait that was
+//!   given up counts as `cancelled`.
+//! - bb8 does not show how many wait: who gives up waiting is for ever one of them in its own numbers, and in no `outcome`.
+//! - `db_pool_connections` is what the pool shows of itself. Pools under load count a little late.
 
-use super::{ObservablePool, ObservedManager, ObservedPool, PoolGets};
-use tallymark_db::{ErrorKind, PoolState, Wait};
-use ::bb8::{ManageConnection, Pool, PooledConnection, RunError};
+mod manager;
+mod pool;
 
-impl<M: ManageConnection> ManageConnection for ObservedManager<M> {
-    type Connection = M::Connection;
-    type Error = M::Error;
-
-    async fn connect(&self) -> Result<M::Connection, M::Error> {
-        self.counted((**self).connect().await, ErrorKind::Connection)
-    }
-
-    fn is_valid(&self, connection: &mut M::Connection) -> impl Future<Output = Result<(), M::Error>> + Send {
-        (**self).is_valid(connection)
-    }
-
-    fn has_broken(&self, connection: &mut M::Connection) -> bool {
-        (**self).has_broken(connection)
-    }
-}
-
-impl<M: ManageConnection> ObservablePool for Pool<M> {
-    fn state(&self) -> PoolState {
-        let state = Pool::state(self);
-        PoolState::new(state.connections.into(), state.idle_connections.into())
-            .max(self.config().max_size.into())
-    }
-
-    fn gets(&self) -> Option<PoolGets> {
-        let statistics = Pool::state(self).statistics;
-        Some(PoolGets {
-            direct: statistics.get_direct,
-            waited: statistics.get_waited,
-            timed_out: statistics.get_timed_out,
-            wait_time: statistics.get_wait_time,
-        })
-    }
-
-    fn closed(&self) -> Vec<(&'static str, u64)> {
-        let statistics = Pool::state(self).statistics;
-        vec![
-            ("broken", statistics.connections_closed_broken),
-            ("invalid", statistics.connections_closed_invalid),
-            ("max_lifetime", statistics.connections_closed_max_lifetime),
-            ("idle_timeout", statistics.connections_closed_idle_timeout),
-        ]
-    }
-}
-
-impl<M: ManageConnection> ObservedPool<Pool<M>> {
-    /// Takes a connection from the pool.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Pool::get`].
-    pub async fn get(&self) -> Result<PooledConnection<'_, M>, RunError<M::Error>> {
-        let (wait, result) = self.waited((**self).get()).await;
-        ended(wait, result)
-    }
-
-    /// Takes a connection from the pool that does not borrow it.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Pool::get_owned`].
-    pub async fn get_owned(&self) -> Result<PooledConnection<'static, M>, RunError<M::Error>> {
-        let (wait, result) = self.waited((**self).get_owned()).await;
-        ended(wait, result)
-    }
-}
-
-fn ended<C, E>(wait: Wait, result: Result<C, RunError<E>>) -> Result<C, RunError<E>> {
-    match &result {
-        Ok(_) => {
-            wait.done();
-        }
-        Err(RunError::TimedOut) => wait.pool_failed(ErrorKind::PoolTimeout),
-        Err(RunError::User(_)) => wait.pool_failed(ErrorKind::Connection),
-    }
-    result
-}
+pub use manager::InstrumentedManager;
+pub use pool::{InstrumentedPool, watch};
+pub use tallymark_db::{BuildError, Database, HealthChecker, Naming, Vendor, pools::PoolWatch};

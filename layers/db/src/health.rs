@@ -1,44 +1,38 @@
-//! Asking a database again and again whether it answers.
+//! Checking again and again whether a database answers.
 
-use super::{BuildError, Database};
+use crate::{BuildError, Database, observer::HealthHandles};
 use std::{error::Error, fmt, future::Future, time::Duration};
 use tokio::{task::JoinHandle, time};
 
-/// Asks a database at regular intervals whether it answers: `db_pool_healthy{db}` is 1 or 0,
+/// Checks at regular intervals whether a database answers: `db_pool_healthy{db}` is 1 or 0,
 /// `db_pool_health_checks_total{db}` and `db_pool_health_failures_total{db}` count.
 ///
-/// The question is a future of the application's, `SELECT 1` on its pool for instance, so that it works with any driver. A
-/// question that is not answered in time is a failure, and is dropped. The task ends when this is dropped.
+/// The check is a future of the application's, such as `SELECT 1` on its pool, so that it works with any driver. A check
+/// that takes longer than the timeout is a failure, and is dropped. The task ends when this is dropped.
 ///
 /// ```
-/// # #[cfg(feature = "sqlx-sqlite")]
-/// # mod example {
 /// use std::time::Duration;
-/// use tallymark::db::{Database, HealthChecker};
+/// use tallymark_db::{Database, HealthChecker};
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let pool = sqlx::SqlitePool::connect("sqlite::memory:").await?;
-/// let database = Database::builder("main").build()?;
-/// let checker = HealthChecker::every(Duration::from_secs(30))
-///     .timeout(Duration::from_secs(2))
-///     .start(database, move || {
-///         let pool = pool.clone();
-///         async move { sqlx::query("SELECT 1").execute(&pool).await }
-///     })?;
-/// # drop(checker);
-/// # Ok(())
-/// # }
-/// # }
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let database = Database::builder("main").build()?;
+///     let checker = HealthChecker::every(Duration::from_secs(30))
+///         .timeout(Duration::from_secs(2))
+///         // In a service: `sqlx::query("SELECT 1").execute(&pool).await`.
+///         .start(database, || async { Ok::<(), std::io::Error>(()) })?;
+///     drop(checker);
+///     Ok(())
+/// }
 /// ```
 #[derive(Debug)]
-#[must_use = "dropped at once, it asks nothing"]
+#[must_use = "dropped at once, it checks nothing"]
 pub struct HealthChecker {
     task: JoinHandle<()>,
 }
 
 impl HealthChecker {
-    /// Asks at these intervals, the first time at once. It waits five seconds for an answer unless told otherwise.
+    /// Returns settings for a check at these intervals, the first time at once, with a timeout of five seconds.
     pub fn every(interval: Duration) -> HealthSettings {
         // An interval of zero would be a busy loop.
         HealthSettings { interval: interval.max(Duration::from_millis(1)), timeout: Duration::from_secs(5) }
@@ -51,22 +45,22 @@ impl Drop for HealthChecker {
     }
 }
 
-/// How a database is asked. Made by [`HealthChecker::every`].
+/// How a database is checked. Made by [`HealthChecker::every`].
 #[derive(Clone, Copy, Debug)]
-#[must_use = "nothing is asked before `start` is called"]
+#[must_use = "nothing is checked before `start` is called"]
 pub struct HealthSettings {
     interval: Duration,
     timeout: Duration,
 }
 
 impl HealthSettings {
-    /// Waits so long for an answer.
+    /// Sets how long a check may take.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Starts to ask, in a task of the current runtime of tokio, whose timers have to be enabled.
+    /// Starts to check, in a task of the current runtime of tokio, whose timers have to be enabled.
     ///
     /// # Errors
     ///
@@ -74,19 +68,19 @@ impl HealthSettings {
     pub fn start<F, T, E>(
         self,
         database: Database,
-        mut ask: impl FnMut() -> F + Send + 'static,
+        mut check: impl FnMut() -> F + Send + 'static,
     ) -> Result<HealthChecker, HealthError>
     where
         F: Future<Output = Result<T, E>> + Send,
     {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| HealthError::NoRuntime)?;
-        let handles = database.health().map_err(HealthError::Build)?;
+        let handles = HealthHandles::declare(database).map_err(HealthError::Build)?;
         let task = runtime.spawn(async move {
             let mut ticks = time::interval(self.interval);
             ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
             loop {
                 ticks.tick().await;
-                let answer = time::timeout(self.timeout, ask()).await;
+                let answer = time::timeout(self.timeout, check()).await;
                 handles.count(matches!(answer, Ok(Ok(_))));
             }
         });
@@ -107,8 +101,10 @@ pub enum HealthError {
 impl fmt::Display for HealthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRuntime => f.write_str("a health checker is started within a runtime of tokio"),
-            Self::Build(error) => error.fmt(f),
+            Self::NoRuntime => f.write_str(
+                "there is no runtime here: `HealthSettings::start` is called within a runtime of tokio",
+            ),
+            Self::Build(_) => f.write_str("the families of health checks cannot be declared"),
         }
     }
 }

@@ -62,7 +62,7 @@
 //! | `model_inserts_total{model}`, `model_updates_total{model}`, `model_deletes_total{model}` | rows, see below |
 //!
 //! No label holds the text of a statement, a value, an address or a credential. That a query found no row is no error.
-//! With [`Naming::Django`](crate::Naming::Django) the families have the names, labels and help texts of django-prometheus.
+//! With [`Naming::Django`](tallymark_core::Naming::Django) the families have the names, labels and help texts of django-prometheus.
 //!
 //! # Rows of models
 //!
@@ -74,7 +74,7 @@
 //! followed too. `#[model(on_statement)]` for one model, and [`Builder::on_statement`] for all, count at once.
 //!
 //! [`#[model_op]`](macro@crate::model_op) is for stores that this module does not see. On a function whose statements it does
-//! see, **each row is counted twice**: use one of the two. Builds with debug assertions say where that happens.
+//! see, **each row is counted twice**: use one of the two.
 //!
 //! # Prepared statements
 //!
@@ -102,30 +102,27 @@
 //! - Requests are told apart within the task that enters a [`RequestScope`]; tasks that it spawns are not part of it. Sixty-four
 //!   different statements of a request are told apart.
 
-#[cfg(feature = "diesel")]
-pub mod diesel;
 mod django;
+mod error;
+mod failure;
 mod health;
+pub mod migrations;
 mod models;
 mod observer;
 mod operation;
-#[cfg(any(feature = "deadpool", feature = "bb8", feature = "r2d2"))]
 pub mod pools;
 mod request;
-#[cfg(feature = "sea-orm")]
-pub mod sea_orm;
 mod sql;
-#[cfg(feature = "sqlx")]
-pub mod sqlx;
-#[cfg(any(feature = "sqlx", feature = "sea-orm"))]
-mod sqlx_error;
 mod vendor;
 
+pub use error::BuildError;
+pub use failure::{ErrorKind, Failure, Sqlstate};
 pub use health::{HealthChecker, HealthError, HealthSettings};
 pub use observer::{
-    BuildError, Builder, Database, ErrorKind, Failure, PoolState, Session, SlowStatement, Sqlstate,
-    Statement, StatementCache, Wait, Written,
+    Database, DatabaseBuilder, PendingRows, PoolState, Session, SlowStatement, Statement, StatementCache,
+    TransactionStatus, Wait,
 };
-pub use operation::Operation;
+pub use operation::SqlOperation;
 pub use request::{Entered, RequestScope, RequestScopes, Scoped};
+pub use tallymark_core::Naming;
 pub use vendor::Vendor;

@@ -1,22 +1,12 @@
 //! Which models' rows are in a table.
 
-use super::sql;
+use crate::sql::{self, Change};
 use std::{
     cell::RefCell,
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
-use tallymark_core::{
-    __private::{ModelOperation, ModelSite},
-    registry,
-};
-
-/// What happened to rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    Insert,
-    Update,
-    Delete,
-}
+use tallymark_core::{__private::ModelSite, registry};
 
 /// A table that holds the rows of models: of one, unless two structs of different names share it.
 #[derive(Debug)]
@@ -46,26 +36,42 @@ impl Table {
             }
         }
     }
+}
 
-    /// Rows are being written, and will count when it is sure that they stay.
-    pub(crate) fn seen(&self, change: Change) {
-        let operation = match change {
-            Change::Insert => ModelOperation::Insert,
-            Change::Update => ModelOperation::Update,
-            Change::Delete => ModelOperation::Delete,
-        };
-        for site in &self.sites {
-            site.seen(operation);
+/// Where a name without a schema is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Home<'a> {
+    /// In this schema.
+    Known(&'a str),
+    /// In this one, unless the server is told otherwise.
+    Likely(&'a str),
+    /// Nobody has said.
+    Unknown,
+}
+
+/// Whether a table of a statement holds the rows of a model.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Found {
+    /// It does not.
+    No,
+    /// It may, by the schema that names without one are looked for in, which is not known.
+    Perhaps,
+    /// It does.
+    Table(&'static Table),
+}
+
+impl Home<'_> {
+    /// Whether the table of a model, and that of a statement which has the same name, are the same.
+    fn is(self, own: Option<&str>, given: Option<sql::Name<'_>>) -> Option<bool> {
+        match (self, own, given) {
+            (_, None, None) => Some(true),
+            (_, Some(own), Some(given)) => Some(given.is(own)),
+            (Self::Known(home), None, Some(given)) => Some(given.is(home)),
+            (Self::Known(home), Some(own), None) => Some(own.eq_ignore_ascii_case(home)),
+            (Self::Likely(home), None, Some(given)) => given.is(home).then_some(true),
+            (Self::Likely(home), Some(own), None) => own.eq_ignore_ascii_case(home).then_some(true),
+            (Self::Unknown, None, Some(_)) | (Self::Unknown, Some(_), None) => None,
         }
-    }
-
-    /// Schemas are compared only where both sides give one: a statement may leave the schema to the search path.
-    fn is(&self, table: sql::Table<'_>) -> bool {
-        let schema = match (self.schema, table.schema) {
-            (Some(own), Some(given)) => given.is(own),
-            _ => true,
-        };
-        schema && table.name.is(self.name)
     }
 }
 
@@ -77,33 +83,43 @@ struct Index {
     tables: Vec<&'static Table>,
 }
 
+/// The name and the schema of a table, in lower case.
+type Key = (String, Option<String>);
+
+fn key(schema: Option<&str>, name: &str) -> Key {
+    (name.to_ascii_lowercase(), schema.map(str::to_ascii_lowercase))
+}
+
 impl Index {
-    fn find(&self, table: sql::Table<'_>) -> Option<&'static Table> {
+    fn find(&self, table: sql::Table<'_>, home: Home<'_>) -> Found {
         if self.tables.is_empty() {
-            return None;
+            return Found::No;
         }
         let hash = table.name.hash();
         let from = self.tables.partition_point(|known| known.hash < hash);
-        let same = self.tables.get(from..)?.iter().take_while(|known| known.hash == hash);
-        same.copied().find(|known| known.is(table))
+        let same = self.tables.iter().skip(from).take_while(|known| known.hash == hash);
+        let mut found = Found::No;
+        for known in same.filter(|known| table.name.is(known.name)) {
+            match home.is(known.schema, table.schema) {
+                Some(true) => return Found::Table(known),
+                Some(false) => {}
+                None => found = Found::Perhaps,
+            }
+        }
+        found
     }
 
     /// Tables that are the same as before are kept, so that little is made that lives for ever.
     fn updated(&self, registrations: usize) -> Self {
         let mut tables: Vec<Table> = Vec::new();
+        let mut places: HashMap<Key, usize> = HashMap::new();
         for site in registry::declared_models() {
             let (schema, name) = match site.meta().table.rsplit_once('.') {
                 Some((schema, name)) => (Some(schema.rsplit('.').next().unwrap_or(schema)), name),
                 None => (None, site.meta().table),
             };
-            let known = tables.iter_mut().find(|table| {
-                table.name.eq_ignore_ascii_case(name)
-                    && match (table.schema, schema) {
-                        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-                        (one, other) => one == other,
-                    }
-            });
-            match known {
+            let place = *places.entry(key(schema, name)).or_insert(tables.len());
+            match tables.get_mut(place) {
                 // Structs of one name are one model, say the row that is read and the row that is inserted.
                 Some(table) if table.sites.iter().any(|known| known.meta().name == site.meta().name) => {}
                 Some(table) => table.sites.push(site),
@@ -112,19 +128,14 @@ impl Index {
                 }
             }
         }
-        let same = |one: &Table, other: &Table| {
-            (one.schema, one.name) == (other.schema, other.name)
-                && one
-                    .sites
-                    .iter()
-                    .map(|site| site.meta().name)
-                    .eq(other.sites.iter().map(|site| site.meta().name))
-        };
+        let before: HashMap<Key, &'static Table> =
+            self.tables.iter().map(|&table| (key(table.schema, table.name), table)).collect();
+        let models = |table: &Table| table.sites.iter().map(|site| site.meta().name).collect::<Vec<_>>();
         let mut tables: Vec<&'static Table> = tables
             .into_iter()
-            .map(|table| match self.tables.iter().find(|known| same(known, &table)) {
-                Some(known) => known,
-                None => &*Box::leak(Box::new(table)),
+            .map(|table| match before.get(&key(table.schema, table.name)) {
+                Some(known) if models(known) == models(&table) => *known,
+                _ => &*Box::leak(Box::new(table)),
             })
             .collect();
         tables.sort_by_key(|table| table.hash);
@@ -132,10 +143,10 @@ impl Index {
     }
 }
 
-/// The table that a statement names, if it holds the rows of a model.
+/// Runs a look-up in the index.
 ///
 /// The index is kept by thread, so that nobody waits for anybody; it is made anew when models have been registered.
-pub(crate) fn find(table: sql::Table<'_>) -> Option<&'static Table> {
+fn with_index<T>(look: impl FnOnce(&Index) -> T) -> Option<T> {
     thread_local! {
         static INDEX: RefCell<Option<Arc<Index>>> = const { RefCell::new(None) };
     }
@@ -144,13 +155,23 @@ pub(crate) fn find(table: sql::Table<'_>) -> Option<&'static Table> {
         .try_with(|index| {
             let mut index = index.try_borrow_mut().ok()?;
             let known = index.as_ref().filter(|known| known.registrations == registrations);
-            match known {
-                Some(known) => known.find(table),
-                None => index.insert(shared(registrations)).find(table),
-            }
+            Some(match known {
+                Some(known) => look(known),
+                None => look(index.insert(shared(registrations))),
+            })
         })
         .ok()
         .flatten()
+}
+
+/// Returns the table that a statement names, if it holds the rows of a model.
+pub(crate) fn find(table: sql::Table<'_>, home: Home<'_>) -> Found {
+    with_index(|index| index.find(table, home)).unwrap_or(Found::No)
+}
+
+/// Whether there are any models.
+pub(crate) fn are_any() -> bool {
+    with_index(|index| !index.tables.is_empty()).unwrap_or(false)
 }
 
 fn shared(registrations: usize) -> Arc<Index> {

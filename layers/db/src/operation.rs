@@ -1,12 +1,10 @@
 //! What a statement does.
 
-use crate::{Vendor, sql};
-
 /// What a statement does: the `operation` label. A closed set, so that no SQL text becomes a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, tallymark_derive::LabelValue)]
-#[label(crate = crate)]
+#[label(crate = tallymark_core)]
 #[non_exhaustive]
-pub enum Operation {
+pub enum SqlOperation {
     /// `SELECT`, with or without common table expressions.
     Select,
     /// `INSERT`, upserts included.
@@ -27,23 +25,10 @@ pub enum Operation {
     Other,
 }
 
-impl Operation {
+impl SqlOperation {
     /// How many there are.
     pub(crate) const COUNT: usize = match <Self as tallymark_core::LabelValue>::CARDINALITY {
         Some(count) => count,
         None => 0,
     };
-
-    /// What the statement in a text does. Allocates nothing.
-    ///
-    /// ```
-    /// use tallymark::db::{Operation, Vendor};
-    ///
-    /// let sql = "WITH late AS (SELECT id FROM orders) /* soon */ DELETE FROM orders USING late";
-    /// assert_eq!(Operation::of(sql, Vendor::Postgresql), Operation::Delete);
-    /// assert_eq!(Operation::of("VACUUM", Vendor::Sqlite), Operation::Other);
-    /// ```
-    pub fn of(sql: &str, vendor: Vendor) -> Self {
-        sql::Text::new(sql, vendor).operation()
-    }
 }

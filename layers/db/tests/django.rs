@@ -3,10 +3,10 @@
 #![allow(dead_code, reason = "models are counted by their tables; nobody makes rows of them here")]
 
 use tallymark::{
-    ModelMetrics, Naming,
-    db::{Database, ErrorKind, Vendor},
+    ModelMetrics,
     registry::{self, Format, snapshot},
 };
+use tallymark_db::{Database, ErrorKind, Naming, Vendor};
 
 #[derive(ModelMetrics)]
 #[model(name = "lawn", table = "garden_lawn")]
@@ -29,12 +29,12 @@ fn database(namespace: Option<&str>) -> Database {
 #[test]
 fn names_labels_help_and_buckets_are_exact() {
     let database = database(None);
-    database.statement("SELECT 1").done(None);
-    database.statement("INSERT INTO a VALUES (1); INSERT INTO a VALUES (2)").done(None);
-    database.statement("SELECT 1").failed(ErrorKind::Unique);
+    database.statement("SELECT 1").finish(None);
+    database.statement("INSERT INTO a VALUES (1); INSERT INTO a VALUES (2)").finish(None);
+    database.statement("SELECT 1").fail(ErrorKind::Unique);
     database.connection_opened();
     database.connection_failed(ErrorKind::Connection);
-    database.statement("INSERT INTO garden_lawn VALUES (1), (2)").done(Some(2));
+    database.statement("INSERT INTO garden_lawn VALUES (1), (2)").finish(Some(2));
 
     let text = registry::encode_to_string(Format::Text004);
     for line in [
@@ -75,7 +75,7 @@ fn names_labels_help_and_buckets_are_exact() {
 #[test]
 fn a_namespace_stands_before_the_names() {
     let database = database(Some("shop"));
-    database.statement("SELECT 1").done(None);
+    database.statement("SELECT 1").finish(None);
     let labels = [("alias", "default"), ("vendor", "postgresql")];
     assert_eq!(counter("shop_django_db_execute_total", &labels), Some(1));
     assert!(counter("shop_django_model_updates_total", &[("model", "lawn")]).is_some());

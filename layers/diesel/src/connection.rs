@@ -1,9 +1,9 @@
 //! How connections come to be observed.
 
-use super::{DieselObserver, failure};
-use tallymark_db::Database;
-use ::diesel::connection::{Connection, Instrumentation, set_default_instrumentation};
+use super::{error, observer::DieselObserver};
+use diesel::connection::{Connection, Instrumentation, set_default_instrumentation};
 use std::{error::Error, fmt, sync::OnceLock};
+use tallymark_db::{Database, Vendor};
 
 static INSTALLED: OnceLock<Database> = OnceLock::new();
 
@@ -29,12 +29,19 @@ pub fn install(database: Database) -> Result<(), InstallError> {
 
 /// Opens a connection, and observes it: that it was opened or could not be, and all it does.
 ///
-/// The default instrumentation is told that it is opened, too; when that is ours, by [`install`], this counts twice.
+/// The default instrumentation sees that it is opened, too; when that is ours, by [`install`], this counts twice.
+/// If the vendor is not set, it is by the scheme of `url`.
 ///
 /// # Errors
 ///
 /// Those of [`Connection::establish`](diesel::Connection::establish).
-pub fn establish<C: Connection>(database: Database, url: &str) -> ::diesel::ConnectionResult<C> {
+pub fn establish<C: Connection>(database: Database, url: &str) -> diesel::ConnectionResult<C> {
+    match url.split_once("://").map(|(scheme, _)| scheme) {
+        Some("postgres" | "postgresql") => database.set_vendor_if_unset(Vendor::Postgresql),
+        Some("mysql") => database.set_vendor_if_unset(Vendor::Mysql),
+        // A path, as a rule, which says nothing of whose file it is.
+        _ => {}
+    }
     match C::establish(url) {
         Ok(mut connection) => {
             database.connection_opened();
@@ -42,7 +49,7 @@ pub fn establish<C: Connection>(database: Database, url: &str) -> ::diesel::Conn
             Ok(connection)
         }
         Err(error) => {
-            database.connection_failed(failure::of_connection(&error));
+            database.connection_failed(error::of_connection(&error));
             Err(error)
         }
     }

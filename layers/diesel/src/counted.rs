@@ -1,51 +1,51 @@
-//! Queries that say how many rows they have written.
+//! Queries that report how many rows they have written.
 
-use super::DieselObserver;
-use ::diesel::{
+use super::observer::DieselObserver;
+use diesel::{
     Connection, QueryResult, RunQueryDsl,
     query_dsl::{LoadQuery, methods::ExecuteDsl},
+    result::Error,
 };
 
 /// The methods of [`RunQueryDsl`](diesel::RunQueryDsl) for statements that write, so that the rows are counted for the
-/// model whose table it is. See the [module](super).
+/// model whose table it is. See the [crate].
 ///
 /// They do and return what the methods without `_counted` do. On a connection that is not observed, and for a table
 /// that is no model's, they count nothing.
 pub trait CountedDsl<C>: RunQueryDsl<C> + Sized {
-    /// [`execute`](diesel::RunQueryDsl::execute).
+    /// Executes the statement as [`execute`](diesel::RunQueryDsl::execute) does, and counts the rows that it reports.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// Those of [`execute`](diesel::RunQueryDsl::execute).
     fn execute_counted(self, connection: &mut C) -> QueryResult<usize>
     where
         C: Connection,
         Self: ExecuteDsl<C>,
     {
-        let result = self.execute(connection);
-        counted(connection, result, |rows| *rows)
+        counted(connection, |connection| self.execute(connection), |rows| *rows)
     }
 
-    /// [`load`](diesel::RunQueryDsl::load), for a statement with a `RETURNING` clause: as many rows are counted as come
-    /// back.
+    /// Executes a statement with a `RETURNING` clause as [`load`](diesel::RunQueryDsl::load) does, and counts the rows that
+    /// come back.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// Those of [`load`](diesel::RunQueryDsl::load).
     fn load_counted<'query, U>(self, connection: &mut C) -> QueryResult<Vec<U>>
     where
         C: Connection,
         Self: LoadQuery<'query, C, U>,
     {
-        let result = self.load(connection);
-        counted(connection, result, Vec::len)
+        counted(connection, |connection| self.load(connection), Vec::len)
     }
 
-    /// [`get_results`](diesel::RunQueryDsl::get_results), for a statement with a `RETURNING` clause.
+    /// Executes a statement with a `RETURNING` clause as [`get_results`](diesel::RunQueryDsl::get_results) does, and counts
+    /// the rows that come back.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// Those of [`get_results`](diesel::RunQueryDsl::get_results).
     fn get_results_counted<'query, U>(self, connection: &mut C) -> QueryResult<Vec<U>>
     where
         C: Connection,
@@ -54,19 +54,18 @@ pub trait CountedDsl<C>: RunQueryDsl<C> + Sized {
         self.load_counted(connection)
     }
 
-    /// [`get_result`](diesel::RunQueryDsl::get_result), for a statement with a `RETURNING` clause that writes one row. If
-    /// it writes more, all but the first go uncounted, as they go unread.
+    /// Executes a statement with a `RETURNING` clause and returns its first row, as
+    /// [`get_result`](diesel::RunQueryDsl::get_result) does. All rows are read, so that they are counted.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// Those of [`get_result`](diesel::RunQueryDsl::get_result).
     fn get_result_counted<'query, U>(self, connection: &mut C) -> QueryResult<U>
     where
         C: Connection,
         Self: LoadQuery<'query, C, U>,
     {
-        let result = self.get_result(connection);
-        counted(connection, result, |_| 1)
+        self.load_counted(connection)?.into_iter().next().ok_or(Error::NotFound)
     }
 }
 
@@ -74,13 +73,19 @@ impl<T: RunQueryDsl<C>, C> CountedDsl<C> for T {}
 
 fn counted<C: Connection, T>(
     connection: &mut C,
-    result: QueryResult<T>,
+    run: impl FnOnce(&mut C) -> QueryResult<T>,
     rows: impl FnOnce(&T) -> usize,
 ) -> QueryResult<T> {
-    if let Ok(value) = &result
-        && let Some(observer) = connection.instrumentation().downcast_mut::<DieselObserver>()
-    {
-        observer.rows(rows(value));
+    if let Some(observer) = observer(connection) {
+        observer.begin_counted();
+    }
+    let result = run(connection);
+    if let Some(observer) = observer(connection) {
+        observer.finish_counted(result.as_ref().ok().map(|value| rows(value) as u64));
     }
     result
+}
+
+fn observer<C: Connection>(connection: &mut C) -> Option<&mut DieselObserver> {
+    connection.instrumentation().downcast_mut()
 }

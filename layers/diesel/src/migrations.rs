@@ -7,7 +7,9 @@ use diesel::{
     sql_query, sql_types::Text,
 };
 
-use super::{MigrationSource, MigrationStatus, RefreshError, SourceError, blocking::Blocking, missing};
+use tallymark_db::migrations::{
+    BlockingQuery, MigrationSource, MigrationStatus, RefreshError, SourceError, is_missing_table,
+};
 
 /// One row of the table that Diesel keeps. Of interest only as the type that bounds name.
 #[derive(Debug, diesel::QueryableByName)]
@@ -26,7 +28,7 @@ pub struct AppliedVersion {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use diesel::{Connection, ConnectionError, SqliteConnection};
-/// use tallymark::migrations::{DieselSource, Migrations};
+/// use tallymark_diesel::{DieselSource, Migrations};
 /// # use diesel::{migration::{Migration, MigrationSource, Result as MigrationResult}, sqlite::Sqlite};
 /// # struct Embedded;
 /// # impl MigrationSource<Sqlite> for Embedded {
@@ -43,11 +45,11 @@ pub struct AppliedVersion {
 /// # }
 /// ```
 pub struct DieselSource {
-    blocking: Blocking,
+    query: BlockingQuery,
 }
 
 impl DieselSource {
-    /// `connect` is called for each question, on a thread that may block. It returns a connection of a pool, or a `Box`
+    /// Makes a source. `connect` is called for each query, on a thread that may block. It returns a connection of a pool, or a `Box`
     /// around a plain one.
     ///
     /// # Errors
@@ -68,23 +70,23 @@ impl DieselSource {
         let migrations = migrations.migrations().map_err(RefreshError::Source)?;
         let known: Vec<String> =
             migrations.iter().map(|migration| migration.name().version().to_string()).collect();
-        let blocking = Blocking::new(move || {
+        let source = BlockingQuery::new(move || {
             let mut connection = connect().map_err(Into::into)?;
             let query = sql_query("SELECT version FROM __diesel_schema_migrations");
             let applied: Vec<AppliedVersion> = match query.load(&mut *connection) {
                 Ok(applied) => applied,
-                Err(error) if missing::says_no_table(&error) => Vec::new(),
+                Err(error) if is_missing_table(&error) => Vec::new(),
                 Err(error) => return Err(error.into()),
             };
             Ok(MigrationStatus::compare(&known, applied.into_iter().map(|row| row.version)))
         });
-        Ok(Self { blocking })
+        Ok(Self { query: source })
     }
 }
 
 impl MigrationSource for DieselSource {
     async fn status(&mut self) -> Result<MigrationStatus, SourceError> {
-        self.blocking.ask().await
+        self.query.run().await
     }
 }
 

@@ -1,18 +1,20 @@
 //! What Diesel calls.
 
-use super::{failure, sql::Sql};
-use tallymark_db::{Database, ErrorKind, Operation, Session, Statement, Written};
-use ::diesel::connection::{Instrumentation, InstrumentationEvent};
+use super::{error, sql::Sql};
+use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
 use std::fmt;
+use tallymark_db::{Database, ErrorKind, PendingRows, Session, SqlOperation, Statement};
 
-/// Counts the statements of one connection, and its rows of models. See the [module](super).
+/// Counts the statements of one connection, and its rows of models. See the [crate].
 pub struct DieselObserver {
     database: Database,
     session: Session,
     /// What is being executed.
     statement: Option<Statement>,
     /// What was executed last, for [`CountedDsl`](super::CountedDsl) to say how many rows it has written.
-    written: Option<Written>,
+    pending: Option<PendingRows>,
+    /// Somebody will say how many rows the statements write that are executed now.
+    is_counting: bool,
     sql: Sql,
     connecting: bool,
     /// Statements that the connection keeps prepared.
@@ -27,7 +29,8 @@ impl DieselObserver {
             database,
             session: Session::new(database),
             statement: None,
-            written: None,
+            pending: None,
+            is_counting: false,
             sql: Sql::default(),
             connecting: false,
             prepared: 0,
@@ -42,39 +45,58 @@ impl DieselObserver {
         self
     }
 
-    /// The last statement has written so many rows.
-    pub(super) fn rows(&mut self, rows: usize) {
-        if let Some(written) = self.written.take() {
-            written.rows(&mut self.session, rows as u64);
+    /// A method begins that will say how many rows are written.
+    pub(super) fn begin_counted(&mut self) {
+        self.settle();
+        self.is_counting = true;
+    }
+
+    /// The statements since [`begin_counted`](Self::begin_counted) have written so many rows, if that is known.
+    pub(super) fn finish_counted(&mut self, rows: Option<u64>) {
+        self.is_counting = false;
+        if let Some(pending) = self.pending.take() {
+            pending.record(&mut self.session, rows);
         }
     }
 
-    fn started(&mut self, query: &dyn ::diesel::connection::DebugQuery) {
+    /// Nobody will say how many rows the last statement has written.
+    fn settle(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            pending.record(&mut self.session, None);
+        }
+    }
+
+    fn start(&mut self, query: &dyn DebugQuery) {
         // One that has not ended never will: its future was dropped, or Diesel lost it on the way.
-        drop(self.statement.take());
+        if let Some(statement) = self.statement.take() {
+            statement.cancel_in(&mut self.session);
+        }
+        if !self.is_counting {
+            self.settle();
+        }
         let statement = self.database.statement(self.sql.read(query));
         // Rows in which SQLite is to fill in defaults are written one by one, in a transaction of Diesel's own. Its end
-        // comes before their number is told, and must not make us forget what they were written by.
-        if statement.operation() != Operation::Transaction {
-            self.written = None;
+        // comes before their number is reported, and must not make us forget what they were written by.
+        if statement.operation() != SqlOperation::Transaction {
+            self.pending = None;
         }
         self.statement = Some(statement);
     }
 
-    fn finished(&mut self, error: Option<&::diesel::result::Error>) {
+    fn finish(&mut self, error: Option<&diesel::result::Error>) {
         let Some(statement) = self.statement.take() else { return };
         match error {
             // Not what the database says, but what an application asked of it: exactly one row.
-            None | Some(::diesel::result::Error::NotFound) => {
-                let is_control = statement.operation() == Operation::Transaction;
-                let written = statement.ended_in(&mut self.session);
+            None | Some(diesel::result::Error::NotFound) => {
+                let is_control = statement.operation() == SqlOperation::Transaction;
+                let pending = statement.finish_pending(&mut self.session);
                 if !is_control {
-                    self.written = Some(written);
+                    self.pending = Some(pending);
                 }
             }
             Some(error) => {
-                self.written = None;
-                statement.failed_in(&mut self.session, failure::of_statement(error));
+                self.pending = None;
+                statement.fail_in(&mut self.session, error::of_statement(error));
             }
         }
     }
@@ -88,7 +110,7 @@ impl Instrumentation for DieselObserver {
                 self.connecting = false;
                 match error {
                     None => self.database.connection_opened(),
-                    Some(error) => self.database.connection_failed(failure::of_connection(error)),
+                    Some(error) => self.database.connection_failed(error::of_connection(error)),
                 }
             }
             // Comes before a statement is prepared that will be kept, which is once for each connection.
@@ -98,9 +120,9 @@ impl Instrumentation for DieselObserver {
                 cache.entries(1);
                 self.prepared += 1;
             }
-            InstrumentationEvent::StartQuery { query, .. } => self.started(*query),
-            InstrumentationEvent::FinishQuery { error, .. } => self.finished(*error),
-            // Transactions are told by their statements, which come with these events.
+            InstrumentationEvent::StartQuery { query, .. } => self.start(*query),
+            InstrumentationEvent::FinishQuery { error, .. } => self.finish(*error),
+            // Transactions are known by their statements, which come with these events.
             _ => {}
         }
         if let Some(next) = &mut self.next {
@@ -111,6 +133,10 @@ impl Instrumentation for DieselObserver {
 
 impl Drop for DieselObserver {
     fn drop(&mut self) {
+        if let Some(statement) = self.statement.take() {
+            statement.cancel_in(&mut self.session);
+        }
+        self.settle();
         if self.connecting {
             self.database.connection_failed(ErrorKind::Connection);
         }

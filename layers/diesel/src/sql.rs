@@ -1,6 +1,6 @@
 //! The text of a statement, without what it was executed with.
 
-use ::diesel::connection::DebugQuery;
+use diesel::connection::DebugQuery;
 use std::fmt::{self, Write};
 
 /// What Diesel puts between the text and the values, in a piece of its own.
@@ -14,7 +14,7 @@ const KEPT: usize = 16 * 1024;
 pub(super) struct Sql(String);
 
 impl Sql {
-    /// The text of a query.
+    /// Returns the text of a query.
     ///
     /// Values are not read: they come after the text, and writing ends there. Should a later version of Diesel write
     /// them in another way, what reads the text still skips them, because they are in a comment.

@@ -1,34 +1,22 @@
-//! Migrations of refinery.
-
-use std::{fmt, ops::DerefMut};
-
 use refinery_core::{AsyncMigrate, Error, Migrate, Migration, Runner};
+use std::{fmt, future::Future, ops::DerefMut};
+use tallymark_db::migrations::{BlockingQuery, is_missing_table};
 
-use super::{MigrationSource, MigrationStatus, SourceError, blocking::Blocking, missing};
+pub use tallymark_db::{
+    BuildError, Naming,
+    migrations::{
+        MigrationSource, MigrationStatus, Migrations, MigrationsBuilder, MigrationsTask, RefreshError, SourceError,
+    },
+};
 
 /// The migrations of a [`Runner`](refinery_core::Runner) with a blocking client (rusqlite, postgres, mysql), and those
 /// in the table that it keeps. The table is only read.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use refinery::{Migration, Runner};
-/// use tallymark::migrations::{Migrations, RefinerySource};
-///
-/// // In a service: embed_migrations!(), and then migrations::runner().
-/// let runner = Runner::new(&[Migration::unapplied("V1__orders", "CREATE TABLE orders (id INTEGER)")?]);
-/// let connect = || rusqlite::Connection::open_in_memory().map(Box::new);
-/// let migrations = Migrations::builder("main").build(RefinerySource::new(connect, runner))?;
-/// assert_eq!(migrations.refresh().await?.pending, 1);
-/// # Ok(())
-/// # }
-/// ```
 pub struct RefinerySource {
-    blocking: Blocking,
+    query: BlockingQuery,
 }
 
 impl RefinerySource {
-    /// `connect` is called for each question, on a thread that may block. It returns a connection of a pool, or a `Box`
+    /// Makes a source. `connect` is called for each query, on a thread that may block. It returns a connection of a pool, or a `Box`
     /// around a plain one.
     pub fn new<F, P, E>(mut connect: F, runner: Runner) -> Self
     where
@@ -37,17 +25,17 @@ impl RefinerySource {
         P::Target: Migrate + Sized,
         E: Into<SourceError>,
     {
-        let blocking = Blocking::new(move || {
+        let query = BlockingQuery::new(move || {
             let mut connection = connect().map_err(Into::into)?;
             status(&runner, runner.get_applied_migrations(&mut *connection))
         });
-        Self { blocking }
+        Self { query }
     }
 }
 
 impl MigrationSource for RefinerySource {
     async fn status(&mut self) -> Result<MigrationStatus, SourceError> {
-        self.blocking.ask().await
+        self.query.run().await
     }
 }
 
@@ -57,7 +45,8 @@ impl fmt::Debug for RefinerySource {
     }
 }
 
-/// The same with an async client (tokio-postgres, `mysql_async`, tiberius).
+/// The migrations of a [`Runner`](refinery_core::Runner) with an async client (tokio-postgres, `mysql_async`, tiberius), and
+/// those in the table that it keeps. The table is only read.
 pub struct RefineryAsyncSource<F> {
     connect: F,
     runner: Runner,
@@ -69,7 +58,7 @@ where
     P: DerefMut,
     P::Target: AsyncMigrate + Send + Sized,
 {
-    /// `connect` is called for each question. It returns a connection of a pool, or a `Box` around a plain one.
+    /// Makes a source. `connect` is called for each query. It returns a connection of a pool, or a `Box` around a plain one.
     pub fn new(connect: F, runner: Runner) -> Self {
         Self { connect, runner }
     }
@@ -119,7 +108,7 @@ where
 fn status(runner: &Runner, applied: Result<Vec<Migration>, Error>) -> Result<MigrationStatus, SourceError> {
     let applied = match applied {
         Ok(applied) => applied,
-        Err(error) if missing::says_no_table(&error) => Vec::new(),
+        Err(error) if is_missing_table(&error) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
     let known: Vec<_> = runner.get_migrations().iter().map(Migration::version).collect();

@@ -1,47 +1,48 @@
 //! A connection, which is a pool.
 
 use super::{
-    ObservedStream, ObservedTransaction,
-    observed::{Place, Running, connection, streams, transactions},
+    execution::{Execution, Place, connection, streams, transactions},
+    stream::InstrumentedStream,
+    transaction::InstrumentedDatabaseTransaction,
 };
+use sea_orm::{DatabaseConnection, DatabaseConnectionType, DbBackend};
 use tallymark_db::{Database, Vendor};
-use ::sea_orm::{DatabaseConnection, DatabaseConnectionType, DbBackend};
 
-/// A [`DatabaseConnection`](sea_orm::DatabaseConnection) whose statements are counted. See the [module](super).
+/// A [`DatabaseConnection`](sea_orm::DatabaseConnection) whose statements are counted. See the [crate].
 ///
 /// A clone is the same connection.
 #[derive(Clone, Debug)]
-pub struct ObservedConnection {
+pub struct InstrumentedDatabaseConnection {
     inner: DatabaseConnection,
     database: Database,
 }
 
-impl ObservedConnection {
+impl InstrumentedDatabaseConnection {
     /// Counts what is done on a connection as done to a database.
-    pub fn new(database: Database, inner: DatabaseConnection) -> Self {
+    pub fn new(inner: DatabaseConnection, database: Database) -> Self {
         // One that is not connected has no backend, and would panic when asked.
         if !matches!(inner.inner, DatabaseConnectionType::Disconnected) {
             match inner.get_database_backend() {
-                DbBackend::Postgres => database.settle(Vendor::Postgresql),
-                DbBackend::MySql => database.settle(Vendor::Mysql),
-                DbBackend::Sqlite => database.settle(Vendor::Sqlite),
+                DbBackend::Postgres => database.set_vendor_if_unset(Vendor::Postgresql),
+                DbBackend::MySql => database.set_vendor_if_unset(Vendor::Mysql),
+                DbBackend::Sqlite => database.set_vendor_if_unset(Vendor::Sqlite),
                 _ => {}
             }
         }
         Self { inner, database }
     }
 
-    /// The connection inside, for functions that take no other. What they do is not counted.
+    /// Returns the connection inside, for functions that take no other. What they do is not counted.
     pub fn inner(&self) -> &DatabaseConnection {
         &self.inner
     }
 
-    /// Gives the connection back.
+    /// Returns the connection inside.
     pub fn into_inner(self) -> DatabaseConnection {
         self.inner
     }
 
-    /// The database that it is counted for.
+    /// Returns the database that it is counted for.
     pub fn database(&self) -> Database {
         self.database
     }
@@ -52,11 +53,11 @@ impl ObservedConnection {
         Place::Pool
     }
 
-    fn running(&self, sql: &str) -> Running {
-        Running::begin(self.database, self.place(), sql)
+    fn execution(&self, sql: &str) -> Execution {
+        Execution::begin(self.database, self.place(), sql)
     }
 }
 
-connection!(ObservedConnection);
-transactions!(ObservedConnection);
-streams!(ObservedConnection, DatabaseConnection);
+connection!(InstrumentedDatabaseConnection);
+transactions!(InstrumentedDatabaseConnection);
+streams!(InstrumentedDatabaseConnection, DatabaseConnection);

@@ -8,7 +8,7 @@ use sea_orm_migration::{
     sea_query::{Alias, Query},
 };
 
-use super::{MigrationSource, MigrationStatus, SourceError};
+use tallymark_db::migrations::{MigrationSource, MigrationStatus, SourceError};
 
 /// The migrations of a [`MigratorTrait`](sea_orm_migration::MigratorTrait), and those in the table that it keeps.
 ///
@@ -18,7 +18,7 @@ use super::{MigrationSource, MigrationStatus, SourceError};
 /// # async fn example<Migrator: sea_orm_migration::MigratorTrait + 'static>(
 /// #     database: sea_orm::DatabaseConnection,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
-/// use tallymark::migrations::{Migrations, SeaOrmSource};
+/// use tallymark_sea_orm::{Migrations, SeaOrmSource};
 ///
 /// let migrations = Migrations::builder("main").build(SeaOrmSource::<Migrator>::new(database))?;
 /// let task = migrations.start()?;

@@ -1,9 +1,9 @@
 //! Rows that come one by one.
 
-use super::observed::Running;
-use ::sea_orm::{DbErr, QueryResult};
+use super::execution::Execution;
 use futures_core::Stream;
 use pin_project_lite::pin_project;
+use sea_orm::{DbErr, QueryResult};
 use std::{
     fmt,
     pin::Pin,
@@ -12,7 +12,7 @@ use std::{
 
 pin_project! {
     /// A stream of rows whose statement lasts until its end.
-    pub struct ObservedStream<S> {
+    pub struct InstrumentedStream<S> {
         #[pin]
         inner: S,
         read: Read,
@@ -22,17 +22,17 @@ pin_project! {
 /// What has been read of a statement's rows.
 struct Read {
     /// There until it has ended.
-    running: Option<Running>,
+    execution: Option<Execution>,
     rows: u64,
 }
 
-impl<S> ObservedStream<S> {
-    pub(super) fn new(inner: S, running: Running) -> Self {
-        Self { inner, read: Read { running: Some(running), rows: 0 } }
+impl<S> InstrumentedStream<S> {
+    pub(super) fn new(inner: S, execution: Execution) -> Self {
+        Self { inner, read: Read { execution: Some(execution), rows: 0 } }
     }
 }
 
-impl<S: Stream<Item = Result<QueryResult, DbErr>>> Stream for ObservedStream<S> {
+impl<S: Stream<Item = Result<QueryResult, DbErr>>> Stream for InstrumentedStream<S> {
     type Item = Result<QueryResult, DbErr>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -41,13 +41,13 @@ impl<S: Stream<Item = Result<QueryResult, DbErr>>> Stream for ObservedStream<S> 
         match &polled {
             Poll::Ready(Some(Ok(_))) => this.read.rows += 1,
             Poll::Ready(Some(Err(error))) => {
-                if let Some(running) = this.read.running.take() {
-                    running.failed(error);
+                if let Some(execution) = this.read.execution.take() {
+                    execution.fail(error);
                 }
             }
             Poll::Ready(None) => {
-                if let Some(running) = this.read.running.take() {
-                    running.done(Some(this.read.rows));
+                if let Some(execution) = this.read.execution.take() {
+                    execution.finish_rows(this.read.rows);
                 }
             }
             Poll::Pending => {}
@@ -60,19 +60,18 @@ impl<S: Stream<Item = Result<QueryResult, DbErr>>> Stream for ObservedStream<S> 
     }
 }
 
-/// Who has seen a row and wants no more has got an answer. Without one, the statement is dropped as cancelled.
+/// A reader that has seen a row and wants no more has got a result. Before that, the statement is dropped as cancelled.
 impl Drop for Read {
     fn drop(&mut self) {
-        if self.rows > 0
-            && let Some(running) = self.running.take()
-        {
-            running.done(None);
+        match self.execution.take() {
+            Some(execution) if self.rows > 0 => execution.finish_early(),
+            execution => drop(execution),
         }
     }
 }
 
-impl<S> fmt::Debug for ObservedStream<S> {
+impl<S> fmt::Debug for InstrumentedStream<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ObservedStream").field("rows", &self.read.rows).finish_non_exhaustive()
+        f.debug_struct("InstrumentedStream").field("rows", &self.read.rows).finish_non_exhaustive()
     }
 }

@@ -1,28 +1,28 @@
 //! A transaction, and transactions in it.
 
 use super::{
-    ObservedStream,
-    observed::{Place, Running, Shared, connection, locked, streams, transactions},
+    execution::{Execution, Place, Shared, connection, locked, streams, transactions},
+    stream::InstrumentedStream,
 };
-use tallymark_db::{Database, Session};
-use ::sea_orm::{DatabaseTransaction, DbErr, TransactionError, TransactionSession};
+use sea_orm::{DatabaseTransaction, DbErr, TransactionError, TransactionSession};
 use std::{
     fmt,
     pin::Pin,
     sync::{Arc, Mutex},
 };
+use tallymark_db::{Database, Session};
 
 /// A transaction whose statements are counted, and whose rows of models count when it is committed.
 ///
 /// Dropped, it is rolled back, and they do not count.
 #[derive(Debug)]
-pub struct ObservedTransaction {
+pub struct InstrumentedDatabaseTransaction {
     inner: DatabaseTransaction,
     database: Database,
     scope: Scope,
 }
 
-/// One level of a transaction. Dropped before it was committed, it is rolled back.
+/// One level of a transaction. Dropped while it is open, it is rolled back.
 #[derive(Debug)]
 struct Scope {
     session: Shared,
@@ -40,12 +40,7 @@ impl Scope {
         Self { session, open: true, nested }
     }
 
-    fn commit(mut self) {
-        self.open = false;
-        locked(&self.session).commit();
-    }
-
-    /// What begins or ends it, as text for the clock. Its own session keeps the book.
+    /// What begins or ends it, as text for the clock.
     fn text(&self, outermost: &'static str, nested: &'static str) -> &'static str {
         if self.nested { nested } else { outermost }
     }
@@ -59,16 +54,58 @@ impl Drop for Scope {
     }
 }
 
-impl ObservedTransaction {
+/// A commit under way. Dropped before its end, nobody knows whether the database has committed.
+struct Commit {
+    scope: Scope,
+    execution: Option<Execution>,
+}
+
+impl Commit {
+    fn finish(mut self, result: &Result<(), DbErr>) {
+        let Some(execution) = self.execution.take() else { return };
+        match result {
+            Ok(()) if self.scope.nested => {
+                execution.finish_apart();
+                locked(&self.scope.session).commit();
+                self.scope.open = false;
+            }
+            Ok(()) => {
+                execution.finish_rows(0);
+                self.scope.open = false;
+            }
+            // Dropped, it is rolled back.
+            Err(error) => execution.fail(error),
+        }
+    }
+}
+
+impl Drop for Commit {
+    fn drop(&mut self) {
+        if let Some(execution) = self.execution.take() {
+            drop(execution);
+            self.scope.open = false;
+        }
+    }
+}
+
+impl InstrumentedDatabaseTransaction {
     pub(super) async fn begin(
         database: Database,
         place: Place,
         begin: impl Future<Output = Result<DatabaseTransaction, DbErr>>,
     ) -> Result<Self, DbErr> {
         let text = if matches!(place, Place::Pool) { "BEGIN" } else { "SAVEPOINT nested" };
-        let running = Running::begin(database, Place::Pool, text);
-        let inner = running.end(begin.await, |_| 0)?;
-        Ok(Self { inner, database, scope: Scope::begin(database, place) })
+        let execution = Execution::begin(database, place.clone(), text);
+        match begin.await {
+            Ok(inner) => {
+                execution.finish_apart();
+                Ok(Self { inner, database, scope: Scope::begin(database, place) })
+            }
+            Err(error) => {
+                execution.fail(&error);
+                Err(error)
+            }
+        }
     }
 
     /// Runs a function in the transaction, as [`TransactionTrait::transaction`](sea_orm::TransactionTrait::transaction)
@@ -90,37 +127,42 @@ impl ObservedTransaction {
     ///
     /// # Errors
     ///
-    /// As SeaORM's `commit`. Then no rows are counted.
+    /// Those of SeaORM's `commit`. Then no rows are counted.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let text = self.scope.text("COMMIT", "RELEASE SAVEPOINT nested");
-        let running = Running::begin(self.database, Place::Pool, text);
-        running.end(self.inner.commit().await, |()| 0)?;
-        self.scope.commit();
-        Ok(())
+        let execution = self.execution(self.scope.text("COMMIT", "RELEASE SAVEPOINT nested"));
+        let commit = Commit { scope: self.scope, execution: Some(execution) };
+        let result = self.inner.commit().await;
+        commit.finish(&result);
+        result
     }
 
     /// Rolls back. The rows of models that were written in it are not counted.
     ///
     /// # Errors
     ///
-    /// As SeaORM's `rollback`.
+    /// Those of SeaORM's `rollback`.
     pub async fn rollback(self) -> Result<(), DbErr> {
-        let text = self.scope.text("ROLLBACK", "ROLLBACK TO SAVEPOINT nested");
-        let running = Running::begin(self.database, Place::Pool, text);
-        running.end(self.inner.rollback().await, |()| 0)
+        let execution = self.execution(self.scope.text("ROLLBACK", "ROLLBACK TO SAVEPOINT nested"));
+        let result = self.inner.rollback().await;
+        // The scope takes it for rolled back either way: what could not be said by a statement, sqlx says by the next.
+        match &result {
+            Ok(()) => execution.finish_apart(),
+            Err(error) => execution.fail(error),
+        }
+        result
     }
 
     fn place(&self) -> Place {
         Place::Transaction(Arc::clone(&self.scope.session))
     }
 
-    fn running(&self, sql: &str) -> Running {
-        Running::begin(self.database, self.place(), sql)
+    fn execution(&self, sql: &str) -> Execution {
+        Execution::begin(self.database, self.place(), sql)
     }
 }
 
-#[::sea_orm::prelude::async_trait::async_trait]
-impl TransactionSession for ObservedTransaction {
+#[sea_orm::prelude::async_trait::async_trait]
+impl TransactionSession for InstrumentedDatabaseTransaction {
     async fn commit(self) -> Result<(), DbErr> {
         Self::commit(self).await
     }
@@ -130,6 +172,6 @@ impl TransactionSession for ObservedTransaction {
     }
 }
 
-connection!(ObservedTransaction);
-transactions!(ObservedTransaction);
-streams!(ObservedTransaction, DatabaseTransaction);
+connection!(InstrumentedDatabaseTransaction);
+transactions!(InstrumentedDatabaseTransaction);
+streams!(InstrumentedDatabaseTransaction, DatabaseTransaction);

@@ -1,9 +1,23 @@
 //! SeaORM's migrator.
 
-use crate::shown;
+#![cfg(feature = "migration")]
+
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use sea_orm_migration::prelude::*;
-use tallymark::migrations::{MigrationStatus, Migrations, RefreshError, SeaOrmSource};
+use tallymark::registry;
+use tallymark_db::migrations::{MigrationStatus, RefreshError};
+use tallymark_sea_orm::{Migrations, SeaOrmSource};
+
+/// The three numbers of a database: applied, pending, errors.
+fn shown(db: &str) -> (Option<f64>, Option<f64>, Option<f64>) {
+    let snapshot = registry::snapshot();
+    let value = |name| snapshot.value(name, &[("db", db)]);
+    (
+        value("db_migrations_applied"),
+        value("db_migrations_pending"),
+        value("db_migrations_refresh_errors_total"),
+    )
+}
 
 struct First;
 struct Second;

@@ -1,18 +1,18 @@
 //! Counting the connections that a pool opens.
 
 use super::driver::Driver;
-use tallymark_db::Database;
 use sqlx::pool::PoolOptions;
+use tallymark_db::Database;
 
-/// Counts the connections that a pool opens, in `db_connections_opened_total`, and tells waits for a new connection from
-/// waits for one that was open.
+/// Counts the connections that a pool opens, in `db_connections_opened_total`, and keeps apart waits for a new connection
+/// and waits for one that was open.
 pub trait CountConnections {
     /// Takes the one `after_connect` of the options. An application that has its own calls
     /// [`Database::connection_opened`] in there instead:
     ///
     /// ```
     /// use sqlx::sqlite::SqlitePoolOptions;
-    /// use tallymark::db::Database;
+    /// use tallymark_sqlx::Database;
     ///
     /// let database = Database::builder("own_hook").build()?;
     /// let options = SqlitePoolOptions::new().after_connect(move |connection, _| {
@@ -22,7 +22,7 @@ pub trait CountConnections {
     ///     })
     /// });
     /// # let _ = options;
-    /// # Ok::<(), tallymark::db::BuildError>(())
+    /// # Ok::<(), tallymark_sqlx::BuildError>(())
     /// ```
     #[must_use]
     fn count_connections(self, database: Database) -> Self;
@@ -30,8 +30,8 @@ pub trait CountConnections {
 
 impl<DB: Driver> CountConnections for PoolOptions<DB> {
     fn count_connections(self, database: Database) -> Self {
-        DB::settle(database);
-        self.after_connect(move |_, _| {
+        self.after_connect(move |connection, _| {
+            DB::identify(database, connection);
             database.connection_opened();
             Box::pin(std::future::ready(Ok(())))
         })

@@ -1,37 +1,38 @@
 //! The databases of sqlx.
 
+use sqlx::{Connection, Database, Executor};
 use tallymark_db::{Database as Observed, Vendor};
-use sqlx::{Database, Executor};
 
-/// A database of sqlx that can be observed. Implemented for each one whose feature is on: `sqlx-postgres`, `sqlx-mysql`,
-/// `sqlx-sqlite` and `sqlx-any`.
+/// A database of sqlx that can be observed. Implemented for each one whose feature is on: `postgres`, `mysql`, `sqlite` and
+/// `any`.
 pub trait Driver: Database + sealed::Sealed {
-    /// Whose databases it talks to, if only to those of one.
+    /// Sets whose database it is, and which schema names without one are looked for in, as far as the options show and
+    /// the application has not set it.
     #[doc(hidden)]
-    const VENDOR: Option<Vendor>;
+    fn identify_by_options(database: Observed, options: &<Self::Connection as Connection>::Options);
 
-    /// Says whose database it is, if the application has not.
+    /// Sets whose database it is, unless the application has.
     #[doc(hidden)]
-    fn settle(database: Observed) {
-        if let Some(vendor) = Self::VENDOR {
-            database.settle(vendor);
-        }
-    }
+    fn identify(database: Observed, connection: &Self::Connection);
 
-    /// How many rows a statement has written.
+    /// Returns how many rows a statement has written.
     #[doc(hidden)]
     fn rows_affected(result: &Self::QueryResult) -> u64;
 
-    /// How many statements a connection keeps prepared.
+    /// Returns how many statements a connection keeps prepared.
     #[doc(hidden)]
     fn prepared(connection: &Self::Connection) -> u64;
 
-    /// The connection as an executor, which cannot be said of a connection in general.
+    /// Whether sqlx has begun a transaction on the connection, so that the next one is a savepoint in it.
+    #[doc(hidden)]
+    fn is_in_transaction(connection: &Self::Connection) -> bool;
+
+    /// Returns the connection as an executor, which it is not known to be in general.
     #[doc(hidden)]
     fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
 }
 
-pub(super) mod sealed {
+mod sealed {
     pub trait Sealed {}
 }
 
@@ -40,7 +41,7 @@ pub trait Link: Send {
     /// The database.
     type Db: Driver;
 
-    /// The connection, which is not observed.
+    /// Returns the connection, which is not observed.
     #[doc(hidden)]
     fn raw(&mut self) -> &mut <Self::Db as Database>::Connection;
 }
@@ -62,29 +63,39 @@ impl<DB: Driver> Link for sqlx::Transaction<'_, DB> {
 }
 
 #[cfg_attr(
-    not(any(
-        feature = "sqlx-postgres",
-        feature = "sqlx-mysql",
-        feature = "sqlx-sqlite",
-        feature = "sqlx-any"
-    )),
+    not(any(feature = "postgres", feature = "mysql", feature = "sqlite", feature = "any")),
     allow(unused_macros, reason = "no driver is on")
 )]
 macro_rules! driver {
-    ($feature:literal, $database:path, $connection:path, $vendor:expr) => {
+    ($feature:literal, $database:path, $connection:path, $by_options:expr, $by_connection:expr) => {
         #[cfg(feature = $feature)]
         impl sealed::Sealed for $database {}
 
         #[cfg(feature = $feature)]
         impl Driver for $database {
-            const VENDOR: Option<Vendor> = $vendor;
+            fn identify_by_options(
+                database: Observed,
+                options: &<Self::Connection as Connection>::Options,
+            ) {
+                let identify: fn(Observed, &<Self::Connection as Connection>::Options) = $by_options;
+                identify(database, options);
+            }
+
+            fn identify(database: Observed, connection: &Self::Connection) {
+                let identify: fn(Observed, &Self::Connection) = $by_connection;
+                identify(database, connection);
+            }
 
             fn rows_affected(result: &Self::QueryResult) -> u64 {
                 result.rows_affected()
             }
 
             fn prepared(connection: &Self::Connection) -> u64 {
-                sqlx::Connection::cached_statements_size(connection) as u64
+                connection.cached_statements_size() as u64
+            }
+
+            fn is_in_transaction(connection: &Self::Connection) -> bool {
+                connection.is_in_transaction()
             }
 
             fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self> {
@@ -103,7 +114,53 @@ macro_rules! driver {
     };
 }
 
-driver!("sqlx-postgres", sqlx::Postgres, sqlx::PgConnection, Some(Vendor::Postgresql));
-driver!("sqlx-mysql", sqlx::MySql, sqlx::MySqlConnection, Some(Vendor::Mysql));
-driver!("sqlx-sqlite", sqlx::Sqlite, sqlx::SqliteConnection, Some(Vendor::Sqlite));
-driver!("sqlx-any", sqlx::Any, sqlx::AnyConnection, None);
+driver!(
+    "postgres",
+    sqlx::Postgres,
+    sqlx::PgConnection,
+    |database, _| database.set_vendor_if_unset(Vendor::Postgresql),
+    |database, _| database.set_vendor_if_unset(Vendor::Postgresql)
+);
+driver!(
+    "mysql",
+    sqlx::MySql,
+    sqlx::MySqlConnection,
+    |database, options| {
+        database.set_vendor_if_unset(Vendor::Mysql);
+        if let Some(schema) = options.get_database() {
+            database.set_schema_if_unset(schema);
+        }
+    },
+    |database, _| database.set_vendor_if_unset(Vendor::Mysql)
+);
+driver!(
+    "sqlite",
+    sqlx::Sqlite,
+    sqlx::SqliteConnection,
+    |database, _| database.set_vendor_if_unset(Vendor::Sqlite),
+    |database, _| database.set_vendor_if_unset(Vendor::Sqlite)
+);
+driver!(
+    "any",
+    sqlx::Any,
+    sqlx::AnyConnection,
+    |database, options| {
+        let vendor = any_vendor(options.database_url.scheme());
+        database.set_vendor_if_unset(vendor);
+        if vendor == Vendor::Mysql {
+            database.set_schema_if_unset(options.database_url.path().trim_start_matches('/'));
+        }
+    },
+    |database, connection| database.set_vendor_if_unset(any_vendor(connection.backend_name()))
+);
+
+/// Whose database it is, by the scheme of a URL or by what sqlx calls a driver.
+#[cfg(feature = "any")]
+fn any_vendor(name: &str) -> Vendor {
+    match name.to_ascii_lowercase().as_str() {
+        "postgres" | "postgresql" => Vendor::Postgresql,
+        "mysql" | "mariadb" => Vendor::Mysql,
+        "sqlite" => Vendor::Sqlite,
+        _ => Vendor::Other,
+    }
+}

@@ -1,25 +1,25 @@
 //! Pools and connections as executors.
 
 use super::{
-    connection::Connection,
+    connection::InstrumentedConnection,
     driver::{Driver, Link},
+    execution::ObservedExecutor,
+    generator::GeneratorStream,
     pool::{Instrumented, acquire},
     query::Item,
-    run::On,
-    stream::Made,
+    scope::Scope,
 };
-use tallymark_db::Session;
 use futures_core::{future::BoxFuture, stream::BoxStream};
 use sqlx::{Database, Describe, Execute, Executor, Pool, SqlStr, error::Error};
 
-/// Runs a method of [`On`] on a connection of the pool.
+/// Runs a method of [`ObservedExecutor`] on a connection of the pool.
 macro_rules! on_pool {
     ($self:ident, |$on:ident| $run:expr) => {{
         let (pool, database) = ($self.inner().clone(), $self.database());
         Box::pin(async move {
             let mut connection = acquire(&pool, database).await?;
-            let mut session = Session::new(database);
-            let $on = On::<DB> { session: &mut session, raw: &mut connection };
+            let mut scope = Scope::pooled(database);
+            let $on = ObservedExecutor::<DB> { session: scope.session(), raw: &mut connection };
             $run.await
         })
     }};
@@ -42,13 +42,14 @@ impl<'p, DB: Driver> Executor<'p> for &'_ Instrumented<Pool<DB>> {
         E: 'q + Execute<'q, DB>,
     {
         let (pool, database) = (self.inner().clone(), self.database());
-        Box::pin(Made::new(|hand| async move {
+        Box::pin(GeneratorStream::new(|yielder| async move {
             match acquire(&pool, database).await {
                 Ok(mut connection) => {
-                    let mut session = Session::new(database);
-                    On::<DB> { session: &mut session, raw: &mut connection }.stream(query, &hand).await;
+                    let mut scope = Scope::pooled(database);
+                    let executor = ObservedExecutor::<DB> { session: scope.session(), raw: &mut connection };
+                    executor.stream(query, &yielder).await;
                 }
-                Err(error) => hand.over(Err(error)).await,
+                Err(error) => yielder.give(Err(error)).await,
             }
         }))
     }
@@ -96,70 +97,70 @@ impl<'p, DB: Driver> Executor<'p> for &'_ Instrumented<Pool<DB>> {
     }
 }
 
-impl<'t, L: Link> Executor<'t> for &'t mut Connection<'_, L> {
-    type Database = L::Db;
+impl<'t, DB: Driver, L: Link<Db = DB> + ?Sized> Executor<'t> for &'t mut InstrumentedConnection<'_, DB, L> {
+    type Database = DB;
 
     fn execute<'e, 'q: 'e, E>(
         self,
         query: E,
-    ) -> BoxFuture<'e, Result<<L::Db as Database>::QueryResult, Error>>
+    ) -> BoxFuture<'e, Result<DB::QueryResult, Error>>
     where
         't: 'e,
-        E: 'q + Execute<'q, L::Db>,
+        E: 'q + Execute<'q, DB>,
     {
-        Box::pin(self.on().execute(query))
+        Box::pin(self.executor().execute(query))
     }
 
-    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Item<L::Db>>
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Item<DB>>
     where
         't: 'e,
-        E: 'q + Execute<'q, L::Db>,
+        E: 'q + Execute<'q, DB>,
     {
-        Box::pin(Made::new(|hand| async move { self.on().stream(query, &hand).await }))
+        Box::pin(GeneratorStream::new(|yielder| async move { self.executor().stream(query, &yielder).await }))
     }
 
-    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Vec<<L::Db as Database>::Row>, Error>>
+    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Vec<DB::Row>, Error>>
     where
         't: 'e,
-        E: 'q + Execute<'q, L::Db>,
+        E: 'q + Execute<'q, DB>,
     {
-        Box::pin(self.on().fetch_all(query))
+        Box::pin(self.executor().fetch_all(query))
     }
 
-    fn fetch_one<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<<L::Db as Database>::Row, Error>>
+    fn fetch_one<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<DB::Row, Error>>
     where
         't: 'e,
-        E: 'q + Execute<'q, L::Db>,
+        E: 'q + Execute<'q, DB>,
     {
-        Box::pin(self.on().fetch_one(query))
+        Box::pin(self.executor().fetch_one(query))
     }
 
     fn fetch_optional<'e, 'q: 'e, E>(
         self,
         query: E,
-    ) -> BoxFuture<'e, Result<Option<<L::Db as Database>::Row>, Error>>
+    ) -> BoxFuture<'e, Result<Option<DB::Row>, Error>>
     where
         't: 'e,
-        E: 'q + Execute<'q, L::Db>,
+        E: 'q + Execute<'q, DB>,
     {
-        Box::pin(self.on().fetch_optional(query))
+        Box::pin(self.executor().fetch_optional(query))
     }
 
     fn prepare_with<'e>(
         self,
         sql: SqlStr,
-        parameters: &'e [<L::Db as Database>::TypeInfo],
-    ) -> BoxFuture<'e, Result<<L::Db as Database>::Statement, Error>>
+        parameters: &'e [<DB as Database>::TypeInfo],
+    ) -> BoxFuture<'e, Result<DB::Statement, Error>>
     where
         't: 'e,
     {
-        Box::pin(self.on().prepare_with(sql, parameters))
+        Box::pin(self.executor().prepare_with(sql, parameters))
     }
 
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<L::Db>, Error>>
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<DB>, Error>>
     where
         't: 'e,
     {
-        Box::pin(self.on().describe(sql))
+        Box::pin(self.executor().describe(sql))
     }
 }

@@ -5,7 +5,7 @@ use sqlx::{
     migrate::{Migrate, MigrateError, Migrator},
 };
 
-use super::{MigrationSource, MigrationStatus, SourceError, missing};
+use tallymark_db::migrations::{MigrationSource, MigrationStatus, SourceError, is_missing_table};
 
 /// SQLSTATE of "there is no such table": PostgreSQL's `undefined_table`, and what MySQL and MariaDB say.
 const NO_TABLE: [&str; 2] = ["42P01", "42S02"];
@@ -63,5 +63,5 @@ where
 
 fn has_no_table(error: &MigrateError) -> bool {
     let MigrateError::Execute(sqlx::Error::Database(database)) = error else { return false };
-    database.code().is_some_and(|code| NO_TABLE.contains(&&*code)) || missing::says_no_table(error)
+    database.code().is_some_and(|code| NO_TABLE.contains(&&*code)) || is_missing_table(error)
 }

@@ -1,9 +1,11 @@
 //! A pool under observation.
 
-use super::{connection::PoolConnection, driver::Driver, failure, scope::Scope, transaction::Transaction};
-use tallymark_db::{Database, PoolState, Session};
+use super::{
+    connection::InstrumentedPoolConnection, driver::Driver, error::not_acquired,
+    transaction::InstrumentedTransaction,
+};
 use sqlx::{
-    Connection, Pool, SqlSafeStr, SqlStr,
+    Connection, Pool, SqlSafeStr,
     error::Error,
     pool::{CloseEvent, PoolOptions},
 };
@@ -14,6 +16,7 @@ use std::{
     sync::Arc,
 };
 use tallymark_core::registry::Registration;
+use tallymark_db::{Database, PoolState};
 
 /// A pool under observation, which goes wherever a `&Pool` does: to `query`, `query_as`, `query!` and streams.
 ///
@@ -24,7 +27,7 @@ use tallymark_core::registry::Registration;
 /// by [`inner`](Self::inner), it would work and not be observed.
 ///
 /// ```compile_fail,E0308
-/// use tallymark::db::sqlx::Instrumented;
+/// use tallymark_sqlx::Instrumented;
 ///
 /// async fn orders(pool: &sqlx::SqlitePool) {}
 ///
@@ -35,7 +38,7 @@ use tallymark_core::registry::Registration;
 ///
 /// ```
 /// use sqlx::sqlite::SqlitePoolOptions;
-/// use tallymark::db::{Database, sqlx::{CountConnections, Instrumented}};
+/// use tallymark_sqlx::{CountConnections, Database, Instrumented};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -66,7 +69,7 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     /// The connections that it opens are counted if [`CountConnections`](super::CountConnections) was asked for when it was
     /// made.
     pub fn new(pool: Pool<DB>, database: Database) -> Self {
-        DB::settle(database);
+        DB::identify_by_options(database, &pool.connect_options());
         let shown = pool.clone();
         let registration = database.register_pool(move || {
             PoolState::new(shown.size().into(), shown.num_idle() as u64)
@@ -75,17 +78,17 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
         Self { pool, database, registration: Arc::new(registration) }
     }
 
-    /// The database.
+    /// Returns the database.
     pub fn database(&self) -> Database {
         self.database
     }
 
-    /// The pool, for functions that take no other, such as a migrator. What is executed on it is not observed.
+    /// Returns the pool, for functions that take no other, such as a migrator. What is executed on it is not observed.
     pub fn inner(&self) -> &Pool<DB> {
         &self.pool
     }
 
-    /// Gives the pool back. What is executed on it is not observed.
+    /// Returns the pool. What is executed on it is not observed.
     pub fn into_inner(self) -> Pool<DB> {
         self.pool
     }
@@ -101,22 +104,22 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
         self.pool.is_closed()
     }
 
-    /// A future that is ready once the pool is closed, and that can give up another.
+    /// Returns a future that is ready once the pool is closed, and that can give up another.
     pub fn close_event(&self) -> CloseEvent {
         self.pool.close_event()
     }
 
-    /// How many connections are open, idle ones included.
+    /// Returns how many connections are open, idle ones included.
     pub fn size(&self) -> u32 {
         self.pool.size()
     }
 
-    /// How many connections are idle.
+    /// Returns how many connections are idle.
     pub fn num_idle(&self) -> usize {
         self.pool.num_idle()
     }
 
-    /// How connections are made.
+    /// Returns how connections are made.
     pub fn connect_options(&self) -> Arc<<DB::Connection as Connection>::Options> {
         self.pool.connect_options()
     }
@@ -126,7 +129,7 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
         self.pool.set_connect_options(options);
     }
 
-    /// The options of the pool.
+    /// Returns the options of the pool.
     pub fn options(&self) -> &PoolOptions<DB> {
         self.pool.options()
     }
@@ -135,60 +138,60 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     ///
     /// # Errors
     ///
-    /// As sqlx's `acquire`.
-    pub fn acquire(&self) -> impl Future<Output = Result<PoolConnection<DB>, Error>> + Send + 'static {
+    /// Those of sqlx's `acquire`.
+    pub fn acquire(&self) -> impl Future<Output = Result<InstrumentedPoolConnection<DB>, Error>> + Send + 'static {
         let (pool, database) = (self.pool.clone(), self.database);
-        async move { Ok(PoolConnection::new(acquire(&pool, database).await?, database)) }
+        async move { Ok(InstrumentedPoolConnection::new(acquire(&pool, database).await?, database)) }
     }
 
     /// Takes a connection if one is idle.
-    pub fn try_acquire(&self) -> Option<PoolConnection<DB>> {
-        Some(PoolConnection::new(self.pool.try_acquire()?, self.database))
+    pub fn try_acquire(&self) -> Option<InstrumentedPoolConnection<DB>> {
+        Some(InstrumentedPoolConnection::new(self.pool.try_acquire()?, self.database))
     }
 
     /// Takes a connection and begins a transaction.
     ///
     /// # Errors
     ///
-    /// As sqlx's `begin`.
-    pub async fn begin(&self) -> Result<Transaction<'static, DB>, Error> {
-        begin(acquire(&self.pool, self.database).await?, None, self.database).await
+    /// Those of sqlx's `begin`.
+    pub async fn begin(&self) -> Result<InstrumentedTransaction<'static, DB>, Error> {
+        InstrumentedTransaction::begin(acquire(&self.pool, self.database).await?, None, self.database).await
     }
 
-    /// Takes a connection and begins a transaction by a statement of one's own, such as `BEGIN IMMEDIATE`.
+    /// Takes a connection and begins a transaction by another statement, such as `BEGIN IMMEDIATE`.
     ///
     /// # Errors
     ///
-    /// As sqlx's `begin_with`.
-    pub async fn begin_with(&self, statement: impl SqlSafeStr) -> Result<Transaction<'static, DB>, Error> {
+    /// Those of sqlx's `begin_with`.
+    pub async fn begin_with(&self, statement: impl SqlSafeStr) -> Result<InstrumentedTransaction<'static, DB>, Error> {
         let statement = statement.into_sql_str();
-        begin(acquire(&self.pool, self.database).await?, Some(statement), self.database).await
+        InstrumentedTransaction::begin(acquire(&self.pool, self.database).await?, Some(statement), self.database).await
     }
 
     /// Takes a connection and begins a transaction if one is idle.
     ///
     /// # Errors
     ///
-    /// As sqlx's `try_begin`.
-    pub async fn try_begin(&self) -> Result<Option<Transaction<'static, DB>>, Error> {
+    /// Those of sqlx's `try_begin`.
+    pub async fn try_begin(&self) -> Result<Option<InstrumentedTransaction<'static, DB>>, Error> {
         match self.pool.try_acquire() {
-            Some(connection) => begin(connection, None, self.database).await.map(Some),
+            Some(connection) => InstrumentedTransaction::begin(connection, None, self.database).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// Takes a connection and begins a transaction by a statement of one's own if one is idle.
+    /// Takes a connection and begins a transaction by another statement if one is idle.
     ///
     /// # Errors
     ///
-    /// As sqlx's `try_begin_with`.
+    /// Those of sqlx's `try_begin_with`.
     pub async fn try_begin_with(
         &self,
         statement: impl SqlSafeStr,
-    ) -> Result<Option<Transaction<'static, DB>>, Error> {
+    ) -> Result<Option<InstrumentedTransaction<'static, DB>>, Error> {
         let statement = statement.into_sql_str();
         match self.pool.try_acquire() {
-            Some(connection) => begin(connection, Some(statement), self.database).await.map(Some),
+            Some(connection) => InstrumentedTransaction::begin(connection, Some(statement), self.database).await.map(Some),
             None => Ok(None),
         }
     }
@@ -220,24 +223,13 @@ pub(super) async fn acquire<DB: Driver>(
     let result = poll_fn(|context| wait.watch(|| acquired.as_mut().poll(context))).await;
     match &result {
         Ok(connection) => {
-            wait.done();
+            wait.finish();
             database.statement_cache().connection_entries(DB::prepared(connection));
         }
         Err(error) => {
             let is_exhausted = pool.size() >= pool.options().get_max_connections();
-            failure::not_acquired(wait, error, is_exhausted);
+            not_acquired(wait, error, database.vendor(), is_exhausted);
         }
     }
     result
-}
-
-async fn begin<DB: Driver>(
-    connection: sqlx::pool::PoolConnection<DB>,
-    sql: Option<SqlStr>,
-    database: Database,
-) -> Result<Transaction<'static, DB>, Error> {
-    let statement = database.statement(sql.as_ref().map_or("BEGIN", SqlStr::as_str));
-    let begun = sqlx::Transaction::begin(connection, sql).await;
-    failure::end(statement, &mut Session::new(database), &begun);
-    Ok(Transaction::new(begun?, Scope::begun(database)))
 }

@@ -6,8 +6,8 @@ use tallymark_db::{Database, Session};
 #[derive(Debug)]
 pub(super) struct Scope<'c> {
     owner: Owner<'c>,
-    /// A transaction was begun here that has not ended.
-    open: bool,
+    /// What becomes of what is open when this is dropped.
+    end: End,
 }
 
 #[derive(Debug)]
@@ -20,24 +20,37 @@ enum Owner<'c> {
     Outer(&'c mut Session),
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It goes with the connection, or it has ended.
+    Closes,
+    /// The connection goes back to where others get it.
+    GoesOn,
+    /// The transaction is rolled back.
+    RollsBack,
+}
+
 impl Scope<'static> {
+    /// A connection that is closed in the end.
     pub(super) fn new(database: Database) -> Self {
-        Self { owner: Owner::Own(Session::new(database)), open: false }
+        Self { owner: Owner::Own(Session::new(database)), end: End::Closes }
     }
 
-    /// A transaction that has begun on a connection of its own.
-    pub(super) fn begun(database: Database) -> Self {
-        let mut session = Session::new(database);
-        session.begin();
-        Self { owner: Owner::Own(session), open: true }
+    /// A connection that goes back to its pool.
+    pub(super) fn pooled(database: Database) -> Self {
+        Self { owner: Owner::Own(Session::new(database)), end: End::GoesOn }
+    }
+
+    /// A transaction on a connection of its own.
+    pub(super) fn transaction(session: Session) -> Self {
+        Self { owner: Owner::Own(session), end: End::RollsBack }
     }
 }
 
 impl<'c> Scope<'c> {
-    /// A transaction that has begun on the connection of a session.
+    /// A transaction on the connection of a session.
     pub(super) fn within(session: &'c mut Session) -> Self {
-        session.begin();
-        Self { owner: Owner::Outer(session), open: true }
+        Self { owner: Owner::Outer(session), end: End::RollsBack }
     }
 
     pub(super) fn session(&mut self) -> &mut Session {
@@ -54,18 +67,23 @@ impl<'c> Scope<'c> {
         }
     }
 
-    /// The transaction was committed.
-    pub(super) fn commit(&mut self) {
-        self.open = false;
-        self.session().commit();
+    /// The connection goes on in other hands.
+    pub(super) fn hand_on(&mut self) {
+        self.end = End::GoesOn;
+    }
+
+    /// The transaction has ended, or nobody knows whether it has.
+    pub(super) fn close(&mut self) {
+        self.end = End::Closes;
     }
 }
 
-/// A transaction that was not committed is rolled back.
 impl Drop for Scope<'_> {
     fn drop(&mut self) {
-        if self.open {
-            self.session().rollback();
+        match self.end {
+            End::Closes => {}
+            End::GoesOn => self.session().abandon(),
+            End::RollsBack => self.session().rollback(),
         }
     }
 }

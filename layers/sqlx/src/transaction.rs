@@ -1,54 +1,142 @@
 //! A transaction under observation.
 
-use super::{connection::Connection, driver::Driver, failure, scope::Scope};
-use sqlx::error::Error;
+use super::{
+    connection::InstrumentedConnection,
+    driver::{Driver, Link},
+    error::failure,
+    scope::Scope,
+};
+use sqlx::{Connection as _, SqlStr, error::Error};
 use std::{
     fmt,
     ops::{Deref, DerefMut},
 };
+use tallymark_db::{Database, Session, Statement};
 
 /// A transaction, or a savepoint in one. Rows of models that it writes are counted when it is committed.
 ///
-/// It is used as that of sqlx is: statements take `&mut *transaction`, and dropped it rolls back.
-///
-/// ```
-/// use sqlx::sqlite::SqlitePoolOptions;
-/// use tallymark::db::{Database, sqlx::Instrumented};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let database = Database::builder("transactions").build()?;
-/// let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
-/// let pool = Instrumented::new(pool, database);
-/// let mut transaction = pool.begin().await?;
-/// sqlx::query("CREATE TABLE orders (id INTEGER)").execute(&mut *transaction).await?;
-/// transaction.commit().await?;
-/// # Ok(())
-/// # }
-/// ```
+/// It is used as that of sqlx is: statements take `&mut *transaction`, and dropped it rolls back. A function that takes a
+/// `&mut SqliteConnection` takes a `&mut` [`InstrumentedConnection<'_, Sqlite>`](InstrumentedConnection) instead.
 #[must_use = "dropped at once, it rolls back"]
-pub struct Transaction<'c, DB: Driver> {
-    connection: Connection<'c, sqlx::Transaction<'c, DB>>,
+pub struct InstrumentedTransaction<'c, DB: Driver> {
+    connection: InstrumentedConnection<'c, DB, sqlx::Transaction<'c, DB>>,
+    level: Level,
 }
 
-impl<'c, DB: Driver> Transaction<'c, DB> {
-    pub(super) fn new(link: sqlx::Transaction<'c, DB>, scope: Scope<'c>) -> Self {
-        Self { connection: Connection { link, scope } }
+/// What sqlx begins and ends a transaction by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    Outermost,
+    /// A savepoint, whose name is sqlx' own.
+    Nested,
+}
+
+impl Level {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Outermost => "BEGIN",
+            Self::Nested => "SAVEPOINT nested",
+        }
     }
 
+    const fn commit(self) -> &'static str {
+        match self {
+            Self::Outermost => "COMMIT",
+            Self::Nested => "RELEASE SAVEPOINT nested",
+        }
+    }
+
+    const fn rollback(self) -> &'static str {
+        match self {
+            Self::Outermost => "ROLLBACK",
+            Self::Nested => "ROLLBACK TO SAVEPOINT nested",
+        }
+    }
+
+    /// Counts a statement that has begun a transaction, or has not.
+    fn begun<T>(
+        self,
+        statement: Statement,
+        session: &mut Session,
+        result: Result<T, Error>,
+    ) -> Result<T, Error> {
+        let begun = match result {
+            Ok(begun) => begun,
+            Err(error) => {
+                fail(statement, session, &error);
+                return Err(error);
+            }
+        };
+        match self {
+            Self::Outermost => {
+                statement.finish_in(session, None);
+                // Whatever the text of one's own was.
+                if !session.is_open() {
+                    session.begin();
+                }
+            }
+            Self::Nested => {
+                statement.finish_apart();
+                session.begin();
+            }
+        }
+        Ok(begun)
+    }
+}
+
+fn fail(statement: Statement, session: &mut Session, error: &Error) {
+    match failure(error, session.database().vendor()) {
+        Some(failure) => statement.fail_in(session, failure),
+        None => statement.finish_apart(),
+    }
+}
+
+impl<DB: Driver> InstrumentedTransaction<'static, DB> {
+    /// Begins one on a connection of its own.
+    pub(super) async fn begin(
+        connection: sqlx::pool::PoolConnection<DB>,
+        sql: Option<SqlStr>,
+        database: Database,
+    ) -> Result<Self, Error> {
+        let level = Level::Outermost;
+        let mut session = Session::new(database);
+        let statement = database.statement(sql.as_ref().map_or(level.begin(), SqlStr::as_str));
+        let begun = sqlx::Transaction::begin(connection, sql).await;
+        let link = level.begun(statement, &mut session, begun)?;
+        Ok(Self { connection: InstrumentedConnection::within(link, Scope::transaction(session)), level })
+    }
+}
+
+impl<DB: Driver, L: Link<Db = DB> + ?Sized> InstrumentedConnection<'_, DB, L> {
+    /// Begins a transaction, or sets a savepoint in the one that sqlx has begun.
+    ///
+    /// # Errors
+    ///
+    /// Those of sqlx's `begin`.
+    pub async fn begin(&mut self) -> Result<InstrumentedTransaction<'_, DB>, Error> {
+        let (session, raw) = (self.scope.session(), self.link.raw());
+        let level = if DB::is_in_transaction(raw) { Level::Nested } else { Level::Outermost };
+        let statement = session.database().statement(level.begin());
+        let link = level.begun(statement, session, raw.begin().await)?;
+        Ok(InstrumentedTransaction {
+            connection: InstrumentedConnection::within(link, Scope::within(session)),
+            level,
+        })
+    }
+}
+
+impl<DB: Driver> InstrumentedTransaction<'_, DB> {
     /// Commits.
     ///
     /// # Errors
     ///
-    /// As sqlx's `commit`; then nothing is counted.
+    /// Those of sqlx's `commit`; then nothing is counted.
     pub async fn commit(self) -> Result<(), Error> {
-        let Connection { link, mut scope } = self.connection;
-        let statement = scope.database().statement("COMMIT");
+        let Self { connection: InstrumentedConnection { link, mut scope, .. }, level } = self;
+        let statement = scope.database().statement(level.commit());
+        let mut commit = Commit { scope: &mut scope, statement: Some(statement) };
         let result = link.commit().await;
-        failure::end(statement, scope.session(), &result);
-        if result.is_ok() {
-            scope.commit();
-        }
+        commit.finish(level, &result);
         result
     }
 
@@ -56,33 +144,71 @@ impl<'c, DB: Driver> Transaction<'c, DB> {
     ///
     /// # Errors
     ///
-    /// As sqlx's `rollback`.
+    /// Those of sqlx's `rollback`.
     pub async fn rollback(self) -> Result<(), Error> {
-        let Connection { link, mut scope } = self.connection;
-        let statement = scope.database().statement("ROLLBACK");
+        let Self { connection: InstrumentedConnection { link, mut scope, .. }, level } = self;
+        let statement = scope.database().statement(level.rollback());
         let result = link.rollback().await;
-        failure::end(statement, scope.session(), &result);
+        match &result {
+            Ok(()) => statement.finish_apart(),
+            Err(error) => fail(statement, scope.session(), error),
+        }
+        // What sqlx could not roll back by a statement, it does by the next on the connection: the scope takes it for that.
         result
     }
 }
 
-impl<'c, DB: Driver> Deref for Transaction<'c, DB> {
-    type Target = Connection<'c, sqlx::Transaction<'c, DB>>;
+/// A commit under way. Dropped before its end, nobody knows whether the database has committed.
+struct Commit<'a, 'c> {
+    scope: &'a mut Scope<'c>,
+    statement: Option<Statement>,
+}
+
+impl Commit<'_, '_> {
+    fn finish(&mut self, level: Level, result: &Result<(), Error>) {
+        let Some(statement) = self.statement.take() else { return };
+        match (result, level) {
+            (Ok(()), Level::Outermost) => {
+                statement.finish_in(self.scope.session(), None);
+                self.scope.close();
+            }
+            (Ok(()), Level::Nested) => {
+                statement.finish_apart();
+                self.scope.session().commit();
+                self.scope.close();
+            }
+            // Dropped, it is rolled back.
+            (Err(error), _) => fail(statement, self.scope.session(), error),
+        }
+    }
+}
+
+impl Drop for Commit<'_, '_> {
+    fn drop(&mut self) {
+        if let Some(statement) = self.statement.take() {
+            statement.cancel_in(self.scope.session());
+            self.scope.close();
+        }
+    }
+}
+
+impl<'c, DB: Driver> Deref for InstrumentedTransaction<'c, DB> {
+    type Target = InstrumentedConnection<'c, DB>;
 
     fn deref(&self) -> &Self::Target {
         &self.connection
     }
 }
 
-impl<DB: Driver> DerefMut for Transaction<'_, DB> {
+impl<DB: Driver> DerefMut for InstrumentedTransaction<'_, DB> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.connection
     }
 }
 
-impl<DB: Driver> fmt::Debug for Transaction<'_, DB> {
+impl<DB: Driver> fmt::Debug for InstrumentedTransaction<'_, DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transaction")
+        f.debug_struct("InstrumentedTransaction")
             .field("database", &self.connection.scope.database())
             .finish_non_exhaustive()
     }

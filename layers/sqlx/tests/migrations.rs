@@ -1,13 +1,49 @@
 //! sqlx' migrator.
 
-use crate::{File, shown};
+#![cfg(all(feature = "migrate", feature = "sqlite"))]
+
 use sqlx::{
     Executor, Pool, SqlSafeStr, Sqlite,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use std::time::Duration;
-use tallymark::migrations::{MigrationStatus, Migrations, RefreshError, SqlxSource};
+use tallymark::registry;
+use tallymark_db::migrations::{MigrationStatus, RefreshError};
+use tallymark_sqlx::{Migrations, SqlxSource};
+
+/// The three numbers of a database: applied, pending, errors.
+fn shown(db: &str) -> (Option<f64>, Option<f64>, Option<f64>) {
+    let snapshot = registry::snapshot();
+    let value = |name| snapshot.value(name, &[("db", db)]);
+    (
+        value("db_migrations_applied"),
+        value("db_migrations_pending"),
+        value("db_migrations_refresh_errors_total"),
+    )
+}
+
+/// A file for a database, removed with the directory when the test ends.
+struct File(std::path::PathBuf);
+
+impl File {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("tallymark-{name}-{}.sqlite", std::process::id()));
+        // A process with this number may have left one behind.
+        drop(std::fs::remove_file(&path));
+        Self(path)
+    }
+
+    fn path(&self) -> String {
+        self.0.display().to_string()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
+}
 
 fn migration(version: i64, kind: MigrationType, sql: &'static str) -> Migration {
     Migration::new(version, "a change".into(), kind, sql.into_sql_str(), false)

@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     sqlx::query("CREATE TABLE orders (id INTEGER PRIMARY KEY)").execute(&pool).await?;
     sqlx::query("INSERT INTO orders DEFAULT VALUES").execute(&pool).await?;
 
-    let routes = Router::new().route("/orders", get(orders)).with_state(pool);
+    let routes: Router = Router::new().route("/orders", get(orders)).with_state(pool);
     let http = tallymark_axum::builder().naming(Naming::Django).build()?;
     let app = Install::new(http).around(routes, |routes| routes);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -66,6 +66,7 @@ fn handle(method: Method) {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let exporter = exporter::serve("127.0.0.1:0")?;
+    SERVICE_STATE.set(State::Starting);
     SERVICE_STATE.set(State::Running);
     handle(Method::Get);
     handle(Method::Post);

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use super::SourceError;
+use super::source::SourceError;
 
 /// Why an attempt to find out how far a database has come failed. The gauges keep their values.
 #[derive(Debug)]
@@ -22,11 +22,11 @@ impl fmt::Display for RefreshError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timeout(limit) => {
-                write!(f, "the database did not say within {limit:?} which migrations it has had")
+                write!(f, "the database did not return its migrations within {limit:?}")
             }
-            Self::Source(error) => write!(f, "the migrations could not be read: {error}"),
+            Self::Source(_) => f.write_str("the migrations of the database could not be read"),
             Self::Panic => f.write_str("the source of migrations panicked"),
-            Self::Runtime => f.write_str("migrations are read within a tokio runtime whose timer is enabled"),
+            Self::Runtime => f.write_str("there is no runtime here, or it has no timer: migrations are read within a tokio runtime whose timer is enabled"),
         }
     }
 }

@@ -1,21 +1,21 @@
 //! What is shown of one database.
 
-use crate::{
-    Counter, CounterHandle, GaugeHandle, IntGauge, LabelSet, Naming, place,
+use super::source::MigrationStatus;
+use tallymark_core::{
+    Counter, CounterHandle, GaugeHandle, IntGauge, Naming, place,
     registry::{Declaration, DeclareError},
 };
-
-use super::MigrationStatus;
+use tallymark_derive::LabelSet;
 
 #[derive(LabelSet)]
-#[label(crate = crate)]
+#[label(crate = tallymark_core)]
 struct Database<'a> {
     db: &'a str,
 }
 
 /// The label that django-prometheus has.
 #[derive(LabelSet)]
-#[label(crate = crate)]
+#[label(crate = tallymark_core)]
 struct Connection<'a> {
     connection: &'a str,
 }
@@ -35,21 +35,9 @@ pub(super) struct Families {
 
 impl Families {
     pub(super) fn new(db: String, naming: Naming, namespace: Option<&str>) -> Result<Self, DeclareError> {
-        let named = |name: &str, help: &str| {
-            let declaration = Declaration::new(name, help, place!());
-            match namespace {
-                Some(namespace) => declaration.namespace(namespace),
-                None => declaration,
-            }
-        };
+        let named = |name: &str, help: &str| Declaration::new(name, help, place!()).namespace(namespace);
         let exact = |name: &str, help: &str| Declaration::new(name, help, place!()).exact();
         let gauges = match naming {
-            Naming::Standard => Gauges::Standard(
-                named("db_migrations_applied", "Migrations that the database has had.")
-                    .declare(IntGauge::new)?,
-                named("db_migrations_pending", "Migrations that the database has not had yet.")
-                    .declare(IntGauge::new)?,
-            ),
             Naming::Django => Gauges::Django(
                 exact(
                     "django_migrations_applied_total",
@@ -62,6 +50,13 @@ impl Families {
                 )
                 .declare(IntGauge::new)?,
             ),
+            // Names that are added later are given here when they are.
+            _ => Gauges::Standard(
+                named("db_migrations_applied", "Migrations that the database has had.")
+                    .declare(IntGauge::new)?,
+                named("db_migrations_pending", "Migrations that the database has not had yet.")
+                    .declare(IntGauge::new)?,
+            ),
         };
         let errors: &Counter<Database<'static>> =
             named("db_migrations_refresh_errors_total", "Attempts to count the migrations that failed.")
@@ -69,7 +64,7 @@ impl Families {
         Ok(Self { gauges, errors: errors.with(Database { db: &db }), db })
     }
 
-    /// Shows an answer. The gauges are there from the first one on.
+    /// Shows a status. The gauges are there from the first one on.
     pub(super) fn show(&self, status: MigrationStatus) {
         let db = self.db.as_str();
         let (applied, pending): (GaugeHandle<i64>, GaugeHandle<i64>) = match self.gauges {

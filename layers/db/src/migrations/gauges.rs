@@ -13,7 +13,10 @@ use std::{
 use tokio::{runtime::Handle, sync::Mutex, time};
 
 use super::{
-    MigrationStatus, MigrationsBuilder, MigrationsTask, RefreshError, families::Families, source::AnySource,
+    error::RefreshError,
+    families::Families,
+    source::{AnySource, MigrationStatus},
+    task::MigrationsTask,
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -37,25 +40,20 @@ struct Shared {
 }
 
 impl Migrations {
-    /// For a database that is called `db` in labels.
-    pub fn builder(db: impl Into<String>) -> MigrationsBuilder {
-        MigrationsBuilder::new(db.into())
-    }
-
     pub(super) fn new(families: Families, settings: Settings, source: Box<dyn AnySource>) -> Self {
         Self { shared: Arc::new(Shared { families, settings, source: Mutex::new(source) }) }
     }
 
-    /// Asks the database now, and shows the answer. For start-up and for tests.
+    /// Queries the database now, and shows the result. For start-up and for tests.
     ///
-    /// Two that ask at the same time ask one after the other; waiting counts towards the time limit.
+    /// Two calls at the same time run one after the other; waiting counts towards the time limit.
     ///
     /// # Errors
     ///
-    /// If there is no answer. The gauges keep their values, and `db_migrations_refresh_errors_total` counts it.
+    /// If the database does not answer, or with an error. The gauges keep their values, and `db_migrations_refresh_errors_total` counts it.
     pub async fn refresh(&self) -> Result<MigrationStatus, RefreshError> {
         let shared = &*self.shared;
-        let result = shared.ask().await;
+        let result = shared.query().await;
         match &result {
             Ok(status) => shared.families.show(*status),
             Err(_) => shared.families.failed(),
@@ -63,7 +61,7 @@ impl Migrations {
         result
     }
 
-    /// Asks from now on: at once, and then always one [interval](MigrationsBuilder::interval) after the last answer.
+    /// Queries the database from now on: at once, and then always one [interval](super::MigrationsBuilder::interval) after the last answer.
     ///
     /// The task ends when what is returned is dropped.
     ///
@@ -87,17 +85,17 @@ impl Migrations {
 }
 
 impl Shared {
-    async fn ask(&self) -> Result<MigrationStatus, RefreshError> {
+    async fn query(&self) -> Result<MigrationStatus, RefreshError> {
         if Handle::try_current().is_err() {
             return Err(RefreshError::Runtime);
         }
         let limit = self.settings.timeout;
         // Making a timer panics where the runtime has none.
         let Ok(timer) = panic::catch_unwind(|| time::sleep(limit)) else { return Err(RefreshError::Runtime) };
-        let (mut timer, mut asking) = (pin!(timer), pin!(async { self.source.lock().await.ask().await }));
+        let (mut timer, mut querying) = (pin!(timer), pin!(async { self.source.lock().await.query().await }));
         poll_fn(|context| {
-            // A source that panicked is asked again later, like one that failed: whatever state it is in is its own.
-            match panic::catch_unwind(AssertUnwindSafe(|| asking.as_mut().poll(context))) {
+            // A source that panicked is queried again later, like one that failed: whatever state it is in is its own.
+            match panic::catch_unwind(AssertUnwindSafe(|| querying.as_mut().poll(context))) {
                 Err(_) => return Poll::Ready(Err(RefreshError::Panic)),
                 Ok(Poll::Ready(answer)) => return Poll::Ready(answer.map_err(RefreshError::Source)),
                 Ok(Poll::Pending) => {}

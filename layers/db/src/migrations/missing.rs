@@ -1,9 +1,10 @@
-//! "There is no such table", in the words of the databases.
+//! Errors for a table that does not exist, in the words of the databases.
 
 use std::error::Error;
 
-/// Whether an error, or one that it came from, says that a table does not exist.
-pub(super) fn says_no_table(error: &(dyn Error + 'static)) -> bool {
+/// Whether an error, or one that it came from, says that a table does not exist, in the words of `SQLite`, `PostgreSQL`,
+/// `MySQL` or MariaDB. For drivers that give no code.
+pub fn is_missing_table(error: &(dyn Error + 'static)) -> bool {
     let mut error = Some(error);
     while let Some(current) = error {
         if is_no_table(&current.to_string()) {

@@ -3,34 +3,32 @@
 //! # Is the schema what this program expects?
 //!
 //! A program that was rolled out before its migrations, or beside a migration that failed, runs against a schema it was
-//! not written for. Two gauges tell: how many migrations the database has had, and how many of those that the program
+//! not written for. Two gauges show it: how many migrations the database has had, and how many of those that the program
 //! knows it has not.
 //!
+//! The packages for migrators have a source each: `tallymark-sqlx`, `tallymark-sea-orm`, `tallymark-diesel` and
+//! `tallymark-refinery`. A [`MigrationSource`] of one's own is for others:
+//!
 //! ```
-//! # #[cfg(feature = "sqlx-migrations")]
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use sqlx::{SqlSafeStr, migrate::{Migration, MigrationType, Migrator}, sqlite::SqlitePoolOptions};
-//! use tallymark::migrations::{Migrations, SqlxSource};
+//! use tallymark_db::migrations::{MigrationSource, MigrationStatus, Migrations, SourceError};
 //!
-//! // In a service: static MIGRATOR: Migrator = sqlx::migrate!();
-//! let migrator = Migrator::with_migrations(vec![
-//!     Migration::new(1, "orders".into(), MigrationType::Simple, "CREATE TABLE orders (id INTEGER)".into_sql_str(), false),
-//! ]);
-//! let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+//! struct Store;
 //!
-//! let migrations = Migrations::builder("main").build(SqlxSource::new(pool.clone(), &migrator))?;
-//! assert_eq!(migrations.refresh().await?.pending, 1);
+//! impl MigrationSource for Store {
+//!     async fn status(&mut self) -> Result<MigrationStatus, SourceError> {
+//!         Ok(MigrationStatus::compare(&["0001_orders", "0002_lines"], ["0001_orders"]))
+//!     }
+//! }
 //!
-//! migrator.run(&pool).await?;
-//! // From here on a task looks once a minute, until it is dropped.
-//! let task = migrations.start()?;
-//! # assert_eq!(migrations.refresh().await?.applied, 1);
-//! # drop(task);
-//! # Ok(())
-//! # }
-//! # #[cfg(not(feature = "sqlx-migrations"))]
-//! # fn main() {}
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let migrations = Migrations::builder("main").build(Store)?;
+//!     assert_eq!(migrations.refresh().await?.pending, 1);
+//!     // From here on a task looks once a minute, until it is dropped.
+//!     let task = migrations.start()?;
+//!     drop(task);
+//!     Ok(())
+//! }
 //! ```
 //!
 //! | family | type | labels | meaning |
@@ -40,29 +38,16 @@
 //! | `db_migrations_refresh_errors_total` | counter | `db` | attempts to find out that failed |
 //!
 //! An alert on a schema that is behind: `max_over_time(db_migrations_pending[10m]) > 0`. What
-//! [`Naming::Django`](crate::Naming::Django) changes: the gauges are `django_migrations_applied_total` and
+//! [`Naming::Django`](tallymark_core::Naming::Django) changes: the gauges are `django_migrations_applied_total` and
 //! `django_migrations_unapplied_total`, and their label is `connection`.
 //!
-//! # When is the database asked?
+//! # When is the database queried?
 //!
 //! When [`Migrations::refresh`] is called, and by the task that [`Migrations::start`] starts: at once, and then at an
 //! [interval](MigrationsBuilder::interval). Never by a scrape, which shows the last known numbers, and never before the
-//! program asks for it. Each question has a [time limit](MigrationsBuilder::timeout). While the database cannot be
-//! reached, the gauges keep their last values and the errors are counted; before the first answer there are no gauges.
+//! program asks for it. Each query has a [time limit](MigrationsBuilder::timeout). While the database cannot be
+//! reached, the gauges keep their last values and the errors are counted; before the first result there are no gauges.
 //! Nothing is created in the database: where there is no table of migrations yet, none were applied.
-//!
-//! # Where do the numbers come from?
-//!
-//! | migrator | feature | source |
-//! |---|---|---|
-#![cfg_attr(feature = "sqlx-migrations", doc = "| sqlx | `sqlx-migrations` | [`SqlxSource`] |")]
-#![cfg_attr(feature = "sea-orm-migrations", doc = "| SeaORM | `sea-orm-migrations` | [`SeaOrmSource`] |")]
-#![cfg_attr(feature = "diesel-migrations", doc = "| Diesel | `diesel-migrations` | [`DieselSource`] |")]
-#![cfg_attr(
-    feature = "refinery-migrations",
-    doc = "| refinery | `refinery-migrations` | [`RefinerySource`], [`RefineryAsyncSource`] |"
-)]
-//! | another | `migrations` | a [`MigrationSource`] of one's own |
 //!
 //! # Limits
 //!
@@ -70,42 +55,24 @@
 //!   applied and not as pending.
 //! - Checksums are not compared: a migration that was edited after it was applied is not seen. Migrators refuse to run
 //!   then, and say so.
-//! - Where a driver gives an error no code, "the table of migrations does not exist" is told by its English text. A
+//! - Where a driver gives an error no code, "the table of migrations does not exist" is known by its English text. A
 //!   server that speaks another language makes it an error that is counted, until the first migration has run.
-//! - A blocking driver (Diesel, refinery with a blocking client) is asked on tokio's threads for blocking work. When it
-//!   does not answer in time, its thread stays busy; it is not asked again before it has answered.
+//! - A blocking driver (Diesel, refinery with a blocking client) is called on tokio's threads for blocking work. When it
+//!   does not return in time, its thread stays busy; it is not called again before it has returned.
 
+mod blocking;
 mod builder;
 mod error;
 mod families;
 mod gauges;
+mod missing;
 mod source;
 mod task;
 
-#[cfg(any(feature = "diesel-migrations", feature = "refinery-migrations"))]
-mod blocking;
-#[cfg(feature = "diesel-migrations")]
-mod diesel;
-#[cfg(any(feature = "sqlx-migrations", feature = "diesel-migrations", feature = "refinery-migrations"))]
-mod missing;
-#[cfg(feature = "refinery-migrations")]
-mod refinery;
-#[cfg(feature = "sea-orm-migrations")]
-mod sea_orm;
-#[cfg(feature = "sqlx-migrations")]
-mod sqlx;
-
-pub use builder::{BuildError, MigrationsBuilder};
+pub use blocking::BlockingQuery;
+pub use builder::MigrationsBuilder;
 pub use error::RefreshError;
 pub use gauges::Migrations;
+pub use missing::is_missing_table;
 pub use source::{MigrationSource, MigrationStatus, SourceError};
 pub use task::MigrationsTask;
-
-#[cfg(feature = "diesel-migrations")]
-pub use diesel::DieselSource;
-#[cfg(feature = "refinery-migrations")]
-pub use refinery::{RefineryAsyncSource, RefinerySource};
-#[cfg(feature = "sea-orm-migrations")]
-pub use sea_orm::SeaOrmSource;
-#[cfg(feature = "sqlx-migrations")]
-pub use sqlx::SqlxSource;

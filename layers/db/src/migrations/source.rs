@@ -1,4 +1,4 @@
-//! Who knows which migrations there are.
+//! What knows which migrations there are.
 
 use std::{collections::HashSet, error::Error, future::Future, hash::Hash, pin::Pin};
 
@@ -16,15 +16,15 @@ pub struct MigrationStatus {
 }
 
 impl MigrationStatus {
-    /// A status.
+    /// A database that has had `applied` migrations, and has not had `pending` others.
     pub fn new(applied: u64, pending: u64) -> Self {
         Self { applied, pending }
     }
 
-    /// The status of a database that has had `applied`, by what a program knows that knows `known`.
+    /// Returns the status of a database that has had `applied`, for a program that knows `known`.
     ///
     /// ```
-    /// use tallymark::migrations::MigrationStatus;
+    /// use tallymark_db::migrations::MigrationStatus;
     ///
     /// let status = MigrationStatus::compare(&[1, 2, 3], [1, 2, 90]);
     /// assert_eq!(status, MigrationStatus::new(3, 1));
@@ -37,10 +37,10 @@ impl MigrationStatus {
     }
 }
 
-/// Something that can tell which migrations a database has had, and which it has not.
+/// Something that knows which migrations a database has had, and which it has not.
 ///
 /// ```
-/// use tallymark::migrations::{MigrationSource, MigrationStatus, Migrations, SourceError};
+/// use tallymark_db::migrations::{MigrationSource, MigrationStatus, Migrations, SourceError};
 ///
 /// /// A store whose schema has a number.
 /// struct Store {
@@ -62,12 +62,11 @@ impl MigrationStatus {
 /// # }
 /// ```
 pub trait MigrationSource: Send + 'static {
-    /// Asks. The answer may be awaited in vain: when the time limit is over, the future is dropped, and a later
-    /// question is a new call.
+    /// Queries the database. When the time limit is over, the future is dropped, and the next query is a new call.
     ///
     /// # Errors
     ///
-    /// Whatever kept it from finding out.
+    /// Whatever kept the source from finding out.
     fn status(&mut self) -> impl Future<Output = Result<MigrationStatus, SourceError>> + Send;
 }
 
@@ -75,11 +74,11 @@ pub(super) type Answer<'a> = Pin<Box<dyn Future<Output = Result<MigrationStatus,
 
 /// A source whose type is forgotten.
 pub(super) trait AnySource: Send {
-    fn ask(&mut self) -> Answer<'_>;
+    fn query(&mut self) -> Answer<'_>;
 }
 
 impl<S: MigrationSource> AnySource for S {
-    fn ask(&mut self) -> Answer<'_> {
+    fn query(&mut self) -> Answer<'_> {
         Box::pin(self.status())
     }
 }

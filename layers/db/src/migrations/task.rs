@@ -1,4 +1,4 @@
-//! The task that asks.
+//! The task that queries the database.
 
 use tokio::task::AbortHandle;
 

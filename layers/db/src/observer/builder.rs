@@ -2,18 +2,18 @@
 
 use super::{
     database::Database,
-    error::BuildError,
     settings::Settings,
     slow::{OnSlow, SlowStatement},
 };
-use crate::{Naming, db::Vendor};
+use crate::{BuildError, Vendor};
 use std::{fmt, sync::OnceLock, time::Duration};
+use tallymark_core::Naming;
 
 /// Settings for one database, with defaults for all but its name. Made by [`Database::builder`].
 ///
 /// ```
 /// use std::time::Duration;
-/// use tallymark::db::{Database, Vendor};
+/// use tallymark_db::{Database, Vendor};
 ///
 /// let database = Database::builder("builder_example")
 ///     .vendor(Vendor::Postgresql)
@@ -23,18 +23,27 @@ use std::{fmt, sync::OnceLock, time::Duration};
 ///     .n_plus_one(20)
 ///     .build()?;
 /// assert_eq!(database.name(), "builder_example");
-/// # Ok::<(), tallymark::db::BuildError>(())
+/// # Ok::<(), tallymark_db::BuildError>(())
 /// ```
 #[must_use = "nothing is observed before `build` is called"]
-pub struct Builder {
+pub struct DatabaseBuilder {
     settings: Settings,
 }
 
-impl Builder {
-    pub(super) fn new(name: String) -> Self {
+impl Database {
+    /// Returns the settings for a database of this name, which is the value of the `db` label. It should say what the
+    /// database is for or how the application calls it, never where it is: addresses may hold credentials.
+    pub fn builder(name: impl Into<String>) -> DatabaseBuilder {
+        DatabaseBuilder::new(name.into())
+    }
+}
+
+impl DatabaseBuilder {
+    fn new(name: String) -> Self {
         let settings = Settings {
             name,
             vendor: OnceLock::new(),
+            schema: OnceLock::new(),
             naming: Naming::Standard,
             namespace: None,
             buckets: None,
@@ -47,16 +56,28 @@ impl Builder {
         Self { settings }
     }
 
-    /// Whose database it is: the value of the label `vendor`, and by which rules SQL is read.
+    /// Sets whose database it is: the value of the label `vendor`, and by which rules SQL is read.
     ///
-    /// If not set, sqlx and SeaORM say it when they are given the database. Nobody says it for Diesel, for sqlx' `Any`, and
-    /// for drivers that are observed by hand; then it is [`Vendor::Other`].
+    /// If not set, the adapters set it when they know it from their driver; for drivers that are observed by hand it is
+    /// [`Vendor::Other`].
     pub fn vendor(mut self, vendor: Vendor) -> Self {
         self.settings.vendor = OnceLock::from(vendor);
         self
     }
 
-    /// Which names the families have. With [`Naming::Django`] statements, errors and connections are counted in the six
+    /// Sets the schema in which names of tables are looked for that have none, such as `public`: what `search_path` says on
+    /// `PostgreSQL`, and the database of the connection on `MySQL`.
+    ///
+    /// It is what a model whose table has no schema is in, so that `INSERT INTO archive.orders` is not taken for one of
+    /// `orders`. If not set, it is `main` for `SQLite`, and the database that a pool of sqlx connects to for `MySQL`. For
+    /// `PostgreSQL` it is `public`; but as a role or a connection may say otherwise, rows of other schemas than that go
+    /// uncounted, [which is counted](crate#what-is-not-counted), instead of being taken for those of no model.
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.settings.schema = OnceLock::from(schema.into());
+        self
+    }
+
+    /// Sets which names the families have. With [`Naming::Django`] statements, errors and connections are counted in the six
     /// families of django-prometheus; what it has no family for keeps its name.
     pub fn naming(mut self, naming: Naming) -> Self {
         self.settings.naming = naming;
@@ -64,36 +85,37 @@ impl Builder {
     }
 
     /// Puts `<namespace>_` before the names of the families of this database. Those of models stay as they are, since a
-    /// model is not of one database; [`registry::Config::namespace`](crate::registry::Config::namespace) is for all.
+    /// model is not of one database; [`registry::Config::namespace`](tallymark_core::registry::Config::namespace) is for all.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.settings.namespace = Some(namespace.into());
         self
     }
 
-    /// The upper bounds of the buckets for durations of statements, in seconds. All databases of one namespace share a
+    /// Sets the upper bounds of the buckets for durations of statements, in seconds. All databases of one namespace share a
     /// family, so they need the same.
     pub fn buckets(mut self, bounds: impl Into<Vec<f64>>) -> Self {
         self.settings.buckets = Some(bounds.into());
         self
     }
 
-    /// A statement that takes longer is slow; 100 milliseconds if not set.
+    /// Sets the time above which a statement is slow; 100 milliseconds if not set.
     pub fn slow_threshold(mut self, threshold: Duration) -> Self {
         self.settings.slow_threshold = threshold;
         self
     }
 
-    /// Is called with every slow statement when it has ended, for a line in the log. What the statement was executed with
-    /// is not in there, and values in its text are left out.
+    /// Has a function called with every slow statement when it has ended, for a line in the log. What the statement was
+    /// executed with is not in there, and what may be a value in its text is shown as `?`. Where servers may read a text in
+    /// two ways by settings of their own, what is beyond is left out.
     ///
-    /// The text is kept from the beginning of each statement on, so this costs an allocation for each, slow or not. A
-    /// panic in `call` is caught.
+    /// The first 8 KiB of a text are kept from the beginning of each statement on, so this costs an allocation for each,
+    /// slow or not. A panic in `call` is caught.
     pub fn on_slow(mut self, call: impl Fn(&SlowStatement<'_>) + Send + Sync + 'static) -> Self {
         self.settings.on_slow = Some(OnSlow::new(call));
         self
     }
 
-    /// How often one request may execute the same statement before `db_n_plus_one_total` counts it; 10 if not set.
+    /// Sets how often one request may execute the same statement before `db_n_plus_one_total` counts it; 10 if not set.
     /// Requests are told apart by [`RequestScope`](crate::RequestScope).
     pub fn n_plus_one(mut self, times: u32) -> Self {
         self.settings.n_plus_one = times;
@@ -130,9 +152,9 @@ impl Builder {
     }
 }
 
-impl fmt::Debug for Builder {
+impl fmt::Debug for DatabaseBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
+        f.debug_struct("DatabaseBuilder")
             .field("name", &self.settings.name)
             .field("vendor", &self.settings.vendor.get())
             .finish_non_exhaustive()

@@ -1,16 +1,15 @@
 //! The families, and the handles of one database to its series.
 
 use super::{
-    error::BuildError,
-    failure::Failure,
-    labels::{Alias, AliasType, ByError, ByOperation, Db},
+    labels::{Alias, AliasType, ByError, ByOperation, ByReason, Db},
     settings::Settings,
+    uncounted::Uncounted,
 };
-use crate::{Naming, db::Operation};
+use crate::{BuildError, Failure, SqlOperation};
 use std::sync::OnceLock;
 use tallymark_core::{
-    Buckets, Counter, CounterHandle, Histogram, HistogramHandle, UpDownCounter, UpDownHandle, bucket_layouts,
-    buckets, place, registry::Declaration,
+    Buckets, Counter, CounterHandle, Histogram, HistogramHandle, Naming, UpDownCounter, UpDownHandle,
+    bucket_layouts, buckets, place, registry::Declaration,
 };
 
 /// The buckets of django-prometheus, its setting `PROMETHEUS_LATENCY_BUCKETS`.
@@ -61,12 +60,13 @@ pub(super) struct OperationHandles {
 /// The series of one database. They are looked up once, so that a statement costs no look-up.
 pub(super) struct Handles {
     named: Named,
-    operations: [OnceLock<OperationHandles>; Operation::COUNT],
+    operations: [OnceLock<OperationHandles>; SqlOperation::COUNT],
     pub(super) in_flight: UpDownHandle,
     pub(super) slow: CounterHandle,
     pub(super) n_plus_one: CounterHandle,
     pub(super) connect: HistogramHandle,
     pub(super) wait: HistogramHandle,
+    uncounted: &'static Counter<ByReason<'static>>,
 }
 
 impl Handles {
@@ -74,8 +74,9 @@ impl Handles {
         let db = settings.name.as_str();
         let given = settings.buckets.as_deref().map(Buckets::leak).transpose()?;
         let named = match settings.naming {
-            Naming::Standard => Named::standard(settings, given.unwrap_or(bucket_layouts::DEFAULT))?,
             Naming::Django => Named::django(settings, given.unwrap_or(DJANGO))?,
+            // Names that are added later are given here when they are.
+            _ => Named::standard(settings, given.unwrap_or(bucket_layouts::DEFAULT))?,
         };
         let in_flight: &UpDownCounter<Db<'static>> = settings
             .declaration("db_queries_in_flight", "Statements that are being executed.")
@@ -111,12 +112,20 @@ impl Handles {
             n_plus_one: n_plus_one.with(Db { db }),
             connect: connect.with(Db { db }),
             wait: wait.with(Db { db }),
+            // Named for this library, whatever the namespace: it says how far the other numbers go.
+            uncounted: Declaration::new(
+                "tallymark_uncounted_model_writes_total",
+                "Statements that wrote rows of models, or may have, whose number is not known.",
+                place!(),
+            )
+            .exact()
+            .declare(Counter::new)?,
         })
     }
 
     /// The series of an operation, which are shown from its first statement on.
     #[inline]
-    pub(super) fn operation(&self, settings: &Settings, operation: Operation) -> OperationHandles {
+    pub(super) fn operation(&self, settings: &Settings, operation: SqlOperation) -> OperationHandles {
         match self.operations.get(operation as usize).and_then(OnceLock::get) {
             Some(handles) => *handles,
             None => self.first_of(settings, operation),
@@ -124,7 +133,7 @@ impl Handles {
     }
 
     #[cold]
-    fn first_of(&self, settings: &Settings, operation: Operation) -> OperationHandles {
+    fn first_of(&self, settings: &Settings, operation: SqlOperation) -> OperationHandles {
         let handles = match &self.named {
             Named::Standard { queries, durations, .. } => {
                 let labels = || ByOperation { db: &settings.name, vendor: settings.vendor(), operation };
@@ -163,11 +172,15 @@ impl Handles {
         }
     }
 
-    /// The vendor is known: django-prometheus' series are shown at zero.
-    pub(super) fn settled(&self, settings: &Settings) {
+    /// Shows django-prometheus' series at zero, since the vendor is known now.
+    pub(super) fn set_vendor(&self, settings: &Settings) {
         if let Named::Django { families, handles } = &self.named {
             families.handles(handles, settings);
         }
+    }
+
+    pub(super) fn count_uncounted(&self, settings: &Settings, reason: Uncounted, writes: u64) {
+        self.uncounted.with(ByReason { db: &settings.name, reason }).inc_by(writes);
     }
 
     #[cold]
@@ -269,14 +282,5 @@ impl Django {
                 connection_errors: self.connection_errors.with(alias()),
             }
         })
-    }
-}
-
-/// A declaration of this module in a namespace, if there is one.
-pub(super) fn declaration(namespace: Option<&str>, name: &str, help: &str) -> Declaration {
-    let declaration = Declaration::new(name, help, place!());
-    match namespace {
-        Some(namespace) => declaration.namespace(namespace),
-        None => declaration,
     }
 }

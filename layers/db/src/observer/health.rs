@@ -1,9 +1,10 @@
-//! Whether a database answers.
+//! Whether a database answers, as series.
 
-use super::{error::BuildError, labels::Db, settings::Settings};
+use super::{database::Database, labels::Db};
+use crate::BuildError;
 use tallymark_core::{Counter, CounterHandle, Gauge, GaugeHandle};
 
-/// Where answers are counted.
+/// Where the answers of a database are counted.
 #[derive(Clone, Copy)]
 pub(crate) struct HealthHandles {
     healthy: GaugeHandle,
@@ -12,7 +13,8 @@ pub(crate) struct HealthHandles {
 }
 
 impl HealthHandles {
-    pub(super) fn declare(settings: &Settings) -> Result<Self, BuildError> {
+    pub(crate) fn declare(database: Database) -> Result<Self, BuildError> {
+        let settings = &database.observed().settings;
         let db = settings.name.as_str();
         let healthy: &Gauge<Db<'static>> = settings
             .declaration("db_pool_healthy", "Whether the database has answered when it was asked last.")

@@ -3,26 +3,30 @@
 mod builder;
 mod cache;
 mod database;
-mod error;
-mod failure;
+mod entries;
 mod families;
 mod health;
 mod labels;
-mod ledger;
+mod opened;
+mod part;
 mod pool;
 mod session;
 mod settings;
 mod slow;
 mod statement;
+mod statement_cache;
+mod transaction;
+mod uncounted;
 mod wait;
 
-pub use builder::Builder;
-pub use cache::StatementCache;
+pub use builder::DatabaseBuilder;
 pub use database::Database;
-pub use error::BuildError;
-pub use failure::{ErrorKind, Failure, Sqlstate};
 pub use pool::PoolState;
 pub use session::Session;
 pub use slow::SlowStatement;
-pub use statement::{Statement, Written};
+pub use statement::{PendingRows, Statement};
+pub use statement_cache::StatementCache;
+pub use transaction::TransactionStatus;
 pub use wait::Wait;
+
+pub(crate) use health::HealthHandles;

@@ -1,19 +1,19 @@
 //! What a pool holds at a moment.
 
 use super::database::Database;
-use tallymark_core::registry::{CollectError, Collector, Families};
+use tallymark_core::registry::{CollectError, Collector, Families, Registration, register_collector};
 
 /// The connections of a pool, read in one go so that the numbers belong together.
 ///
 /// ```
-/// use tallymark::db::{Database, PoolState};
+/// use tallymark_db::{Database, PoolState};
 ///
 /// let database = Database::builder("pool_example").build()?;
 /// let registration = database.register_pool(|| PoolState::new(5, 3).max(10));
 /// let in_use = [("db", "pool_example"), ("state", "in_use")];
-/// assert_eq!(tallymark::registry::snapshot().value("db_pool_connections", &in_use), Some(2.0));
+/// assert_eq!(tallymark_core::registry::snapshot().value("db_pool_connections", &in_use), Some(2.0));
 /// drop(registration);
-/// # Ok::<(), tallymark::db::BuildError>(())
+/// # Ok::<(), tallymark_db::BuildError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -25,35 +25,37 @@ pub struct PoolState {
 }
 
 impl PoolState {
-    /// So many connections are open, and so many of them idle.
+    /// A pool in which so many connections are open, and so many of them idle.
     pub fn new(size: u64, idle: u64) -> Self {
         // Pools count the two apart, so one may be ahead of the other.
         Self { size, idle: idle.min(size), max: None, waiting: None }
     }
 
-    /// The pool opens no more than so many.
+    /// Sets the number of connections that the pool opens at most.
     pub fn max(mut self, max: u64) -> Self {
         self.max = Some(max);
         self
     }
 
-    /// So many tasks wait for a connection.
+    /// Sets the number of tasks that wait for a connection.
     pub fn waiting(mut self, waiting: u64) -> Self {
         self.waiting = Some(waiting);
         self
     }
 }
 
-/// Asks one pool at every scrape.
-pub(super) struct PoolCollector {
-    database: Database,
-    state: Box<dyn Fn() -> PoolState + Send + Sync>,
+impl Database {
+    /// Shows a pool in `db_pool_connections{db,state}` and `db_pool_max_connections{db}` until the registration is
+    /// dropped. `state` is called at every scrape. Pools of one name are added up.
+    pub fn register_pool(self, state: impl Fn() -> PoolState + Send + Sync + 'static) -> Registration {
+        register_collector(PoolCollector { database: self, state: Box::new(state) })
+    }
 }
 
-impl PoolCollector {
-    pub(super) fn new(database: Database, state: Box<dyn Fn() -> PoolState + Send + Sync>) -> Self {
-        Self { database, state }
-    }
+/// Asks one pool at every scrape.
+struct PoolCollector {
+    database: Database,
+    state: Box<dyn Fn() -> PoolState + Send + Sync>,
 }
 
 impl Collector for PoolCollector {

@@ -1,15 +1,17 @@
 //! What is chosen for one database.
 
-use super::{families::declaration, slow::OnSlow};
-use crate::{Naming, db::Vendor};
+use super::slow::OnSlow;
+use crate::{Vendor, models::Home};
 use std::{sync::OnceLock, time::Duration};
-use tallymark_core::registry::Declaration;
+use tallymark_core::{Naming, place, registry::Declaration};
 
-/// See [`Builder`](super::Builder), which fills it.
+/// See [`DatabaseBuilder`](super::DatabaseBuilder), which fills it.
 pub(super) struct Settings {
     pub(super) name: String,
     /// Empty until somebody knows.
     pub(super) vendor: OnceLock<Vendor>,
+    /// The schema that names without one are looked for in. Empty until somebody knows.
+    pub(super) schema: OnceLock<String>,
     pub(super) naming: Naming,
     pub(super) namespace: Option<String>,
     pub(super) buckets: Option<Vec<f64>>,
@@ -27,8 +29,18 @@ impl Settings {
         self.vendor.get().copied().unwrap_or(Vendor::Other)
     }
 
-    /// A declaration in the namespace.
+    pub(super) fn home(&self) -> Home<'_> {
+        match (self.schema.get(), self.vendor()) {
+            (Some(schema), _) => Home::Known(schema),
+            (None, Vendor::Sqlite) => Home::Known("main"),
+            // Unless `search_path` says otherwise.
+            (None, Vendor::Postgresql) => Home::Likely("public"),
+            (None, Vendor::Mysql | Vendor::Other) => Home::Unknown,
+        }
+    }
+
+    /// Returns a declaration in the namespace, if there is one.
     pub(super) fn declaration(&self, name: &str, help: &str) -> Declaration {
-        declaration(self.namespace.as_deref(), name, help)
+        Declaration::new(name, help, place!()).namespace(self.namespace.as_deref())
     }
 }

@@ -1,28 +1,11 @@
-//! What is asked at each scrape.
+//! What a pool is asked for at each scrape.
 
-use super::{ObservablePool, PoolGets};
-use crate::{
-    db::Database,
-    registry::{self, CollectError, Collector, Families, Registration},
-};
+use super::source::{PoolGets, PoolSource};
+use crate::Database;
+use std::sync::Arc;
+use tallymark_core::registry::{self, CollectError, Collector, Families, Registration};
 
-/// Shows a pool's connections until what is returned is dropped, and nothing else of the pool. The pool is kept as long.
-///
-/// ```
-/// # #[cfg(feature = "bb8")]
-/// # fn example<M: bb8::ManageConnection>(pool: bb8::Pool<M>) -> Result<(), tallymark::db::BuildError> {
-/// use tallymark::db::{Database, pools};
-///
-/// let database = Database::builder("main").build()?;
-/// pools::watch(database, &pool).forget();
-/// # Ok(())
-/// # }
-/// ```
-pub fn watch<P: ObservablePool>(database: Database, pool: &P) -> PoolWatch {
-    PoolWatch::new(database, pool)
-}
-
-/// Shows a pool until it is dropped.
+/// Shows a pool until it is dropped. The pool is kept as long.
 #[derive(Debug)]
 #[must_use = "dropping it ends the pool's metrics at once; `forget` keeps them for ever"]
 pub struct PoolWatch {
@@ -31,11 +14,13 @@ pub struct PoolWatch {
 }
 
 impl PoolWatch {
-    pub(super) fn new<P: ObservablePool>(database: Database, pool: &P) -> Self {
-        let asked = pool.clone();
+    /// Shows a pool as one of a database.
+    pub fn new(database: Database, pool: impl PoolSource) -> Self {
+        let pool = Arc::new(pool);
+        let shown = Arc::clone(&pool);
         Self {
-            state: database.register_pool(move || asked.state()),
-            totals: registry::register_collector(Totals::new(database, pool.clone())),
+            state: database.register_pool(move || shown.state()),
+            totals: registry::register_collector(Totals::new(database, pool)),
         }
     }
 
@@ -49,14 +34,14 @@ impl PoolWatch {
 /// What a pool has counted itself.
 struct Totals<P> {
     database: Database,
-    pool: P,
+    pool: Arc<P>,
     closed: String,
     gets: String,
     wait: String,
 }
 
 impl<P> Totals<P> {
-    fn new(database: Database, pool: P) -> Self {
+    fn new(database: Database, pool: Arc<P>) -> Self {
         Self {
             database,
             pool,
@@ -67,7 +52,7 @@ impl<P> Totals<P> {
     }
 }
 
-impl<P: ObservablePool> Collector for Totals<P> {
+impl<P: PoolSource> Collector for Totals<P> {
     fn name(&self) -> &'static str {
         "db_pool_totals"
     }

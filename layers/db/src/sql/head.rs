@@ -1,80 +1,75 @@
 //! The beginning of one statement: what it does and to which table.
 
 use super::{
-    Name,
+    Change, Effect, Rows, Table, joined,
     lexer::{Lexer, Token},
 };
-use crate::Operation;
+use crate::{SqlOperation, Vendor};
 
 /// What one statement says about itself.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head<'a> {
     /// What it does.
-    pub(crate) operation: Operation,
+    pub(crate) operation: SqlOperation,
     /// The table that is written, if it is one and the text names it.
     pub(crate) table: Option<Table<'a>>,
+    /// What the driver's number of rows stands for.
+    pub(crate) rows: Rows,
+    /// What it writes besides, or may write.
+    pub(crate) unseen: Unseen<'a>,
     /// What it does to the transaction.
-    pub(crate) control: Control,
-    /// How an `INSERT`, `REPLACE` or `MERGE` treats rows that exist.
-    pub(crate) upsert: Upsert,
+    pub(crate) effect: Effect,
+    /// What it does if it violates a constraint.
+    pub(crate) conflict: OnConflict,
+    /// Whether it gives back the rows that it has written: `RETURNING`.
+    pub(crate) returns_rows: bool,
 }
 
-/// A table as a statement names it.
+/// What a statement writes of which its number of rows says nothing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Table<'a> {
-    /// The schema, if it is given.
-    pub(crate) schema: Option<Name<'a>>,
-    /// The table.
-    pub(crate) name: Name<'a>,
-}
-
-/// What a statement does to the transaction it is in. Savepoints go by the hashes of their names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Control {
+pub(crate) enum Unseen<'a> {
     /// Nothing.
-    None,
-    /// Begins one.
-    Begin,
-    /// Commits it.
-    Commit,
-    /// Rolls it back.
-    Rollback,
-    /// Sets a savepoint.
-    Savepoint(u64),
-    /// Forgets a savepoint, and keeps what was done since.
-    Release(u64),
-    /// Undoes what was done since a savepoint.
-    RollbackTo(u64),
+    Nothing,
+    /// Rows of this table: in a `WITH`, or in a statement that is explained by being executed.
+    Table(Table<'a>),
+    /// Rows of any table.
+    Anything,
 }
 
-/// How a statement treats rows that exist.
+/// What `SQLite` does with a statement that violates a constraint, as far as the statement says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Upsert {
-    /// It does one thing to all rows.
-    No,
-    /// `INSERT … ON DUPLICATE KEY UPDATE` of so many rows, if the text says how many.
-    Duplicates(Option<u64>),
-    /// `REPLACE` for `MySQL`, of so many rows, if the text says how many.
-    Replaces(Option<u64>),
-    /// A `MERGE` that does this, if it does only one thing.
-    Merges(Option<Operation>),
+pub(crate) enum OnConflict {
+    /// Undoes the statement, or what the table says.
+    Default,
+    /// Undoes the transaction: `OR ROLLBACK`.
+    Rollback,
+    /// Keeps what the statement has done so far: `OR FAIL`.
+    Fail,
 }
 
 const VERBS: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "VALUES", "TABLE"];
 
+/// Those that write to a table that the text names.
+const WRITES: &[&str] = &["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"];
+
 impl<'a> Head<'a> {
-    const OTHER: Self = Self::does(Operation::Other);
+    const OTHER: Self = Self::does(SqlOperation::Other);
 
-    const fn does(operation: Operation) -> Self {
-        Self { operation, table: None, control: Control::None, upsert: Upsert::No }
+    const fn does(operation: SqlOperation) -> Self {
+        Self {
+            operation,
+            table: None,
+            rows: Rows::None,
+            unseen: Unseen::Nothing,
+            effect: Effect::None,
+            conflict: OnConflict::Default,
+            returns_rows: false,
+        }
     }
 
-    const fn controls(control: Control) -> Self {
-        Self { control, ..Self::does(Operation::Transaction) }
-    }
-
-    const fn writes(operation: Operation, table: Option<Table<'a>>) -> Self {
-        Self { table, ..Self::does(operation) }
+    fn writes(operation: SqlOperation, table: Option<Table<'a>>, rows: Rows) -> Self {
+        let rows = if table.is_some() { rows } else { Rows::SeveralTables };
+        Self { table, rows, ..Self::does(operation) }
     }
 
     /// Reads as much of a statement as it takes. The lexer is left somewhere in the statement.
@@ -84,98 +79,166 @@ impl<'a> Head<'a> {
         if verb.eq_ignore_ascii_case("WITH") { Self::after_with(lexer) } else { Self::of(verb, lexer) }
     }
 
-    /// The statement after the common table expressions: the first verb outside of parentheses that does not stand where
-    /// an expression is named.
+    /// The statement after the common table expressions: the first verb outside of parentheses that is not where an
+    /// expression is named. Those that write are not seen by the number of rows.
     fn after_with(lexer: &mut Lexer<'a>) -> Self {
         lexer.accept("RECURSIVE");
         lexer.next();
-        let mut depth = 0_usize;
-        loop {
-            let before = lexer.clone();
-            match lexer.next() {
-                None | Some(Token::Sign(b';')) => {
-                    *lexer = before;
-                    return Self::OTHER;
+        let (mut depth, mut unseen) = (0_usize, Unseen::Nothing);
+        while let Some(token) = lexer.peek() {
+            if token == Token::Sign(b';') {
+                break;
+            }
+            lexer.next();
+            match token {
+                Token::Sign(b'(') => {
+                    depth += 1;
+                    if depth == 1 && lexer.peek().is_some_and(|token| token.is_any(WRITES)) {
+                        unseen = unseen.and(Unseen::read(lexer.ahead()));
+                    }
                 }
-                Some(Token::Sign(b'(')) => depth += 1,
-                Some(Token::Sign(b')')) => depth = depth.saturating_sub(1),
-                Some(Token::Sign(b',')) if depth == 0 => drop(lexer.next()),
-                Some(Token::Word(verb)) if depth == 0 && Token::Word(verb).is_any(VERBS) => {
-                    return Self::of(verb, lexer);
+                Token::Sign(b')') => depth = depth.saturating_sub(1),
+                Token::Sign(b',') if depth == 0 => drop(lexer.next()),
+                Token::Word(verb) if depth == 0 && token.is_any(VERBS) => {
+                    let head = Self::of(verb, lexer);
+                    return Self { unseen: unseen.and(head.unseen), ..head };
                 }
                 _ => {}
             }
+        }
+        Self { unseen, ..Self::OTHER }
+    }
+
+    /// What it writes, if its number of rows is not to be had.
+    fn written(self) -> Unseen<'a> {
+        match (self.table, self.rows) {
+            (_, Rows::None) => Unseen::Nothing,
+            (Some(table), _) => Unseen::Table(table),
+            (None, _) => Unseen::Anything,
         }
     }
 
     fn of(verb: &str, lexer: &mut Lexer<'a>) -> Self {
         let verb = Token::Word(verb);
+        // Most statements are of these, and have no effect but on rows.
         if verb.is("SELECT") {
-            Self::does(Operation::Select)
+            return Self::does(SqlOperation::Select);
         } else if verb.is("INSERT") {
-            Self::insert(lexer)
+            return Self::insert(lexer).returning(lexer);
         } else if verb.is("UPDATE") {
-            Self::update(lexer)
+            return Self::update(lexer).returning(lexer);
         } else if verb.is("DELETE") {
-            Self::delete(lexer)
+            return Self::delete(lexer).returning(lexer);
         } else if verb.is("REPLACE") {
             lexer.accept_any(&["LOW_PRIORITY", "DELAYED"]);
-            Self::replace(lexer)
+            return Self::replace(lexer).returning(lexer);
         } else if verb.is("MERGE") {
-            Self::merge(lexer)
-        } else if verb.is_any(&["CREATE", "ALTER", "DROP", "TRUNCATE"]) {
-            Self::ddl(verb, lexer)
-        } else {
-            Self::transaction(verb, lexer)
+            return Self::merge(lexer).returning(lexer);
         }
+        let effect = Effect::of(verb, lexer);
+        let head = if effect.is_control() {
+            Self::does(SqlOperation::Transaction)
+        } else if verb.is_any(&["CREATE", "ALTER", "DROP"]) {
+            Self::ddl(verb, lexer)
+        } else if verb.is("TRUNCATE") {
+            lexer.accept("TABLE");
+            lexer.accept("ONLY");
+            Self::writes(SqlOperation::Ddl, Table::read(lexer), Rows::Unreported)
+        } else if verb.is("COPY") {
+            Self::copy(lexer)
+        } else if verb.is("LOAD") {
+            Self::load(lexer)
+        } else if verb.is_any(&["EXPLAIN", "ANALYZE", "DESCRIBE", "DESC"]) {
+            Self { unseen: explained(verb, lexer), ..Self::OTHER }
+        } else if verb.is_any(&["COMMIT", "ROLLBACK"]) {
+            // Of a transaction that was prepared, on this connection or on another.
+            Self { unseen: Unseen::Anything, ..Self::does(SqlOperation::Transaction) }
+        } else if verb.is_any(&["CALL", "EXECUTE"]) || effect == Effect::Opaque {
+            Self { unseen: Unseen::Anything, ..Self::OTHER }
+        } else if verb.is("DO") && lexer.vendor() != Vendor::Mysql {
+            // A block of `PostgreSQL`. For MySQL it is a `SELECT` whose result nobody wants.
+            Self { unseen: Unseen::Anything, ..Self::OTHER }
+        } else {
+            Self::OTHER
+        };
+        Self { effect, ..head }
+    }
+
+    fn returning(self, lexer: &Lexer<'a>) -> Self {
+        let returns_rows = lexer.has_ahead("RETURNING")
+            && lexer
+                .ahead()
+                .take_while(|token| *token != Token::Sign(b';'))
+                .any(|token| token.is("RETURNING"));
+        Self { returns_rows, ..self }
     }
 
     fn insert(lexer: &mut Lexer<'a>) -> Self {
+        let mut conflict = OnConflict::Default;
         if lexer.accept("OR") {
             if lexer.accept("REPLACE") {
                 return Self::replace(lexer);
             }
+            conflict = OnConflict::read(lexer);
+        }
+        let mut ignores = false;
+        while let Some(token) = lexer.peek() {
+            if !token.is_any(&["LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE"]) {
+                break;
+            }
+            ignores |= token.is("IGNORE");
             lexer.next();
         }
-        while lexer.accept_any(&["LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE"]) {}
         lexer.accept("INTO");
         let table = Table::read(lexer);
-        let (rows, on_duplicate) = values(lexer);
-        let upsert = if on_duplicate { Upsert::Duplicates(rows) } else { Upsert::No };
-        Self { upsert, ..Self::writes(Operation::Insert, table) }
+        let values = Values::read(lexer);
+        let rows = match values.upsert {
+            Upsert::Duplicates => Rows::Duplicates(values.rows.filter(|_| !ignores)),
+            Upsert::Conflict => Rows::Mixed,
+            Upsert::No => Rows::All(Change::Insert),
+        };
+        Self { conflict, ..Self::writes(SqlOperation::Insert, table, rows) }
     }
 
     fn replace(lexer: &mut Lexer<'a>) -> Self {
         lexer.accept("INTO");
         let table = Table::read(lexer);
-        let (rows, _) = values(lexer);
-        Self { upsert: Upsert::Replaces(rows), ..Self::writes(Operation::Replace, table) }
+        let values = Values::read(lexer);
+        let rows = match lexer.vendor() {
+            Vendor::Mysql => Rows::Replaced(values.rows),
+            _ => Rows::InsertedInPlaceOf,
+        };
+        Self::writes(SqlOperation::Replace, table, rows)
     }
 
-    /// More than one table before `SET` is none: the text does not say which of them is written.
     fn update(lexer: &mut Lexer<'a>) -> Self {
-        if lexer.accept("OR") {
-            lexer.next();
-        }
+        let conflict = if lexer.accept("OR") { OnConflict::read(lexer) } else { OnConflict::Default };
         while lexer.accept_any(&["LOW_PRIORITY", "IGNORE", "ONLY"]) {}
-        let table = Table::read(lexer);
-        let mut ahead = lexer.clone();
-        let several = ahead
-            .by_ref()
-            .take_while(|token| !token.is("SET") && *token != Token::Sign(b';'))
-            .any(|token| token == Token::Sign(b',') || token.is("JOIN"));
-        Self::writes(Operation::Update, table.filter(|_| !several))
+        let table = match lexer.vendor() {
+            Vendor::Postgresql | Vendor::Sqlite => Table::read(lexer),
+            _ => joined::updated(&mut lexer.ahead()),
+        };
+        Self { conflict, ..Self::writes(SqlOperation::Update, table, Rows::All(Change::Update)) }
     }
 
     fn delete(lexer: &mut Lexer<'a>) -> Self {
         while lexer.accept_any(&["LOW_PRIORITY", "QUICK", "IGNORE"]) {}
-        if !lexer.accept("FROM") {
-            return Self::does(Operation::Delete);
-        }
-        lexer.accept("ONLY");
-        let table = Table::read(lexer);
-        let several = lexer.peek() == Some(Token::Sign(b','));
-        Self::writes(Operation::Delete, table.filter(|_| !several))
+        let mut ahead = lexer.ahead();
+        let table = if ahead.accept("FROM") {
+            ahead.accept("ONLY");
+            let first = ahead.ahead();
+            let table = Table::read(&mut ahead);
+            match ahead.peek() {
+                Some(Token::Sign(b',' | b'.')) => None,
+                Some(token) if token.is("USING") && lexer.is_mysql() => joined::deleted(&mut first.ahead()),
+                _ => table,
+            }
+        } else if lexer.is_mysql() {
+            joined::deleted(&mut ahead.ahead())
+        } else {
+            None
+        };
+        Self::writes(SqlOperation::Delete, table, Rows::All(Change::Delete))
     }
 
     fn merge(lexer: &mut Lexer<'a>) -> Self {
@@ -184,7 +247,7 @@ impl<'a> Head<'a> {
         let table = Table::read(lexer);
         let mut only = None;
         let mut several = false;
-        let mut ahead = lexer.clone();
+        let mut ahead = lexer.ahead();
         while let Some(token) = ahead.next() {
             if token == Token::Sign(b';') {
                 break;
@@ -193,113 +256,162 @@ impl<'a> Head<'a> {
                 continue;
             }
             let does = match ahead.next() {
-                Some(token) if token.is("INSERT") => Operation::Insert,
-                Some(token) if token.is("UPDATE") => Operation::Update,
-                Some(token) if token.is("DELETE") => Operation::Delete,
+                Some(token) if token.is("INSERT") => Change::Insert,
+                Some(token) if token.is("UPDATE") => Change::Update,
+                Some(token) if token.is("DELETE") => Change::Delete,
                 _ => continue,
             };
             several |= only.is_some_and(|other| other != does);
             only = Some(does);
         }
-        let upsert = Upsert::Merges(only.filter(|_| !several));
-        Self { upsert, ..Self::writes(Operation::Merge, table) }
+        let rows = match only {
+            Some(_) if several => Rows::Mixed,
+            Some(only) => Rows::All(only),
+            None => Rows::None,
+        };
+        Self::writes(SqlOperation::Merge, table, rows)
     }
 
     /// The bodies of triggers and routines hold statements of their own, up to the end of the text.
     fn ddl(verb: Token<'_>, lexer: &mut Lexer<'a>) -> Self {
-        let mut ahead = lexer.clone();
         let routine = verb.is("CREATE")
-            && ahead
-                .by_ref()
+            && lexer
+                .ahead()
                 .take_while(|token| matches!(token, Token::Word(_)))
-                .any(|token| token.is_any(&["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"]));
+                .any(|token| token.is_any(&["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "PACKAGE"]));
         if routine {
             lexer.finish();
         }
-        Self::does(Operation::Ddl)
+        Self::does(SqlOperation::Ddl)
     }
 
-    fn transaction(verb: Token<'_>, lexer: &mut Lexer<'a>) -> Self {
-        let control = if verb.is("BEGIN") || verb.is("START") && lexer.peek_is("TRANSACTION") {
-            Control::Begin
-        } else if verb.is("COMMIT") || verb.is("END") {
-            if lexer.peek_is("PREPARED") { Control::None } else { Control::Commit }
-        } else if verb.is("ROLLBACK") || verb.is("ABORT") {
-            lexer.accept_any(&["WORK", "TRANSACTION"]);
-            if lexer.peek_is("PREPARED") {
-                Control::None
-            } else if lexer.accept("TO") {
-                lexer.accept("SAVEPOINT");
-                savepoint(lexer).map_or(Control::Rollback, Control::RollbackTo)
-            } else {
-                Control::Rollback
-            }
-        } else if verb.is("SAVEPOINT") {
-            savepoint(lexer).map_or(Control::None, Control::Savepoint)
-        } else if verb.is("RELEASE") {
-            lexer.accept("SAVEPOINT");
-            savepoint(lexer).map_or(Control::None, Control::Release)
+    /// `COPY table FROM` inserts as many rows as it reports.
+    fn copy(lexer: &mut Lexer<'a>) -> Self {
+        let table = Table::read(lexer);
+        let mut ahead = lexer.ahead();
+        if ahead.accept_sign(b'(') {
+            ahead.find(|token| matches!(token, Token::Sign(b')' | b';')));
+        }
+        if ahead.accept("FROM") {
+            Self::writes(SqlOperation::Other, table, Rows::All(Change::Insert))
         } else {
+            Self::OTHER
+        }
+    }
+
+    /// `LOAD DATA … INTO TABLE table`, which may replace rows, and whose number of rows does not say how many.
+    fn load(lexer: &mut Lexer<'a>) -> Self {
+        if !lexer.accept_any(&["DATA", "XML"]) {
             return Self::OTHER;
-        };
-        Self::controls(control)
+        }
+        let mut ahead = lexer.ahead();
+        ahead.find(|token| token.is("INTO") || *token == Token::Sign(b';'));
+        ahead.accept("TABLE");
+        Self::writes(SqlOperation::Other, Table::read(&mut ahead), Rows::Unreported)
     }
 }
 
-fn savepoint(lexer: &mut Lexer<'_>) -> Option<u64> {
-    lexer.next()?.name().map(Name::hash)
-}
-
-/// How many rows `VALUES` or `SET` lists, and whether `ON DUPLICATE KEY` follows: what it takes to understand the number of
-/// rows that `MySQL` tells.
-fn values(lexer: &Lexer<'_>) -> (Option<u64>, bool) {
-    if !lexer.is_mysql() {
-        return (None, false);
+impl<'a> Unseen<'a> {
+    /// What an expression of a `WITH` writes. No more is read than its table, so that any number of expressions is read
+    /// in a time that grows with the text.
+    fn read(mut lexer: Lexer<'a>) -> Self {
+        lexer.next();
+        while lexer.accept_any(&["INTO", "FROM", "ONLY"]) {}
+        Table::read(&mut lexer).map_or(Self::Anything, Self::Table)
     }
-    let mut ahead = lexer.clone();
-    let (mut depth, mut rows, mut counts) = (0_usize, None, false);
-    while let Some(token) = ahead.next() {
-        match token {
-            Token::Sign(b';') => break,
-            Token::Sign(b'(') => {
-                if counts && depth == 0 {
-                    rows = rows.map(|rows: u64| rows + 1);
-                }
-                depth += 1;
-            }
-            Token::Sign(b')') => depth = depth.saturating_sub(1),
-            Token::Word(_) if depth == 0 => {
-                if rows.is_none() && token.is_any(&["VALUES", "VALUE"]) {
-                    (rows, counts) = (Some(0), true);
-                } else if rows.is_none() && token.is("SET") {
-                    rows = Some(1);
-                } else if token.is("ON") && ahead.accept("DUPLICATE") {
-                    return (rows, true);
-                } else if !token.is("ROW") {
-                    counts = false;
-                }
-            }
-            _ => {}
+
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, one) | (one, Self::Nothing) => one,
+            _ => Self::Anything,
         }
     }
-    (rows, false)
 }
 
-impl<'a> Table<'a> {
-    fn read(lexer: &mut Lexer<'a>) -> Option<Self> {
-        let mut name = lexer.next()?.name()?;
-        let mut schema = None;
-        // `catalog.schema.table` has one name more.
-        while lexer.accept_sign(b'.') {
-            schema = Some(name);
-            name = lexer.next()?.name()?;
+impl OnConflict {
+    fn read(lexer: &mut Lexer<'_>) -> Self {
+        match lexer.next() {
+            Some(token) if token.is("ROLLBACK") => Self::Rollback,
+            Some(token) if token.is("FAIL") => Self::Fail,
+            _ => Self::Default,
         }
-        Some(Self { schema, name })
     }
 }
 
-impl Lexer<'_> {
-    fn peek_is(&self, keyword: &str) -> bool {
-        self.peek().is_some_and(|token| token.is(keyword))
+/// What a statement writes that is executed to be explained: `EXPLAIN ANALYZE`, or MariaDB's `ANALYZE`.
+fn explained<'a>(verb: Token<'_>, lexer: &Lexer<'a>) -> Unseen<'a> {
+    let mut ahead = lexer.ahead();
+    let mut executes = verb.is("ANALYZE") && lexer.is_mysql();
+    while let Some(token) = ahead.peek() {
+        if token.is_any(WRITES) || token.is("WITH") {
+            let head = Head::read(&mut ahead);
+            return if executes { head.written().and(head.unseen) } else { Unseen::Nothing };
+        }
+        if token.is("EXECUTE") && executes {
+            return Unseen::Anything;
+        }
+        if token == Token::Sign(b';') || token.is("SELECT") {
+            break;
+        }
+        ahead.next();
+        // `(ANALYZE false)` explains only.
+        executes |= token.is("ANALYZE") && !ahead.peek().is_some_and(|token| token.is_any(&["FALSE", "OFF"]));
+    }
+    Unseen::Nothing
+}
+
+/// What follows the table of an `INSERT` or a `REPLACE`: what it takes to understand the number of rows.
+struct Values {
+    /// How many rows `VALUES` or `SET` lists.
+    rows: Option<u64>,
+    upsert: Upsert,
+}
+
+/// What is done where a row is there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Upsert {
+    No,
+    /// `ON DUPLICATE KEY UPDATE`.
+    Duplicates,
+    /// `ON CONFLICT … DO UPDATE`.
+    Conflict,
+}
+
+impl Values {
+    fn read(lexer: &Lexer<'_>) -> Self {
+        let mut ahead = lexer.ahead();
+        let mut read = Self { rows: None, upsert: Upsert::No };
+        if !lexer.is_mysql() && !lexer.has_ahead("CONFLICT") {
+            return read;
+        }
+        let (mut depth, mut counts) = (0_usize, false);
+        while let Some(token) = ahead.next() {
+            match token {
+                Token::Sign(b';') => break,
+                Token::Sign(b'(') => {
+                    if counts && depth == 0 {
+                        read.rows = read.rows.map(|rows: u64| rows + 1);
+                    }
+                    depth += 1;
+                }
+                Token::Sign(b')') => depth = depth.saturating_sub(1),
+                Token::Word(_) if depth == 0 => {
+                    if read.rows.is_none() && token.is_any(&["VALUES", "VALUE"]) {
+                        (read.rows, counts) = (Some(0), true);
+                    } else if read.rows.is_none() && token.is("SET") {
+                        read.rows = Some(1);
+                    } else if token.is("ON") && ahead.accept("DUPLICATE") {
+                        // What is set comes, which is as a rule `VALUES(column)`.
+                        return Self { upsert: Upsert::Duplicates, ..read };
+                    } else if token.is("DO") && ahead.accept("UPDATE") {
+                        return Self { upsert: Upsert::Conflict, ..read };
+                    } else if !token.is("ROW") {
+                        counts = false;
+                    }
+                }
+                _ => {}
+            }
+        }
+        read
     }
 }

@@ -1,7 +1,8 @@
 //! The words and signs of a text.
 
-use super::Name;
+use super::name::Name;
 use crate::Vendor;
+use std::hash::{DefaultHasher, Hasher as _};
 
 /// A piece of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +42,61 @@ impl<'a> Token<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Lexer<'a> {
     text: &'a str,
+    /// Where the last token begins.
+    from: usize,
+    /// Where the next token is looked for.
     at: usize,
     vendor: Vendor,
+    /// What was read so far, if somebody wants to tell statements apart that differ in more than values.
+    fingerprint: Option<DefaultHasher>,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, vendor: Vendor) -> Self {
-        Self { text, at: 0, vendor }
+        Self { text, from: 0, at: 0, vendor, fingerprint: None }
+    }
+
+    /// Takes the fingerprint of all that is read from here on.
+    pub(super) fn take_fingerprint(&mut self) {
+        self.fingerprint = Some(DefaultHasher::new());
+    }
+
+    /// The fingerprint of what was read, zero if it was not taken.
+    pub(super) fn fingerprint(&self) -> u64 {
+        self.fingerprint.as_ref().map_or(0, DefaultHasher::finish)
+    }
+
+    pub(super) fn vendor(&self) -> Vendor {
+        self.vendor
+    }
+
+    /// Whether these letters, which are given in upper case, come somewhere. Far quicker than to read all tokens.
+    pub(super) fn has_ahead(&self, word: &str) -> bool {
+        let Some(first) = word.bytes().next() else { return true };
+        let mut rest = self.rest(self.at);
+        while let Some(at) = rest.iter().position(|byte| byte.to_ascii_uppercase() == first) {
+            rest = &rest[at..];
+            if rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())) {
+                return true;
+            }
+            rest = &rest[1..];
+        }
+        false
+    }
+
+    /// What is to be read, without reading it.
+    pub(super) fn ahead(&self) -> Self {
+        Self { fingerprint: None, ..*self }
+    }
+
+    /// The last token as it is written.
+    pub(super) fn written(&self) -> &'a str {
+        self.slice(self.from, self.at)
+    }
+
+    /// The blanks and comments before the last token, which was taken when the lexer was as `before`.
+    pub(super) fn gap(&self, before: &Self) -> &'a str {
+        self.slice(before.at, self.from)
     }
 
     pub(super) fn is_mysql(&self) -> bool {
@@ -68,14 +117,23 @@ impl<'a> Lexer<'a> {
 
     /// The next token, without taking it.
     pub(super) fn peek(&self) -> Option<Token<'a>> {
-        self.clone().next()
+        self.ahead().next()
+    }
+
+    /// Whether the next token is this keyword.
+    pub(super) fn peek_is(&self, keyword: &str) -> bool {
+        self.peek().is_some_and(|token| token.is(keyword))
     }
 
     /// Takes the next token if it is this sign, with which no other token begins.
     pub(super) fn accept_sign(&mut self, sign: u8) -> bool {
         self.skip_blank();
         let found = self.byte(self.at) == Some(sign);
-        self.at += usize::from(found);
+        if found {
+            self.from = self.at;
+            self.at += 1;
+            self.hash(Token::Sign(sign));
+        }
         found
     }
 
@@ -92,20 +150,46 @@ impl<'a> Lexer<'a> {
 
     /// Takes the next token if it is one of these keywords.
     pub(super) fn accept_any(&mut self, keywords: &[&str]) -> bool {
-        let mut ahead = self.clone();
-        let found = ahead.next().is_some_and(|token| token.is_any(keywords));
+        let found = self.peek().is_some_and(|token| token.is_any(keywords));
         if found {
-            *self = ahead;
+            self.next();
         }
         found
     }
 
-    /// Leaves out the rest of the text.
+    /// Takes all tokens up to the end of the statement, and the sign that ends it.
+    pub(super) fn finish_statement(&mut self) {
+        while self.next().is_some_and(|token| token != Token::Sign(b';')) {}
+    }
+
+    /// Leaves out the rest of the text, of which only the fingerprint may be wanted.
     pub(super) fn finish(&mut self) {
+        if self.fingerprint.is_some() {
+            while self.next().is_some() {}
+        }
         self.at = self.text.len();
     }
 
-    /// The end of white space and comments that begin here.
+    fn hash(&mut self, token: Token<'_>) {
+        if let Some(hasher) = &mut self.fingerprint {
+            match token {
+                Token::Word(word) | Token::Quoted(word) => {
+                    for chunk in word.as_bytes().chunks(8) {
+                        let mut bytes = [0; 8];
+                        for (to, from) in bytes.iter_mut().zip(chunk) {
+                            *to = from.to_ascii_lowercase();
+                        }
+                        hasher.write_u64(u64::from_le_bytes(bytes));
+                    }
+                    hasher.write_u64(1);
+                }
+                Token::Literal => hasher.write_u64(2),
+                Token::Sign(sign) => hasher.write_u64(u64::from(sign) << 8),
+            }
+        }
+    }
+
+    /// Goes to the end of the white space and the comments that begin here.
     fn skip_blank(&mut self) {
         while let Some(byte) = self.byte(self.at) {
             match byte {
@@ -197,9 +281,9 @@ impl<'a> Lexer<'a> {
         Token::Literal
     }
 
-    fn quoted(&mut self, close: u8) -> Token<'a> {
+    fn quoted(&mut self, close: u8, backslash: bool) -> Token<'a> {
         let from = self.at;
-        self.at = self.quoted_end(from, close, false).min(self.text.len());
+        self.at = self.quoted_end(from, close, backslash).min(self.text.len());
         Token::Quoted(self.slice(from, self.at))
     }
 }
@@ -209,12 +293,15 @@ impl<'a> Iterator for Lexer<'a> {
 
     fn next(&mut self) -> Option<Token<'a>> {
         self.skip_blank();
+        self.from = self.at;
         let byte = self.byte(self.at)?;
-        Some(match byte {
-            b'\'' => self.literal(self.quoted_end(self.at, b'\'', self.vendor == Vendor::Mysql)),
+        let is_mysql = self.is_mysql();
+        let token = match byte {
+            b'\'' => self.literal(self.quoted_end(self.at, b'\'', is_mysql)),
             // A name, unless MySQL is set up not to care for the standard: then a text, which is as good to skip.
-            b'"' | b'`' => self.quoted(byte),
-            b'[' if matches!(self.vendor, Vendor::Sqlite | Vendor::Other) => self.quoted(b']'),
+            b'"' => self.quoted(byte, is_mysql),
+            b'`' => self.quoted(byte, false),
+            b'[' if matches!(self.vendor, Vendor::Sqlite | Vendor::Other) => self.quoted(b']', false),
             b'$' => {
                 let quoted = if self.vendor == Vendor::Postgresql { self.dollar_end() } else { None };
                 let end = quoted.unwrap_or_else(|| self.word_end(self.at + 1));
@@ -226,15 +313,16 @@ impl<'a> Iterator for Lexer<'a> {
                 self.literal(self.quoted_end(self.at + 1, b'\'', true))
             }
             _ if is_word(byte) => {
-                let from = self.at;
-                self.at = self.word_end(from);
-                Token::Word(self.slice(from, self.at))
+                self.at = self.word_end(self.at);
+                Token::Word(self.written())
             }
             _ => {
                 self.at += 1;
                 Token::Sign(byte)
             }
-        })
+        };
+        self.hash(token);
+        Some(token)
     }
 }
 

@@ -1,11 +1,13 @@
-//! Names of tables.
+//! Names of tables, columns and savepoints.
 
-/// A name as it stands in a text.
+use std::hash::{DefaultHasher, Hasher};
+
+/// A name as it is written in a text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name<'a> {
     /// Without the outer quotes.
     text: &'a str,
-    /// The closing quote, which stands doubled where it is part of the name.
+    /// The closing quote, which is doubled where it is part of the name.
     quote: Option<u8>,
 }
 
@@ -19,16 +21,25 @@ impl<'a> Name<'a> {
         Self { text: inner, quote: text.as_bytes().last().copied() }
     }
 
+    pub(super) fn is_quoted(self) -> bool {
+        self.quote.is_some()
+    }
+
+    /// The bytes of the name.
+    fn exact_bytes(self) -> impl Iterator<Item = u8> + 'a {
+        let mut skip = false;
+        let quote = self.quote;
+        self.text.bytes().filter(move |&byte| {
+            skip = !skip && Some(byte) == quote;
+            !skip || Some(byte) != quote
+        })
+    }
+
     /// The bytes of the name, in lower case as far as they are ASCII.
     ///
     /// Databases differ in when case matters, and a program has no two tables whose names differ in case alone.
     pub(crate) fn bytes(self) -> impl Iterator<Item = u8> + 'a {
-        let mut skip = false;
-        let quote = self.quote;
-        self.text.bytes().filter_map(move |byte| {
-            skip = !skip && Some(byte) == quote;
-            (!skip || Some(byte) != quote).then(|| byte.to_ascii_lowercase())
-        })
+        self.exact_bytes().map(|byte| byte.to_ascii_lowercase())
     }
 
     /// Whether it is this name.
@@ -36,18 +47,40 @@ impl<'a> Name<'a> {
         self.bytes().eq(name.bytes().map(|byte| byte.to_ascii_lowercase()))
     }
 
-    /// A number that is the same for names that are the same.
+    /// Whether it names the same thing.
+    pub(super) fn is_same(self, other: Name<'_>) -> bool {
+        self.bytes().eq(other.bytes())
+    }
+
+    /// Returns a number that is the same for names that differ in the case of letters alone.
     pub(crate) fn hash(self) -> u64 {
         hash(self.bytes())
     }
+
+    /// Returns a number that is the same for names that are the same, case included.
+    pub(super) fn exact_hash(self) -> u64 {
+        hash(self.exact_bytes())
+    }
 }
 
-/// The [hash](Name::hash) of a name that stands in no text.
+/// Returns the [hash](Name::hash) of a name that is not part of a text.
 pub(crate) fn name_hash(name: &str) -> u64 {
     hash(name.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
-/// FNV-1a, which is quick for a few bytes.
 fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let mut hasher = DefaultHasher::new();
+    // By words, which the hasher takes at once where bytes go through its buffer.
+    let (mut word, mut length) = (0_u64, 0_u64);
+    for byte in bytes {
+        word = word << 8 | u64::from(byte);
+        length += 1;
+        if length % 8 == 0 {
+            hasher.write_u64(word);
+            word = 0;
+        }
+    }
+    hasher.write_u64(word);
+    hasher.write_u64(length);
+    hasher.finish()
 }

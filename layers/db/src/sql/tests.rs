@@ -1,27 +1,27 @@
 //! What is told from texts.
 
-use super::{Control, Redacted, Text, Upsert, fingerprint};
+use super::{Change, Effect, Redacted, Rows, Text};
 use crate::{
-    Operation::{self, Ddl, Delete, Insert, Merge, Other, Replace, Select, Transaction, Update},
+    SqlOperation::{self, Ddl, Delete, Insert, Merge, Other, Replace, Select, Transaction, Update},
     Vendor::{self, Mysql, Postgresql, Sqlite},
 };
 use proptest::prelude::*;
 
 const VENDORS: [Vendor; 4] = [Mysql, Postgresql, Sqlite, Vendor::Other];
 
-/// What a text does, and the table that its first statement writes: `schema.name` in lower case.
-fn told(sql: &str, vendor: Vendor) -> (Operation, Option<String>) {
+/// What a text does, and the table that its first statement writes to: `schema.name` in lower case.
+fn told(sql: &str, vendor: Vendor) -> (SqlOperation, Option<String>) {
     let text =
         |name: super::Name<'_>| String::from_utf8_lossy(&name.bytes().collect::<Vec<_>>()).into_owned();
     let table = Text::new(sql, vendor).next().and_then(|head| head.table).map(|table| {
         let schema = table.schema.map_or(String::new(), |schema| text(schema) + ".");
         schema + &text(table.name)
     });
-    (Operation::of(sql, vendor), table)
+    (SqlOperation::of(sql, vendor), table)
 }
 
 #[track_caller]
-fn check(vendors: &[Vendor], sql: &str, operation: Operation, table: &str) {
+fn check(vendors: &[Vendor], sql: &str, operation: SqlOperation, table: &str) {
     for &vendor in vendors {
         let table = (!table.is_empty()).then(|| table.to_owned());
         assert_eq!(told(sql, vendor), (operation, table), "{sql} on {vendor:?}");
@@ -51,10 +51,10 @@ fn plain_statements_tell_operation_and_table() {
         ("COMMIT", Transaction, ""),
         ("ROLLBACK TO SAVEPOINT a", Transaction, ""),
         ("CREATE TABLE orders (id int)", Ddl, ""),
-        ("TRUNCATE orders", Ddl, ""),
+        ("TRUNCATE orders", Ddl, "orders"),
         ("PRAGMA foreign_keys = ON", Other, ""),
         ("EXPLAIN DELETE FROM orders", Other, ""),
-        ("COPY orders FROM STDIN", Other, ""),
+        ("COPY orders FROM STDIN", Other, "orders"),
         ("", Other, ""),
         (" ;; ", Other, ""),
         ("-- nothing", Other, ""),
@@ -95,11 +95,32 @@ fn common_table_expressions_are_passed_over() {
 }
 
 #[test]
-fn several_tables_are_none() {
-    check(&[Mysql], "UPDATE orders, lines SET orders.a = 1", Update, "");
-    check(&[Mysql], "UPDATE orders o JOIN lines l ON o.id = l.id SET o.a = 1", Update, "");
-    check(&[Mysql], "DELETE orders FROM orders JOIN lines", Delete, "");
-    check(&[Mysql], "DELETE FROM orders, lines USING orders JOIN lines", Delete, "");
+fn statements_over_several_tables_may_write_to_one() {
+    for (sql, table) in [
+        ("UPDATE orders, lines SET orders.a = 1, orders.b = 2", "orders"),
+        ("UPDATE orders, lines SET orders.a = 1, lines.b = 2", ""),
+        ("UPDATE orders, lines SET a = 1", ""),
+        (
+            "UPDATE orders o JOIN shop.lines AS l ON o.id = l.id SET l.a = (SELECT 1, 2), l.b = 2 WHERE o.c",
+            "shop.lines",
+        ),
+        ("UPDATE (SELECT 1 AS a) x JOIN orders o ON 1 SET o.a = x.a", "orders"),
+    ] {
+        check(&[Mysql], sql, Update, table);
+    }
+    for (sql, table) in [
+        ("DELETE orders FROM orders JOIN lines", "orders"),
+        ("DELETE o FROM orders o JOIN lines l ON 1 WHERE l.a", "orders"),
+        ("DELETE o.* FROM shop.orders AS o LEFT JOIN lines l ON 1", "shop.orders"),
+        ("DELETE shop.orders FROM shop.orders JOIN lines", "shop.orders"),
+        ("DELETE o, l FROM orders o JOIN lines l", ""),
+        ("DELETE FROM o USING orders o JOIN lines l", "orders"),
+        ("DELETE FROM orders, lines USING orders JOIN lines", ""),
+    ] {
+        check(&[Mysql], sql, Delete, table);
+    }
+    check(&[Postgresql], "UPDATE orders o SET a = 1 FROM lines l JOIN x ON 1", Update, "orders");
+    check(&[Postgresql], "DELETE FROM orders o USING lines l, x", Delete, "orders");
 }
 
 #[test]
@@ -127,45 +148,152 @@ fn several_statements_are_one_thing_or_other() {
     assert_eq!(Text::new("; ;SELECT 1;; -- x;\n;SELECT 2;", Sqlite).count(), 2);
 }
 
-#[test]
-fn transactions_are_followed() {
-    let controls = |sql: &str| Text::new(sql, Postgresql).map(|head| head.control).collect::<Vec<_>>();
-    assert_eq!(
-        controls("BEGIN IMMEDIATE; COMMIT AND CHAIN; END; ROLLBACK WORK; ABORT"),
-        [Control::Begin, Control::Commit, Control::Commit, Control::Rollback, Control::Rollback]
-    );
-    let [Control::Savepoint(set), Control::Release(released), Control::RollbackTo(undone)] =
-        controls("SAVEPOINT a; RELEASE SAVEPOINT \"A\"; ROLLBACK TRANSACTION TO a")[..]
-    else {
-        panic!("three of a savepoint");
-    };
-    assert_eq!((set, set), (released, undone));
-    assert_eq!(controls("COMMIT PREPARED 'x'; ROLLBACK PREPARED 'x'"), [Control::None; 2]);
+fn effects(sql: &str, vendor: Vendor) -> Vec<Effect> {
+    Text::new(sql, vendor).map(|head| head.effect).collect()
 }
 
 #[test]
-fn upserts_tell_how_many_rows_they_list() {
-    let upsert = |sql: &str| Text::new(sql, Mysql).next().map(|head| head.upsert);
+fn transactions_are_followed() {
+    let commit = Effect::Commit { chain: false };
+    let rollback = Effect::Rollback { chain: false };
+    assert_eq!(
+        effects(
+            "BEGIN IMMEDIATE; COMMIT AND CHAIN; END; ROLLBACK WORK; ABORT; COMMIT AND NO CHAIN",
+            Postgresql
+        ),
+        [Effect::Begin, Effect::Commit { chain: true }, commit, rollback, rollback, commit]
+    );
+    for vendor in VENDORS {
+        let [Effect::Savepoint(set), Effect::Release(released), Effect::RollbackTo(undone)] =
+            effects("SAVEPOINT a; RELEASE SAVEPOINT A; ROLLBACK TRANSACTION TO a", vendor)[..]
+        else {
+            panic!("three of a savepoint: {vendor:?}");
+        };
+        assert_eq!((set, set), (released, undone));
+    }
+    let quoted = |vendor| effects("SAVEPOINT \"a\"; SAVEPOINT \"A\"; SAVEPOINT A", vendor);
+    assert!(quoted(Postgresql)[0] == quoted(Postgresql)[2] && quoted(Postgresql)[1] != quoted(Postgresql)[2]);
+    assert!(quoted(Sqlite)[0] == quoted(Sqlite)[1], "case never matters to SQLite");
+    assert_eq!(effects("COMMIT PREPARED 'x'; ROLLBACK PREPARED 'x'", Postgresql), [Effect::None; 2]);
+    assert_eq!(
+        effects("PREPARE TRANSACTION 'x'; PREPARE x AS SELECT 1", Postgresql),
+        [Effect::Detach, Effect::None]
+    );
+}
+
+#[test]
+fn what_commits_implicitly_is_known() {
+    for sql in [
+        "CREATE TABLE a (b int)",
+        "CREATE OR REPLACE TABLE a (b int)",
+        "ALTER TABLE a ADD b int",
+        "DROP TABLE a",
+        "TRUNCATE a",
+        "RENAME TABLE a TO b",
+        "GRANT SELECT ON a TO b",
+        "SET PASSWORD = 'x'",
+        "ANALYZE TABLE a",
+        "START SLAVE",
+    ] {
+        assert_eq!(effects(sql, Mysql), [Effect::ImplicitCommit], "{sql}");
+        assert_eq!(effects(sql, Sqlite), [Effect::None], "{sql}");
+        assert_eq!(effects(sql, Postgresql), [Effect::None], "{sql}");
+    }
+    for sql in
+        ["CREATE TEMPORARY TABLE a (b int)", "DROP TEMPORARY TABLE a", "ANALYZE SELECT 1", "SHOW TABLES"]
+    {
+        assert_eq!(effects(sql, Mysql), [Effect::None], "{sql}");
+    }
+    assert_eq!(
+        effects("LOCK TABLES a WRITE; UNLOCK TABLES", Mysql),
+        [Effect::LockTables, Effect::UnlockTables]
+    );
+    for (sql, effect) in [
+        ("SET autocommit = 0", Effect::Autocommit(Some(false))),
+        ("SET SESSION AUTOCOMMIT=on", Effect::Autocommit(Some(true))),
+        ("SET @@autocommit := 1", Effect::Autocommit(Some(true))),
+        ("SET @@session.autocommit = 0", Effect::Autocommit(Some(false))),
+        ("SET NAMES utf8mb4, autocommit = false", Effect::Autocommit(Some(false))),
+        ("SET autocommit = ?", Effect::Autocommit(None)),
+        ("SET GLOBAL autocommit = 0", Effect::None),
+        ("SET @@global.autocommit = 0", Effect::None),
+        ("SET @autocommit = 0", Effect::None),
+        ("SET a = 'autocommit = 0'", Effect::None),
+        ("SET STATEMENT max_statement_time = 1 FOR DELETE FROM a", Effect::Opaque),
+        ("BEGIN NOT ATOMIC COMMIT", Effect::Opaque),
+        ("CALL p()", Effect::Opaque),
+        ("SELECT 1 /*!50000 , 2 */", Effect::Opaque),
+    ] {
+        assert_eq!(effects(sql, Mysql), [effect], "{sql}");
+    }
+}
+
+#[test]
+fn upserts_show_how_many_rows_they_list() {
+    let rows = |sql: &str, vendor| Text::new(sql, vendor).next().map(|head| head.rows);
     let on = "ON DUPLICATE KEY UPDATE b = VALUES(b)";
-    for (values, rows) in [
+    for (values, listed) in [
         ("(a, b) VALUES (1, (2)), (3, 4)", Some(2)),
         ("VALUES ROW(1, 2), ROW(3, 4)", Some(2)),
         ("(a) VALUES (1) AS new (x)", Some(1)),
         ("SET a = 1, b = 2", Some(1)),
         ("SELECT * FROM x JOIN y ON x.a = y.a", None),
     ] {
+        let insert = format!("INSERT INTO t {values} {on}");
+        assert_eq!(rows(&insert, Mysql), Some(Rows::Duplicates(listed)), "{values}");
         assert_eq!(
-            upsert(&format!("INSERT INTO t {values} {on}")),
-            Some(Upsert::Duplicates(rows)),
+            rows(&format!("REPLACE INTO t {values}"), Mysql),
+            Some(Rows::Replaced(listed)),
             "{values}"
         );
-        assert_eq!(upsert(&format!("REPLACE INTO t {values}")), Some(Upsert::Replaces(rows)), "{values}");
     }
-    assert_eq!(upsert("INSERT INTO t VALUES (1)"), Some(Upsert::No));
-    let merge = |then: &str| upsert(&format!("MERGE INTO t USING s ON t.a = s.a {then}"));
+    let ignored = format!("INSERT IGNORE t VALUES (1) {on}");
+    assert_eq!(rows(&ignored, Mysql), Some(Rows::Duplicates(None)), "some may be left out");
+    for vendor in VENDORS {
+        assert_eq!(rows("INSERT INTO t VALUES (1)", vendor), Some(Rows::All(Change::Insert)));
+    }
+    for vendor in [Postgresql, Sqlite, Vendor::Other] {
+        let insert = |on| rows(&format!("INSERT INTO t (conflict) VALUES (1) ON CONFLICT {on}"), vendor);
+        assert_eq!(insert("DO NOTHING"), Some(Rows::All(Change::Insert)));
+        assert_eq!(insert("(a) DO UPDATE SET b = 1"), Some(Rows::Mixed));
+        assert_eq!(rows("REPLACE INTO t VALUES (1)", vendor), Some(Rows::InsertedInPlaceOf));
+    }
+    let merge = |then: &str| rows(&format!("MERGE INTO t USING s ON t.a = s.a {then}"), Postgresql);
     let insert = "WHEN NOT MATCHED THEN INSERT VALUES (1)";
-    assert_eq!(merge(insert), Some(Upsert::Merges(Some(Insert))));
-    assert_eq!(merge(&format!("{insert} WHEN MATCHED THEN UPDATE SET b = 1")), Some(Upsert::Merges(None)));
+    assert_eq!(merge(insert), Some(Rows::All(Change::Insert)));
+    assert_eq!(merge(&format!("{insert} WHEN MATCHED THEN UPDATE SET b = 1")), Some(Rows::Mixed));
+    assert_eq!(rows("COPY t (a, b) FROM '/x'", Postgresql), Some(Rows::All(Change::Insert)));
+    assert_eq!(rows("COPY t TO STDOUT", Postgresql), Some(Rows::None));
+    assert_eq!(rows("TRUNCATE TABLE t", Postgresql), Some(Rows::Unreported));
+}
+
+#[test]
+fn writes_that_no_number_shows_are_noticed() {
+    let unseen =
+        |sql: &str, vendor| format!("{:?}", Text::new(sql, vendor).next().expect("a statement").unseen);
+    for (sql, vendor, begins) in [
+        ("WITH a AS (DELETE FROM orders RETURNING *) SELECT * FROM a", Postgresql, "Table"),
+        ("WITH a AS (INSERT INTO x VALUES (1)), b AS (UPDATE y SET a = 1) SELECT 1", Postgresql, "Anything"),
+        ("WITH a AS (SELECT 1) DELETE FROM orders", Postgresql, "Nothing"),
+        ("EXPLAIN (ANALYZE, BUFFERS) DELETE FROM orders", Postgresql, "Table"),
+        ("EXPLAIN (ANALYZE false) DELETE FROM orders", Postgresql, "Nothing"),
+        ("EXPLAIN DELETE FROM orders", Postgresql, "Nothing"),
+        ("ANALYZE FORMAT=JSON DELETE FROM orders", Mysql, "Table"),
+        ("CALL p()", Postgresql, "Anything"),
+        ("DO $$ BEGIN DELETE FROM orders; END $$", Postgresql, "Anything"),
+        ("EXECUTE p", Mysql, "Anything"),
+        ("COMMIT PREPARED 'x'", Postgresql, "Anything"),
+        ("/*!50000 DELETE FROM orders */", Mysql, "Anything"),
+    ] {
+        assert!(unseen(sql, vendor).starts_with(begins), "{sql}: {}", unseen(sql, vendor));
+    }
+}
+
+fn fingerprint(sql: &str, vendor: Vendor) -> u64 {
+    let mut text = Text::new(sql, vendor);
+    text.take_fingerprint();
+    for _ in text.by_ref() {}
+    text.fingerprint()
 }
 
 #[test]
@@ -190,8 +318,35 @@ fn what_is_shown_holds_no_values() {
         shown("SELECT a.b, count(*) FROM a WHERE c='secret' /* secret */ AND d IN (1, 2.5)", Sqlite),
         "SELECT a.b, count (*) FROM a WHERE c = ? AND d IN (?, ?)"
     );
-    assert_eq!(shown("SELECT \"secret\", $$secret$$", Mysql), "SELECT ?, ?");
-    assert_eq!(shown("SELECT $$secret$$, E'\\'secret'", Postgresql), "SELECT ?, ?");
+    for (vendor, sql, expected) in [
+        (Mysql, "SELECT \"secret\", $$secret$$", "SELECT ?, ?"),
+        (Postgresql, "SELECT $$secret$$, E'\\'secret'", "SELECT ?, ?"),
+        (Postgresql, "SELECT \"a\" FROM \"b\"", "SELECT \"a\" FROM \"b\""),
+        // A name that is none of a column is a text for SQLite.
+        (
+            Sqlite,
+            "SELECT \"a\" FROM \"b\" JOIN \"c\" ON \"b\".\"d\" = \"secret\"",
+            "SELECT ? FROM \"b\" JOIN \"c\" ON \"b\".\"d\" = ?",
+        ),
+        (Sqlite, "SELECT 1 WHERE a IS DISTINCT FROM \"secret\"", "SELECT ? WHERE a IS DISTINCT FROM ?"),
+        (Sqlite, "INSERT INTO \"a\" VALUES (\"secret\")", "INSERT INTO \"a\" VALUES (?)"),
+        (Sqlite, "PRAGMA key = secret; SELECT a", "PRAGMA key = ?; SELECT a"),
+        // What comes after is a name or part of a value, by a setting.
+        (Mysql, r#"SELECT a WHERE v = "x\"secret" AND 'secret'"#, "SELECT a WHERE v = …"),
+        (Mysql, r"SELECT 'x\', secret, '", "SELECT …"),
+        (Mysql, r"SELECT 'x\n', a", "SELECT ?, a"),
+        (Postgresql, r"SELECT 'x\', secret, '", "SELECT …"),
+        (Mysql, "SELECT 1 /*! , '*/ secret' */", "SELECT ? …"),
+        (Vendor::Other, "SELECT a, 'secret', \"secret\" FROM b", "SELECT a, ?, ? FROM b"),
+        (Vendor::Other, "SELECT a # it's\n, 'secret'", "SELECT a …"),
+        (Vendor::Other, "SELECT $$ top secret $$", "SELECT …"),
+        (Vendor::Other, "SELECT ARRAY['top secret']", "SELECT ARRAY …"),
+        (Vendor::Other, "SELECT q'[it's secret]'", "SELECT q …"),
+        (Vendor::Other, "SELECT /* /* */ 'secret' */ a", "SELECT …"),
+        (Vendor::Other, "SELECT 1 --'x\n, secret'", "SELECT ? …"),
+    ] {
+        assert_eq!(shown(sql, vendor), expected, "{sql} on {vendor:?}");
+    }
 }
 
 /// Texts that look like SQL more often than not.

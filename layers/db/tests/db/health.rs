@@ -9,7 +9,7 @@ use std::{
     },
     time::Duration,
 };
-use tallymark::db::{Database, HealthChecker, HealthError};
+use tallymark_db::{Database, HealthChecker, HealthError};
 
 #[tokio::test(start_paused = true)]
 async fn answers_failures_and_silence_are_counted() {

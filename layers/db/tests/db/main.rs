@@ -7,5 +7,3 @@ mod observer;
 mod reader;
 mod requests;
 mod rows;
-mod sqlx;
-mod twice;

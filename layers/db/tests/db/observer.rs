@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tallymark::db::{BuildError, Database, ErrorKind, Failure, PoolState, Sqlstate, Vendor};
+use tallymark_db::{BuildError, Database, ErrorKind, Failure, PoolState, Sqlstate, Vendor};
 
 fn database(name: &str) -> Database {
     Database::builder(name).vendor(Vendor::Sqlite).build().expect("good settings")
@@ -21,8 +21,8 @@ fn every_statement_is_counted_once_however_it_ends() {
     let statement = database.statement("SELECT 1");
     assert_eq!(in_flight(), Some(1.0));
     assert_eq!(durations(name, "select"), 0);
-    statement.done(None);
-    database.statement("SELECT 2").failed(ErrorKind::Statement);
+    statement.finish(None);
+    database.statement("SELECT 2").fail(ErrorKind::Statement);
     drop(database.statement("SELECT 3"));
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let _statement = database.statement("SELECT 4");
@@ -39,8 +39,8 @@ fn every_statement_is_counted_once_however_it_ends() {
 fn texts_of_several_statements_are_one_query() {
     let name = "several";
     let database = database(name);
-    database.statement("INSERT INTO a VALUES (1); INSERT INTO b VALUES (2)").done(None);
-    database.statement("INSERT INTO a VALUES (1); DELETE FROM b").done(None);
+    database.statement("INSERT INTO a VALUES (1); INSERT INTO b VALUES (2)").finish(None);
+    database.statement("INSERT INTO a VALUES (1); DELETE FROM b").finish(None);
     assert_eq!((queries(name, "insert"), queries(name, "other")), (1, 1));
 }
 
@@ -56,13 +56,13 @@ fn slow_statements_are_counted_and_told_without_values() {
         })
         .build()
         .expect("good settings");
-    database.statement("SELECT * FROM users WHERE name = 'secret'").done(None);
+    database.statement("SELECT * FROM users WHERE name = 'secret'").finish(None);
     Database::builder("quick")
         .slow_threshold(Duration::MAX)
         .build()
         .expect("good settings")
         .statement("SELECT 1")
-        .done(None);
+        .finish(None);
 
     assert_eq!(counter("db_slow_queries_total", &[("db", "slow")]), 1);
     assert_eq!(counter("db_slow_queries_total", &[("db", "quick")]), 0);
@@ -81,8 +81,8 @@ fn errors_are_labelled_by_class_where_that_is_wanted() {
         .build()
         .expect("good settings");
     let code = Sqlstate::new("40P01").expect("a code");
-    database.statement("SELECT 1").failed(code);
-    database.statement("SELECT 1").failed(Failure::from(ErrorKind::Connection));
+    database.statement("SELECT 1").fail(code);
+    database.statement("SELECT 1").fail(Failure::from(ErrorKind::Connection));
     assert_eq!((errors("classes", "40"), errors("classes", "connection")), (1, 1));
     assert_eq!(Sqlstate::new("DROP TABLE"), None);
 }
@@ -101,10 +101,10 @@ fn pools_are_asked_at_every_scrape_and_waits_are_split() {
 
     let mut wait = database.wait();
     wait.watch(|| database.connection_opened());
-    assert!(wait.done());
+    assert!(wait.finish());
     let mut wait = database.wait();
     wait.watch(|| ());
-    assert!(!wait.done());
+    assert!(!wait.finish());
     database.wait().pool_failed(ErrorKind::PoolTimeout);
     database.wait().connection_failed(ErrorKind::Connection);
     drop(database.wait());
@@ -140,8 +140,8 @@ fn statement_caches_are_shown_where_a_driver_tells_of_them() {
 
 #[test]
 fn a_name_again_counts_in_the_same_series() {
-    database("twice").statement("SELECT 1").done(None);
-    database("twice").statement("SELECT 1").done(None);
+    database("twice").statement("SELECT 1").finish(None);
+    database("twice").statement("SELECT 1").finish(None);
     assert_eq!(queries("twice", "select"), 2);
 }
 

@@ -37,3 +37,8 @@ pub(crate) fn rows(model: &str) -> [u64; 3] {
     ["inserts", "updates", "deletes"]
         .map(|operation| counter(&format!("model_{operation}_total"), &[("model", model)]))
 }
+
+/// Statements of a database whose rows are not counted, by reason.
+pub(crate) fn uncounted(db: &str, reason: &str) -> u64 {
+    counter("tallymark_uncounted_model_writes_total", &[("db", db), ("reason", reason)])
+}

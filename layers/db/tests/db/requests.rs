@@ -7,10 +7,8 @@ use std::{
     pin::{Pin, pin},
     task::{Context, Poll, Waker},
 };
-use tallymark::{
-    db::{Database, RequestScope, RequestScopes},
-    registry::snapshot,
-};
+use tallymark::registry::snapshot;
+use tallymark_db::{Database, RequestScope, RequestScopes};
 
 fn database(name: &str) -> Database {
     Database::builder(name).n_plus_one(2).build().expect("good settings")
@@ -40,8 +38,8 @@ fn a_statement_is_reported_once_for_each_request_that_repeats_it() {
         let mut scope = RequestScope::new();
         let _entered = scope.enter();
         for number in 0..times {
-            database.statement(&format!("SELECT a FROM b WHERE c = {number}")).done(None);
-            database.statement("SELECT 1 FROM d, e").done(None);
+            database.statement(&format!("SELECT a FROM b WHERE c = {number}")).finish(None);
+            database.statement("SELECT 1 FROM d, e").finish(None);
         }
     };
     request(2);
@@ -49,7 +47,7 @@ fn a_statement_is_reported_once_for_each_request_that_repeats_it() {
     request(5);
     assert_eq!(repeated("repeated"), 2);
     for _ in 0..9 {
-        database.statement("SELECT 1").done(None);
+        database.statement("SELECT 1").finish(None);
     }
     assert_eq!(repeated("repeated"), 2, "outside of requests nothing is reported");
 }
@@ -61,7 +59,7 @@ fn requests_that_take_turns_are_told_apart() {
     let request = |scope: RequestScope| {
         scope.wrap(async move {
             for _ in 0..2 {
-                database.statement("SELECT 1").done(None);
+                database.statement("SELECT 1").finish(None);
                 turn().await;
             }
         })
@@ -84,7 +82,7 @@ fn a_request_ends_once_however_it_ends() {
     let database = database("request_ends");
     {
         let mut cancelled = pin!(scopes.scope().wrap(async {
-            database.statement("SELECT 1").done(None);
+            database.statement("SELECT 1").finish(None);
             pending::<()>().await;
         }));
         assert!(poll(cancelled.as_mut()).is_pending());
@@ -97,7 +95,7 @@ fn a_request_ends_once_however_it_ends() {
     drop(scopes.scope());
     assert_eq!(observations("ends_http_request_db_queries", &[]), 3);
     let outside = RequestScope::new();
-    database.statement("SELECT 1").done(None);
+    database.statement("SELECT 1").finish(None);
     drop(outside);
 }
 
@@ -106,7 +104,7 @@ fn a_request_within_a_request_counts_for_itself() {
     let outer = RequestScopes::in_namespace("outer").expect("a good name");
     let inner = RequestScopes::in_namespace("inner").expect("a good name");
     let database = database("nested");
-    let run = || database.statement("SELECT 1").done(None);
+    let run = || database.statement("SELECT 1").finish(None);
     {
         let mut outer = outer.scope();
         let _outer = outer.enter();

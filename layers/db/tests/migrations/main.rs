@@ -1,18 +1,7 @@
 //! Migrations of databases, as gauges.
 
-#![cfg(all(
-    feature = "sqlx-migrations",
-    feature = "sea-orm-migrations",
-    feature = "diesel-migrations",
-    feature = "refinery-migrations"
-))]
-
-mod diesel;
 mod names;
-mod refinery;
 mod refresh;
-mod sea_orm;
-mod sqlx;
 
 use tallymark::registry;
 
@@ -25,26 +14,4 @@ fn shown(db: &str) -> (Option<f64>, Option<f64>, Option<f64>) {
         value("db_migrations_pending"),
         value("db_migrations_refresh_errors_total"),
     )
-}
-
-/// A file for a database, removed with the directory when the test ends.
-struct File(std::path::PathBuf);
-
-impl File {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("tallymark-{name}-{}.sqlite", std::process::id()));
-        // A process with this number may have left one behind.
-        drop(std::fs::remove_file(&path));
-        Self(path)
-    }
-
-    fn path(&self) -> String {
-        self.0.display().to_string()
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        drop(std::fs::remove_file(&self.0));
-    }
 }

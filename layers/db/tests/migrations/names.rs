@@ -1,9 +1,9 @@
 //! Under which names.
 
-use tallymark::{
-    Naming,
-    migrations::{BuildError, MigrationSource, MigrationStatus, Migrations, SourceError},
-    registry::{self, Format},
+use tallymark::registry::{self, Format};
+use tallymark_db::{
+    BuildError, Naming,
+    migrations::{MigrationSource, MigrationStatus, Migrations, SourceError},
 };
 
 struct Fixed;

@@ -7,9 +7,10 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tallymark::{
-    migrations::{BuildError, MigrationSource, MigrationStatus, Migrations, RefreshError, SourceError},
-    registry::DeclareError,
+use tallymark::registry::DeclareError;
+use tallymark_db::{
+    BuildError,
+    migrations::{MigrationSource, MigrationStatus, Migrations, RefreshError, SourceError},
 };
 use tokio::sync::Notify;
 
@@ -118,7 +119,7 @@ fn without_a_runtime_it_is_an_error() {
 #[test]
 fn an_interval_is_longer_than_nothing() {
     let built = Migrations::builder("refresh_zero").interval(Duration::ZERO).build(Scripted::default());
-    assert_eq!(built.map(drop), Err(BuildError::Zero));
+    assert_eq!(built.map(drop), Err(BuildError::ZeroDuration));
 }
 
 #[test]

@@ -1,15 +1,49 @@
-//! Diesel and SeaORM on SQLite: what is counted, and that nothing is counted that did not happen.
+//! Diesel on SQLite: what is counted, and that nothing is counted that did not happen.
 
-#![cfg(all(feature = "diesel", feature = "diesel-async", feature = "sea-orm"))]
+#[cfg(feature = "diesel-async")]
+mod asynchronous;
+mod observed;
+mod transactions;
+mod written;
 
-mod diesel;
-mod sea_orm;
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection, sql_query};
+use tallymark::{registry, snapshot::HistogramValue};
+use tallymark_diesel::{Database, Vendor, observe};
 
-use tallymark::{
-    db::{Database, Vendor},
-    registry,
-    snapshot::HistogramValue,
-};
+/// A module with a model, and its table of the module's name.
+macro_rules! model {
+    ($model:ident, $table:ident) => {
+        mod $table {
+            diesel::table! {
+                $table (id) {
+                    id -> Integer,
+                    label -> Text,
+                }
+            }
+
+            pub(crate) use self::$table::dsl;
+
+            #[derive(diesel::Queryable, tallymark::ModelMetrics)]
+            #[diesel(table_name = $table)]
+            #[expect(dead_code, reason = "rows are counted, and few looked at")]
+            pub(crate) struct $model {
+                pub(crate) id: i32,
+                pub(crate) label: String,
+            }
+        }
+    };
+}
+
+use model;
+
+/// A database in memory with a table, observed from here on.
+fn connect(db: &'static str, table: &str) -> SqliteConnection {
+    let mut connection = SqliteConnection::establish(":memory:").expect("a database in memory");
+    let create = format!("CREATE TABLE {table} (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE)");
+    sql_query(create).execute(&mut connection).expect("a table");
+    observe(&mut connection, database(db));
+    connection
+}
 
 fn database(name: &'static str) -> Database {
     Database::builder(name).vendor(Vendor::Sqlite).build().expect("a good name")
@@ -46,4 +80,10 @@ fn assert_hidden(secret: &str) {
     let text = tallymark::encode_to_string(registry::Format::Text004);
     assert!(!text.contains(secret), "{text}");
     assert!(!text.contains("INSERT INTO") && !text.contains("SELECT "), "{text}");
+}
+
+/// Statements whose rows are not counted, by reason.
+fn uncounted(db: &str, reason: &str) -> u64 {
+    let labels = [("db", db), ("reason", reason)];
+    registry::snapshot().counter("tallymark_uncounted_model_writes_total", &labels).unwrap_or_default()
 }

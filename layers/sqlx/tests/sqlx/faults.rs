@@ -1,6 +1,6 @@
 //! What goes wrong is counted once, leaves nothing behind, and panics nowhere.
 
-use super::{Pool, database, pool, with_table};
+use crate::{Pool, database, pool, with_table};
 use crate::reader::{durations, errors, gauge, queries, rows};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use sqlx::Executor as _;
@@ -10,10 +10,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Waker},
 };
-use tallymark::{
-    ModelMetrics,
-    db::{RequestScope, sqlx::Instrumented},
-};
+use tallymark::ModelMetrics;
+use tallymark_sqlx::{Instrumented, RequestScope};
 
 #[derive(ModelMetrics)]
 #[model(table = "sf_cancelled")]

@@ -1,12 +1,10 @@
 //! Pools: what they hold, how long they keep one waiting, and what becomes of connections.
 
-use super::{database, pool};
+use crate::{database, pool};
 use crate::reader::{counter, errors, gauge, observations};
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
-use tallymark::{
-    LabelValue as _,
-    db::{Builder, Database, Vendor, sqlx::Instrumented},
-};
+use tallymark::LabelValue as _;
+use tallymark_sqlx::{Database, DatabaseBuilder, Instrumented, Vendor};
 
 fn connections(name: &str, state: &str) -> Option<f64> {
     gauge("db_pool_connections", &[("db", name), ("state", state)])
@@ -31,7 +29,7 @@ async fn the_driver_says_whose_database_it_is_unless_the_application_has() {
         [("unsaid", None, Vendor::Sqlite), ("said", Some(Vendor::Other), Vendor::Other)]
     {
         let builder = Database::builder(name);
-        let built = said.into_iter().fold(builder, Builder::vendor).build().expect("good settings");
+        let built = said.into_iter().fold(builder, DatabaseBuilder::vendor).build().expect("good settings");
         assert_eq!(built.vendor(), Vendor::Other, "nobody has looked yet");
         let pool = SqlitePool::connect_lazy("sqlite::memory:").expect("a URL");
         let pool = Instrumented::new(pool, built);
@@ -61,7 +59,7 @@ async fn connections_are_shown_by_state() {
 async fn waiting_and_connecting_are_told_apart() {
     let name = "waits";
     let options = {
-        use tallymark::db::sqlx::CountConnections as _;
+        use tallymark_sqlx::CountConnections as _;
         SqlitePoolOptions::new().max_connections(1).count_connections(database(name))
     };
     let pool =

@@ -1,8 +1,11 @@
 //! Rows of models, written in all the ways there are. The comments name the calls of Django that django-prometheus misses
 //! or counts twice.
 
-use super::{Pool, pool, with_table};
-use crate::reader::rows;
+use crate::{
+    Pool, pool,
+    reader::{rows, uncounted},
+    with_table,
+};
 use futures::TryStreamExt as _;
 use sqlx::QueryBuilder;
 use tallymark::ModelMetrics;
@@ -67,10 +70,12 @@ async fn upserts() {
     let get_or_create = "INSERT INTO sx_upsert VALUES (1, 'a') ON CONFLICT DO NOTHING";
     assert_eq!((run(&pool, get_or_create).await, run(&pool, get_or_create).await), (1, 0));
     assert_eq!(rows("upsert"), [1, 0, 0]);
-    // `update_or_create` in one statement: SQLite tells one number, for what it calls an insert.
+    // `update_or_create` in one statement: SQLite reports one number, and not whether the row was there.
     run(&pool, "INSERT INTO sx_upsert VALUES (1, 'b') ON CONFLICT DO UPDATE SET note = excluded.note").await;
+    assert_eq!((rows("upsert"), uncounted("sx_upsert", "mixed")), ([1, 0, 0], 1));
+    // What goes for it is reported by nobody.
     run(&pool, "INSERT OR REPLACE INTO sx_upsert VALUES (1, 'c')").await;
-    assert_eq!(rows("upsert"), [3, 0, 0]);
+    assert_eq!((rows("upsert"), uncounted("sx_upsert", "replaced")), ([2, 0, 0], 1));
 }
 
 #[tokio::test]

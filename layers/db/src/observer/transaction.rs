@@ -1,0 +1,495 @@
+//! What a connection is in the middle of, and what becomes of what it writes.
+//!
+//! [`Effect`] is what the words of a statement say; here is what that means for a connection, by vendor:
+//!
+//! | statement | `PostgreSQL` | `MySQL` | `SQLite` |
+//! |---|---|---|---|
+//! | `BEGIN` in a transaction | a warning | commits first | an error |
+//! | `SAVEPOINT` outside of one | an error | does nothing | begins one, which its release commits |
+//! | `SAVEPOINT` of a name that is there | hides the other | replaces it | hides the other |
+//! | `COMMIT` after an error | rolls back | commits | commits |
+//! | a statement that fails | aborts it | undoes itself; a deadlock rolls back | undoes itself; may roll back |
+//! | `COMMIT` that fails | rolls back | nobody knows | leaves it open, or says that none is |
+//! | DDL | is part of it | commits first | is part of it |
+//! | a text of several statements | is one, unless it says otherwise | is several | is several |
+//!
+//! Where a driver shows the state of a connection, that is the judge: [`Transaction::observe`]. Where it does not, and a
+//! statement may have ended the transaction, a [`Doubt`] is noted, which a later statement may resolve. What is in doubt to
+//! the end is not counted as rows, but as uncounted.
+
+use super::{
+    database::Database,
+    entries::{Doubt, Entries, Fate, MarkKind, Written, count},
+};
+use crate::{
+    ErrorKind, Failure, Vendor,
+    failure::Reached,
+    sql::{Effect, OnConflict},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Each statement is a transaction of its own.
+    Idle,
+    /// A transaction was begun.
+    Open,
+    /// One that `PostgreSQL` has begun for a text of several statements, and ends with it.
+    Text,
+    /// One that `SQLite` has begun for a savepoint, and commits when that is released.
+    Savepoint,
+}
+
+/// What a driver shows of the transaction of its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransactionStatus {
+    /// None is open.
+    Idle,
+    /// One is open.
+    Open,
+    /// One is open that can only be rolled back.
+    Aborted,
+}
+
+/// Numbers of `MySQL` for errors that roll the transaction back: a deadlock, and a branch of an XA transaction that was
+/// rolled back for one.
+const MYSQL_ROLLS_BACK: &[u32] = &[1213, 1613, 1614];
+
+/// Numbers of `MySQL` for errors that may roll the transaction back, by a setting or by version: a lock that was waited for
+/// too long, a row that has changed since it was read, too many locks, an error while committing or rolling back.
+const MYSQL_MAY_ROLL_BACK: &[u32] = &[1020, 1180, 1181, 1205, 1206];
+
+/// Number of `MySQL` for a text that is no statement, of which nothing is executed.
+const MYSQL_SYNTAX: u32 = 1064;
+
+/// Code of `SQLite` for `RAISE` in a trigger.
+const SQLITE_TRIGGER: u32 = 1811;
+
+/// The transaction of one connection.
+#[derive(Debug)]
+pub(super) struct Transaction {
+    database: Database,
+    state: State,
+    /// `PostgreSQL` takes nothing but a rollback from here on.
+    aborted: bool,
+    /// `MySQL` was told to make no statement a transaction of its own.
+    manual: bool,
+    /// `LOCK TABLES` holds.
+    locked: bool,
+    /// A text of several statements is being executed that is one transaction.
+    in_text: bool,
+    entries: Entries,
+}
+
+impl Transaction {
+    pub(super) fn new(database: Database) -> Self {
+        Self {
+            database,
+            state: State::Idle,
+            aborted: false,
+            manual: false,
+            locked: false,
+            in_text: false,
+            entries: Entries::default(),
+        }
+    }
+
+    pub(super) fn database(&self) -> Database {
+        self.database
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.state != State::Idle
+    }
+
+    fn vendor(&self) -> Vendor {
+        self.database.vendor()
+    }
+
+    /// Takes what a statement has written, which counts at once outside of a transaction.
+    pub(super) fn write(&mut self, written: Written) {
+        if self.manual && !self.is_open() {
+            self.state = State::Open;
+        }
+        if self.is_open() {
+            self.entries.add(written);
+        } else {
+            count(self.database, written);
+        }
+    }
+
+    // What a text does.
+
+    /// A text of several statements begins, which `PostgreSQL` executes in one transaction.
+    pub(super) fn begin_text(&mut self) {
+        if self.vendor() == Vendor::Postgresql {
+            self.in_text = true;
+            if !self.is_open() {
+                self.state = State::Text;
+            }
+        }
+    }
+
+    /// The text has ended well.
+    pub(super) fn commit_text(&mut self) {
+        self.in_text = false;
+        if self.state == State::Text {
+            self.commit_all();
+        }
+    }
+
+    /// The text has failed: what was not committed within it is rolled back.
+    pub(super) fn rollback_text(&mut self) {
+        self.in_text = false;
+        if self.state == State::Text {
+            self.rollback_all();
+        }
+    }
+
+    /// How far the text has come is not known.
+    pub(super) fn lose_text(&mut self) {
+        self.in_text = false;
+        if self.state == State::Text {
+            self.end(|_| Fate::Unknown);
+        }
+    }
+
+    /// A statement was executed.
+    pub(super) fn succeed(&mut self, effect: Effect) {
+        // PostgreSQL executes nothing else in a transaction that it has aborted.
+        if self.vendor() == Vendor::Postgresql
+            && !matches!(effect, Effect::Commit { .. } | Effect::Rollback { .. } | Effect::RollbackTo(_))
+        {
+            self.entries.resolve(|_| true);
+        }
+        match effect {
+            Effect::None => {}
+            Effect::Begin => self.begin_by_text(),
+            Effect::Commit { chain } => {
+                self.commit_all();
+                self.next(chain);
+            }
+            Effect::Rollback { chain } => {
+                self.rollback_all();
+                self.next(chain);
+            }
+            Effect::Savepoint(name) => self.savepoint(name),
+            Effect::Release(name) => self.release(name),
+            Effect::RollbackTo(name) => {
+                if let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) {
+                    self.aborted = false;
+                    self.entries.undo(mark);
+                }
+            }
+            Effect::Detach => self.end(|_| Fate::Unknown),
+            Effect::ImplicitCommit => self.commit_all(),
+            Effect::LockTables => {
+                self.commit_all();
+                self.locked = true;
+            }
+            Effect::UnlockTables => {
+                if std::mem::take(&mut self.locked) {
+                    self.commit_all();
+                }
+            }
+            Effect::Autocommit(Some(on)) => {
+                if on && std::mem::replace(&mut self.manual, !on) {
+                    self.commit_all();
+                }
+                self.manual = !on;
+            }
+            Effect::Autocommit(None) | Effect::Opaque => self.doubt(Doubt { committed: true, undone: true }),
+        }
+    }
+
+    fn begin_by_text(&mut self) {
+        self.locked = false;
+        match (self.vendor(), self.state) {
+            (Vendor::Postgresql | Vendor::Other, State::Open | State::Savepoint) => {}
+            (Vendor::Mysql, _) => {
+                self.commit_all();
+                self.state = State::Open;
+            }
+            // It would have been an error.
+            (Vendor::Sqlite, State::Open | State::Savepoint) => {
+                self.end_outside();
+                self.state = State::Open;
+            }
+            _ => self.state = State::Open,
+        }
+    }
+
+    /// What comes after the end of a transaction.
+    fn next(&mut self, chain: bool) {
+        if chain {
+            self.state = State::Open;
+        } else if self.in_text {
+            self.state = State::Text;
+        }
+    }
+
+    fn savepoint(&mut self, name: u64) {
+        let kind = MarkKind::Savepoint(name);
+        match self.vendor() {
+            Vendor::Mysql => {
+                if self.manual {
+                    self.state = State::Open;
+                }
+                // Under autocommit it is gone when the statement ends.
+                if !self.is_open() {
+                    return;
+                }
+                if let Some(mark) = self.entries.find(kind) {
+                    self.entries.remove(mark);
+                }
+            }
+            Vendor::Postgresql => {}
+            Vendor::Sqlite | Vendor::Other => {
+                if !self.is_open() {
+                    self.state = State::Savepoint;
+                }
+            }
+        }
+        self.entries.mark(kind);
+    }
+
+    fn release(&mut self, name: u64) {
+        let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) else { return };
+        let is_outermost = self.entries.marks().iter().position(|mark| mark.doubt().is_none()) == Some(mark);
+        self.entries.release(mark);
+        if self.state == State::Savepoint && is_outermost {
+            self.commit_all();
+        }
+    }
+
+    // What an adapter does.
+
+    /// The driver has begun a transaction, or set a savepoint in the open one.
+    pub(super) fn begin(&mut self) {
+        if self.is_open() {
+            self.entries.mark(MarkKind::Nested);
+        } else {
+            self.state = State::Open;
+        }
+    }
+
+    /// The driver has committed the transaction, or given up the savepoint that [`begin`](Self::begin) set last.
+    pub(super) fn commit(&mut self) {
+        match self.entries.find(MarkKind::Nested) {
+            Some(mark) => self.entries.release(mark),
+            None => self.commit_all(),
+        }
+    }
+
+    /// The driver has rolled the transaction back, or to the savepoint that [`begin`](Self::begin) set last, which goes.
+    pub(super) fn rollback(&mut self) {
+        match self.entries.find(MarkKind::Nested) {
+            Some(mark) => {
+                self.aborted = false;
+                self.entries.undo(mark);
+                self.entries.release(mark);
+            }
+            None => self.rollback_all(),
+        }
+    }
+
+    /// The connection goes on elsewhere, where what is open may be committed.
+    pub(super) fn abandon(&mut self) {
+        self.end(|_| Fate::Unknown);
+        self.manual = false;
+    }
+
+    /// The connection was closed, or reset.
+    pub(super) fn reset(&mut self) {
+        self.end(|_| Fate::Undone);
+        self.manual = false;
+        self.locked = false;
+    }
+
+    /// The driver shows what the connection is in the middle of.
+    pub(super) fn observe(&mut self, status: TransactionStatus) {
+        match status {
+            TransactionStatus::Idle if self.is_open() => self.end_elsewhere(),
+            TransactionStatus::Idle => {}
+            TransactionStatus::Open | TransactionStatus::Aborted => {
+                if !self.is_open() {
+                    self.state = State::Open;
+                }
+                self.aborted = status == TransactionStatus::Aborted;
+                // What may do anything may have begun another.
+                self.entries.resolve(|doubt| !(doubt.committed && doubt.undone));
+            }
+        }
+    }
+
+    // How a statement fails.
+
+    /// A statement has failed.
+    pub(super) fn fail(&mut self, effect: Effect, conflict: OnConflict, failure: Failure) {
+        match failure.reached() {
+            Reached::Driver => {}
+            Reached::Unknown if failure.kind() == ErrorKind::Connection => self.lose(effect),
+            Reached::Unknown => self.interrupt(effect),
+            Reached::Database => self.refuse(effect, conflict, failure),
+        }
+    }
+
+    fn refuse(&mut self, effect: Effect, conflict: OnConflict, failure: Failure) {
+        let is_end = matches!(effect, Effect::Commit { .. } | Effect::Rollback { .. });
+        match self.vendor() {
+            Vendor::Postgresql if is_end => self.rollback_all(),
+            Vendor::Postgresql => self.aborted = self.is_open(),
+            Vendor::Mysql => {
+                if failure.has_code("40001") || failure.has_number(MYSQL_ROLLS_BACK) {
+                    self.rollback_all();
+                } else if is_end {
+                    self.end(|_| Fate::Unknown);
+                } else if failure.has_number(&[MYSQL_SYNTAX]) {
+                    // Nothing was executed.
+                } else if commits(effect) {
+                    // The commit comes before the statement, and after what is found out when the statement is prepared.
+                    self.doubt(Doubt { committed: true, undone: effect == Effect::Opaque });
+                } else if failure.has_number(MYSQL_MAY_ROLL_BACK) || failure.kind() == ErrorKind::Conflict {
+                    self.doubt(Doubt { committed: false, undone: true });
+                }
+            }
+            Vendor::Sqlite => {
+                // The words of the statement hold for these constraints, unless a trigger has failed it.
+                let violates =
+                    matches!(failure.kind(), ErrorKind::Unique | ErrorKind::NotNull | ErrorKind::Check)
+                        && !failure.has_number(&[SQLITE_TRIGGER]);
+                if is_end && failure.is_outside_transaction() {
+                    self.end_outside();
+                } else if conflict == OnConflict::Rollback && violates {
+                    self.rollback_all();
+                } else {
+                    // `ON CONFLICT ROLLBACK` of a table, `RAISE(ROLLBACK)` of a trigger, a full disk: all of them roll back.
+                    self.doubt(Doubt { committed: false, undone: true });
+                }
+            }
+            Vendor::Other => {}
+        }
+    }
+
+    /// A statement was cancelled: whether the database has executed it is not known.
+    pub(super) fn interrupt(&mut self, effect: Effect) {
+        match effect {
+            Effect::Commit { .. } => self.end(|_| Fate::Unknown),
+            Effect::Begin => {
+                if !self.is_open() {
+                    self.state = State::Open;
+                }
+                self.doubt(Doubt { committed: true, undone: true });
+            }
+            Effect::Release(name) | Effect::RollbackTo(name) => {
+                let named = self.entries.find(MarkKind::Savepoint(name));
+                if let Some(mark) = named.or_else(|| self.entries.find(MarkKind::Nested)) {
+                    self.entries.blur(mark);
+                }
+                self.doubt(Doubt { committed: false, undone: true });
+            }
+            _ => self.doubt(Doubt { committed: commits(effect), undone: true }),
+        }
+    }
+
+    /// The connection was lost in a statement.
+    fn lose(&mut self, effect: Effect) {
+        let is_commit = matches!(effect, Effect::Commit { .. }) || commits(effect);
+        self.end(|_| if is_commit { Fate::Unknown } else { Fate::Undone });
+        self.manual = false;
+    }
+
+    fn doubt(&mut self, doubt: Doubt) {
+        if self.is_open() {
+            self.entries.doubt(doubt);
+        }
+    }
+
+    // How a transaction ends.
+
+    /// The database has said that the transaction is committed.
+    fn commit_all(&mut self) {
+        let undone_before = match self.vendor() {
+            // It would have been an error to commit where nothing is open.
+            Vendor::Sqlite => 0,
+            _ => self.last_doubt(|doubt| doubt.undone).unwrap_or(0),
+        };
+        if self.aborted {
+            self.end(|_| Fate::Undone);
+        } else {
+            self.end(|at| if at < undone_before { Fate::Unknown } else { Fate::Kept });
+        }
+    }
+
+    /// The database has said that the transaction is rolled back.
+    fn rollback_all(&mut self) {
+        if self.vendor() == Vendor::Sqlite {
+            // It would have been an error to roll back where nothing is open.
+            self.end(|_| Fate::Undone);
+            return;
+        }
+        let committed_before = self.last_doubt(|doubt| doubt.committed).unwrap_or(0);
+        // If the transaction had ended, each statement after that was one of its own. Not so for PostgreSQL, which executes
+        // none in a transaction that it has aborted.
+        let own_from = match self.vendor() {
+            Vendor::Postgresql => None,
+            _ => self.entries.marks().iter().find(|mark| mark.doubt().is_some()).map(|mark| mark.from),
+        };
+        let own_from = own_from.unwrap_or(self.entries.len());
+        self.end(|at| if at < committed_before || at >= own_from { Fate::Unknown } else { Fate::Undone });
+    }
+
+    /// The database has said that no transaction is open: it was rolled back, by one of the statements in doubt. Each
+    /// statement after that was a transaction of its own.
+    fn end_outside(&mut self) {
+        let doubts =
+            || self.entries.marks().iter().filter(|mark| mark.doubt().is_some()).map(|mark| mark.from);
+        match (doubts().next(), doubts().next_back()) {
+            (Some(first), Some(last)) => self.end(|at| match at {
+                at if at < first => Fate::Undone,
+                at if at < last => Fate::Unknown,
+                _ => Fate::Kept,
+            }),
+            _ => self.end(|_| Fate::Unknown),
+        }
+    }
+
+    /// The driver shows that no transaction is open.
+    fn end_elsewhere(&mut self) {
+        let mut doubts = self.entries.marks().iter().filter_map(|mark| Some((mark.doubt()?, mark.from)));
+        match (doubts.next(), doubts.next()) {
+            (Some((doubt, from)), None) => self.end(|at| match doubt {
+                _ if at >= from => Fate::Kept,
+                Doubt { committed: true, undone: false } => Fate::Kept,
+                Doubt { committed: false, undone: true } => Fate::Undone,
+                _ => Fate::Unknown,
+            }),
+            _ => self.end(|_| Fate::Unknown),
+        }
+    }
+
+    /// Where the last doubt of a kind was.
+    fn last_doubt(&self, is: impl Fn(Doubt) -> bool) -> Option<usize> {
+        let mut marks = self.entries.marks().iter().rev();
+        marks.find(|mark| mark.doubt().is_some_and(&is)).map(|mark| mark.from)
+    }
+
+    fn end(&mut self, fate: impl Fn(usize) -> Fate) {
+        self.entries.settle(self.database, fate);
+        self.state = State::Idle;
+        self.aborted = false;
+    }
+}
+
+/// Whether a statement commits what was before it, or may.
+fn commits(effect: Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Begin
+            | Effect::ImplicitCommit
+            | Effect::LockTables
+            | Effect::UnlockTables
+            | Effect::Autocommit(_)
+            | Effect::Opaque
+    )
+}
