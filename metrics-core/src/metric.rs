@@ -28,6 +28,22 @@ pub trait Declare: Metric {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position(pub(crate) u64);
 
+/// What a metric knows of its series and values before there are any. The registry's descriptors are made from it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outline {
+    /// The number of different label sets, if every label is closed.
+    pub(crate) cardinality: Option<usize>,
+    /// Hands over the label values of the set with a number.
+    pub(crate) visit_at: Option<fn(usize, &mut dyn FnMut(&'static str))>,
+    /// The most series that are shown at once, if they are limited. The overflow series is one more.
+    pub(crate) max_series: Option<usize>,
+    /// The finite bounds of a histogram.
+    pub(crate) bounds: &'static [f64],
+    /// The states of a state set.
+    pub(crate) states: &'static [&'static str],
+}
+
 /// A metric as the registry sees it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric",
@@ -70,6 +86,12 @@ pub trait Metric: Sync {
 
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
+
+    /// Returns what is known of the series and values before there are any.
+    #[doc(hidden)]
+    fn outline(&self) -> Outline {
+        Outline::default()
+    }
 
     /// What holds the number of the one slot of this metric, if it [counts alone](Declare::COUNTS_ALONE). Nothing is read of the
     /// metric, whose memory may never have been touched.

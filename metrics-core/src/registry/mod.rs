@@ -20,6 +20,7 @@ mod config;
 mod conflict;
 mod declare;
 mod declared;
+mod descriptors;
 mod escaped;
 mod merge;
 mod packages;
@@ -75,6 +76,7 @@ pub use collector::{CollectError, Collector, Families, FamilyBuilder, FamilyErro
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
 pub use declare::{Declaration, DeclareError};
+pub use descriptors::{FamilyDescriptor, LabelDescriptor, descriptors};
 pub use packages::Package;
 pub use pool::CollectorStatus;
 pub use request::Request;

@@ -2,6 +2,7 @@
 
 use crate::{
     label::{LabelSet, MAX_LABELS},
+    metric::Outline,
     visit::Labels,
 };
 
@@ -30,6 +31,12 @@ impl Shape {
             Some(count) if count <= MOST_IN_A_ROW => Some(count as u32),
             _ => None,
         }
+    }
+
+    /// What is known of the series, of which at most so many are shown.
+    pub(super) fn outline(self, max_series: Option<usize>) -> Outline {
+        let visit_at = self.cardinality.is_some().then_some(self.visit_at);
+        Outline { cardinality: self.cardinality, visit_at, max_series, ..Outline::default() }
     }
 
     /// Shows the labels of the combination numbered `index` of a row.

@@ -1,7 +1,7 @@
 //! Series as everybody sees them who does not count.
 
 use super::{Bare, Interned, More, Shape, Store, options::MAX_SERIES};
-use crate::{cell::UNASSIGNED, registry};
+use crate::{cell::UNASSIGNED, metric::Outline, registry};
 use once_cell::race::OnceBox;
 
 /// The series of one metric, what is known of their labels, and what their slots are.
@@ -26,10 +26,21 @@ impl<'a> View<'a> {
         self.bare.options.exemplars()
     }
 
+    /// The most series that are shown at once where slots are looked up.
+    fn max_series(self) -> u32 {
+        let first = self.bare.first();
+        if self.shape.row().is_some() || first == UNASSIGNED { MAX_SERIES } else { first }
+    }
+
+    /// What is known of the series before there are any.
+    pub(crate) fn outline(self) -> Outline {
+        let limited = self.shape.row().is_none().then(|| self.max_series() as usize);
+        self.shape.outline(limited)
+    }
+
     pub(super) fn more(self) -> &'a More {
         self.bare.more.get_or_init(|| {
-            let first = self.bare.first();
-            let max = if self.shape.row().is_some() || first == UNASSIGNED { MAX_SERIES } else { first };
+            let max = self.max_series();
             let interned = Interned::new(self.shape.names.len(), self.store, max);
             Box::new(More { interned, rare: OnceBox::new() })
         })

@@ -8,7 +8,7 @@ use crate::{
     exemplar::Exemplars,
     extra::{self, Extra},
     label::LabelSet,
-    metric::{Declare, Metric, Position},
+    metric::{Declare, Metric, Outline, Position},
     series::{Bare, Detailed, Kept, Series, Store, View},
     visit::{Details, Number, Visitor},
 };
@@ -309,6 +309,10 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.view(), scope, at, visitor)
+    }
+
+    fn outline(&self) -> Outline {
+        self.view().outline()
     }
 
     fn dropped_series(&self) -> u64 {

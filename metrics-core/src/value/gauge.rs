@@ -5,7 +5,7 @@ use crate::{
     cell::{self, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric, Position},
+    metric::{Declare, Metric, Outline, Position},
     series::{Series, Store, View},
     visit::{Number, Visitor},
 };
@@ -300,6 +300,10 @@ impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.series.view(STORE), at, visitor)
+    }
+
+    fn outline(&self) -> Outline {
+        self.series.view(STORE).outline()
     }
 
     fn dropped_series(&self) -> u64 {

@@ -8,7 +8,7 @@ use crate::{
     exemplar::Exemplars,
     extra::{self, Extra},
     label::LabelSet,
-    metric::{Declare, Metric, Position},
+    metric::{Declare, Metric, Outline, Position},
     native::Native,
     series::{Detailed, Kept, Series, Store, View},
     visit::{Details, HistogramPoint, Visitor},
@@ -382,6 +382,10 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.view(), (self.buckets, self.native), (scope, at), visitor)
+    }
+
+    fn outline(&self) -> Outline {
+        Outline { bounds: self.buckets.bounds(), ..self.view().outline() }
     }
 
     fn dropped_series(&self) -> u64 {

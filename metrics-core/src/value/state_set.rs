@@ -5,7 +5,7 @@ use crate::{
     cell::{self, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric},
+    metric::{Declare, Metric, Outline},
     series::{Series, Store, View},
     visit::Visitor,
 };
@@ -133,6 +133,10 @@ impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
 impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
         show(self.series.view(STORE), S::STATES, visitor);
+    }
+
+    fn outline(&self) -> Outline {
+        Outline { states: S::STATES, ..self.series.view(STORE).outline() }
     }
 
     fn dropped_series(&self) -> u64 {

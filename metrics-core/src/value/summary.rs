@@ -6,7 +6,7 @@ use crate::{
     created,
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric, Position},
+    metric::{Declare, Metric, Outline, Position},
     series::{Detailed, Series, Store, View},
     visit::{Details, SummaryPoint, Visitor},
 };
@@ -190,6 +190,10 @@ impl<L: LabelSet> Metric for Summary<L> {
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)
+    }
+
+    fn outline(&self) -> Outline {
+        self.series.view(STORE).outline()
     }
 
     fn dropped_series(&self) -> u64 {

@@ -5,7 +5,7 @@ use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
     label::LabelSet,
-    metric::{Declare, Metric, Position},
+    metric::{Declare, Metric, Outline, Position},
     series::{Series, Store, View},
     visit::{Number, Visitor},
 };
@@ -176,6 +176,10 @@ impl<L: LabelSet> Metric for UpDownCounter<L> {
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)
+    }
+
+    fn outline(&self) -> Outline {
+        self.series.view(STORE).outline()
     }
 
     fn dropped_series(&self) -> u64 {
