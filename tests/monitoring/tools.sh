@@ -79,10 +79,10 @@ node_tools() {
 python_tools() {
     local environment="$1/python"
     command -v python3 > /dev/null || say_missing "python3" "it has to be installed first"
-    if ! "$environment/bin/python" -c 'import jsonschema, yaml, promql_parser' 2> /dev/null; then
+    if ! "$environment/bin/python" -c 'import _jsonnet, check_jsonschema, grafana_foundation_sdk, yaml' 2> /dev/null; then
         rm -rf "$environment"
         python3 -m venv "$environment" 2> /dev/null || say_missing "python3-venv" "it has to be installed first"
-        "$environment/bin/python" -m pip install --quiet jsonschema pyyaml promql-parser grafana-foundation-sdk
+        "$environment/bin/python" -m pip install --quiet check-jsonschema grafana-foundation-sdk jsonnet pyyaml
     fi
     PYTHON="$environment/bin/python"
 }

@@ -2,6 +2,7 @@
 
 mod deploy;
 mod diff;
+mod doctor;
 mod endpoint;
 mod error;
 mod file;
@@ -12,6 +13,10 @@ mod prometheus;
 mod text;
 mod tree;
 
+pub use doctor::{
+    Check, ChecklistItem, Doctor, ExpositionError, FamilySeries, Finding, FindingLevel, ItemState, Report, doctor,
+    parse_exposition,
+};
 pub use endpoint::Endpoint;
 pub use error::{FileDifference, MixinError};
 pub use file::GeneratedFile;

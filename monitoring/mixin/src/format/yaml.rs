@@ -100,7 +100,14 @@ fn plain_or_quoted(text: &str) -> String {
     // What some reader takes for a flag or for nothing.
     let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let taken = words.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if starts && text.chars().all(plain) && !taken { text.to_owned() } else { quoted(text) }
+    if starts && text.chars().all(plain) && !taken {
+        text.to_owned()
+    } else if text.contains(['"', '\\']) && !text.contains(char::is_control) {
+        // Nothing in it is escaped but the quote itself, so that expressions can be read.
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        quoted(text)
+    }
 }
 
 fn indent(depth: usize, text: &mut String) {
@@ -148,6 +155,7 @@ lists:
             ("a: b", "\"a: b\""),
             ("# x", "\"# x\""),
             ("é", "\"é\""),
+            ("up{job=\"it's\"}", "'up{job=\"it''s\"}'"),
             (" two\nlines", "\" two\\nlines\""),
         ] {
             assert_eq!(to_yaml(&Node::from(text)), format!("{written}\n"));

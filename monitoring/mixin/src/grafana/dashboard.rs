@@ -88,7 +88,6 @@ fn variable(name: &str, query: &str, chosen: Option<&str>) -> Node {
         "type": "query",
         "datasource": { "type": "prometheus", "uid": "${datasource}" },
         "query": { "query": (query), "refId": (name) },
-        "definition": (query),
         "includeAll": true,
         "allValue": ".*",
         "multi": true,

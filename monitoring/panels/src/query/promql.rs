@@ -2,7 +2,7 @@
 
 use super::{
     Query, Selector, Window,
-    expression::{Expression, Part, PromDuration},
+    expression::{Arithmetic, Expression, Part, PromDuration},
 };
 use std::fmt::Write as _;
 
@@ -84,33 +84,58 @@ impl PromQl {
                 format!("histogram_quantile({}, {})", number(*quantile), self.expression(inner))
             }
             Expression::Binary(operator, left, right) => {
-                format!("{} {} {}", self.operand(left), operator.text(), self.operand(right))
+                let own = precedence(expression);
+                // Operators of one precedence group from the left.
+                let (left, right) = (self.operand(left, own), self.operand(right, own + 1));
+                format!("{left} {} {right}", operator.text())
             }
             Expression::Scalar(operator, inner, value) => {
-                format!("{} {} {}", self.operand(inner), operator.text(), number(*value))
+                let inner = self.operand(inner, precedence(expression));
+                format!("{inner} {} {}", operator.text(), number(*value))
             }
-            Expression::Complement(value, inner) => format!("{} - {}", number(*value), self.operand(inner)),
+            Expression::Complement(value, inner) => {
+                format!("{} - {}", number(*value), self.operand(inner, precedence(expression) + 1))
+            }
             Expression::Compare(inner, comparison, limit) => {
-                format!("{} {} {}", self.operand(inner), comparison.text(), number(*limit))
+                let inner = self.operand(inner, precedence(expression) + 1);
+                format!("{inner} {} {}", comparison.text(), number(*limit))
             }
-            Expression::And(left, right) => format!("{} and {}", self.operand(left), self.operand(right)),
-            Expression::Or(left, right) => format!("{} or {}", self.operand(left), self.operand(right)),
+            Expression::And(left, right) => self.set(expression, left, "and", right),
+            Expression::Or(left, right) => self.set(expression, left, "or", right),
             Expression::Recorded(name, _) if self.matchers.is_empty() => name.to_string(),
             Expression::Recorded(name, _) => format!("{name}{{{}}}", self.matchers),
         }
     }
 
-    /// In parentheses, unless it needs none.
-    fn operand(&self, expression: &Expression) -> String {
+    fn set(&self, expression: &Expression, left: &Expression, operator: &str, right: &Expression) -> String {
+        let own = precedence(expression);
+        format!("{} {operator} {}", self.operand(left, own), self.operand(right, own + 1))
+    }
+
+    /// In parentheses, unless it binds at least so strongly.
+    fn operand(&self, expression: &Expression, least: u8) -> String {
         let text = self.expression(expression);
-        match expression {
-            Expression::Select(..)
-            | Expression::Range(..)
-            | Expression::Aggregate(..)
-            | Expression::Quantile(..)
-            | Expression::Recorded(..) => text,
-            _ => format!("({text})"),
-        }
+        if precedence(expression) >= least { text } else { format!("({text})") }
+    }
+}
+
+/// How strongly an expression binds.
+///
+/// Source: Prometheus, "Operators", "Binary operator precedence".
+fn precedence(expression: &Expression) -> u8 {
+    match expression {
+        Expression::Or(..) => 1,
+        Expression::And(..) => 2,
+        Expression::Compare(..) => 3,
+        Expression::Binary(Arithmetic::Add | Arithmetic::Subtract, ..)
+        | Expression::Scalar(Arithmetic::Add | Arithmetic::Subtract, ..)
+        | Expression::Complement(..) => 4,
+        Expression::Binary(..) | Expression::Scalar(..) => 5,
+        Expression::Select(..)
+        | Expression::Range(..)
+        | Expression::Aggregate(..)
+        | Expression::Quantile(..)
+        | Expression::Recorded(..) => 6,
     }
 }
 
