@@ -15,6 +15,9 @@ import urllib.request
 
 TOLERANCE = 1e-9
 
+# What the example never does: exemplars with bad labels, rows that are counted twice.
+NEVER = ["tallymark_dropped_exemplars_total", "tallymark_model_ops_counted_twice_total"]
+
 
 def expected(path):
     """Yields (moment, query, {labels: value})."""
@@ -121,9 +124,10 @@ def main(directory, prometheus, promtool):
             print(line, file=sys.stderr)
         if wrong or not series:
             sys.exit(f"parity: {len(wrong)} of {queries} results differ")
-        print(f"parity: {queries} results with {series} series are the same; always empty: {len(empty - answered)}")
-        for query in sorted(empty - answered):
-            print(f"  {query}")
+        silent = sorted(query for query in empty - answered if not any(name in query for name in NEVER))
+        if silent:
+            sys.exit("parity: these have no data at any time:\n  " + "\n  ".join(silent))
+        print(f"parity: {queries} results with {series} series are the same")
     finally:
         if server:
             server.terminate()

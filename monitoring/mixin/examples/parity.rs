@@ -16,14 +16,20 @@ const INTERVAL: i64 = 15_000;
 /// When the first scrape was, in milliseconds since 1970: whole hours, so that blocks are cut where they begin.
 const START: i64 = 1_700_006_400_000;
 const SCRAPES: u32 = 80;
+/// The scrape before which counters begin again from zero.
+const RESTART: u32 = 37;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let directory = std::env::args().nth(1).ok_or("which directory?")?;
+    registry::Config::new().count_series(true).install()?;
     let shop = Shop::declare()?;
     let mut history = History::new(64 << 20);
     for round in 0..SCRAPES {
         // A little late each time, as scrapes are.
         let at = START + i64::from(round) * INTERVAL + i64::from(round % 5) * 7;
+        if round == RESTART {
+            shop.restart();
+        }
         shop.serve(round);
         history.push(at, &registry::snapshot());
     }

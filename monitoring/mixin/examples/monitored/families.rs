@@ -80,6 +80,12 @@ pub(crate) struct Payment<'a> {
     pub(crate) reason: &'a str,
 }
 
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Campaign<'a> {
+    pub(crate) campaign: &'a str,
+}
+
 #[derive(StateSet, Clone, Copy, PartialEq, Eq)]
 #[label(crate = tallymark_core)]
 pub(crate) enum Phase {
@@ -94,7 +100,7 @@ pub(crate) enum Phase {
 pub(crate) struct Order;
 
 /// Confirms an order; every tenth of which fails.
-#[timed(crate = tallymark_core)]
+#[timed(crate = tallymark_core, in_flight, error = |_: &OutOfStock| "out_of_stock")]
 pub(crate) fn confirm(order: u32) -> Result<(), OutOfStock> {
     if order % 10 == 0 { Err(OutOfStock) } else { Ok(()) }
 }
@@ -123,6 +129,7 @@ pub(crate) struct Shop {
     pub(crate) payments_failed: &'static Counter<Payment<'static>>,
     pub(crate) processing: &'static Histogram,
     pub(crate) phase: &'static StateSet<Phase>,
+    pub(crate) campaigns: &'static Counter<Campaign<'static>>,
 }
 
 macro_rules! place {
@@ -172,6 +179,8 @@ impl Shop {
             processing: own("shop_order_processing_duration_seconds", "Time from creation to confirmation.")
                 .unit("seconds")
                 .declare(seconds)?,
+            campaigns: own("shop_campaign_visits_total", "Visits that a campaign has led here.")
+                .declare(|| Counter::new().max_series(4))?,
             phase: own("shop_phase", "What the shop is doing.").declare(StateSet::new)?,
         };
         debug_assert_eq!(Request::NAMES.len(), 3, "the layer has as many");
@@ -180,6 +189,15 @@ impl Shop {
         shop.healthy.with(Db { db: "main" }).set(1);
         shop.phase.set(Phase::Serving);
         Ok(shop)
+    }
+
+    /// Begins again from zero, as a process does that is started again.
+    pub(crate) fn restart(&self) {
+        self.requests.clear();
+        self.duration.clear();
+        self.queries.clear();
+        self.query_duration.clear();
+        self.gets.clear();
     }
 
     /// Some requests, the same in each round but for their times.
@@ -198,6 +216,7 @@ impl Shop {
             self.pool_wait.with(Db { db: "main" }).observe(seconds / 100.0);
             let result = match request % 8 {
                 0 => GetResult::Miss,
+                5 if round % 10 == 0 => GetResult::Cancelled,
                 7 if round % 10 == 0 => GetResult::Error,
                 _ => GetResult::Hit,
             };
@@ -209,6 +228,14 @@ impl Shop {
         self.orders.inc_by(u64::from(3 + round % 2));
         Order::metrics().inserted(u64::from(3 + round % 2));
         self.orders_pending.set(f64::from(5 + round % 4));
+        // Too many campaigns for the family, and a time that is none.
+        self.campaigns.with(Campaign { campaign: &format!("c{}", round % 10) }).inc();
+        self.processing.observe(f64::NAN);
+        self.phase.set(match round {
+            0..5 => Phase::Warming,
+            5..1_000 => Phase::Serving,
+            _ => Phase::Draining,
+        });
         // A failed order is one that is out of stock, which its counter says.
         let _ = confirm(round);
         if round % 6 == 0 {
