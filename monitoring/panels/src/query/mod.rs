@@ -203,3 +203,6 @@ impl Query {
         self.0.labels()
     }
 }
+
+#[cfg(test)]
+mod tests;
