@@ -28,14 +28,16 @@ pub trait Declare: Metric {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position(pub(crate) u64);
 
+type VisitClosed = fn(&mut dyn FnMut(Option<usize>, fn(usize) -> &'static str));
+
 /// What a metric knows of its series and values before there are any. The registry's descriptors are made from it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Outline {
     /// The number of different label sets, if every label is closed.
     pub(crate) cardinality: Option<usize>,
-    /// Hands over the label values of the set with a number.
-    pub(crate) visit_at: Option<fn(usize, &mut dyn FnMut(&'static str))>,
+    /// Hands over the values of closed labels: [`LabelSet::visit_closed`](crate::LabelSet::visit_closed).
+    pub(crate) visit_closed: Option<VisitClosed>,
     /// The most series that are shown at once, if they are limited. The overflow series is one more.
     pub(crate) max_series: Option<usize>,
     /// The finite bounds of a histogram.

@@ -42,7 +42,7 @@ pub struct FamilyDescriptor {
 pub struct LabelDescriptor {
     /// The name.
     pub name: String,
-    /// All values that it can have, if all labels of the family are closed.
+    /// All values that it can have, if it is closed and they are not too many to be listed.
     pub values: Option<Vec<String>>,
 }
 
@@ -126,29 +126,24 @@ impl FamilyDescriptor {
     }
 }
 
-/// More label sets than this are not walked through to list the values of each label.
-const MOST_LISTED: usize = 10_000;
+/// More values of a label than this are not listed.
+const MOST_LISTED: usize = 2_000;
 
-/// The labels, with their values where the label set numbers them.
+/// The labels, with the values of those that are closed.
 fn labels(names: &[&str], outline: &Outline) -> Vec<LabelDescriptor> {
-    let (Some(sets), Some(visit_at)) =
-        (outline.cardinality.filter(|&sets| sets <= MOST_LISTED), outline.visit_at)
-    else {
-        return names.iter().map(|&name| LabelDescriptor { name: name.to_owned(), values: None }).collect();
-    };
-    let mut values = vec![Vec::<String>::new(); names.len()];
-    for set in 0..sets {
-        let mut all = values.iter_mut();
-        visit_at(set, &mut |text| {
-            if let Some(known) = all.next() {
-                if !known.iter().any(|value| value == text) {
-                    known.push(text.to_owned());
-                }
+    let mut labels: Vec<LabelDescriptor> =
+        names.iter().map(|&name| LabelDescriptor { name: name.to_owned(), values: None }).collect();
+    if let Some(visit_closed) = outline.visit_closed {
+        let mut rest = labels.iter_mut();
+        visit_closed(&mut |cardinality, text_at| {
+            if let (Some(label), Some(values)) =
+                (rest.next(), cardinality.filter(|&values| values <= MOST_LISTED))
+            {
+                label.values = Some((0..values).map(|value| text_at(value).to_owned()).collect());
             }
         });
     }
-    let label = |(&name, values): (&&str, _)| LabelDescriptor { name: name.to_owned(), values: Some(values) };
-    names.iter().zip(values).map(label).collect()
+    labels
 }
 
 /// Returns what is declared, sorted by name. It reads no values, runs no collectors, and fixes the configuration as a
@@ -168,7 +163,7 @@ pub fn descriptors() -> Vec<FamilyDescriptor> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Histogram, IntGauge, LabelSet, buckets, place, registry::Declaration};
+    use crate::{Histogram, IntGauge, LabelSet, LabelValue, buckets, place, registry::Declaration};
 
     #[derive(Clone, Copy)]
     struct Flags {
@@ -193,6 +188,11 @@ mod tests {
         fn visit_at(index: usize, f: &mut dyn FnMut(&'static str)) {
             f(["false", "true"][index / 2]);
             f(["false", "true"][index % 2]);
+        }
+
+        fn visit_closed(f: &mut dyn FnMut(Option<usize>, fn(usize) -> &'static str)) {
+            f(bool::CARDINALITY, bool::text_at);
+            f(bool::CARDINALITY, bool::text_at);
         }
     }
 

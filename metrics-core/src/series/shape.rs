@@ -17,11 +17,17 @@ pub(crate) struct Shape {
     pub(super) names: &'static [&'static str],
     cardinality: Option<usize>,
     visit_at: fn(usize, &mut dyn FnMut(&'static str)),
+    visit_closed: fn(&mut dyn FnMut(Option<usize>, fn(usize) -> &'static str)),
 }
 
 impl Shape {
     pub(super) const fn of<L: LabelSet>() -> Self {
-        Self { names: L::NAMES, cardinality: L::CARDINALITY, visit_at: L::visit_at }
+        Self {
+            names: L::NAMES,
+            cardinality: L::CARDINALITY,
+            visit_at: L::visit_at,
+            visit_closed: L::visit_closed,
+        }
     }
 
     /// The number of series in the row; `None` if slots are not computed from the labels.
@@ -35,8 +41,12 @@ impl Shape {
 
     /// What is known of the series, of which at most so many are shown.
     pub(super) fn outline(self, max_series: Option<usize>) -> Outline {
-        let visit_at = self.cardinality.is_some().then_some(self.visit_at);
-        Outline { cardinality: self.cardinality, visit_at, max_series, ..Outline::default() }
+        Outline {
+            cardinality: self.cardinality,
+            visit_closed: Some(self.visit_closed),
+            max_series,
+            ..Outline::default()
+        }
     }
 
     /// Shows the labels of the combination numbered `index` of a row.

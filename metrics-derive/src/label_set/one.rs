@@ -72,6 +72,15 @@ impl One {
                         __f(#value::text_at(__index));
                     }
                 }
+
+                fn visit_closed(
+                    __f: &mut dyn ::core::ops::FnMut(
+                        ::core::option::Option<::core::primitive::usize>,
+                        fn(::core::primitive::usize) -> &'static ::core::primitive::str,
+                    ),
+                ) {
+                    __f(#value::CARDINALITY, #value::text_at);
+                }
             }
         }
     }
