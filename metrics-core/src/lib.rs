@@ -103,7 +103,7 @@ pub mod __private {
         descriptor::{Descriptor, Kind, Place},
         element::{Declared, Element, Entry},
         function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},
-        label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
+        label::{LabelSet, LabelValue, MAX_LABELS, VisitValues, product, radix},
         lint::Allow,
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOp, ModelRows, ModelSite, Operation as ModelOperation},

@@ -1,6 +1,6 @@
 //! What every kind of metric has in common.
 
-use crate::{cell::Scope, descriptor::Kind, series::Bare, visit::Visitor};
+use crate::{cell::Scope, descriptor::Kind, label::VisitValues, series::Bare, visit::Visitor};
 
 /// What the type of a metric says before there is a value. Used by the macros.
 #[diagnostic::on_unimplemented(
@@ -28,8 +28,6 @@ pub trait Declare: Metric {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position(pub(crate) u64);
 
-type VisitClosed = fn(&mut dyn FnMut(Option<usize>, fn(usize) -> &'static str));
-
 /// What a metric knows of its series and values before there are any. The registry's descriptors are made from it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,7 +35,7 @@ pub struct Outline {
     /// The number of different label sets, if every label is closed.
     pub(crate) cardinality: Option<usize>,
     /// Hands over the values of closed labels: [`LabelSet::visit_closed`](crate::LabelSet::visit_closed).
-    pub(crate) visit_closed: Option<VisitClosed>,
+    pub(crate) visit_closed: Option<fn(&mut VisitValues<'_>)>,
     /// The most series that are shown at once, if they are limited. The overflow series is one more.
     pub(crate) max_series: Option<usize>,
     /// The finite bounds of a histogram.

@@ -32,10 +32,14 @@ pub trait LabelSet {
     /// Calls `f` for each label, in the order of [`NAMES`](LabelSet::NAMES), with the number of its values, if it is closed,
     /// and with what returns the text of each. The derive writes it; without it, no values are known beforehand.
     #[doc(hidden)]
-    fn visit_closed(f: &mut dyn FnMut(Option<usize>, fn(usize) -> &'static str)) {
+    fn visit_closed(f: &mut VisitValues<'_>) {
         let _ = f;
     }
 }
+
+/// What takes the number of values of a label, if it is closed, and what returns the text of each.
+#[doc(hidden)]
+pub type VisitValues<'a> = dyn FnMut(Option<usize>, fn(usize) -> &'static str) + 'a;
 
 /// No labels: a family of exactly one series.
 impl LabelSet for () {

@@ -190,7 +190,7 @@ mod tests {
             f(["false", "true"][index % 2]);
         }
 
-        fn visit_closed(f: &mut dyn FnMut(Option<usize>, fn(usize) -> &'static str)) {
+        fn visit_closed(f: &mut crate::label::VisitValues<'_>) {
             f(bool::CARDINALITY, bool::text_at);
             f(bool::CARDINALITY, bool::text_at);
         }

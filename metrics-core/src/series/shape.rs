@@ -1,7 +1,7 @@
 //! Label sets without their types.
 
 use crate::{
-    label::{LabelSet, MAX_LABELS},
+    label::{LabelSet, MAX_LABELS, VisitValues},
     metric::Outline,
     visit::Labels,
 };
@@ -17,7 +17,7 @@ pub(crate) struct Shape {
     pub(super) names: &'static [&'static str],
     cardinality: Option<usize>,
     visit_at: fn(usize, &mut dyn FnMut(&'static str)),
-    visit_closed: fn(&mut dyn FnMut(Option<usize>, fn(usize) -> &'static str)),
+    visit_closed: fn(&mut VisitValues<'_>),
 }
 
 impl Shape {

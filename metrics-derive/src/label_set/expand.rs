@@ -48,12 +48,7 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
                 #visit_at
             }
 
-            fn visit_closed(
-                __f: &mut dyn ::core::ops::FnMut(
-                    ::core::option::Option<::core::primitive::usize>,
-                    fn(::core::primitive::usize) -> &'static ::core::primitive::str,
-                ),
-            ) {
+            fn visit_closed(__f: &mut #krate::__private::VisitValues<'_>) {
                 #(__f(#cardinalities, #text_ats);)*
             }
         }

@@ -73,12 +73,7 @@ impl One {
                     }
                 }
 
-                fn visit_closed(
-                    __f: &mut dyn ::core::ops::FnMut(
-                        ::core::option::Option<::core::primitive::usize>,
-                        fn(::core::primitive::usize) -> &'static ::core::primitive::str,
-                    ),
-                ) {
+                fn visit_closed(__f: &mut #krate::__private::VisitValues<'_>) {
                     __f(#value::CARDINALITY, #value::text_at);
                 }
             }
