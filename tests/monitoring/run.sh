@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Has real tools judge what `tallymark-mixin` writes and what `tallymark-panels` computes. Exits with 1 on the first mismatch,
-# and says which. `run.sh PART...` runs only these parts: rules (promtool and amtool), grammar (Prometheus' own, for every
+# and says which. `run.sh PART...` runs only these parts: directory (what is compared, written and left alone), doctor, rules (promtool and amtool), grammar (Prometheus' own, for every
 # expression), dashboards (types of Grafana's foundation SDK), objects (Kubernetes, its Prometheus operator, Jsonnet,
 # Compose), parity (a Prometheus server evaluates every panel's queries over the same samples).
 #
@@ -73,7 +73,37 @@ parity() {
     "$PYTHON" -B tests/monitoring/parity.py "$work/parity" "$PROMETHEUS" "$PROMTOOL"
 }
 
-parts=(rules grammar dashboards objects parity)
+directory() {
+    local directory="$work/checked" example="$target/debug/examples/monitored"
+    if "$example" check "$directory" 2> "$work/difference"; then
+        echo "directory: an empty one passes" >&2
+        exit 1
+    fi
+    grep -q BLESS=1 "$work/difference"
+    BLESS=1 "$example" check "$directory"
+    "$example" check "$directory"
+    sed -i 's/severity: critical/severity: warning/' "$directory/prometheus/rules/shop-alerts.yml"
+    for bless in 0 1; do
+        if BLESS=$bless "$example" check "$directory" 2> "$work/difference"; then
+            echo "directory: a changed one passes" >&2
+            exit 1
+        fi
+        grep -q '^[+ ].*severity: critical' "$work/difference"
+    done
+    grep -q 'severity: warning' "$directory/prometheus/rules/shop-alerts.yml"
+    echo "directory: differences are shown, and what was changed by hand is left alone"
+}
+
+doctor() {
+    "$target/debug/examples/monitored" doctor > "$work/doctor"
+    for found in '`shop_campaign_visits_total` has more label sets' 'monitoring/mixin/examples/monitored/families.rs:' \
+        '`shop_order_processing_duration_seconds` was given' ' errors, '; do
+        grep -qF "$found" "$work/doctor"
+    done
+    echo "doctor: it names what is wrong, and where"
+}
+
+parts=(directory doctor rules grammar dashboards objects parity)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     "$part"

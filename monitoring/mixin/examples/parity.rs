@@ -9,7 +9,7 @@ mod families;
 use families::Shop;
 use std::{error::Error, fmt::Write as _, path::Path, time::Duration};
 use tallymark_core::registry;
-use tallymark_panels::{Catalogue, History, Monitoring, PromQl};
+use tallymark_panels::{Board, Catalogue, History, Monitoring, PromQl};
 
 /// Milliseconds between two scrapes.
 const INTERVAL: i64 = 15_000;
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let monitoring = Monitoring::of(&Catalogue::current());
     let mut style = PromQl::default();
-    style.window = "2m".to_owned();
+    "2m".clone_into(&mut style.window);
     let mut expected = String::new();
     let mut note = |query: &tallymark_panels::Query| {
         for at in [START + 61_000, START + 300_000, START + 600_500, START + 1_170_003, START + 1_300_000] {
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     };
-    for target in monitoring.boards.iter().flat_map(|board| board.panels()).flat_map(|panel| &panel.targets) {
+    for target in monitoring.boards.iter().flat_map(Board::panels).flat_map(|panel| &panel.targets) {
         note(&target.query);
     }
     for recording in &monitoring.recordings {

@@ -114,7 +114,10 @@ impl Error for MixinError {
             Self::Io { source, .. } => Some(source),
             Self::Query(source) => Some(source),
             Self::Alert { source, .. } => Some(source),
-            Self::Outdated { .. } | Self::ChangedByHand { .. } | Self::AlertTwice { .. } | Self::Name { .. } => None,
+            Self::Outdated { .. }
+            | Self::ChangedByHand { .. }
+            | Self::AlertTwice { .. }
+            | Self::Name { .. } => None,
         }
     }
 }

@@ -21,7 +21,10 @@ type Addition = Box<dyn Fn(&Catalogue, &mut Monitoring) -> Result<(), QueryError
 
 impl fmt::Debug for Mixin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mixin").field("name", &self.name).field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("Mixin")
+            .field("name", &self.name)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }
 
@@ -81,8 +84,7 @@ impl Mixin {
     /// Adds an alert.
     ///
     /// ```
-    /// use tallymark_mixin::Mixin;
-    /// use tallymark_panels::{Alert, Comparison, Selector, Window};
+    /// use tallymark_mixin::{Alert, Comparison, Mixin, Selector, Window};
     ///
     /// let mixin = Mixin::new("shop").alert(|catalogue| {
     ///     let failed = Selector::new(catalogue.get("shop_payments_failed_total")?);
@@ -142,7 +144,9 @@ impl Mixin {
     }
 
     fn plan(&self) -> Result<Plan, MixinError> {
-        let plain = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-';
+        let plain = |character: char| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+        };
         let starts = self.name.starts_with(|character: char| character.is_ascii_lowercase());
         // As long as the name of a Kubernetes service may be, less what is put behind it.
         if !starts || self.name.ends_with('-') || self.name.len() > 40 || !self.name.chars().all(plain) {

@@ -64,7 +64,9 @@ pub(crate) fn write(directory: &Path, files: &[GeneratedFile]) -> Result<(), Mix
     for step in &steps {
         let path = directory.join(step.path);
         let done = match step.new {
-            Some(text) => path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| replace(&path, text)),
+            Some(text) => {
+                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| replace(&path, text))
+            }
             None => fs::remove_file(&path),
         };
         done.map_err(|source| MixinError::Io { path, source })?;

@@ -68,7 +68,9 @@ fn what_is_declared_otherwise_is_shown() {
     let changed = mixin().endpoint(Endpoint::new(9000));
     let error = changed.check(&directory).expect_err("another port");
     let text = format!("{error:?}");
-    for line in ["prometheus/prometheus.yml", "-          - 'shop:9464'", "+          - 'shop:9000'", "BLESS=1"] {
+    for line in
+        ["prometheus/prometheus.yml", "-          - 'shop:9464'", "+          - 'shop:9000'", "BLESS=1"]
+    {
         // Quotes are YAML's business.
         let plain = text.replace(['\'', '"'], "");
         assert!(plain.contains(&line.replace('\'', "")), "{line}: {text}");
@@ -205,7 +207,9 @@ fn a_guarded_endpoint_is_scraped_with_what_it_asks_for() {
     assert!(token.contains("credentials_file: secrets/metrics_token") && token.contains("scheme: https"));
     assert!(!token.contains("cert_file"));
     let certificate = text(Endpoint::new(9464).basic_auth("prometheus").client_certificate(), config);
-    assert!(certificate.contains("cert_file: secrets/client.pem") && certificate.contains("username: prometheus"));
+    assert!(
+        certificate.contains("cert_file: secrets/client.pem") && certificate.contains("username: prometheus")
+    );
     let monitor = text(Endpoint::new(9464).bearer_token(), "kubernetes/servicemonitor.yaml");
     assert!(monitor.contains("key: metrics_token"));
     let nginx = text(Endpoint::new(9464).path("/private/metrics"), "nginx/metrics.conf");
@@ -215,8 +219,10 @@ fn a_guarded_endpoint_is_scraped_with_what_it_asks_for() {
 #[test]
 fn mistakes_are_errors_that_name_them() {
     let debug = |mixin: Mixin| format!("{:?}", mixin.files().expect_err("it is a mistake"));
-    assert!(debug(mixin().alert(|catalogue| payments(catalogue, "shop_payments_failed_total")))
-        .contains("two alerts are called `PaymentFailureSpike`"));
+    assert!(
+        debug(mixin().alert(|catalogue| payments(catalogue, "shop_payments_failed_total")))
+            .contains("two alerts are called `PaymentFailureSpike`")
+    );
     let never = debug(mixin().alert(|catalogue| {
         let slow = Selector::new(catalogue.get("shop_order_processing_duration_seconds")?);
         let condition = slow.quantile(0.95, Window::minutes(5), &[])?.compared(Comparison::Above, 1e6);
@@ -228,7 +234,10 @@ fn mistakes_are_errors_that_name_them() {
     let all = debug(mixin().objective(|catalogue| Objective::http_success(catalogue, 100.0)));
     assert!(all.contains("100 is out of range"), "{all}");
     for name in ["", "Shop", "9shop", "shop-", "my shop"] {
-        assert!(debug(Mixin::new(name).catalogue(catalogue())).contains("cannot be the name of a service"), "{name}");
+        assert!(
+            debug(Mixin::new(name).catalogue(catalogue())).contains("cannot be the name of a service"),
+            "{name}"
+        );
     }
 }
 

@@ -45,7 +45,9 @@ impl Catalogue {
         for family in snapshot.families() {
             let seen = FamilyDescriptor::of_family(family);
             match declared.iter_mut().find(|known| known.name == family.name) {
-                Some(known) if known.kind == Kind::Histogram && known.bounds.is_empty() => known.bounds = seen.bounds,
+                Some(known) if known.kind == Kind::Histogram && known.bounds.is_empty() => {
+                    known.bounds = seen.bounds;
+                }
                 Some(_) => {}
                 // Without series it is not known what labels it has.
                 None if family.series.is_empty() => {}
@@ -77,7 +79,8 @@ impl Catalogue {
     /// If there is none.
     pub fn get(&self, name: &str) -> Result<&Arc<FamilyDescriptor>, QueryError> {
         let unknown = || QueryError::UnknownFamily { family: name.to_owned() };
-        let at = self.families.binary_search_by(|family| family.name.as_str().cmp(name)).map_err(|_| unknown())?;
+        let at =
+            self.families.binary_search_by(|family| family.name.as_str().cmp(name)).map_err(|_| unknown())?;
         self.families.get(at).ok_or_else(unknown)
     }
 

@@ -1,6 +1,9 @@
 //! What is promised.
 
-use crate::{Alert, Catalogue, Comparison, Query, QueryError, Recording, Selector, Severity, Window, query::PromDuration};
+use crate::{
+    Alert, Catalogue, Comparison, Query, QueryError, Recording, Selector, Severity, Window,
+    query::PromDuration,
+};
 use std::time::Duration;
 
 /// A part of all events that is to be good: an availability of 99.9 %, or 99 % of all requests within 250 ms.
@@ -43,7 +46,13 @@ const DAY: u64 = 24 * HOUR;
 /// 2 % of 30 days' budget in an hour, 5 % in six hours, 10 % in a day, 10 % in three days.
 const BURNS: [Burn; 4] = [
     Burn { long: secs(HOUR), short: secs(5 * MINUTE), rate: 14.4, hold: 2, severity: Severity::Critical },
-    Burn { long: secs(6 * HOUR), short: secs(30 * MINUTE), rate: 6.0, hold: 15, severity: Severity::Critical },
+    Burn {
+        long: secs(6 * HOUR),
+        short: secs(30 * MINUTE),
+        rate: 6.0,
+        hold: 15,
+        severity: Severity::Critical,
+    },
     Burn { long: secs(DAY), short: secs(2 * HOUR), rate: 3.0, hold: 60, severity: Severity::Warning },
     Burn { long: secs(3 * DAY), short: secs(6 * HOUR), rate: 1.0, hold: 180, severity: Severity::Warning },
 ];
@@ -116,7 +125,10 @@ impl Objective {
         if target > 0.0 && target < 100.0 {
             return Ok(Self { slug, title, target, measure });
         }
-        Err(QueryError::OutOfRange { value: target, allowed: "an objective is between 0 and 100 percent, such as 99.9" })
+        Err(QueryError::OutOfRange {
+            value: target,
+            allowed: "an objective is between 0 and 100 percent, such as 99.9",
+        })
     }
 
     /// The part of all events that may be bad, from 0 to 1.
@@ -179,7 +191,8 @@ impl Objective {
                 continue;
             }
             let above = |window| {
-                self.recording(window).map(|recording| recording.reference().compared(Comparison::Above, limit))
+                self.recording(window)
+                    .map(|recording| recording.reference().compared(Comparison::Above, limit))
             };
             let condition = above(burn.long)?.and(above(burn.short)?)?;
             let (long, short) = (PromDuration(burn.long), PromDuration(burn.short));
@@ -214,7 +227,10 @@ pub(crate) fn camel_case(slug: &str) -> String {
     slug.split(['_', '-'])
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+            letters
+                .next()
+                .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+                .unwrap_or_default()
         })
         .collect()
 }

@@ -88,8 +88,11 @@ pub(crate) fn declare() -> Result<(), DeclareError> {
         .declare(Counter::<Method<'static>>::new)?;
     http("django_http_responses_total_by_status_total", "Count of responses by status.")
         .declare(Counter::<Status<'static>>::new)?;
-    http("django_http_responses_total_by_status_view_method_total", "Count of responses by status, view, method.")
-        .declare(Counter::<StatusViewMethod<'static>>::new)?;
+    http(
+        "django_http_responses_total_by_status_view_method_total",
+        "Count of responses by status, view, method.",
+    )
+    .declare(Counter::<StatusViewMethod<'static>>::new)?;
     http(
         "django_http_requests_latency_including_middlewares_seconds",
         "Histogram of requests processing time (including middleware processing time).",
@@ -110,7 +113,8 @@ pub(crate) fn declare() -> Result<(), DeclareError> {
         .declare(Counter::<Alias<'static>>::new)?;
     db("django_db_new_connection_errors_total", "Counter of connection failures by database and by vendor.")
         .declare(Counter::<Alias<'static>>::new)?;
-    cache("django_cache_get_total", "Total get requests on cache").declare(Counter::<Backend<'static>>::new)?;
+    cache("django_cache_get_total", "Total get requests on cache")
+        .declare(Counter::<Backend<'static>>::new)?;
     cache("django_cache_get_hits_total", "Total hits on cache").declare(Counter::<Backend<'static>>::new)?;
     db("django_migrations_unapplied_total", "Count of unapplied migrations by database connection")
         .declare(IntGauge::<Connection<'static>>::new)?;

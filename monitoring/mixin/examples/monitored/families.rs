@@ -1,7 +1,8 @@
 //! The families of a small shop, as its layers and it itself declare them.
 
 use tallymark_core::{
-    Counter, Gauge, Histogram, IntGauge, Kind, LabelSet as _, Place, StateSet, UpDownCounter, bucket_layouts, buckets,
+    Counter, Gauge, Histogram, IntGauge, Kind, LabelSet as _, Place, StateSet, UpDownCounter, bucket_layouts,
+    buckets,
     registry::{self, CollectError, Collector, Declaration, DeclareError, Families},
 };
 use tallymark_derive::{LabelSet, LabelValue, ModelMetrics, StateSet, timed};
@@ -29,7 +30,7 @@ pub(crate) struct Method<'a> {
 
 #[derive(LabelSet, Clone, Copy)]
 #[label(crate = tallymark_core)]
-pub(crate) struct Operation<'a> {
+pub(crate) struct Statement<'a> {
     pub(crate) db: &'a str,
     pub(crate) vendor: &'a str,
     pub(crate) operation: &'a str,
@@ -115,8 +116,8 @@ pub(crate) struct Shop {
     pub(crate) duration: &'static Histogram<Route<'static>>,
     pub(crate) in_flight: &'static UpDownCounter<Method<'static>>,
     pub(crate) statements: &'static Histogram,
-    pub(crate) queries: &'static Counter<Operation<'static>>,
-    pub(crate) query_duration: &'static Histogram<Operation<'static>>,
+    pub(crate) queries: &'static Counter<Statement<'static>>,
+    pub(crate) query_duration: &'static Histogram<Statement<'static>>,
     pub(crate) db_errors: &'static Counter<DbError<'static>>,
     pub(crate) connection_errors: &'static Counter<Db<'static>>,
     pub(crate) pool_wait: &'static Histogram<Db<'static>>,
@@ -141,36 +142,49 @@ macro_rules! place {
 impl Shop {
     /// Declares everything, and registers the collectors.
     pub(crate) fn declare() -> Result<Self, DeclareError> {
-        let http = |name, help| Declaration::new(name, help, place!("tallymark-http", "tallymark_http::families"));
+        let http =
+            |name, help| Declaration::new(name, help, place!("tallymark-http", "tallymark_http::families"));
         let db = |name, help| Declaration::new(name, help, place!("tallymark-db", "tallymark_db::families"));
-        let cache = |name, help| Declaration::new(name, help, place!("tallymark-cache", "tallymark_cache::families"));
+        let cache =
+            |name, help| Declaration::new(name, help, place!("tallymark-cache", "tallymark_cache::families"));
         let own = |name, help| Declaration::new(name, help, place!("shop", "shop::order_metrics"));
         let seconds = || Histogram::new(bucket_layouts::DEFAULT);
         registry::register_collector(Machine).forget();
         let shop = Self {
             requests: http("http_requests_total", "Requests answered, by status.").declare(Counter::new)?,
-            duration: http("http_request_duration_seconds", "Time from a request to the head of its response.")
-                .unit("seconds")
-                .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
-            in_flight: http("http_requests_in_flight", "Requests whose response has not been sent to its end.")
-                .declare(UpDownCounter::new)?,
+            duration: http(
+                "http_request_duration_seconds",
+                "Time from a request to the head of its response.",
+            )
+            .unit("seconds")
+            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
+            in_flight: http(
+                "http_requests_in_flight",
+                "Requests whose response has not been sent to its end.",
+            )
+            .declare(UpDownCounter::new)?,
             statements: db("http_request_db_queries", "Statements that a request executes.")
                 .declare(|| Histogram::new(buckets![0.0, 1.0, 2.0, 5.0, 10.0, 50.0]))?,
             queries: db("db_queries_total", "Statements executed, by what they do.").declare(Counter::new)?,
             query_duration: db("db_query_duration_seconds", "Time that statements took, by what they do.")
                 .unit("seconds")
                 .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
-            db_errors: db("db_errors_total", "Statements that failed, by kind of error.").declare(Counter::new)?,
+            db_errors: db("db_errors_total", "Statements that failed, by kind of error.")
+                .declare(Counter::new)?,
             connection_errors: db("db_connection_errors_total", "Connections that could not be opened.")
                 .declare(Counter::new)?,
-            pool_wait: db("db_pool_wait_seconds", "Time to get a connection of the pool that was open already.")
-                .unit("seconds")
-                .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
+            pool_wait: db(
+                "db_pool_wait_seconds",
+                "Time to get a connection of the pool that was open already.",
+            )
+            .unit("seconds")
+            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
             healthy: db("db_pool_healthy", "Whether the database has answered when it was asked last.")
                 .declare(IntGauge::new)?,
             pending: db("db_migrations_pending", "Migrations that the database has not had yet.")
                 .declare(IntGauge::new)?,
-            applied: db("db_migrations_applied", "Migrations that the database has had.").declare(IntGauge::new)?,
+            applied: db("db_migrations_applied", "Migrations that the database has had.")
+                .declare(IntGauge::new)?,
             gets: cache("cache_gets_total", "Keys looked up, by result.").declare(Counter::new)?,
             orders: own("shop_orders_created_total", "Orders created.").declare(Counter::new)?,
             orders_pending: own("shop_orders_pending", "Orders waiting for payment.").declare(Gauge::new)?,
@@ -191,6 +205,7 @@ impl Shop {
         Ok(shop)
     }
 
+    #[allow(dead_code, reason = "one of the examples does")]
     /// Begins again from zero, as a process does that is started again.
     pub(crate) fn restart(&self) {
         self.requests.clear();
@@ -210,7 +225,7 @@ impl Shop {
             self.duration.with(Route { method: "GET", route }).observe(seconds);
             self.statements.observe(f64::from(request % 4));
             let operation = if request % 5 == 0 { "insert" } else { "select" };
-            let labels = Operation { db: "main", vendor: "sqlite", operation };
+            let labels = Statement { db: "main", vendor: "sqlite", operation };
             self.queries.with(labels).inc();
             self.query_duration.with(labels).observe(seconds / 10.0);
             self.pool_wait.with(Db { db: "main" }).observe(seconds / 100.0);
@@ -265,15 +280,32 @@ impl Collector for Machine {
         families
             .gauge("db_pool_max_connections", "Connections that the pool opens at most.")
             .number(&[db], 10_u64);
-        families.gauge("db_pool_waiting", "Tasks that wait for a connection of the pool.").number(&[db], 0_u64);
+        families
+            .gauge("db_pool_waiting", "Tasks that wait for a connection of the pool.")
+            .number(&[db], 0_u64);
         let mut process = |name: &str, help: &str, kind, value: f64| {
             families.family(name, help, kind).number(&[], value);
         };
-        process("process_cpu_seconds_total", "User and system CPU time that the process has used.", Kind::Counter, 12.5);
+        process(
+            "process_cpu_seconds_total",
+            "User and system CPU time that the process has used.",
+            Kind::Counter,
+            12.5,
+        );
         process("process_max_fds", "File descriptors that the process may have open.", Kind::Gauge, 1_024.0);
         process("process_open_fds", "File descriptors that the process has open.", Kind::Gauge, 17.0);
-        process("process_resident_memory_bytes", "Memory of the process that is resident.", Kind::Gauge, 5.2e7);
-        process("process_start_time_seconds", "When the process started, in seconds since 1970.", Kind::Gauge, 1.76e9);
+        process(
+            "process_resident_memory_bytes",
+            "Memory of the process that is resident.",
+            Kind::Gauge,
+            5.2e7,
+        );
+        process(
+            "process_start_time_seconds",
+            "When the process started, in seconds since 1970.",
+            Kind::Gauge,
+            1.76e9,
+        );
         process("process_threads", "Threads of the process.", Kind::Gauge, 9.0);
         Ok(())
     }

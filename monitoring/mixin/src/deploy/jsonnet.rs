@@ -9,9 +9,7 @@ pub(super) fn file(plan: &Plan) -> GeneratedFile {
     for (file, _) in grafana::dashboards(plan) {
         let _ = writeln!(dashboards, "    '{file}': import 'grafana/dashboards/{file}',");
     }
-    let rules = |kind: &str| {
-        format!("std.parseYaml(importstr 'prometheus/rules/{name}-{kind}.yml')")
-    };
+    let rules = |kind: &str| format!("std.parseYaml(importstr 'prometheus/rules/{name}-{kind}.yml')");
     let body = format!(
         "{{
   _config+:: {{

@@ -10,7 +10,8 @@ use crate::{
 };
 
 pub(super) fn files(plan: &Plan) -> Vec<GeneratedFile> {
-    let yaml = |name: &str, node: &Node| GeneratedFile::hash(format!("kubernetes/{name}.yaml"), &to_yaml(node));
+    let yaml =
+        |name: &str, node: &Node| GeneratedFile::hash(format!("kubernetes/{name}.yaml"), &to_yaml(node));
     let mut objects = vec![
         ("deployment".to_owned(), deployment(plan)),
         ("service".to_owned(), service(plan)),
@@ -82,7 +83,8 @@ fn deployment(plan: &Plan) -> Node {
 }
 
 fn service(plan: &Plan) -> Node {
-    let port = |name: &str, port: u16| node!({ "name": (name), "port": (i32::from(port)), "targetPort": (name) });
+    let port =
+        |name: &str, port: u16| node!({ "name": (name), "port": (i32::from(port)), "targetPort": (name) });
     node!({
         "apiVersion": "v1",
         "kind": "Service",
@@ -137,7 +139,8 @@ fn monitor(plan: &Plan, kind: &str, endpoints: &str) -> Node {
             scrape = scrape.with("authorization", token);
         }
         Credentials::Basic { .. } => {
-            let basic = node!({ "username": (secret("metrics_user")), "password": (secret("metrics_password")) });
+            let basic =
+                node!({ "username": (secret("metrics_user")), "password": (secret("metrics_password")) });
             scrape = scrape.with("basicAuth", basic);
         }
     }

@@ -15,9 +15,8 @@ const MANY: usize = 20;
 
 pub(super) fn all(doctor: &Doctor) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let checks: [fn(&Doctor) -> Vec<Finding>; 10] = [
-        conflicts, collectors, limits, budget, rejected, functions, models, pools, migrations, endpoint,
-    ];
+    let checks: [fn(&Doctor) -> Vec<Finding>; 10] =
+        [conflicts, collectors, limits, budget, rejected, functions, models, pools, migrations, endpoint];
     for check in checks {
         findings.extend(check(doctor));
     }
@@ -142,7 +141,10 @@ fn rejected(doctor: &Doctor) -> Vec<Finding> {
             let finding = Finding::new(
                 Check::Rejected,
                 FindingLevel::Warning,
-                format!("`{metric}` was given {} values that are no numbers, infinite or negative", series.value.as_f64()),
+                format!(
+                    "`{metric}` was given {} values that are no numbers, infinite or negative",
+                    series.value.as_f64()
+                ),
                 "look at what is observed: a division by zero, or a subtraction of times in the wrong order",
             );
             match doctor.catalogue.get(metric) {
@@ -178,9 +180,11 @@ fn models(doctor: &Doctor) -> Vec<Finding> {
     if !doctor.is_live || doctor.catalogue.models() > 0 {
         return Vec::new();
     }
-    let writes = by_base(doctor, "db_queries_total").into_iter().flat_map(|family| &family.series).any(|series| {
-        matches!(label(&series.labels, "operation"), "insert" | "update" | "delete") && series.value.as_f64() > 0.0
-    });
+    let writes =
+        by_base(doctor, "db_queries_total").into_iter().flat_map(|family| &family.series).any(|series| {
+            matches!(label(&series.labels, "operation"), "insert" | "update" | "delete")
+                && series.value.as_f64() > 0.0
+        });
     let finding = || {
         Finding::new(
             Check::Model,
@@ -284,7 +288,10 @@ fn buckets(descriptor: &FamilyDescriptor, family: &Family) -> Option<Finding> {
     let full = counts.iter().position(|count| *count == total);
     let (message, advice) = if beyond * 10 > total {
         (
-            format!("{beyond} of {total} observations of `{}` are beyond the last bucket, {last}", family.name),
+            format!(
+                "{beyond} of {total} observations of `{}` are beyond the last bucket, {last}",
+                family.name
+            ),
             format!("add buckets above {last}: no quantile is beyond it"),
         )
     } else if let Some(at) = full {
@@ -325,7 +332,12 @@ fn labels(doctor: &Doctor, descriptor: &FamilyDescriptor, family: &Family) -> Ve
                 Finding::new(
                     Check::Growth,
                     FindingLevel::Warning,
-                    format!("label `{}` of `{}` had {before} values, and has {}", label.name, family.name, now.len()),
+                    format!(
+                        "label `{}` of `{}` had {before} values, and has {}",
+                        label.name,
+                        family.name,
+                        now.len()
+                    ),
                     "label with what there are few of, or let series expire: #[metric(expire_after = …)]",
                 )
                 .of(descriptor),
@@ -337,7 +349,8 @@ fn labels(doctor: &Doctor, descriptor: &FamilyDescriptor, family: &Family) -> Ve
 
 /// The families of a layer, in whatever namespace.
 fn by_base<'a>(doctor: &'a Doctor, base: &str) -> Vec<&'a Family> {
-    let is_it = |name: &str| name.strip_suffix(base).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'));
+    let is_it =
+        |name: &str| name.strip_suffix(base).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'));
     families(&doctor.snapshot).filter(|family| is_it(&family.name)).collect()
 }
 

@@ -75,7 +75,10 @@ pub fn parse_exposition(text: &str) -> Result<Snapshot, ExpositionError> {
         let ending = if matches!(place, "_total" | "_info") { place } else { "" };
         let parts = families.entry(format!("{family}{ending}")).or_default();
         let mut take = |label: &str| -> Result<f64, ExpositionError> {
-            let at = labels.iter().position(|(name, _)| name == label).ok_or(fail("a bucket or quantile has no label"))?;
+            let at = labels
+                .iter()
+                .position(|(name, _)| name == label)
+                .ok_or(fail("a bucket or quantile has no label"))?;
             let (_, text) = labels.remove(at);
             number(&text).ok_or(fail("the label of a bucket or quantile is a number"))
         };
@@ -108,12 +111,11 @@ impl Heads {
             "TYPE" => {
                 let kind = match rest.trim() {
                     "counter" => Kind::Counter,
-                    "gauge" => Kind::Gauge,
+                    // The states of a state set are labels, as those of any gauge.
+                    "gauge" | "stateset" => Kind::Gauge,
                     "histogram" | "gaugehistogram" => Kind::Histogram,
                     "summary" => Kind::Summary,
                     "info" => Kind::Info,
-                    // Its states are labels, as those of any gauge.
-                    "stateset" => Kind::Gauge,
                     "untyped" | "unknown" => Kind::Unknown,
                     _ => return Err("no such type is known"),
                 };
@@ -184,7 +186,8 @@ impl Part {
         match kind {
             Kind::Histogram => {
                 self.buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
-                let bounds = self.buckets.iter().map(|(edge, _)| *edge).filter(|edge| edge.is_finite()).collect();
+                let bounds =
+                    self.buckets.iter().map(|(edge, _)| *edge).filter(|edge| edge.is_finite()).collect();
                 let mut before = 0.0;
                 let mut counts = Vec::new();
                 for (_, cumulated) in &self.buckets {
@@ -195,17 +198,28 @@ impl Part {
                 if self.buckets.last().is_none_or(|(edge, _)| edge.is_finite()) {
                     counts.push(whole(self.count - before));
                 }
-                Value::Histogram(HistogramValue { bounds, counts, sum: self.sum, ..HistogramValue::default() })
+                Value::Histogram(HistogramValue {
+                    bounds,
+                    counts,
+                    sum: self.sum,
+                    ..HistogramValue::default()
+                })
             }
-            Kind::Summary => {
-                Value::Summary(SummaryValue { count: whole(self.count), sum: self.sum, quantiles: self.quantiles })
-            }
+            Kind::Summary => Value::Summary(SummaryValue {
+                count: whole(self.count),
+                sum: self.sum,
+                quantiles: self.quantiles,
+            }),
             _ => Value::Number(Number::F64(self.value.unwrap_or(0.0))),
         }
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts; what is no count becomes 0")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts; what is no count becomes 0"
+)]
 fn whole(value: f64) -> u64 {
     value as u64
 }
@@ -236,7 +250,11 @@ fn sample(line: &str) -> Result<(String, LabelPairs, f64), &'static str> {
 }
 
 /// Reads labels up to the brace, and returns what follows it. A name in quotes without a value is the metric's.
-fn read_labels<'a>(mut text: &'a str, name: &mut String, labels: &mut LabelPairs) -> Result<&'a str, &'static str> {
+fn read_labels<'a>(
+    mut text: &'a str,
+    name: &mut String,
+    labels: &mut LabelPairs,
+) -> Result<&'a str, &'static str> {
     loop {
         text = text.trim_start_matches([' ', ',']);
         if let Some(rest) = text.strip_prefix('}') {
@@ -256,7 +274,8 @@ fn read_labels<'a>(mut text: &'a str, name: &mut String, labels: &mut LabelPairs
             text = rest;
             label.trim().to_owned()
         };
-        let value = text.trim_start().strip_prefix('=').map(str::trim_start).and_then(|text| text.strip_prefix('"'));
+        let value =
+            text.trim_start().strip_prefix('=').map(str::trim_start).and_then(|text| text.strip_prefix('"'));
         let (value, rest) = quoted(value.ok_or("the value of a label is in quotes")?)?;
         labels.push((label, value));
         text = rest;

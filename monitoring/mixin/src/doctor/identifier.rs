@@ -24,7 +24,8 @@ fn is_word(word: &str) -> bool {
     let plain: String = word.chars().filter(|character| *character != '-').collect();
     let digits = plain.chars().filter(char::is_ascii_digit).count();
     let is_number = !plain.is_empty() && digits == plain.len();
-    let is_hex = plain.len() >= 16 && digits >= 4 && plain.chars().all(|character| character.is_ascii_hexdigit());
+    let is_hex =
+        plain.len() >= 16 && digits >= 4 && plain.chars().all(|character| character.is_ascii_hexdigit());
     // Statuses and years are numbers, too.
     is_hex || (is_number && plain.len() >= 5)
 }
@@ -47,7 +48,18 @@ mod tests {
         ] {
             assert!(is_one(text), "{text}");
         }
-        for text in ["", "200", "GET", "/orders/{id}", "card_declined", "2026", "v1.2.3", "/", "shop::orders", "defaced"] {
+        for text in [
+            "",
+            "200",
+            "GET",
+            "/orders/{id}",
+            "card_declined",
+            "2026",
+            "v1.2.3",
+            "/",
+            "shop::orders",
+            "defaced",
+        ] {
             assert!(!is_one(text), "{text}");
         }
     }

@@ -28,7 +28,6 @@ use tallymark_panels::Catalogue;
 /// let report = tallymark_mixin::doctor();
 /// assert!(report.errors().next().is_none(), "{report}");
 /// ```
-#[must_use]
 pub fn doctor() -> Report {
     Doctor::current().report()
 }
@@ -69,7 +68,8 @@ impl Doctor {
     /// Looks at the running program.
     #[must_use]
     pub fn current() -> Self {
-        let conflicts = registry::check().map_or_else(|conflicts| vec![conflicts.to_string()], |()| Vec::new());
+        let conflicts =
+            registry::check().map_or_else(|conflicts| vec![conflicts.to_string()], |()| Vec::new());
         Self {
             catalogue: Catalogue::current(),
             snapshot: registry::snapshot(),
@@ -132,7 +132,6 @@ impl Doctor {
     }
 
     /// Returns what was found.
-    #[must_use]
     pub fn report(&self) -> Report {
         let mut findings = checks::all(self);
         findings.extend(naming::all(self));

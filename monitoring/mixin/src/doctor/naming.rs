@@ -5,8 +5,19 @@ use tallymark_core::{Kind, registry::FamilyDescriptor};
 
 /// Labels whose values have no end.
 const ENDLESS: [&str; 13] = [
-    "user_id", "userid", "session_id", "session", "request_id", "trace_id", "span_id", "email", "ip", "remote_addr",
-    "path", "url", "uuid",
+    "user_id",
+    "userid",
+    "session_id",
+    "session",
+    "request_id",
+    "trace_id",
+    "span_id",
+    "email",
+    "ip",
+    "remote_addr",
+    "path",
+    "url",
+    "uuid",
 ];
 
 /// Units that are multiples of the base units, as names end in them.
@@ -65,7 +76,10 @@ fn names(family: &FamilyDescriptor) -> Vec<Finding> {
         find(format!("`{name}` counts {multiple}, which is no base unit"), format!("convert to {base}"));
     }
     if name.chars().any(|character| character.is_ascii_uppercase()) {
-        find(format!("`{name}` is not in snake case"), "write it in lower case with `_` between words".to_owned());
+        find(
+            format!("`{name}` is not in snake case"),
+            "write it in lower case with `_` between words".to_owned(),
+        );
     }
     if family.help.is_empty() {
         find(format!("`{name}` has no help text"), "say in a sentence what it counts".to_owned());

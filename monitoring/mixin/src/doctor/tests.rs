@@ -150,7 +150,10 @@ fn our_own_expositions_are_read() {
         assert_eq!((family.kind, family.help.as_str()), (Kind::Histogram, "Something."));
         let series = family.get(&[("customer", labels.customer)]).expect("its label comes back");
         let Value::Histogram(histogram) = &series.value else { panic!("{series:?}") };
-        assert_eq!((histogram.bounds.as_slice(), histogram.counts.as_slice()), (&[0.5, 1.0][..], &[1, 2, 1][..]));
+        assert_eq!(
+            (histogram.bounds.as_slice(), histogram.counts.as_slice()),
+            (&[0.5, 1.0][..], &[1, 2, 1][..])
+        );
         assert_eq!(snapshot.family("tallymark_conflicts_total").map(|family| family.series.len()), Some(1));
     }
 }

@@ -74,11 +74,7 @@ fn inline(node: &Node, depth: usize, text: &mut String) {
         Node::Text(value) => text.push_str(&plain_or_quoted(value)),
         Node::List(values) if values.is_empty() => text.push_str("[]"),
         Node::Map(entries) if entries.is_empty() => text.push_str("{}"),
-        Node::List(_) => {
-            text.push('\n');
-            return block(node, depth, text);
-        }
-        Node::Map(_) => {
+        Node::List(_) | Node::Map(_) => {
             text.push('\n');
             return block(node, depth, text);
         }
@@ -91,11 +87,15 @@ fn inline(node: &Node, depth: usize, text: &mut String) {
 fn is_block(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
     let is_clean = |character: char| character == '\n' || !character.is_control();
-    body.contains('\n') && !body.ends_with('\n') && !body.starts_with([' ', '\n']) && text.chars().all(is_clean)
+    body.contains('\n')
+        && !body.ends_with('\n')
+        && !body.starts_with([' ', '\n'])
+        && text.chars().all(is_clean)
 }
 
 fn plain_or_quoted(text: &str) -> String {
-    let starts = text.starts_with(|character: char| character.is_ascii_alphabetic() || matches!(character, '/' | '_'));
+    let starts =
+        text.starts_with(|character: char| character.is_ascii_alphabetic() || matches!(character, '/' | '_'));
     let plain = |character: char| character.is_ascii_alphanumeric() || "_/.-".contains(character);
     // What some reader takes for a flag or for nothing.
     let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];

@@ -30,9 +30,7 @@ fn group(name: &str, rules: Vec<Node>) -> Node {
 
 fn recordings(plan: &Plan) -> Node {
     let style = PromQl::rules(&plan.name);
-    let rule = |recording: &Recording| {
-        node!({ "record": (recording.name.as_str()), "expr": (recording.query.promql(&style)) })
-    };
+    let rule = |recording: &Recording| node!({ "record": (recording.name.as_str()), "expr": (recording.query.promql(&style)) });
     let [name, ..] = group_names(plan);
     group(&name, plan.recordings.iter().map(rule).collect())
 }

@@ -36,7 +36,8 @@ pub(super) fn file(plan: &Plan) -> Result<Node, MixinError> {
 fn test(plan: &Plan, alert: &Alert, fires: bool, series: &[ExampleSeries]) -> Node {
     let minutes = LEAD + alert.hold.as_secs().div_ceil(60);
     let input = series.iter().map(|series| {
-        let mut labels = vec![("job".to_owned(), plan.name.clone()), ("instance".to_owned(), "one".to_owned())];
+        let mut labels =
+            vec![("job".to_owned(), plan.name.clone()), ("instance".to_owned(), "one".to_owned())];
         labels.extend(series.labels.iter().cloned());
         let values = if series.per_minute == 0.0 {
             format!("{}x{minutes}", series.start)

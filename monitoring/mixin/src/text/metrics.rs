@@ -110,9 +110,7 @@ fn values(label: &LabelDescriptor) -> String {
     match &label.values {
         None => "any text".to_owned(),
         Some(values) if values.len() > MOST_VALUES => format!("one of {} values", values.len()),
-        Some(values) => {
-            values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
-        }
+        Some(values) => values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -63,8 +63,8 @@ fn questions(all: &Selector, family: &FamilyDescriptor) -> Vec<(String, Query)> 
             ask("Observations in each second", all.rate(five).map(Query::sum));
             // A score needs an edge at the satisfied limit and one at four times as much.
             let limits = family.bounds.iter().copied().filter(|limit| *limit <= 0.5);
-            let scores = limits.filter_map(|limit| Some((limit, all.apdex(limit, five).ok()?)));
-            if let Some((limit, score)) = scores.last() {
+            let mut scores = limits.filter_map(|limit| Some((limit, all.apdex(limit, five).ok()?)));
+            if let Some((limit, score)) = scores.next_back() {
                 ask(&format!("Apdex, satisfied within {limit}"), Ok(score));
             }
         }

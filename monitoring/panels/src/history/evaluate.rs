@@ -2,17 +2,36 @@
 
 use super::{History, Sample, aggregate::aggregate, is_absent, over_time::over_time, quantile};
 use crate::query::{Expression, Part, Query, Selector, Window, number};
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 /// The value of one series of a query's result.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sampled {
     /// The labels, sorted by name; without the name of a metric.
-    pub labels: Vec<(String, String)>,
+    pub labels: LabelPairs,
     /// The value.
     pub value: f64,
 }
+
+/// The values of one series of a query's result over time.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SampledRange {
+    /// The labels, sorted by name; without the name of a metric.
+    pub labels: LabelPairs,
+    /// The value at each step; `None` where it has none.
+    pub values: Vec<Option<f64>>,
+}
+
+/// Names and values of labels.
+type LabelPairs = Vec<(String, String)>;
+
+/// A column, the labels of its series, and a value to be computed from it.
+type Selected = (usize, LabelPairs, f64);
 
 /// How long a value holds that was not renewed, in milliseconds: Prometheus' default.
 const LOOKBACK: i64 = 5 * 60 * 1_000;
@@ -34,37 +53,32 @@ impl History {
         series
     }
 
-    /// Evaluates a query at `start`, and at every `step` after it until `end`; `None` where a series has no value.
+    /// Evaluates a query at `start`, and at every `step` after it until `end`.
     pub fn evaluate_range(
         &self,
         query: &Query,
         (start, end): (i64, i64),
         step: Duration,
         window: Duration,
-    ) -> Vec<(Vec<(String, String)>, Vec<Option<f64>>)> {
+    ) -> Vec<SampledRange> {
         let step = i64::try_from(step.as_millis()).unwrap_or(i64::MAX).max(1);
-        let mut lines: Vec<(Vec<(String, String)>, Vec<Option<f64>>)> = Vec::new();
-        let mut index: HashMap<Vec<(String, String)>, usize> = HashMap::new();
+        let mut lines: BTreeMap<LabelPairs, Vec<Option<f64>>> = BTreeMap::new();
         let mut at = start;
         let mut steps = 0;
         while at <= end {
             for Sampled { labels, value } in self.evaluate(query, at, window) {
-                let line = *index.entry(labels).or_insert_with_key(|labels| {
-                    lines.push((labels.clone(), Vec::new()));
-                    lines.len() - 1
-                });
-                let values = &mut lines[line].1;
+                let values = lines.entry(labels).or_default();
                 values.resize(steps, None);
                 values.push(Some(value));
             }
             steps += 1;
             at = at.saturating_add(step);
         }
-        for (_, values) in &mut lines {
+        let line = |(labels, mut values): (LabelPairs, Vec<Option<f64>>)| {
             values.resize(steps, None);
-        }
-        lines.sort_by(|a, b| a.0.cmp(&b.0));
-        lines
+            SampledRange { labels, values }
+        };
+        lines.into_iter().map(line).collect()
     }
 }
 
@@ -149,13 +163,15 @@ impl Moment<'_> {
     }
 
     /// The columns that the selector selects, with the labels of their series.
-    fn columns(&self, selector: &Selector, part: Part) -> Vec<(usize, Vec<(String, String)>, f64)> {
+    fn columns(&self, selector: &Selector, part: Part) -> Vec<Selected> {
         let Some(columns) = self.history.families.get(&selector.family().name) else { return Vec::new() };
         let mut found = Vec::new();
         for &at in columns {
             let Some(column) = self.history.columns.get(at) else { continue };
             let edge = match (part, column.sample) {
-                (Part::Value, Sample::Value) | (Part::Count, Sample::Count) | (Part::Sum, Sample::Sum) => None,
+                (Part::Value, Sample::Value) | (Part::Count, Sample::Count) | (Part::Sum, Sample::Sum) => {
+                    None
+                }
                 (Part::Bucket(bound), Sample::Bucket(bits)) if bound.to_bits() == bits => None,
                 (Part::Buckets, Sample::Bucket(bits)) => Some(f64::from_bits(bits)),
                 _ => continue,
@@ -179,7 +195,7 @@ impl Moment<'_> {
 }
 
 fn quantiles(wanted: f64, series: Vec<Sampled>) -> Vec<Sampled> {
-    type Group = (Vec<(String, String)>, Vec<(f64, f64)>);
+    type Group = (LabelPairs, Vec<(f64, f64)>);
     let mut groups: Vec<Group> = Vec::new();
     for Sampled { mut labels, value } in series {
         let Some(at) = labels.iter().position(|(name, _)| name == "le") else { continue };

@@ -29,7 +29,8 @@ impl History {
                         ""
                     }
                 };
-                let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+                let labels =
+                    if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
                 for frame in &self.frames {
                     if let Some(value) = frame.values.get(at).filter(|value| !is_absent(**value)) {
                         let (seconds, rest) = (frame.at.div_euclid(1_000), frame.at.rem_euclid(1_000));
@@ -76,7 +77,12 @@ impl History {
             };
             let start = value(0, at);
             let per_minute = value(1, at) - start;
-            series.push(ExampleSeries { name: format!("{}{suffix}", column.family), labels, start, per_minute });
+            series.push(ExampleSeries {
+                name: format!("{}{suffix}", column.family),
+                labels,
+                start,
+                per_minute,
+            });
         }
         series
     }

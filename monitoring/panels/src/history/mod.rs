@@ -6,7 +6,7 @@ mod export;
 mod over_time;
 mod quantile;
 
-pub use evaluate::Sampled;
+pub use evaluate::{Sampled, SampledRange};
 
 use std::collections::{HashMap, VecDeque};
 use tallymark_core::snapshot::{Snapshot, Value};
@@ -116,7 +116,8 @@ impl History {
         let mut values = vec![ABSENT; self.columns.len()];
         for family in snapshot.families() {
             for series in &family.series {
-                let mut set = |sample, value| self.set(&mut values, &family.name, sample, &series.labels, value);
+                let mut set =
+                    |sample, value| self.set(&mut values, &family.name, sample, &series.labels, value);
                 match &series.value {
                     Value::Number(number) => set(Sample::Value, number.as_f64()),
                     Value::Histogram(histogram) => {
@@ -259,4 +260,5 @@ fn column_bytes(key: &Key) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "these are exact")]
 mod tests;

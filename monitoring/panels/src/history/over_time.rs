@@ -14,7 +14,9 @@ pub(super) fn over_time(function: OverTime, samples: &[(i64, f64)], start: i64, 
             (!samples.is_empty()).then(|| sum / samples.len() as f64)
         }
         // NaN is less than everything.
-        OverTime::Max => samples.iter().map(|(_, value)| *value).reduce(|a, b| if b > a || a.is_nan() { b } else { a }),
+        OverTime::Max => {
+            samples.iter().map(|(_, value)| *value).reduce(|a, b| if b > a || a.is_nan() { b } else { a })
+        }
     }
 }
 
@@ -31,8 +33,8 @@ fn increase(samples: &[(i64, f64)], start: i64, end: i64) -> Option<f64> {
         }
         before = value;
     }
-    let sampled = seconds(last_at - first_at);
-    let mean_interval = sampled / rest.len() as f64;
+    let covered = seconds(last_at - first_at);
+    let mean_interval = covered / rest.len() as f64;
     let threshold = mean_interval * 1.1;
     let mut to_start = seconds(first_at - start);
     if to_start >= threshold {
@@ -41,13 +43,13 @@ fn increase(samples: &[(i64, f64)], start: i64, end: i64) -> Option<f64> {
     }
     if grown > 0.0 && first >= 0.0 {
         // It was never below zero.
-        to_start = to_start.min(sampled * (first / grown));
+        to_start = to_start.min(covered * (first / grown));
     }
     let mut to_end = seconds(end - last_at);
     if to_end >= threshold {
         to_end = mean_interval / 2.0;
     }
-    Some(grown * ((sampled + to_start + to_end) / sampled))
+    Some(grown * ((covered + to_start + to_end) / covered))
 }
 
 fn seconds(milliseconds: i64) -> f64 {

@@ -18,8 +18,10 @@ fn family(name: &str, kind: Kind, series: Vec<Series>) -> Family {
 }
 
 fn counter(series: &[(&[(&str, &str)], u64)]) -> Snapshot {
-    let series =
-        series.iter().map(|(pairs, count)| Series::new(labels(pairs), Value::Number(Number::U64(*count)))).collect();
+    let series = series
+        .iter()
+        .map(|(pairs, count)| Series::new(labels(pairs), Value::Number(Number::U64(*count))))
+        .collect();
     Snapshot::new(vec![family("orders_total", Kind::Counter, series)])
 }
 
@@ -138,7 +140,7 @@ fn sums_ratios_and_conditions() {
     assert_eq!(value(&history, &none, 60_000), Some(0.0));
     let lines = history.evaluate_range(&rate(&all, &["shop"]), (0, 120_000), MINUTE, MINUTE);
     assert_eq!(lines.len(), 2);
-    assert!(lines.iter().all(|(_, values)| values.len() == 3 && values[0].is_none() && values[1].is_some()));
+    assert!(lines.iter().all(|line| matches!(line.values[..], [None, Some(_), None])));
 }
 
 #[test]
@@ -174,7 +176,11 @@ fn quantiles_and_heatmaps_by_label() {
 fn states_are_series() {
     let snapshot = |current| {
         let states = StatesValue { states: vec!["idle".to_owned(), "busy".to_owned()], current };
-        Snapshot::new(vec![family("phase", Kind::StateSet, vec![Series::new(Vec::new(), Value::States(states))])])
+        Snapshot::new(vec![family(
+            "phase",
+            Kind::StateSet,
+            vec![Series::new(Vec::new(), Value::States(states))],
+        )])
     };
     let mut history = History::new(usize::MAX);
     history.push(0, &snapshot(1));

@@ -42,9 +42,13 @@ impl fmt::Display for ExampleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NeverHolds => "no values were found for which the condition holds: it may never hold",
-            Self::AlwaysHolds => "no values were found for which the condition does not hold: it may always hold",
-            Self::Unknown => "no example can be made for it: an alert compares a rate, a ratio, a quantile or a value \
-                              with a limit",
+            Self::AlwaysHolds => {
+                "no values were found for which the condition does not hold: it may always hold"
+            }
+            Self::Unknown => {
+                "no example can be made for it: an alert compares a rate, a ratio, a quantile or a value \
+                              with a limit"
+            }
         })
     }
 }
@@ -124,7 +128,9 @@ impl Example {
                 self.condition(left, holds)?;
                 self.condition(right, holds)
             }
-            Expression::Or(left, right) if holds => self.condition(left, true).or_else(|_| self.condition(right, true)),
+            Expression::Or(left, right) if holds => {
+                self.condition(left, true).or_else(|_| self.condition(right, true))
+            }
             Expression::Or(left, right) => {
                 self.condition(left, false)?;
                 self.condition(right, false)
@@ -164,7 +170,9 @@ impl Example {
                 };
                 self.leaf(selector, *part, goal, by)
             }
-            Expression::Aggregate(Aggregation::Count, ..) | Expression::Quantile(..) => Err(ExampleError::Unknown),
+            Expression::Aggregate(Aggregation::Count, ..) | Expression::Quantile(..) => {
+                Err(ExampleError::Unknown)
+            }
             Expression::Aggregate(_, by, inner) => self.reach_by(inner, target, by),
             Expression::Binary(Arithmetic::Divide, left, right) => {
                 self.reach_by(left, target * WHOLE, by)?;
@@ -182,7 +190,9 @@ impl Example {
                 self.reach_by(right, 0.0, by)?;
                 self.reach_by(left, target, by)
             }
-            Expression::Scalar(Arithmetic::Multiply, inner, factor) => self.reach_by(inner, target / factor, by),
+            Expression::Scalar(Arithmetic::Multiply, inner, factor) => {
+                self.reach_by(inner, target / factor, by)
+            }
             Expression::Complement(whole, inner) => self.reach_by(inner, whole - target, by),
             // The right side is what counts while there is nothing on the left one.
             Expression::Recorded(_, inner) | Expression::Or(inner, _) => self.reach_by(inner, target, by),
@@ -210,7 +220,13 @@ impl Example {
     }
 
     /// Makes up a series, unless those that were made up before are enough.
-    fn leaf(&mut self, selector: &Selector, part: Part, goal: Goal, by: &[String]) -> Result<(), ExampleError> {
+    fn leaf(
+        &mut self,
+        selector: &Selector,
+        part: Part,
+        goal: Goal,
+        by: &[String],
+    ) -> Result<(), ExampleError> {
         if part == Part::Sum {
             return Err(ExampleError::Unknown);
         }
@@ -282,7 +298,10 @@ impl Example {
             let accepted = |selector: &Selector| accepts(selector, &labels);
             // Buckets of one series are told apart by their edges.
             let taken = self.claimed.iter().any(|(claimed, other)| {
-                claimed.family().name == family.name && *other == part && part == Part::Value && accepted(claimed)
+                claimed.family().name == family.name
+                    && *other == part
+                    && part == Part::Value
+                    && accepted(claimed)
             });
             (accepted(selector) && !taken).then_some(labels)
         })?;
@@ -320,13 +339,21 @@ impl Example {
                         family.series.len() - 1
                     });
                     if let Value::Histogram(histogram) = &mut family.series[at].value {
-                        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small examples")]
+                        #[expect(
+                            clippy::cast_possible_truncation,
+                            clippy::cast_sign_loss,
+                            reason = "small examples"
+                        )]
                         let count = now as u64;
                         histogram.counts[leaf.bucket] += count;
                     }
                 }
                 Kind::Summary => {
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small examples")]
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        clippy::cast_sign_loss,
+                        reason = "small examples"
+                    )]
                     let value = SummaryValue { count: now as u64, ..SummaryValue::default() };
                     family.series.push(Series::new(leaf.labels.clone(), Value::Summary(value)));
                 }
@@ -398,8 +425,12 @@ fn target(comparison: Comparison, limit: f64, holds: bool, ratio: bool) -> f64 {
     match (comparison, holds) {
         (Comparison::Equal, true) => limit,
         (Comparison::Equal, false) => limit + 1.0,
-        (Comparison::Above | Comparison::AtLeast, true) | (Comparison::Below | Comparison::AtMost, false) => above,
-        (Comparison::Above | Comparison::AtLeast, false) | (Comparison::Below | Comparison::AtMost, true) => below,
+        (Comparison::Above | Comparison::AtLeast, true) | (Comparison::Below | Comparison::AtMost, false) => {
+            above
+        }
+        (Comparison::Above | Comparison::AtLeast, false) | (Comparison::Below | Comparison::AtMost, true) => {
+            below
+        }
     }
 }
 

@@ -9,8 +9,8 @@ mod selector;
 
 pub use error::QueryError;
 pub use example::{ExampleError, ExampleSeries};
-pub use expression::{Comparison, PromDuration, Window};
 pub(crate) use expression::{Aggregation, Expression, OverTime, Part};
+pub use expression::{Comparison, PromDuration, Window};
 pub use promql::PromQl;
 pub(crate) use promql::number;
 pub use selector::Selector;

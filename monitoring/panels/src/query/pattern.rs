@@ -25,9 +25,9 @@ fn matches_one(pattern: &[u8], text: &[u8]) -> bool {
         [] => text.is_empty(),
         [b'.', b'*', rest @ ..] => (0..=text.len()).any(|at| matches_one(rest, &text[at..])),
         [b'.', b'+', rest @ ..] => (1..=text.len()).any(|at| matches_one(rest, &text[at..])),
-        [first, rest @ ..] => {
-            text.split_first().is_some_and(|(byte, text)| (*first == b'.' || first == byte) && matches_one(rest, text))
-        }
+        [first, rest @ ..] => text
+            .split_first()
+            .is_some_and(|(byte, text)| (*first == b'.' || first == byte) && matches_one(rest, text)),
     }
 }
 

@@ -30,7 +30,11 @@ impl PromQl {
 
     /// For rules: only series of this job, whose label every aggregation keeps.
     pub fn rules(job: &str) -> Self {
-        Self { window: "5m".to_owned(), matchers: format!("job={}", quoted(job)), keep: vec!["job".to_owned()] }
+        Self {
+            window: "5m".to_owned(),
+            matchers: format!("job={}", quoted(job)),
+            keep: vec!["job".to_owned()],
+        }
     }
 
     fn window(&self, window: Window) -> String {

@@ -219,7 +219,9 @@ impl Selector {
         let part = match self.family.kind {
             Kind::Counter => Part::Value,
             Kind::Histogram | Kind::Summary => Part::Count,
-            _ => return Err(self.wrong_kind("rates and increases are for counters, histograms and summaries")),
+            _ => {
+                return Err(self.wrong_kind("rates and increases are for counters, histograms and summaries"));
+            }
         };
         Ok(Query::new(Expression::Range(function, self.clone(), part, window)))
     }
@@ -249,7 +251,7 @@ impl Selector {
         }
         let bounds = &self.family.bounds;
         if !bounds.iter().any(|known| known.to_bits() == bound.to_bits()) {
-            let below = bounds.iter().copied().filter(|known| *known < bound).next_back();
+            let below = bounds.iter().copied().rfind(|known| *known < bound);
             let above = bounds.iter().copied().find(|known| *known > bound);
             let nearest = below.into_iter().chain(above).collect();
             return Err(QueryError::UnknownBound { family: self.family.name.clone(), bound, nearest });
@@ -315,7 +317,9 @@ impl Selector {
     pub(super) fn known(&self, labels: &[&str]) -> Result<Vec<String>, QueryError> {
         let known = |label: &&str| match self.family.label(label) {
             Some(label) => Ok(label.name.clone()),
-            None if self.family.kind == Kind::StateSet && **label == *self.family.name => Ok((*label).to_owned()),
+            None if self.family.kind == Kind::StateSet && **label == *self.family.name => {
+                Ok((*label).to_owned())
+            }
             None => Err(self.unknown_label(label)),
         };
         labels.iter().map(known).collect()

@@ -76,10 +76,7 @@ fn promql_is_written_with_as_few_parentheses_as_it_needs() {
             all("wait_seconds").quantile(0.95, FIVE, &["route"]),
             "histogram_quantile(0.95, sum by (route, le) (rate(wait_seconds_bucket[5m])))",
         ),
-        (
-            all("wait_seconds").rate_up_to(1.0, FIVE),
-            "rate(wait_seconds_bucket{le=~\"1|1\\\\.0\"}[5m])",
-        ),
+        (all("wait_seconds").rate_up_to(1.0, FIVE), "rate(wait_seconds_bucket{le=~\"1|1\\\\.0\"}[5m])"),
         (all("wait_seconds").rate_up_to(0.25, FIVE), "rate(wait_seconds_bucket{le=\"0.25\"}[5m])"),
         (
             all("wait_seconds").apdex(0.25, FIVE),
@@ -154,7 +151,8 @@ fn what_is_not_declared_cannot_be_asked_for() {
     let lost = all("requests_total").rate(FIVE).and_then(|rate| rate.sum_by(&["route"])?.sum_by(&["status"]));
     assert_eq!(error(lost), "`requests_total` has no label `status`: its labels are `route`");
     let sides = all("requests_total").rate(FIVE).map(Query::sum);
-    let by_route = all("requests_total").rate(FIVE).and_then(|rate| rate.sum_by(&["route"])).expect("its label");
+    let by_route =
+        all("requests_total").rate(FIVE).and_then(|rate| rate.sum_by(&["route"])).expect("its label");
     assert_eq!(
         error(sides.and_then(|sum| sum.ratio(by_route))),
         "the two sides have different labels: none and `route`; sum both by the same labels"
@@ -190,7 +188,8 @@ fn examples_make_conditions_hold_and_not() {
     ] {
         for holds in [true, false] {
             let series = query.example(holds);
-            let series = series.unwrap_or_else(|error| panic!("{}: {error}", query.promql(&PromQl::default())));
+            let series =
+                series.unwrap_or_else(|error| panic!("{}: {error}", query.promql(&PromQl::default())));
             assert!(!series.is_empty() && series.iter().all(|series| series.per_minute >= 0.0), "{series:?}");
         }
     }

@@ -35,7 +35,7 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let over_time = || {
         let mut panel = hit_ratio(scope)?;
         panel.kind = PanelKind::Lines;
-        panel.title = "Cache hit rate over time".to_owned();
+        "Cache hit rate over time".clone_into(&mut panel.title);
         Ok(panel)
     };
     let results = || {
@@ -58,7 +58,8 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let duration = || {
         let all = scope.all("cache_operation_duration_seconds")?;
         let query = all.quantile(0.95, Window::Panel, &["cache", "operation"])?;
-        Ok(Panel::new("p95 by operation", PanelKind::Lines, Unit::Seconds).query("{{cache}} {{operation}}", query))
+        Ok(Panel::new("p95 by operation", PanelKind::Lines, Unit::Seconds)
+            .query("{{cache}} {{operation}}", query))
     };
     vec![
         row("Lookups", [hit_ratio(scope), over_time(), gets(), results()]),

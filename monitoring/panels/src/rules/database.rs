@@ -62,7 +62,8 @@ fn names(scope: &Scope<'_>) -> &'static Names {
 pub(super) fn query_rate(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let names = names(scope);
     let query = scope.all(names.queries)?.rate(Window::Panel)?.sum_by(&[names.db])?;
-    Ok(Panel::new("Statement rate", PanelKind::Lines, Unit::PerSecond).query(format!("{{{{{}}}}}", names.db), query))
+    Ok(Panel::new("Statement rate", PanelKind::Lines, Unit::PerSecond)
+        .query(format!("{{{{{}}}}}", names.db), query))
 }
 
 fn rows(scope: &Scope<'_>) -> Vec<Row> {
@@ -80,14 +81,15 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let errors = || {
         let (family, label) = names.errors;
         let query = scope.all(family)?.rate(Window::Panel)?.sum_by(&[names.db, label])?;
-        Ok(Panel::new("Errors", PanelKind::Stacked, Unit::PerSecond).query(format!("{db} {{{{{label}}}}}"), query))
+        Ok(Panel::new("Errors", PanelKind::Stacked, Unit::PerSecond)
+            .query(format!("{db} {{{{{label}}}}}"), query))
     };
     let quantiles = || {
         let all = scope.all(names.duration)?;
         let mut panel = Panel::new("Duration of statements", PanelKind::Lines, Unit::Seconds);
         for (quantile, legend) in [(0.5, "p50"), (0.95, "p95"), (0.99, "p99")] {
-            panel = panel
-                .query(format!("{db} {legend}"), all.quantile(quantile, Window::Panel, &[names.db])?);
+            panel =
+                panel.query(format!("{db} {legend}"), all.quantile(quantile, Window::Panel, &[names.db])?);
         }
         Ok(panel)
     };

@@ -35,8 +35,10 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
             .bad_from(0.01))
     };
     let kinds = || {
-        let query = scope.all("function_errors_total")?.rate(Window::Panel)?.sum_by(&["function", "error"])?;
-        Ok(Panel::new("Errors by kind", PanelKind::Stacked, Unit::PerSecond).query("{{function}}: {{error}}", query))
+        let query =
+            scope.all("function_errors_total")?.rate(Window::Panel)?.sum_by(&["function", "error"])?;
+        Ok(Panel::new("Errors by kind", PanelKind::Stacked, Unit::PerSecond)
+            .query("{{function}}: {{error}}", query))
     };
     let duration = || {
         let query = scope.all("function_duration_seconds")?.quantile(0.95, Window::Panel, &BY)?;

@@ -83,7 +83,8 @@ pub(super) fn latency(scope: &Scope<'_>) -> Result<Panel, QueryError> {
 
 pub(super) fn by_status(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let query = scope.all(names(scope).requests)?.rate(Window::Panel)?.sum_by(&["status"])?;
-    Ok(Panel::new("Requests by status", PanelKind::Stacked, Unit::RequestsPerSecond).query("{{status}}", query))
+    Ok(Panel::new("Requests by status", PanelKind::Stacked, Unit::RequestsPerSecond)
+        .query("{{status}}", query))
 }
 
 fn rows(scope: &Scope<'_>) -> Vec<Row> {
@@ -97,7 +98,8 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let by_method = || {
         let (family, label) = names.rate;
         let query = scope.all(family)?.rate(Window::Panel)?.sum_by(&[label])?;
-        Ok(Panel::new("Requests by method", PanelKind::Stacked, Unit::RequestsPerSecond).query("{{method}}", query))
+        Ok(Panel::new("Requests by method", PanelKind::Stacked, Unit::RequestsPerSecond)
+            .query("{{method}}", query))
     };
     let errors_by_route = || {
         let all = scope.all(names.by_route)?;
@@ -115,7 +117,8 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     };
     let cancelled = || {
         let query = scope.all("http_requests_cancelled_total")?.rate(Window::Panel)?.sum_by(&["route"])?;
-        Ok(Panel::new("Requests given up", PanelKind::Lines, Unit::RequestsPerSecond).query("{{route}}", query))
+        Ok(Panel::new("Requests given up", PanelKind::Lines, Unit::RequestsPerSecond)
+            .query("{{route}}", query))
     };
     let latency_by_route = || {
         let query = scope.all(names.duration_by_route)?.quantile(0.95, Window::Panel, &[names.route])?;

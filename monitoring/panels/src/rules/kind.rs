@@ -77,13 +77,17 @@ pub(super) fn application(families: &[&Arc<FamilyDescriptor>]) -> Board {
             panels.extend(heatmap(family));
         }
     }
-    rows.into_iter().fold(Board::new("application", "Application"), |board, (title, panels)| board.row(title, panels))
+    rows.into_iter()
+        .fold(Board::new("application", "Application"), |board, (title, panels)| board.row(title, panels))
 }
 
 fn heatmap(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
     let query = Selector::new(family).heatmap(Window::Panel).ok()?;
     let unit = Unit::of_base(family.unit.as_deref());
-    Some(Panel::new(format!("{}, distribution", title(family)), PanelKind::Heatmap, unit).query("{{le}}", query))
+    Some(
+        Panel::new(format!("{}, distribution", title(family)), PanelKind::Heatmap, unit)
+            .query("{{le}}", query),
+    )
 }
 
 /// The first sentence of the help text, or the name in words.

@@ -35,7 +35,8 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let applied = || {
         let (_, applied, db) = names(scope);
         let query = scope.all(applied)?.value()?.max_by(&[db])?;
-        Ok(Panel::new("Applied migrations", PanelKind::Stat, Unit::Count).query(format!("{{{{{db}}}}}"), query))
+        Ok(Panel::new("Applied migrations", PanelKind::Stat, Unit::Count)
+            .query(format!("{{{{{db}}}}}"), query))
     };
     vec![row("Migrations", [pending(scope), applied()])]
 }

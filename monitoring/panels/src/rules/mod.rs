@@ -63,7 +63,8 @@ pub(crate) fn monitoring(catalogue: &Catalogue) -> Monitoring {
     let mut monitoring = Monitoring::default();
     let mut shown = BTreeSet::new();
     for layer in LAYERS.into_iter().filter(|layer| (layer.wanted)(catalogue)) {
-        let mut prefixes: Vec<String> = layer.signs.iter().flat_map(|sign| catalogue.prefixes(sign)).collect();
+        let mut prefixes: Vec<String> =
+            layer.signs.iter().flat_map(|sign| catalogue.prefixes(sign)).collect();
         prefixes.sort();
         prefixes.dedup();
         for prefix in &prefixes {
@@ -87,7 +88,9 @@ pub(crate) fn monitoring(catalogue: &Catalogue) -> Monitoring {
             note(&mut shown, &board);
             let mut alerts = (layer.alerts)(&scope);
             if prefixes.len() > 1 && !namespace.is_empty() {
-                alerts.iter_mut().for_each(|alert| alert.name += &crate::objective::camel_case(namespace));
+                for alert in &mut alerts {
+                    alert.name += &crate::objective::camel_case(namespace);
+                }
             }
             monitoring.alerts.append(&mut alerts);
             if !board.rows.is_empty() {
@@ -101,8 +104,11 @@ pub(crate) fn monitoring(catalogue: &Catalogue) -> Monitoring {
             !(layer.wanted)(catalogue) && layer.stems.iter().any(|stem| family.base_name.starts_with(stem))
         })
     };
-    let rest: Vec<_> =
-        catalogue.families().iter().filter(|family| !shown.contains(&family.name) && !unused(family)).collect();
+    let rest: Vec<_> = catalogue
+        .families()
+        .iter()
+        .filter(|family| !shown.contains(&family.name) && !unused(family))
+        .collect();
     let application = kind::application(&rest);
     if !application.rows.is_empty() {
         monitoring.boards.push(application);
@@ -125,21 +131,28 @@ fn note(shown: &mut BTreeSet<String>, board: &Board) {
 /// Rates of counters and quantiles of histograms, for a server to keep: of what is shown, the registry's own left out.
 fn recordings(catalogue: &Catalogue, boards: &[Board]) -> Vec<Recording> {
     let mut shown = BTreeSet::new();
-    boards.iter().for_each(|board| note(&mut shown, board));
+    for board in boards {
+        note(&mut shown, board);
+    }
     let mut recordings = Vec::new();
-    let own = |family: &FamilyDescriptor| own::LAYER.stems.iter().any(|stem| family.base_name.starts_with(stem));
+    let own =
+        |family: &FamilyDescriptor| own::LAYER.stems.iter().any(|stem| family.base_name.starts_with(stem));
     for family in catalogue.families().iter().filter(|family| shown.contains(&family.name) && !own(family)) {
         let all = Selector::new(family);
         let name = &family.name;
         match family.kind {
             Kind::Counter => {
-                let rate = all.rate(FIVE_MINUTES).map(|rate| Recording::new(format!("job:{name}:rate5m"), rate.sum()));
+                let rate = all
+                    .rate(FIVE_MINUTES)
+                    .map(|rate| Recording::new(format!("job:{name}:rate5m"), rate.sum()));
                 recordings.extend(rate);
             }
             Kind::Histogram if !family.bounds.is_empty() => {
                 for (quantile, text) in [(0.5, "p50"), (0.95, "p95"), (0.99, "p99")] {
                     let query = all.quantile(quantile, FIVE_MINUTES, &[]);
-                    recordings.extend(query.map(|query| Recording::new(format!("job:{name}:{text}_rate5m"), query)));
+                    recordings.extend(
+                        query.map(|query| Recording::new(format!("job:{name}:{text}_rate5m"), query)),
+                    );
                 }
             }
             _ => {}

@@ -64,7 +64,9 @@ fn wake(scope: &Scope<'_>) -> Vec<Alert> {
         let condition = all.increase(window)?.sum_by(&["metric"])?.compared(Comparison::Above, 0.0);
         Ok(Alert::new("CardinalityLimit", condition, "{{ $labels.metric }} has more label sets than it may")
             .after_minutes(5)
-            .describe("Further label sets are counted as _overflow. Look for a label whose values are not limited."))
+            .describe(
+                "Further label sets are counted as _overflow. Look for a label whose values are not limited.",
+            ))
     };
     let collectors = || {
         let all = scope.all("tallymark_collector_errors_total")?;
@@ -78,7 +80,9 @@ fn wake(scope: &Scope<'_>) -> Vec<Alert> {
             scope.all("tallymark_conflicts_total")?.value()?.max_by(&[])?.compared(Comparison::Above, 0.0);
         Ok(Alert::new("MetricConflicts", condition, "Metrics of the same name hide one another")
             .after_minutes(5)
-            .describe("{{ $value }} metrics are not shown. A test that calls registry::check() names their places."))
+            .describe(
+                "{{ $value }} metrics are not shown. A test that calls registry::check() names their places.",
+            ))
     };
     alerts([dropped(), collectors(), conflicts()])
 }

@@ -50,10 +50,14 @@ fn wake(scope: &Scope<'_>) -> Vec<Alert> {
         let open = scope.all("process_open_fds")?.value()?.max_by(&[])?;
         let most = scope.all("process_max_fds")?.value()?.max_by(&[])?;
         let condition = open.ratio(most)?.compared(Comparison::Above, 0.9);
-        Ok(Alert::new("FileDescriptorsExhausted", condition, "The process can open few more files or connections")
-            .after_minutes(5)
-            .critical()
-            .describe("{{ $value | humanizePercentage }} of its file descriptors are open."))
+        Ok(Alert::new(
+            "FileDescriptorsExhausted",
+            condition,
+            "The process can open few more files or connections",
+        )
+        .after_minutes(5)
+        .critical()
+        .describe("{{ $value | humanizePercentage }} of its file descriptors are open."))
     };
     alerts([descriptors()])
 }
