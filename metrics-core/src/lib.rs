@@ -85,6 +85,8 @@ mod number;
 #[cfg(not(loom))]
 mod outcome;
 #[cfg(not(loom))]
+mod outline;
+#[cfg(not(loom))]
 pub mod registry;
 #[cfg(not(loom))]
 pub mod request;
@@ -142,7 +144,7 @@ pub mod __private {
         declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V3},
         descriptor::{Descriptor, Kind, Place},
         function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},
-        label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
+        label::{LabelSet, LabelValue, MAX_LABELS, VisitValues, product, radix},
         lint::Allow,
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},

@@ -1,6 +1,6 @@
 //! What every kind of metric has in common.
 
-use crate::{cell::Scope, descriptor::Kind, series::ErasedSeries, visit::Visitor};
+use crate::{cell::Scope, descriptor::Kind, outline::Outline, series::ErasedSeries, visit::Visitor};
 
 /// What the type of a metric says before there is a value of it. The macros and
 /// [`Declaration::declare`](crate::registry::Declaration::declare) take whatever implements it, which all kinds of
@@ -83,6 +83,12 @@ pub trait Metric: Sync {
 
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
+
+    /// Returns what is known of the series and values before there are any.
+    #[doc(hidden)]
+    fn outline(&self) -> Outline {
+        Outline::default()
+    }
 
     /// The series of this metric if it is a [plain counter](Declare::IS_PLAIN_COUNTER), which counts in one slot.
     /// Nothing is read of the metric, whose memory may never have been touched.

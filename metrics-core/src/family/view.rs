@@ -2,6 +2,7 @@
 
 use crate::{
     declared,
+    outline::Outline,
     series::{ErasedSeries, Idle, Interned, Removed, Shape, Store},
 };
 
@@ -30,6 +31,13 @@ impl<'a> View<'a> {
     /// Whether the series keep exemplars.
     pub(crate) fn keeps_exemplars(self) -> bool {
         self.series.options.exemplars()
+    }
+
+    /// Returns what is known of the series before there are any.
+    pub(crate) fn outline(self) -> Outline {
+        let in_a_row = self.shape.row().is_some();
+        let limited = (!in_a_row).then(|| self.series.max_series(in_a_row) as usize);
+        self.shape.outline(limited)
     }
 
     /// The table of series that are looked up.

@@ -7,7 +7,7 @@ mod value;
 
 pub(crate) use hash::{Hasher, Seed, same};
 pub use radix::{product, radix};
-pub use set::LabelSet;
+pub use set::{LabelSet, VisitValues};
 pub use value::LabelValue;
 
 /// The most labels a label set may have.

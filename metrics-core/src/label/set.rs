@@ -28,7 +28,18 @@ pub trait LabelSet {
 
     /// Hands the text of each value of the set numbered `index` to `f`. Does nothing for a set with an open value.
     fn visit_at(index: usize, f: &mut dyn FnMut(&'static str));
+
+    /// Calls `f` for each label, in the order of [`NAMES`](LabelSet::NAMES), with the number of its values, if it is closed,
+    /// and with what returns the text of each. The derive writes it; without it, no values are known beforehand.
+    #[doc(hidden)]
+    fn visit_closed(f: &mut VisitValues<'_>) {
+        let _ = f;
+    }
 }
+
+/// What takes the number of values of a label, if it is closed, and what returns the text of each.
+#[doc(hidden)]
+pub type VisitValues<'a> = dyn FnMut(Option<usize>, fn(usize) -> &'static str) + 'a;
 
 /// No labels: a family of exactly one series.
 impl LabelSet for () {

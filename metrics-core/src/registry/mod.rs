@@ -17,6 +17,7 @@ mod clash;
 mod config;
 mod conflict;
 mod declare;
+mod descriptors;
 mod duplicates;
 mod escaped;
 mod family;
@@ -42,6 +43,7 @@ pub use crate::{
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
 pub use declare::{Declaration, DeclareError};
+pub use descriptors::{FamilyDescriptor, LabelDescriptor, descriptors};
 pub use packages::Package;
 pub use pool::CollectorStatus;
 pub use registration::Registration;

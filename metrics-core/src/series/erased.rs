@@ -87,11 +87,15 @@ impl ErasedSeries {
         (&state.removed, &state.idle)
     }
 
+    /// The most series that are shown at once where slots are looked up.
+    pub(crate) fn max_series(&self, in_a_row: bool) -> u32 {
+        let first = self.first();
+        if in_a_row || first == UNASSIGNED { MAX_SERIES } else { first }
+    }
+
     fn lazy(&self, labels: usize, in_a_row: bool, store: Store) -> &LazyState {
         self.lazy.get_or_init(|| {
-            let first = self.first();
-            let max = if in_a_row || first == UNASSIGNED { MAX_SERIES } else { first };
-            let interned = Interned::new(labels, store, max);
+            let interned = Interned::new(labels, store, self.max_series(in_a_row));
             Box::new(LazyState { interned, removal: OnceBox::new() })
         })
     }

@@ -1,7 +1,8 @@
 //! Label sets without their types.
 
 use crate::{
-    label::{LabelSet, MAX_LABELS},
+    label::{LabelSet, MAX_LABELS, VisitValues},
+    outline::Outline,
     visit::Labels,
 };
 
@@ -16,11 +17,17 @@ pub(crate) struct Shape {
     pub(crate) names: &'static [&'static str],
     cardinality: Option<usize>,
     visit_at: fn(usize, &mut dyn FnMut(&'static str)),
+    visit_closed: fn(&mut VisitValues<'_>),
 }
 
 impl Shape {
     pub(crate) const fn of<L: LabelSet>() -> Self {
-        Self { names: L::NAMES, cardinality: L::CARDINALITY, visit_at: L::visit_at }
+        Self {
+            names: L::NAMES,
+            cardinality: L::CARDINALITY,
+            visit_at: L::visit_at,
+            visit_closed: L::visit_closed,
+        }
     }
 
     /// The number of series in the row; `None` if slots are not computed from the labels.
@@ -29,6 +36,16 @@ impl Shape {
         match self.cardinality {
             Some(count) if count <= MOST_IN_A_ROW => Some(count as u32),
             _ => None,
+        }
+    }
+
+    /// Returns what is known of the series, of which at most `max_series` are shown.
+    pub(crate) fn outline(self, max_series: Option<usize>) -> Outline {
+        Outline {
+            cardinality: self.cardinality,
+            visit_closed: Some(self.visit_closed),
+            max_series,
+            ..Outline::default()
         }
     }
 

@@ -390,7 +390,7 @@ fn make_total(counts: &mut [u64], total: u64) {
 }
 
 impl<L: LabelSet> Metric for Histogram<L> {
-    metric_methods!(|this: &Self| this.store());
+    metric_methods!(|this: &Self| this.store(), bounds: |this: &Self| this.buckets.bounds());
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.view(), (self.buckets, self.native), (scope, at), visitor)

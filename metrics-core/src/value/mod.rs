@@ -94,9 +94,10 @@ macro_rules! series_methods {
 }
 pub(crate) use series_methods;
 
-/// The methods of `Metric` that all kinds with series share. Each kind adds how it shows a part of a family.
+/// The methods of `Metric` that all kinds with series share. Each kind adds how it shows a part of a family, and names what
+/// it knows beforehand beside its labels.
 macro_rules! metric_methods {
-    ($store:expr) => {
+    ($store:expr $(, $known:ident: $value:expr)?) => {
         fn visit(&self, scope: $crate::cell::Scope, visitor: &mut dyn $crate::visit::Visitor) {
             $crate::metric::Position::walk(|at| self.visit_part(scope, at, visitor));
         }
@@ -108,6 +109,13 @@ macro_rules! metric_methods {
         fn expire(&self) {
             let this = self;
             this.series.view($store(this)).expire();
+        }
+
+        fn outline(&self) -> $crate::outline::Outline {
+            let this = self;
+            let outline = this.series.view($store(this)).outline();
+            $(let outline = $crate::outline::Outline { $known: $value(this), ..outline };)?
+            outline
         }
     };
 }

@@ -137,7 +137,7 @@ impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
 }
 
 impl<S: State, L: LabelSet> Metric for StateSet<S, L> {
-    metric_methods!(|_| STORE);
+    metric_methods!(|_| STORE, states: |_| S::STATES);
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), S::STATES, at, visitor)

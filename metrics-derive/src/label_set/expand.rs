@@ -17,6 +17,8 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
     let fields: Vec<&Ident> = labels.iter().map(|label| &label.ident).collect();
     let types = labels.iter().map(|label| &label.ty);
     let cardinalities: Vec<TokenStream> = labels.iter().map(|label| cardinality(set, label)).collect();
+    let text_ats =
+        labels.iter().map(|Label { ty, .. }| quote!(<#ty as #krate::__private::LabelValue>::text_at));
     let index = index(set, &fields);
     let visit_at = visit_at(set);
     quote_spanned! {Span::mixed_site()=>
@@ -44,6 +46,10 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
                 __f: &mut dyn ::core::ops::FnMut(&'static ::core::primitive::str),
             ) {
                 #visit_at
+            }
+
+            fn visit_closed(__f: &mut #krate::__private::VisitValues<'_>) {
+                #(__f(#cardinalities, #text_ats);)*
             }
         }
     }

@@ -72,6 +72,10 @@ impl One {
                         __f(#value::text_at(__index));
                     }
                 }
+
+                fn visit_closed(__f: &mut #krate::__private::VisitValues<'_>) {
+                    __f(#value::CARDINALITY, #value::text_at);
+                }
             }
         }
     }

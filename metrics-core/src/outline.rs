@@ -1,0 +1,19 @@
+//! What is known of a metric's series before there are any.
+
+use crate::label::VisitValues;
+
+/// What a metric knows of its series and values before there are any. The registry's descriptors are made from it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outline {
+    /// The number of different label sets, if every label is closed.
+    pub(crate) cardinality: Option<usize>,
+    /// Hands over the values of closed labels: [`LabelSet::visit_closed`](crate::LabelSet::visit_closed).
+    pub(crate) visit_closed: Option<fn(&mut VisitValues<'_>)>,
+    /// The most series that are shown at once, if they are limited. The overflow series is one more.
+    pub(crate) max_series: Option<usize>,
+    /// The finite bounds of a histogram.
+    pub(crate) bounds: &'static [f64],
+    /// The states of a state set.
+    pub(crate) states: &'static [&'static str],
+}

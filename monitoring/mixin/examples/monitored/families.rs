@@ -1,0 +1,312 @@
+//! The families of a small shop, as its layers and it itself declare them.
+
+use tallymark_core::{
+    Counter, Gauge, Histogram, IntGauge, Kind, LabelSet as _, Place, StateSet, UpDownCounter, bucket_layouts,
+    buckets,
+    registry::{self, CollectError, Collector, Declaration, DeclareError, Families},
+};
+use tallymark_derive::{LabelSet, LabelValue, ModelMetrics, StateSet, timed};
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) route: &'a str,
+    pub(crate) status: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Route<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) route: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Method<'a> {
+    pub(crate) method: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Statement<'a> {
+    pub(crate) db: &'a str,
+    pub(crate) vendor: &'a str,
+    pub(crate) operation: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct DbError<'a> {
+    pub(crate) db: &'a str,
+    pub(crate) vendor: &'a str,
+    pub(crate) error: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Db<'a> {
+    pub(crate) db: &'a str,
+}
+
+#[derive(LabelValue, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) enum GetResult {
+    Hit,
+    Miss,
+    Error,
+    Cancelled,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Get<'a> {
+    pub(crate) cache: &'a str,
+    pub(crate) backend: &'a str,
+    pub(crate) result: GetResult,
+}
+
+#[derive(LabelValue, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) enum Provider {
+    Stripe,
+    PayPal,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Payment<'a> {
+    pub(crate) provider: Provider,
+    pub(crate) reason: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct Campaign<'a> {
+    pub(crate) campaign: &'a str,
+}
+
+#[derive(StateSet, Clone, Copy, PartialEq, Eq)]
+#[label(crate = tallymark_core)]
+pub(crate) enum Phase {
+    Warming,
+    Serving,
+    Draining,
+}
+
+/// A row of the table of orders.
+#[derive(ModelMetrics)]
+#[model(name = "order", table = "orders", crate = tallymark_core)]
+pub(crate) struct Order;
+
+/// Confirms an order; every tenth of which fails.
+#[timed(crate = tallymark_core, in_flight, error = |_: &OutOfStock| "out_of_stock")]
+pub(crate) fn confirm(order: u32) -> Result<(), OutOfStock> {
+    if order % 10 == 0 { Err(OutOfStock) } else { Ok(()) }
+}
+
+/// There is none left.
+#[derive(Debug)]
+pub(crate) struct OutOfStock;
+
+/// What the layers count, until they count it here themselves.
+pub(crate) struct Shop {
+    pub(crate) requests: &'static Counter<Request<'static>>,
+    pub(crate) duration: &'static Histogram<Route<'static>>,
+    pub(crate) in_flight: &'static UpDownCounter<Method<'static>>,
+    pub(crate) statements: &'static Histogram,
+    pub(crate) queries: &'static Counter<Statement<'static>>,
+    pub(crate) query_duration: &'static Histogram<Statement<'static>>,
+    pub(crate) db_errors: &'static Counter<DbError<'static>>,
+    pub(crate) connection_errors: &'static Counter<Db<'static>>,
+    pub(crate) pool_wait: &'static Histogram<Db<'static>>,
+    pub(crate) healthy: &'static IntGauge<Db<'static>>,
+    pub(crate) pending: &'static IntGauge<Db<'static>>,
+    pub(crate) applied: &'static IntGauge<Db<'static>>,
+    pub(crate) gets: &'static Counter<Get<'static>>,
+    pub(crate) orders: &'static Counter,
+    pub(crate) orders_pending: &'static Gauge,
+    pub(crate) payments_failed: &'static Counter<Payment<'static>>,
+    pub(crate) processing: &'static Histogram,
+    pub(crate) phase: &'static StateSet<Phase>,
+    pub(crate) campaigns: &'static Counter<Campaign<'static>>,
+}
+
+macro_rules! place {
+    ($package:literal, $module:literal) => {
+        Place { package: $package, module: $module, file: file!(), line: line!() }
+    };
+}
+
+impl Shop {
+    /// Declares everything, and registers the collectors.
+    pub(crate) fn declare() -> Result<Self, DeclareError> {
+        let http =
+            |name, help| Declaration::new(name, help, place!("tallymark-http", "tallymark_http::families"));
+        let db = |name, help| Declaration::new(name, help, place!("tallymark-db", "tallymark_db::families"));
+        let cache =
+            |name, help| Declaration::new(name, help, place!("tallymark-cache", "tallymark_cache::families"));
+        let own = |name, help| Declaration::new(name, help, place!("shop", "shop::order_metrics"));
+        let seconds = || Histogram::new(bucket_layouts::DEFAULT);
+        registry::register_collector(Machine).forget();
+        let shop = Self {
+            requests: http("http_requests_total", "Requests answered, by status.").declare(Counter::new)?,
+            duration: http(
+                "http_request_duration_seconds",
+                "Time from a request to the head of its response.",
+            )
+            .unit("seconds")
+            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
+            in_flight: http(
+                "http_requests_in_flight",
+                "Requests whose response has not been sent to its end.",
+            )
+            .declare(UpDownCounter::new)?,
+            statements: db("http_request_db_queries", "Statements that a request executes.")
+                .declare(|| Histogram::new(buckets![0.0, 1.0, 2.0, 5.0, 10.0, 50.0]))?,
+            queries: db("db_queries_total", "Statements executed, by what they do.").declare(Counter::new)?,
+            query_duration: db("db_query_duration_seconds", "Time that statements took, by what they do.")
+                .unit("seconds")
+                .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
+            db_errors: db("db_errors_total", "Statements that failed, by kind of error.")
+                .declare(Counter::new)?,
+            connection_errors: db("db_connection_errors_total", "Connections that could not be opened.")
+                .declare(Counter::new)?,
+            pool_wait: db(
+                "db_pool_wait_seconds",
+                "Time to get a connection of the pool that was open already.",
+            )
+            .unit("seconds")
+            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
+            healthy: db("db_pool_healthy", "Whether the database has answered when it was asked last.")
+                .declare(IntGauge::new)?,
+            pending: db("db_migrations_pending", "Migrations that the database has not had yet.")
+                .declare(IntGauge::new)?,
+            applied: db("db_migrations_applied", "Migrations that the database has had.")
+                .declare(IntGauge::new)?,
+            gets: cache("cache_gets_total", "Keys looked up, by result.").declare(Counter::new)?,
+            orders: own("shop_orders_created_total", "Orders created.").declare(Counter::new)?,
+            orders_pending: own("shop_orders_pending", "Orders waiting for payment.").declare(Gauge::new)?,
+            payments_failed: own("shop_payments_failed_total", "Payments declined, by provider and reason.")
+                .declare(|| Counter::new().max_series(500))?,
+            processing: own("shop_order_processing_duration_seconds", "Time from creation to confirmation.")
+                .unit("seconds")
+                .declare(seconds)?,
+            campaigns: own("shop_campaign_visits_total", "Visits that a campaign has led here.")
+                .declare(|| Counter::new().max_series(4))?,
+            phase: own("shop_phase", "What the shop is doing.").declare(StateSet::new)?,
+        };
+        debug_assert_eq!(Request::NAMES.len(), 3, "the layer has as many");
+        shop.pending.with(Db { db: "main" }).set(0);
+        shop.applied.with(Db { db: "main" }).set(12);
+        shop.healthy.with(Db { db: "main" }).set(1);
+        shop.phase.set(Phase::Serving);
+        Ok(shop)
+    }
+
+    #[allow(dead_code, reason = "one of the examples does")]
+    /// Begins again from zero, as a process does that is started again.
+    pub(crate) fn restart(&self) {
+        self.requests.clear();
+        self.duration.clear();
+        self.queries.clear();
+        self.query_duration.clear();
+        self.gets.clear();
+    }
+
+    /// Some requests, the same in each round but for their times.
+    pub(crate) fn serve(&self, round: u32) {
+        for request in 0..20 + round % 7 {
+            let route = if request % 3 == 0 { "/orders/{id}" } else { "/orders" };
+            let status = if request % 19 == 0 { "500" } else { "200" };
+            self.requests.with(Request { method: "GET", route, status }).inc();
+            let seconds = 0.003 * f64::from(1 + (request * 7 + round) % 50);
+            self.duration.with(Route { method: "GET", route }).observe(seconds);
+            self.statements.observe(f64::from(request % 4));
+            let operation = if request % 5 == 0 { "insert" } else { "select" };
+            let labels = Statement { db: "main", vendor: "sqlite", operation };
+            self.queries.with(labels).inc();
+            self.query_duration.with(labels).observe(seconds / 10.0);
+            self.pool_wait.with(Db { db: "main" }).observe(seconds / 100.0);
+            let result = match request % 8 {
+                0 => GetResult::Miss,
+                5 if round % 10 == 0 => GetResult::Cancelled,
+                7 if round % 10 == 0 => GetResult::Error,
+                _ => GetResult::Hit,
+            };
+            self.gets.with(Get { cache: "sessions", backend: "memory", result }).inc();
+            self.processing.observe(seconds * 2.0);
+        }
+        self.in_flight.with(Method { method: "GET" }).add(i64::from(round % 3) - 1);
+        self.connection_errors.with(Db { db: "main" }).inc_by(u64::from(round % 40 == 39));
+        self.orders.inc_by(u64::from(3 + round % 2));
+        Order::metrics().inserted(u64::from(3 + round % 2));
+        self.orders_pending.set(f64::from(5 + round % 4));
+        // Too many campaigns for the family, and a time that is none.
+        self.campaigns.with(Campaign { campaign: &format!("c{}", round % 10) }).inc();
+        self.processing.observe(f64::NAN);
+        self.phase.set(match round {
+            0..5 => Phase::Warming,
+            5..1_000 => Phase::Serving,
+            _ => Phase::Draining,
+        });
+        // A failed order is one that is out of stock, which its counter says.
+        let _ = confirm(round);
+        if round % 6 == 0 {
+            self.db_errors.with(DbError { db: "main", vendor: "sqlite", error: "busy" }).inc();
+            let provider = if round % 12 == 0 { Provider::Stripe } else { Provider::PayPal };
+            self.payments_failed.with(Payment { provider, reason: "card_declined" }).inc();
+        }
+    }
+}
+
+use tallymark_core::Model as _;
+
+/// A pool and a process, as their collectors hand them over.
+struct Machine;
+
+impl Collector for Machine {
+    fn name(&self) -> &'static str {
+        "machine"
+    }
+
+    fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+        let db = ("db", "main");
+        families
+            .gauge("db_pool_connections", "Connections of the pool, by state.")
+            .number(&[db, ("state", "idle")], 3_u64)
+            .number(&[db, ("state", "in_use")], 5_u64);
+        families
+            .gauge("db_pool_max_connections", "Connections that the pool opens at most.")
+            .number(&[db], 10_u64);
+        families
+            .gauge("db_pool_waiting", "Tasks that wait for a connection of the pool.")
+            .number(&[db], 0_u64);
+        let mut process = |name: &str, help: &str, kind, value: f64| {
+            families.family(name, help, kind).number(&[], value);
+        };
+        process(
+            "process_cpu_seconds_total",
+            "User and system CPU time that the process has used.",
+            Kind::Counter,
+            12.5,
+        );
+        process("process_max_fds", "File descriptors that the process may have open.", Kind::Gauge, 1_024.0);
+        process("process_open_fds", "File descriptors that the process has open.", Kind::Gauge, 17.0);
+        process(
+            "process_resident_memory_bytes",
+            "Memory of the process that is resident.",
+            Kind::Gauge,
+            5.2e7,
+        );
+        process(
+            "process_start_time_seconds",
+            "When the process started, in seconds since 1970.",
+            Kind::Gauge,
+            1.76e9,
+        );
+        process("process_threads", "Threads of the process.", Kind::Gauge, 9.0);
+        Ok(())
+    }
+}

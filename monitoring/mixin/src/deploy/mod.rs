@@ -1,0 +1,15 @@
+//! What runs the service, and what watches it.
+
+mod compose;
+mod image;
+mod jsonnet;
+mod kubernetes;
+mod nginx;
+
+use crate::{GeneratedFile, mixin::Plan};
+
+pub(crate) fn files(plan: &Plan) -> Vec<GeneratedFile> {
+    let mut files = vec![compose::file(plan), image::file(plan), jsonnet::file(plan), nginx::file(plan)];
+    files.extend(kubernetes::files(plan));
+    files
+}

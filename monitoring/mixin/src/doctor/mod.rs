@@ -1,0 +1,145 @@
+//! What is wrong with a program's metrics, and what to write.
+
+mod checklist;
+mod checks;
+mod exposition;
+mod finding;
+mod identifier;
+mod naming;
+mod report;
+
+pub use checklist::{ChecklistItem, ItemState};
+pub use exposition::{ExpositionError, parse_exposition};
+pub use finding::{Check, Finding, FindingLevel};
+pub use report::{FamilySeries, Report};
+
+use crate::Endpoint;
+use tallymark_core::{
+    registry::{self, CollectorStatus},
+    snapshot::Snapshot,
+};
+use tallymark_panels::Catalogue;
+
+/// Looks at the running program, and returns what is wrong with its metrics.
+///
+/// Look after it has done some work: a metric that was never touched cannot be told from one that nobody touches.
+///
+/// ```
+/// let report = tallymark_mixin::doctor();
+/// assert!(report.errors().next().is_none(), "{report}");
+/// ```
+pub fn doctor() -> Report {
+    Doctor::current().report()
+}
+
+/// A look at metrics: those of the running program, or those of any other that was scraped.
+///
+/// ```
+/// use tallymark_mixin::{Check, Doctor};
+///
+/// let scraped = "# TYPE requests counter\n\
+///                requests{path=\"/users/81\"} 3\n";
+/// let report = Doctor::of_exposition(scraped)?.report();
+/// let found = report.findings().iter().map(|finding| finding.check);
+/// assert!(found.clone().any(|check| check == Check::LabelName));
+/// assert!(found.clone().any(|check| check == Check::Naming));
+/// # Ok::<_, tallymark_mixin::ExpositionError>(())
+/// ```
+#[derive(Debug)]
+pub struct Doctor {
+    catalogue: Catalogue,
+    snapshot: Snapshot,
+    earlier: Option<Snapshot>,
+    /// What `registry::check` found.
+    conflicts: Vec<String>,
+    collectors: Vec<CollectorStatus>,
+    endpoint: Option<Endpoint>,
+    budget: usize,
+    /// Whether it is this program, whose declarations are known.
+    is_live: bool,
+    objectives: Vec<String>,
+}
+
+/// Series of one instance, as a server counts them, beyond which somebody should think: a server of one machine takes some
+/// millions, and a service has many instances.
+const BUDGET: usize = 10_000;
+
+impl Doctor {
+    /// Looks at the running program.
+    #[must_use]
+    pub fn current() -> Self {
+        let conflicts =
+            registry::check().map_or_else(|conflicts| vec![conflicts.to_string()], |()| Vec::new());
+        Self {
+            catalogue: Catalogue::current(),
+            snapshot: registry::snapshot(),
+            earlier: None,
+            conflicts,
+            collectors: registry::collectors(),
+            endpoint: None,
+            budget: BUDGET,
+            is_live: true,
+            objectives: Vec::new(),
+        }
+    }
+
+    /// Looks at what any program exposes, in Prometheus' text format or as OpenMetrics.
+    ///
+    /// # Errors
+    ///
+    /// If it is neither; the error names the line.
+    pub fn of_exposition(text: &str) -> Result<Self, ExpositionError> {
+        let snapshot = parse_exposition(text)?;
+        Ok(Self {
+            catalogue: Catalogue::with_snapshot(Vec::new(), &snapshot),
+            snapshot,
+            earlier: None,
+            conflicts: Vec::new(),
+            collectors: Vec::new(),
+            endpoint: None,
+            budget: BUDGET,
+            is_live: false,
+            objectives: Vec::new(),
+        })
+    }
+
+    /// Compares with a snapshot from before, so that labels are found whose values become more and more.
+    #[must_use]
+    pub fn earlier(mut self, snapshot: Snapshot) -> Self {
+        self.earlier = Some(snapshot);
+        self
+    }
+
+    /// How the endpoint is reached: one that asks for nothing is a finding.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = Some(endpoint);
+        self
+    }
+
+    /// How many series one instance may have, as a server counts them; 10,000 unless set.
+    #[must_use]
+    pub fn budget(mut self, series: usize) -> Self {
+        self.budget = series;
+        self
+    }
+
+    /// There is an objective for this function (`module::name`) or family.
+    #[must_use]
+    pub fn objective(mut self, about: impl Into<String>) -> Self {
+        self.objectives.push(about.into());
+        self
+    }
+
+    /// Returns what was found.
+    pub fn report(&self) -> Report {
+        let mut findings = checks::all(self);
+        findings.extend(naming::all(self));
+        // The worst first, and those of one family together.
+        findings.sort_by(|a, b| (b.level, &a.family, a.check).cmp(&(a.level, &b.family, b.check)));
+        Report::new(findings, report::series(self), checklist::items(self))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! How a scraper reaches the program.
+
+/// How a scraper reaches the program's metrics: scrape configurations and deployment files follow it.
+///
+/// ```
+/// use tallymark_mixin::Endpoint;
+///
+/// let guarded = Endpoint::new(9464).bearer_token().tls();
+/// # let _ = guarded;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    pub(crate) port: u16,
+    pub(crate) path: String,
+    pub(crate) credentials: Credentials,
+    pub(crate) tls: bool,
+    pub(crate) client_certificate: bool,
+}
+
+/// What the endpoint asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    None,
+    Token,
+    Basic { user: String },
+}
+
+impl Endpoint {
+    /// An endpoint at `/metrics` that anyone in the network may read.
+    pub fn new(port: u16) -> Self {
+        Self {
+            port,
+            path: "/metrics".to_owned(),
+            credentials: Credentials::None,
+            tls: false,
+            client_certificate: false,
+        }
+    }
+
+    /// Metrics are at another path.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// A scraper has to show a token. It is read from `prometheus/secrets/metrics_token`, which is yours to write.
+    #[must_use]
+    pub fn bearer_token(mut self) -> Self {
+        self.credentials = Credentials::Token;
+        self
+    }
+
+    /// A scraper has to show a name and a password, which is read from `prometheus/secrets/metrics_password`.
+    #[must_use]
+    pub fn basic_auth(mut self, user: impl Into<String>) -> Self {
+        self.credentials = Credentials::Basic { user: user.into() };
+        self
+    }
+
+    /// It is served over TLS, with a certificate that `prometheus/secrets/ca.pem` has signed.
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// A scraper has to show a certificate: `prometheus/secrets/client.pem` and `client.key`. Implies [`tls`](Self::tls).
+    #[must_use]
+    pub fn client_certificate(mut self) -> Self {
+        self.client_certificate = true;
+        self.tls()
+    }
+
+    /// Whether it asks a scraper for anything.
+    pub fn is_guarded(&self) -> bool {
+        self.credentials != Credentials::None || self.client_certificate
+    }
+
+    /// The files in `prometheus/secrets` that it needs.
+    pub(crate) fn secrets(&self) -> Vec<&'static str> {
+        let mut files = match self.credentials {
+            Credentials::None => Vec::new(),
+            Credentials::Token => vec!["metrics_token"],
+            Credentials::Basic { .. } => vec!["metrics_password"],
+        };
+        if self.tls {
+            files.push("ca.pem");
+        }
+        if self.client_certificate {
+            files.extend(["client.pem", "client.key"]);
+        }
+        files
+    }
+}
+
+impl Default for Endpoint {
+    /// Where `tallymark`'s endpoint is unless told otherwise: port 9464.
+    fn default() -> Self {
+        Self::new(9464)
+    }
+}

@@ -1,0 +1,13 @@
+//! What people read.
+
+mod metrics;
+mod promql;
+
+use crate::{GeneratedFile, mixin::Plan};
+
+pub(crate) fn files(plan: &Plan) -> Vec<GeneratedFile> {
+    vec![
+        GeneratedFile::markdown("METRICS.md", &metrics::text(plan)),
+        GeneratedFile::markdown("PROMQL.md", &promql::text(plan)),
+    ]
+}

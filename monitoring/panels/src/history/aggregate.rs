@@ -1,0 +1,32 @@
+//! Many series become one.
+
+use super::Sampled;
+use crate::query::Aggregation;
+
+/// Returns one series for each set of values of the labels `by`.
+pub(super) fn aggregate(aggregation: Aggregation, by: &[String], series: Vec<Sampled>) -> Vec<Sampled> {
+    let mut groups: Vec<Sampled> = Vec::new();
+    let mut index = std::collections::HashMap::new();
+    for Sampled { labels, value } in series {
+        // A label without a value is a label that is not there.
+        let labels: Vec<(String, String)> =
+            labels.into_iter().filter(|(name, value)| by.contains(name) && !value.is_empty()).collect();
+        let at = *index.entry(labels.clone()).or_insert_with(|| {
+            let value = match aggregation {
+                Aggregation::Sum | Aggregation::Count => 0.0,
+                Aggregation::Max | Aggregation::Min => f64::NAN,
+            };
+            groups.push(Sampled { labels, value });
+            groups.len() - 1
+        });
+        let group = &mut groups[at].value;
+        match aggregation {
+            Aggregation::Sum => *group += value,
+            Aggregation::Count => *group += 1.0,
+            Aggregation::Max if value > *group || group.is_nan() => *group = value,
+            Aggregation::Min if value < *group || group.is_nan() => *group = value,
+            Aggregation::Max | Aggregation::Min => {}
+        }
+    }
+    groups
+}

@@ -1,0 +1,264 @@
+//! Snapshots of the last minutes, in bounded memory.
+
+mod aggregate;
+mod evaluate;
+mod export;
+mod over_time;
+mod quantile;
+
+pub use evaluate::{Sampled, SampledRange};
+
+use std::collections::{HashMap, VecDeque};
+use tallymark_core::snapshot::{Snapshot, Value};
+
+/// The value of a series that was not there. Prometheus marks it with the same NaN.
+const ABSENT: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
+
+fn is_absent(value: f64) -> bool {
+    value.to_bits() == ABSENT.to_bits()
+}
+
+/// Snapshots of the last minutes, from which [`Query`](crate::Query)s are evaluated as a Prometheus server that has
+/// scraped at the same moments evaluates them.
+///
+/// It takes at most so many bytes: the oldest snapshots are forgotten first.
+///
+/// ```
+/// use std::time::Duration;
+/// use tallymark_panels::{Catalogue, History, Selector, Window};
+///
+/// let catalogue = Catalogue::current();
+/// let mut history = History::new(4 << 20);
+/// for second in 0..10 {
+///     history.push(1_000 * second, &tallymark_core::registry::snapshot());
+/// }
+/// let conflicts = catalogue.get("tallymark_conflicts_total")?;
+/// let rate = Selector::new(conflicts).rate(Window::minutes(1))?;
+/// assert_eq!(history.evaluate(&rate, 9_000, Duration::from_secs(60))[0].value, 0.0);
+/// # Ok::<_, tallymark_panels::QueryError>(())
+/// ```
+#[derive(Debug)]
+pub struct History {
+    columns: Vec<Column>,
+    /// Columns by family.
+    families: HashMap<String, Vec<usize>>,
+    /// Columns by what they hold.
+    index: HashMap<Key, usize>,
+    frames: VecDeque<Frame>,
+    max_bytes: usize,
+    /// Bytes of the columns, their keys and indexes.
+    column_bytes: usize,
+    /// Bytes of the frames.
+    frame_bytes: usize,
+}
+
+/// One sample of one series, whose values are in the frames at the same place.
+#[derive(Debug)]
+struct Column {
+    family: String,
+    sample: Sample,
+    labels: Vec<(String, String)>,
+    /// Frames in which it has a value.
+    present: usize,
+}
+
+/// What tells columns apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    family: String,
+    sample: Sample,
+    labels: Vec<(String, String)>,
+}
+
+/// Which of the samples of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Sample {
+    Value,
+    Count,
+    Sum,
+    /// The number of observations up to an edge, by its bits.
+    Bucket(u64),
+    /// A quantile that the program computed, by its bits.
+    Quantile(u64),
+}
+
+#[derive(Debug)]
+struct Frame {
+    /// Milliseconds since 1970.
+    at: i64,
+    /// By column; shorter than the columns if some came later.
+    values: Box<[f64]>,
+}
+
+/// What a column takes beside its texts: itself, its key, and its places in two maps.
+const COLUMN: usize = size_of::<Column>() + size_of::<Key>() + 4 * size_of::<usize>();
+
+impl History {
+    /// A history that takes at most so many bytes.
+    pub fn new(max_bytes: usize) -> Self {
+        Self {
+            columns: Vec::new(),
+            families: HashMap::new(),
+            index: HashMap::new(),
+            frames: VecDeque::new(),
+            max_bytes,
+            column_bytes: 0,
+            frame_bytes: 0,
+        }
+    }
+
+    /// Remembers a snapshot taken so many milliseconds after the beginning of 1970. One that is not newer than the newest
+    /// is left out, as a server does.
+    pub fn push(&mut self, at: i64, snapshot: &Snapshot) {
+        if self.frames.back().is_some_and(|frame| frame.at >= at) {
+            return;
+        }
+        let mut values = vec![ABSENT; self.columns.len()];
+        for family in snapshot.families() {
+            for series in &family.series {
+                let mut set =
+                    |sample, value| self.set(&mut values, &family.name, sample, &series.labels, value);
+                match &series.value {
+                    Value::Number(number) => set(Sample::Value, number.as_f64()),
+                    Value::Histogram(histogram) => {
+                        let mut cumulated = 0_u64;
+                        let bounds = histogram.bounds.iter().copied().chain([f64::INFINITY]);
+                        for (bound, count) in bounds.zip(&histogram.counts) {
+                            cumulated = cumulated.wrapping_add(*count);
+                            set(Sample::Bucket(bound.to_bits()), cumulated as f64);
+                        }
+                        set(Sample::Count, cumulated as f64);
+                        set(Sample::Sum, histogram.sum);
+                    }
+                    Value::Summary(summary) => {
+                        set(Sample::Count, summary.count as f64);
+                        set(Sample::Sum, summary.sum);
+                        for (quantile, value) in &summary.quantiles {
+                            set(Sample::Quantile(quantile.to_bits()), *value);
+                        }
+                    }
+                    Value::States(states) => {
+                        for (place, state) in states.states.iter().enumerate() {
+                            let mut labels = series.labels.clone();
+                            labels.push((family.name.clone(), state.clone()));
+                            let on = f64::from(u8::from(place == states.current));
+                            self.set(&mut values, &family.name, Sample::Value, &labels, on);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for (column, value) in self.columns.iter_mut().zip(&values) {
+            column.present += usize::from(!is_absent(*value));
+        }
+        self.frame_bytes += frame_bytes(values.len());
+        self.frames.push_back(Frame { at, values: values.into_boxed_slice() });
+        while self.bytes() > self.max_bytes && !self.frames.is_empty() {
+            self.forget_oldest();
+        }
+        self.forget_columns();
+    }
+
+    fn set(
+        &mut self,
+        values: &mut Vec<f64>,
+        family: &str,
+        sample: Sample,
+        labels: &[(String, String)],
+        value: f64,
+    ) {
+        let key = Key { family: family.to_owned(), sample, labels: labels.to_vec() };
+        let at = self.index.get(&key).copied().unwrap_or_else(|| {
+            let at = self.columns.len();
+            self.column_bytes += column_bytes(&key);
+            self.families.entry(key.family.clone()).or_default().push(at);
+            let Key { family, labels, .. } = key.clone();
+            self.columns.push(Column { family, sample, labels, present: 0 });
+            self.index.insert(key, at);
+            at
+        });
+        if values.len() <= at {
+            values.resize(at + 1, ABSENT);
+        }
+        values[at] = value;
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(frame) = self.frames.pop_front() {
+            self.frame_bytes -= frame_bytes(frame.values.len());
+            for (column, value) in self.columns.iter_mut().zip(&frame.values) {
+                column.present -= usize::from(!is_absent(*value));
+            }
+        }
+    }
+
+    /// Forgets columns without values, once they are half of all: series come and go.
+    fn forget_columns(&mut self) {
+        let empty = self.columns.iter().filter(|column| column.present == 0).count();
+        if empty * 2 <= self.columns.len() {
+            return;
+        }
+        let kept: Vec<bool> = self.columns.iter().map(|column| column.present > 0).collect();
+        self.frame_bytes = 0;
+        for frame in &mut self.frames {
+            let values: Box<[f64]> =
+                frame.values.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(value, _)| *value).collect();
+            self.frame_bytes += frame_bytes(values.len());
+            frame.values = values;
+        }
+        self.columns.retain(|column| column.present > 0);
+        self.index.clear();
+        self.families.clear();
+        self.column_bytes = 0;
+        for (at, column) in self.columns.iter().enumerate() {
+            let Column { family, sample, labels, .. } = column;
+            let key = Key { family: family.clone(), sample: *sample, labels: labels.clone() };
+            self.column_bytes += column_bytes(&key);
+            self.families.entry(column.family.clone()).or_default().push(at);
+            self.index.insert(key, at);
+        }
+    }
+
+    /// The bytes that it takes, up to what an allocator adds.
+    pub fn bytes(&self) -> usize {
+        self.column_bytes + self.frame_bytes
+    }
+
+    /// The number of snapshots that are remembered.
+    pub fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Whether nothing is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// When the oldest and the newest snapshot were taken, in milliseconds since the beginning of 1970.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        Some((self.frames.front()?.at, self.frames.back()?.at))
+    }
+
+    /// The frames of `start < at <= end`, oldest first.
+    fn frames_within(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &Frame> {
+        let first = self.frames.partition_point(|frame| frame.at <= start);
+        let last = self.frames.partition_point(|frame| frame.at <= end);
+        self.frames.range(first..last.max(first))
+    }
+}
+
+fn frame_bytes(values: usize) -> usize {
+    size_of::<Frame>() + values * size_of::<f64>()
+}
+
+/// Texts are there twice: in the column and in its key.
+fn column_bytes(key: &Key) -> usize {
+    let pair = 2 * size_of::<String>();
+    let labels: usize = key.labels.iter().map(|(name, value)| name.len() + value.len() + pair).sum();
+    COLUMN + 2 * (key.family.len() + labels)
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp, reason = "these are exact")]
+mod tests;

@@ -1,0 +1,30 @@
+//! Everything that there is to see.
+
+use crate::{Alert, Board, Catalogue, Objective, Recording, rules};
+
+/// The panels, alerts, recording rules and objectives of a program.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Monitoring {
+    /// Pages of panels: the overview first.
+    pub boards: Vec<Board>,
+    /// Alerts, those of objectives not among them.
+    pub alerts: Vec<Alert>,
+    /// Recording rules, those of objectives not among them.
+    pub recordings: Vec<Recording>,
+    /// Objectives.
+    pub objectives: Vec<Objective>,
+}
+
+impl Monitoring {
+    /// What is to be seen of these families: each layer's panels and alerts for those that it knows, and for all others
+    /// panels by kind, unit and labels.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        rules::monitoring(catalogue)
+    }
+
+    /// The page with this slug.
+    pub fn board(&self, slug: &str) -> Option<&Board> {
+        self.boards.iter().find(|board| board.slug == slug)
+    }
+}

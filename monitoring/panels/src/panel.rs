@@ -1,0 +1,238 @@
+//! What is shown.
+
+use crate::Query;
+
+/// A page of panels: an overview, a layer, the application's own metrics.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Board {
+    /// Its name in file names and addresses: `http`.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+impl Board {
+    /// A page without rows.
+    pub fn new(slug: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { slug: slug.into(), title: title.into(), rows: Vec::new() }
+    }
+
+    /// Adds a row, unless it has no panels.
+    #[must_use]
+    pub fn row(mut self, title: impl Into<String>, panels: Vec<Panel>) -> Self {
+        if !panels.is_empty() {
+            self.rows.push(Row { title: title.into(), panels });
+        }
+        self
+    }
+
+    /// Its panels, row by row.
+    pub fn panels(&self) -> impl Iterator<Item = &Panel> {
+        self.rows.iter().flat_map(|row| &row.panels)
+    }
+}
+
+/// Panels that belong together.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Row {
+    /// The title.
+    pub title: String,
+    /// The panels, from left to right.
+    pub panels: Vec<Panel>,
+}
+
+/// One picture of one or several queries.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Panel {
+    /// The title.
+    pub title: String,
+    /// What is to be known about it: the help text of the metric, as a rule.
+    pub description: String,
+    /// The unit of all its values.
+    pub unit: Unit,
+    /// How it is drawn.
+    pub kind: PanelKind,
+    /// What it shows.
+    pub targets: Vec<Target>,
+    /// Where values begin to be remarkable, from below.
+    pub thresholds: Vec<Threshold>,
+}
+
+impl Panel {
+    /// A panel without queries.
+    pub fn new(title: impl Into<String>, kind: PanelKind, unit: Unit) -> Self {
+        Self {
+            title: title.into(),
+            description: String::new(),
+            unit,
+            kind,
+            targets: Vec::new(),
+            thresholds: Vec::new(),
+        }
+    }
+
+    /// Adds a query. `legend` names its series: `{{route}}` is the value of a label.
+    #[must_use]
+    pub fn query(mut self, legend: impl Into<String>, query: Query) -> Self {
+        if self.description.is_empty() {
+            if let Some(family) = query.families().first() {
+                self.description.clone_from(&family.help);
+            }
+        }
+        self.targets.push(Target { legend: legend.into(), query });
+        self
+    }
+
+    /// Says what is to be known about it.
+    #[must_use]
+    pub fn describe(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// From here on, values are to be noticed.
+    #[must_use]
+    pub fn warn_from(self, from: f64) -> Self {
+        self.threshold(from, Level::Warning)
+    }
+
+    /// From here on, values are bad.
+    #[must_use]
+    pub fn bad_from(self, from: f64) -> Self {
+        self.threshold(from, Level::Critical)
+    }
+
+    /// From here on, values are good: those below are bad.
+    #[must_use]
+    pub fn good_from(self, from: f64) -> Self {
+        self.threshold(f64::NEG_INFINITY, Level::Critical).threshold(from, Level::Good)
+    }
+
+    fn threshold(mut self, from: f64, level: Level) -> Self {
+        self.thresholds.push(Threshold { from, level });
+        self
+    }
+}
+
+/// A query of a panel.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Target {
+    /// Names its series: `{{route}}` is the value of a label.
+    pub legend: String,
+    /// The query.
+    pub query: Query,
+}
+
+/// How a panel is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PanelKind {
+    /// Lines over time.
+    Lines,
+    /// Areas over time, one upon the other.
+    Stacked,
+    /// One number for each series, and how it came about.
+    Stat,
+    /// One number for each series between its least and its greatest.
+    Gauge,
+    /// How often values fell into each bucket, over time.
+    Heatmap,
+    /// Which state was on, over time.
+    States,
+    /// Labels and values of the moment.
+    Table,
+}
+
+/// From where on values are of a level.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Threshold {
+    /// The least such value.
+    pub from: f64,
+    /// What it is.
+    pub level: Level,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// As it should be.
+    Good,
+    /// To be noticed.
+    Warning,
+    /// Bad.
+    Critical,
+}
+
+/// The unit of values.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unit {
+    /// A number of things.
+    Count,
+    /// Things in each second.
+    PerSecond,
+    /// Requests in each second.
+    RequestsPerSecond,
+    /// Seconds.
+    Seconds,
+    /// Bytes.
+    Bytes,
+    /// Bytes in each second.
+    BytesPerSecond,
+    /// A part of a whole, from 0 to 1.
+    Ratio,
+    /// Seconds since the beginning of 1970.
+    Timestamp,
+    /// Yes (1) or no (0).
+    Flag,
+    /// Another base unit.
+    Other(String),
+}
+
+impl Unit {
+    /// The unit of a metric whose base unit is this.
+    pub fn of_base(base: Option<&str>) -> Self {
+        match base {
+            None => Self::Count,
+            Some("seconds") => Self::Seconds,
+            Some("bytes") => Self::Bytes,
+            Some("ratio") => Self::Ratio,
+            Some(other) => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// What so much in each second is: bytes become bytes a second, and seconds in each second a ratio.
+    #[must_use]
+    pub fn per_second(self) -> Self {
+        match self {
+            Self::Bytes => Self::BytesPerSecond,
+            Self::Seconds => Self::Ratio,
+            Self::Other(unit) => Self::Other(format!("{unit}/s")),
+            _ => Self::PerSecond,
+        }
+    }
+
+    /// The name of the unit in Grafana.
+    pub fn grafana(&self) -> String {
+        match self {
+            Self::Count => "short".to_owned(),
+            Self::PerSecond => "ops".to_owned(),
+            Self::RequestsPerSecond => "reqps".to_owned(),
+            Self::Seconds => "s".to_owned(),
+            Self::Bytes => "bytes".to_owned(),
+            Self::BytesPerSecond => "Bps".to_owned(),
+            Self::Ratio => "percentunit".to_owned(),
+            Self::Timestamp => "dateTimeFromNow".to_owned(),
+            Self::Flag => "bool_yes_no".to_owned(),
+            Self::Other(unit) => format!("suffix: {unit}"),
+        }
+    }
+}

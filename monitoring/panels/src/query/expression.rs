@@ -1,0 +1,230 @@
+//! What a query is inside.
+
+use super::Selector;
+use std::{fmt, sync::Arc, time::Duration};
+
+/// What is computed. Only [`Query`](super::Query)'s and [`Selector`]'s methods make it, and they look everything up.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Expression {
+    /// The newest value of each series.
+    Select(Selector, Part),
+    /// A function of the values within a window, for each series.
+    Range(OverTime, Selector, Part, Window),
+    /// Of all series with the same values of these labels, one.
+    Aggregate(Aggregation, Vec<String>, Box<Expression>),
+    /// The φ-quantile of series with a label `le`.
+    Quantile(f64, Box<Expression>),
+    /// Both sides, series by series with the same labels.
+    Binary(Arithmetic, Box<Expression>, Box<Expression>),
+    /// With a number.
+    Scalar(Arithmetic, Box<Expression>, f64),
+    /// A number less each value.
+    Complement(f64, Box<Expression>),
+    /// Only series whose value compares so.
+    Compare(Box<Expression>, Comparison, f64),
+    /// Only series of the left side that have a partner in the right one.
+    And(Box<Expression>, Box<Expression>),
+    /// Series of the left side, and those of the right one that have no partner there.
+    Or(Box<Expression>, Box<Expression>),
+    /// What a recording rule has computed.
+    Recorded(Arc<str>, Box<Expression>),
+}
+
+/// Which of the samples of a series.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Part {
+    /// The one sample of counters, gauges and the like.
+    Value,
+    /// The number of observations.
+    Count,
+    /// Their sum.
+    Sum,
+    /// The number of observations up to this edge.
+    Bucket(f64),
+    /// All buckets, told apart by `le`.
+    Buckets,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OverTime {
+    Rate,
+    Increase,
+    Mean,
+    Max,
+}
+
+impl OverTime {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Rate => "rate",
+            Self::Increase => "increase",
+            Self::Mean => "avg_over_time",
+            Self::Max => "max_over_time",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aggregation {
+    Sum,
+    Max,
+    Min,
+    Count,
+}
+
+impl Aggregation {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Sum => "sum",
+            Self::Max => "max",
+            Self::Min => "min",
+            Self::Count => "count",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arithmetic {
+    Divide,
+    Multiply,
+    Add,
+    Subtract,
+}
+
+impl Arithmetic {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Divide => "/",
+            Self::Multiply => "*",
+            Self::Add => "+",
+            Self::Subtract => "-",
+        }
+    }
+
+    pub(crate) fn of(self, left: f64, right: f64) -> f64 {
+        match self {
+            Self::Divide => left / right,
+            Self::Multiply => left * right,
+            Self::Add => left + right,
+            Self::Subtract => left - right,
+        }
+    }
+}
+
+/// How a value compares with a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Comparison {
+    /// It is greater.
+    Above,
+    /// It is greater or the same.
+    AtLeast,
+    /// It is less.
+    Below,
+    /// It is less or the same.
+    AtMost,
+    /// It is the same.
+    Equal,
+}
+
+impl Comparison {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Above => ">",
+            Self::AtLeast => ">=",
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::Equal => "==",
+        }
+    }
+
+    #[expect(clippy::float_cmp, reason = "PromQL compares so")]
+    pub(crate) fn holds(self, value: f64, limit: f64) -> bool {
+        match self {
+            Self::Above => value > limit,
+            Self::AtLeast => value >= limit,
+            Self::Below => value < limit,
+            Self::AtMost => value <= limit,
+            Self::Equal => value == limit,
+        }
+    }
+}
+
+/// The time that a function over time looks back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Window {
+    /// What suits the panel: Grafana's `$__rate_interval`, or what is chosen on the live page.
+    Panel,
+    /// So long. Whole seconds.
+    Of(Duration),
+}
+
+impl Window {
+    /// So many minutes.
+    pub const fn minutes(minutes: u64) -> Self {
+        Self::Of(Duration::from_secs(minutes * 60))
+    }
+
+    /// So many hours.
+    pub const fn hours(hours: u64) -> Self {
+        Self::minutes(hours * 60)
+    }
+}
+
+/// A duration as PromQL writes it: `5m`, `1h30m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PromDuration(pub Duration);
+
+impl fmt::Display for PromDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0.as_secs();
+        if rest == 0 {
+            return f.write_str("0s");
+        }
+        for (unit, seconds) in [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)] {
+            if rest >= seconds {
+                write!(f, "{}{unit}", rest / seconds)?;
+                rest %= seconds;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Expression {
+    /// Calls `each` with every selector, and the parts of its series that are read.
+    pub(crate) fn selectors(&self, each: &mut dyn FnMut(&Selector, Part)) {
+        match self {
+            Self::Select(selector, part) | Self::Range(_, selector, part, _) => each(selector, *part),
+            Self::Aggregate(_, _, inner)
+            | Self::Quantile(_, inner)
+            | Self::Scalar(_, inner, _)
+            | Self::Complement(_, inner)
+            | Self::Compare(inner, ..)
+            | Self::Recorded(_, inner) => inner.selectors(each),
+            Self::Binary(_, left, right) | Self::And(left, right) | Self::Or(left, right) => {
+                left.selectors(each);
+                right.selectors(each);
+            }
+        }
+    }
+
+    /// The labels of the series that it yields; `None` if they are those of a family, whatever else a server adds.
+    pub(crate) fn labels(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Select(..) | Self::Range(..) => None,
+            Self::Aggregate(_, by, _) => Some(by.clone()),
+            Self::Quantile(_, inner) => {
+                inner.labels().map(|labels| labels.into_iter().filter(|label| label != "le").collect())
+            }
+            Self::Scalar(_, inner, _)
+            | Self::Complement(_, inner)
+            | Self::Compare(inner, ..)
+            | Self::Recorded(_, inner)
+            | Self::Binary(_, inner, _)
+            | Self::And(inner, _)
+            | Self::Or(inner, _) => inner.labels(),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! A small algebra over declared families.
+
+mod error;
+mod example;
+mod expression;
+mod pattern;
+mod promql;
+mod selector;
+
+pub use error::QueryError;
+pub use example::{ExampleError, ExampleSeries};
+pub(crate) use expression::{Aggregation, Expression, OverTime, Part};
+pub use expression::{Comparison, PromDuration, Window};
+pub use promql::PromQl;
+pub(crate) use promql::number;
+pub use selector::Selector;
+
+use expression::Arithmetic;
+use std::sync::Arc;
+use tallymark_core::registry::FamilyDescriptor;
+
+/// A question about declared families, as PromQL asks it.
+///
+/// It is written for Prometheus with [`promql`](Query::promql), and evaluated here over a
+/// [`History`](crate::History): with the same result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query(pub(crate) Expression);
+
+impl Query {
+    pub(crate) fn new(expression: Expression) -> Self {
+        Self(expression)
+    }
+
+    /// The sum of all series.
+    #[must_use]
+    pub fn sum(self) -> Self {
+        Self(Expression::Aggregate(Aggregation::Sum, Vec::new(), Box::new(self.0)))
+    }
+
+    /// The sums of all series with the same values of these labels.
+    ///
+    /// # Errors
+    ///
+    /// If the series have no such labels.
+    pub fn sum_by(self, labels: &[&str]) -> Result<Self, QueryError> {
+        self.aggregate(Aggregation::Sum, labels)
+    }
+
+    /// The greatest of all series with the same values of these labels.
+    ///
+    /// # Errors
+    ///
+    /// If the series have no such labels.
+    pub fn max_by(self, labels: &[&str]) -> Result<Self, QueryError> {
+        self.aggregate(Aggregation::Max, labels)
+    }
+
+    /// The least of all series with the same values of these labels.
+    ///
+    /// # Errors
+    ///
+    /// If the series have no such labels.
+    pub fn min_by(self, labels: &[&str]) -> Result<Self, QueryError> {
+        self.aggregate(Aggregation::Min, labels)
+    }
+
+    /// How many series there are with the same values of these labels.
+    ///
+    /// # Errors
+    ///
+    /// If the series have no such labels.
+    pub fn count_by(self, labels: &[&str]) -> Result<Self, QueryError> {
+        self.aggregate(Aggregation::Count, labels)
+    }
+
+    fn aggregate(self, aggregation: Aggregation, labels: &[&str]) -> Result<Self, QueryError> {
+        let mut error = None;
+        self.0.selectors(&mut |selector, _| {
+            if let Err(unknown) = selector.known(labels) {
+                error.get_or_insert(unknown);
+            }
+        });
+        // What was summed up before has lost its other labels.
+        if let Some(kept) = self.0.labels() {
+            let lost = labels.iter().find(|&&label| !kept.iter().any(|known| known == label));
+            if let Some(&label) = lost {
+                let family = self.families().first().map_or_else(String::new, |family| family.name.clone());
+                return Err(QueryError::UnknownLabel { family, label: label.to_owned(), known: kept });
+            }
+        }
+        let labels = labels.iter().map(|&label| label.to_owned()).collect();
+        error.map_or_else(|| Ok(Self(Expression::Aggregate(aggregation, labels, Box::new(self.0)))), Err)
+    }
+
+    /// This in proportion to `whole`, series by series with the same labels.
+    ///
+    /// # Errors
+    ///
+    /// If the two sides have different labels.
+    pub fn ratio(self, whole: Self) -> Result<Self, QueryError> {
+        self.binary(Arithmetic::Divide, whole)
+    }
+
+    /// This in proportion to `whole`, of which it is a part: 0 as long as nothing of it was counted.
+    ///
+    /// # Errors
+    ///
+    /// If the two sides have different labels.
+    pub fn part_of(self, whole: Self) -> Result<Self, QueryError> {
+        self.or(whole.clone().times(0.0))?.ratio(whole)
+    }
+
+    /// The sum of both, series by series with the same labels.
+    ///
+    /// # Errors
+    ///
+    /// If the two sides have different labels.
+    pub fn plus(self, other: Self) -> Result<Self, QueryError> {
+        self.binary(Arithmetic::Add, other)
+    }
+
+    /// This less the other, series by series with the same labels.
+    ///
+    /// # Errors
+    ///
+    /// If the two sides have different labels.
+    pub fn minus(self, other: Self) -> Result<Self, QueryError> {
+        self.binary(Arithmetic::Subtract, other)
+    }
+
+    fn binary(self, operator: Arithmetic, right: Self) -> Result<Self, QueryError> {
+        self.check_sides(&right)?;
+        Ok(Self(Expression::Binary(operator, Box::new(self.0), Box::new(right.0))))
+    }
+
+    fn check_sides(&self, right: &Self) -> Result<(), QueryError> {
+        let sorted = |labels: Option<Vec<String>>| {
+            labels.map(|mut labels| {
+                labels.sort();
+                labels
+            })
+        };
+        let (left, right) = (sorted(self.0.labels()), sorted(right.0.labels()));
+        if left == right { Ok(()) } else { Err(QueryError::Sides { left, right }) }
+    }
+
+    /// So many times this.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        Self(Expression::Scalar(Arithmetic::Multiply, Box::new(self.0), factor))
+    }
+
+    /// One less this: the other part of a ratio.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        Self(Expression::Complement(1.0, Box::new(self.0)))
+    }
+
+    /// Only series whose value compares so with a limit: the condition of an alert.
+    #[must_use]
+    pub fn compared(self, comparison: Comparison, limit: f64) -> Self {
+        Self(Expression::Compare(Box::new(self.0), comparison, limit))
+    }
+
+    /// Only series that are among those of `other` too.
+    ///
+    /// # Errors
+    ///
+    /// If the two sides have different labels.
+    pub fn and(self, other: Self) -> Result<Self, QueryError> {
+        self.check_sides(&other)?;
+        Ok(Self(Expression::And(Box::new(self.0), Box::new(other.0))))
+    }
+
+    /// These series, and those of `other` that are not among them.
+    ///
+    /// # Errors
+    ///
+    /// If the two sides have different labels.
+    pub fn or(self, other: Self) -> Result<Self, QueryError> {
+        self.check_sides(&other)?;
+        Ok(Self(Expression::Or(Box::new(self.0), Box::new(other.0))))
+    }
+
+    /// What a recording rule of this name has computed from it.
+    pub(crate) fn recorded(self, name: &str) -> Self {
+        Self(Expression::Recorded(Arc::from(name), Box::new(self.0)))
+    }
+
+    /// The families that it reads, each once, in the order in which they are named.
+    pub fn families(&self) -> Vec<Arc<FamilyDescriptor>> {
+        let mut families: Vec<Arc<FamilyDescriptor>> = Vec::new();
+        self.0.selectors(&mut |selector, _| {
+            if !families.iter().any(|known| known.name == selector.family().name) {
+                families.push(Arc::clone(selector.family()));
+            }
+        });
+        families
+    }
+
+    /// The labels that tell its series apart; `None` if they are those of the family it reads.
+    pub fn labels(&self) -> Option<Vec<String>> {
+        self.0.labels()
+    }
+}
+
+#[cfg(test)]
+mod tests;

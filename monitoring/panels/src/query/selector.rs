@@ -1,0 +1,327 @@
+//! Series of a declared family.
+
+use super::{
+    Query, QueryError, Window,
+    expression::{Aggregation, Expression, OverTime, Part},
+    pattern,
+};
+use std::sync::Arc;
+use tallymark_core::{Kind, registry::FamilyDescriptor};
+
+/// Series of a declared family: all of them, or those whose labels match.
+///
+/// A selector is made from a descriptor, so that it cannot name a metric that is not declared, and every label is looked
+/// up in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selector {
+    family: Arc<FamilyDescriptor>,
+    matchers: Vec<Matcher>,
+}
+
+/// What a label has to be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Matcher {
+    pub(crate) label: String,
+    pub(crate) operator: Operator,
+    pub(crate) value: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Equal,
+    NotEqual,
+    Matches,
+    NotMatches,
+}
+
+impl Operator {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Matches => "=~",
+            Self::NotMatches => "!~",
+        }
+    }
+}
+
+impl Matcher {
+    pub(crate) fn accepts(&self, value: &str) -> bool {
+        match self.operator {
+            Operator::Equal => value == self.value,
+            Operator::NotEqual => value != self.value,
+            Operator::Matches => pattern::matches(&self.value, value),
+            Operator::NotMatches => !pattern::matches(&self.value, value),
+        }
+    }
+
+    /// Returns a value that is accepted.
+    pub(crate) fn example(&self) -> String {
+        match self.operator {
+            Operator::Equal => self.value.clone(),
+            Operator::Matches => pattern::example(&self.value),
+            Operator::NotEqual | Operator::NotMatches => "other".to_owned(),
+        }
+    }
+}
+
+impl Selector {
+    /// All series of the family.
+    pub fn new(family: &Arc<FamilyDescriptor>) -> Self {
+        Self { family: Arc::clone(family), matchers: Vec::new() }
+    }
+
+    /// The family.
+    pub fn family(&self) -> &Arc<FamilyDescriptor> {
+        &self.family
+    }
+
+    pub(crate) fn matchers(&self) -> &[Matcher] {
+        &self.matchers
+    }
+
+    /// Only series whose label has this value.
+    ///
+    /// # Errors
+    ///
+    /// If the family has no such label, or if the label is closed and never has this value.
+    pub fn equal(self, label: &str, value: &str) -> Result<Self, QueryError> {
+        self.and(label, Operator::Equal, value)
+    }
+
+    /// Only series whose label has another value than this.
+    ///
+    /// # Errors
+    ///
+    /// If the family has no such label, or if the label is closed and never has this value.
+    pub fn not_equal(self, label: &str, value: &str) -> Result<Self, QueryError> {
+        self.and(label, Operator::NotEqual, value)
+    }
+
+    /// Only series whose label matches: `5..`, `error|panic`.
+    ///
+    /// # Errors
+    ///
+    /// If the family has no such label, if the label is closed and none of its values match, or if there is more in the
+    /// pattern than alternatives, `.`, `.*` and `.+`.
+    pub fn matching(self, label: &str, pattern: &str) -> Result<Self, QueryError> {
+        self.and(label, Operator::Matches, pattern)
+    }
+
+    /// Only series whose label does not match.
+    ///
+    /// # Errors
+    ///
+    /// As [`matching`](Self::matching).
+    pub fn not_matching(self, label: &str, pattern: &str) -> Result<Self, QueryError> {
+        self.and(label, Operator::NotMatches, pattern)
+    }
+
+    fn and(mut self, label: &str, operator: Operator, value: &str) -> Result<Self, QueryError> {
+        let Some(known) = self.family.label(label) else { return Err(self.unknown_label(label)) };
+        if matches!(operator, Operator::Matches | Operator::NotMatches) && !pattern::is_valid(value) {
+            return Err(QueryError::Pattern { pattern: value.to_owned() });
+        }
+        let matcher = Matcher { label: label.to_owned(), operator, value: value.to_owned() };
+        if let Some(values) = &known.values {
+            let named = Matcher {
+                operator: match operator {
+                    Operator::Equal | Operator::NotEqual => Operator::Equal,
+                    Operator::Matches | Operator::NotMatches => Operator::Matches,
+                },
+                ..matcher.clone()
+            };
+            if !values.iter().any(|value| named.accepts(value)) {
+                return Err(QueryError::UnknownValue {
+                    family: self.family.name.clone(),
+                    label: label.to_owned(),
+                    value: value.to_owned(),
+                    known: values.clone(),
+                });
+            }
+        }
+        self.matchers.push(matcher);
+        Ok(self)
+    }
+
+    pub(super) fn unknown_label(&self, label: &str) -> QueryError {
+        QueryError::UnknownLabel {
+            family: self.family.name.clone(),
+            label: label.to_owned(),
+            known: self.family.labels.iter().map(|label| label.name.clone()).collect(),
+        }
+    }
+
+    fn wrong_kind(&self, needs: &'static str) -> QueryError {
+        QueryError::WrongKind { family: self.family.name.clone(), kind: self.family.kind, needs }
+    }
+
+    /// The values as they are.
+    ///
+    /// # Errors
+    ///
+    /// If the family is a histogram or a summary, which have no single value.
+    pub fn value(&self) -> Result<Query, QueryError> {
+        match self.family.kind {
+            Kind::Histogram | Kind::Summary => {
+                Err(self.wrong_kind("it has no single value; ask for a rate, a mean or a quantile"))
+            }
+            _ => Ok(Query::new(Expression::Select(self.clone(), Part::Value))),
+        }
+    }
+
+    /// The mean over a window of time of each series' value.
+    ///
+    /// # Errors
+    ///
+    /// If the family is no gauge.
+    pub fn mean_over(&self, window: Window) -> Result<Query, QueryError> {
+        self.over_time(OverTime::Mean, window)
+    }
+
+    /// The greatest value of each series in a window of time.
+    ///
+    /// # Errors
+    ///
+    /// If the family is no gauge.
+    pub fn max_over(&self, window: Window) -> Result<Query, QueryError> {
+        self.over_time(OverTime::Max, window)
+    }
+
+    fn over_time(&self, function: OverTime, window: Window) -> Result<Query, QueryError> {
+        match self.family.kind {
+            Kind::Gauge | Kind::Unknown => {
+                Ok(Query::new(Expression::Range(function, self.clone(), Part::Value, window)))
+            }
+            _ => Err(self.wrong_kind("means and extremes over time are for gauges")),
+        }
+    }
+
+    /// The growth in each second of each counter, or of each histogram's or summary's number of observations.
+    ///
+    /// # Errors
+    ///
+    /// If the family is none of these.
+    pub fn rate(&self, window: Window) -> Result<Query, QueryError> {
+        self.growth(OverTime::Rate, window)
+    }
+
+    /// The growth within a window of time.
+    ///
+    /// # Errors
+    ///
+    /// As [`rate`](Self::rate).
+    pub fn increase(&self, window: Window) -> Result<Query, QueryError> {
+        self.growth(OverTime::Increase, window)
+    }
+
+    fn growth(&self, function: OverTime, window: Window) -> Result<Query, QueryError> {
+        let part = match self.family.kind {
+            Kind::Counter => Part::Value,
+            Kind::Histogram | Kind::Summary => Part::Count,
+            _ => {
+                return Err(self.wrong_kind("rates and increases are for counters, histograms and summaries"));
+            }
+        };
+        Ok(Query::new(Expression::Range(function, self.clone(), part, window)))
+    }
+
+    /// The growth in each second of the sum of what a histogram or a summary observed.
+    ///
+    /// # Errors
+    ///
+    /// If the family is neither.
+    pub fn rate_of_sum(&self, window: Window) -> Result<Query, QueryError> {
+        match self.family.kind {
+            Kind::Histogram | Kind::Summary => {
+                Ok(Query::new(Expression::Range(OverTime::Rate, self.clone(), Part::Sum, window)))
+            }
+            _ => Err(self.wrong_kind("sums of observations are a histogram's or a summary's")),
+        }
+    }
+
+    /// The growth in each second of the number of observations that are not above `bound`.
+    ///
+    /// # Errors
+    ///
+    /// If the family is no histogram, or if `bound` is no edge of its buckets.
+    pub fn rate_up_to(&self, bound: f64, window: Window) -> Result<Query, QueryError> {
+        if self.family.kind != Kind::Histogram {
+            return Err(self.wrong_kind("only a histogram has buckets"));
+        }
+        let bounds = &self.family.bounds;
+        if !bounds.iter().any(|known| known.to_bits() == bound.to_bits()) {
+            let below = bounds.iter().copied().rfind(|known| *known < bound);
+            let above = bounds.iter().copied().find(|known| *known > bound);
+            let nearest = below.into_iter().chain(above).collect();
+            return Err(QueryError::UnknownBound { family: self.family.name.clone(), bound, nearest });
+        }
+        Ok(Query::new(Expression::Range(OverTime::Rate, self.clone(), Part::Bucket(bound), window)))
+    }
+
+    /// The mean of what a histogram or a summary observed within a window of time, by these labels.
+    ///
+    /// # Errors
+    ///
+    /// If the family is neither, or has no such labels.
+    pub fn mean(&self, window: Window, by: &[&str]) -> Result<Query, QueryError> {
+        self.rate_of_sum(window)?.sum_by(by)?.ratio(self.rate(window)?.sum_by(by)?)
+    }
+
+    /// The φ-quantile of what a histogram observed within a window of time, by these labels.
+    ///
+    /// # Errors
+    ///
+    /// If the family is no histogram, has no such labels, or if `quantile` is not between 0 and 1.
+    pub fn quantile(&self, quantile: f64, window: Window, by: &[&str]) -> Result<Query, QueryError> {
+        if !(0.0..=1.0).contains(&quantile) {
+            return Err(QueryError::OutOfRange { value: quantile, allowed: "a quantile is between 0 and 1" });
+        }
+        let buckets = self.buckets(OverTime::Rate, window, by)?;
+        Ok(Query::new(Expression::Quantile(quantile, Box::new(buckets))))
+    }
+
+    /// The Apdex score of a histogram within a window of time: those within `satisfied` count wholly, those within four
+    /// times as much by half.
+    ///
+    /// # Errors
+    ///
+    /// If the family is no histogram, or if one of the two limits is no edge of its buckets.
+    pub fn apdex(&self, satisfied: f64, window: Window) -> Result<Query, QueryError> {
+        let up_to = |bound| self.rate_up_to(bound, window).map(Query::sum);
+        let score = up_to(satisfied)?.plus(up_to(satisfied * 4.0)?)?.times(0.5);
+        score.ratio(self.rate(window)?.sum())
+    }
+
+    /// The observations in each bucket within a window of time: what a heatmap shows. The series have a label `le`, and
+    /// each counts what is not above it.
+    ///
+    /// # Errors
+    ///
+    /// If the family is no histogram.
+    pub fn heatmap(&self, window: Window) -> Result<Query, QueryError> {
+        Ok(Query::new(self.buckets(OverTime::Increase, window, &[])?))
+    }
+
+    fn buckets(&self, function: OverTime, window: Window, by: &[&str]) -> Result<Expression, QueryError> {
+        if self.family.kind != Kind::Histogram {
+            return Err(self.wrong_kind("only a histogram has buckets"));
+        }
+        let mut labels = self.known(by)?;
+        labels.push("le".to_owned());
+        let range = Expression::Range(function, self.clone(), Part::Buckets, window);
+        Ok(Expression::Aggregate(Aggregation::Sum, labels, Box::new(range)))
+    }
+
+    /// Looks labels up.
+    pub(super) fn known(&self, labels: &[&str]) -> Result<Vec<String>, QueryError> {
+        let known = |label: &&str| match self.family.label(label) {
+            Some(label) => Ok(label.name.clone()),
+            None if self.family.kind == Kind::StateSet && **label == *self.family.name => {
+                Ok((*label).to_owned())
+            }
+            None => Err(self.unknown_label(label)),
+        };
+        labels.iter().map(known).collect()
+    }
+}

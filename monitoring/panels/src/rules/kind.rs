@@ -1,0 +1,117 @@
+//! Panels for families that no layer knows: by kind, unit and labels.
+
+use super::has_labels;
+use crate::{Board, Panel, PanelKind, QueryError, Selector, Unit, Window};
+use std::{collections::BTreeMap, sync::Arc};
+use tallymark_core::{Kind, registry::FamilyDescriptor};
+
+/// More labels than this make no legend that can be read.
+const MOST_LABELS: usize = 2;
+
+/// The panel of one family.
+pub(super) fn panel(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
+    build(family).ok()
+}
+
+fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
+    let all = Selector::new(family);
+    let unit = Unit::of_base(family.unit.as_deref());
+    let labels: Vec<&str> = family.labels.iter().map(|label| label.name.as_str()).take(MOST_LABELS).collect();
+    debug_assert!(has_labels(family, &labels), "they are its own");
+    let legend = legend(&labels);
+    let title = title(family);
+    Ok(match family.kind {
+        Kind::Counter => {
+            let query = all.rate(Window::Panel)?.sum_by(&labels)?;
+            let kind = if labels.is_empty() { PanelKind::Lines } else { PanelKind::Stacked };
+            Panel::new(title, kind, unit.per_second()).query(legend, query)
+        }
+        Kind::Histogram if family.bounds.is_empty() => {
+            Panel::new(title, PanelKind::Lines, unit).query("mean", all.mean(Window::Panel, &[])?)
+        }
+        Kind::Histogram => {
+            let mut panel = Panel::new(title, PanelKind::Lines, unit);
+            for (quantile, text) in [(0.5, "p50"), (0.95, "p95"), (0.99, "p99")] {
+                panel = panel.query(text, all.quantile(quantile, Window::Panel, &[])?);
+            }
+            panel
+        }
+        Kind::Summary => {
+            Panel::new(title, PanelKind::Lines, unit).query(legend, all.mean(Window::Panel, &labels)?)
+        }
+        Kind::Info => Panel::new(title, PanelKind::Table, Unit::Count).query("", all.value()?),
+        Kind::StateSet => {
+            let state = format!("{{{{{}}}}}", family.name);
+            let mut by = labels.clone();
+            by.push(&family.name);
+            let legend = if labels.is_empty() { state } else { format!("{legend} {state}") };
+            Panel::new(title, PanelKind::States, Unit::Flag).query(legend, all.value()?.max_by(&by)?)
+        }
+        _ => {
+            let is_moment = family.name.ends_with("_timestamp_seconds");
+            let query = all.value()?.sum_by(&labels)?;
+            if is_moment {
+                let query = all.value()?.max_by(&labels)?.times(1_000.0);
+                Panel::new(title, PanelKind::Stat, Unit::Timestamp).query(legend, query)
+            } else if unit == Unit::Ratio {
+                // The sum of ratios of several instances is none.
+                Panel::new(title, PanelKind::Lines, unit).query(legend, all.value()?.max_by(&labels)?)
+            } else if labels.is_empty() {
+                Panel::new(title, PanelKind::Stat, unit).query(legend, query)
+            } else {
+                Panel::new(title, PanelKind::Lines, unit).query(legend, query)
+            }
+        }
+    })
+}
+
+/// The page of the application's own metrics: a row for each module that declares some.
+pub(super) fn application(families: &[&Arc<FamilyDescriptor>]) -> Board {
+    let mut rows: BTreeMap<String, Vec<Panel>> = BTreeMap::new();
+    for family in families {
+        let title = family.place.map_or_else(|| "Collectors".to_owned(), |place| module_title(place.module));
+        let panels = rows.entry(title).or_default();
+        panels.extend(panel(family));
+        // Beside the quantiles, how they came about.
+        if family.kind == Kind::Histogram && !family.bounds.is_empty() {
+            panels.extend(heatmap(family));
+        }
+    }
+    rows.into_iter()
+        .fold(Board::new("application", "Application"), |board, (title, panels)| board.row(title, panels))
+}
+
+fn heatmap(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
+    let query = Selector::new(family).heatmap(Window::Panel).ok()?;
+    let unit = Unit::of_base(family.unit.as_deref());
+    Some(
+        Panel::new(format!("{}, distribution", title(family)), PanelKind::Heatmap, unit)
+            .query("{{le}}", query),
+    )
+}
+
+/// The first sentence of the help text, or the name in words.
+fn title(family: &FamilyDescriptor) -> String {
+    let sentence = family.help.split(". ").next().unwrap_or_default().trim_end_matches('.');
+    if sentence.is_empty() || sentence.chars().count() > 60 {
+        return in_words(family.name.trim_end_matches("_total"));
+    }
+    sentence.to_owned()
+}
+
+fn module_title(module: &str) -> String {
+    in_words(module.rsplit("::").next().unwrap_or(module))
+}
+
+fn in_words(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn legend(labels: &[&str]) -> String {
+    if labels.is_empty() {
+        return "value".to_owned();
+    }
+    labels.iter().map(|label| format!("{{{{{label}}}}}")).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Has real tools judge what `tallymark-mixin` writes and what `tallymark-panels` computes. Exits with 1 on the first mismatch,
+# and says which. `run.sh PART...` runs only these parts: directory (what is compared, written and left alone), doctor, rules (promtool and amtool), grammar (Prometheus' own, for every
+# expression), dashboards (types of Grafana's foundation SDK), objects (Kubernetes, its Prometheus operator, Jsonnet,
+# Compose), parity (a Prometheus server evaluates every panel's queries over the same samples).
+#
+# The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
+# service is started.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/monitoring/tools.sh
+source tests/monitoring/tools.sh
+
+target=$(target_directory)
+tools="$target/monitoring"
+work="$tools/work"
+mkdir -p "$tools"
+prometheus_tools "$tools"
+alertmanager_tools "$tools"
+node_tools "$tools"
+python_tools "$tools"
+export NODE_MODULES
+
+cargo build --quiet --package tallymark-mixin --examples
+rm -rf "$work"
+mkdir -p "$work"
+"$target/debug/examples/monitored" monitoring "$work/shop"
+"$target/debug/examples/monitored" django "$work/django"
+generated=("$work/shop" "$work/django")
+
+rules() {
+    for directory in "${generated[@]}"; do
+        # What a person writes.
+        mkdir -p "$directory/prometheus/secrets"
+        touch "$directory/prometheus/secrets/"{metrics_token,ca.pem}
+        "$PROMTOOL" check config "$directory/prometheus/prometheus.yml" > /dev/null
+        "$PROMTOOL" check rules --lint=all --lint-fatal "$directory"/prometheus/rules/*.yml > /dev/null
+        "$PROMTOOL" test rules "$directory"/prometheus/tests/*.yml > /dev/null
+        "$AMTOOL" check-config "$directory/alertmanager/alertmanager.yml" > /dev/null
+        # The unit tests find rules that never fire, and such that always do.
+        for change in 's/ > \([0-9.]*\)/ > 1e9/' 's/ > \([0-9.]*\)/ > -1/'; do
+            rm -rf "$work/changed"
+            cp -r "$directory/prometheus" "$work/changed"
+            sed -i "$change" "$work"/changed/rules/*-alerts.yml
+            if "$PROMTOOL" test rules "$work"/changed/tests/*.yml > /dev/null 2>&1; then
+                echo "rules: unit tests pass with other limits" >&2
+                exit 1
+            fi
+        done
+    done
+    echo "rules: promtool and amtool take them"
+}
+
+grammar() {
+    "$PYTHON" -B tests/monitoring/expressions.py "${generated[@]}" | node tests/monitoring/grammar.mjs
+}
+
+dashboards() {
+    "$PYTHON" -B tests/monitoring/dashboards.py "${generated[@]}"
+}
+
+objects() {
+    "$PYTHON" -B tests/monitoring/objects.py "${generated[@]}" > "$work/objects.json"
+    node tests/monitoring/kubernetes.mjs < "$work/objects.json"
+    for directory in "${generated[@]}"; do
+        "$(dirname "$PYTHON")/check-jsonschema" --builtin-schema vendor.compose-spec "$directory/compose.yml" > /dev/null
+    done
+    echo "objects: Compose's schema takes them"
+}
+
+parity() {
+    "$target/debug/examples/parity" "$work/parity"
+    "$PYTHON" -B tests/monitoring/parity.py "$work/parity" "$PROMETHEUS" "$PROMTOOL"
+}
+
+directory() {
+    local directory="$work/checked" example="$target/debug/examples/monitored"
+    if "$example" check "$directory" 2> "$work/difference"; then
+        echo "directory: an empty one passes" >&2
+        exit 1
+    fi
+    grep -q BLESS=1 "$work/difference"
+    BLESS=1 "$example" check "$directory"
+    "$example" check "$directory"
+    sed -i 's/severity: critical/severity: warning/' "$directory/prometheus/rules/shop-alerts.yml"
+    for bless in 0 1; do
+        if BLESS=$bless "$example" check "$directory" 2> "$work/difference"; then
+            echo "directory: a changed one passes" >&2
+            exit 1
+        fi
+        grep -q '^[+ ].*severity: critical' "$work/difference"
+    done
+    grep -q 'severity: warning' "$directory/prometheus/rules/shop-alerts.yml"
+    echo "directory: differences are shown, and what was changed by hand is left alone"
+}
+
+doctor() {
+    "$target/debug/examples/monitored" doctor > "$work/doctor"
+    for found in '`shop_campaign_visits_total` has more label sets' 'monitoring/mixin/examples/monitored/families.rs:' \
+        '`shop_order_processing_duration_seconds` was given' ' errors, '; do
+        grep -qF "$found" "$work/doctor"
+    done
+    echo "doctor: it names what is wrong, and where"
+}
+
+parts=(directory doctor rules grammar dashboards objects parity)
+[ $# = 0 ] || parts=("$@")
+for part in "${parts[@]}"; do
+    "$part"
+done
+echo "monitoring: passed"

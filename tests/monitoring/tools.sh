@@ -1,0 +1,88 @@
+# Functions that find or fetch the tools that judge what `tallymark-mixin` writes. Sourced, not run.
+
+say_missing() {
+    echo "monitoring: $1 is missing, and $2" >&2
+    exit 1
+}
+
+# Where cargo puts what it builds.
+target_directory() {
+    cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'
+}
+
+# sid DIRECTORY ARGUMENT...: apt-get with Debian sid as its only source, and with lists and a cache of its own, so that the
+# machine's are left alone.
+sid() {
+    local state=$1
+    shift
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+    echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main' \
+        > "$state/sources.list"
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=5 \
+        -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+        -o Dir::State::lists="$state/lists" -o Dir::Cache="$state/cache" \
+        -o APT::Get::List-Cleanup=0 "$@"
+}
+
+# sid_package DIRECTORY PACKAGE...: unpacks packages of Debian sid there. They run on older releases of Debian, and installing
+# them would also set up services.
+sid_package() {
+    local into=$1 new=$1.new state
+    shift
+    state=$(dirname "$into")/sid
+    command -v apt-get > /dev/null || say_missing "$1" "there is no apt-get to fetch Debian's package with"
+    # It is there when it is complete, so that an interrupted run leaves no half of it.
+    rm -rf "$into" "$new"
+    mkdir -p "$new"
+    if ! (cd "$new" && sid "$state" download "$@" > /dev/null 2>&1); then
+        [ "$(id -u)" = 0 ] || say_missing "$1" "only root may run apt-get update; install it, or run this as root"
+        sid "$state" update
+        (cd "$new" && sid "$state" download "$@" 2> /dev/null)
+    fi
+    for package in "$new"/*.deb; do
+        dpkg-deb --extract "$package" "$new"
+    done
+    rm "$new"/*.deb
+    mv "$new" "$into"
+}
+
+# Sets PROMETHEUS and PROMTOOL.
+prometheus_tools() {
+    local into="$1/prometheus"
+    [ -x "$into/usr/bin/promtool" ] || sid_package "$into" prometheus promtool
+    PROMETHEUS="$into/usr/bin/prometheus"
+    PROMTOOL="$into/usr/bin/promtool"
+}
+
+# Sets ALERTMANAGER and AMTOOL.
+alertmanager_tools() {
+    local into="$1/alertmanager"
+    [ -x "$into/usr/bin/amtool" ] || sid_package "$into" prometheus-alertmanager
+    ALERTMANAGER="$into/usr/bin/prometheus-alertmanager"
+    AMTOOL="$into/usr/bin/amtool"
+}
+
+# Sets NODE_MODULES to a directory with Prometheus' grammar and the types of Kubernetes and its Prometheus operator.
+node_tools() {
+    local into="$1/node"
+    command -v npm > /dev/null || say_missing "npm" "it has to be installed first"
+    if [ ! -d "$into/node_modules/@kubernetes-models/prometheus-operator" ]; then
+        rm -rf "$into"
+        mkdir -p "$into"
+        npm install --silent --no-audit --no-fund --prefix "$into" @prometheus-io/lezer-promql@0.315.0 \
+            @lezer/common @lezer/lr @kubernetes-models/prometheus-operator@6.0.0 kubernetes-models@5.1.0 > /dev/null
+    fi
+    NODE_MODULES="$into/node_modules"
+}
+
+# Sets PYTHON to one that has the packages of requirements.txt.
+python_tools() {
+    local environment="$1/python"
+    command -v python3 > /dev/null || say_missing "python3" "it has to be installed first"
+    if ! "$environment/bin/python" -c 'import _jsonnet, check_jsonschema, grafana_foundation_sdk, yaml' 2> /dev/null; then
+        rm -rf "$environment"
+        python3 -m venv "$environment" 2> /dev/null || say_missing "python3-venv" "it has to be installed first"
+        "$environment/bin/python" -m pip install --quiet check-jsonschema grafana-foundation-sdk jsonnet pyyaml
+    fi
+    PYTHON="$environment/bin/python"
+}
