@@ -186,8 +186,7 @@ impl OtlpBuilder {
             aggregation: self.resolve_aggregation(environment)?,
         };
         let temporality = self.resolve_temporality(environment)?;
-        let (first, longest) =
-            self.backoff.unwrap_or((Duration::from_secs(1), Duration::from_secs(30)));
+        let (first, longest) = self.backoff.unwrap_or((Duration::from_secs(1), Duration::from_secs(30)));
         let client = Client::new(agent, endpoint, headers, timeout);
         let backoff = Backoff::new(first, longest);
         let sender = Sender::new(client, shape, temporality, Meters::declare()?, backoff);
@@ -199,8 +198,7 @@ impl OtlpBuilder {
 impl OtlpBuilder {
     fn timing(&self, environment: &Environment<'_>) -> Result<Timing, BuildError> {
         let seconds = Duration::from_secs;
-        let interval =
-            duration(self.interval, environment, &["OTEL_METRIC_EXPORT_INTERVAL"], seconds(60))?;
+        let interval = duration(self.interval, environment, &["OTEL_METRIC_EXPORT_INTERVAL"], seconds(60))?;
         Ok(Timing {
             // An interval of zero would be a loop without a pause.
             interval: interval.max(Duration::from_millis(1)),
@@ -323,8 +321,7 @@ impl OtlpBuilder {
             shown,
             &["OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"],
         );
-        let key =
-            path(key, &["OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY"]);
+        let key = path(key, &["OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY"]);
         Ok(tls::configure(config, certificate, shown.zip(key))?.build().new_agent())
     }
 }
@@ -363,5 +360,112 @@ impl std::fmt::Debug for OtlpBuilder {
             .field("temporality", &self.temporality)
             .field("interval", &self.interval)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error;
+
+    /// Builds an exporter where these variables are set and no others.
+    fn build(settings: OtlpBuilder, variables: &[(&str, &str)]) -> Result<OtlpExporter, BuildError> {
+        let lookup = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|&(_, value)| value.to_owned())
+        };
+        settings.build_from(&Environment::new(&lookup))
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_specification() {
+        let timing = build(OtlpBuilder::default(), &[]).expect("defaults are good").timing;
+        let seconds = Duration::from_secs;
+        assert_eq!((timing.interval, timing.export_timeout), (seconds(60), seconds(30)));
+    }
+
+    #[test]
+    fn the_environment_gives_way_to_the_program() {
+        let variables = [("OTEL_METRIC_EXPORT_INTERVAL", "1500"), ("OTEL_METRIC_EXPORT_TIMEOUT", "700")];
+        let timing = build(OtlpBuilder::default(), &variables).expect("good").timing;
+        assert_eq!((timing.interval.as_millis(), timing.export_timeout.as_millis()), (1_500, 700));
+        let settings = OtlpBuilder::default().interval(Duration::from_secs(7));
+        assert_eq!(build(settings, &variables).expect("good").timing.interval.as_secs(), 7);
+    }
+
+    #[test]
+    fn values_that_cannot_be_are_named() {
+        let bad = [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+            ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "grpc://collector:4317"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "-1"),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "both"),
+            ("OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "none"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "1m"),
+            ("OTEL_METRIC_EXPORT_TIMEOUT", "never"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "a"),
+        ];
+        for (name, value) in bad {
+            let error = build(OtlpBuilder::default(), &[(name, value)]).expect_err(name).to_string();
+            let named = error.contains(name) || name.ends_with("_ENDPOINT");
+            assert!(named && error.contains(value) && error.contains("expected "), "{error}");
+        }
+        let error = build(OtlpBuilder::default(), &[("OTEL_EXPORTER_OTLP_HEADERS", "secret")]);
+        let error = error.expect_err("no pair");
+        assert!(!format!("{error:?} {error}").contains("secret") && error.source().is_none(), "{error}");
+    }
+
+    #[test]
+    fn values_that_can_be_are_taken() {
+        let good = [
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "none"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "LowMemory"),
+            ("OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "explicit_bucket_histogram"),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20x,x-tenant=shop"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", ""),
+        ];
+        build(OtlpBuilder::default(), &good).expect("each is good");
+        // Another protocol does not matter where the program says where to send to.
+        let settings = OtlpBuilder::default().endpoint("http://localhost:4318/v1/metrics");
+        build(settings, &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]).expect("the program knows better");
+    }
+
+    #[test]
+    fn switched_off_nothing_is_sent_and_nothing_else_looked_at() {
+        let variables = [("OTEL_SDK_DISABLED", "true"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense")];
+        let mut exporter = build(OtlpBuilder::default(), &variables).expect("switched off");
+        assert!(exporter.export().expect("nothing to do").disabled);
+        let guard = exporter.start().expect("no thread");
+        assert!(guard.flush(Duration::ZERO).expect("nothing to do").disabled);
+        assert!(guard.shutdown().expect("nothing to do").disabled);
+    }
+
+    #[test]
+    fn resources_are_of_the_program_then_the_service_name_then_the_attributes() {
+        let variables = [("OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=x"), ("OTEL_SERVICE_NAME", "b")];
+        let of = |settings: OtlpBuilder, variables: &[(&str, &str)], name: &str| {
+            let lookup = |name: &str| {
+                variables.iter().find(|(known, _)| *known == name).map(|&(_, value)| value.to_owned())
+            };
+            let resource = settings.resource(&Environment::new(&lookup)).expect("good");
+            resource
+                .attributes
+                .into_iter()
+                .find(|attribute| attribute.key == name)
+                .map(|attribute| attribute.value)
+        };
+        let text = |value: &str| crate::point::attribute("", value).value;
+        let service = |settings, variables| of(settings, variables, "service.name");
+        assert_eq!(service(OtlpBuilder::default(), &variables), Some(text("b")));
+        assert_eq!(service(OtlpBuilder::default().service_name("c"), &variables), Some(text("c")));
+        assert_eq!(service(OtlpBuilder::default(), &variables[..1]), Some(text("a")));
+        assert_eq!(of(OtlpBuilder::default(), &variables, "team"), Some(text("x")));
+        let unnamed = service(OtlpBuilder::default(), &[]).flatten();
+        let Some(name) = unnamed.and_then(|value| value.value) else { panic!("it has a name") };
+        assert!(format!("{name:?}").contains("unknown_service:tallymark_otlp"), "{name:?}");
     }
 }

@@ -52,7 +52,8 @@ impl Client {
         let status = response.status();
         let text = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let after = text(header::RETRY_AFTER).and_then(|after| retry::retry_after(after, SystemTime::now()));
-        let is_protobuf = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-protobuf"));
+        let is_protobuf =
+            text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-protobuf"));
         // With its status and headers the receiver has said whether it took the request. If the rest is missing, sending
         // the request again would count its points twice.
         let body = response.body_mut().with_config().limit(MOST_RESPONSE).read_to_vec().unwrap_or_default();

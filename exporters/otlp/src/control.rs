@@ -2,10 +2,7 @@
 
 use crate::{ExportError, Exported};
 use std::{
-    sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
-        mpsc::Sender,
-    },
+    sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc::Sender},
     thread,
     time::Instant,
 };

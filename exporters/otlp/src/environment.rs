@@ -111,13 +111,22 @@ mod tests {
     #[test]
     fn the_endpoint_of_metrics_is_taken_as_it_is_and_the_common_one_gets_a_path() {
         let base = "OTEL_EXPORTER_OTLP_ENDPOINT";
-        assert_eq!(with(&[], Environment::endpoint), "http://localhost:4318/v1/metrics");
-        assert_eq!(with(&[(base, "http://a:1")], Environment::endpoint), "http://a:1/v1/metrics");
-        assert_eq!(with(&[(base, "http://a:1/otlp/")], Environment::endpoint), "http://a:1/otlp/v1/metrics");
+        assert_eq!(with(&[], |environment| environment.endpoint()), "http://localhost:4318/v1/metrics");
+        assert_eq!(
+            with(&[(base, "http://a:1")], |environment| environment.endpoint()),
+            "http://a:1/v1/metrics"
+        );
+        assert_eq!(
+            with(&[(base, "http://a:1/otlp/")], |environment| environment.endpoint()),
+            "http://a:1/otlp/v1/metrics"
+        );
         let own = ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://b/in");
-        assert_eq!(with(&[(base, "http://a"), own], Environment::endpoint), "http://b/in");
+        assert_eq!(with(&[(base, "http://a"), own], |environment| environment.endpoint()), "http://b/in");
         let empty = ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", " ");
-        assert_eq!(with(&[(base, "http://a"), empty], Environment::endpoint), "http://a/v1/metrics");
+        assert_eq!(
+            with(&[(base, "http://a"), empty], |environment| environment.endpoint()),
+            "http://a/v1/metrics"
+        );
     }
 
     #[test]
@@ -137,7 +146,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_repeated() {
-        let variable = Variable { name: "OTEL_EXPORTER_OTLP_HEADERS", value: "token-without-name".to_owned() };
+        let variable =
+            Variable { name: "OTEL_EXPORTER_OTLP_HEADERS", value: "token-without-name".to_owned() };
         let error = variable.pairs(true).expect_err("no pair");
         assert!(!format!("{error} {error:?}").contains("token"), "{error}");
     }
@@ -145,20 +155,22 @@ mod tests {
     #[test]
     fn other_protocols_are_refused() {
         let protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
-        assert!(with(&[(protocol, "http/protobuf")], Environment::check_protocol).is_ok());
-        let error = with(&[(protocol, "grpc")], Environment::check_protocol).expect_err("not spoken");
+        assert!(with(&[(protocol, "http/protobuf")], |environment| environment.check_protocol()).is_ok());
+        let error =
+            with(&[(protocol, "grpc")], |environment| environment.check_protocol()).expect_err("not spoken");
         assert_eq!(
             error.to_string(),
             "the environment variable `OTEL_EXPORTER_OTLP_PROTOCOL` is `grpc`; expected `http/protobuf`, the only \
              protocol of this exporter; a collector receives it on port 4318"
         );
         let own = ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/protobuf");
-        assert!(with(&[(protocol, "grpc"), own], Environment::check_protocol).is_ok());
+        assert!(with(&[(protocol, "grpc"), own], |environment| environment.check_protocol()).is_ok());
     }
 
     #[test]
     fn switched_off() {
-        let disabled = |name, value| with(&[(name, value)], Environment::is_disabled).expect("readable");
+        let disabled =
+            |name, value| with(&[(name, value)], |environment| environment.is_disabled()).expect("readable");
         assert!(disabled("OTEL_SDK_DISABLED", "TRUE"));
         assert!(!disabled("OTEL_SDK_DISABLED", "1"));
         assert!(disabled("OTEL_METRICS_EXPORTER", "none"));

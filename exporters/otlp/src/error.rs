@@ -85,7 +85,9 @@ impl Error for BuildError {
         match self {
             Self::Certificate { source, .. } | Self::Thread(source) => Some(source),
             Self::Declare(source) => Some(source),
-            Self::Variable { .. } | Self::Endpoint { .. } | Self::Header { .. } | Self::Feature { .. } => None,
+            Self::Variable { .. } | Self::Endpoint { .. } | Self::Header { .. } | Self::Feature { .. } => {
+                None
+            }
         }
     }
 }
@@ -139,7 +141,9 @@ impl fmt::Display for ExportError {
                 ("was not available in time", endpoint, status, message)
             }
             Self::Refused { endpoint, status, message } => ("refused the metrics", endpoint, status, message),
-            Self::OutOfTime => return f.write_str("the time for the export was over before a request was sent"),
+            Self::OutOfTime => {
+                return f.write_str("the time for the export was over before a request was sent");
+            }
             Self::Ended => return f.write_str("the thread that exports has ended"),
         };
         write!(f, "`{endpoint}` {what}: status {status}")?;

@@ -71,7 +71,10 @@ impl OtlpGuard {
     }
 }
 
-fn wait(result: &Receiver<Result<Exported, ExportError>>, timeout: Duration) -> Result<Exported, ExportError> {
+fn wait(
+    result: &Receiver<Result<Exported, ExportError>>,
+    timeout: Duration,
+) -> Result<Exported, ExportError> {
     result.recv_timeout(timeout).unwrap_or_else(|error| {
         Err(match error {
             RecvTimeoutError::Timeout => ExportError::OutOfTime,

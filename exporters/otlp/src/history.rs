@@ -226,14 +226,16 @@ impl History {
         }
         let restarted = |sent: &Sent| match sent {
             Sent::Histogram(sent, _) => {
-                sent.len() != point.counts.len() || point.counts.iter().zip(sent).any(|(now, sent)| now < sent)
+                sent.len() != point.counts.len()
+                    || point.counts.iter().zip(sent).any(|(now, sent)| now < sent)
             }
             _ => true,
         };
         let previous = self.previous_or_now();
         let (start, known) = self.known(family, labels, created, restarted);
         if let Some(Sent::Histogram(sent, sum)) = known {
-            let since: Vec<u64> = point.counts.iter().zip(&*sent).map(|(now, sent)| now.wrapping_sub(*sent)).collect();
+            let since: Vec<u64> =
+                point.counts.iter().zip(&*sent).map(|(now, sent)| now.wrapping_sub(*sent)).collect();
             sent.copy_from_slice(point.counts);
             let more = add_up(sum, point.sum);
             let any = since.iter().any(|&count| count > 0);

@@ -1,10 +1,7 @@
 //! The metrics about exports.
 
 use crate::{BuildError, ExportError};
-use tallymark_core::{
-    Counter, Histogram, HistogramHandle, Timer, buckets, place,
-    registry::Declaration,
-};
+use tallymark_core::{Counter, Histogram, HistogramHandle, Timer, buckets, place, registry::Declaration};
 use tallymark_derive::{LabelSet, LabelValue};
 
 /// How an export ended.
@@ -75,7 +72,8 @@ impl Meters {
             "tallymark_otlp_requests_total",
             "Requests to the receiver of OTLP, by result; those that were sent again included.",
         );
-        let points = declaration("tallymark_otlp_points_total", "Data points that a receiver of OTLP accepted.");
+        let points =
+            declaration("tallymark_otlp_points_total", "Data points that a receiver of OTLP accepted.");
         let dropped = declaration(
             "tallymark_otlp_dropped_points_total",
             "Data points that no receiver of OTLP accepted, by reason.",

@@ -38,6 +38,9 @@ mod tests {
         let (started, now) = (super::started(), crate::payload::now());
         assert!(started <= now);
         // Nothing in this repository runs for a day.
-        assert!(now - started < 86_400_000_000_000, "{started} is not when this test began, which is not long before {now}");
+        assert!(
+            now - started < 86_400_000_000_000,
+            "{started} is not when this test began, which is not long before {now}"
+        );
     }
 }

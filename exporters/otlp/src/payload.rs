@@ -146,7 +146,12 @@ impl<'a> Payloads<'a> {
         let data = self.data(|data| matches!(data, Data::Gauge(_)), || Data::Gauge(Gauge::default()));
         if let Some(Data::Gauge(gauge)) = data {
             let value = Some(number(value));
-            gauge.data_points.push(NumberDataPoint { attributes, time_unix_nano, value, ..NumberDataPoint::default() });
+            gauge.data_points.push(NumberDataPoint {
+                attributes,
+                time_unix_nano,
+                value,
+                ..NumberDataPoint::default()
+            });
         }
     }
 
@@ -189,8 +194,7 @@ impl<'a> Payloads<'a> {
         };
         let aggregation_temporality = self.temporality().into();
         let empty = || Data::Histogram(Histogram { data_points: Vec::new(), aggregation_temporality });
-        if let Some(Data::Histogram(histogram)) =
-            self.data(|data| matches!(data, Data::Histogram(_)), empty)
+        if let Some(Data::Histogram(histogram)) = self.data(|data| matches!(data, Data::Histogram(_)), empty)
         {
             histogram.data_points.push(point);
         }
@@ -222,7 +226,10 @@ impl<'a> Payloads<'a> {
         };
         let aggregation_temporality = self.temporality().into();
         let empty = || {
-            Data::ExponentialHistogram(ExponentialHistogram { data_points: Vec::new(), aggregation_temporality })
+            Data::ExponentialHistogram(ExponentialHistogram {
+                data_points: Vec::new(),
+                aggregation_temporality,
+            })
         };
         if let Some(Data::ExponentialHistogram(histogram)) =
             self.data(|data| matches!(data, Data::ExponentialHistogram(_)), empty)

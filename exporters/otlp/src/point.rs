@@ -25,10 +25,8 @@ pub(crate) fn number(value: Number) -> number_data_point::Value {
         Number::I64(value) => Some(value),
         Number::F64(_) => None,
     };
-    integer.map_or_else(
-        || number_data_point::Value::AsDouble(value.as_f64()),
-        number_data_point::Value::AsInt,
-    )
+    integer
+        .map_or_else(|| number_data_point::Value::AsDouble(value.as_f64()), number_data_point::Value::AsInt)
 }
 
 /// Those exemplars that were observed after `start`, if that is set, and not after `end`.

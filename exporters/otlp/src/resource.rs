@@ -17,7 +17,8 @@ impl Attributes {
     pub(crate) fn new() -> Self {
         let program = std::env::current_exe().ok();
         let program = program.as_ref().and_then(|path| path.file_stem()).and_then(|stem| stem.to_str());
-        let service = program.map_or_else(|| "unknown_service".into(), |name| format!("unknown_service:{name}"));
+        let service =
+            program.map_or_else(|| "unknown_service".into(), |name| format!("unknown_service:{name}"));
         let mut attributes = Self(BTreeMap::new());
         attributes.set("service.name", service);
         // Without it, two processes of one service write the same series, each over the other's values.

@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn partial_success() {
         let response = |rejected_data_points, message: &str| {
-            let partial = ExportMetricsPartialSuccess { rejected_data_points, error_message: message.to_owned() };
+            let partial =
+                ExportMetricsPartialSuccess { rejected_data_points, error_message: message.to_owned() };
             ExportMetricsServiceResponse { partial_success: Some(partial) }.encode_to_vec()
         };
         let expected = Accepted { rejected: 3, message: "too old".to_owned() };

@@ -43,13 +43,15 @@ mod on {
             Some(path) => certificates(&path)?,
             None => system()?,
         };
-        let client = shown.map(|(certificate, key)| {
-            let chain = certificates(&certificate)?;
-            Ok(ClientCert::new_with_certs(&chain, private_key(&key)?))
-        });
+        let client = match shown {
+            Some((chain, key)) => {
+                Some(ClientCert::new_with_certs(&certificates(&chain)?, private_key(&key)?))
+            }
+            None => None,
+        };
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::Specific(Arc::new(roots)))
-            .client_cert(client.transpose()?)
+            .client_cert(client)
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()));
         Ok(config.tls_config(tls.build()))
     }
@@ -71,7 +73,11 @@ mod on {
             _ => None,
         });
         let certificates: Vec<_> = certificates.collect();
-        if certificates.is_empty() { Err(missing(path, "there is no certificate in it")) } else { Ok(certificates) }
+        if certificates.is_empty() {
+            Err(missing(path, "there is no certificate in it"))
+        } else {
+            Ok(certificates)
+        }
     }
 
     fn private_key(path: &Path) -> Result<PrivateKey<'static>, BuildError> {
