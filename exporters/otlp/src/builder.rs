@@ -11,12 +11,15 @@ use crate::{
     payload::{HistogramAggregation, Shape},
     resource::Attributes,
     retry::Backoff,
-    tls,
 };
-use std::{path::PathBuf, time::Duration};
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
+use std::time::Duration;
 use ureq::{
     Agent,
+    config::ConfigBuilder,
     http::{HeaderMap, HeaderName, HeaderValue, Uri, header},
+    typestate::AgentScope,
 };
 
 /// What an endpoint is.
@@ -37,7 +40,9 @@ pub struct OtlpBuilder {
     export_timeout: Option<Duration>,
     shutdown_timeout: Option<Duration>,
     backoff: Option<(Duration, Duration)>,
+    #[cfg(feature = "tls")]
     certificate: Option<PathBuf>,
+    #[cfg(feature = "tls")]
     client_certificate: Option<(PathBuf, PathBuf)>,
     attributes: Vec<(String, String)>,
 }
@@ -121,6 +126,8 @@ impl OtlpBuilder {
     /// Trusts the certificates in this PEM file, in place of the system's.
     ///
     /// By default `OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE` or `OTEL_EXPORTER_OTLP_CERTIFICATE`.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn certificate(mut self, path: impl Into<PathBuf>) -> Self {
         self.certificate = Some(path.into());
         self
@@ -130,6 +137,8 @@ impl OtlpBuilder {
     ///
     /// By default `OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE` or `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`, and the same
     /// with `CLIENT_KEY`.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn client_certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.client_certificate = Some((certificate.into(), key.into()));
         self
@@ -163,7 +172,7 @@ impl OtlpBuilder {
 
     pub(crate) fn build_from(self, environment: &Environment<'_>) -> Result<OtlpExporter, BuildError> {
         let timing = self.timing(environment)?;
-        if environment.is_disabled()? {
+        if environment.is_disabled() {
             return Ok(OtlpExporter::new(None, timing));
         }
         if self.endpoint.is_none() {
@@ -300,19 +309,21 @@ impl OtlpBuilder {
         Ok(headers)
     }
 
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as where there is TLS")]
+    fn agent(&self, _: &Environment<'_>, _: &Uri) -> Result<Agent, BuildError> {
+        Ok(plain().build().new_agent())
+    }
+
+    #[cfg(feature = "tls")]
     fn agent(&self, environment: &Environment<'_>, endpoint: &Uri) -> Result<Agent, BuildError> {
-        // A status is told by itself, and a redirected request could take its headers to somebody else.
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false);
         if endpoint.scheme_str() != Some("https") {
-            return Ok(config.build().new_agent());
+            return Ok(plain().build().new_agent());
         }
         let path = |set: Option<&PathBuf>, names: &[&'static str]| {
             set.cloned().or_else(|| environment.first(names).map(|variable| variable.value.into()))
         };
-        let certificate = path(
+        let trusted = path(
             self.certificate.as_ref(),
             &["OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"],
         );
@@ -322,8 +333,15 @@ impl OtlpBuilder {
             &["OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"],
         );
         let key = path(key, &["OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY"]);
-        Ok(tls::configure(config, certificate, shown.zip(key))?.build().new_agent())
+        let tls = crate::tls::config(trusted, shown.zip(key))?;
+        Ok(plain().tls_config(tls).build().new_agent())
     }
+}
+
+/// What all requests have in common.
+fn plain() -> ConfigBuilder<AgentScope> {
+    // A status is told by itself, and a redirected request could take its headers to somebody else.
+    Agent::config_builder().http_status_as_error(false).max_redirects(0).max_redirects_will_error(false)
 }
 
 /// A duration that is set, or that of the environment, or the default.

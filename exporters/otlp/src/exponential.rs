@@ -3,7 +3,7 @@
 //! A native bucket `k` holds what is above b^(k-1) and not above b^k, an exponential one `i` what is above b^i and not above
 //! b^(i+1), with the same b for a schema and a scale that are equal. So only the numbers of buckets differ, by one.
 //!
-//! Source: OpenTelemetry specification, "Metrics Data Model", "ExponentialHistogram"; Prometheus, "Native histograms".
+//! Source: OpenTelemetry specification, "Metrics Data Model", "Exponential Histogram"; Prometheus, "Native histograms".
 
 use opentelemetry_proto::tonic::metrics::v1::exponential_histogram_data_point::Buckets;
 use tallymark_core::snapshot::NativeHistogram;

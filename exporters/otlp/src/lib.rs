@@ -18,6 +18,7 @@ mod point;
 mod resource;
 mod response;
 mod retry;
+#[cfg(feature = "tls")]
 mod tls;
 mod unit;
 

@@ -18,12 +18,12 @@ fn age() -> Option<u64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // The second field is the name of the program, in parentheses, and may hold anything.
     let (_, fields) = stat.rsplit_once(')')?;
-    let start: u64 = fields.split_ascii_whitespace().nth(19)?.parse().ok()?;
+    let began: u64 = fields.split_ascii_whitespace().nth(19)?.parse().ok()?;
     let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
     let (seconds, hundredths) = uptime.split_ascii_whitespace().next()?.split_once('.')?;
     let uptime = seconds.parse::<u64>().ok()? * 100 + hundredths.parse::<u64>().ok()?;
     // One more, since both are rounded: nothing may have counted before the start.
-    Some((uptime.checked_sub(start)? + 1) * HUNDREDTH)
+    Some((uptime.checked_sub(began)? + 1) * HUNDREDTH)
 }
 
 #[cfg(not(target_os = "linux"))]

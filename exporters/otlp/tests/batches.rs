@@ -24,7 +24,7 @@ fn many_points_are_sent_in_several_requests() {
     struct Many;
 
     impl registry::Collector for Many {
-        fn name(&self) -> &str {
+        fn name(&self) -> &'static str {
             "many"
         }
 

@@ -44,7 +44,7 @@ fn declaration(name: &str) -> Declaration {
 fn collected(name: &str, collect: impl Fn(&mut Families) + Send + Sync + 'static) -> Metric {
     struct Collector<F>(F);
     impl<F: Fn(&mut Families) + Send + Sync + 'static> registry::Collector for Collector<F> {
-        fn name(&self) -> &str {
+        fn name(&self) -> &'static str {
             "test"
         }
 
@@ -233,26 +233,28 @@ fn series_say_since_when_they_count() {
     assert_eq!(exemplar.time_unix_nano, 1_000_001_000_000_000);
 }
 
+struct Both([HistogramValue; 2]);
+
+impl registry::Collector for Both {
+    fn name(&self) -> &'static str {
+        "both"
+    }
+
+    fn collect(&self, families: &mut Families) -> Result<(), registry::CollectError> {
+        let mut family = families.histogram("points_mixed", "Mixed.");
+        for (at, value) in self.0.iter().enumerate() {
+            family.point(&[("at", &at.to_string())], value.clone());
+        }
+        Ok(())
+    }
+}
+
 #[test]
 fn a_family_of_both_kinds_of_buckets_loses_neither() {
     let metric = |native: bool| {
         let native = native.then(|| NativeHistogram { positive: vec![(1, 2)], ..NativeHistogram::default() });
         HistogramValue { bounds: vec![1.0], counts: vec![0, 2], sum: 3.0, native }
     };
-    struct Both([HistogramValue; 2]);
-    impl registry::Collector for Both {
-        fn name(&self) -> &str {
-            "both"
-        }
-
-        fn collect(&self, families: &mut Families) -> Result<(), registry::CollectError> {
-            let mut family = families.histogram("points_mixed", "Mixed.");
-            for (at, value) in self.0.iter().enumerate() {
-                family.point(&[("at", &at.to_string())], value.clone());
-            }
-            Ok(())
-        }
-    }
     let registration = registry::register_collector(Both([metric(true), metric(false)]));
     let receiver = Receiver::new(|_| Reply::ok());
     exporter(&receiver).export().expect("it is taken");

@@ -15,9 +15,8 @@ pub(crate) fn exporter(receiver: &Receiver) -> OtlpExporter {
 #[test]
 fn method_path_and_headers() {
     let receiver = Receiver::new(|_| Reply::ok());
-    let mut exporter =
-        builder().endpoint(receiver.endpoint()).header("X-Tenant", "shop").build().expect("good settings");
-    let exported = exporter.export().expect("it is taken");
+    let settings = builder().endpoint(receiver.endpoint()).header("X-Tenant", "shop");
+    let exported = settings.build().expect("good settings").export().expect("it is taken");
     assert!(exported.points > 0 && exported.rejected == 0 && !exported.disabled, "{exported:?}");
     let requests = receiver.requests();
     assert_eq!(requests.len(), 1);
