@@ -62,21 +62,33 @@ pub(crate) struct Receiver {
 impl Receiver {
     /// A receiver that replies to the request numbered so and so (from 0).
     pub(crate) fn new(reply: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::over(|stream| stream, reply)
+    }
+
+    /// A receiver that speaks over what is made of its connections.
+    pub(crate) fn over<S: Read + Write>(
+        wrap: impl Fn(TcpStream) -> S + Send + Sync + 'static,
+        reply: impl Fn(usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("bound");
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (open, closed) = mpsc::channel::<()>();
         let closed = Arc::new(Mutex::new(closed));
         let (arriving, arrived) = mpsc::channel();
-        let (seen, reply) = (Arc::clone(&requests), Arc::new(reply));
+        let (seen, reply, wrap) = (Arc::clone(&requests), Arc::new(reply), Arc::new(wrap));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (seen, reply) = (Arc::clone(&seen), Arc::clone(&reply));
+                let (seen, reply, wrap) = (Arc::clone(&seen), Arc::clone(&reply), Arc::clone(&wrap));
                 let (closed, arriving) = (Arc::clone(&closed), arriving.clone());
-                thread::spawn(move || serve(stream, &seen, &*reply, &closed, &arriving));
+                thread::spawn(move || serve(wrap(stream), &seen, &*reply, &closed, &arriving));
             }
         });
         Self { address, requests, arrived, _open: open }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
     }
 
     pub(crate) fn endpoint(&self) -> String {
@@ -94,13 +106,12 @@ impl Receiver {
 }
 
 fn serve(
-    stream: TcpStream,
+    stream: impl Read + Write,
     seen: &Mutex<Vec<Request>>,
     reply: &dyn Fn(usize) -> Reply,
     closed: &Mutex<mpsc::Receiver<()>>,
     arriving: &mpsc::Sender<()>,
 ) {
-    let Ok(mut writer) = stream.try_clone() else { return };
     let mut reader = BufReader::with_capacity(16, stream);
     while let Some((line, headers)) = head(&mut reader) {
         let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
@@ -125,7 +136,8 @@ fn serve(
             Reply::Bytes(bytes) => {
                 // What announces more than it sends is cut off.
                 let complete = is_complete(&bytes);
-                if writer.write_all(&bytes).is_err() || !complete {
+                let writer = reader.get_mut();
+                if writer.write_all(&bytes).and_then(|()| writer.flush()).is_err() || !complete {
                     return;
                 }
             }

@@ -25,14 +25,3 @@ fn tls_takes_a_feature() {
     let error = builder().endpoint("https://localhost").build().expect_err("it is off");
     assert!(error.to_string().contains("features = [\"tls\"]"), "{error}");
 }
-
-#[cfg(feature = "tls")]
-#[test]
-fn certificates_are_read_when_it_is_built() {
-    use std::error::Error;
-    let settings = || builder().endpoint("https://localhost");
-    let error = settings().certificate("/no/such/file.pem").build().expect_err("there is none");
-    assert!(error.to_string().contains("/no/such/file.pem") && error.source().is_some(), "{error}");
-    let error = settings().certificate(file!()).build();
-    assert!(error.is_err(), "this file has no certificate in it, wherever it is");
-}
