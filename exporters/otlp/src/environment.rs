@@ -1,6 +1,6 @@
 //! The environment variables of OpenTelemetry.
 //!
-//! Source: OpenTelemetry specification 1.49, "OpenTelemetry Protocol Exporter" and "Environment Variable Specification".
+//! Source: OpenTelemetry specification, "OpenTelemetry Protocol Exporter" and "Environment Variable Specification".
 
 use crate::error::BuildError;
 use percent_encoding::percent_decode_str;

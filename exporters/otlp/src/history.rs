@@ -4,8 +4,9 @@ use crate::{exponential, point::nanoseconds};
 use opentelemetry_proto::tonic::metrics::v1::AggregationTemporality;
 use std::{collections::HashMap, time::Duration};
 use tallymark_core::{
+    Number,
     snapshot::NativeHistogram,
-    visit::{HistogramPoint, Labels, Number},
+    visit::{HistogramPoint, Labels},
 };
 
 /// How sums and histograms are sent.

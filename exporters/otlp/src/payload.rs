@@ -20,8 +20,8 @@ use opentelemetry_proto::tonic::{
 use prost::Message;
 use std::collections::VecDeque;
 use tallymark_core::{
-    Kind,
-    visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Visitor},
+    Kind, Number,
+    visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
 /// How many points a request has at most. A collector reads no request of more than 20 MiB, and batches by this number.

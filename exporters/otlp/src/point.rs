@@ -5,7 +5,7 @@ use opentelemetry_proto::tonic::{
     metrics::v1::{Exemplar as OtlpExemplar, exemplar, number_data_point},
 };
 use std::time::Duration;
-use tallymark_core::{exemplar::Exemplar, visit::Number};
+use tallymark_core::{Number, exemplar::Exemplar};
 
 /// An attribute, whose value is a text: as all label values are.
 pub(crate) fn attribute(name: &str, value: &str) -> KeyValue {

@@ -1,6 +1,6 @@
 //! What the metrics are of: the attributes of the service.
 //!
-//! Source: OpenTelemetry specification 1.49, "Resource SDK"; semantic conventions 1.37, "Service" and "Telemetry".
+//! Source: OpenTelemetry specification, "Resource SDK"; semantic conventions, "Service" and "Telemetry".
 
 use crate::point::attribute;
 use opentelemetry_proto::tonic::{common::v1::KeyValue, resource::v1::Resource};

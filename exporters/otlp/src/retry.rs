@@ -1,6 +1,6 @@
 //! When a request is sent again.
 //!
-//! Source: OpenTelemetry Protocol 1.9, "OTLP/HTTP Response" and "OTLP/HTTP Throttling".
+//! Source: OpenTelemetry Protocol, "OTLP/HTTP Response" and "OTLP/HTTP Throttling".
 
 use std::{
     hash::{BuildHasher, Hasher, RandomState},

@@ -30,7 +30,7 @@ use tallymark_otlp::{HistogramAggregation, Temporality, builder};
 
 /// A sequence of numbers that looks random and is the same each time.
 ///
-/// Source: "SplitMix", Steele, Lea and Flood, 2014.
+/// Source: "Fast splittable pseudorandom number generators", Steele, Lea and Flood, 2014.
 struct Random(u64);
 
 impl Random {
@@ -94,7 +94,13 @@ impl Collector for Changing {
 
 fn labels(random: &mut Random) -> Vec<(String, String)> {
     let names = ["shop", "shelf", "customer_kind", "le_", "region"];
-    names.iter().filter_map(|name| random.one_in(2).then(|| ((*name).to_owned(), random.text()))).collect()
+    let mut labels = Vec::new();
+    for name in names {
+        if random.one_in(2) {
+            labels.push((name.to_owned(), random.text()));
+        }
+    }
+    labels
 }
 
 const KINDS: [Kind; 7] =
@@ -121,9 +127,8 @@ fn family(random: &mut Random, name: &str) -> Family {
     for _ in 0..=random.below(5) {
         let labels = labels(random);
         let value = match kind {
-            Kind::Counter if floats => Value::Number(Number::F64(0.0)),
+            Kind::Counter | Kind::Gauge | Kind::Unknown if floats => Value::Number(Number::F64(0.0)),
             Kind::Counter => Value::Number(Number::U64(0)),
-            Kind::Gauge | Kind::Unknown if floats => Value::Number(Number::F64(0.0)),
             Kind::Gauge | Kind::Unknown => Value::Number(Number::I64(0)),
             Kind::Info => Value::Number(Number::U64(1)),
             Kind::StateSet => Value::States(StatesValue { states: states.clone(), current: 0 }),
@@ -289,11 +294,11 @@ impl Declared {
 
     fn step(&self, random: &mut Random) {
         for _ in 0..random.below(50) {
-            let shelf = *random.pick(&["", "a", "\\ \"", "\n", "ü 水", "{}", "=,"]);
+            let name = *random.pick(&["", "a", "\\ \"", "\n", "ü 水", "{}", "=,"]);
             let sold = random.one_in(2);
             let exponent = random.float() * 20.0 - 10.0;
-            self.wares.with(Shelf { shelf, sold }).inc_by(random.below(9));
-            let waits = self.waits.with(Shelf { shelf, sold });
+            self.wares.with(Shelf { shelf: name, sold }).inc_by(random.below(9));
+            let waits = self.waits.with(Shelf { shelf: name, sold });
             waits.observe_with_exemplar(exponent.exp2(), &[("user", &random.below(9).to_string())]);
             self.sizes.observe(random.float());
         }
@@ -334,9 +339,9 @@ fn registries(
             .backoff(Duration::from_millis(1), Duration::from_millis(3))
             .build()?;
         for _ in 0..=random.below(3) {
-            families.iter_mut().for_each(|family| {
+            for family in &mut families {
                 step(&mut random, family, temporality == Temporality::Cumulative);
-            });
+            }
             (*collector.0.lock().unwrap_or_else(PoisonError::into_inner)).clone_from(&families);
             declared.step(&mut random);
             // What is refused is not sent again, but what is cumulative is part of the next export.
@@ -346,6 +351,8 @@ fn registries(
                 if tries == 1_000 {
                     return Err(error.into());
                 }
+                // As an interval between exports is.
+                thread::sleep(Duration::from_millis(5));
             }
         }
         // Nothing counts meanwhile, so this is the same moment.
