@@ -87,6 +87,7 @@ impl Receiver {
         Self { address, requests, arrived, _open: open }
     }
 
+    #[cfg(feature = "tls")]
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
