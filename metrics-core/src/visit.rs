@@ -165,6 +165,11 @@ pub trait Visitor {
         self.summary(labels, point);
     }
 
+    /// An up-down counter: a gauge whose values may be added up over processes, which OTLP tells apart from other gauges.
+    fn up_down(&mut self, labels: Labels<'_>, value: Number) {
+        self.number(labels, value);
+    }
+
     /// A whole family at once, if this visitor takes it so: `lines` are those of a counter without labels in the text
     /// formats, up to its number. Returns `false` without doing anything if it is to be shown piece by piece.
     #[doc(hidden)]

@@ -185,7 +185,7 @@ pub(crate) fn value(cells: &[u64]) -> i64 {
 }
 
 fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-    series.visit_batch_dyn(scope, at, &mut |labels, cells| visitor.number(labels, Number::I64(value(cells))))
+    series.visit_batch_dyn(scope, at, &mut |labels, cells| visitor.up_down(labels, Number::I64(value(cells))))
 }
 
 impl<L: LabelSet> Declare for UpDownCounter<L> {
