@@ -63,6 +63,8 @@ mod sorted;
 #[cfg(not(loom))]
 pub mod testing;
 #[cfg(not(loom))]
+mod text;
+#[cfg(not(loom))]
 mod value;
 #[cfg(not(loom))]
 pub mod visit;
@@ -98,18 +100,23 @@ pub use visit::{Details, Head, HistogramPoint, Labels, Number, SummaryPoint, Vis
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
-        __submit as submit,
+        __joined as joined_text, __submit as submit,
         cell::Scope,
         clock::Moment,
         descriptor::{Descriptor, Kind, Place},
         element::{Declared, Element, Entry},
-        function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},
+        function::{
+            CreationGuard, FunctionGuard, FunctionMeta, FunctionSite, FutureGuard, Giver, Held, Observed,
+            Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
+            count_error_itself, handover, observe, returns,
+        },
         label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
         lint::Allow,
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOp, ModelRows, ModelSite, Operation as ModelOperation},
-        outcome::{AnyProbe, Probe, ResultProbe, call},
+        outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
         registry::slice::__TALLYMARK_ELEMENTS_V2,
+        text::{filled, help, joined, joined_len, text},
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;

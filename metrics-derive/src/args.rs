@@ -1,6 +1,7 @@
 //! The arguments of an attribute: `name = value`, `name(list)`, `flag` and plain expressions.
 
 use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Ident, LitStr, Path, Token,
     ext::IdentExt,
@@ -41,6 +42,56 @@ impl Arg {
     }
 }
 
+/// A text that was given: written out, or a constant that only the compiler can evaluate.
+#[derive(Clone)]
+pub(crate) enum Text {
+    Literal(LitStr),
+    Constant(Expression),
+}
+
+impl Text {
+    /// The text, if it is written out.
+    pub(crate) fn literal(&self) -> Option<String> {
+        match self {
+            Self::Literal(text) => Some(text.value()),
+            Self::Constant(_) => None,
+        }
+    }
+
+    /// Where it is written.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Literal(text) => text.span(),
+            Self::Constant(expression) => expression.span(),
+        }
+    }
+
+    /// An expression for a text that must not be empty.
+    pub(crate) fn filled(&self, krate: &Path, errors: &mut Errors) -> TokenStream {
+        match self {
+            Self::Literal(text) => {
+                if text.value().is_empty() {
+                    errors.at(text.span(), "the name is empty; leave `name` out to use the item's own");
+                }
+                quote!(#text)
+            }
+            Self::Constant(constant) => {
+                let here = krate::located_at(krate, constant.span());
+                quote_spanned!(constant.span().resolved_at(Span::mixed_site())=> #here::__private::filled(#constant))
+            }
+        }
+    }
+}
+
+impl ToTokens for Text {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Literal(text) => text.to_tokens(tokens),
+            Self::Constant(constant) => constant.to_tokens(tokens),
+        }
+    }
+}
+
 /// What an attribute was given. Each macro takes out what it knows; [`finish`](Args::finish) reports the rest.
 pub(crate) struct Args {
     /// The attribute as it is written, for messages: `#[metric]`.
@@ -59,7 +110,10 @@ impl Args {
     /// Takes all arguments of that word, reports all but the first, and returns the first.
     fn take(&mut self, word: &str, errors: &mut Errors) -> Option<Arg> {
         let mut first = None;
-        for arg in self.rest.extract_if(.., |arg| arg.word().is_some_and(|name| name == word)) {
+        let is_it = |arg: &Arg| arg.word().is_some_and(|name| name == word);
+        let (found, rest): (Vec<Arg>, Vec<Arg>) = std::mem::take(&mut self.rest).into_iter().partition(is_it);
+        self.rest = rest;
+        for arg in found {
             if first.is_none() {
                 first = Some(arg);
             } else if let Some(name) = arg.word() {
@@ -117,6 +171,22 @@ impl Args {
             errors.spanned(value, format_args!("`{word}` must be a string literal: `{word} = \"…\"`"));
         }
         text
+    }
+
+    /// `word = "text"`, or another constant that is a text.
+    pub(crate) fn text(&mut self, word: &str, errors: &mut Errors) -> Option<Text> {
+        let value = self.value(word, errors)?;
+        if let Some(text) = value.as_string() {
+            return Some(Text::Literal(text));
+        }
+        if value.is_literal() {
+            errors.spanned(
+                value,
+                format_args!("`{word}` must be a text: `{word} = \"…\"`, or a constant of type `&str`"),
+            );
+            return None;
+        }
+        Some(Text::Constant(value))
     }
 
     /// `word = some::path`
@@ -192,7 +262,7 @@ impl Args {
 }
 
 /// Words in backquotes with commas, for messages. What holds a space is a description and not a word to write.
-fn listed(words: &[&str]) -> String {
+pub(crate) fn listed(words: &[&str]) -> String {
     let quoted = |word: &&str| if word.contains(' ') { (*word).to_owned() } else { format!("`{word}`") };
     match words {
         [] => "nothing".to_owned(),

@@ -1,6 +1,6 @@
-//! One call in progress.
+//! A call in progress whose value is looked at.
 
-use super::{FunctionSite, Watch, site::Outcome};
+use super::{CountsErrors, FunctionSite, site::Outcome};
 use crate::{clock::Moment, label::LabelValue};
 
 /// Counts the end of a call, exactly once: when it is finished, or else when it is dropped.
@@ -17,16 +17,10 @@ impl FunctionGuard {
         Self { site, start: Moment::now() }
     }
 
-    /// The function returned.
+    /// Counts a call that returned.
     #[inline]
     pub fn finish(self, failed: bool) {
         self.end(if failed { Outcome::Error } else { Outcome::Ok });
-    }
-
-    /// The function is about to return an error of this kind. Counted beside the outcome, in
-    /// `function_errors_total`.
-    pub fn error(&self, kind: &impl LabelValue) {
-        self.site.error(kind);
     }
 
     #[inline]
@@ -36,17 +30,16 @@ impl FunctionGuard {
     }
 }
 
-impl Watch for FunctionGuard {
-    fn panicked(self) {
-        self.end(Outcome::Panic);
-    }
-}
-
-/// What was not finished: a function that did not return panicked, unless it is one that can be cancelled.
+/// A function that did not return has panicked.
 impl Drop for FunctionGuard {
     #[cold]
     fn drop(&mut self) {
-        let outcome = if self.site.meta().is_async { Outcome::Cancelled } else { Outcome::Panic };
-        self.site.end(outcome, self.start.elapsed());
+        self.site.end(Outcome::Panic, self.start.elapsed());
+    }
+}
+
+impl CountsErrors for FunctionGuard {
+    fn count_error(&self, kind: &impl LabelValue) {
+        self.site.error(kind);
     }
 }

@@ -4,10 +4,18 @@ mod error;
 mod families;
 mod guard;
 mod observed;
+mod prepared;
+mod returned;
+mod scope;
 mod site;
 
+use error::CountsErrors;
+pub use error::{count_error, count_error_itself};
 pub use guard::FunctionGuard;
 pub use observed::{Observed, Watch, observe};
+pub use prepared::{Giver, Pick, PickCopy, PickReference, Taker, handover};
+pub use returned::{Returns, returns};
+pub use scope::{CreationGuard, FutureGuard, Held, ScopeGuard};
 pub use site::{FunctionMeta, FunctionSite};
 
 pub(crate) use families::ENTRIES;

@@ -1,6 +1,6 @@
 //! What one annotated function counts.
 
-use super::{FunctionGuard, error};
+use super::{CreationGuard, FunctionGuard, FutureGuard, ScopeGuard, error};
 use crate::{
     cell::{self, First, Layout, Scope, UNASSIGNED},
     descriptor::Place,
@@ -74,10 +74,35 @@ impl FunctionSite {
     /// A call begins. It ends when the guard is finished or dropped.
     #[inline]
     pub fn enter(&'static self) -> FunctionGuard {
+        self.count_in_flight();
+        FunctionGuard::new(self)
+    }
+
+    /// A call begins of a function that cannot fail. It ends when the guard is dropped.
+    #[inline]
+    pub fn enter_scope(&'static self) -> ScopeGuard {
+        self.count_in_flight();
+        ScopeGuard::new(self)
+    }
+
+    /// A future is polled for the first time. It ends when the guard is finished or dropped.
+    #[inline]
+    pub fn enter_future(&'static self) -> FutureGuard {
+        self.count_in_flight();
+        FutureGuard::new(self)
+    }
+
+    /// A function is called that returns a future. Only a panic is counted before that is polled.
+    #[inline]
+    pub fn enter_creation(&'static self) -> CreationGuard {
+        CreationGuard::new(self)
+    }
+
+    #[inline]
+    fn count_in_flight(&'static self) {
         if self.meta.in_flight {
             self.in_flight_handle().inc();
         }
-        FunctionGuard::new(self)
     }
 
     fn in_flight_handle(&'static self) -> UpDownHandle {

@@ -87,7 +87,9 @@ fn statik(
     errors: &mut Errors,
 ) -> Result<Item> {
     let mut args = TokenStream::new();
-    let own: Vec<Attribute> = attrs.extract_if(.., |attr| is(attr, "metric")).collect();
+    let (own, others): (Vec<Attribute>, Vec<Attribute>) =
+        std::mem::take(&mut attrs).into_iter().partition(|attr| is(attr, "metric"));
+    attrs = others;
     for (at, attr) in own.iter().enumerate() {
         if at > 0 {
             errors.spanned(attr, "`#[metric]` is given twice; write all arguments into one");

@@ -3,26 +3,26 @@
 mod expand;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{LitStr, Path};
+use syn::Path;
 
 use crate::{
-    args::Args,
+    args::{Args, Text},
     errors::Errors,
     expression::Expression,
-    function::{self, Attribute, Function, Layer},
+    function::{self, Attribute, Function, Layer, Names},
 };
 
-const ATTRIBUTE: Attribute = Attribute {
+pub(crate) const ATTRIBUTE: Attribute = Attribute {
     text: "`#[timed]`",
     word: "timed",
     options: |tokens, krate, errors| Box::new(Options::parse(tokens, krate, errors)),
 };
 
 impl function::Options for Options {
-    fn layer(&self, function: &Function, errors: &mut Errors) -> Layer {
+    fn layer(&self, function: &Function, names: &Names, errors: &mut Errors) -> Layer {
         match &self.metric {
             Some(metric) => expand::own_metric(metric, function, errors),
-            None => expand::site(self, function, errors),
+            None => expand::site(self, function, names, errors),
         }
     }
 
@@ -41,7 +41,7 @@ struct Options {
     krate: Path,
     /// The metric to observe into, in place of the `function_*` families.
     metric: Option<Expression>,
-    name: Option<LitStr>,
+    name: Option<Text>,
     in_flight: bool,
     error: Option<ErrorKind>,
 }
@@ -71,7 +71,7 @@ impl Options {
     fn parse(tokens: TokenStream, krate: Path, errors: &mut Errors) -> Self {
         let mut args = Args::parse("`#[timed]`", tokens, errors);
         let krate = args.krate_or(krate, errors);
-        let name = args.string("name", errors);
+        let name = args.text("name", errors);
         let in_flight = args.flag("in_flight", errors);
         let error = args
             .flag_or_value("error", errors)
@@ -86,7 +86,7 @@ impl Options {
         let metric = args.expression();
         args.finish(KNOWN, errors);
         if metric.is_some() {
-            let given = [name.as_ref().map(LitStr::span), in_flight, error.as_ref().map(ErrorKind::span)];
+            let given = [name.as_ref().map(Text::span), in_flight, error.as_ref().map(ErrorKind::span)];
             for span in given.into_iter().flatten() {
                 refuse_beside_metric(span, errors);
             }
