@@ -110,7 +110,7 @@ pub mod __private {
             Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
             count_error_itself, handover, observe, returns,
         },
-        label::{LabelSet, LabelValue, MAX_LABELS, product, radix},
+        label::{LabelSet, LabelValue, MAX_LABELS, append_digit, product, radix, split_digit, text_of},
         lint::Allow,
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOp, ModelRows, ModelSite, Operation as ModelOperation},

@@ -44,7 +44,10 @@ pub(crate) fn place(krate: &Path, span: Span) -> TokenStream {
     }
 }
 
-/// The line of that span.
+/// The line of that span. The words have it, and so the line; the colons before them have the place alone, so that the path
+/// is one of this crate's edition and not of the user's, which may be that of 2015.
 pub(crate) fn line(span: Span) -> TokenStream {
-    quote_spanned!(span=> ::core::line!())
+    let colons = Token![::](Span::mixed_site().located_at(span));
+    let path = quote_spanned!(span=> core::line!());
+    quote!(#colons #path)
 }

@@ -57,11 +57,8 @@ fn implementation(variants: &Variants) -> TokenStream {
 
             #[inline]
             fn text_at(__index: ::core::primitive::usize) -> &'static ::core::primitive::str {
-                const TEXTS: [&::core::primitive::str; #count] = [#(#texts),*];
-                match TEXTS.get(__index) {
-                    ::core::option::Option::Some(__text) => __text,
-                    ::core::option::Option::None => "",
-                }
+                const TEXTS: &[&::core::primitive::str] = &[#(#texts),*];
+                #krate::__private::text_of(TEXTS, __index)
             }
         }
     }

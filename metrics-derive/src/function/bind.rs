@@ -38,7 +38,7 @@ pub(super) fn bound(sig: &Signature) -> Bound {
             if name.is_some() {
                 lets.extend(quote_spanned!(span=> #(#attrs)* let #pattern = #outer;));
             } else {
-                let cfg = attrs.iter().filter(|attr| is_conditional(attr));
+                let cfg = attrs.iter().filter(|attr| is_conditional(attr)).map(unexpected);
                 lets.extend(quote_spanned!(span=> #(#cfg)* let #outer = #outer;));
                 if !is_word(only(pattern).as_ref(), "_") {
                     lets.extend(quote_spanned!(span=> #(#attrs)* let #pattern = #outer;));

@@ -105,8 +105,7 @@ impl Wrapped<'_> {
             Kind::Future(output) => Shape::Make(output),
             Kind::Unknown => match Tail::find(self.body) {
                 Some(tail) => Shape::Tail(tail),
-                // One more is counted at the call.
-                None if !has_guard || (!has_outcome && function.has("track_caller")) => Shape::Scope,
+                None if !has_outcome && function.has("track_caller") => Shape::Scope,
                 None => Shape::Either,
             },
         }
@@ -166,7 +165,11 @@ impl Wrapped<'_> {
             return self.written(&self.function.sig, quote!(#items #guards #late #body));
         }
         let bound = bound(&self.function.sig);
-        let (lets, body) = (without_self(&bound.lets, &self.function.sig), arm(self.body));
+        let lets = without_self(&bound.lets, &self.function.sig);
+        // A closure that is returned finds out what it takes by the return type's bounds, which the arms of a `match` do
+        // not hear of.
+        let is_impl = self.function.output().is_some_and(|ty| ty.to_string().contains("impl "));
+        let body = if is_impl { scoped(self.body) } else { arm(self.body) };
         self.written(&bound.sig, quote!(#items #guards #lets #late #body))
     }
 

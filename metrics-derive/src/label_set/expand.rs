@@ -97,11 +97,11 @@ fn index(set: &Set, fields: &[&Ident]) -> TokenStream {
             digit
         } else {
             let radix = radix(set, label);
-            quote!((#number) * #radix + #digit)
+            quote!(#krate::__private::append_digit(#number, #radix, #digit))
         };
     }
     quote_spanned! {Span::mixed_site()=>
-        if <Self as #krate::__private::LabelSet>::CARDINALITY.is_none() {
+        if ::core::option::Option::is_none(&<Self as #krate::__private::LabelSet>::CARDINALITY) {
             return 0;
         }
         #number
@@ -120,7 +120,7 @@ fn visit_at(set: &Set) -> TokenStream {
             quote!(let #digit = #rest;)
         } else {
             let radix = radix(set, label);
-            quote!(let #digit = #rest % #radix; let #rest = #rest / #radix;)
+            quote!(let (#rest, #digit) = #krate::__private::split_digit(#rest, #radix);)
         });
     }
     for (label, digit) in set.labels.iter().zip(&digits) {
@@ -130,7 +130,7 @@ fn visit_at(set: &Set) -> TokenStream {
         );
     }
     quote_spanned! {Span::mixed_site()=>
-        if <Self as #krate::__private::LabelSet>::CARDINALITY.is_none() {
+        if ::core::option::Option::is_none(&<Self as #krate::__private::LabelSet>::CARDINALITY) {
             return;
         }
         let #rest = __index;

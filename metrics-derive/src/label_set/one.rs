@@ -68,7 +68,7 @@ impl One {
                     __f: &mut dyn ::core::ops::FnMut(&'static ::core::primitive::str),
                 ) {
                     // A `LabelValue` written by hand may be open.
-                    if #value::CARDINALITY.is_some() {
+                    if ::core::option::Option::is_some(&#value::CARDINALITY) {
                         __f(#value::text_at(__index));
                     }
                 }
