@@ -1,7 +1,6 @@
 //! The arguments of an attribute: `name = value`, `name(list)`, `flag` and plain expressions.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Ident, LitStr, Path, Token,
     ext::IdentExt,
@@ -9,7 +8,7 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use crate::{errors::Errors, expression::Expression, krate};
+use crate::{errors::Errors, expression::Expression, krate, text::Text};
 
 /// One argument, not yet understood.
 enum Arg {
@@ -38,56 +37,6 @@ impl Arg {
             Self::Bare(expression) => {
                 expression.as_word().or_else(|| expression.as_call().map(|(word, _)| word))
             }
-        }
-    }
-}
-
-/// A text that was given: written out, or a constant that only the compiler can evaluate.
-#[derive(Clone)]
-pub(crate) enum Text {
-    Literal(LitStr),
-    Constant(Expression),
-}
-
-impl Text {
-    /// The text, if it is written out.
-    pub(crate) fn literal(&self) -> Option<String> {
-        match self {
-            Self::Literal(text) => Some(text.value()),
-            Self::Constant(_) => None,
-        }
-    }
-
-    /// Where it is written.
-    pub(crate) fn span(&self) -> Span {
-        match self {
-            Self::Literal(text) => text.span(),
-            Self::Constant(expression) => expression.span(),
-        }
-    }
-
-    /// An expression for a text that must not be empty.
-    pub(crate) fn filled(&self, krate: &Path, errors: &mut Errors) -> TokenStream {
-        match self {
-            Self::Literal(text) => {
-                if text.value().is_empty() {
-                    errors.at(text.span(), "the name is empty; leave `name` out to use the item's own");
-                }
-                quote!(#text)
-            }
-            Self::Constant(constant) => {
-                let here = krate::located_at(krate, constant.span());
-                quote_spanned!(constant.span().resolved_at(Span::mixed_site())=> #here::__private::filled(#constant))
-            }
-        }
-    }
-}
-
-impl ToTokens for Text {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Self::Literal(text) => text.to_tokens(tokens),
-            Self::Constant(constant) => constant.to_tokens(tokens),
         }
     }
 }

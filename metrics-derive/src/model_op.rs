@@ -13,7 +13,6 @@ use crate::{
     errors::Errors,
     expression::Expression,
     function::{self, Attribute, Begin, Function, Layer, Names, Outcome, Prepared, failed},
-    krate,
 };
 
 pub(crate) const ATTRIBUTE: Attribute = Attribute {
@@ -23,18 +22,13 @@ pub(crate) const ATTRIBUTE: Attribute = Attribute {
 };
 
 impl function::Options for Options {
-    fn layer(&self, function: &Function, names: &Names, errors: &mut Errors) -> Layer {
-        layer(self, function, names, errors)
+    fn layer(&self, _: &Function, names: &Names, errors: &mut Errors) -> Layer {
+        layer(self, names, errors)
     }
 
     fn krate(&self) -> &Path {
         &self.krate
     }
-}
-
-/// `#[model_op(args)] item`
-pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand(&ATTRIBUTE, args, item)
 }
 
 /// Everything that `#[model_op]` takes.
@@ -101,28 +95,21 @@ fn head(input: ParseStream<'_>) -> Result<((Type, Operation), TokenStream)> {
 }
 
 /// Counts rows when the body has returned something other than `Err`.
-fn layer(options: &Options, function: &Function, names: &Names, errors: &mut Errors) -> Layer {
+fn layer(options: &Options, names: &Names, errors: &mut Errors) -> Layer {
     let Some((model, operation)) = &options.target else { return Layer::default() };
     let krate = &options.krate;
-    let (method, variant) = match operation {
-        Operation::Insert => ("inserted", "Insert"),
-        Operation::Update => ("updated", "Update"),
-        Operation::Delete => ("deleted", "Delete"),
+    let method = match operation {
+        Operation::Insert => "inserted",
+        Operation::Update => "updated",
+        Operation::Delete => "deleted",
     };
-    let [method, variant] = [method, variant].map(|word| Ident::new(word, Span::mixed_site()));
+    let method = Ident::new(method, Span::mixed_site());
     let site = quote_spanned! {model.span().resolved_at(Span::mixed_site())=>
         <#model as #krate::__private::Model>::metrics()
     };
-    let name = function.name();
-    let place = krate::place(krate, function.sig.ident.span());
-    // Where others see the rows too, debug builds say so.
-    let begin = quote_spanned! {Span::mixed_site()=>
-        #krate::__private::ModelOp::begin(#site, #krate::__private::ModelOperation::#variant, #name, #place)
-    };
-    let Names { guard, prepared, .. } = names;
+    let prepared = &names.prepared;
     let counted = |rows: &TokenStream| {
         quote_spanned! {Span::mixed_site()=>
-            #guard.counted();
             #krate::__private::ModelSite::#method(#site, #rows);
         }
     };
@@ -143,7 +130,7 @@ fn layer(options: &Options, function: &Function, names: &Names, errors: &mut Err
         (None, Some(closure)) => quote!(#closure),
         _ => TokenStream::new(),
     };
-    let outcome = Outcome { prepared: ready, begin: Begin::Guard(begin), end, uses, needs_value: true };
+    let outcome = Outcome { prepared: ready, begin: Begin::Nothing, end, uses, needs_value: true };
     Layer { outcome: Some(outcome), ..Layer::default() }
 }
 

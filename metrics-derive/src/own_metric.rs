@@ -9,8 +9,7 @@ use crate::{
     errors::Errors,
     expression::Expression,
     function::{
-        self, Attribute, Begin, Function, Layer, Names, Options, Outcome, Prepared, Start, failed, handle,
-        if_err,
+        Attribute, Begin, Function, Layer, Names, Options, Outcome, Prepared, Start, failed, handle, if_err,
     },
 };
 
@@ -75,11 +74,6 @@ impl Options for Counted {
     }
 }
 
-/// `#[counted(args)] item`
-pub(crate) fn counted(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand(&COUNTED, args, item)
-}
-
 pub(crate) const IN_FLIGHT: Attribute = Attribute {
     text: "`#[in_flight]`",
     word: "in_flight",
@@ -101,11 +95,6 @@ impl Options for InFlight {
     fn krate(&self) -> &Path {
         &self.0.krate
     }
-}
-
-/// `#[in_flight(args)] item`
-pub(crate) fn in_flight(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand(&IN_FLIGHT, args, item)
 }
 
 pub(crate) const COUNT_ERRORS: Attribute = Attribute {
@@ -163,9 +152,4 @@ impl Options for CountErrors {
     fn krate(&self) -> &Path {
         &self.0.krate
     }
-}
-
-/// `#[count_errors(args)] item`
-pub(crate) fn count_errors(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand(&COUNT_ERRORS, args, item)
 }

@@ -10,8 +10,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Attribute as Attr;
 
 use super::{
-    Signature,
     argument::{Argument, Kind},
+    signature::Signature,
 };
 use crate::tokens::{is_punct, is_word, only, regroup};
 

@@ -11,10 +11,9 @@ use syn::{
 };
 
 use super::{
-    Function, Given,
-    item::{Owner, are_inert},
+    item::{Function, Owner, are_inert},
     signature::{generics, is_function},
-    taken, wrapped,
+    stack::{All, Given, taken, wrapped},
 };
 use crate::{
     errors::Errors,
@@ -127,16 +126,16 @@ fn items(input: ParseStream<'_>) -> Result<Vec<Item>> {
 
 impl ImplBlock {
     /// The block with every function measured that is not skipped.
-    pub(super) fn expand(mut self, first: Given, errors: &mut Errors) -> TokenStream {
+    pub(super) fn expand(mut self, all: All, first: Given, errors: &mut Errors) -> TokenStream {
         let mut given = vec![first];
-        given.extend(taken(&mut self.attrs, errors));
+        given.extend(taken(all, &mut self.attrs, errors));
         let owner = Owner { name: self.name, has_macros: !are_inert(&self.attrs) };
         let mut body = TokenStream::new();
         for item in self.items {
             match item {
                 Item::Function(mut function) => {
                     function.owner = Some(owner.clone());
-                    body.extend(method(&given, *function, errors));
+                    body.extend(method(all, &given, *function, errors));
                 }
                 Item::Other(tokens) => body.extend(tokens),
             }
@@ -149,7 +148,7 @@ impl ImplBlock {
 }
 
 /// A method under the block's attributes. The method's own attribute of the same name replaces it, or says `skip`.
-fn method(block: &[Given], mut function: Function, errors: &mut Errors) -> TokenStream {
+fn method(all: All, block: &[Given], mut function: Function, errors: &mut Errors) -> TokenStream {
     let mut given = Vec::new();
     for Given { attribute, options, .. } in block {
         let is_same =
@@ -184,5 +183,5 @@ fn method(block: &[Given], mut function: Function, errors: &mut Errors) -> Token
     if given.is_empty() {
         return function.to_token_stream();
     }
-    wrapped(given, function, errors)
+    wrapped(all, given, function, errors)
 }

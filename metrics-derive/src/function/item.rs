@@ -9,9 +9,9 @@ use syn::{
 };
 
 use super::{
-    Attribute, Signature,
     argument::Argument,
     output::{Kind, future_output},
+    signature::Signature,
 };
 use crate::{
     errors::Errors,
@@ -85,8 +85,7 @@ impl ToTokens for Function {
 
 impl Function {
     /// Reports why no attribute can measure this function, if so.
-    pub(super) fn check(&self, attribute: &Attribute, errors: &mut Errors) {
-        let text = attribute.text;
+    pub(super) fn check(&self, text: &str, errors: &mut Errors) {
         if let Some(constness) = self.sig.qualifier("const") {
             errors.spanned(
                 constness,

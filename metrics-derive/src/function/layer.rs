@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::Path;
 
-use super::Function;
+use super::item::Function;
 use crate::{errors::Errors, expression::Expression, tokens::first_span};
 
 /// An attribute on functions.
@@ -73,8 +73,6 @@ pub(crate) enum Begin {
     Nothing,
     /// A call of the site.
     Site,
-    /// An expression for the guard. It uses no arguments.
-    Guard(TokenStream),
 }
 
 /// The identifiers of one layer of a function, and where its attribute is written.

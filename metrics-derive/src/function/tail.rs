@@ -1,9 +1,10 @@
 //! Async blocks that a function without `async` ends in: `Box::pin(async move { … })`, as `async_trait` writes it. Watched
 //! where it is, such a block needs no second box.
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+use syn::Lifetime;
 
-use super::wrap::scoped;
 use crate::tokens::{is_punct, is_word, regroup};
 
 /// A body that ends in a future, taken apart.
@@ -85,6 +86,14 @@ fn nested(statements: &TokenStream, block: &Group) -> Group {
     let mut tokens = statements.clone();
     tokens.extend(scoped(block));
     Group::new(Delimiter::Brace, tokens)
+}
+
+/// The body as the last expression behind statements of ours. It keeps its own braces: items and statements of ours and
+/// of the user do not mix, and the edition of the braces decides when temporaries at its end are dropped. The label
+/// tells the compiler that the braces are meant.
+pub(super) fn scoped(block: &Group) -> TokenStream {
+    let label = Lifetime::new("'__body", Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #label: #block)
 }
 
 /// Whether the function may return before its end.

@@ -11,15 +11,15 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Lifetime, Path};
+use syn::Path;
 
 use super::{
-    Function, Signature,
     bind::{Uses, bound, mentions, used_patterns},
+    item::Function,
     layer::{Begin, Layer, Names, Prepared, handle},
     output::{Kind, erased, future_output},
-    signature::Output,
-    tail::Tail,
+    signature::{Output, Signature},
+    tail::{Tail, scoped},
 };
 use crate::tokens::first_span;
 
@@ -142,9 +142,6 @@ impl Wrapped<'_> {
                     let begin = self.site(enter, named);
                     guards.extend(quote_spanned!(Span::mixed_site()=> let #guard = #begin;));
                 }
-                Some(Begin::Guard(begin)) => {
-                    guards.extend(quote_spanned!(Span::mixed_site()=> let #guard = #begin;));
-                }
                 Some(Begin::Nothing) | None => {}
             }
             let Some(start) = &named.layer.start else { continue };
@@ -187,7 +184,6 @@ impl Wrapped<'_> {
                 let begin = match &outcome.begin {
                     Begin::Nothing => None,
                     Begin::Site => Some(self.site("enter", named)),
-                    Begin::Guard(begin) => Some(begin.clone()),
                 };
                 guards.extend(begin.map(|begin| quote_spanned!(Span::mixed_site()=> let #guard = #begin;)));
                 let mut end = outcome.end.clone();
@@ -297,7 +293,7 @@ impl Wrapped<'_> {
             (bound.sig, bound.lets, arm(self.body))
         };
         let block = quote_spanned!(Span::mixed_site()=> async move { #early #arguments #edge #late #body });
-        let future = if watched.is_empty() { block } else { self.observed(&block, watched) };
+        let future = if watched.is_empty() { block } else { self.observed(&block, &watched) };
         if keeps_async {
             return self.written(&sig, quote_spanned!(Span::mixed_site()=> #items #before #future.await));
         }
@@ -361,19 +357,16 @@ impl Wrapped<'_> {
             before.extend(quote_spanned!(Span::mixed_site()=> let #creating = #begin;));
         }
         let output = self.function.output();
-        let body = match output.and_then(future_output) {
-            Some(ty) => {
-                let edge = return_edge(Some(&ty));
-                tail.rebuild(&edge, |future| self.observed(&future, watched))
-            }
-            None => {
-                let (edge, returns) = self.return_edge();
-                before.extend(edge);
-                tail.rebuild(&TokenStream::new(), |future| {
-                    let future = quote_spanned!(Span::mixed_site()=> #krate::__private::Returns::typed(&#returns, #future));
-                    self.observed(&future, watched)
-                })
-            }
+        let body = if let Some(ty) = output.and_then(future_output) {
+            let edge = return_edge(Some(&ty));
+            tail.rebuild(&edge, |future| self.observed(&future, &watched))
+        } else {
+            let (edge, returns) = self.return_edge();
+            before.extend(edge);
+            tail.rebuild(&TokenStream::new(), |future| {
+                let future = quote_spanned!(Span::mixed_site()=> #krate::__private::Returns::typed(&#returns, #future));
+                self.observed(&future, &watched)
+            })
         };
         self.written(&self.function.sig, quote!(#items #before #body))
     }
@@ -393,7 +386,7 @@ impl Wrapped<'_> {
         let slots = &inside.slots;
         let future = Ident::new("__future", Span::mixed_site());
         let observed =
-            if watched.is_empty() { quote!(#future) } else { self.observed(&quote!(#future), watched) };
+            if watched.is_empty() { quote!(#future) } else { self.observed(&quote!(#future), &watched) };
         let statements = quote_spanned! {Span::mixed_site()=>
             #items
             #before
@@ -528,15 +521,14 @@ impl Wrapped<'_> {
     fn begin(&self, named: &Named) -> TokenStream {
         match named.layer.outcome.as_ref().map(|outcome| &outcome.begin) {
             Some(Begin::Site) => self.site("enter_future", named),
-            Some(Begin::Guard(begin)) => begin.clone(),
             Some(Begin::Nothing) | None => quote!(()),
         }
     }
 
     /// The future, watched from its first poll to its end.
-    fn observed(&self, future: &TokenStream, watched: Vec<Part>) -> TokenStream {
+    fn observed(&self, future: &TokenStream, watched: &[Part]) -> TokenStream {
         let krate = self.krate;
-        let (begin, pattern, ends) = composed(&watched);
+        let (begin, pattern, ends) = composed(watched);
         let value = Ident::new("__value", Span::mixed_site());
         quote_spanned! {Span::mixed_site()=>
             #krate::__private::observe(#future, move || #begin, move |#pattern, #value| { #ends })
@@ -668,14 +660,6 @@ impl Inside {
 
 fn inside_slot(name: &Ident) -> Ident {
     Ident::new(&format!("{name}_slot"), Span::mixed_site())
-}
-
-/// The body as the last expression behind statements of ours. It keeps its own braces: items and statements of ours and
-/// of the user do not mix, and the edition of the braces decides when temporaries at its end are dropped. The label
-/// tells the compiler that the braces are meant.
-pub(super) fn scoped(block: &Group) -> TokenStream {
-    let label = Lifetime::new("'__body", Span::mixed_site());
-    quote_spanned!(Span::mixed_site()=> #label: #block)
 }
 
 /// The body as an arm of a `match`: temporaries at its end are dropped before the arguments that are bound around it, as

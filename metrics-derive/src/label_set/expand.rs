@@ -2,9 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{GenericParam, Generics, Lifetime, parse_quote};
+use syn::{Generics, parse_quote};
 
-use super::{Label, Set};
+use super::set::{Label, Set};
+use crate::generics::borrowed;
 
 /// Names, the number of different sets, and the way from a set to its number and back: a number in mixed radix, the
 /// last label fastest.
@@ -63,26 +64,6 @@ fn bounded(set: &Set) -> Generics {
         param.bounds.push(parse_quote!(#krate::__private::LabelValue));
     }
     generics
-}
-
-/// The generic arguments with one lifetime for all lifetimes.
-pub(super) fn borrowed(generics: &Generics) -> TokenStream {
-    if generics.params.is_empty() {
-        return TokenStream::new();
-    }
-    let lifetime = Lifetime::new("'__b", Span::mixed_site());
-    let arguments = generics.params.iter().map(|param| match param {
-        GenericParam::Lifetime(_) => quote!(#lifetime),
-        GenericParam::Type(param) => {
-            let ident = &param.ident;
-            quote!(#ident)
-        }
-        GenericParam::Const(param) => {
-            let ident = &param.ident;
-            quote!(#ident)
-        }
-    });
-    quote!(<#(#arguments),*>)
 }
 
 /// The number of a set. It is computed only if every label is closed, so that it cannot overflow.

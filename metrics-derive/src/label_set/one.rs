@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{DeriveInput, Generics, Ident, Path, ext::IdentExt};
 
-use super::expand::borrowed;
 use crate::{
     case::Case,
     errors::Errors,
+    generics::borrowed,
     naming::{LabelOf, check_label},
     variants::EnumArgs,
 };

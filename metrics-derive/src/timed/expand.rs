@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{ErrorKind, KNOWN, Options};
+use super::options::{ErrorKind, KNOWN, Options};
 use crate::{
     args::listed,
     errors::Errors,
