@@ -44,10 +44,10 @@ pub(crate) fn place(krate: &Path, span: Span) -> TokenStream {
     }
 }
 
-/// The line of that span. The words have it, and so the line; the colons before them have the place alone, so that the path
-/// is one of this crate's edition and not of the user's, which may be that of 2015.
+/// The line of that span. The call has the span, and so the line. The path has not: it is one of this crate's edition, as
+/// the user's may be that of 2015, where `::core` is something in the user's crate.
 pub(crate) fn line(span: Span) -> TokenStream {
-    let colons = Token![::](Span::mixed_site().located_at(span));
-    let path = quote_spanned!(span=> core::line!());
-    quote!(#colons #path)
+    let name = Ident::new("__tallymark_line", span);
+    let call = quote_spanned!(span=> #name!());
+    quote_spanned!(Span::mixed_site()=> { use ::core::line as #name; #call })
 }
