@@ -99,6 +99,8 @@ mod sorted;
 #[cfg(not(loom))]
 pub mod testing;
 #[cfg(not(loom))]
+mod text;
+#[cfg(not(loom))]
 mod utf8;
 #[cfg(not(loom))]
 mod value;
@@ -138,17 +140,24 @@ pub use value::{
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
-        __submit as submit,
+        __joined as joined_text, __submit as submit,
         cell::Scope,
         clock::Moment,
         declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V3},
         descriptor::{Descriptor, Kind, Place},
-        function::{FunctionGuard, FunctionMeta, FunctionSite, Observed, Watch, observe},
-        label::{LabelSet, LabelValue, MAX_LABELS, VisitValues, product, radix},
+        function::{
+            CreationGuard, FunctionGuard, FunctionMeta, FunctionSite, FutureGuard, Giver, Held, Observed,
+            Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
+            count_error_itself, handover, observe, returns,
+        },
+        label::{
+            LabelSet, LabelValue, MAX_LABELS, VisitValues, append_digit, product, radix, split_digit, text_of,
+        },
         lint::Allow,
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
-        outcome::{AnyProbe, Probe, ResultProbe, call},
+        outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
+        text::{filled, help, joined, joined_len, text},
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;

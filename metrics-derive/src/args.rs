@@ -8,7 +8,7 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use crate::{errors::Errors, expression::Expression, krate};
+use crate::{errors::Errors, expression::Expression, krate, text::Text};
 
 /// One argument, not yet understood.
 enum Arg {
@@ -59,7 +59,10 @@ impl Args {
     /// Takes all arguments of that word, reports all but the first, and returns the first.
     fn take(&mut self, word: &str, errors: &mut Errors) -> Option<Arg> {
         let mut first = None;
-        for arg in self.rest.extract_if(.., |arg| arg.word().is_some_and(|name| name == word)) {
+        let is_it = |arg: &Arg| arg.word().is_some_and(|name| name == word);
+        let (found, rest): (Vec<Arg>, Vec<Arg>) = std::mem::take(&mut self.rest).into_iter().partition(is_it);
+        self.rest = rest;
+        for arg in found {
             if first.is_none() {
                 first = Some(arg);
             } else if let Some(name) = arg.word() {
@@ -117,6 +120,22 @@ impl Args {
             errors.spanned(value, format_args!("`{word}` must be a string literal: `{word} = \"…\"`"));
         }
         text
+    }
+
+    /// `word = "text"`, or another constant that is a text.
+    pub(crate) fn text(&mut self, word: &str, errors: &mut Errors) -> Option<Text> {
+        let value = self.value(word, errors)?;
+        if let Some(text) = value.as_string() {
+            return Some(Text::Literal(text));
+        }
+        if value.is_literal() {
+            errors.spanned(
+                value,
+                format_args!("`{word}` must be a text: `{word} = \"…\"`, or a constant of type `&str`"),
+            );
+            return None;
+        }
+        Some(Text::Constant(value))
     }
 
     /// `word = some::path`
@@ -192,7 +211,7 @@ impl Args {
 }
 
 /// Words in backquotes with commas, for messages. What holds a space is a description and not a word to write.
-fn listed(words: &[&str]) -> String {
+pub(crate) fn listed(words: &[&str]) -> String {
     let quoted = |word: &&str| if word.contains(' ') { (*word).to_owned() } else { format!("`{word}`") };
     match words {
         [] => "nothing".to_owned(),

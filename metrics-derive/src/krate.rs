@@ -44,7 +44,10 @@ pub(crate) fn place(krate: &Path, span: Span) -> TokenStream {
     }
 }
 
-/// The line of that span.
+/// The line of that span. The call has the span, and so the line. The path has not: it is one of this crate's edition, as
+/// the user's may be that of 2015, where `::core` is something in the user's crate.
 pub(crate) fn line(span: Span) -> TokenStream {
-    quote_spanned!(span=> ::core::line!())
+    let name = Ident::new("__tallymark_line", span);
+    let call = quote_spanned!(span=> #name!());
+    quote_spanned!(Span::mixed_site()=> { use ::core::line as #name; #call })
 }

@@ -3,14 +3,17 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
-use crate::{errors::Errors, variants::Variants};
+use crate::{errors::Errors, krate, stub::Stub, variants::Variants};
 
 /// `#[derive(LabelValue)] item`
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    match Variants::parse("#[derive(LabelValue)]", item, &mut errors) {
+    match Variants::parse("#[derive(LabelValue)]", item.clone(), &mut errors) {
         Some(variants) if errors.is_empty() => implementation(&variants),
-        _ => errors.into_tokens(),
+        variants => {
+            let krate = variants.map_or_else(krate::default, |variants| variants.krate);
+            Stub::LabelValue.beside(&krate, item, errors.into_tokens())
+        }
     }
 }
 
@@ -57,11 +60,8 @@ fn implementation(variants: &Variants) -> TokenStream {
 
             #[inline]
             fn text_at(__index: ::core::primitive::usize) -> &'static ::core::primitive::str {
-                const TEXTS: [&::core::primitive::str; #count] = [#(#texts),*];
-                match TEXTS.get(__index) {
-                    ::core::option::Option::Some(__text) => __text,
-                    ::core::option::Option::None => "",
-                }
+                const TEXTS: &[&::core::primitive::str] = &[#(#texts),*];
+                #krate::__private::text_of(TEXTS, __index)
             }
         }
     }

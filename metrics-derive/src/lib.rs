@@ -9,6 +9,7 @@ mod errors;
 mod expression;
 mod function;
 mod gauge_fn;
+mod generics;
 mod krate;
 mod label_set;
 mod label_value;
@@ -20,11 +21,22 @@ mod naming;
 mod own_metric;
 mod register;
 mod state_set;
+mod stub;
+mod text;
 mod timed;
 mod tokens;
 mod variants;
 
 use proc_macro::TokenStream;
+
+/// All attributes on functions: the topmost on a function finds the others among them.
+const ATTRIBUTES: &[&function::Attribute] = &[
+    &timed::ATTRIBUTE,
+    &own_metric::COUNTED,
+    &own_metric::IN_FLIGHT,
+    &own_metric::COUNT_ERRORS,
+    &model_op::ATTRIBUTE,
+];
 
 #[doc = include_str!("../docs/metric.md")]
 #[proc_macro_attribute]
@@ -47,31 +59,31 @@ pub fn gauge_fn(args: TokenStream, item: TokenStream) -> TokenStream {
 #[doc = include_str!("../docs/timed.md")]
 #[proc_macro_attribute]
 pub fn timed(args: TokenStream, item: TokenStream) -> TokenStream {
-    timed::expand(args.into(), item.into()).into()
+    function::expand(ATTRIBUTES, &timed::ATTRIBUTE, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/counted.md")]
 #[proc_macro_attribute]
 pub fn counted(args: TokenStream, item: TokenStream) -> TokenStream {
-    own_metric::counted(args.into(), item.into()).into()
+    function::expand(ATTRIBUTES, &own_metric::COUNTED, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/in_flight.md")]
 #[proc_macro_attribute]
 pub fn in_flight(args: TokenStream, item: TokenStream) -> TokenStream {
-    own_metric::in_flight(args.into(), item.into()).into()
+    function::expand(ATTRIBUTES, &own_metric::IN_FLIGHT, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/count_errors.md")]
 #[proc_macro_attribute]
 pub fn count_errors(args: TokenStream, item: TokenStream) -> TokenStream {
-    own_metric::count_errors(args.into(), item.into()).into()
+    function::expand(ATTRIBUTES, &own_metric::COUNT_ERRORS, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/model_op.md")]
 #[proc_macro_attribute]
 pub fn model_op(args: TokenStream, item: TokenStream) -> TokenStream {
-    model_op::expand(args.into(), item.into()).into()
+    function::expand(ATTRIBUTES, &model_op::ATTRIBUTE, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/label_value.md")]

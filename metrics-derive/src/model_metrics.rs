@@ -1,7 +1,7 @@
 //! `#[derive(ModelMetrics)]`: rows of a struct's table, counted.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Data, DeriveInput, Generics, Ident, LitStr, Path, ext::IdentExt};
 
 use crate::{args::Args, case::Case, errors::Errors, krate};
@@ -11,18 +11,18 @@ struct Model {
     krate: Path,
     ident: Ident,
     generics: Generics,
-    name: String,
-    table: String,
+    name: TokenStream,
+    table: TokenStream,
     on_statement: bool,
 }
 
 /// `#[derive(ModelMetrics)] item`
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    match model(item, &mut errors) {
-        Some(model) if errors.is_empty() => implementation(&model),
-        _ => errors.into_tokens(),
-    }
+    // With a mistake in its arguments it is a model all the same, and the compiler need not say that it is not.
+    let implementation = model(item, &mut errors).map(|model| implementation(&model));
+    let errors = errors.into_tokens();
+    quote!(#implementation #errors)
 }
 
 /// Reads the struct's name and its `#[model(…)]`.
@@ -44,17 +44,23 @@ fn model(item: TokenStream, errors: &mut Errors) -> Option<Model> {
         };
         let mut args = Args::parse("`#[model]`", list.tokens.clone(), errors);
         krate = args.path("crate", errors).or(krate);
-        name = args.string("name", errors).or(name);
-        table = args.string("table", errors).or(table);
+        name = args.text("name", errors).or(name);
+        table = args.text("table", errors).or(table);
         on_statement |= args.flag("on_statement", errors).is_some();
         args.finish(&["name", "table", "on_statement", "crate"], errors);
     }
-    let name =
-        filled(name, "name", errors).unwrap_or_else(|| Case::Snake.apply(&input.ident.unraw().to_string()));
-    let table = filled(table, "table", errors)
-        .or_else(|| input.attrs.iter().find_map(table_of_mapper))
-        .unwrap_or_else(|| name.clone());
     let krate = krate.unwrap_or_else(krate::default);
+    let name = match name {
+        Some(name) => name.filled(&krate, errors),
+        None => Case::Snake.apply(&input.ident.unraw().to_string()).into_token_stream(),
+    };
+    let table = match table {
+        Some(table) => table.filled(&krate, errors),
+        None => match input.attrs.iter().find_map(table_of_mapper) {
+            Some(table) => table.into_token_stream(),
+            None => name.clone(),
+        },
+    };
     Some(Model { krate, ident: input.ident, generics: input.generics, name, table, on_statement })
 }
 
@@ -76,14 +82,6 @@ fn table_of_mapper(attr: &Attribute) -> Option<String> {
     path.segments.last().map(|segment| segment.ident.unraw().to_string())
 }
 
-fn filled(text: Option<LitStr>, word: &str, errors: &mut Errors) -> Option<String> {
-    let text = text?;
-    if text.value().is_empty() {
-        errors.at(text.span(), format_args!("`{word}` is empty; leave it out to use the default"));
-    }
-    Some(text.value())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +89,8 @@ mod tests {
 
     fn table(item: TokenStream) -> String {
         let mut errors = Errors::default();
-        model(item, &mut errors).expect("a struct").table
+        let table = model(item, &mut errors).expect("a struct").table;
+        syn::parse2::<LitStr>(table).expect("a text").value()
     }
 
     #[test]

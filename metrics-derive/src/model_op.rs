@@ -12,29 +12,23 @@ use crate::{
     args::Args,
     errors::Errors,
     expression::Expression,
-    function::{self, Attribute, Function, Layer, Outcome, guard, probe, value},
-    krate,
+    function::{self, Attribute, Begin, Function, Layer, Names, Outcome, Prepared, failed},
 };
 
-const ATTRIBUTE: Attribute = Attribute {
+pub(crate) const ATTRIBUTE: Attribute = Attribute {
     text: "`#[model_op]`",
     word: "model_op",
     options: |tokens, krate, errors| Box::new(Options::parse(tokens, krate, errors)),
 };
 
 impl function::Options for Options {
-    fn layer(&self, function: &Function, errors: &mut Errors) -> Layer {
-        layer(self, function, errors)
+    fn layer(&self, _: &Function, names: &Names, errors: &mut Errors) -> Layer {
+        layer(self, names, errors)
     }
 
     fn krate(&self) -> &Path {
         &self.krate
     }
-}
-
-/// `#[model_op(args)] item`
-pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand(&ATTRIBUTE, args, item)
 }
 
 /// Everything that `#[model_op]` takes.
@@ -101,65 +95,56 @@ fn head(input: ParseStream<'_>) -> Result<((Type, Operation), TokenStream)> {
 }
 
 /// Counts rows when the body has returned something other than `Err`.
-fn layer(options: &Options, function: &Function, errors: &mut Errors) -> Layer {
+fn layer(options: &Options, names: &Names, errors: &mut Errors) -> Layer {
     let Some((model, operation)) = &options.target else { return Layer::default() };
     let krate = &options.krate;
-    let (method, variant) = match operation {
-        Operation::Insert => ("inserted", "Insert"),
-        Operation::Update => ("updated", "Update"),
-        Operation::Delete => ("deleted", "Delete"),
+    let method = match operation {
+        Operation::Insert => "inserted",
+        Operation::Update => "updated",
+        Operation::Delete => "deleted",
     };
-    let [method, variant] = [method, variant].map(|word| Ident::new(word, Span::mixed_site()));
+    let method = Ident::new(method, Span::mixed_site());
     let site = quote_spanned! {model.span().resolved_at(Span::mixed_site())=>
         <#model as #krate::__private::Model>::metrics()
     };
-    let name = function.name();
-    let place = krate::place(krate, function.sig.ident.span());
-    // Where others see the rows too, debug builds say so.
-    let begin = quote_spanned! {Span::mixed_site()=>
-        #krate::__private::ModelOp::begin(#site, #krate::__private::ModelOperation::#variant, #name, #place)
-    };
-    let guard = guard();
-    let rows = Ident::new("__rows", Span::mixed_site());
-    let outcome = match &options.rows {
-        None => Outcome {
-            before: TokenStream::new(),
-            begin,
-            end: on_success(krate, &quote!(#guard.counted(); #site.#method(1);)),
-        },
-        Some(expr) => {
-            if let Some(closure) = expr.as_closure() {
-                let returned = Ident::new("__returned", Span::mixed_site());
-                let count = number(&closure.applied(&quote!(#returned), errors));
-                Outcome {
-                    before: TokenStream::new(),
-                    begin,
-                    end: with_success(krate, &returned, &quote!(#guard.counted(); #site.#method(#count);)),
-                }
-            } else {
-                let count = number(&quote!(#expr));
-                Outcome {
-                    before: quote_spanned!(Span::mixed_site()=> let #rows = #count;),
-                    begin,
-                    end: on_success(krate, &quote!(#guard.counted(); #site.#method(#rows);)),
-                }
-            }
+    let prepared = &names.prepared;
+    let counted = |rows: &TokenStream| {
+        quote_spanned! {Span::mixed_site()=>
+            #krate::__private::ModelSite::#method(#site, #rows);
         }
     };
+    let closure = options.rows.as_ref().and_then(Expression::as_closure);
+    let (ready, end) = match (&options.rows, closure) {
+        (None, _) => (None, on_success(krate, names, &counted(&quote!(1)))),
+        (Some(_), Some(closure)) => {
+            let returned = Ident::new("__returned", Span::mixed_site());
+            let rows = number(&closure.applied(&quote!(#returned), errors));
+            (None, with_success(krate, names, &returned, &counted(&rows)))
+        }
+        (Some(expression), None) => {
+            let ready = Prepared { value: number(&quote!(#expression)), uses: quote!(#expression) };
+            (Some(ready), on_success(krate, names, &counted(&quote!(#prepared))))
+        }
+    };
+    let uses = match (&ready, &options.rows) {
+        (None, Some(closure)) => quote!(#closure),
+        _ => TokenStream::new(),
+    };
+    let outcome = Outcome { prepared: ready, begin: Begin::Nothing, end, uses, needs_value: true };
     Layer { outcome: Some(outcome), ..Layer::default() }
 }
 
-fn on_success(krate: &Path, then: &TokenStream) -> TokenStream {
-    let failed = probe::failed(krate, &value());
+fn on_success(krate: &Path, names: &Names, then: &TokenStream) -> TokenStream {
+    let failed = failed(krate, names);
     quote_spanned!(Span::mixed_site()=> if !#failed { #then })
 }
 
-/// The same with the name bound to a reference to what is in `Ok`, or to the whole value if it is no `Result`.
-fn with_success(krate: &Path, name: &Ident, then: &TokenStream) -> TokenStream {
-    let value = value();
+/// Runs the statements with the name bound to a reference to what is in `Ok`, or to the whole value if it is no `Result`.
+fn with_success(krate: &Path, names: &Names, name: &Ident, then: &TokenStream) -> TokenStream {
+    let value = &names.value;
     quote_spanned! {Span::mixed_site()=> {
         use #krate::__private::{AnyProbe as _, ResultProbe as _};
-        if let ::core::option::Option::Some(#name) = (&#krate::__private::Probe(#value)).success() {
+        if let ::core::option::Option::Some(#name) = (&#krate::__private::Probe(#value)).__tallymark_success() {
             #then
         }
     }}
@@ -168,6 +153,6 @@ fn with_success(krate: &Path, name: &Ident, then: &TokenStream) -> TokenStream {
 /// Any integer as `u64`. A negative one counts as nothing.
 fn number(expr: &TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
-        <::core::primitive::u64 as ::core::convert::TryFrom<_>>::try_from(#expr).unwrap_or(0)
+        ::core::result::Result::unwrap_or(<::core::primitive::u64 as ::core::convert::TryFrom<_>>::try_from(#expr), 0)
     }
 }

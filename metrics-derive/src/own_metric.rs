@@ -8,7 +8,9 @@ use crate::{
     args::Args,
     errors::Errors,
     expression::Expression,
-    function::{self, Attribute, Function, Layer, Options, Outcome, probe, value},
+    function::{
+        Attribute, Begin, Function, Layer, Names, Options, Outcome, Prepared, Start, failed, handle, if_err,
+    },
 };
 
 /// One metric and the crate's path.
@@ -31,7 +33,10 @@ impl MetricOptions {
         let mut args = Args::parse(attribute, tokens, errors);
         let krate = args.krate_or(krate, errors);
         let metric = args.expression();
-        if let Some(word) = metric.as_ref().and_then(Expression::as_word).filter(|word| word == "skip") {
+        if let Some(text) = metric.as_ref().and_then(Expression::as_string) {
+            errors.at(text.span(), format_args!("{attribute} takes {what} and no text: `{example}`"));
+        } else if let Some(word) = metric.as_ref().and_then(Expression::as_word).filter(|word| word == "skip")
+        {
             errors.at(
                 word.span(),
                 format_args!(
@@ -47,14 +52,7 @@ impl MetricOptions {
     }
 }
 
-/// `metric.method()`. The method has the span of the expression, so a metric of another kind is reported there.
-pub(crate) fn call(metric: &Expression, method: &str) -> TokenStream {
-    let span = metric.span().resolved_at(Span::mixed_site());
-    let (metric, method) = (metric.operand(), Ident::new(method, span));
-    quote_spanned!(span=> #metric.#method())
-}
-
-const COUNTED: Attribute = Attribute {
+pub(crate) const COUNTED: Attribute = Attribute {
     text: "`#[counted]`",
     word: "counted",
     options: |tokens, krate, errors| {
@@ -66,10 +64,9 @@ const COUNTED: Attribute = Attribute {
 struct Counted(MetricOptions);
 
 impl Options for Counted {
-    fn layer(&self, _: &Function, _: &mut Errors) -> Layer {
-        let Some(metric) = &self.0.metric else { return Layer::default() };
-        let inc = call(metric, "inc");
-        Layer { inside: quote_spanned!(Span::mixed_site()=> #inc;), ..Layer::default() }
+    fn layer(&self, _: &Function, _: &Names, _: &mut Errors) -> Layer {
+        let start = self.0.metric.clone().map(|metric| Start { metric, method: "inc", is_guard: false });
+        Layer { start, ..Layer::default() }
     }
 
     fn krate(&self) -> &Path {
@@ -77,12 +74,7 @@ impl Options for Counted {
     }
 }
 
-/// `#[counted(args)] item`
-pub(crate) fn counted(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand(&COUNTED, args, item)
-}
-
-const IN_FLIGHT: Attribute = Attribute {
+pub(crate) const IN_FLIGHT: Attribute = Attribute {
     text: "`#[in_flight]`",
     word: "in_flight",
     options: |tokens, krate, errors| {
@@ -95,11 +87,9 @@ const IN_FLIGHT: Attribute = Attribute {
 struct InFlight(MetricOptions);
 
 impl Options for InFlight {
-    fn layer(&self, _: &Function, _: &mut Errors) -> Layer {
-        let Some(metric) = &self.0.metric else { return Layer::default() };
-        let guard = Ident::new("__in_flight", Span::mixed_site());
-        let enter = call(metric, "in_flight");
-        Layer { inside: quote_spanned!(Span::mixed_site()=> let #guard = #enter;), ..Layer::default() }
+    fn layer(&self, _: &Function, _: &Names, _: &mut Errors) -> Layer {
+        let start = self.0.metric.clone().map(|metric| Start { metric, method: "in_flight", is_guard: true });
+        Layer { start, ..Layer::default() }
     }
 
     fn krate(&self) -> &Path {
@@ -107,12 +97,7 @@ impl Options for InFlight {
     }
 }
 
-/// `#[in_flight(args)] item`
-pub(crate) fn in_flight(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand(&IN_FLIGHT, args, item)
-}
-
-const COUNT_ERRORS: Attribute = Attribute {
+pub(crate) const COUNT_ERRORS: Attribute = Attribute {
     text: "`#[count_errors]`",
     word: "count_errors",
     options: |tokens, krate, errors| {
@@ -125,10 +110,10 @@ const COUNT_ERRORS: Attribute = Attribute {
 struct CountErrors(MetricOptions);
 
 impl Options for CountErrors {
-    fn layer(&self, function: &Function, errors: &mut Errors) -> Layer {
+    fn layer(&self, function: &Function, names: &Names, errors: &mut Errors) -> Layer {
         let Some(metric) = &self.0.metric else { return Layer::default() };
         if function.output().is_none() {
-            if !function.is_measured_with_its_block() {
+            if !names.inherited {
                 errors.spanned(
                     &function.sig.ident,
                     "`#[count_errors]` counts `Err`, and this function returns nothing; let it return a `Result`",
@@ -136,43 +121,35 @@ impl Options for CountErrors {
             }
             return Layer::default();
         }
-        let outcome = match metric.as_closure() {
-            Some(_) if !function.looks_fallible() => return Layer::default(),
+        let krate = &self.0.krate;
+        let error = Ident::new("__error", Span::mixed_site());
+        let (prepared, end) = match metric.as_closure() {
+            Some(_) if !function.looks_fallible(names.inherited) => return Layer::default(),
             Some(closure) => {
-                let error = Ident::new("__error", Span::mixed_site());
                 let counter = closure.applied(&quote!(#error), errors);
-                let arm =
-                    probe::if_err(function, &error, &quote_spanned!(Span::mixed_site()=> (#counter).inc();));
-                Outcome { before: TokenStream::new(), end: arm, ..Outcome::unguarded() }
+                let inc = quote_spanned!(Span::mixed_site()=> (#counter).inc(););
+                (None, if_err(krate, function, names, &error, &inc))
             }
-            None => looked_up(&self.0.krate, metric, function),
+            // Looked up before the body runs, while the arguments are in scope.
+            None => {
+                let span = metric.span().resolved_at(Span::mixed_site());
+                let (counter, inc) = (&names.prepared, Ident::new("inc", span));
+                let inc = quote_spanned!(span=> #counter.#inc(););
+                let end = if names.inherited {
+                    let failed = failed(krate, names);
+                    quote_spanned!(Span::mixed_site()=> if #failed { #inc })
+                } else {
+                    if_err(krate, function, names, &Ident::new("_", Span::mixed_site()), &inc)
+                };
+                (Some(Prepared { value: handle(krate, metric, function), uses: quote!(#metric) }), end)
+            }
         };
+        let uses = if prepared.is_none() { quote!(#metric) } else { TokenStream::new() };
+        let outcome = Outcome { prepared, begin: Begin::Nothing, end, uses, needs_value: true };
         Layer { outcome: Some(outcome), ..Layer::default() }
     }
 
     fn krate(&self) -> &Path {
         &self.0.krate
     }
-}
-
-/// The counter is looked up before the body runs, while the arguments are in scope.
-fn looked_up(krate: &Path, metric: &Expression, function: &Function) -> Outcome {
-    let counter = Ident::new("__counter", Span::mixed_site());
-    // A handle is moved in; a static, or a field of `self`, cannot be.
-    let is_argument = metric.as_word().is_some_and(|word| function.has_argument(&word));
-    let is_place = metric.is_place() && !is_argument;
-    let reference = is_place.then(|| quote!(&));
-    let span = metric.span().resolved_at(Span::mixed_site());
-    let inc = Ident::new("inc", span);
-    let failed = probe::failed(krate, &value());
-    Outcome {
-        before: quote_spanned!(Span::mixed_site()=> let #counter = #reference #metric;),
-        end: quote_spanned!(Span::mixed_site()=> if #failed { #counter.#inc(); }),
-        ..Outcome::unguarded()
-    }
-}
-
-/// `#[count_errors(args)] item`
-pub(crate) fn count_errors(args: TokenStream, item: TokenStream) -> TokenStream {
-    function::expand(&COUNT_ERRORS, args, item)
 }

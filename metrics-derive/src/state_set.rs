@@ -3,12 +3,12 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
-use crate::{errors::Errors, variants::Variants};
+use crate::{errors::Errors, krate, stub::Stub, variants::Variants};
 
 /// `#[derive(StateSet)] item`
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let variants = Variants::parse("#[derive(StateSet)]", item, &mut errors);
+    let variants = Variants::parse("#[derive(StateSet)]", item.clone(), &mut errors);
     for variant in variants.iter().flat_map(|variants| &variants.list) {
         if variant.has_data {
             errors.at(
@@ -19,7 +19,10 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     match variants {
         Some(variants) if errors.is_empty() => implementation(&variants),
-        _ => errors.into_tokens(),
+        variants => {
+            let krate = variants.map_or_else(krate::default, |variants| variants.krate);
+            Stub::State.beside(&krate, item, errors.into_tokens())
+        }
     }
 }
 

@@ -33,9 +33,21 @@ impl Variants {
     pub(crate) fn parse(derive: &'static str, item: TokenStream, errors: &mut Errors) -> Option<Self> {
         let input: DeriveInput = errors.keep(syn::parse2(item))?;
         let Data::Enum(data) = input.data else {
+            let way = match &input.data {
+                Data::Struct(data) if derive == "#[derive(LabelValue)]" && data.fields.len() == 1 => format!(
+                    "; for a struct around one text, write `impl LabelValue for {} {{ const CARDINALITY: Option<usize> = \
+                     None; fn text<R>(&self, f: impl FnOnce(&str) -> R) -> R {{ f(&self.{}) }} }}`",
+                    input.ident,
+                    data.fields
+                        .iter()
+                        .find_map(|field| field.ident.as_ref())
+                        .map_or("0".to_owned(), Ident::to_string),
+                ),
+                _ => String::new(),
+            };
             errors.at(
                 input.ident.span(),
-                format_args!("`{derive}` goes on an enum, whose variants are the values"),
+                format_args!("`{derive}` goes on an enum, whose variants are the values{way}"),
             );
             return None;
         };

@@ -1,9 +1,8 @@
 //! The calls of annotated functions: how many ended in which way, how long they took, and those in progress.
 
-use super::{error, observed::Watch, site::FunctionSite};
+use super::{error, site::FunctionSite};
 use crate::{
     cell::{self, Layout, Scope, UNASSIGNED},
-    clock::Moment,
     declared::{self, Element},
     label::LabelValue,
     value::{HistogramCells, UpDownHandle, bucket_layouts::FUNCTION, up_down},
@@ -38,13 +37,12 @@ const _: () = assert!(OUTCOMES as usize == Outcome::ALL.len());
 const SUMS: u32 = HistogramCells::SUMS;
 
 impl FunctionSite {
-    /// A call begins. It ends when the guard is finished or dropped.
+    /// Counts a call as in progress, if such calls are counted.
     #[inline]
-    pub fn enter(&'static self) -> FunctionGuard {
+    pub(super) fn count_in_flight(&'static self) {
         if self.meta().in_flight {
             self.in_flight_handle().inc();
         }
-        FunctionGuard { site: self, start: Moment::now() }
     }
 
     fn in_flight_handle(&'static self) -> UpDownHandle {
@@ -122,48 +120,5 @@ impl FunctionSite {
         }
         let cells = cell::sum(scope, slot, up_down::LAYOUT);
         Some(up_down::value(&cells))
-    }
-}
-
-/// Counts the end of a call, exactly once: when it is finished, or else when it is dropped.
-#[derive(Debug)]
-#[must_use = "dropped at once, it counts a call that panicked"]
-pub struct FunctionGuard {
-    site: &'static FunctionSite,
-    start: Moment,
-}
-
-impl FunctionGuard {
-    /// The function returned.
-    #[inline]
-    pub fn finish(self, failed: bool) {
-        self.end(if failed { Outcome::Error } else { Outcome::Ok });
-    }
-
-    /// The function is about to return an error of this kind. Counted beside the outcome, in
-    /// `function_errors_total`.
-    pub fn error(&self, kind: &impl LabelValue) {
-        self.site.error(kind);
-    }
-
-    #[inline]
-    fn end(self, outcome: Outcome) {
-        self.site.end(outcome, self.start.elapsed());
-        std::mem::forget(self);
-    }
-}
-
-impl Watch for FunctionGuard {
-    fn panicked(self) {
-        self.end(Outcome::Panic);
-    }
-}
-
-/// What was not finished: a function that did not return panicked, unless it is one that can be cancelled.
-impl Drop for FunctionGuard {
-    #[cold]
-    fn drop(&mut self) {
-        let outcome = if self.site.meta().is_async { Outcome::Cancelled } else { Outcome::Panic };
-        self.site.end(outcome, self.start.elapsed());
     }
 }

@@ -58,9 +58,9 @@ impl Metric for Calls {
             let cells = cells(sites, scope);
             let (outcomes, _) = FunctionSite::split(&cells);
             for (outcome, &calls) in Outcome::ALL.into_iter().zip(outcomes) {
-                // Shown from the start, so that a rate has something to start from; a function that is not async
-                // cannot be cancelled.
-                if outcome != Outcome::Cancelled || cancellable {
+                // Shown from the start, so that a rate has something to start from; a function that returns no future
+                // cannot be cancelled. Behind an alias, its future shows when it is.
+                if outcome != Outcome::Cancelled || cancellable || calls > 0 {
                     let values = [meta.place.module, meta.function, outcome.text()];
                     visitor.number_with(Labels::new(Self::LABELS, &values), Number::U64(calls), &details());
                 }

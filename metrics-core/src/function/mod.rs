@@ -3,11 +3,19 @@
 mod calls;
 mod error;
 mod families;
+mod guard;
 mod observed;
+mod prepared;
+mod returned;
+mod scope;
 mod site;
 
-pub use calls::FunctionGuard;
+pub use error::{count_error, count_error_itself};
+pub use guard::FunctionGuard;
 pub use observed::{Observed, Watch, observe};
+pub use prepared::{Giver, Pick, PickCopy, PickReference, Taker, handover};
+pub use returned::{Returns, returns};
+pub use scope::{CreationGuard, FutureGuard, Held, ScopeGuard};
 pub use site::{FunctionMeta, FunctionSite};
 
 pub(crate) use families::ENTRIES;

@@ -6,7 +6,7 @@ mod set;
 mod value;
 
 pub(crate) use hash::{Hasher, Seed, same};
-pub use radix::{product, radix};
+pub use radix::{append_digit, product, radix, split_digit, text_of};
 pub use set::{LabelSet, VisitValues};
 pub use value::LabelValue;
 

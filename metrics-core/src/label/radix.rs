@@ -24,6 +24,25 @@ pub const fn radix(cardinality: Option<usize>) -> usize {
     }
 }
 
+/// Returns the number with one more digit behind it. No call is left of it; in the user's crate, lints would see the
+/// arithmetic.
+#[inline(always)]
+pub const fn append_digit(number: usize, radix: usize, digit: usize) -> usize {
+    number * radix + digit
+}
+
+/// Returns the number without its last digit, and that digit.
+#[inline]
+pub const fn split_digit(number: usize, radix: usize) -> (usize, usize) {
+    (number / radix, number % radix)
+}
+
+/// Returns the text of this index; an empty one if there is none.
+#[inline]
+pub fn text_of(texts: &'static [&'static str], index: usize) -> &'static str {
+    texts.get(index).copied().unwrap_or("")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{product, radix};

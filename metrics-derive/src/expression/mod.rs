@@ -77,6 +77,12 @@ impl Expression {
         syn::parse2(self.tokens.clone()).ok()
     }
 
+    /// Whether it is one literal.
+    pub(crate) fn is_literal(&self) -> bool {
+        matches!(only(&self.tokens), Some(TokenTree::Literal(_)))
+            || self.as_word().is_some_and(|word| word == "true" || word == "false")
+    }
+
     /// The path that it is.
     pub(crate) fn as_path(&self) -> Option<Path> {
         Path::parse_mod_style.parse2(self.tokens.clone()).ok()

@@ -7,7 +7,7 @@ use syn::{
     parse::{ParseStream, Parser, Result},
 };
 
-use crate::tokens::{is_punct, is_word, ungrouped};
+use crate::tokens::{Angles, is_punct, is_word, ungrouped};
 
 /// One argument.
 pub(crate) struct Argument {
@@ -48,13 +48,60 @@ impl Argument {
         }
     }
 
-    /// Whether it binds the whole value to that name.
-    pub(crate) fn binds(&self, name: &Ident) -> bool {
-        let Kind::Typed { pattern, .. } = &self.kind else { return false };
-        let mut tokens = ungrouped(pattern.clone()).into_iter().peekable();
-        while tokens.next_if(|token| is_word(Some(token), "ref") || is_word(Some(token), "mut")).is_some() {}
-        let is_name = matches!(tokens.next(), Some(TokenTree::Ident(word)) if word == *name);
-        is_name && tokens.next().is_none_or(|token| is_punct(Some(&token), '@'))
+    /// Whether it is `self` in any of its forms.
+    pub(super) fn is_receiver(&self) -> bool {
+        matches!(self.kind, Kind::Receiver { .. })
+    }
+
+    /// Whether it is `self` itself, or a box of it, and not a reference.
+    pub(super) fn is_self_by_value(&self) -> bool {
+        matches!(&self.kind, Kind::Receiver { tokens, .. } if {
+            let text = tokens.to_string();
+            !text.contains('&')
+        })
+    }
+
+    /// Whether it is the dots behind the arguments of a C function, under a name.
+    pub(super) fn is_variadic(&self) -> bool {
+        matches!(&self.kind, Kind::Typed { colon_and_type, .. } if colon_and_type.to_string().ends_with('.'))
+    }
+
+    /// The names that it binds. A unit struct in a pattern looks like one, and does no harm.
+    pub(crate) fn bindings(&self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        if let Kind::Typed { pattern, .. } = &self.kind {
+            collect_bindings(pattern.clone(), &mut names);
+        }
+        names
+    }
+}
+
+fn collect_bindings(pattern: TokenStream, names: &mut Vec<Ident>) {
+    const KEYWORDS: [&str; 6] = ["_", "box", "const", "mut", "ref", "self"];
+    let tokens: Vec<TokenTree> = pattern.into_iter().collect();
+    let mut angles = Angles::default();
+    for (at, token) in tokens.iter().enumerate() {
+        angles.step(token);
+        match token {
+            TokenTree::Group(group) => collect_bindings(group.stream(), names),
+            TokenTree::Ident(word) if angles.are_closed() && KEYWORDS.iter().all(|other| word != other) => {
+                let next = tokens.get(at + 1);
+                let is_path = is_punct(next, ':')
+                    || is_punct(next, '<')
+                    || is_punct(next, '!')
+                    || matches!(next, Some(TokenTree::Group(_)))
+                    || at.checked_sub(1).is_some_and(|before| {
+                        let is_joint =
+                            matches!(&tokens[before], TokenTree::Punct(colon) if colon.as_char() == ':');
+                        is_joint
+                            && before.checked_sub(1).is_some_and(|first| is_punct(tokens.get(first), ':'))
+                    });
+                if !is_path && !names.contains(word) {
+                    names.push(word.clone());
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -168,6 +215,23 @@ mod tests {
             assert_eq!(pattern.to_string().replace(' ', ""), expected.replace(' ', ""), "{text}");
         }
         assert!(matches!(argument("...").kind, Kind::Other(_)));
+    }
+
+    #[test]
+    fn patterns_bind_names() {
+        for (text, expected) in [
+            ("a: u8", "a"),
+            ("mut a: u8", "a"),
+            ("(a, (ref b, _)): T", "a b"),
+            ("geometry::Point::<u8> { x, y: other, .. }: T", "x other"),
+            ("whole @ (_, _): T", "whole"),
+            ("(Ok(c) | Err(c)): T", "c"),
+            ("&[a, .., b]: T", "a b"),
+            ("_: T", ""),
+        ] {
+            let names: Vec<_> = argument(text).bindings().iter().map(ToString::to_string).collect();
+            assert_eq!(names.join(" "), expected, "{text}");
+        }
     }
 
     #[test]

@@ -8,10 +8,14 @@ use syn::{
     parse::{Parse, ParseStream, Result},
 };
 
-use super::{Attribute, Signature, erase, tail::Tail};
+use super::{
+    argument::Argument,
+    output::{Kind, future_output},
+    signature::Signature,
+};
 use crate::{
     errors::Errors,
-    tokens::{is_punct, last_word, only, regroup, ungrouped},
+    tokens::{last_word, regroup, split},
 };
 
 /// A function. The body may hold anything: mistakes in it are for the compiler to report.
@@ -35,8 +39,6 @@ pub(crate) struct Owner {
     pub(crate) name: String,
     /// Whether an attribute macro on the block has yet to run.
     pub(crate) has_macros: bool,
-    /// Whether the attribute is the block's and not the function's own.
-    pub(crate) inherited: bool,
 }
 
 impl Parse for Function {
@@ -83,8 +85,7 @@ impl ToTokens for Function {
 
 impl Function {
     /// Reports why no attribute can measure this function, if so.
-    pub(super) fn check(&self, attribute: &Attribute, errors: &mut Errors) {
-        let text = attribute.text;
+    pub(super) fn check(&self, text: &str, errors: &mut Errors) {
         if let Some(constness) = self.sig.qualifier("const") {
             errors.spanned(
                 constness,
@@ -114,39 +115,44 @@ impl Function {
         self.sig.output.as_ref().map(|output| &output.ty)
     }
 
-    /// Whether the attribute is that of the `impl` block around it.
-    pub(crate) fn is_measured_with_its_block(&self) -> bool {
-        self.owner.as_ref().is_some_and(|owner| owner.inherited)
-    }
-
     /// Whether an error is to be looked for by its type, which must then be a `Result`. An attribute on a whole `impl`
     /// block does so where the return type is named like one.
-    pub(crate) fn looks_fallible(&self) -> bool {
+    pub(crate) fn looks_fallible(&self, inherited: bool) -> bool {
         let Some(output) = self.output() else { return false };
-        if !self.is_measured_with_its_block() {
+        if !inherited {
             return true;
         }
-        let future = erase::future_output(output).filter(|_| !self.sig.is_async());
+        let future = future_output(output).filter(|_| !self.sig.is_async());
         let name = last_word(future.as_ref().unwrap_or(output));
         name.is_some_and(|name| name.to_string().ends_with("Result"))
     }
 
-    /// Whether it is declared to return `!`.
-    pub(crate) fn is_diverging(&self) -> bool {
-        self.output().is_some_and(|ty| is_punct(only(&ungrouped(ty.clone())).as_ref(), '!'))
-    }
-
-    /// Whether what is measured is a future: an `async fn`, or a body that ends in an async block.
+    /// Whether what is measured is a future, as far as words tell: an `async fn`, or a return type that says so.
     pub(crate) fn is_future(&self) -> bool {
-        self.sig.is_async() || self.body.as_ref().is_some_and(|body| Tail::find(body).is_some())
+        let says_so = || match Kind::new(self.output()) {
+            Kind::Future(_) => true,
+            Kind::Unknown => self.output().is_some_and(|ty| future_output(ty).is_some()),
+            _ => false,
+        };
+        self.sig.is_async() || says_so()
     }
 
-    /// Whether an argument is a plain binding of that name.
-    pub(crate) fn has_argument(&self, name: &Ident) -> bool {
-        self.sig.arguments().iter().any(|argument| argument.binds(name))
+    /// Whether an argument binds that name.
+    pub(crate) fn binds(&self, name: &Ident) -> bool {
+        self.sig.arguments().iter().any(|argument| argument.bindings().contains(name))
     }
 
-    /// Whether all attributes that have yet to run are known not to care whether the function is written `async fn`.
+    /// Whether the function takes `self` by value, so that it is dropped at the end.
+    pub(super) fn takes_self(&self) -> bool {
+        self.sig.arguments().first().is_some_and(Argument::is_self_by_value)
+    }
+
+    /// Whether the attribute is there.
+    pub(super) fn has(&self, attribute: &str) -> bool {
+        self.attrs.iter().any(|attr| attr.path().is_ident(attribute))
+    }
+
+    /// Whether all attributes that have yet to run are known not to read the signature.
     pub(super) fn is_free_of_macros(&self) -> bool {
         !self.owner.as_ref().is_some_and(|owner| owner.has_macros) && are_inert(&self.attrs)
     }
@@ -162,27 +168,39 @@ pub(super) fn are_inert(attrs: &[Attr]) -> bool {
         "deprecated",
         "doc",
         "expect",
+        "export_name",
         "forbid",
         "inline",
+        "link_section",
+        "must_use",
+        "no_mangle",
+        "target_feature",
         "track_caller",
         "warn",
-        // Ours: they find the future in the body.
-        "timed",
-        "counted",
-        "in_flight",
-        "count_errors",
-        "model_op",
     ];
     const TOOLS: &[&str] = &["clippy", "rustfmt", "rustdoc", "diagnostic"];
     attrs.iter().all(|attr| {
         let mut words = attr.path().segments.iter().map(|segment| segment.ident.to_string());
         let (first, last) = (words.next(), words.next_back());
         match (first, last) {
-            (Some(word), None) => INERT.contains(&word.as_str()),
-            (Some(first), Some(last)) => {
-                TOOLS.contains(&first.as_str()) || (first == "tallymark" && INERT.contains(&last.as_str()))
+            (Some(word), None) if word == "cfg_attr" => {
+                attr.meta.require_list().is_ok_and(|list| is_inert_condition(&list.tokens))
             }
+            // `#[unsafe(no_mangle)]`
+            (Some(word), None) => word == "unsafe" || INERT.contains(&word.as_str()),
+            (Some(first), Some(_)) => TOOLS.contains(&first.as_str()),
             (None, _) => false,
         }
+    })
+}
+
+/// Whether `cfg_attr(condition, …)` holds inert attributes alone.
+fn is_inert_condition(tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    split(&tokens, ',').into_iter().skip(1).all(|attr| {
+        let attr: TokenStream = attr.iter().cloned().collect();
+        let parser = |input: ParseStream<'_>| input.call(Attr::parse_outer);
+        let parsed = syn::parse::Parser::parse2(parser, quote::quote!(#[#attr]));
+        parsed.is_ok_and(|attrs| are_inert(&attrs))
     })
 }

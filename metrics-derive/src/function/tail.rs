@@ -1,7 +1,7 @@
-//! Futures that a function without `async` ends in: `Box::pin(async move { … })`, as `async_trait` writes it, a plain
-//! `async move { … }`, and what another of our attributes has made of an `async fn`.
+//! Async blocks that a function without `async` ends in: `Box::pin(async move { … })`, as `async_trait` writes it. Watched
+//! where it is, such a block needs no second box.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Lifetime;
 
@@ -47,7 +47,11 @@ impl Tail {
                 Some(_) => {}
             }
             if last.delimiter() == Delimiter::Brace {
-                return Some(Self { before: before.unwrap_or_default(), calls, keywords: head, block: last });
+                let before: TokenStream = before.unwrap_or_default();
+                if may_return(before.clone()) {
+                    return None;
+                }
+                return Some(Self { before, calls, keywords: head, block: last });
             }
             tokens = last.stream().into_iter().collect();
             let comma = tokens.iter().position(|token| is_punct(Some(token), ',')).unwrap_or(tokens.len());
@@ -59,7 +63,7 @@ impl Tail {
     /// Puts `inside` at the start of the async block, lets `map` make something else of it, and puts it all together.
     pub(super) fn rebuild(
         self,
-        inside: TokenStream,
+        inside: &TokenStream,
         map: impl FnOnce(TokenStream) -> TokenStream,
     ) -> TokenStream {
         let Self { mut before, calls, keywords, block } = self;
@@ -78,17 +82,55 @@ impl Tail {
 }
 
 /// `{ statements { … } }`
-pub(super) fn nested(mut statements: TokenStream, block: &Group) -> Group {
-    statements.extend(scoped(block));
-    Group::new(Delimiter::Brace, statements)
+fn nested(statements: &TokenStream, block: &Group) -> Group {
+    let mut tokens = statements.clone();
+    tokens.extend(scoped(block));
+    Group::new(Delimiter::Brace, tokens)
 }
 
-/// A body as the last expression behind statements of ours. It keeps its own braces: items and statements of ours and
+/// The body as the last expression behind statements of ours. It keeps its own braces: items and statements of ours and
 /// of the user do not mix, and the edition of the braces decides when temporaries at its end are dropped. The label
 /// tells the compiler that the braces are meant.
 pub(super) fn scoped(block: &Group) -> TokenStream {
     let label = Lifetime::new("'__body", Span::mixed_site());
     quote_spanned!(Span::mixed_site()=> #label: #block)
+}
+
+/// Whether the function may return before its end.
+fn may_return(tokens: TokenStream) -> bool {
+    /// Macros of the standard library that do not return from the function they are in.
+    const HARMLESS: [&str; 14] = [
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "dbg",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "eprintln",
+        "format",
+        "matches",
+        "panic",
+        "println",
+        "vec",
+        "write",
+    ];
+    let mut before: Option<TokenTree> = None;
+    for token in tokens {
+        let returns = match &token {
+            TokenTree::Ident(word) => word == "return",
+            TokenTree::Group(group) => may_return(group.stream()),
+            TokenTree::Punct(punct) if punct.as_char() == '!' && punct.spacing() == Spacing::Alone => {
+                matches!(&before, Some(TokenTree::Ident(name)) if HARMLESS.iter().all(|harmless| name != harmless))
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        };
+        if returns {
+            return true;
+        }
+        before = Some(token);
+    }
+    false
 }
 
 /// Where `async` or `async move` begins, if the tokens end in it.
@@ -100,7 +142,7 @@ fn keywords_start(tokens: &[TokenTree]) -> Option<usize> {
     is_word(rest.last(), "async").then(|| rest.len() - 1)
 }
 
-/// Where the path begins, if the tokens end in `Box::pin` or in our own `observe`.
+/// Where the path begins, if the tokens end in `Box::pin`.
 fn callee_start(tokens: &[TokenTree]) -> Option<usize> {
     let mut start = tokens.len();
     while let Some(before) = start.checked_sub(1) {
@@ -112,10 +154,7 @@ fn callee_start(tokens: &[TokenTree]) -> Option<usize> {
         start = before;
     }
     let path: String = tokens[start..].iter().map(ToString::to_string).collect();
-    let known = path == "Box::pin"
-        || path.ends_with("::Box::pin")
-        || path.ends_with("::boxed::Box::pin")
-        || path.ends_with("::__private::observe");
+    let known = path == "Box::pin" || path.ends_with("::Box::pin");
     known.then_some(start)
 }
 
@@ -129,7 +168,7 @@ mod tests {
     fn rebuilt(body: &str) -> Option<String> {
         let body: Group = syn::parse_str(body).ok()?;
         let tail = Tail::find(&body)?;
-        let tokens = tail.rebuild(quote!(start();), |future| quote!(watch(#future)));
+        let tokens = tail.rebuild(&quote!(start();), |future| quote!(watch(#future)));
         Some(tokens.to_string().replace(' ', ""))
     }
 
@@ -137,6 +176,10 @@ mod tests {
     fn finds_futures_at_the_end() {
         for (body, expected) in [
             ("{ async move { x } }", "watch(asyncmove{start();'__body:{x}})"),
+            (
+                "{ assert!(a != b); Box::pin(async { x }) }",
+                "assert!(a!=b);Box::pin(watch(async{start();'__body:{x}}))",
+            ),
             ("{ async { x } }", "watch(async{start();'__body:{x}})"),
             (
                 "{ let a = b; Box::pin(async move { a }) }",
@@ -145,14 +188,6 @@ mod tests {
             (
                 "{ ::std::boxed::Box::pin(async move { a },) }",
                 "::std::boxed::Box::pin(watch(asyncmove{start();'__body:{a}}),)",
-            ),
-            (
-                "{ k::__private::observe(async move { a }, || b, |c, d| e) }",
-                "k::__private::observe(watch(asyncmove{start();'__body:{a}}),||b,|c,d|e)",
-            ),
-            (
-                "{ Box::pin(k::__private::observe(async move { a }, || b, |c, d| e)) }",
-                "Box::pin(k::__private::observe(watch(asyncmove{start();'__body:{a}}),||b,|c,d|e))",
             ),
         ] {
             assert_eq!(rebuilt(body).as_deref(), Some(expected), "{body}");
@@ -169,6 +204,8 @@ mod tests {
             "{ Box::new(async move { x }) }",
             "{ async move { x }; }",
             "{ if a { b } else { c } }",
+            "{ if a { return b; } Box::pin(async move { x }) }",
+            "{ ensure!(a); Box::pin(async move { x }) }",
         ] {
             assert_eq!(rebuilt(body), None, "{body}");
         }

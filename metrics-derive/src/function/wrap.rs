@@ -1,119 +1,710 @@
-//! A function with a layer around its body.
+//! A function with layers around its body, whatever kind of function it is.
+//!
+//! | | | |
+//! |---|---|---|
+//! | [`Shape::Scope`] | guards before the body, in the same scope | what cannot fail |
+//! | [`Shape::Call`] | the body in a closure, which is called at once | what may be a `Result` |
+//! | [`Shape::Async`] | the body in an async block, watched from outside | `async fn` |
+//! | [`Shape::Tail`] | the async block that the body ends in, watched | `Box::pin(async move { … })` |
+//! | [`Shape::Make`] | a closure makes the future, which is watched | `-> impl Future<Output = …>` |
+//! | [`Shape::Either`] | a closure, and the compiler finds out whether it returns a future | any other type |
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Path, spanned::Spanned};
+use syn::Path;
 
 use super::{
-    Function, Layer, Outcome, Signature, asynchronous, erase,
-    tail::{Tail, nested, scoped},
+    bind::{Uses, bound, mentions, used_patterns},
+    item::Function,
+    layer::{Begin, Layer, Names, Prepared, handle},
+    output::{Kind, erased, future_output},
+    signature::{Output, Signature},
+    tail::{Tail, scoped},
 };
+use crate::tokens::first_span;
 
-/// Hygienic name of the guard in [`Outcome::end`].
-pub(crate) fn guard() -> Ident {
-    Ident::new("__guard", Span::mixed_site())
+/// One layer, and the identifiers in it.
+pub(super) struct Named {
+    pub(super) layer: Layer,
+    pub(super) names: Names,
 }
 
-/// Hygienic name of the reference to the returned value in [`Outcome::end`].
-pub(crate) fn value() -> Ident {
-    Ident::new("__value", Span::mixed_site())
+/// How a function is measured.
+enum Shape {
+    Scope,
+    Call,
+    Async { keeps_signature: bool, keeps_async: bool },
+    Tail(Tail),
+    Make(TokenStream),
+    Either,
 }
 
-/// Writes the function with the layer around its body.
-pub(super) fn function(krate: &Path, function: &Function, layer: &Layer) -> TokenStream {
+/// Everything that the expansion is made of. The layers are those of the attributes from the topmost down.
+pub(super) struct Wrapped<'a> {
+    krate: &'a Path,
+    function: &'a Function,
+    body: &'a Group,
+    layers: &'a [Named],
+    /// Whether other macros have yet to read the signature.
+    is_read_by_others: bool,
+}
+
+/// Writes the function with the layers around its body.
+pub(super) fn function(krate: &Path, function: &Function, layers: &[Named]) -> TokenStream {
     let Some(body) = &function.body else { return function.to_token_stream() };
-    if !function.sig.is_async() {
-        return match Tail::find(body) {
-            Some(tail) => ends_in_future(krate, function, tail, layer),
-            None => synchronous(krate, function, body, layer),
-        };
+    let is_read_by_others = !function.is_free_of_macros();
+    let wrapped = Wrapped { krate, function, body, layers, is_read_by_others };
+    match wrapped.shape() {
+        Shape::Scope => wrapped.scope(),
+        Shape::Call => wrapped.call(),
+        Shape::Async { keeps_signature, keeps_async } => wrapped.asynchronous(keeps_signature, keeps_async),
+        Shape::Tail(tail) => wrapped.tail(tail),
+        Shape::Make(output) => wrapped.make(&output),
+        Shape::Either => wrapped.either(),
     }
-    asynchronous(krate, function, body, layer)
 }
 
-fn synchronous(krate: &Path, function: &Function, body: &Group, layer: &Layer) -> TokenStream {
-    let Some(outcome) = needed_outcome(function, layer) else { return guarded(function, body, layer) };
-    let Layer { items, inside, .. } = layer;
-    let Outcome { before, begin, end } = outcome;
-    let (guard, value) = (guard(), value());
-    let output = function.output().and_then(erase::impl_traits).map(|ty| quote!(-> #ty));
-    let body = if inside.is_empty() { body.clone() } else { nested(inside.clone(), body) };
-    let statements = quote_spanned! {Span::mixed_site()=>
-        #items
-        #before
-        let #guard = #begin;
-        let #value = #krate::__private::call(move || #output #body);
-        {
-            let #value = &#value;
-            #end
+/// Whether a function would be put into a closure although it asks for its caller, whom that would hide.
+pub(super) fn hides_caller(function: &Function, layers: &[Named]) -> bool {
+    let needs_value = layers.iter().any(|named| named.layer.outcome.is_some());
+    let cannot_fail = matches!(Kind::new(function.output()), Kind::Unit | Kind::Never | Kind::Plain)
+        && layers.iter().all(|named| !named.layer.needs_value());
+    function.has("track_caller") && !function.sig.is_async() && needs_value && !cannot_fail
+}
+
+impl Layer {
+    fn needs_value(&self) -> bool {
+        self.outcome.as_ref().is_some_and(|outcome| outcome.needs_value)
+    }
+}
+
+impl Wrapped<'_> {
+    fn shape(&self) -> Shape {
+        let function = self.function;
+        let kind = Kind::new(function.output());
+        if function.sig.is_async() {
+            if matches!(kind, Kind::Never) {
+                return Shape::Scope;
+            }
+            // `#[must_use]` speaks of the awaited value on an `async fn`, and of the future otherwise.
+            let keeps_async = self.is_read_by_others || function.has("must_use");
+            return Shape::Async { keeps_signature: self.is_read_by_others, keeps_async };
         }
-        #value
-    };
-    with_body(function, &function.sig, statements)
-}
-
-fn asynchronous(krate: &Path, function: &Function, body: &Group, layer: &Layer) -> TokenStream {
-    let Some(outcome) = needed_outcome(function, layer) else { return guarded(function, body, layer) };
-    let Layer { items, inside, .. } = layer;
-    let before = &outcome.before;
-    let edge = asynchronous::return_edge(function.output());
-    let body = scoped(body);
-    if asynchronous::is_rewritable(function) {
-        let (sig, arguments) = asynchronous::rewrite(&function.sig);
-        let block = quote_spanned!(Span::mixed_site()=> async move { #arguments #edge #inside #body });
-        let future = observed(krate, &block, outcome);
-        return with_body(function, &sig, quote!(#items #before #future));
+        let needs_value = self.layers.iter().any(|named| named.layer.needs_value());
+        let has_outcome = self.layers.iter().any(|named| named.layer.outcome.is_some());
+        let has_guard = has_outcome
+            || self.layers.iter().any(|named| named.layer.start.as_ref().is_some_and(|start| start.is_guard));
+        let in_scope = |looks: bool| {
+            let drops_self = function.takes_self() && has_guard && !function.has("track_caller");
+            if looks || drops_self { Shape::Call } else { Shape::Scope }
+        };
+        match kind {
+            Kind::Never => Shape::Scope,
+            Kind::Unit | Kind::Plain => in_scope(needs_value),
+            Kind::Value | Kind::Impl => in_scope(has_outcome),
+            Kind::Future(output) => Shape::Make(output),
+            Kind::Unknown => match Tail::find(self.body) {
+                Some(tail) => Shape::Tail(tail),
+                None if !has_outcome && function.has("track_caller") => Shape::Scope,
+                None => Shape::Either,
+            },
+        }
     }
-    let block = quote_spanned!(Span::mixed_site()=> async move { #edge #inside #body });
-    let future = observed(krate, &block, outcome);
-    with_body(function, &function.sig, quote_spanned!(Span::mixed_site()=> #items #before #future.await))
-}
 
-/// Without a look at the returned value: guards before the body, in the same scope.
-fn guarded(function: &Function, body: &Group, layer: &Layer) -> TokenStream {
-    let Layer { items, inside, outcome } = layer;
-    let body = scoped(body);
-    let guard = outcome.as_ref().map(|Outcome { before, begin, .. }| {
-        let guard = guard();
-        quote_spanned!(Span::mixed_site()=> #before let #guard = #begin;)
-    });
-    with_body(function, &function.sig, quote!(#items #guard #inside #body))
-}
+    fn items(&self) -> TokenStream {
+        self.layers.iter().map(|named| named.layer.items.clone()).collect()
+    }
 
-/// How the outcome is seen, unless the function never returns.
-fn needed_outcome<'a>(function: &Function, layer: &'a Layer) -> Option<&'a Outcome> {
-    layer.outcome.as_ref().filter(|_| !function.is_diverging())
-}
+    /// From the lowest attribute, which is the outermost.
+    fn outermost_first(&self) -> impl Iterator<Item = &Named> {
+        self.layers.iter().rev()
+    }
 
-fn ends_in_future(krate: &Path, function: &Function, tail: Tail, layer: &Layer) -> TokenStream {
-    let Layer { items, inside, outcome } = layer;
-    let Some(outcome) = outcome else {
-        let body = tail.rebuild(inside.clone(), |future| future);
-        return with_body(function, &function.sig, quote!(#items #body));
-    };
-    let edge = function
-        .output()
-        .and_then(erase::future_output)
-        .map(|output| asynchronous::return_edge(Some(&output)));
-    let body = tail.rebuild(quote!(#edge #inside), |future| observed(krate, &future, outcome));
-    let before = &outcome.before;
-    with_body(function, &function.sig, quote!(#items #before #body))
-}
+    fn uses(&self, expression: &TokenStream) -> Uses {
+        Uses::find(expression, &self.function.sig)
+    }
 
-/// The future, watched from its first poll to its end.
-fn observed(krate: &Path, future: &TokenStream, outcome: &Outcome) -> TokenStream {
-    let Outcome { begin, end, .. } = outcome;
-    let (guard, value) = (guard(), value());
-    quote_spanned! {Span::mixed_site()=>
-        #krate::__private::observe(#future, move || #begin, move |#guard, #value| { #end })
+    fn site(&self, method: &str, named: &Named) -> TokenStream {
+        let (krate, site) = (self.krate, &named.names.site);
+        let method = Ident::new(method, Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> #krate::__private::FunctionSite::#method(&#site))
+    }
+
+    /// Guards before the body, in the same scope.
+    fn scope(&self) -> TokenStream {
+        let enter = if self.function.sig.is_async() { "enter_future" } else { "enter_scope" };
+        let mut guards = TokenStream::new();
+        let mut late = TokenStream::new();
+        for named in self.outermost_first() {
+            let Names { guard, handle, .. } = &named.names;
+            match named.layer.outcome.as_ref().map(|outcome| &outcome.begin) {
+                Some(Begin::Site) => {
+                    let begin = self.site(enter, named);
+                    guards.extend(quote_spanned!(Span::mixed_site()=> let #guard = #begin;));
+                }
+                Some(Begin::Nothing) | None => {}
+            }
+            let Some(start) = &named.layer.start else { continue };
+            let call = start.call();
+            match (start.is_guard, self.uses(&start.metric.to_token_stream()).any) {
+                (true, false) => guards.extend(quote_spanned!(Span::mixed_site()=> let #handle = #call;)),
+                (true, true) => {
+                    // Declared before the arguments are bound, so that it lives longer.
+                    guards.extend(quote_spanned!(Span::mixed_site()=> let #handle;));
+                    late.extend(quote_spanned!(Span::mixed_site()=> #handle = #call;));
+                }
+                (false, _) => late.extend(quote_spanned!(Span::mixed_site()=> #call;)),
+            }
+        }
+        let items = self.items();
+        if self.is_read_by_others || self.function.sig.is_async() {
+            let body = scoped(self.body);
+            return self.written(&self.function.sig, quote!(#items #guards #late #body));
+        }
+        let bound = bound(&self.function.sig);
+        let lets = without_self(&bound.lets, &self.function.sig);
+        // A closure that is returned finds out what it takes by the return type's bounds, which the arms of a `match` do
+        // not hear of.
+        let is_impl = self.function.output().is_some_and(|ty| ty.to_string().contains("impl "));
+        let body = if is_impl { scoped(self.body) } else { arm(self.body) };
+        self.written(&bound.sig, quote!(#items #guards #lets #late #body))
+    }
+
+    /// The body in a closure that is called at once, and statements on what it returned.
+    fn call(&self) -> TokenStream {
+        let krate = self.krate;
+        let items = self.items();
+        let mut guards = TokenStream::new();
+        let mut inside = Inside::default();
+        let mut ends = Vec::new();
+        for named in self.outermost_first() {
+            let Named { layer, names } = named;
+            let Names { guard, handle, prepared, snapshot, .. } = names;
+            if let Some(outcome) = &layer.outcome {
+                let begin = match &outcome.begin {
+                    Begin::Nothing => None,
+                    Begin::Site => Some(self.site("enter", named)),
+                };
+                guards.extend(begin.map(|begin| quote_spanned!(Span::mixed_site()=> let #guard = #begin;)));
+                let mut end = outcome.end.clone();
+                if let Some(ready) = &outcome.prepared {
+                    let expression = &ready.value;
+                    if self.uses(&ready.uses).any {
+                        end = inside.slot(prepared, expression, &end);
+                    } else {
+                        guards.extend(quote_spanned!(Span::mixed_site()=> let #prepared = #expression;));
+                    }
+                }
+                let used = used_patterns(&outcome.uses, &self.function.sig);
+                if !used.is_empty() {
+                    let pattern = quote!((#(#used,)*));
+                    end = inside.snapshot(snapshot, &pattern, &end);
+                }
+                ends.push(end);
+            }
+            if let Some(start) = &layer.start {
+                let call = start.call();
+                match (start.is_guard, self.uses(&start.metric.to_token_stream()).any) {
+                    (true, false) => guards.extend(quote_spanned!(Span::mixed_site()=> let #handle = #call;)),
+                    (true, true) => {
+                        inside.early.extend(quote_spanned!(Span::mixed_site()=> let #handle;));
+                        inside.late.extend(quote_spanned!(Span::mixed_site()=> #handle = #call;));
+                    }
+                    (false, _) => inside.late.extend(quote_spanned!(Span::mixed_site()=> #call;)),
+                }
+            }
+        }
+        ends.reverse();
+        let (sig, closure) = self.closure(&inside);
+        let (edge, returns) = self.return_edge();
+        let value = Ident::new("__value", Span::mixed_site());
+        let slots = &inside.slots;
+        let check = matches!(Kind::new(self.function.output()), Kind::Impl).then(|| {
+            let span = self.output_span();
+            let check = quote_spanned!(span=> (&&#returns).__tallymark_check(););
+            quote_spanned! {Span::mixed_site()=> { use #krate::__private::returns::*; #check } }
+        });
+        let statements = quote_spanned! {Span::mixed_site()=>
+            #items
+            #edge
+            #guards
+            #slots
+            let #value = #krate::__private::Returns::call(&#returns, #closure);
+            #check
+            {
+                let #value = &#value;
+                #({ #ends })*
+            }
+            #value
+        };
+        self.written(&sig, statements)
+    }
+
+    /// The body in an async block, watched from outside.
+    ///
+    /// An async block inside of an `async fn` would hold every argument twice: once as the function's and once as the
+    /// block's. So where nothing else has to see the word `async`, the function is written without it and returns the
+    /// block.
+    fn asynchronous(&self, keeps_signature: bool, keeps_async: bool) -> TokenStream {
+        let items = self.items();
+        let (mut before, mut early, mut late) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+        let mut watched = Vec::new();
+        for named in self.outermost_first() {
+            let Named { layer, names } = named;
+            let Names { handle, prepared, snapshot, guard, .. } = names;
+            if let Some(start) = &layer.start {
+                let call = start.call();
+                if start.is_guard {
+                    early.extend(quote_spanned!(Span::mixed_site()=> let #handle;));
+                    late.extend(quote_spanned!(Span::mixed_site()=> #handle = #call;));
+                } else {
+                    late.extend(quote_spanned!(Span::mixed_site()=> #call;));
+                }
+            }
+            let Some(outcome) = &layer.outcome else { continue };
+            let mut end = outcome.end.clone();
+            if let Some(ready) = &outcome.prepared {
+                let expression = &ready.value;
+                if self.uses(&ready.uses).patterns && !keeps_signature {
+                    end = self.handed_over(
+                        prepared,
+                        &quote!(#prepared),
+                        expression,
+                        &end,
+                        &mut before,
+                        &mut late,
+                    );
+                } else {
+                    before.extend(quote_spanned!(Span::mixed_site()=> let #prepared = #expression;));
+                }
+            }
+            let used = used_patterns(&outcome.uses, &self.function.sig);
+            if !used.is_empty() && !keeps_signature {
+                let pattern = quote!((#(#used,)*));
+                end = self.handed_over(snapshot, &pattern, &pattern, &end, &mut before, &mut late);
+            }
+            watched.push(Part { begin: self.begin(named), guard: guard.clone(), end });
+        }
+        let edge = return_edge(self.function.output());
+        let (sig, arguments, body) = if keeps_signature {
+            (self.function.sig.clone(), mentions(&self.function.sig), scoped(self.body))
+        } else {
+            let bound = bound(&self.function.sig);
+            (bound.sig, bound.lets, arm(self.body))
+        };
+        let block = quote_spanned!(Span::mixed_site()=> async move { #early #arguments #edge #late #body });
+        let future = if watched.is_empty() { block } else { self.observed(&block, &watched) };
+        if keeps_async {
+            return self.written(&sig, quote_spanned!(Span::mixed_site()=> #items #before #future.await));
+        }
+        let output = Some(future_of(self.function.sig.output.as_ref()));
+        let is_async = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "async");
+        let qualifiers = sig.qualifiers.iter().filter(|token| !is_async(token)).cloned().collect();
+        self.written(&Signature { qualifiers, output, ..sig }, quote!(#items #before #future))
+    }
+
+    /// Hands what an expression makes of the arguments from the async block to the statements at the end.
+    fn handed_over(
+        &self,
+        name: &Ident,
+        pattern: &TokenStream,
+        expression: &TokenStream,
+        end: &TokenStream,
+        before: &mut TokenStream,
+        late: &mut TokenStream,
+    ) -> TokenStream {
+        let krate = self.krate;
+        let giver = Ident::new(&format!("{name}_giver"), Span::mixed_site());
+        before.extend(quote_spanned! {Span::mixed_site()=>
+            let (#giver, #name) = #krate::__private::handover();
+        });
+        late.extend(
+            quote_spanned!(Span::mixed_site()=> #krate::__private::Giver::give(#giver, #expression);),
+        );
+        quote_spanned! {Span::mixed_site()=>
+            if let ::core::option::Option::Some(#pattern) = #krate::__private::Taker::take(#name) { #end }
+        }
+    }
+
+    /// The async block that the body ends in, watched. The signature stays, so that expressions see all arguments.
+    fn tail(&self, tail: Tail) -> TokenStream {
+        let krate = self.krate;
+        let items = self.items();
+        let mut before = TokenStream::new();
+        let mut watched = Vec::new();
+        for named in self.outermost_first() {
+            let Named { layer, names } = named;
+            let Names { handle: kept, prepared, guard, .. } = names;
+            if let Some(outcome) = &layer.outcome {
+                if let Some(Prepared { value, .. }) = &outcome.prepared {
+                    before.extend(quote_spanned!(Span::mixed_site()=> let #prepared = #value;));
+                }
+                let (begin, end) = (self.begin(named), outcome.end.clone());
+                watched.push(Part { begin, guard: guard.clone(), end });
+            }
+            if let Some(start) = &layer.start {
+                let call = if self.uses(&start.metric.to_token_stream()).any {
+                    let handle = handle(krate, &start.metric, self.function);
+                    before.extend(quote_spanned!(Span::mixed_site()=> let #kept = #handle;));
+                    start.call_on(&quote!(#kept))
+                } else {
+                    start.call()
+                };
+                watched.push(Part::held(krate, start.is_guard, &call, kept));
+            }
+        }
+        for (creating, begin) in self.creations() {
+            before.extend(quote_spanned!(Span::mixed_site()=> let #creating = #begin;));
+        }
+        let output = self.function.output();
+        let body = if let Some(ty) = output.and_then(future_output) {
+            let edge = return_edge(Some(&ty));
+            tail.rebuild(&edge, |future| self.observed(&future, &watched))
+        } else {
+            let (edge, returns) = self.return_edge();
+            before.extend(edge);
+            tail.rebuild(&TokenStream::new(), |future| {
+                let future = quote_spanned!(Span::mixed_site()=> #krate::__private::Returns::typed(&#returns, #future));
+                self.observed(&future, &watched)
+            })
+        };
+        self.written(&self.function.sig, quote!(#items #before #body))
+    }
+
+    /// A closure makes a future of a type without a name, which is watched.
+    fn make(&self, output: &TokenStream) -> TokenStream {
+        let krate = self.krate;
+        let items = self.items();
+        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
+        let mut inside = Inside::default();
+        let watched = self.watched_by_value(&mut before, &mut inside);
+        for (creating, begin) in self.creations() {
+            before.extend(quote_spanned!(Span::mixed_site()=> let #creating = #begin;));
+            after.extend(quote_spanned!(Span::mixed_site()=> ::core::mem::drop(#creating);));
+        }
+        let (sig, closure) = self.closure(&inside);
+        let slots = &inside.slots;
+        let future = Ident::new("__future", Span::mixed_site());
+        let observed =
+            if watched.is_empty() { quote!(#future) } else { self.observed(&quote!(#future), &watched) };
+        let statements = quote_spanned! {Span::mixed_site()=>
+            #items
+            #before
+            #slots
+            let #future = #krate::__private::Returns::make(&#krate::__private::Returns::<#output>::new(), #closure);
+            #after
+            #observed
+        };
+        self.written(&sig, statements)
+    }
+
+    /// A closure, and the compiler finds out whether what it returns is a future.
+    fn either(&self) -> TokenStream {
+        let krate = self.krate;
+        let items = self.items();
+        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
+        let mut inside = Inside::default();
+        let watched = self.watched_by_value(&mut before, &mut inside);
+        let (edge, returns) = self.return_edge();
+        let (begin, pattern, ends) = composed(&watched);
+        let [value, started] = ["__value", "__started"].map(|word| Ident::new(word, Span::mixed_site()));
+        let span = self.output_span();
+        let is_late = !inside.slots.is_empty();
+        let start = quote_spanned!(span=> (&&#returns).__tallymark_start(|| #begin));
+        let slot = inside_slot(&started);
+        let mut start_early = TokenStream::new();
+        let unless_started = |begin: &TokenStream, started: &TokenStream| {
+            quote_spanned! {Span::mixed_site()=>
+                if ::core::option::Option::is_none(#started) {
+                    ::core::option::Option::Some(#begin)
+                } else {
+                    ::core::option::Option::None
+                }
+            }
+        };
+        if is_late {
+            inside.reborrows.extend(quote_spanned!(Span::mixed_site()=> let #slot = &mut #started;));
+            inside.late.extend(quote_spanned!(Span::mixed_site()=> *#slot = #start;));
+            inside.slots.extend(
+                quote_spanned!(Span::mixed_site()=> let mut #started = ::core::option::Option::None;),
+            );
+            for (creating, begin) in self.creations() {
+                let begin = unless_started(&begin, &quote!(#slot));
+                inside.early.extend(quote_spanned!(Span::mixed_site()=> let #creating;));
+                inside.late.extend(quote_spanned!(Span::mixed_site()=> #creating = #begin;));
+            }
+        } else {
+            start_early.extend(quote_spanned!(Span::mixed_site()=> let #started = #start;));
+            for (creating, begin) in self.creations() {
+                let begin = unless_started(&begin, &quote!(&#started));
+                start_early.extend(quote_spanned!(Span::mixed_site()=> let #creating = #begin;));
+                after.extend(quote_spanned!(Span::mixed_site()=> ::core::mem::drop(#creating);));
+            }
+        }
+        let (sig, closure) = self.closure(&inside);
+        let slots = &inside.slots;
+        let finish = quote_spanned! {span=>
+            (&&#returns).__tallymark_finish(#value, #started, move || #begin, move |#pattern, #value| { #ends })
+        };
+        let statements = quote_spanned! {Span::mixed_site()=>
+            #items
+            use #krate::__private::returns::*;
+            #edge
+            #before
+            #slots
+            #start_early
+            let #value = #krate::__private::Returns::call(&#returns, #closure);
+            #after
+            #finish
+        };
+        self.written(&sig, statements)
+    }
+
+    /// What surrounds a future that a closure has returned. Handles to metrics are made inside of the closure, where the
+    /// arguments are, and used outside.
+    fn watched_by_value(&self, before: &mut TokenStream, inside: &mut Inside) -> Vec<Part> {
+        let krate = self.krate;
+        let mut watched = Vec::new();
+        for named in self.outermost_first() {
+            let Named { layer, names } = named;
+            let Names { handle: kept, prepared, snapshot, guard, .. } = names;
+            if let Some(outcome) = &layer.outcome {
+                let mut end = outcome.end.clone();
+                if let Some(ready) = &outcome.prepared {
+                    let expression = &ready.value;
+                    if self.uses(&ready.uses).any {
+                        end = inside.slot(prepared, expression, &end);
+                    } else {
+                        before.extend(quote_spanned!(Span::mixed_site()=> let #prepared = #expression;));
+                    }
+                }
+                let used = used_patterns(&outcome.uses, &self.function.sig);
+                if !used.is_empty() {
+                    end = inside.snapshot(snapshot, &quote!((#(#used,)*)), &end);
+                }
+                watched.push(Part { begin: self.begin(named), guard: guard.clone(), end });
+            }
+            if let Some(start) = &layer.start {
+                if self.uses(&start.metric.to_token_stream()).any {
+                    let handle = handle(krate, &start.metric, self.function);
+                    let call = start.call_on(&quote!(#kept));
+                    let held = Part::held(krate, start.is_guard, &call, kept);
+                    inside.slot(kept, &handle, &TokenStream::new());
+                    let begin = held.begin;
+                    let begin = quote_spanned! {Span::mixed_site()=>
+                        match #kept {
+                            ::core::option::Option::Some(#kept) => ::core::option::Option::Some(#begin),
+                            ::core::option::Option::None => ::core::option::Option::None,
+                        }
+                    };
+                    watched.push(Part { begin, ..held });
+                } else {
+                    watched.push(Part::held(krate, start.is_guard, &start.call(), kept));
+                }
+            }
+        }
+        watched
+    }
+
+    /// Guards that see a panic before there is a future, and what each begins with.
+    fn creations(&self) -> Vec<(Ident, TokenStream)> {
+        let is_site = |named: &&Named| {
+            named.layer.outcome.as_ref().is_some_and(|outcome| matches!(outcome.begin, Begin::Site))
+        };
+        let creation = |named: &Named| {
+            let name = Ident::new(&format!("{}_creating", named.names.guard), Span::mixed_site());
+            (name, self.site("enter_creation", named))
+        };
+        self.outermost_first().filter(is_site).map(creation).collect()
+    }
+
+    fn begin(&self, named: &Named) -> TokenStream {
+        match named.layer.outcome.as_ref().map(|outcome| &outcome.begin) {
+            Some(Begin::Site) => self.site("enter_future", named),
+            Some(Begin::Nothing) | None => quote!(()),
+        }
+    }
+
+    /// The future, watched from its first poll to its end.
+    fn observed(&self, future: &TokenStream, watched: &[Part]) -> TokenStream {
+        let krate = self.krate;
+        let (begin, pattern, ends) = composed(watched);
+        let value = Ident::new("__value", Span::mixed_site());
+        quote_spanned! {Span::mixed_site()=>
+            #krate::__private::observe(#future, move || #begin, move |#pattern, #value| { #ends })
+        }
+    }
+
+    /// The signature, and a closure with the body in it.
+    fn closure(&self, inside: &Inside) -> (Signature, TokenStream) {
+        let Inside { reborrows, early, late, .. } = inside;
+        let sig = &self.function.sig;
+        let (sig, arguments) = if self.is_read_by_others {
+            (sig.clone(), mentions(sig))
+        } else {
+            let bound = bound(sig);
+            (bound.sig, bound.lets)
+        };
+        let body = arm(self.body);
+        let closure = quote_spanned!(Span::mixed_site()=> move || { #early #arguments #late #body });
+        if reborrows.is_empty() {
+            return (sig, closure);
+        }
+        (sig, quote_spanned!(Span::mixed_site()=> { #reborrows #closure }))
+    }
+
+    /// A `return` that is never reached but tells the compiler what the closure returns before it looks at that, as a
+    /// signature would.
+    fn return_edge(&self) -> (TokenStream, Ident) {
+        let krate = self.krate;
+        let returns = Ident::new("__returns", Span::mixed_site());
+        let edge = quote_spanned! {Span::mixed_site()=>
+            let #returns = #krate::__private::Returns::new();
+            if false {
+                return #krate::__private::Returns::never(&#returns);
+            }
+        };
+        (edge, returns)
+    }
+
+    /// Where mistakes in what the function returns are shown.
+    fn output_span(&self) -> Span {
+        let span = self.function.output().map_or_else(|| self.function.sig.ident.span(), first_span);
+        span.resolved_at(Span::mixed_site())
+    }
+
+    /// The function with another signature and body.
+    fn written(&self, sig: &Signature, statements: TokenStream) -> TokenStream {
+        let Function { attrs, vis, .. } = self.function;
+        let mut body = Group::new(Delimiter::Brace, statements);
+        body.set_span(self.body.span());
+        let body = TokenTree::Group(body);
+        quote!(#(#attrs)* #vis #sig #body)
     }
 }
 
-/// The same function with another signature and body.
-fn with_body(function: &Function, sig: &Signature, statements: TokenStream) -> TokenStream {
-    let Function { attrs, vis, .. } = function;
-    let mut body = Group::new(proc_macro2::Delimiter::Brace, statements);
-    body.set_span(function.body.span());
-    let body = TokenTree::Group(body);
-    quote!(#(#attrs)* #vis #sig #body)
+/// One layer around a future.
+struct Part {
+    begin: TokenStream,
+    guard: Ident,
+    end: TokenStream,
+}
+
+impl Part {
+    /// A guard of the user's metric, or a call that leaves none.
+    fn held(krate: &Path, is_guard: bool, call: &TokenStream, name: &Ident) -> Self {
+        let begin = if is_guard {
+            quote_spanned!(Span::mixed_site()=> #krate::__private::Held(#call))
+        } else {
+            quote_spanned!(Span::mixed_site()=> { #call; })
+        };
+        let end = quote_spanned!(Span::mixed_site()=> let _ = #name;);
+        Self { begin, guard: name.clone(), end }
+    }
+}
+
+/// What begins, the pattern that takes it apart, and the ends, of several layers from the outermost.
+fn composed(watched: &[Part]) -> (TokenStream, TokenStream, TokenStream) {
+    let mut parts = watched.iter().rev();
+    let (mut begin, mut pattern) = match parts.next() {
+        Some(Part { begin, guard, .. }) => (begin.clone(), quote!(#guard)),
+        None => (quote!(()), quote!(_)),
+    };
+    for Part { begin: outer, guard, .. } in parts {
+        begin = quote_spanned!(Span::mixed_site()=> (#outer, #begin));
+        pattern = quote_spanned!(Span::mixed_site()=> (#guard, #pattern));
+    }
+    let ends = watched.iter().rev().map(|Part { end, .. }| quote_spanned!(Span::mixed_site()=> { #end }));
+    (begin, pattern, ends.collect())
+}
+
+/// What goes into a closure beside the body.
+#[derive(Default)]
+struct Inside {
+    /// Places outside of it for what is made inside.
+    slots: TokenStream,
+    /// Statements right before it.
+    reborrows: TokenStream,
+    /// Statements at its start.
+    early: TokenStream,
+    /// Statements behind the arguments.
+    late: TokenStream,
+}
+
+impl Inside {
+    /// Keeps what an expression makes of the arguments for the statements at the end.
+    fn slot(&mut self, name: &Ident, expression: &TokenStream, end: &TokenStream) -> TokenStream {
+        self.keep(name, expression);
+        quote_spanned! {Span::mixed_site()=>
+            if let ::core::option::Option::Some(#name) = #name { #end }
+        }
+    }
+
+    /// Keeps arguments for the statements at the end.
+    fn snapshot(&mut self, name: &Ident, arguments: &TokenStream, end: &TokenStream) -> TokenStream {
+        self.keep(name, arguments);
+        quote_spanned! {Span::mixed_site()=>
+            if let ::core::option::Option::Some(#arguments) = #name { #end }
+        }
+    }
+
+    fn keep(&mut self, name: &Ident, expression: &TokenStream) {
+        let slot = inside_slot(name);
+        self.slots.extend(quote_spanned!(Span::mixed_site()=> let mut #name = ::core::option::Option::None;));
+        self.reborrows.extend(quote_spanned!(Span::mixed_site()=> let #slot = &mut #name;));
+        self.late.extend(quote_spanned! {Span::mixed_site()=>
+            *#slot = ::core::option::Option::Some(#expression);
+        });
+    }
+}
+
+fn inside_slot(name: &Ident) -> Ident {
+    Ident::new(&format!("{name}_slot"), Span::mixed_site())
+}
+
+/// The body as an arm of a `match`: temporaries at its end are dropped before the arguments that are bound around it, as
+/// they are in a function.
+fn arm(block: &Group) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> match () { () => #block })
+}
+
+/// The statements without the one that mentions `self`: outside of a closure there is nothing to capture it.
+fn without_self(lets: &TokenStream, sig: &Signature) -> TokenStream {
+    let has_self = sig.arguments().first().is_some_and(super::argument::Argument::is_receiver);
+    if !has_self {
+        return lets.clone();
+    }
+    // `let _ = &self;`
+    lets.clone().into_iter().skip(6).collect()
+}
+
+/// `-> impl Future<Output = T>`. The tokens are of this crate's edition, in which such a type captures all lifetimes.
+fn future_of(output: Option<&Output>) -> Output {
+    let span = Span::mixed_site();
+    let ty = output.map_or_else(|| quote_spanned!(span=> ()), |output| output.ty.clone());
+    let ty = quote_spanned!(span=> impl ::core::future::Future<Output = #ty>);
+    Output { arrow: syn::Token![->](span), ty }
+}
+
+/// A `return` that is never reached but tells the compiler what an async block returns before it looks at the rest, as a
+/// function's signature would.
+fn return_edge(output: Option<&TokenStream>) -> TokenStream {
+    let span = Span::mixed_site();
+    let Some(output) = output else {
+        return quote_spanned! {span=> if false { return; } };
+    };
+    let ty = erased(output.clone());
+    if ty.to_string() == "_" {
+        return TokenStream::new();
+    }
+    // Where the body returns another type, this is shown as the reason to expect this one.
+    let span = first_span(output).resolved_at(span);
+    let value = Ident::new("__never", span);
+    quote_spanned! {span=>
+        #[allow(unreachable_code)]
+        if false {
+            let #value: #ty = loop {};
+            return #value;
+        }
+    }
 }

@@ -2,9 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{GenericParam, Generics, Lifetime, parse_quote};
+use syn::{Generics, parse_quote};
 
-use super::{Label, Set};
+use super::set::{Label, Set};
+use crate::generics::borrowed;
 
 /// Names, the number of different sets, and the way from a set to its number and back: a number in mixed radix, the
 /// last label fastest.
@@ -71,26 +72,6 @@ fn bounded(set: &Set) -> Generics {
     generics
 }
 
-/// The generic arguments with one lifetime for all lifetimes.
-pub(super) fn borrowed(generics: &Generics) -> TokenStream {
-    if generics.params.is_empty() {
-        return TokenStream::new();
-    }
-    let lifetime = Lifetime::new("'__b", Span::mixed_site());
-    let arguments = generics.params.iter().map(|param| match param {
-        GenericParam::Lifetime(_) => quote!(#lifetime),
-        GenericParam::Type(param) => {
-            let ident = &param.ident;
-            quote!(#ident)
-        }
-        GenericParam::Const(param) => {
-            let ident = &param.ident;
-            quote!(#ident)
-        }
-    });
-    quote!(<#(#arguments),*>)
-}
-
 /// The number of a set. It is computed only if every label is closed, so that it cannot overflow.
 fn index(set: &Set, fields: &[&Ident]) -> TokenStream {
     let krate = &set.krate;
@@ -103,11 +84,11 @@ fn index(set: &Set, fields: &[&Ident]) -> TokenStream {
             digit
         } else {
             let radix = radix(set, label);
-            quote!((#number) * #radix + #digit)
+            quote!(#krate::__private::append_digit(#number, #radix, #digit))
         };
     }
     quote_spanned! {Span::mixed_site()=>
-        if <Self as #krate::__private::LabelSet>::CARDINALITY.is_none() {
+        if ::core::option::Option::is_none(&<Self as #krate::__private::LabelSet>::CARDINALITY) {
             return 0;
         }
         #number
@@ -126,7 +107,7 @@ fn visit_at(set: &Set) -> TokenStream {
             quote!(let #digit = #rest;)
         } else {
             let radix = radix(set, label);
-            quote!(let #digit = #rest % #radix; let #rest = #rest / #radix;)
+            quote!(let (#rest, #digit) = #krate::__private::split_digit(#rest, #radix);)
         });
     }
     for (label, digit) in set.labels.iter().zip(&digits) {
@@ -136,7 +117,7 @@ fn visit_at(set: &Set) -> TokenStream {
         );
     }
     quote_spanned! {Span::mixed_site()=>
-        if <Self as #krate::__private::LabelSet>::CARDINALITY.is_none() {
+        if ::core::option::Option::is_none(&<Self as #krate::__private::LabelSet>::CARDINALITY) {
             return;
         }
         let #rest = __index;

@@ -2,111 +2,38 @@
 
 mod expand;
 mod one;
+mod set;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DataStruct, DeriveInput, Field, Fields, Generics, Ident, Path, Type, ext::IdentExt};
+use syn::{Data, DeriveInput};
 
-use crate::{
-    args::Args,
-    errors::{Errors, Seen},
-    krate,
-    naming::{LabelOf, check_label},
-    variants::{allows_name, label_args},
-};
+use crate::{errors::Errors, krate, stub::Stub};
 use one::One;
-
-/// The struct.
-struct Set {
-    krate: Path,
-    ident: Ident,
-    generics: Generics,
-    labels: Vec<Label>,
-}
-
-/// One field.
-struct Label {
-    ident: Ident,
-    name: String,
-    ty: Type,
-}
+use set::set;
 
 /// `#[derive(LabelSet)] item`
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let Some(input) = errors.keep(syn::parse2::<DeriveInput>(item)) else { return errors.into_tokens() };
+    let Some(input) = errors.keep(syn::parse2::<DeriveInput>(item.clone())) else {
+        return errors.into_tokens();
+    };
     if matches!(input.data, Data::Enum(_)) {
         let one = One::parse(input, &mut errors);
         // If only its name is wrong, it is a label set, and the compiler need not say that it is none.
-        let implementation = one.map(|one| one.implementation());
-        let errors = errors.into_tokens();
-        return quote!(#errors #implementation);
+        return match one {
+            Some(one) => {
+                let (errors, implementation) = (errors.into_tokens(), one.implementation());
+                quote!(#errors #implementation)
+            }
+            None => Stub::LabelSet.beside(&krate::default(), item, errors.into_tokens()),
+        };
     }
     match set(input, &mut errors) {
         Some(set) if errors.is_empty() => expand::implementation(&set),
-        _ => errors.into_tokens(),
-    }
-}
-
-/// More labels than this say too much about one series.
-const MOST: usize = 16;
-
-/// Reads the struct and reports every label that cannot be one.
-fn set(input: DeriveInput, errors: &mut Errors) -> Option<Set> {
-    let Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) = input.data else {
-        errors.at(
-            input.ident.span(),
-            "`#[derive(LabelSet)]` goes on a struct with named fields, whose names are the labels' names, or on an \
-             enum, which is one label",
-        );
-        return None;
-    };
-    let mut krate = None;
-    for args in label_args(&input.attrs, errors) {
-        let mut args = Args::parse("`#[label]` on a struct", args, errors);
-        krate = args.path("crate", errors).or(krate);
-        args.finish(&["crate"], errors);
-    }
-    if fields.named.is_empty() {
-        errors.at(
-            input.ident.span(),
-            "a label set without fields has no labels; a metric without labels needs no label set: `Counter`",
-        );
-    }
-    let mut labels: Vec<Label> = Vec::new();
-    let mut seen = Seen::default();
-    for (at, field) in fields.named.into_iter().enumerate() {
-        if at == MOST {
-            errors.spanned(&field.ident, format_args!("a label set has at most {MOST} labels"));
+        set => {
+            let krate = set.map_or_else(krate::default, |set| set.krate);
+            Stub::LabelSet.beside(&krate, item, errors.into_tokens())
         }
-        labels.extend(read(field, &mut seen, errors));
     }
-    let krate = krate.unwrap_or_else(krate::default);
-    Some(Set { krate, ident: input.ident, generics: input.generics, labels })
-}
-
-fn read(field: Field, seen: &mut Seen, errors: &mut Errors) -> Option<Label> {
-    let ident = field.ident?;
-    let mut rename = None;
-    let mut any_case = false;
-    for args in label_args(&field.attrs, errors) {
-        let mut args = Args::parse("`#[label]` on a field", args, errors);
-        rename = args.string("rename", errors).or(rename);
-        any_case |= allows_name(&mut args, errors);
-        args.finish(&["rename", "allow(name)"], errors);
-    }
-    let (name, span) = match &rename {
-        Some(text) => (text.value(), text.span()),
-        None => (ident.unraw().to_string(), ident.span()),
-    };
-    check_label(&name, span, any_case, LabelOf::Field, errors);
-    if let Some(first) = seen.insert(&name, &ident) {
-        errors.at(
-            span,
-            format_args!(
-                "the label `{name}` is there already, from the field `{first}`; rename one of the two"
-            ),
-        );
-    }
-    Some(Label { ident, name, ty: field.ty })
 }

@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{DeriveInput, Generics, Ident, Path, ext::IdentExt};
 
-use super::expand::borrowed;
 use crate::{
     case::Case,
     errors::Errors,
+    generics::borrowed,
     naming::{LabelOf, check_label},
     variants::EnumArgs,
 };
@@ -68,7 +68,7 @@ impl One {
                     __f: &mut dyn ::core::ops::FnMut(&'static ::core::primitive::str),
                 ) {
                     // A `LabelValue` written by hand may be open.
-                    if #value::CARDINALITY.is_some() {
+                    if ::core::option::Option::is_some(&#value::CARDINALITY) {
                         __f(#value::text_at(__index));
                     }
                 }

@@ -1,7 +1,7 @@
 //! Name, help and unit of a declaration, composed and checked.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Attribute, Ident, LitStr, Path, ext::IdentExt};
 use tallymark_rules::{Allow, Kind, Named, Subject, help_fault, namespace_fault};
 
@@ -12,13 +12,14 @@ use crate::{
     errors::Errors,
     krate,
     naming::{allow_tokens, kind_tokens, report},
+    text::{Text, Words},
 };
 
 /// What goes into the registry's entry.
 pub(crate) struct Declared {
-    pub(crate) name: String,
+    pub(crate) name: Words,
     pub(crate) namespaced: bool,
-    pub(crate) help: String,
+    pub(crate) help: Words,
     pub(crate) unit: Option<String>,
     /// What the name was checked for.
     pub(crate) kind: Kind,
@@ -37,33 +38,45 @@ impl Declared {
         errors: &mut Errors,
     ) -> Self {
         let (own, span) = match &naming.name {
-            Some(name) => (name.value(), name.span()),
-            None => (own_name(ident, naming, errors), ident.span()),
+            Some(name) => (name.clone(), name.span()),
+            None => {
+                (Text::Literal(LitStr::new(&own_name(ident, naming, errors), ident.span())), ident.span())
+            }
         };
         let prefixes = [&naming.namespace, &naming.subsystem];
         for prefix in prefixes.into_iter().flatten() {
-            let text = prefix.value();
+            let Some(text) = prefix.literal() else { continue };
             if let Some(fault) = namespace_fault(&text, naming.allow.name).filter(|_| !text.is_empty()) {
                 report(&fault, prefix.span(), errors);
             }
         }
-        let mut parts: Vec<String> = prefixes.into_iter().flatten().map(LitStr::value).collect();
-        parts.retain(|part| !part.is_empty());
+        let parts: Vec<&Text> = prefixes.into_iter().flatten().chain([&own]).collect();
         let namespaced = naming.namespace.is_some();
-        parts.push(own);
-        let text = parts.join("_");
         let unit = naming.unit.as_ref().map(LitStr::value);
-        let named = Named { name: &text, kind, unit: unit.as_deref(), allow: naming.allow };
-        for fault in named.faults() {
-            let span = match (fault.subject(), &naming.unit) {
-                (Subject::Unit, Some(unit)) => unit.span(),
-                _ => span,
-            };
-            report(&fault, span, errors);
-        }
-        let unit = named.unit().map(str::to_owned);
+        let texts: Option<Vec<String>> = parts.iter().map(|part| part.literal()).collect();
+        let (name, unit) = if let Some(mut texts) = texts {
+            texts.retain(|text| !text.is_empty());
+            let text = texts.join("_");
+            let named = Named { name: &text, kind, unit: unit.as_deref(), allow: naming.allow };
+            for fault in named.faults() {
+                let span = match (fault.subject(), &naming.unit) {
+                    (Subject::Unit, Some(unit)) => unit.span(),
+                    _ => span,
+                };
+                report(&fault, span, errors);
+            }
+            let unit = named.unit().map(str::to_owned);
+            (Words::Known(text), unit)
+        } else {
+            // The core crate checks what is composed of constants.
+
+            let parts = parts.into_iter().map(ToTokens::to_token_stream).collect();
+            let own = own.literal().unwrap_or_default();
+            let named = Named { name: &own, kind, unit: unit.as_deref(), allow: naming.allow };
+            (Words::Constant { separator: "_", parts }, named.unit().map(str::to_owned))
+        };
         let help = help(ident, attrs, naming, errors);
-        Self { name: text, namespaced, help, unit, kind, allow: naming.allow, span: ident.span() }
+        Self { name, namespaced, help, unit, kind, allow: naming.allow, span: ident.span() }
     }
 
     /// `Entry::new(Declared { .. }, &metric)`. A mistake that only constant evaluation finds is shown at the item's name.
@@ -83,9 +96,16 @@ impl Declared {
             quote!(::core::option::Option::None)
         };
         let lines = self.lines(ty).map(|lines| quote!(.lines(#lines)));
-        let (constructor, kind) = match kind_tokens(self.kind, krate) {
-            Some(kind) => (quote!(named), Some(quote!(#kind,))),
-            None => (quote!(new), None),
+        let (constructor, kind) = match (kind_tokens(self.kind, krate), name.known()) {
+            (Some(kind), Some(_)) => (quote!(named), Some(quote!(#kind,))),
+            _ => (quote!(new), None),
+        };
+        let name = name.expression(krate);
+        let help = if let Some(help) = help.known() {
+            quote!(#help)
+        } else {
+            let help = help.expression(krate);
+            quote_spanned!(self.span.resolved_at(Span::mixed_site())=> #here::__private::help(#help))
         };
         quote_spanned! {self.span.resolved_at(Span::mixed_site())=>
             #here::__private::Entry::#constructor::<#ty>(
@@ -106,13 +126,13 @@ impl Declared {
     /// What the text formats say of a counter without labels, up to its number, so that no program has to put it together.
     /// The core crate looks whether the type is what it looks like here.
     fn lines(&self, ty: &TokenStream) -> Option<String> {
-        let Self { name, help, .. } = self;
-        // Whatever needs escaping is left to whoever knows how.
+        let (name, help) = (self.name.known()?, self.help.known()?);
+        // What needs escaping is left to the encoder.
         (is_counter(ty) && !help.is_empty() && !help.contains(['\\', '\n']))
             .then(|| format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} "))
     }
 
-    /// The same with a whole place of its own.
+    /// `Entry::new(…)` with a whole place of its own.
     pub(crate) fn placed_entry(&self, krate: &Path, ty: &TokenStream, metric: &TokenStream) -> TokenStream {
         self.entry(krate, &krate::place(krate, self.span), ty, metric)
     }
@@ -144,22 +164,28 @@ fn own_name(ident: &Ident, naming: &Naming, errors: &mut Errors) -> String {
     Case::Snake.apply(&text)
 }
 
-fn help(ident: &Ident, attrs: &[Attribute], naming: &Naming, errors: &mut Errors) -> String {
-    if let Some(help) = &naming.help {
-        let text = help.value().trim().to_owned();
-        if let Some(fault) = help_fault(&text) {
-            report(&fault, help.span(), errors);
+fn help(ident: &Ident, attrs: &[Attribute], naming: &Naming, errors: &mut Errors) -> Words {
+    match &naming.help {
+        Some(Text::Literal(help)) => {
+            let text = help.value().trim().to_owned();
+            if let Some(fault) = help_fault(&text) {
+                report(&fault, help.span(), errors);
+            }
+            return Words::Known(text);
         }
-        return text;
+        Some(Text::Constant(constant)) => {
+            return Words::Constant { separator: " ", parts: vec![constant.to_token_stream()] };
+        }
+        None => {}
     }
     doc::first_paragraph(attrs).unwrap_or_else(|| {
         errors.at(
             ident.span(),
             format_args!(
-                "`{ident}` has no help text: write a doc comment above it, or `help = \"…\"`; whoever reads the \
+                "`{ident}` has no help text: write a doc comment above it, or `help = \"…\"`; everybody who reads the \
                  metric sees it"
             ),
         );
-        String::new()
+        Words::Known(String::new())
     })
 }

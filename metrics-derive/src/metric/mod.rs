@@ -5,24 +5,12 @@ pub(crate) mod parse;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Ident, Path, Token, Visibility};
+use syn::{Ident, Path};
 
 use crate::{errors::Errors, naming::kind_of};
 use declared::{Declared, entries_ident, is_counter};
+pub(crate) use parse::Static;
 use parse::{Builders, Options};
-
-/// A static as written; its type and its initializer are kept as tokens.
-pub(crate) struct Static {
-    pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: Visibility,
-    pub(crate) keyword: Token![static],
-    pub(crate) ident: Ident,
-    pub(crate) colon: Token![:],
-    pub(crate) ty: TokenStream,
-    pub(crate) equals: Token![=],
-    pub(crate) init: TokenStream,
-    pub(crate) semicolon: Token![;],
-}
 
 /// All that is known about one declaration.
 pub(crate) struct Metric {

@@ -3,13 +3,27 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Error, LitStr, Path, Token, Visibility,
+    Attribute, Error, Ident, LitStr, Path, Token, Visibility,
     parse::{Parse, ParseStream, Result},
 };
 use tallymark_rules::Allow;
 
-use super::Static;
-use crate::{args::Args, errors::Errors, expression::Expression, naming::parse_allow, tokens::until};
+use crate::{
+    args::Args, errors::Errors, expression::Expression, naming::parse_allow, text::Text, tokens::until,
+};
+
+/// A static as written; its type and its initializer are kept as tokens.
+pub(crate) struct Static {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) keyword: Token![static],
+    pub(crate) ident: Ident,
+    pub(crate) colon: Token![:],
+    pub(crate) ty: TokenStream,
+    pub(crate) equals: Token![=],
+    pub(crate) init: TokenStream,
+    pub(crate) semicolon: Token![;],
+}
 
 impl Parse for Static {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
@@ -77,10 +91,10 @@ pub(crate) struct Options {
 
 /// What a metric is called and how it is described; also for `#[gauge_fn]`.
 pub(crate) struct Naming {
-    pub(crate) name: Option<LitStr>,
-    pub(crate) namespace: Option<LitStr>,
-    pub(crate) subsystem: Option<LitStr>,
-    pub(crate) help: Option<LitStr>,
+    pub(crate) name: Option<Text>,
+    pub(crate) namespace: Option<Text>,
+    pub(crate) subsystem: Option<Text>,
+    pub(crate) help: Option<Text>,
     pub(crate) unit: Option<LitStr>,
     pub(crate) allow: Allow,
 }
@@ -139,10 +153,10 @@ impl Naming {
     /// Takes what belongs to the name out of the arguments.
     pub(crate) fn take(args: &mut Args, errors: &mut Errors) -> Self {
         Self {
-            name: args.string("name", errors),
-            namespace: args.string("namespace", errors),
-            subsystem: args.string("subsystem", errors),
-            help: args.string("help", errors),
+            name: args.text("name", errors),
+            namespace: args.text("namespace", errors),
+            subsystem: args.text("subsystem", errors),
+            help: args.text("help", errors),
             unit: args.string("unit", errors),
             allow: parse_allow(&args.list("allow", errors), errors),
         }

@@ -4,37 +4,14 @@ mod parse;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Ident, LitStr, Path, Visibility, token::Brace};
+use syn::Ident;
 
 use crate::{
-    args::Args,
     errors::Errors,
     krate,
-    metric::{Metric, submit, with_builders},
+    metric::{submit, with_builders},
 };
-
-/// A module, its statics understood and everything else kept as tokens.
-pub(crate) struct Module {
-    attrs: Vec<Attribute>,
-    vis: Visibility,
-    mod_token: syn::Token![mod],
-    ident: Ident,
-    brace: Brace,
-    items: Vec<Item>,
-}
-
-/// What stands in the module.
-enum Item {
-    Metric(Box<Metric>),
-    Other(TokenStream),
-}
-
-/// What the module gives to each static that does not say otherwise.
-struct Defaults {
-    krate: Path,
-    namespace: Option<LitStr>,
-    subsystem: Option<LitStr>,
-}
+use parse::{Defaults, Item, Module};
 
 /// `#[metrics(args)] mod name { … }`
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
@@ -47,20 +24,6 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
             let errors = errors.into_tokens();
             quote!(#item #errors)
         }
-    }
-}
-
-impl Defaults {
-    /// Reads the arguments and reports what it does not know.
-    fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Args::parse("`#[metrics]`", tokens, errors);
-        let defaults = Self {
-            krate: args.krate(errors),
-            namespace: args.string("namespace", errors),
-            subsystem: args.string("subsystem", errors),
-        };
-        args.finish(&["namespace", "subsystem", "crate"], errors);
-        defaults
     }
 }
 

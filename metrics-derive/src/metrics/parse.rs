@@ -3,16 +3,55 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Meta, Token, Visibility, braced,
+    Attribute, Ident, Meta, Path, Token, Visibility, braced,
     parse::{ParseStream, Parser, Result},
+    token::Brace,
 };
 
-use super::{Defaults, Item, Module};
 use crate::{
+    args::Args,
     errors::{Errors, Seen},
     metric::{Metric, Static, parse::Options},
+    text::Text,
     tokens,
 };
+
+/// A module, its statics understood and everything else kept as tokens.
+pub(super) struct Module {
+    pub(super) attrs: Vec<Attribute>,
+    pub(super) vis: Visibility,
+    pub(super) mod_token: syn::Token![mod],
+    pub(super) ident: Ident,
+    pub(super) brace: Brace,
+    pub(super) items: Vec<Item>,
+}
+
+/// What stands in the module.
+pub(super) enum Item {
+    Metric(Box<Metric>),
+    Other(TokenStream),
+}
+
+/// What the module gives to each static that does not say otherwise.
+pub(super) struct Defaults {
+    pub(super) krate: Path,
+    pub(super) namespace: Option<Text>,
+    pub(super) subsystem: Option<Text>,
+}
+
+impl Defaults {
+    /// Reads the arguments and reports what it does not know.
+    pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Args::parse("`#[metrics]`", tokens, errors);
+        let defaults = Self {
+            krate: args.krate(errors),
+            namespace: args.text("namespace", errors),
+            subsystem: args.text("subsystem", errors),
+        };
+        args.finish(&["namespace", "subsystem", "crate"], errors);
+        defaults
+    }
+}
 
 /// Reads a module. Mistakes in its statics go to `errors`; `Err` means that it is not a module with a body.
 pub(super) fn module(tokens: TokenStream, defaults: &Defaults, errors: &mut Errors) -> Result<Module> {
@@ -50,7 +89,8 @@ fn check_names(items: &[Item], errors: &mut Errors) {
         if metric.item.attrs.iter().any(|attr| attr.path().is_ident("cfg")) {
             continue;
         }
-        let name = &metric.declared.name;
+        // Whether two constants are the same, `registry::check` says.
+        let Some(name) = metric.declared.name.known() else { continue };
         if let Some(first) = seen.insert(name, &metric.item.ident) {
             errors.at(
                 metric.declared.span,
@@ -87,7 +127,9 @@ fn statik(
     errors: &mut Errors,
 ) -> Result<Item> {
     let mut args = TokenStream::new();
-    let own: Vec<Attribute> = attrs.extract_if(.., |attr| is(attr, "metric")).collect();
+    let (own, others): (Vec<Attribute>, Vec<Attribute>) =
+        std::mem::take(&mut attrs).into_iter().partition(|attr| is(attr, "metric"));
+    attrs = others;
     for (at, attr) in own.iter().enumerate() {
         if at > 0 {
             errors.spanned(attr, "`#[metric]` is given twice; write all arguments into one");
@@ -123,7 +165,7 @@ fn namespaced_gauge(attr: &Attribute, defaults: &Defaults) -> Option<TokenStream
         let given =
             args.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == word));
         let Some(value) = value.as_ref().filter(|_| !given) else { continue };
-        let word = syn::Ident::new(word, value.span());
+        let word = Ident::new(word, value.span());
         let comma = (!args.is_empty()).then(|| quote::quote!(,));
         args = quote::quote!(#word = #value #comma #args);
     }

@@ -3,31 +3,35 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{ErrorKind, Options};
+use super::options::{ErrorKind, KNOWN, Options};
 use crate::{
+    args::listed,
     errors::Errors,
     expression::Expression,
-    function::{Function, Layer, Outcome, guard, probe, value},
-    krate, own_metric,
+    function::{Begin, Function, Layer, Names, Outcome, Start, failed, if_err},
+    krate,
 };
 
 /// Into the `function_*` families.
-pub(super) fn site(options: &Options, function: &Function, errors: &mut Errors) -> Layer {
+pub(super) fn site(options: &Options, function: &Function, names: &Names, errors: &mut Errors) -> Layer {
     let krate = &options.krate;
-    if let Some(name) = options.name.as_ref().filter(|name| name.value().is_empty()) {
-        errors.spanned(name, "the name is empty; leave `name` out to use the function's own");
-    }
+    let Names { site, guard, .. } = names;
     let name = match (&options.name, &function.owner) {
-        (Some(name), _) => name.value(),
-        (None, Some(owner)) => format!("{}::{}", owner.name, function.name()),
-        (None, None) => function.name(),
+        (Some(name), _) => name.filled(krate, errors),
+        (None, Some(owner)) => {
+            let name = format!("{}::{}", owner.name, function.name());
+            quote!(#name)
+        }
+        (None, None) => {
+            let name = function.name();
+            quote!(#name)
+        }
     };
     let place = krate::place(krate, function.sig.ident.span());
     let is_async = function.is_future();
     let in_flight = options.in_flight;
-    let (guard, value) = (guard(), value());
     let items = quote_spanned! {Span::mixed_site()=>
-        static __SITE: #krate::__private::FunctionSite =
+        static #site: #krate::__private::FunctionSite =
             #krate::__private::FunctionSite::new(#krate::__private::FunctionMeta {
                 function: #name,
                 place: #place,
@@ -35,77 +39,90 @@ pub(super) fn site(options: &Options, function: &Function, errors: &mut Errors) 
                 in_flight: #in_flight,
             });
         const _: () = {
-            #krate::__private::submit!(#krate::__private::Element::Function(&__SITE));
+            #krate::__private::submit!(#krate::__private::Element::Function(&#site));
         };
     };
     // A function that returns nothing cannot fail.
-    let fails = function.output().is_some();
-    if !fails && !function.is_measured_with_its_block() {
-        const NOTHING: &str =
-            "`error` tells errors apart, and this function returns nothing; let it return a `Result`";
-        match &options.error {
-            Some(ErrorKind::Itself(span)) => errors.at(*span, NOTHING),
-            Some(ErrorKind::From(expr)) => errors.spanned(expr, NOTHING),
-            None => {}
+    let returns_value = function.output().is_some();
+    if !returns_value && !names.inherited {
+        if let Some(error) = &options.error {
+            errors.at(
+                error.span(),
+                "`error` tells errors apart, and this function returns nothing; let it return a `Result`",
+            );
         }
     }
-    let kind = options
-        .error
-        .as_ref()
-        .filter(|_| function.looks_fallible())
-        .map(|error| error_kind(error, function, errors));
-    Layer {
-        items,
-        inside: TokenStream::new(),
-        outcome: Some(Outcome {
-            before: TokenStream::new(),
-            begin: quote_spanned!(Span::mixed_site()=> __SITE.enter()),
-            end: if fails {
-                let failed = probe::failed(krate, &value);
-                quote_spanned! {Span::mixed_site()=> #kind #guard.finish(#failed); }
-            } else {
-                quote_spanned! {Span::mixed_site()=> let _ = #value; #guard.finish(false); }
-            },
-        }),
-    }
+    let error = options.error.as_ref().filter(|_| function.looks_fallible(names.inherited));
+    let kind = error.map(|error| error_kind(krate, error, function, names, errors));
+    let end = if returns_value {
+        let failed = failed(krate, names);
+        quote_spanned!(Span::mixed_site()=> #kind #guard.finish(#failed);)
+    } else {
+        let value = &names.value;
+        quote_spanned!(Span::mixed_site()=> let _ = #value; #guard.finish(false);)
+    };
+    let uses = match error {
+        Some(ErrorKind::From(expression)) => quote!(#expression),
+        _ => TokenStream::new(),
+    };
+    let outcome = Outcome { prepared: None, begin: Begin::Site, end, uses, needs_value: error.is_some() };
+    Layer { items, outcome: Some(outcome), ..Layer::default() }
 }
 
 /// Counts the error's kind before the call is finished.
-fn error_kind(error: &ErrorKind, function: &Function, errors: &mut Errors) -> TokenStream {
-    let guard = guard();
+fn error_kind(
+    krate: &syn::Path,
+    error: &ErrorKind,
+    function: &Function,
+    names: &Names,
+    errors: &mut Errors,
+) -> TokenStream {
+    let guard = &names.guard;
     let binding = Ident::new("__error", Span::mixed_site());
-    let kind = match error {
+    let then = match error {
         ErrorKind::Itself(span) => {
             let span = span.resolved_at(Span::mixed_site());
-            return probe::if_err(function, &binding, &quote_spanned!(span=> #guard.error(#binding);));
+            let itself = quote_spanned!(span=> #binding);
+            quote_spanned!(span=> #krate::__private::count_error_itself(&#guard, #itself);)
         }
         ErrorKind::From(from) => {
-            if let Some(closure) = from.as_closure() {
+            let kind = if let Some(closure) = from.as_closure() {
                 closure.applied(&quote!(#binding), errors)
             } else {
                 let from = from.operand();
                 quote_spanned!(Span::mixed_site()=> #from(#binding))
-            }
+            };
+            quote_spanned!(Span::mixed_site()=> #krate::__private::count_error(&#guard, &#kind);)
         }
     };
-    probe::if_err(function, &binding, &quote_spanned!(Span::mixed_site()=> #guard.error(&#kind);))
+    if_err(krate, function, names, &binding, &then)
 }
 
 /// Into a metric of the user's own.
 pub(super) fn own_metric(metric: &Expression, function: &Function, errors: &mut Errors) -> Layer {
-    if let Some(word) = metric.as_word() {
-        let text = word.to_string();
-        if text == text.to_lowercase() && !function.has_argument(&word) {
-            errors.at(
-                word.span(),
-                format_args!(
-                    "`#[timed]` has no argument `{word}`; it takes `name`, `in_flight`, `error`, `crate` and a \
-                     histogram or summary"
-                ),
-            );
-        }
+    if let Some(text) = metric.as_string() {
+        errors.at(
+            text.span(),
+            format_args!("to give the function another name, write `name = {}`", quote!(#text)),
+        );
+        return Layer::default();
     }
-    let timer = Ident::new("__timer", Span::mixed_site());
-    let start = own_metric::call(metric, "start_timer");
-    Layer { inside: quote_spanned!(Span::mixed_site()=> let #timer = #start;), ..Layer::default() }
+    let unknown = match (metric.as_word(), metric.as_call()) {
+        (Some(word), _) => {
+            let text = word.to_string();
+            (text == text.to_lowercase() && !function.binds(&word)).then_some(word)
+        }
+        // `labels(…)`: neither an argument of the attribute nor anything to call by that name here.
+        (None, Some((word, _))) => {
+            ["label", "labels", "buckets", "help"].iter().any(|other| word == other).then_some(word)
+        }
+        (None, None) => None,
+    };
+    if let Some(word) = unknown {
+        errors
+            .at(word.span(), format_args!("`#[timed]` has no argument `{word}`; it takes {}", listed(KNOWN)));
+        return Layer::default();
+    }
+    let start = Start { metric: metric.clone(), method: "start_timer", is_guard: true };
+    Layer { start: Some(start), ..Layer::default() }
 }

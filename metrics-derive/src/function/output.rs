@@ -1,19 +1,106 @@
-//! Return types as they can be written inside a body.
+//! Return types that are futures, and return types as they can be written inside a body.
 
 use std::iter::Peekable;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree, token_stream::IntoIter};
 use quote::TokenStreamExt;
 
-use crate::tokens::{Angles, is_punct, is_word, only, position, regroup, split, ungrouped};
+use crate::tokens::{Angles, is_punct, is_word, last_word, position, regroup, split, ungrouped};
 
-/// The type with `_` for every `impl Trait`, which cannot be named in a body. `None` if nothing but `_` is left.
-pub(super) fn impl_traits(ty: &TokenStream) -> Option<TokenStream> {
-    let ty = erased(ty.clone());
-    (!is_word(only(&ty).as_ref(), "_")).then_some(ty)
+/// What the words of a return type say.
+pub(super) enum Kind {
+    /// `()`, or nothing.
+    Unit,
+    /// `!`
+    Never,
+    /// Neither a `Result` nor a future, whatever the names in it stand for: a reference, a tuple, a closure.
+    Plain,
+    /// By its name no future; perhaps a `Result`.
+    Value,
+    /// `impl Trait`, where the trait is another than `Future`.
+    Impl,
+    /// `impl Future<Output = T>`: the `T`, with `_` for every `impl Trait` in it.
+    Future(TokenStream),
+    /// Any name; only the compiler knows what it stands for.
+    Unknown,
 }
 
-fn erased(ty: TokenStream) -> TokenStream {
+impl Kind {
+    /// Reads a return type.
+    pub(super) fn new(output: Option<&TokenStream>) -> Self {
+        /// Types of the standard library that are no futures, and `Result` under any name.
+        const VALUES: [&str; 30] = [
+            "Arc",
+            "BTreeMap",
+            "BTreeSet",
+            "Cow",
+            "Duration",
+            "HashMap",
+            "HashSet",
+            "Instant",
+            "Option",
+            "Rc",
+            "String",
+            "SystemTime",
+            "Vec",
+            "VecDeque",
+            "bool",
+            "char",
+            "f32",
+            "f64",
+            "i128",
+            "i16",
+            "i32",
+            "i64",
+            "i8",
+            "isize",
+            "u128",
+            "u16",
+            "u32",
+            "u64",
+            "u8",
+            "usize",
+        ];
+        let Some(output) = output else { return Self::Unit };
+        let tokens = list(ungrouped(output.clone()));
+        match tokens.as_slice() {
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+                let inner = list(group.stream());
+                if inner.is_empty() {
+                    return Self::Unit;
+                }
+                let is_tuple = position(&inner, &|rest| is_punct(rest.first(), ',')).is_some();
+                if is_tuple { Self::Plain } else { Self::new(Some(&group.stream())) }
+            }
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => Self::Plain,
+            [TokenTree::Punct(punct)] if punct.as_char() == '!' => Self::Never,
+            [TokenTree::Punct(punct), ..] if matches!(punct.as_char(), '&' | '*') => Self::Plain,
+            [TokenTree::Ident(word), ..]
+                if ["fn", "unsafe", "extern", "for"].iter().any(|other| word == other) =>
+            {
+                Self::Plain
+            }
+            [TokenTree::Ident(word), bounds @ ..] if word == "impl" => match future_output(output) {
+                Some(ty) => Self::Future(erased(ty)),
+                None if bounds.iter().any(is_parenthesis) => Self::Plain,
+                None => Self::Impl,
+            },
+            _ => match last_word(output).map(|word| word.to_string()) {
+                Some(name) if name.ends_with("Result") || VALUES.contains(&name.as_str()) => Self::Value,
+                Some(name) if name == "Box" && !output.to_string().contains("Fut") => Self::Value,
+                _ => Self::Unknown,
+            },
+        }
+    }
+}
+
+/// Whether it is the arguments of `Fn(A) -> B`, as far as bounds go.
+fn is_parenthesis(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
+}
+
+/// The type with `_` for every `impl Trait`, which cannot be named in a body.
+pub(super) fn erased(ty: TokenStream) -> TokenStream {
     let mut tokens = ty.into_iter().peekable();
     let mut written = TokenStream::new();
     let mut in_macro = false;
@@ -124,7 +211,7 @@ fn stream(tokens: &[TokenTree]) -> TokenStream {
 mod tests {
     use proc_macro2::TokenStream;
 
-    use super::{future_output, impl_traits};
+    use super::{Kind, erased, future_output};
 
     fn tokens(text: &str) -> TokenStream {
         text.parse().expect(text)
@@ -137,8 +224,8 @@ mod tests {
     #[test]
     fn erases_impl_trait_at_every_depth() {
         for (ty, expected) in [
-            ("impl Iterator<Item = u8>", None),
-            ("impl Fn(u8) -> Vec<u8> + Send + use<'a, T>", None),
+            ("impl Iterator<Item = u8>", Some("_")),
+            ("impl Fn(u8) -> Vec<u8> + Send + use<'a, T>", Some("_")),
             ("Result<impl Display, Error>", Some("Result<_,Error>")),
             ("Result<impl Fn() -> Vec<u8>, Error>", Some("Result<_,Error>")),
             ("(u8, [impl Fn(); 2])", Some("(u8,[_;2])")),
@@ -150,7 +237,7 @@ mod tests {
             ("!", Some("!")),
             ("(!, impl A)", Some("(!,_)")),
         ] {
-            assert_eq!(text(impl_traits(&tokens(ty))).as_deref(), expected, "{ty}");
+            assert_eq!(text(Some(erased(tokens(ty)))).as_deref(), expected, "{ty}");
         }
     }
 
@@ -170,6 +257,42 @@ mod tests {
             ("(u8, BoxFuture<'a, u8>)", None),
         ] {
             assert_eq!(text(future_output(&tokens(ty))).as_deref(), expected, "{ty}");
+        }
+    }
+
+    #[test]
+    fn words_tell_what_cannot_be_a_future() {
+        for (ty, expected) in [
+            ("()", "unit"),
+            ("!", "never"),
+            ("&'a Result<u8, E>", "plain"),
+            ("(u8, BoxFuture<'a, u8>)", "plain"),
+            ("[u8; 2]", "plain"),
+            ("fn() -> u8", "plain"),
+            ("impl Fn(&Req) -> bool", "plain"),
+            ("io::Result<()>", "value"),
+            ("(Option<u8>)", "value"),
+            ("Box<dyn Display>", "value"),
+            ("impl IntoResponse", "impl"),
+            ("impl TryFuture<Ok = u8>", "impl"),
+            ("impl Future<Output = impl Display>", "future _"),
+            ("BoxFuture<'a, u8>", "unknown"),
+            ("Pin<Box<dyn Future<Output = u8>>>", "unknown"),
+            ("Box<dyn Future<Output = u8> + Unpin>", "unknown"),
+            ("Fut<u8>", "unknown"),
+            ("Self::Fut", "unknown"),
+            ("kind!(u8)", "unknown"),
+        ] {
+            let kind = match Kind::new(Some(&tokens(ty))) {
+                Kind::Unit => "unit".to_owned(),
+                Kind::Never => "never".to_owned(),
+                Kind::Plain => "plain".to_owned(),
+                Kind::Value => "value".to_owned(),
+                Kind::Impl => "impl".to_owned(),
+                Kind::Future(ty) => format!("future {ty}"),
+                Kind::Unknown => "unknown".to_owned(),
+            };
+            assert_eq!(kind, expected, "{ty}");
         }
     }
 }

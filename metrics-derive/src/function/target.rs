@@ -6,7 +6,7 @@ use syn::{
     parse::{ParseStream, Parser},
 };
 
-use super::{Attribute, Function, ImplBlock, signature::is_function};
+use super::{impl_block::ImplBlock, item::Function, layer::Attribute, signature::is_function};
 use crate::errors::Errors;
 
 /// What can be measured.

@@ -1,0 +1,140 @@
+//! Calls in progress whose end is not seen as a returned value: of functions that cannot fail, of futures, and of functions
+//! that have yet to make their future.
+
+use std::thread;
+
+use super::{calls::Outcome, error::CountsErrors, observed::Watch, site::FunctionSite};
+use crate::{clock::Moment, label::LabelValue};
+
+impl FunctionSite {
+    /// Begins a call of a function that cannot fail. It ends when the guard is dropped.
+    #[inline]
+    pub fn enter_scope(&'static self) -> ScopeGuard {
+        self.count_in_flight();
+        ScopeGuard::new(self)
+    }
+
+    /// Begins a future, which is polled for the first time. It ends when the guard is finished or dropped.
+    #[inline]
+    pub fn enter_future(&'static self) -> FutureGuard {
+        self.count_in_flight();
+        FutureGuard { site: self, start: Moment::now() }
+    }
+
+    /// Begins a function that returns a future. Only a panic is counted before that is polled.
+    #[inline]
+    pub fn enter_creation(&'static self) -> CreationGuard {
+        CreationGuard::new(self)
+    }
+}
+
+/// Counts the end of a call of a function that cannot fail: `panic` if it ends by unwinding, `ok` otherwise.
+#[derive(Debug)]
+#[must_use = "dropped at once, it counts a call that took no time"]
+pub struct ScopeGuard {
+    site: &'static FunctionSite,
+    start: Moment,
+    /// A destructor that runs while the thread unwinds may call the function, too.
+    unwinding: bool,
+}
+
+impl ScopeGuard {
+    #[inline]
+    fn new(site: &'static FunctionSite) -> Self {
+        let unwinding = thread::panicking();
+        Self { site, start: Moment::now(), unwinding }
+    }
+}
+
+impl Drop for ScopeGuard {
+    #[inline]
+    fn drop(&mut self) {
+        let elapsed = self.start.elapsed();
+        let panicked = thread::panicking() && !self.unwinding;
+        self.site.end(if panicked { Outcome::Panic } else { Outcome::Ok }, elapsed);
+    }
+}
+
+/// Counts the end of a future: when it is finished, or else when it is dropped.
+#[derive(Debug)]
+#[must_use = "dropped at once, it counts a call that was cancelled"]
+pub struct FutureGuard {
+    site: &'static FunctionSite,
+    start: Moment,
+}
+
+impl FutureGuard {
+    /// Counts a call that returned.
+    #[inline]
+    pub fn finish(self, failed: bool) {
+        self.end(if failed { Outcome::Error } else { Outcome::Ok });
+    }
+
+    #[inline]
+    fn end(self, outcome: Outcome) {
+        self.site.end(outcome, self.start.elapsed());
+        std::mem::forget(self);
+    }
+}
+
+impl Watch for FutureGuard {
+    fn panicked(self) {
+        self.end(Outcome::Panic);
+    }
+}
+
+/// A future that was not finished was cancelled, unless its own code is what unwinds.
+impl Drop for FutureGuard {
+    #[cold]
+    fn drop(&mut self) {
+        let outcome = if thread::panicking() { Outcome::Panic } else { Outcome::Cancelled };
+        self.site.end(outcome, self.start.elapsed());
+    }
+}
+
+/// Counts a panic in what a function does before it returns its future, and nothing otherwise.
+#[derive(Debug)]
+#[must_use = "dropped at once, it sees no panic"]
+pub struct CreationGuard {
+    site: &'static FunctionSite,
+    start: Moment,
+    unwinding: bool,
+}
+
+impl CreationGuard {
+    #[inline]
+    fn new(site: &'static FunctionSite) -> Self {
+        Self { site, start: Moment::now(), unwinding: thread::panicking() }
+    }
+}
+
+impl Drop for CreationGuard {
+    #[inline]
+    fn drop(&mut self) {
+        if thread::panicking() && !self.unwinding {
+            self.site.enter_future().panicked_after(self.start);
+        }
+    }
+}
+
+impl FutureGuard {
+    #[cold]
+    fn panicked_after(mut self, start: Moment) {
+        self.start = start;
+        self.end(Outcome::Panic);
+    }
+}
+
+/// Keeps a guard, such as a timer, for as long as a future runs.
+#[derive(Debug)]
+pub struct Held<G>(pub G);
+
+impl<G> Watch for Held<G> {
+    fn panicked(self) {}
+}
+
+impl CountsErrors for FutureGuard {
+    fn count_error(&self, kind: &impl LabelValue) {
+        self.site.error(kind);
+    }
+}
