@@ -18,8 +18,7 @@
 //! ```
 
 use tallymark::{
-    Counter, Histogram, IntGauge, LabelSet, LabelValue, buckets, encode_to_string, metric,
-    registry::Format,
+    Counter, Histogram, IntGauge, LabelSet, LabelValue, buckets, encode_to_string, metric, registry::Format,
 };
 
 #[derive(LabelValue, Clone, Copy)]
