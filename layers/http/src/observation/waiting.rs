@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// What begins a request.
+#[derive(Clone, Copy)]
 pub(crate) struct Beginning {
     /// What is kept for the route that is known so far.
     pub(crate) record: &'static Record,
