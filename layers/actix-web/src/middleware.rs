@@ -76,12 +76,12 @@ where
     forward_ready!(service);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let mut handling = self.shared.begin(&request, &self.recent);
-        if let Some(sizes) = self.shared.metrics.request_body(&mut handling) {
+        let mut waiting = self.shared.begin(&request, &self.recent);
+        if let Some(sizes) = self.shared.metrics.request_body(&mut waiting) {
             payload::count(&mut request, sizes);
         }
-        let future = self.shared.metrics.call(&mut handling, || self.service.call(request));
-        ActixResponseFuture { future, handling, shared: self.shared }
+        let future = self.shared.metrics.call(&mut waiting, || self.service.call(request));
+        ActixResponseFuture { future, handling: waiting.into(), shared: self.shared }
     }
 }
 

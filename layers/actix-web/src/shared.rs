@@ -8,7 +8,7 @@ use actix_web::{
 };
 use tallymark_core::LabelSet;
 use tallymark_http::{
-    __adapter::{Arrival, ForeignMetrics, ForeignRequest, Handling, UNMATCHED, Work},
+    __adapter::{Arrival, ForeignMetrics, ForeignRequest, UNMATCHED, Waiting, Work},
     Transport,
 };
 
@@ -24,9 +24,9 @@ pub(crate) struct Shared<L: LabelSet + 'static> {
 
 impl<L: LabelSet + 'static> Shared<L> {
     /// Begins to measure a request, if it is to be measured.
-    pub(crate) fn begin(&self, request: &ServiceRequest, recent: &RecentTemplates) -> Handling<L> {
+    pub(crate) fn begin(&self, request: &ServiceRequest, recent: &RecentTemplates) -> Waiting<L> {
         if !self.metrics.is_enabled() || self.metrics.is_within() {
-            return Handling::unmeasured();
+            return Waiting::unmeasured();
         }
         let arrival = Arrival {
             transport: self.transport(request),

@@ -20,7 +20,7 @@ async fn statements_belong_to_the_request_that_executes_them() {
     assert_eq!(shown(), Some((0, 0.0)), "it is there from the first scrape on");
 
     let database = Database::builder("statements").build().expect("good settings");
-    let handler = service_fn(async move |request: Request<RequestBody<Full<Bytes>>>| {
+    let handler = service_fn(move |request: Request<RequestBody<Full<Bytes>>>| async move {
         for _ in 0..request.uri().path().len() - 1 {
             database.statement("SELECT 1").finish(None);
             tokio::task::yield_now().await;

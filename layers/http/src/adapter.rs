@@ -4,7 +4,7 @@ pub use crate::{
     families::Arrival,
     foreign::{ForeignMetrics, ForeignRequest},
     label::charset_of,
-    observation::{Handling, Reply, Sending},
+    observation::{Handling, Reply, Sending, Waiting},
     route::UNMATCHED,
     tower::{RequestBodies, RouteTemplates},
     work::Work,

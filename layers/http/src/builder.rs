@@ -6,6 +6,7 @@ use http::Extensions;
 use tallymark_core::{Buckets, BucketsError, LabelSet, Naming, bucket_layouts, request};
 
 use crate::{
+    current::LayerId,
     error::{BuildError, MOST_OWN_LABELS},
     families::{Chosen, Families, HttpFamily, Settings},
     head::{RequestHead, ResponseHead},
@@ -334,7 +335,7 @@ impl Common {
         let observer = if has_units { request::observer_in(namespace) } else { None };
         let routes = Routes::new(self.excluded, &self.paths, self.max_series);
         let parts = Parts { rule: self.rule, route_by: self.route_by, template_by: self.template_by };
-        let id = layer_id(namespace, settings.naming);
+        let id = if self.enabled { layer_id(namespace, settings.naming) } else { LayerId::NONE };
         Ok((LayerState::new(families, routes, observer, self.enabled, id), parts))
     }
 

@@ -12,38 +12,32 @@ use std::cell::Cell;
 
 /// Which families a layer counts in: those of one namespace and naming have one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LayerId(u32);
+pub(crate) struct LayerId(usize);
 
 impl LayerId {
     /// Of code that counts nothing of requests, but panics.
     pub(crate) const NONE: Self = Self(0);
 
-    /// The identity with this number.
+    /// Returns the identity with this number.
     pub(crate) fn numbered(number: usize) -> Self {
-        // After four billion namespaces memory is gone, too.
-        Self(u32::try_from(number).unwrap_or(u32::MAX - 1) + 1)
+        Self(number + 1)
     }
 }
 
-/// What a layer counts of the code in its frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Request,
-    Handler,
-}
-
-/// Code that a layer runs.
-#[derive(Clone, Copy)]
+/// Code that a layer runs. Each field is a cell, since what is stored field by field is not to be loaded as a whole.
 struct Frame {
-    layer: LayerId,
-    role: Role,
+    layer: Cell<LayerId>,
+    /// Whether it is a handler that runs, and not a service.
+    is_handler: Cell<bool>,
     /// Whether a layer further in has counted the panic that is unwinding.
-    panic_counted: bool,
-    told: Told,
+    panic_counted: Cell<bool>,
+    /// What layers further in have told.
+    route: Cell<Option<&'static str>>,
+    has_closer: Cell<bool>,
 }
 
 /// What layers further in have told.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Told {
     /// The route that took the request.
     pub(crate) route: Option<&'static str>,
@@ -51,24 +45,26 @@ pub(crate) struct Told {
     pub(crate) handler: bool,
 }
 
-impl Told {
-    const NOTHING: Self = Self { route: None, handler: false };
-}
-
 /// How many frames are looked at. Code further in than that is taken for code of the last.
 const FRAMES: usize = 16;
 
-/// The frames of a thread. Cells with nothing to drop, so that a thread reaches them without asking whether it still has
+/// The frames of a thread. Nothing in it is dropped, so that a thread reaches them without asking whether it still has
 /// them.
 struct Stack {
     depth: Cell<usize>,
-    frames: [Cell<Frame>; FRAMES],
+    frames: [Frame; FRAMES],
 }
 
 thread_local! {
     static STACK: Stack = const {
-        const FRAME: Cell<Frame> =
-            Cell::new(Frame { layer: LayerId::NONE, role: Role::Request, panic_counted: false, told: Told::NOTHING });
+        #[allow(clippy::declare_interior_mutable_const, reason = "it is copied into the places of the stack")]
+        const FRAME: Frame = Frame {
+            layer: Cell::new(LayerId::NONE),
+            is_handler: Cell::new(false),
+            panic_counted: Cell::new(false),
+            route: Cell::new(None),
+            has_closer: Cell::new(false),
+        };
         Stack { depth: Cell::new(0), frames: [FRAME; FRAMES] }
     };
 }
@@ -76,40 +72,36 @@ thread_local! {
 impl Stack {
     /// The frames that are in use, outermost first.
     #[inline]
-    fn used(&self) -> &[Cell<Frame>] {
+    fn used(&self) -> &[Frame] {
         self.frames.get(..self.depth.get()).unwrap_or(&self.frames)
     }
 
     #[inline]
-    fn push(&self, frame: Frame) {
+    fn push(&self, layer: LayerId, is_handler: bool) {
         let depth = self.depth.get();
-        if let Some(place) = self.frames.get(depth) {
-            place.set(frame);
+        if let Some(frame) = self.frames.get(depth) {
+            frame.layer.set(layer);
+            frame.is_handler.set(is_handler);
+            frame.panic_counted.set(false);
+            frame.route.set(None);
+            frame.has_closer.set(false);
         }
         self.depth.set(depth + 1);
     }
 
-    /// Removes the innermost frame, and lets the one around it know whether a panic that passes was counted.
+    /// Removes the innermost frame, and returns it and the one around it.
     #[inline]
-    fn pop(&self, panic_counted: impl FnOnce(bool) -> bool) -> Told {
+    fn pop(&self) -> (Option<&Frame>, Option<&Frame>) {
         let depth = self.depth.get().saturating_sub(1);
         self.depth.set(depth);
-        let frame = self.frames.get(depth).map(Cell::get);
-        let counted = panic_counted(frame.is_some_and(|frame| frame.panic_counted));
-        if let Some(around) = depth.checked_sub(1).and_then(|at| self.frames.get(at)) {
-            around.set(Frame { panic_counted: counted, ..around.get() });
-        }
-        frame.map_or(Told::NOTHING, |frame| frame.told)
+        (self.frames.get(depth), depth.checked_sub(1).and_then(|at| self.frames.get(at)))
     }
 }
 
 /// Whether this thread is within a request that a layer of these families counts. Another one then has nothing to count.
 #[inline]
 pub(crate) fn is_within(layer: LayerId) -> bool {
-    let is_its = |frame: &Cell<Frame>| {
-        let frame = frame.get();
-        frame.layer == layer && frame.role == Role::Request
-    };
+    let is_its = |frame: &Frame| frame.layer.get() == layer && !frame.is_handler.get();
     STACK.with(|stack| stack.used().iter().any(is_its))
 }
 
@@ -117,13 +109,13 @@ pub(crate) fn is_within(layer: LayerId) -> bool {
 #[inline]
 pub(crate) fn tell(layer: LayerId, told: Told) {
     STACK.with(|stack| {
-        for place in stack.used() {
-            let frame = place.get();
-            if frame.layer == layer {
+        for frame in stack.used().iter().filter(|frame| frame.layer.get() == layer) {
+            if told.route.is_some() {
                 // The innermost router knows the most of the template.
-                let route = told.route.or(frame.told.route);
-                let handler = told.handler || frame.told.handler;
-                place.set(Frame { told: Told { route, handler }, ..frame });
+                frame.route.set(told.route);
+            }
+            if told.handler {
+                frame.has_closer.set(true);
             }
         }
     });
@@ -147,18 +139,14 @@ pub(crate) struct PanicGuard<'a, P: OnPanic> {
 /// Begins to run code of a request.
 #[inline]
 pub(crate) fn enter_request<P: OnPanic>(layer: LayerId, on_panic: &mut P) -> PanicGuard<'_, P> {
-    enter(layer, Role::Request, on_panic)
+    STACK.with(|stack| stack.push(layer, false));
+    PanicGuard { on_panic }
 }
 
 /// Begins to run code of a handler.
 #[inline]
 pub(crate) fn enter_handler<P: OnPanic>(layer: LayerId, on_panic: &mut P) -> PanicGuard<'_, P> {
-    enter(layer, Role::Handler, on_panic)
-}
-
-#[inline]
-fn enter<P: OnPanic>(layer: LayerId, role: Role, on_panic: &mut P) -> PanicGuard<'_, P> {
-    STACK.with(|stack| stack.push(Frame { layer, role, panic_counted: false, told: Told::NOTHING }));
+    STACK.with(|stack| stack.push(layer, true));
     PanicGuard { on_panic }
 }
 
@@ -167,14 +155,28 @@ impl<P: OnPanic> PanicGuard<'_, P> {
     #[inline]
     pub(crate) fn leave(self) -> Told {
         std::mem::forget(self);
-        STACK.with(|stack| stack.pop(|_| false))
+        STACK.with(|stack| {
+            let (frame, around) = stack.pop();
+            if let Some(around) = around {
+                // A panic that was caught in between hides none that comes now.
+                around.panic_counted.set(false);
+            }
+            let route = frame.and_then(|frame| frame.route.get());
+            Told { route, handler: frame.is_some_and(|frame| frame.has_closer.get()) }
+        })
     }
 }
 
 impl<P: OnPanic> Drop for PanicGuard<'_, P> {
     #[cold]
     fn drop(&mut self) {
-        STACK.with(|stack| stack.pop(|counted| self.on_panic.on_panic(counted)));
+        STACK.with(|stack| {
+            let (frame, around) = stack.pop();
+            let counted = self.on_panic.on_panic(frame.is_some_and(|frame| frame.panic_counted.get()));
+            if let Some(around) = around {
+                around.panic_counted.set(counted);
+            }
+        });
     }
 }
 

@@ -6,11 +6,11 @@ use tallymark_core::{HistogramHandle, LabelSet};
 
 use crate::{
     builder::Builder,
-    current::{self, LayerId},
+    current,
     error::BuildError,
     families::Arrival,
     label::{MethodLabel, Transport},
-    observation::{Beginning, Handling},
+    observation::{Beginning, Handling, Waiting},
     route::Route,
     state::LayerState,
     transport::TransportRule,
@@ -77,16 +77,16 @@ impl<L: LabelSet + 'static> ForeignMetrics<L> {
     }
 
     /// Returns the histogram of sizes of request bodies, if the request is measured.
-    pub fn request_body(&self, handling: &mut Handling<L>) -> Option<HistogramHandle> {
-        self.state.families.request_body(handling.own()?)
+    pub fn request_body(&self, waiting: &mut Waiting<L>) -> Option<HistogramHandle> {
+        self.state.families.request_body(waiting.own()?)
     }
 
     /// Begins to measure a request.
-    pub fn begin(&'static self, request: ForeignRequest<'_>, own: L) -> Handling<L> {
+    pub fn begin(&'static self, request: ForeignRequest<'_>, own: L) -> Waiting<L> {
         let route = self.route(request.template);
         let record = route.record(MethodLabel::named(request.method));
         let excluded = route.is_excluded();
-        Handling::begin(
+        Waiting::begin(
             &self.state,
             Beginning { record, excluded, is_final: false, arrival: request.arrival },
             own,
@@ -100,26 +100,21 @@ impl<L: LabelSet + 'static> ForeignMetrics<L> {
     }
 
     /// Runs code that makes the future of a request.
-    pub fn call<R>(&'static self, handling: &mut Handling<L>, code: impl FnOnce() -> R) -> R {
-        let guard = handling.call(self.layer());
+    pub fn call<R>(&'static self, waiting: &mut Waiting<L>, code: impl FnOnce() -> R) -> R {
+        let guard = waiting.call(self.state.id);
         let made = code();
         let told = guard.leave();
-        handling.learn(told);
+        waiting.learn(told);
         made
     }
 
     /// Runs code that polls the future of a request.
     pub fn poll<R>(&'static self, handling: &mut Handling<L>, code: impl FnOnce() -> R) -> R {
-        let running = handling.poll(self.layer());
+        let running = handling.poll(self.state.id);
         let polled = code();
         let told = running.leave();
         handling.learn(told);
         polled
-    }
-
-    /// A layer that is switched off is as if it were not there, for those around it and within it.
-    fn layer(&self) -> LayerId {
-        if self.state.enabled { self.state.id } else { LayerId::NONE }
     }
 
     fn route(&self, template: Option<&str>) -> &'static Route {

@@ -20,6 +20,7 @@ pub(crate) struct LayerState<L: LabelSet + 'static> {
     /// Hears of the end of each request, if a layer is linked that counts in requests.
     pub(crate) observer: Option<&'static dyn UnitObserver>,
     pub(crate) enabled: bool,
+    /// A layer that is switched off has none: it is as if it were not there, for those around it and within it.
     pub(crate) id: LayerId,
     /// Whether the layer around the service observes the durations of handlers, too, as long as there is no layer
     /// closer to them.

@@ -89,19 +89,20 @@ impl TransportRule {
             Trust::If(proxy) => proxy(request),
         };
         let last = |name| request.headers.get_all(name).iter().next_back()?.to_str().ok();
-        self.resolve(trusted, last, request.uri)
+        let said = if trusted { forwarded(last) } else { None };
+        said.unwrap_or_else(|| self.of_target(request.uri))
     }
 
-    /// Returns the transport of a request to this target. `field` returns the last header field of a name.
+    /// Returns the transport of a request that comes from no trusted proxy.
     #[inline]
-    fn resolve<'a>(
-        &self,
-        trusted: bool,
-        field: impl Fn(&'static str) -> Option<&'a str>,
-        target: &Uri,
-    ) -> Transport {
-        let said = if trusted { forwarded(field) } else { None };
-        said.or_else(|| named(target.scheme_str()?)).unwrap_or(self.listener)
+    pub(crate) fn of_target(&self, target: &Uri) -> Transport {
+        target.scheme_str().and_then(named).unwrap_or(self.listener)
+    }
+
+    /// Whether nothing but the target of a request matters.
+    #[inline]
+    pub(crate) fn trusts_nobody(&self) -> bool {
+        matches!(self.trust, Trust::Nobody)
     }
 
     /// Returns the transport of a request that is not an [`http::Request`], in the words that [`RequestHead`] has for it.

@@ -101,8 +101,8 @@ async fn calls_of_grpc_in_a_router_are_counted_by_their_template() {
     let routes = tonic::service::Routes::from(app);
     let server = Server::with(async |listener| {
         let incoming = tonic::transport::server::TcpIncoming::from(listener);
-        let router = tonic::transport::Server::builder().accept_http1(true).add_routes(routes);
-        router.serve_with_incoming(incoming).await.expect("it serves for ever");
+        let server = tonic::transport::Server::builder().accept_http1(true).add_routes(routes);
+        server.serve_with_incoming(incoming).await.expect("it serves for ever");
     })
     .await;
     let channel =

@@ -94,9 +94,9 @@ async fn a_layer_around_the_router_learns_the_route_when_the_response_is_there()
     let space = "nested_around";
     let metrics = tallymark_axum::builder().namespace(space).build().expect("good settings");
     let routes = Router::new().route("/orders/{id}", get(async || "an order"));
-    let router = install(space).around(routes, |routes| routes);
+    let measured = install(space).around(routes, |routes| routes);
     // What rewrites the path is between the two, as its documentation says.
-    let normalized = NormalizePathLayer::trim_trailing_slash().layer(router);
+    let normalized = NormalizePathLayer::trim_trailing_slash().layer(measured);
     let service = ServiceBuilder::new().layer(metrics.layer().keep_request_body()).service(normalized);
     let to_axum = tower::util::MapRequest::new(service, |request: Request<hyper::body::Incoming>| {
         request.map(Body::new)

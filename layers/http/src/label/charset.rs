@@ -2,7 +2,7 @@
 
 /// Returns the charset in a content type, as a label of a closed set.
 pub fn charset_of(kind: &[u8]) -> Option<&'static str> {
-    let kind = str::from_utf8(kind).ok()?;
+    let kind = std::str::from_utf8(kind).ok()?;
     let mut parameters = kind.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
     let (_, charset) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
     let charset = charset.trim().trim_matches('"');

@@ -4,6 +4,7 @@ mod handling;
 mod open;
 mod reply;
 mod sending;
+mod waiting;
 
-pub(crate) use self::handling::{Beginning, known_route};
-pub use self::{handling::Handling, reply::Reply, sending::Sending};
+pub(crate) use self::waiting::{Beginning, known_route};
+pub use self::{handling::Handling, reply::Reply, sending::Sending, waiting::Waiting};

@@ -27,7 +27,7 @@ impl Reply {
         if field.is_empty() || field.len() > 19 || !field.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        str::from_utf8(field).ok()?.parse().ok()
+        std::str::from_utf8(field).ok()?.parse().ok()
     }
 
     /// Whether the body of such a response is not sent, whatever it holds. Sources: RFC 9110 section 6.4.1, and section

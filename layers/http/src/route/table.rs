@@ -85,8 +85,8 @@ impl Table {
 
 #[inline]
 fn hash(text: &str) -> usize {
-    // What is beyond a word is not needed.
-    TextHash::default().hash_one(text) as usize
+    // So many bits fit into a word on every target, and tables are smaller.
+    usize::try_from(TextHash::default().hash_one(text) & u64::from(u32::MAX)).unwrap_or_default()
 }
 
 /// The places of a part at which a text may be.

@@ -17,7 +17,11 @@ use super::{
     reply,
     state::Tower,
 };
-use crate::{body::ResponseBody, current::LayerId, head::ResponseHead, observation::Handling};
+use crate::{
+    body::ResponseBody,
+    head::ResponseHead,
+    observation::{Handling, Waiting},
+};
 
 pin_project! {
     /// The response of an [`HttpService`](crate::HttpService). Dropped before it is ready, it counts as cancelled.
@@ -31,15 +35,14 @@ pin_project! {
         future: F,
         handling: Handling<L>,
         tower: &'static Tower<L>,
-        layer: LayerId,
         templates: PhantomData<fn() -> R>,
     }
 }
 
 impl<F, L: LabelSet, R> HttpResponseFuture<F, L, R> {
     #[inline]
-    pub(super) fn new(future: F, handling: Handling<L>, tower: &'static Tower<L>, layer: LayerId) -> Self {
-        Self { future, handling, tower, layer, templates: PhantomData }
+    pub(super) fn new(future: F, waiting: Waiting<L>, tower: &'static Tower<L>) -> Self {
+        Self { future, handling: waiting.into(), tower, templates: PhantomData }
     }
 }
 
@@ -61,7 +64,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let running = this.handling.poll(*this.layer);
+        let running = this.handling.poll(this.tower.state.id);
         let polled = this.future.poll(context);
         let told = running.leave();
         this.handling.learn(told);

@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     body::ResponseBody,
-    current::{self, LayerId, Told},
-    observation::Handling,
+    current::{self, Told},
+    observation::Waiting,
 };
 
 /// Measures the requests of the service within. Made by [`HttpLayer`](crate::HttpLayer).
@@ -71,22 +71,20 @@ where
     #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let state = &self.tower.state;
-        // A layer that is switched off is as if it were not there, for those around it and within it.
-        let layer = if state.enabled { state.id } else { LayerId::NONE };
-        let mut handling = if !state.enabled {
-            Handling::unmeasured()
-        } else if current::is_within(layer) {
+        let mut waiting = if !state.enabled {
+            Waiting::unmeasured()
+        } else if current::is_within(state.id) {
             let route = self.tower.known_route::<R, B>(&request);
-            current::tell(layer, Told { route, handler: false });
-            Handling::unmeasured()
+            current::tell(state.id, Told { route, handler: false });
+            Waiting::unmeasured()
         } else {
             self.tower.begin::<R, B>(&request)
         };
-        let sizes = handling.own().and_then(|own| state.families.request_body(own));
-        let guard = handling.call(layer);
+        let sizes = waiting.own().and_then(|own| state.families.request_body(own));
+        let guard = waiting.call(state.id);
         let future = self.inner.call(R::wrap(request, sizes));
         let told = guard.leave();
-        handling.learn(told);
-        HttpResponseFuture::new(future, handling, self.tower, layer)
+        waiting.learn(told);
+        HttpResponseFuture::new(future, waiting, self.tower)
     }
 }

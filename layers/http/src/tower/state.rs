@@ -7,8 +7,8 @@ use super::bodies::RouteTemplates;
 use crate::{
     families::Arrival,
     head::{RequestHead, ResponseHead},
-    label::MethodLabel,
-    observation::{Beginning, Handling},
+    label::{MethodLabel, Transport},
+    observation::{Beginning, Waiting},
     route::Route,
     state::LayerState,
     transport::TransportRule,
@@ -57,12 +57,12 @@ struct Found {
 impl<L: LabelSet + 'static> Tower<L> {
     /// Begins to measure a request that is within none of these families, if it is to be measured.
     #[inline]
-    pub(super) fn begin<R: RouteTemplates, B>(&'static self, request: &Request<B>) -> Handling<L> {
+    pub(super) fn begin<R: RouteTemplates, B>(&'static self, request: &Request<B>) -> Waiting<L> {
         let Found { route, is_final } = self.route::<R, B>(request);
         // A router further in may yet find a route for a request that none took so far.
         let excluded = route.is_excluded();
         if excluded && (is_final || !std::ptr::eq(route, self.state.routes.unmatched())) {
-            return Handling::unmeasured();
+            return Waiting::unmeasured();
         }
         let method = MethodLabel::from(request.method());
         // gRPC is spoken over HTTP/2 and later only, so nobody else pays for looking.
@@ -73,11 +73,20 @@ impl<L: LabelSet + 'static> Tower<L> {
             excluded,
             is_final,
             arrival: Arrival {
-                transport: self.rule.of(&RequestHead::of(request)),
+                transport: self.transport(request),
                 ajax: self.state.families.reads_content() && is_ajax(request.headers()),
             },
         };
-        Handling::begin(&self.state, beginning, self.labels.of(request))
+        Waiting::begin(&self.state, beginning, self.labels.of(request))
+    }
+
+    #[inline]
+    fn transport<B>(&self, request: &Request<B>) -> Transport {
+        if self.rule.trusts_nobody() {
+            self.rule.of_target(request.uri())
+        } else {
+            self.rule.of(&RequestHead::of(request))
+        }
     }
 
     /// Begins to measure a handler, if it is to be measured.
