@@ -2,8 +2,7 @@
 
 use crate::labels::{FailureReason, LoginFailure};
 use axum::{
-    Extension,
-    Json,
+    Extension, Json,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -77,6 +76,7 @@ impl IntoResponse for ShopError {
             Self::Store(_) => "something broke on our side".to_owned(),
             other => other.to_string(),
         };
-        (status, Extension(ErrorLabel::of(&self)), Json(json!({ "reason": reason, "message": message }))).into_response()
+        (status, Extension(ErrorLabel::of(&self)), Json(json!({ "reason": reason, "message": message })))
+            .into_response()
     }
 }
