@@ -65,6 +65,16 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+/// All packages and their features, and what the symbols of other libraries are here.
+#[cfg(doc)]
+pub mod guide {
+    #[doc = include_str!("../docs/packages.md")]
+    pub mod packages {}
+
+    #[doc = include_str!("../docs/coming-from.md")]
+    pub mod coming_from {}
+}
+
 mod build;
 pub mod process;
 pub mod textfile;
