@@ -4,7 +4,7 @@
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use libfuzzer_sys::fuzz_target;
-use tallymark::exporter::{self, negotiate};
+use tallymark_exporter::{self as exporter, negotiate};
 use tallymark_core::registry::Format;
 use tallymark_fuzz::scrape::{ask, request};
 

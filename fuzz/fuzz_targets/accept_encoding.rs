@@ -5,7 +5,7 @@
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use libfuzzer_sys::fuzz_target;
 use std::io::Read;
-use tallymark::exporter;
+use tallymark_exporter as exporter;
 use tallymark_fuzz::scrape::{ask, request};
 
 const TARGET: &str = "/metrics?name[]=tallymark_conflicts_total";

@@ -4,7 +4,7 @@
 
 use http::header::AUTHORIZATION;
 use libfuzzer_sys::fuzz_target;
-use tallymark::exporter;
+use tallymark_exporter as exporter;
 use tallymark_fuzz::scrape::{ask, request};
 
 /// What admits, read in the simplest way.

@@ -5,7 +5,7 @@
 use http::header::ACCEPT;
 use libfuzzer_sys::fuzz_target;
 use std::{collections::BTreeSet, sync::Once};
-use tallymark::exporter;
+use tallymark_exporter as exporter;
 use tallymark_core::{
     Counter, place,
     registry::{Declaration, Format, Request, Selection, encode_to_string},

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use tallymark::db::Database;
+use tallymark_db::Database;
 
 static DATABASE: LazyLock<Option<Database>> = LazyLock::new(|| Database::builder("fuzzed").build().ok());
 

@@ -2,7 +2,7 @@
 
 use http::{HeaderName, HeaderValue, Request, Response, Uri};
 use http_body_util::BodyExt;
-use tallymark::exporter::MetricsService;
+use tallymark_exporter::MetricsService;
 use tower_service::Service;
 
 /// A request with one header, if it can be one's value.

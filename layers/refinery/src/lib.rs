@@ -5,7 +5,8 @@ use tallymark_db::migrations::{BlockingQuery, is_missing_table};
 pub use tallymark_db::{
     BuildError, Naming,
     migrations::{
-        MigrationSource, MigrationStatus, Migrations, MigrationsBuilder, MigrationsTask, RefreshError, SourceError,
+        MigrationSource, MigrationStatus, Migrations, MigrationsBuilder, MigrationsTask, RefreshError,
+        SourceError,
     },
 };
 
