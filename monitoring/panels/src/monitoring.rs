@@ -17,13 +17,13 @@ pub struct Monitoring {
 }
 
 impl Monitoring {
-    /// What is to be seen of these families: each layer's panels and alerts for those that it knows, and for all others
+    /// Returns what is to be seen of these families: each layer's panels and alerts for those that it knows, and for all others
     /// panels by kind, unit and labels.
     pub fn of(catalogue: &Catalogue) -> Self {
         rules::monitoring(catalogue)
     }
 
-    /// The page with this slug.
+    /// Returns the page with this slug.
     pub fn board(&self, slug: &str) -> Option<&Board> {
         self.boards.iter().find(|board| board.slug == slug)
     }

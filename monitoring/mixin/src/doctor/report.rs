@@ -34,22 +34,22 @@ impl Report {
         Self { findings, series, checklist }
     }
 
-    /// All findings, the worst first.
+    /// Returns all findings, the worst first.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Findings because of which something is not seen, or is wrong, now.
+    /// Returns the findings because of which something is not seen, or is wrong, now.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == FindingLevel::Error)
     }
 
-    /// Series by family, the largest first.
+    /// Returns the series by family, the largest first.
     pub fn series(&self) -> &[FamilySeries] {
         &self.series
     }
 
-    /// What a program that is monitored has, and whether this one does.
+    /// Returns what a program that is monitored has, and whether this one does.
     pub fn checklist(&self) -> &[ChecklistItem] {
         &self.checklist
     }

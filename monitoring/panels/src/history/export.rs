@@ -5,7 +5,7 @@ use crate::query::ExampleSeries;
 use std::fmt::Write as _;
 
 impl History {
-    /// Everything that is remembered as OpenMetrics with timestamps: what `promtool tsdb create-blocks-from openmetrics`
+    /// Writes everything that is remembered as OpenMetrics with timestamps: what `promtool tsdb create-blocks-from openmetrics`
     /// makes blocks of a Prometheus server from.
     pub fn to_openmetrics(&self) -> String {
         let mut text = String::new();

@@ -62,7 +62,7 @@ struct Column {
     present: usize,
 }
 
-/// What tells columns apart.
+/// What columns differ in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     family: String,
@@ -94,7 +94,7 @@ struct Frame {
 const COLUMN: usize = size_of::<Column>() + size_of::<Key>() + 4 * size_of::<usize>();
 
 impl History {
-    /// A history that takes at most so many bytes.
+    /// Creates a history that takes at most so many bytes.
     pub fn new(max_bytes: usize) -> Self {
         Self {
             columns: Vec::new(),
@@ -220,22 +220,22 @@ impl History {
         }
     }
 
-    /// The bytes that it takes, up to what an allocator adds.
+    /// Returns the bytes that it takes, up to what an allocator adds.
     pub fn bytes(&self) -> usize {
         self.column_bytes + self.frame_bytes
     }
 
-    /// The number of snapshots that are remembered.
+    /// Returns the number of snapshots that are remembered.
     pub fn len(&self) -> usize {
         self.frames.len()
     }
 
-    /// Whether nothing is remembered.
+    /// Returns whether nothing is remembered.
     pub fn is_empty(&self) -> bool {
         self.frames.is_empty()
     }
 
-    /// When the oldest and the newest snapshot were taken, in milliseconds since the beginning of 1970.
+    /// Returns when the oldest and the newest snapshot were taken, in milliseconds since the beginning of 1970.
     pub fn span(&self) -> Option<(i64, i64)> {
         Some((self.frames.front()?.at, self.frames.back()?.at))
     }

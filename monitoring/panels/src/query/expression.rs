@@ -161,12 +161,12 @@ pub enum Window {
 }
 
 impl Window {
-    /// So many minutes.
+    /// Creates a window of so many minutes.
     pub const fn minutes(minutes: u64) -> Self {
         Self::Of(Duration::from_secs(minutes * 60))
     }
 
-    /// So many hours.
+    /// Creates a window of so many hours.
     pub const fn hours(hours: u64) -> Self {
         Self::minutes(hours * 60)
     }

@@ -31,13 +31,13 @@ impl Query {
         Self(expression)
     }
 
-    /// The sum of all series.
+    /// Returns the sum of all series.
     #[must_use]
     pub fn sum(self) -> Self {
         Self(Expression::Aggregate(Aggregation::Sum, Vec::new(), Box::new(self.0)))
     }
 
-    /// The sums of all series with the same values of these labels.
+    /// Returns the sums of all series with the same values of these labels.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl Query {
         self.aggregate(Aggregation::Sum, labels)
     }
 
-    /// The greatest of all series with the same values of these labels.
+    /// Returns the greatest of all series with the same values of these labels.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Query {
         self.aggregate(Aggregation::Max, labels)
     }
 
-    /// The least of all series with the same values of these labels.
+    /// Returns the least of all series with the same values of these labels.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Query {
         self.aggregate(Aggregation::Min, labels)
     }
 
-    /// How many series there are with the same values of these labels.
+    /// Returns how many series there are with the same values of these labels.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Query {
         error.map_or_else(|| Ok(Self(Expression::Aggregate(aggregation, labels, Box::new(self.0)))), Err)
     }
 
-    /// This in proportion to `whole`, series by series with the same labels.
+    /// Returns this in proportion to `whole`, series by series with the same labels.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Query {
         self.binary(Arithmetic::Divide, whole)
     }
 
-    /// This in proportion to `whole`, of which it is a part: 0 as long as nothing of it was counted.
+    /// Returns this in proportion to `whole`, of which it is a part: 0 as long as nothing of it was counted.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Query {
         self.or(whole.clone().times(0.0))?.ratio(whole)
     }
 
-    /// The sum of both, series by series with the same labels.
+    /// Returns the sum of both, series by series with the same labels.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl Query {
         self.binary(Arithmetic::Add, other)
     }
 
-    /// This less the other, series by series with the same labels.
+    /// Returns this less the other, series by series with the same labels.
     ///
     /// # Errors
     ///
@@ -144,25 +144,25 @@ impl Query {
         if left == right { Ok(()) } else { Err(QueryError::Sides { left, right }) }
     }
 
-    /// So many times this.
+    /// Returns so many times this.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
         Self(Expression::Scalar(Arithmetic::Multiply, Box::new(self.0), factor))
     }
 
-    /// One less this: the other part of a ratio.
+    /// Returns one less this: the other part of a ratio.
     #[must_use]
     pub fn complement(self) -> Self {
         Self(Expression::Complement(1.0, Box::new(self.0)))
     }
 
-    /// Only series whose value compares so with a limit: the condition of an alert.
+    /// Returns only series whose value compares so with a limit: the condition of an alert.
     #[must_use]
     pub fn compared(self, comparison: Comparison, limit: f64) -> Self {
         Self(Expression::Compare(Box::new(self.0), comparison, limit))
     }
 
-    /// Only series that are among those of `other` too.
+    /// Returns only series that are among those of `other` too.
     ///
     /// # Errors
     ///
@@ -172,7 +172,7 @@ impl Query {
         Ok(Self(Expression::And(Box::new(self.0), Box::new(other.0))))
     }
 
-    /// These series, and those of `other` that are not among them.
+    /// Returns these series, and those of `other` that are not among them.
     ///
     /// # Errors
     ///
@@ -187,7 +187,7 @@ impl Query {
         Self(Expression::Recorded(Arc::from(name), Box::new(self.0)))
     }
 
-    /// The families that it reads, each once, in the order in which they are named.
+    /// Returns the families that it reads, each once, in the order in which they are named.
     pub fn families(&self) -> Vec<Arc<FamilyDescriptor>> {
         let mut families: Vec<Arc<FamilyDescriptor>> = Vec::new();
         self.0.selectors(&mut |selector, _| {
@@ -198,7 +198,7 @@ impl Query {
         families
     }
 
-    /// The labels that tell its series apart; `None` if they are those of the family it reads.
+    /// Returns the labels in which its series differ; `None` if they are those of the family it reads.
     pub fn labels(&self) -> Option<Vec<String>> {
         self.0.labels()
     }

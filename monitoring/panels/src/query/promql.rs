@@ -19,7 +19,7 @@ pub struct PromQl {
 }
 
 impl PromQl {
-    /// For Grafana: windows that suit the panel, and only series that the dashboard's variables select.
+    /// Creates the style for Grafana: windows that suit the panel, and only series that the dashboard's variables select.
     pub fn grafana() -> Self {
         Self {
             window: "$__rate_interval".to_owned(),
@@ -28,7 +28,7 @@ impl PromQl {
         }
     }
 
-    /// For rules: only series of this job, whose label every aggregation keeps.
+    /// Creates the style for rules: only series of this job, whose label every aggregation keeps.
     pub fn rules(job: &str) -> Self {
         Self {
             window: "5m".to_owned(),
@@ -144,7 +144,7 @@ fn precedence(expression: &Expression) -> u8 {
 }
 
 impl Query {
-    /// The query as Prometheus reads it.
+    /// Writes the query as Prometheus reads it.
     pub fn promql(&self, style: &PromQl) -> String {
         style.expression(&self.0)
     }
