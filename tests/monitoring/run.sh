@@ -36,6 +36,8 @@ rules() {
         "$PROMTOOL" check config "$directory/prometheus/prometheus.yml" > /dev/null
         "$PROMTOOL" check rules --lint=all --lint-fatal "$directory"/prometheus/rules/*.yml > /dev/null
         "$PROMTOOL" test rules "$directory"/prometheus/tests/*.yml > /dev/null
+        "$OLD_PROMTOOL" check config "$directory/prometheus/prometheus.yml" > /dev/null
+        "$OLD_PROMTOOL" test rules "$directory"/prometheus/tests/*.yml > /dev/null
         "$AMTOOL" check-config "$directory/alertmanager/alertmanager.yml" > /dev/null
         # The unit tests find rules that never fire, and such that always do.
         for change in 's/ > \([0-9.]*\)/ > 1e9/' 's/ > \([0-9.]*\)/ > -1/'; do
@@ -48,7 +50,7 @@ rules() {
             fi
         done
     done
-    echo "rules: promtool and amtool take them"
+    echo "rules: promtool, old and new, and amtool take them"
 }
 
 grammar() {
