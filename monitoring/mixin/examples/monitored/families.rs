@@ -83,6 +83,12 @@ pub(crate) struct Payment<'a> {
 
 #[derive(LabelSet, Clone, Copy)]
 #[label(crate = tallymark_core)]
+pub(crate) struct Host<'a> {
+    pub(crate) host: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
 pub(crate) struct Campaign<'a> {
     pub(crate) campaign: &'a str,
 }
@@ -130,6 +136,7 @@ pub(crate) struct Shop {
     pub(crate) payments_failed: &'static Counter<Payment<'static>>,
     pub(crate) processing: &'static Histogram,
     pub(crate) phase: &'static StateSet<Phase>,
+    pub(crate) load: &'static Gauge<Host<'static>>,
     pub(crate) campaigns: &'static Counter<Campaign<'static>>,
 }
 
@@ -195,6 +202,7 @@ impl Shop {
                 .declare(seconds)?,
             campaigns: own("shop_campaign_visits_total", "Visits that a campaign has led here.")
                 .declare(|| Counter::new().max_series(4))?,
+            load: own("cpu.load", "Load of each host.").utf8().declare(Gauge::new)?,
             phase: own("shop_phase", "What the shop is doing.").declare(StateSet::new)?,
         };
         debug_assert_eq!(Request::NAMES.len(), 3, "the layer has as many");
@@ -243,6 +251,7 @@ impl Shop {
         self.orders.inc_by(u64::from(3 + round % 2));
         Order::metrics().inserted(u64::from(3 + round % 2));
         self.orders_pending.set(f64::from(5 + round % 4));
+        self.load.with(Host { host: "north" }).set(f64::from(round % 5) / 4.0);
         // Too many campaigns for the family, and a time that is none.
         self.campaigns.with(Campaign { campaign: &format!("c{}", round % 10) }).inc();
         self.processing.observe(f64::NAN);

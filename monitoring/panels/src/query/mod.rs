@@ -12,7 +12,7 @@ pub use example::{ExampleError, ExampleSeries};
 pub(crate) use expression::{Aggregation, Expression, OverTime, Part};
 pub use expression::{Comparison, PromDuration, Window};
 pub use promql::PromQl;
-pub(crate) use promql::number;
+pub(crate) use promql::{is_plain, number, quoted};
 pub use selector::Selector;
 
 use expression::Arithmetic;
