@@ -140,6 +140,7 @@ impl Mixin {
     fn monitoring_of(&self, catalogue: &Catalogue) -> Result<Monitoring, QueryError> {
         let mut monitoring = Monitoring::of(catalogue);
         self.additions.iter().try_for_each(|change| change(catalogue, &mut monitoring))?;
+        monitoring.add_objectives_board()?;
         Ok(monitoring)
     }
 

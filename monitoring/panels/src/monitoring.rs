@@ -1,6 +1,6 @@
 //! Everything that there is to see.
 
-use crate::{Alert, Board, Catalogue, Objective, Recording, rules};
+use crate::{Alert, Board, Catalogue, Objective, Panel, QueryError, Recording, rules};
 
 /// The panels, alerts, recording rules and objectives of a program.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,20 @@ impl Monitoring {
     /// panels by kind, unit and labels.
     pub fn of(catalogue: &Catalogue) -> Self {
         rules::monitoring(catalogue)
+    }
+
+    /// Adds a page with a panel for each objective after the overview, unless there is one or there are no objectives.
+    ///
+    /// # Errors
+    ///
+    /// Those of the constructors of [`Objective`], which have been returned there.
+    pub fn add_objectives_board(&mut self) -> Result<(), QueryError> {
+        let panels: Vec<Panel> = self.objectives.iter().map(Objective::panel).collect::<Result<_, _>>()?;
+        if !panels.is_empty() && self.board("objectives").is_none() {
+            let board = Board::new("objectives", "Objectives").row("Errors", panels);
+            self.boards.insert(self.boards.len().min(1), board);
+        }
+        Ok(())
     }
 
     /// Returns the page with this slug.

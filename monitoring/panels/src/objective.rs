@@ -1,8 +1,8 @@
 //! What is promised.
 
 use crate::{
-    Alert, Catalogue, Comparison, Query, QueryError, Recording, Selector, Severity, Window,
-    query::PromDuration,
+    Alert, Catalogue, Comparison, Panel, PanelKind, Query, QueryError, Recording, Selector, Severity, Unit,
+    Window, query::PromDuration,
 };
 use std::time::Duration;
 
@@ -150,6 +150,22 @@ impl Objective {
                 Ok(good.ratio(histogram.rate(window)?.sum())?.complement())
             }
         }
+    }
+
+    /// Returns a panel of the part of all events that was bad, over a short, a longer and a long window.
+    ///
+    /// # Errors
+    ///
+    /// Those of the constructors, which have been returned there.
+    pub fn panel(&self) -> Result<Panel, QueryError> {
+        let mut panel = Panel::new(self.title.as_str(), PanelKind::Lines, Unit::Ratio).describe(format!(
+            "The part of all events that was bad. On average over 30 days, it may be {}.",
+            self.budget()
+        ));
+        for (window, legend) in [(5 * MINUTE, "5m"), (HOUR, "1h"), (6 * HOUR, "6h")] {
+            panel = panel.query(legend, self.error_ratio(Window::Of(secs(window)))?);
+        }
+        Ok(panel.bad_from(self.budget()))
     }
 
     /// Returns the name of the family that it is about.

@@ -137,7 +137,7 @@ impl Doctor {
         findings.extend(naming::all(self));
         // The worst first, and those of one family together.
         findings.sort_by(|a, b| (b.level, &a.family, a.check).cmp(&(a.level, &b.family, b.check)));
-        Report::new(findings, report::series(self), checklist::items(self))
+        Report::new(findings, report::series(self), checklist::items(self), self.budget)
     }
 }
 

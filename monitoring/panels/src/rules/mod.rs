@@ -184,3 +184,6 @@ fn always(_: &Catalogue) -> bool {
 fn has_labels(family: &Arc<FamilyDescriptor>, labels: &[&str]) -> bool {
     labels.iter().all(|label| family.label(label).is_some())
 }
+
+#[cfg(test)]
+mod tests;
