@@ -2,7 +2,8 @@
 # Has real tools judge what `tallymark-mixin` writes and what `tallymark-panels` computes. Exits with 1 on the first mismatch,
 # and says which. `run.sh PART...` runs only these parts: directory (what is compared, written and left alone), doctor, rules (promtool and amtool), grammar (Prometheus' own, for every
 # expression), dashboards (types of Grafana's foundation SDK), objects (Kubernetes, its Prometheus operator, Jsonnet,
-# Compose), parity (a Prometheus server evaluates every panel's queries over the same samples).
+# Compose), parity (a Prometheus server evaluates every panel's queries over the same samples), firing (every alert arrives at a webhook
+# of an Alertmanager, and resolves).
 #
 # The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
 # service is started.
@@ -105,7 +106,12 @@ doctor() {
     echo "doctor: it names what is wrong, and where"
 }
 
-parts=(directory doctor rules grammar dashboards objects parity)
+firing() {
+    "$PYTHON" -B tests/monitoring/firing.py "$target/debug/examples/monitored" "$work/shop" "$work/firing" \
+        "$PROMETHEUS" "$ALERTMANAGER"
+}
+
+parts=(directory doctor rules grammar dashboards objects parity firing)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     "$part"

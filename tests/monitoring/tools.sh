@@ -56,11 +56,18 @@ prometheus_tools() {
     OLD_PROMTOOL="$old/usr/bin/promtool"
 }
 
-# Sets ALERTMANAGER and AMTOOL.
+# Sets ALERTMANAGER and AMTOOL. Debian's Alertmanager reads its templates from /usr/share, so it is started where that is the
+# package's.
 alertmanager_tools() {
     local into="$1/alertmanager"
     [ -x "$into/usr/bin/amtool" ] || debian_package "$into" sid prometheus-alertmanager
-    ALERTMANAGER="$into/usr/bin/prometheus-alertmanager"
+    ALERTMANAGER="$into/alertmanager"
+    cat > "$ALERTMANAGER" << END
+#!/bin/sh
+exec unshare --mount --map-root-user sh -c \
+    'mount --bind "$into/usr/share" /usr/share && exec "$into/usr/bin/prometheus-alertmanager" "\$@"' sh "\$@"
+END
+    chmod +x "$ALERTMANAGER"
     AMTOOL="$into/usr/bin/amtool"
 }
 
