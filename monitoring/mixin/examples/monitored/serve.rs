@@ -30,7 +30,7 @@ pub(crate) fn serve(shop: Shop) -> Result<(), Box<dyn Error>> {
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             // A scraper that goes away is no fault of ours.
-            let _ = answer(stream);
+            let _ = respond(&stream);
         }
     });
     for line in std::io::stdin().lines() {
@@ -40,11 +40,11 @@ pub(crate) fn serve(shop: Shop) -> Result<(), Box<dyn Error>> {
 }
 
 /// Whatever is asked for, it is the metrics.
-fn answer(stream: TcpStream) -> std::io::Result<()> {
+fn respond(mut stream: &TcpStream) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
     let body = registry::encode_to_string(Format::OpenMetrics100);
     let head =
         "HTTP/1.1 200 OK\r\nContent-Type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n";
-    write!(&stream, "{head}Connection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    write!(stream, "{head}Connection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
