@@ -1,6 +1,7 @@
 use super::*;
 use tallymark_core::{
-    Counter, Histogram, IntGauge, Kind, LabelSet as _, Place, buckets, encode::Format, registry::Declaration,
+    Counter, Histogram, IntGauge, Kind, LabelSet as _, Place, buckets,
+    registry::{Declaration, Format},
     snapshot::Value,
 };
 use tallymark_derive::LabelSet;
