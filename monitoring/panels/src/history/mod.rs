@@ -90,6 +90,13 @@ struct Frame {
     values: Box<[f64]>,
 }
 
+/// A frame that is being made.
+struct NewFrame {
+    values: Vec<f64>,
+    /// The column that the next sample is likely to belong to.
+    next: usize,
+}
+
 /// What a column takes beside its texts: itself, its key, and its places in two maps.
 const COLUMN: usize = size_of::<Column>() + size_of::<Key>() + 4 * size_of::<usize>();
 
@@ -113,11 +120,11 @@ impl History {
         if self.frames.back().is_some_and(|frame| frame.at >= at) {
             return;
         }
-        let mut values = vec![ABSENT; self.columns.len()];
+        let mut frame = NewFrame { values: vec![ABSENT; self.columns.len()], next: 0 };
         for family in snapshot.families() {
             for series in &family.series {
                 let mut set =
-                    |sample, value| self.set(&mut values, &family.name, sample, &series.labels, value);
+                    |sample, value| self.set(&mut frame, &family.name, sample, &series.labels, value);
                 match &series.value {
                     Value::Number(number) => set(Sample::Value, number.as_f64()),
                     Value::Histogram(histogram) => {
@@ -142,13 +149,14 @@ impl History {
                             let mut labels = series.labels.clone();
                             labels.push((family.name.clone(), state.clone()));
                             let on = f64::from(u8::from(place == states.current));
-                            self.set(&mut values, &family.name, Sample::Value, &labels, on);
+                            self.set(&mut frame, &family.name, Sample::Value, &labels, on);
                         }
                     }
                     _ => {}
                 }
             }
         }
+        let values = frame.values;
         for (column, value) in self.columns.iter_mut().zip(&values) {
             column.present += usize::from(!is_absent(*value));
         }
@@ -160,28 +168,43 @@ impl History {
         self.forget_columns();
     }
 
+    /// Notes a value in the frame that is being made.
     fn set(
         &mut self,
-        values: &mut Vec<f64>,
+        frame: &mut NewFrame,
         family: &str,
         sample: Sample,
         labels: &[(String, String)],
         value: f64,
     ) {
-        let key = Key { family: family.to_owned(), sample, labels: labels.to_vec() };
-        let at = self.index.get(&key).copied().unwrap_or_else(|| {
-            let at = self.columns.len();
-            self.column_bytes += column_bytes(&key);
-            self.families.entry(key.family.clone()).or_default().push(at);
-            let Key { family, labels, .. } = key.clone();
-            self.columns.push(Column { family, sample, labels, present: 0 });
-            self.index.insert(key, at);
-            at
-        });
-        if values.len() <= at {
-            values.resize(at + 1, ABSENT);
+        // One snapshot shows its series in the order of the one before, with few exceptions.
+        let is_it = |column: &Column| {
+            column.sample == sample && column.family == family && column.labels.as_slice() == labels
+        };
+        let at = match self.columns.get(frame.next) {
+            Some(column) if is_it(column) => frame.next,
+            _ => self.column(family, sample, labels),
+        };
+        frame.next = at + 1;
+        if frame.values.len() <= at {
+            frame.values.resize(at + 1, ABSENT);
         }
-        values[at] = value;
+        frame.values[at] = value;
+    }
+
+    /// The column of a sample, made unless there is one.
+    fn column(&mut self, family: &str, sample: Sample, labels: &[(String, String)]) -> usize {
+        let key = Key { family: family.to_owned(), sample, labels: labels.to_vec() };
+        if let Some(&at) = self.index.get(&key) {
+            return at;
+        }
+        let at = self.columns.len();
+        self.column_bytes += column_bytes(&key);
+        self.families.entry(key.family.clone()).or_default().push(at);
+        let Key { family, labels, .. } = key.clone();
+        self.columns.push(Column { family, sample, labels, present: 0 });
+        self.index.insert(key, at);
+        at
     }
 
     fn forget_oldest(&mut self) {
