@@ -1,7 +1,7 @@
 //! Queries over snapshots.
 
 use super::{History, Sample, aggregate::aggregate, is_absent, over_time::over_time, quantile};
-use crate::query::{Expression, Part, Query, Selector, Window, number};
+use crate::query::{Expression, Matcher, Part, Query, Selector, Window};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     time::Duration,
@@ -167,27 +167,22 @@ impl Moment<'_> {
         let mut found = Vec::new();
         for &at in columns {
             let Some(column) = self.history.columns.get(at) else { continue };
-            let edge = match (part, column.sample) {
-                (Part::Value, Sample::Value) | (Part::Count, Sample::Count) | (Part::Sum, Sample::Sum) => {
-                    None
-                }
-                (Part::Bucket(bound), Sample::Bucket(bits)) if bound.to_bits() == bits => None,
-                (Part::Buckets, Sample::Bucket(bits)) => Some(f64::from_bits(bits)),
-                _ => continue,
+            let is_part = match (part, column.sample) {
+                (Part::Value, Sample::Value)
+                | (Part::Count, Sample::Count)
+                | (Part::Sum, Sample::Sum)
+                | (Part::Buckets, Sample::Bucket(_)) => true,
+                (Part::Bucket(bound), Sample::Bucket(bits)) => bound.to_bits() == bits,
+                _ => false,
             };
             let value_of = |label: &str| {
                 column.labels.iter().find(|(name, _)| name == label).map_or("", |(_, value)| value.as_str())
             };
-            if !selector.matchers().iter().all(|matcher| matcher.accepts(value_of(&matcher.label))) {
+            let accepts = |matcher: &Matcher| matcher.accepts(value_of(&matcher.label));
+            if !is_part || !selector.matchers().iter().all(accepts) {
                 continue;
             }
-            let mut labels: Vec<(String, String)> =
-                column.labels.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
-            if let Some(edge) = edge {
-                labels.push(("le".to_owned(), number(edge)));
-            }
-            labels.sort();
-            found.push((at, labels, 0.0));
+            found.push((at, column.shown.clone(), 0.0));
         }
         found
     }

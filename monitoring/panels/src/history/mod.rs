@@ -58,6 +58,8 @@ struct Column {
     family: String,
     sample: Sample,
     labels: Vec<(String, String)>,
+    /// The labels as queries see them: sorted, without empty ones, and with the edge of a bucket.
+    shown: Vec<(String, String)>,
     /// Frames in which it has a value.
     present: usize,
 }
@@ -202,7 +204,8 @@ impl History {
         self.column_bytes += column_bytes(&key);
         self.families.entry(key.family.clone()).or_default().push(at);
         let Key { family, labels, .. } = key.clone();
-        self.columns.push(Column { family, sample, labels, present: 0 });
+        let shown = shown(&labels, sample);
+        self.columns.push(Column { family, sample, labels, shown, present: 0 });
         self.index.insert(key, at);
         at
     }
@@ -275,11 +278,22 @@ fn frame_bytes(values: usize) -> usize {
     size_of::<Frame>() + values * size_of::<f64>()
 }
 
-/// Texts are there twice: in the column and in its key.
+/// The labels of a sample as queries see them.
+fn shown(labels: &[(String, String)], sample: Sample) -> Vec<(String, String)> {
+    let mut shown: Vec<(String, String)> =
+        labels.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
+    if let Sample::Bucket(bits) = sample {
+        shown.push(("le".to_owned(), crate::query::number(f64::from_bits(bits))));
+    }
+    shown.sort();
+    shown
+}
+
+/// Texts are there three times: in the column, as queries see them, and in its key.
 fn column_bytes(key: &Key) -> usize {
     let pair = 2 * size_of::<String>();
     let labels: usize = key.labels.iter().map(|(name, value)| name.len() + value.len() + pair).sum();
-    COLUMN + 2 * (key.family.len() + labels)
+    COLUMN + 2 * key.family.len() + 3 * labels
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub(crate) use expression::{Aggregation, Expression, OverTime, Part};
 pub use expression::{Comparison, PromDuration, Window};
 pub use promql::PromQl;
 pub(crate) use promql::{is_plain, number, quoted};
+pub(crate) use selector::Matcher;
 pub use selector::Selector;
 
 use expression::Arithmetic;
@@ -74,22 +75,14 @@ impl Query {
     }
 
     fn aggregate(self, aggregation: Aggregation, labels: &[&str]) -> Result<Self, QueryError> {
-        let mut error = None;
-        self.0.selectors(&mut |selector, _| {
-            if let Err(unknown) = selector.known(labels) {
-                error.get_or_insert(unknown);
-            }
-        });
         // What was summed up before has lost its other labels.
-        if let Some(kept) = self.0.labels() {
-            let lost = labels.iter().find(|&&label| !kept.iter().any(|known| known == label));
-            if let Some(&label) = lost {
-                let family = self.families().first().map_or_else(String::new, |family| family.name.clone());
-                return Err(QueryError::UnknownLabel { family, label: label.to_owned(), known: kept });
-            }
+        let known = self.0.labels();
+        if let Some(&label) = labels.iter().find(|&&label| !known.iter().any(|known| known == label)) {
+            let family = self.families().first().map_or_else(String::new, |family| family.name.clone());
+            return Err(QueryError::UnknownLabel { family, label: label.to_owned(), known });
         }
         let labels = labels.iter().map(|&label| label.to_owned()).collect();
-        error.map_or_else(|| Ok(Self(Expression::Aggregate(aggregation, labels, Box::new(self.0)))), Err)
+        Ok(Self(Expression::Aggregate(aggregation, labels, Box::new(self.0))))
     }
 
     /// Returns this in proportion to `whole`, series by series with the same labels.
@@ -134,13 +127,9 @@ impl Query {
     }
 
     fn check_sides(&self, right: &Self) -> Result<(), QueryError> {
-        let sorted = |labels: Option<Vec<String>>| {
-            labels.map(|mut labels| {
-                labels.sort();
-                labels
-            })
-        };
-        let (left, right) = (sorted(self.0.labels()), sorted(right.0.labels()));
+        let (mut left, mut right) = (self.0.labels(), right.0.labels());
+        left.sort();
+        right.sort();
         if left == right { Ok(()) } else { Err(QueryError::Sides { left, right }) }
     }
 
@@ -198,8 +187,8 @@ impl Query {
         families
     }
 
-    /// Returns the labels in which its series differ; `None` if they are those of the family it reads.
-    pub fn labels(&self) -> Option<Vec<String>> {
+    /// Returns the labels in which its series differ, beside those that a server puts on all.
+    pub fn labels(&self) -> Vec<String> {
         self.0.labels()
     }
 }

@@ -144,11 +144,11 @@ impl Selector {
         Ok(self)
     }
 
-    pub(super) fn unknown_label(&self, label: &str) -> QueryError {
+    fn unknown_label(&self, label: &str) -> QueryError {
         QueryError::UnknownLabel {
             family: self.family.name.clone(),
             label: label.to_owned(),
-            known: self.family.labels.iter().map(|label| label.name.clone()).collect(),
+            known: self.labels(),
         }
     }
 
@@ -313,13 +313,19 @@ impl Selector {
         Ok(Expression::Aggregate(Aggregation::Sum, labels, Box::new(range)))
     }
 
+    /// The labels of its series.
+    pub(super) fn labels(&self) -> Vec<String> {
+        let mut labels: Vec<String> = self.family.labels.iter().map(|label| label.name.clone()).collect();
+        if self.family.kind == Kind::StateSet {
+            labels.push(self.family.name.clone());
+        }
+        labels
+    }
+
     /// Looks labels up.
-    pub(super) fn known(&self, labels: &[&str]) -> Result<Vec<String>, QueryError> {
+    fn known(&self, labels: &[&str]) -> Result<Vec<String>, QueryError> {
         let known = |label: &&str| match self.family.label(label) {
             Some(label) => Ok(label.name.clone()),
-            None if self.family.kind == Kind::StateSet && **label == *self.family.name => {
-                Ok((*label).to_owned())
-            }
             None => Err(self.unknown_label(label)),
         };
         labels.iter().map(known).collect()
