@@ -189,7 +189,7 @@ pub enum Unit {
     BytesPerSecond,
     /// A part of a whole, from 0 to 1.
     Ratio,
-    /// Seconds since the beginning of 1970.
+    /// Milliseconds since the beginning of 1970.
     Timestamp,
     /// Yes (1) or no (0).
     Flag,
