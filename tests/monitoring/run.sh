@@ -2,7 +2,8 @@
 # Has real tools judge what `tallymark-mixin` writes and what `tallymark-panels` computes. Exits with 1 on the first mismatch,
 # and says which. `run.sh PART...` runs only these parts: directory (what is compared, written and left alone), doctor, rules (promtool and amtool), grammar (Prometheus' own, for every
 # expression), dashboards (types of Grafana's foundation SDK), objects (Kubernetes, its Prometheus operator, Jsonnet,
-# Compose), parity (a Prometheus server evaluates every panel's queries over the same samples).
+# Compose), parity (a Prometheus server evaluates every panel's queries over the same samples), firing (every alert arrives at a webhook
+# of an Alertmanager, and resolves).
 #
 # The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
 # service is started.
@@ -36,6 +37,8 @@ rules() {
         "$PROMTOOL" check config "$directory/prometheus/prometheus.yml" > /dev/null
         "$PROMTOOL" check rules --lint=all --lint-fatal "$directory"/prometheus/rules/*.yml > /dev/null
         "$PROMTOOL" test rules "$directory"/prometheus/tests/*.yml > /dev/null
+        "$OLD_PROMTOOL" check config "$directory/prometheus/prometheus.yml" > /dev/null
+        "$OLD_PROMTOOL" test rules "$directory"/prometheus/tests/*.yml > /dev/null
         "$AMTOOL" check-config "$directory/alertmanager/alertmanager.yml" > /dev/null
         # The unit tests find rules that never fire, and such that always do.
         for change in 's/ > \([0-9.]*\)/ > 1e9/' 's/ > \([0-9.]*\)/ > -1/'; do
@@ -48,7 +51,7 @@ rules() {
             fi
         done
     done
-    echo "rules: promtool and amtool take them"
+    echo "rules: promtool, old and new, and amtool take them"
 }
 
 grammar() {
@@ -103,7 +106,12 @@ doctor() {
     echo "doctor: it names what is wrong, and where"
 }
 
-parts=(directory doctor rules grammar dashboards objects parity)
+firing() {
+    "$PYTHON" -B tests/monitoring/firing.py "$target/debug/examples/monitored" "$work/shop" "$work/firing" \
+        "$PROMETHEUS" "$ALERTMANAGER"
+}
+
+parts=(directory doctor rules grammar dashboards objects parity firing)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     "$part"

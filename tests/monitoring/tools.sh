@@ -10,13 +10,13 @@ target_directory() {
     cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'
 }
 
-# sid DIRECTORY ARGUMENT...: apt-get with Debian sid as its only source, and with lists and a cache of its own, so that the
-# machine's are left alone.
-sid() {
-    local state=$1
-    shift
+# debian DIRECTORY RELEASE ARGUMENT...: apt-get with one release of Debian as its only source, and with lists and a cache of
+# its own, so that the machine's are left alone.
+debian() {
+    local state=$1-$2 release=$2
+    shift 2
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-    echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main' \
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $release main" \
         > "$state/sources.list"
     DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=5 \
         -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
@@ -24,20 +24,20 @@ sid() {
         -o APT::Get::List-Cleanup=0 "$@"
 }
 
-# sid_package DIRECTORY PACKAGE...: unpacks packages of Debian sid there. They run on older releases of Debian, and installing
-# them would also set up services.
-sid_package() {
-    local into=$1 new=$1.new state
-    shift
-    state=$(dirname "$into")/sid
+# debian_package DIRECTORY RELEASE PACKAGE...: unpacks packages of a release of Debian there. Those of newer releases run on
+# older ones, and installing them would also set up services.
+debian_package() {
+    local into=$1 release=$2 new=$1.new state
+    shift 2
+    state=$(dirname "$into")/debian
     command -v apt-get > /dev/null || say_missing "$1" "there is no apt-get to fetch Debian's package with"
     # It is there when it is complete, so that an interrupted run leaves no half of it.
     rm -rf "$into" "$new"
     mkdir -p "$new"
-    if ! (cd "$new" && sid "$state" download "$@" > /dev/null 2>&1); then
+    if ! (cd "$new" && debian "$state" "$release" download "$@" > /dev/null 2>&1); then
         [ "$(id -u)" = 0 ] || say_missing "$1" "only root may run apt-get update; install it, or run this as root"
-        sid "$state" update
-        (cd "$new" && sid "$state" download "$@" 2> /dev/null)
+        debian "$state" "$release" update
+        (cd "$new" && debian "$state" "$release" download "$@" 2> /dev/null)
     fi
     for package in "$new"/*.deb; do
         dpkg-deb --extract "$package" "$new"
@@ -46,19 +46,28 @@ sid_package() {
     mv "$new" "$into"
 }
 
-# Sets PROMETHEUS and PROMTOOL.
+# Sets PROMETHEUS and PROMTOOL, of a Prometheus of today (3.5), and OLD_PROMTOOL, of one of 2023 (2.42).
 prometheus_tools() {
-    local into="$1/prometheus"
-    [ -x "$into/usr/bin/promtool" ] || sid_package "$into" prometheus promtool
+    local into="$1/prometheus" old="$1/prometheus-2"
+    [ -x "$into/usr/bin/promtool" ] || debian_package "$into" sid prometheus promtool
     PROMETHEUS="$into/usr/bin/prometheus"
     PROMTOOL="$into/usr/bin/promtool"
+    [ -x "$old/usr/bin/promtool" ] || debian_package "$old" bookworm prometheus
+    OLD_PROMTOOL="$old/usr/bin/promtool"
 }
 
-# Sets ALERTMANAGER and AMTOOL.
+# Sets ALERTMANAGER and AMTOOL. Debian's Alertmanager reads its templates from /usr/share, so it is started where that is the
+# package's.
 alertmanager_tools() {
     local into="$1/alertmanager"
-    [ -x "$into/usr/bin/amtool" ] || sid_package "$into" prometheus-alertmanager
-    ALERTMANAGER="$into/usr/bin/prometheus-alertmanager"
+    [ -x "$into/usr/bin/amtool" ] || debian_package "$into" sid prometheus-alertmanager
+    ALERTMANAGER="$into/alertmanager"
+    cat > "$ALERTMANAGER" << END
+#!/bin/sh
+exec unshare --mount --map-root-user sh -c \
+    'mount --bind "$into/usr/share" /usr/share && exec "$into/usr/bin/prometheus-alertmanager" "\$@"' sh "\$@"
+END
+    chmod +x "$ALERTMANAGER"
     AMTOOL="$into/usr/bin/amtool"
 }
 

@@ -9,7 +9,7 @@ mod families;
 use families::Shop;
 use std::{error::Error, fmt::Write as _, path::Path, time::Duration};
 use tallymark_core::registry;
-use tallymark_panels::{Board, Catalogue, History, Monitoring, PromQl};
+use tallymark_panels::{Board, Catalogue, History, Monitoring, Objective, PromQl, Selector, Window};
 
 /// Milliseconds between two scrapes.
 const INTERVAL: i64 = 15_000;
@@ -33,7 +33,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         shop.serve(round);
         history.push(at, &registry::snapshot());
     }
-    let monitoring = Monitoring::of(&Catalogue::current());
+    let catalogue = Catalogue::current();
+    let mut monitoring = Monitoring::of(&catalogue);
+    monitoring.objectives.push(Objective::http_success(&catalogue, 99.0)?);
+    monitoring.objectives.push(Objective::http_latency(&catalogue, 99.0, 0.1)?);
+    monitoring.add_objectives_board()?;
     let mut style = PromQl::default();
     "2m".clone_into(&mut style.window);
     let mut expected = String::new();
@@ -54,6 +58,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     for recording in &monitoring.recordings {
         note(&recording.query);
     }
+    for alert in &monitoring.alerts {
+        note(&alert.condition);
+    }
+    // Series by themselves, with all their labels.
+    let duration = Selector::new(catalogue.get("http_request_duration_seconds")?);
+    note(&duration.rate_up_to(0.1, Window::Panel)?);
+    note(&Selector::new(catalogue.get("shop_orders_pending")?).mean_over(Window::Panel)?);
+    note(&Selector::new(catalogue.get("shop_orders_pending")?).max_over(Window::Panel)?);
     let directory = Path::new(&directory);
     std::fs::create_dir_all(directory)?;
     std::fs::write(directory.join("history.om"), history.to_openmetrics())?;

@@ -26,7 +26,7 @@ pub(crate) enum Credentials {
 }
 
 impl Endpoint {
-    /// An endpoint at `/metrics` that anyone in the network may read.
+    /// Creates an endpoint at `/metrics` that anyone in the network may read.
     pub fn new(port: u16) -> Self {
         Self {
             port,
@@ -37,42 +37,42 @@ impl Endpoint {
         }
     }
 
-    /// Metrics are at another path.
+    /// Sets the path of the metrics.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
     }
 
-    /// A scraper has to show a token. It is read from `prometheus/secrets/metrics_token`, which is yours to write.
+    /// Requires a token of a scraper. It is read from `prometheus/secrets/metrics_token`, which is yours to write.
     #[must_use]
     pub fn bearer_token(mut self) -> Self {
         self.credentials = Credentials::Token;
         self
     }
 
-    /// A scraper has to show a name and a password, which is read from `prometheus/secrets/metrics_password`.
+    /// Requires a name and a password of a scraper. The password is read from `prometheus/secrets/metrics_password`.
     #[must_use]
     pub fn basic_auth(mut self, user: impl Into<String>) -> Self {
         self.credentials = Credentials::Basic { user: user.into() };
         self
     }
 
-    /// It is served over TLS, with a certificate that `prometheus/secrets/ca.pem` has signed.
+    /// Serves over TLS, with a certificate that `prometheus/secrets/ca.pem` has signed.
     #[must_use]
     pub fn tls(mut self) -> Self {
         self.tls = true;
         self
     }
 
-    /// A scraper has to show a certificate: `prometheus/secrets/client.pem` and `client.key`. Implies [`tls`](Self::tls).
+    /// Requires a certificate of a scraper: `prometheus/secrets/client.pem` and `client.key`. Implies [`tls`](Self::tls).
     #[must_use]
     pub fn client_certificate(mut self) -> Self {
         self.client_certificate = true;
         self.tls()
     }
 
-    /// Whether it asks a scraper for anything.
+    /// Returns whether it asks a scraper for anything.
     pub fn is_guarded(&self) -> bool {
         self.credentials != Credentials::None || self.client_certificate
     }

@@ -45,7 +45,7 @@ pub(crate) struct Plan {
 }
 
 impl Mixin {
-    /// The mixin of a service of this name, which is also the value of the label `job`: `shop`.
+    /// Creates the mixin of a service of this name, which is also the value of the label `job`: `shop`.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -57,25 +57,25 @@ impl Mixin {
         }
     }
 
-    /// How scrapers reach it. Unless set, they read `/metrics` on port 9464 without being asked for anything.
+    /// Sets how scrapers reach the program. Unless set, they read `/metrics` on port 9464 without being asked for anything.
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = endpoint;
         self
     }
 
-    /// The port on which the service itself serves, for the deployment files; 8080 unless set.
+    /// Sets the port on which the service itself serves, for the deployment files; 8080 unless set.
     pub fn http_port(mut self, port: u16) -> Self {
         self.http_port = port;
         self
     }
 
-    /// The Cargo package that has the program, if it is not called as the service is.
+    /// Sets the Cargo package that has the program, if it is not called as the service is.
     pub fn package(mut self, package: impl Into<String>) -> Self {
         self.package = Some(package.into());
         self
     }
 
-    /// What is declared, if it is not what this program declares.
+    /// Sets what is declared, if it is not what this program declares.
     pub fn catalogue(mut self, catalogue: Catalogue) -> Self {
         self.catalogue = Some(catalogue);
         self
@@ -124,7 +124,7 @@ impl Mixin {
         self
     }
 
-    /// What there is to see, with what was added.
+    /// Returns what there is to see, with what was added.
     ///
     /// # Errors
     ///
@@ -140,6 +140,7 @@ impl Mixin {
     fn monitoring_of(&self, catalogue: &Catalogue) -> Result<Monitoring, QueryError> {
         let mut monitoring = Monitoring::of(catalogue);
         self.additions.iter().try_for_each(|change| change(catalogue, &mut monitoring))?;
+        monitoring.add_objectives_board()?;
         Ok(monitoring)
     }
 
@@ -175,7 +176,7 @@ impl Mixin {
         })
     }
 
-    /// The files, sorted by path.
+    /// Returns the files, sorted by path.
     ///
     /// # Errors
     ///
@@ -191,7 +192,7 @@ impl Mixin {
         Ok(files)
     }
 
-    /// Writes the files into a directory, and takes away those that were generated before and are not any more.
+    /// Writes the files into a directory, and removes those that were generated before and are not any more.
     ///
     /// # Errors
     ///

@@ -22,7 +22,7 @@ pub struct Alert {
 }
 
 impl Alert {
-    /// An alert that fires as soon as its condition holds, as a warning.
+    /// Creates an alert that fires as soon as its condition holds, as a warning.
     pub fn new(name: impl Into<String>, condition: Query, summary: impl Into<String>) -> Self {
         let summary = summary.into();
         Self {
@@ -42,21 +42,21 @@ impl Alert {
         self
     }
 
-    /// Somebody has to look now.
+    /// Makes it critical: somebody has to look now.
     #[must_use]
     pub fn critical(mut self) -> Self {
         self.severity = Severity::Critical;
         self
     }
 
-    /// Says what the value means, and what to do.
+    /// Sets the description: what the value means, and what to do.
     #[must_use]
     pub fn describe(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// [`hold`](Self::hold) as Prometheus writes it.
+    /// Returns [`hold`](Self::hold) as Prometheus writes it.
     pub fn hold_text(&self) -> PromDuration {
         PromDuration(self.hold)
     }
@@ -92,12 +92,12 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Keeps the results of `query` as `name`.
+    /// Creates a rule that keeps the results of `query` as `name`.
     pub fn new(name: impl Into<String>, query: Query) -> Self {
         Self { name: name.into(), query }
     }
 
-    /// The kept results.
+    /// Returns a query for the kept results.
     pub fn reference(&self) -> Query {
         self.query.clone().recorded(&self.name)
     }

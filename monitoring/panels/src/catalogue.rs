@@ -18,7 +18,7 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// The catalogue of these families.
+    /// Creates the catalogue of these families.
     pub fn new(families: impl IntoIterator<Item = FamilyDescriptor>) -> Self {
         let mut families: Vec<_> = families.into_iter().map(Arc::new).collect();
         families.sort_by(|a, b| a.name.cmp(&b.name));
@@ -26,7 +26,7 @@ impl Catalogue {
         Self { families, functions: 0, models: 0 }
     }
 
-    /// What the running program has. Collectors are asked, so that what they hand over is among it.
+    /// Returns what the running program has. Collectors are asked, so that what they hand over is among it.
     ///
     /// Layers declare their families when they are built: so build the application first.
     pub fn current() -> Self {
@@ -38,7 +38,7 @@ impl Catalogue {
         catalogue
     }
 
-    /// The catalogue of declared families, and of those in a snapshot that are not declared.
+    /// Creates the catalogue of declared families, and of those in a snapshot that are not declared.
     ///
     /// What is only known from series, such as the bounds of a histogram that a collector hands over, is taken from there.
     pub fn with_snapshot(mut declared: Vec<FamilyDescriptor>, snapshot: &Snapshot) -> Self {
@@ -57,22 +57,22 @@ impl Catalogue {
         Self::new(declared)
     }
 
-    /// The families, sorted by name.
+    /// Returns the families, sorted by name.
     pub fn families(&self) -> &[Arc<FamilyDescriptor>] {
         &self.families
     }
 
-    /// The number of functions under `#[timed]`.
+    /// Returns the number of functions under `#[timed]`.
     pub fn functions(&self) -> usize {
         self.functions
     }
 
-    /// The number of structs under `#[derive(ModelMetrics)]`.
+    /// Returns the number of structs under `#[derive(ModelMetrics)]`.
     pub fn models(&self) -> usize {
         self.models
     }
 
-    /// The family of this name.
+    /// Returns the family of this name.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What is there to see of a program, and when does somebody have to look? This package answers from what the program
+//! What is there to see of a program, and when does somebody have to look? This package derives both from what the program
 //! declares: panels, alerts, recording rules and objectives, as data. `tallymark-mixin` writes them for Prometheus and Grafana,
 //! and a live page evaluates the same queries in the program itself.
 //!

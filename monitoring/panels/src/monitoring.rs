@@ -1,6 +1,6 @@
 //! Everything that there is to see.
 
-use crate::{Alert, Board, Catalogue, Objective, Recording, rules};
+use crate::{Alert, Board, Catalogue, Objective, Panel, QueryError, Recording, rules};
 
 /// The panels, alerts, recording rules and objectives of a program.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,13 +17,27 @@ pub struct Monitoring {
 }
 
 impl Monitoring {
-    /// What is to be seen of these families: each layer's panels and alerts for those that it knows, and for all others
+    /// Returns what is to be seen of these families: each layer's panels and alerts for those that it knows, and for all others
     /// panels by kind, unit and labels.
     pub fn of(catalogue: &Catalogue) -> Self {
         rules::monitoring(catalogue)
     }
 
-    /// The page with this slug.
+    /// Adds a page with a panel for each objective after the overview, unless there is one or there are no objectives.
+    ///
+    /// # Errors
+    ///
+    /// Those of the constructors of [`Objective`], which have been returned there.
+    pub fn add_objectives_board(&mut self) -> Result<(), QueryError> {
+        let panels: Vec<Panel> = self.objectives.iter().map(Objective::panel).collect::<Result<_, _>>()?;
+        if !panels.is_empty() && self.board("objectives").is_none() {
+            let board = Board::new("objectives", "Objectives").row("Errors", panels);
+            self.boards.insert(self.boards.len().min(1), board);
+        }
+        Ok(())
+    }
+
+    /// Returns the page with this slug.
     pub fn board(&self, slug: &str) -> Option<&Board> {
         self.boards.iter().find(|board| board.slug == slug)
     }

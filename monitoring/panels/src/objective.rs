@@ -1,8 +1,8 @@
 //! What is promised.
 
 use crate::{
-    Alert, Catalogue, Comparison, Query, QueryError, Recording, Selector, Severity, Window,
-    query::PromDuration,
+    Alert, Catalogue, Comparison, Panel, PanelKind, Query, QueryError, Recording, Selector, Severity, Unit,
+    Window, query::PromDuration,
 };
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ const fn secs(seconds: u64) -> Duration {
 }
 
 impl Objective {
-    /// Of all events, `target` percent are not bad.
+    /// Promises that of all events, `target` percent are not bad.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Objective {
         Self::new(slug.into(), title.into(), target, Measure::Errors { bad, all })
     }
 
-    /// Of all observations of a histogram, `target` percent are not above `limit`.
+    /// Promises that of all observations of a histogram, `target` percent are not above `limit`.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Objective {
         Self::new(slug.into(), title.into(), target, Measure::Latency { histogram, limit })
     }
 
-    /// Of all requests that the HTTP layer counts, `target` percent are not answered with a status of 500 or above.
+    /// Promises that of all requests that the HTTP layer counts, `target` percent are not answered with a status of 500 or above.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Objective {
         Self::success("http_availability", format!("{target} % of all requests succeed"), target, bad, all)
     }
 
-    /// Of all requests that the HTTP layer counts, `target` percent have a response within `limit` seconds.
+    /// Promises that of all requests that the HTTP layer counts, `target` percent have a response within `limit` seconds.
     ///
     /// # Errors
     ///
@@ -131,17 +131,17 @@ impl Objective {
         })
     }
 
-    /// The part of all events that may be bad, from 0 to 1.
+    /// Returns the part of all events that may be bad, from 0 to 1.
     pub fn budget(&self) -> f64 {
         // Rounded, because 100 - 99.9 has no exact representation and the number is read by people.
         ((100.0 - self.target) * 1e8).round() / 1e10
     }
 
-    /// The part of the events of a window that was bad.
+    /// Returns the part of the events of a window that was bad.
     ///
     /// # Errors
     ///
-    /// None that was not found before.
+    /// Those of the constructors, which have been returned there.
     pub fn error_ratio(&self, window: Window) -> Result<Query, QueryError> {
         match &self.measure {
             Measure::Errors { bad, all } => bad.rate(window)?.sum().part_of(all.rate(window)?.sum()),
@@ -152,7 +152,23 @@ impl Objective {
         }
     }
 
-    /// The family that it is about.
+    /// Returns a panel of the part of all events that was bad, over a short, a longer and a long window.
+    ///
+    /// # Errors
+    ///
+    /// Those of the constructors, which have been returned there.
+    pub fn panel(&self) -> Result<Panel, QueryError> {
+        let mut panel = Panel::new(self.title.as_str(), PanelKind::Lines, Unit::Ratio).describe(format!(
+            "The part of all events that was bad. On average over 30 days, it may be {}.",
+            self.budget()
+        ));
+        for (window, legend) in [(5 * MINUTE, "5m"), (HOUR, "1h"), (6 * HOUR, "6h")] {
+            panel = panel.query(legend, self.error_ratio(Window::Of(secs(window)))?);
+        }
+        Ok(panel.bad_from(self.budget()))
+    }
+
+    /// Returns the name of the family that it is about.
     pub fn family(&self) -> &str {
         match &self.measure {
             Measure::Errors { all, .. } => &all.family().name,
@@ -165,11 +181,11 @@ impl Objective {
         Ok(Recording::new(name, self.error_ratio(Window::Of(window))?))
     }
 
-    /// The error ratios over all windows, for a server to keep.
+    /// Returns the error ratios over all windows, for a server to keep.
     ///
     /// # Errors
     ///
-    /// None that was not found before.
+    /// Those of the constructors, which have been returned there.
     pub fn recordings(&self) -> Result<Vec<Recording>, QueryError> {
         let mut windows: Vec<Duration> = BURNS.iter().flat_map(|burn| [burn.short, burn.long]).collect();
         windows.sort();
@@ -177,11 +193,11 @@ impl Objective {
         windows.into_iter().map(|window| self.recording(window)).collect()
     }
 
-    /// Alerts that the budget is used up too fast.
+    /// Returns the alerts that the budget is used up too fast.
     ///
     /// # Errors
     ///
-    /// None that was not found before.
+    /// Those of the constructors, which have been returned there.
     pub fn alerts(&self) -> Result<Vec<Alert>, QueryError> {
         let mut alerts = Vec::new();
         for burn in &BURNS {

@@ -15,7 +15,7 @@ pub struct Board {
 }
 
 impl Board {
-    /// A page without rows.
+    /// Creates a page without rows.
     pub fn new(slug: impl Into<String>, title: impl Into<String>) -> Self {
         Self { slug: slug.into(), title: title.into(), rows: Vec::new() }
     }
@@ -29,7 +29,7 @@ impl Board {
         self
     }
 
-    /// Its panels, row by row.
+    /// Returns its panels, row by row.
     pub fn panels(&self) -> impl Iterator<Item = &Panel> {
         self.rows.iter().flat_map(|row| &row.panels)
     }
@@ -64,7 +64,7 @@ pub struct Panel {
 }
 
 impl Panel {
-    /// A panel without queries.
+    /// Creates a panel without queries.
     pub fn new(title: impl Into<String>, kind: PanelKind, unit: Unit) -> Self {
         Self {
             title: title.into(),
@@ -88,26 +88,26 @@ impl Panel {
         self
     }
 
-    /// Says what is to be known about it.
+    /// Sets the description, in place of the help text of the first metric.
     #[must_use]
     pub fn describe(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// From here on, values are to be noticed.
+    /// Marks values from here on as to be noticed.
     #[must_use]
     pub fn warn_from(self, from: f64) -> Self {
         self.threshold(from, Level::Warning)
     }
 
-    /// From here on, values are bad.
+    /// Marks values from here on as bad.
     #[must_use]
     pub fn bad_from(self, from: f64) -> Self {
         self.threshold(from, Level::Critical)
     }
 
-    /// From here on, values are good: those below are bad.
+    /// Marks values from here on as good, and those below as bad.
     #[must_use]
     pub fn good_from(self, from: f64) -> Self {
         self.threshold(f64::NEG_INFINITY, Level::Critical).threshold(from, Level::Good)
@@ -189,7 +189,7 @@ pub enum Unit {
     BytesPerSecond,
     /// A part of a whole, from 0 to 1.
     Ratio,
-    /// Seconds since the beginning of 1970.
+    /// Milliseconds since the beginning of 1970.
     Timestamp,
     /// Yes (1) or no (0).
     Flag,
@@ -198,7 +198,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The unit of a metric whose base unit is this.
+    /// Returns the unit of a metric whose base unit is this.
     pub fn of_base(base: Option<&str>) -> Self {
         match base {
             None => Self::Count,
@@ -209,7 +209,7 @@ impl Unit {
         }
     }
 
-    /// What so much in each second is: bytes become bytes a second, and seconds in each second a ratio.
+    /// Returns the unit of so much in each second: bytes become bytes a second, and seconds in each second a ratio.
     #[must_use]
     pub fn per_second(self) -> Self {
         match self {
@@ -220,7 +220,7 @@ impl Unit {
         }
     }
 
-    /// The name of the unit in Grafana.
+    /// Returns the name of the unit in Grafana.
     pub fn grafana(&self) -> String {
         match self {
             Self::Count => "short".to_owned(),

@@ -1,5 +1,6 @@
 //! The families of a small shop, as its layers and it itself declare them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use tallymark_core::{
     Counter, Gauge, Histogram, IntGauge, Kind, LabelSet as _, Place, StateSet, UpDownCounter, bucket_layouts,
     buckets,
@@ -83,6 +84,12 @@ pub(crate) struct Payment<'a> {
 
 #[derive(LabelSet, Clone, Copy)]
 #[label(crate = tallymark_core)]
+pub(crate) struct Host<'a> {
+    pub(crate) host: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
 pub(crate) struct Campaign<'a> {
     pub(crate) campaign: &'a str,
 }
@@ -105,6 +112,15 @@ pub(crate) struct Order;
 pub(crate) fn confirm(order: u32) -> Result<(), OutOfStock> {
     if order % 10 == 0 { Err(OutOfStock) } else { Ok(()) }
 }
+
+/// Panics, which is counted.
+#[timed(crate = tallymark_core)]
+pub(crate) fn panics() {
+    panic!("a fault that was asked for");
+}
+
+/// Whether collectors hand over what a shop in trouble does.
+static TROUBLE: AtomicBool = AtomicBool::new(false);
 
 /// There is none left.
 #[derive(Debug)]
@@ -130,6 +146,7 @@ pub(crate) struct Shop {
     pub(crate) payments_failed: &'static Counter<Payment<'static>>,
     pub(crate) processing: &'static Histogram,
     pub(crate) phase: &'static StateSet<Phase>,
+    pub(crate) load: &'static Gauge<Host<'static>>,
     pub(crate) campaigns: &'static Counter<Campaign<'static>>,
 }
 
@@ -150,6 +167,7 @@ impl Shop {
         let own = |name, help| Declaration::new(name, help, place!("shop", "shop::order_metrics"));
         let seconds = || Histogram::new(bucket_layouts::DEFAULT);
         registry::register_collector(Machine).forget();
+        registry::register_collector(Broken).forget();
         let shop = Self {
             requests: http("http_requests_total", "Requests answered, by status.").declare(Counter::new)?,
             duration: http(
@@ -195,6 +213,7 @@ impl Shop {
                 .declare(seconds)?,
             campaigns: own("shop_campaign_visits_total", "Visits that a campaign has led here.")
                 .declare(|| Counter::new().max_series(4))?,
+            load: own("cpu.load", "Load of each host.").utf8().declare(Gauge::new)?,
             phase: own("shop_phase", "What the shop is doing.").declare(StateSet::new)?,
         };
         debug_assert_eq!(Request::NAMES.len(), 3, "the layer has as many");
@@ -205,7 +224,34 @@ impl Shop {
         Ok(shop)
     }
 
-    #[allow(dead_code, reason = "one of the examples does")]
+    /// What goes wrong in a shop in trouble, and what goes well in one that is not.
+    #[allow(dead_code, reason = "one of the examples needs it")]
+    pub(crate) fn fault(&self, round: u32, trouble: bool) {
+        TROUBLE.store(trouble, Ordering::Relaxed);
+        self.pending.with(Db { db: "main" }).set(if trouble { 3 } else { 0 });
+        self.healthy.with(Db { db: "main" }).set(i64::from(!trouble));
+        if !trouble {
+            // Nothing else goes wrong, so that an error now and then is a small part.
+            let labels = Request { method: "GET", route: "/orders", status: "200" };
+            self.requests.with(labels).inc_by(100_000);
+            return;
+        }
+        for request in 0..200 {
+            self.requests.with(Request { method: "GET", route: "/orders", status: "503" }).inc_by(10_000);
+            self.duration.with(Route { method: "GET", route: "/orders" }).observe(8.0);
+            self.pool_wait.with(Db { db: "main" }).observe(4.0);
+            self.db_errors.with(DbError { db: "main", vendor: "sqlite", error: "busy" }).inc();
+            self.connection_errors.with(Db { db: "main" }).inc();
+            self.gets.with(Get { cache: "sessions", backend: "memory", result: GetResult::Miss }).inc();
+            let reason = "processor_down";
+            self.payments_failed.with(Payment { provider: Provider::Stripe, reason }).inc();
+            self.campaigns.with(Campaign { campaign: &format!("f{}", round * 200 + request) }).inc();
+        }
+        // The panic is what is wanted; it was counted.
+        let _ = std::panic::catch_unwind(panics);
+    }
+
+    #[allow(dead_code, reason = "one of the examples needs it")]
     /// Begins again from zero, as a process does that is started again.
     pub(crate) fn restart(&self) {
         self.requests.clear();
@@ -243,6 +289,7 @@ impl Shop {
         self.orders.inc_by(u64::from(3 + round % 2));
         Order::metrics().inserted(u64::from(3 + round % 2));
         self.orders_pending.set(f64::from(5 + round % 4));
+        self.load.with(Host { host: "north" }).set(f64::from(round % 5) / 4.0);
         // Too many campaigns for the family, and a time that is none.
         self.campaigns.with(Campaign { campaign: &format!("c{}", round % 10) }).inc();
         self.processing.observe(f64::NAN);
@@ -272,11 +319,12 @@ impl Collector for Machine {
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+        let trouble = TROUBLE.load(Ordering::Relaxed);
         let db = ("db", "main");
         families
             .gauge("db_pool_connections", "Connections of the pool, by state.")
             .number(&[db, ("state", "idle")], 3_u64)
-            .number(&[db, ("state", "in_use")], 5_u64);
+            .number(&[db, ("state", "in_use")], if trouble { 10_u64 } else { 5_u64 });
         families
             .gauge("db_pool_max_connections", "Connections that the pool opens at most.")
             .number(&[db], 10_u64);
@@ -293,7 +341,12 @@ impl Collector for Machine {
             12.5,
         );
         process("process_max_fds", "File descriptors that the process may have open.", Kind::Gauge, 1_024.0);
-        process("process_open_fds", "File descriptors that the process has open.", Kind::Gauge, 17.0);
+        process(
+            "process_open_fds",
+            "File descriptors that the process has open.",
+            Kind::Gauge,
+            if trouble { 1_000.0 } else { 17.0 },
+        );
         process(
             "process_resident_memory_bytes",
             "Memory of the process that is resident.",
@@ -308,5 +361,18 @@ impl Collector for Machine {
         );
         process("process_threads", "Threads of the process.", Kind::Gauge, 9.0);
         Ok(())
+    }
+}
+
+/// What fails in a shop in trouble.
+struct Broken;
+
+impl Collector for Broken {
+    fn name(&self) -> &'static str {
+        "broken"
+    }
+
+    fn collect(&self, _: &mut Families) -> Result<(), CollectError> {
+        if TROUBLE.load(Ordering::Relaxed) { Err("a fault that was asked for".into()) } else { Ok(()) }
     }
 }

@@ -1,10 +1,12 @@
 //! Writes the monitoring of a small shop into a directory, as any program does: `monitored monitoring DIRECTORY`.
 //!
 //! `monitored check DIRECTORY` compares, or with `BLESS=1` writes. `monitored doctor` says what is wrong with the metrics.
+//! `monitored serve` is the shop under traffic, with faults that standard input turns on and off.
 //! `monitored django DIRECTORY` writes that of one whose layers use the names of django-prometheus.
 
 mod django;
 mod families;
+mod serve;
 
 use families::Shop;
 use std::error::Error;
@@ -29,12 +31,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{}", Doctor::current().endpoint(endpoint()).report());
             Ok(())
         }
+        ["serve"] => serve::serve(Shop::declare()?),
         ["django", directory] => {
             django::declare()?;
             mixin("myapp_payments_failed_total", "payment_provider").write(directory)?;
             Ok(())
         }
-        _ => Err("write `monitoring DIRECTORY`, `check DIRECTORY`, `django DIRECTORY` or `doctor`".into()),
+        _ => {
+            Err("write `monitoring DIRECTORY`, `check DIRECTORY`, `django DIRECTORY`, `doctor` or `serve`"
+                .into())
+        }
     }
 }
 

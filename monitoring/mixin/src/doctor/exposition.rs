@@ -37,8 +37,7 @@ type LabelPairs = Vec<(String, String)>;
 /// Series of a family while they are put together.
 #[derive(Default)]
 struct Parts {
-    /// By labels, in the order in which they came.
-    series: Vec<(LabelPairs, Part)>,
+    series: BTreeMap<LabelPairs, Part>,
 }
 
 #[derive(Default)]
@@ -173,11 +172,7 @@ impl Heads {
 impl Parts {
     fn of(&mut self, mut labels: LabelPairs) -> &mut Part {
         labels.sort();
-        let at = self.series.iter().position(|(known, _)| *known == labels).unwrap_or_else(|| {
-            self.series.push((labels, Part::default()));
-            self.series.len() - 1
-        });
-        &mut self.series[at].1
+        self.series.entry(labels).or_default()
     }
 }
 

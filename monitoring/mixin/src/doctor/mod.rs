@@ -65,7 +65,7 @@ pub struct Doctor {
 const BUDGET: usize = 10_000;
 
 impl Doctor {
-    /// Looks at the running program.
+    /// Creates a doctor that looks at the running program.
     #[must_use]
     pub fn current() -> Self {
         let conflicts =
@@ -83,7 +83,7 @@ impl Doctor {
         }
     }
 
-    /// Looks at what any program exposes, in Prometheus' text format or as OpenMetrics.
+    /// Creates a doctor that looks at what any program exposes, in Prometheus' text format or as OpenMetrics.
     ///
     /// # Errors
     ///
@@ -110,21 +110,21 @@ impl Doctor {
         self
     }
 
-    /// How the endpoint is reached: one that asks for nothing is a finding.
+    /// Sets how the endpoint is reached. An endpoint that asks a scraper for nothing is a finding.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = Some(endpoint);
         self
     }
 
-    /// How many series one instance may have, as a server counts them; 10,000 unless set.
+    /// Sets how many series one instance may have, as a server counts them; 10,000 unless set.
     #[must_use]
     pub fn budget(mut self, series: usize) -> Self {
         self.budget = series;
         self
     }
 
-    /// There is an objective for this function (`module::name`) or family.
+    /// Notes that there is an objective for this function (`module::name`) or family.
     #[must_use]
     pub fn objective(mut self, about: impl Into<String>) -> Self {
         self.objectives.push(about.into());
@@ -137,7 +137,7 @@ impl Doctor {
         findings.extend(naming::all(self));
         // The worst first, and those of one family together.
         findings.sort_by(|a, b| (b.level, &a.family, a.check).cmp(&(a.level, &b.family, b.check)));
-        Report::new(findings, report::series(self), checklist::items(self))
+        Report::new(findings, report::series(self), checklist::items(self), self.budget)
     }
 }
 

@@ -11,6 +11,7 @@ pub struct Report {
     findings: Vec<Finding>,
     series: Vec<FamilySeries>,
     checklist: Vec<ChecklistItem>,
+    budget: usize,
 }
 
 /// How many series a family has and may have, as a server counts them: each bucket is one.
@@ -30,26 +31,27 @@ impl Report {
         findings: Vec<Finding>,
         series: Vec<FamilySeries>,
         checklist: Vec<ChecklistItem>,
+        budget: usize,
     ) -> Self {
-        Self { findings, series, checklist }
+        Self { findings, series, checklist, budget }
     }
 
-    /// All findings, the worst first.
+    /// Returns all findings, the worst first.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Findings because of which something is not seen, or is wrong, now.
+    /// Returns the findings because of which something is not seen, or is wrong, now.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == FindingLevel::Error)
     }
 
-    /// Series by family, the largest first.
+    /// Returns the series by family, the largest first.
     pub fn series(&self) -> &[FamilySeries] {
         &self.series
     }
 
-    /// What a program that is monitored has, and whether this one does.
+    /// Returns what a program that is monitored has, and whether this one does.
     pub fn checklist(&self) -> &[ChecklistItem] {
         &self.checklist
     }
@@ -68,7 +70,12 @@ impl fmt::Display for Report {
         }
         let now: usize = self.series.iter().map(|family| family.now).sum();
         let most: usize = self.series.iter().filter_map(|family| family.at_most).sum();
-        writeln!(f, "\n{now} series now, at most {most} where something limits them; the largest families:")?;
+        let budget = self.budget;
+        writeln!(
+            f,
+            "\n{now} series now, of a budget of {budget}; at most {most} where something limits them. The largest \
+             families:"
+        )?;
         for FamilySeries { family, now, at_most } in self.series.iter().take(MOST_LISTED) {
             match at_most {
                 Some(most) => writeln!(f, "{now:>9} of {most:>9}  {family}")?,

@@ -1,9 +1,10 @@
 use super::*;
 use tallymark_core::{
-    Counter, Histogram, IntGauge, Kind, LabelSet as _, Place, buckets, encode::Format, registry::Declaration,
+    Counter, Histogram, IntGauge, Kind, LabelSet as _, Place, buckets,
+    registry::{CollectError, Collector, Declaration, Families, Format},
     snapshot::Value,
 };
-use tallymark_derive::LabelSet;
+use tallymark_derive::{LabelSet, timed};
 
 #[derive(LabelSet, Clone, Copy)]
 #[label(crate = tallymark_core)]
@@ -131,6 +132,86 @@ fn an_open_endpoint_and_a_small_budget() {
         report.checklist().iter().find(|item| item.title.contains("endpoint")).map(|item| item.state)
     };
     assert_eq!(item(&report), Some(ItemState::Done));
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+struct Statement<'a> {
+    db: &'a str,
+    vendor: &'a str,
+    operation: &'a str,
+}
+
+/// Two pools, of which one is waited for where it is seen.
+struct Pools;
+
+impl Collector for Pools {
+    fn name(&self) -> &'static str {
+        "doctors_pools"
+    }
+
+    fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+        families
+            .gauge("db_pool_connections", "Connections.")
+            .number(&[("db", "doctors_seen"), ("state", "idle")], 1_u64)
+            .number(&[("db", "doctors_unseen"), ("state", "idle")], 1_u64);
+        // Its name is that of a metric which is declared.
+        families.counter("tallymark_conflicts_total", "Taken.").number(&[], 1_u64);
+        Err("the pool is gone".into())
+    }
+}
+
+#[test]
+fn pools_without_a_wait_and_collectors_that_fail() {
+    let waits: &Histogram<Db<'static>> =
+        Declaration::new("db_pool_wait_seconds", "Waits.", tallymark_core::place!())
+            .unit("seconds")
+            .declare(|| Histogram::new(buckets![1.0]))
+            .expect("a good name");
+    waits.with(Db { db: "doctors_seen" }).observe(0.1);
+    let registration = registry::register_collector(Pools);
+    // The first look is what makes the collector run.
+    let _ = registry::snapshot();
+    let report = doctor();
+    let of = |check| -> Vec<&str> {
+        let findings = report.findings().iter().filter(|finding| finding.check == check);
+        findings.map(|finding| finding.message.as_str()).collect()
+    };
+    let waits = of(Check::PoolWait);
+    assert!(waits.iter().any(|message| message.contains("`doctors_unseen`")), "{report}");
+    assert!(!waits.iter().any(|message| message.contains("`doctors_seen`")), "{report}");
+    let failed = of(Check::Collector);
+    assert!(
+        failed.iter().any(|message| message.contains("`doctors_pools`") && message.contains("pool is gone"))
+    );
+    let conflicts = of(Check::Conflict);
+    assert!(conflicts.iter().any(|message| message.contains("tallymark_conflicts_total")), "{report}");
+    drop(registration);
+}
+
+#[timed(crate = tallymark_core)]
+fn fails() -> Result<(), String> {
+    Err("as it should".to_owned())
+}
+
+#[test]
+fn functions_that_fail_without_an_objective_and_rows_without_a_model() {
+    assert!(fails().is_err());
+    let queries: &Counter<Statement<'static>> =
+        Declaration::new("db_queries_total", "Statements.", tallymark_core::place!())
+            .declare(Counter::new)
+            .expect("a good name");
+    let name = concat!(module_path!(), "::fails");
+    let has = |doctor: &Doctor, check, text: &str| {
+        let report = doctor.report();
+        report.findings().iter().any(|finding| finding.check == check && finding.message.contains(text))
+    };
+    assert!(has(&Doctor::current(), Check::Objective, name));
+    assert!(!has(&Doctor::current().objective(name), Check::Objective, name));
+    queries.with(Statement { db: "main", vendor: "sqlite", operation: "select" }).inc();
+    assert!(!has(&Doctor::current(), Check::Model, "rows"));
+    queries.with(Statement { db: "main", vendor: "sqlite", operation: "insert" }).inc();
+    assert!(has(&Doctor::current(), Check::Model, "rows are written"));
 }
 
 /// What any program exposes can be read, in both text formats.

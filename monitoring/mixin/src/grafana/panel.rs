@@ -2,6 +2,7 @@
 
 use super::layout::{HEIGHT, Spot};
 use crate::format::{Node, node};
+use tallymark_core::Kind;
 use tallymark_panels::{Level, Panel, PanelKind, PromQl, Unit};
 
 pub(super) fn panel(panel: &Panel, id: u32, spot: Spot) -> Node {
@@ -36,7 +37,10 @@ fn targets(panel: &Panel) -> Vec<Node> {
         };
         // A, B, C: there are never so many as letters.
         let letter = u8::try_from(at).ok().and_then(|at| b'A'.checked_add(at)).unwrap_or(b'Z');
+        // Traces of single observations, upon the lines of a histogram that keeps some.
+        let histogram = target.query.families().iter().any(|family| family.kind == Kind::Histogram);
         node!({
+            "exemplar": (histogram && panel.kind == PanelKind::Lines),
             "refId": (char::from(letter).to_string()),
             "datasource": { "type": "prometheus", "uid": "${datasource}" },
             "expr": (target.query.promql(&style)),

@@ -6,7 +6,6 @@ use crate::{
     format::{Node, node},
     mixin::Plan,
 };
-use std::fmt::Write as _;
 use tallymark_panels::{Alert, ExampleSeries};
 
 /// Minutes that series are given before an alert is looked at, beside those that it waits.
@@ -36,27 +35,18 @@ pub(super) fn file(plan: &Plan) -> Result<Node, MixinError> {
 fn test(plan: &Plan, alert: &Alert, fires: bool, series: &[ExampleSeries]) -> Node {
     let minutes = LEAD + alert.hold.as_secs().div_ceil(60);
     let input = series.iter().map(|series| {
-        let mut labels =
-            vec![("job".to_owned(), plan.name.clone()), ("instance".to_owned(), "one".to_owned())];
-        labels.extend(series.labels.iter().cloned());
         let values = if series.per_minute == 0.0 {
             format!("{}x{minutes}", series.start)
         } else {
             format!("{}+{}x{minutes}", series.start, series.per_minute)
         };
-        input(&series.name, &labels, &values)
+        input(&series.promql(&[("job", &plan.name), ("instance", "one")]), &values)
     });
     expect(&alert.name, fires, minutes, input.collect())
 }
 
-fn input(name: &str, labels: &[(String, String)], values: &str) -> Node {
-    let mut text = format!("{name}{{");
-    for (at, (label, value)) in labels.iter().enumerate() {
-        let value = value.replace('\\', "\\\\").replace('"', "\\\"");
-        let _ = write!(text, "{}{label}=\"{value}\"", if at == 0 { "" } else { ", " });
-    }
-    text.push('}');
-    node!({ "series": (text), "values": (values) })
+fn input(series: &str, values: &str) -> Node {
+    node!({ "series": (series), "values": (values) })
 }
 
 /// Whether the alert fires, as the server itself writes it down.
@@ -78,10 +68,7 @@ fn expect(alert: &str, fires: bool, minutes: u64, input: Vec<Node>) -> Node {
 }
 
 fn target_tests(plan: &Plan) -> Vec<Node> {
-    let up = |value: &str| {
-        let labels = [("job".to_owned(), plan.name.clone()), ("instance".to_owned(), "one".to_owned())];
-        vec![input("up", &labels, value)]
-    };
+    let up = |value: &str| vec![input(&format!("up{{job=\"{}\", instance=\"one\"}}", plan.name), value)];
     vec![
         expect("TargetDown", true, 10, up("0x10")),
         expect("TargetDown", false, 10, up("1x10")),

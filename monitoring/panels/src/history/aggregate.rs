@@ -11,11 +11,12 @@ pub(super) fn aggregate(aggregation: Aggregation, by: &[String], series: Vec<Sam
         // A label without a value is a label that is not there.
         let labels: Vec<(String, String)> =
             labels.into_iter().filter(|(name, value)| by.contains(name) && !value.is_empty()).collect();
-        let at = *index.entry(labels.clone()).or_insert_with(|| {
+        let at = index.get(&labels).copied().unwrap_or_else(|| {
             let value = match aggregation {
                 Aggregation::Sum | Aggregation::Count => 0.0,
                 Aggregation::Max | Aggregation::Min => f64::NAN,
             };
+            index.insert(labels.clone(), groups.len());
             groups.push(Sampled { labels, value });
             groups.len() - 1
         });

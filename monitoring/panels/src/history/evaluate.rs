@@ -1,9 +1,9 @@
 //! Queries over snapshots.
 
 use super::{History, Sample, aggregate::aggregate, is_absent, over_time::over_time, quantile};
-use crate::query::{Expression, Part, Query, Selector, Window, number};
+use crate::query::{Expression, Matcher, Part, Query, Selector, Window};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     time::Duration,
 };
 
@@ -123,19 +123,18 @@ impl Moment<'_> {
                 self.map(inner, |value| comparison.holds(value, *limit).then_some(value))
             }
             Expression::And(left, right) => {
-                let right = self.expression(right);
+                let right: HashSet<LabelPairs> =
+                    self.expression(right).into_iter().map(|series| series.labels).collect();
                 let mut left = self.expression(left);
-                left.retain(|series| right.iter().any(|other| other.labels == series.labels));
+                left.retain(|series| right.contains(&series.labels));
                 left
             }
             Expression::Or(left, right) => {
                 let mut left = self.expression(left);
-                let missing: Vec<Sampled> = self
-                    .expression(right)
-                    .into_iter()
-                    .filter(|series| !left.iter().any(|known| known.labels == series.labels))
-                    .collect();
-                left.extend(missing);
+                let known: HashSet<LabelPairs> = left.iter().map(|series| series.labels.clone()).collect();
+                let mut right = self.expression(right);
+                right.retain(|series| !known.contains(&series.labels));
+                left.append(&mut right);
                 left
             }
             Expression::Recorded(_, inner) => self.expression(inner),
@@ -168,45 +167,36 @@ impl Moment<'_> {
         let mut found = Vec::new();
         for &at in columns {
             let Some(column) = self.history.columns.get(at) else { continue };
-            let edge = match (part, column.sample) {
-                (Part::Value, Sample::Value) | (Part::Count, Sample::Count) | (Part::Sum, Sample::Sum) => {
-                    None
-                }
-                (Part::Bucket(bound), Sample::Bucket(bits)) if bound.to_bits() == bits => None,
-                (Part::Buckets, Sample::Bucket(bits)) => Some(f64::from_bits(bits)),
-                _ => continue,
+            let is_part = match (part, column.sample) {
+                (Part::Value, Sample::Value)
+                | (Part::Count, Sample::Count)
+                | (Part::Sum, Sample::Sum)
+                | (Part::Buckets, Sample::Bucket(_)) => true,
+                (Part::Bucket(bound), Sample::Bucket(bits)) => bound.to_bits() == bits,
+                _ => false,
             };
             let value_of = |label: &str| {
                 column.labels.iter().find(|(name, _)| name == label).map_or("", |(_, value)| value.as_str())
             };
-            if !selector.matchers().iter().all(|matcher| matcher.accepts(value_of(&matcher.label))) {
+            let accepts = |matcher: &Matcher| matcher.accepts(value_of(&matcher.label));
+            if !is_part || !selector.matchers().iter().all(accepts) {
                 continue;
             }
-            let mut labels: Vec<(String, String)> =
-                column.labels.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
-            if let Some(edge) = edge {
-                labels.push(("le".to_owned(), number(edge)));
-            }
-            labels.sort();
-            found.push((at, labels, 0.0));
+            found.push((at, column.shown.clone(), 0.0));
         }
         found
     }
 }
 
 fn quantiles(wanted: f64, series: Vec<Sampled>) -> Vec<Sampled> {
-    type Group = (LabelPairs, Vec<(f64, f64)>);
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: BTreeMap<LabelPairs, Vec<(f64, f64)>> = BTreeMap::new();
     for Sampled { mut labels, value } in series {
         let Some(at) = labels.iter().position(|(name, _)| name == "le") else { continue };
         let (_, edge) = labels.remove(at);
         let Ok(edge) = edge.parse::<f64>() else { continue };
-        match groups.iter_mut().find(|(known, _)| *known == labels) {
-            Some((_, buckets)) => buckets.push((edge, value)),
-            None => groups.push((labels, vec![(edge, value)])),
-        }
+        groups.entry(labels).or_default().push((edge, value));
     }
-    let quantile = |(labels, mut buckets): Group| {
+    let quantile = |(labels, mut buckets): (LabelPairs, Vec<(f64, f64)>)| {
         let value = quantile::of_buckets(wanted, &mut buckets);
         Sampled { labels, value }
     };

@@ -1,11 +1,11 @@
 //! A history as text that Prometheus reads.
 
 use super::{History, Sample, is_absent};
-use crate::query::ExampleSeries;
+use crate::query::{ExampleSeries, is_plain, quoted};
 use std::fmt::Write as _;
 
 impl History {
-    /// Everything that is remembered as OpenMetrics with timestamps: what `promtool tsdb create-blocks-from openmetrics`
+    /// Writes everything that is remembered as OpenMetrics with timestamps: what `promtool tsdb create-blocks-from openmetrics`
     /// makes blocks of a Prometheus server from.
     pub fn to_openmetrics(&self) -> String {
         let mut text = String::new();
@@ -14,8 +14,14 @@ impl History {
         for (name, columns) in families {
             for &at in columns {
                 let Some(column) = self.columns.get(at) else { continue };
-                let mut labels: Vec<String> =
-                    column.labels.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+                let mut labels: Vec<String> = column
+                    .labels
+                    .iter()
+                    .map(|(name, value)| {
+                        let name = if is_plain(name) { name.clone() } else { quoted(name) };
+                        format!("{name}={}", quoted(value))
+                    })
+                    .collect();
                 let suffix = match column.sample {
                     Sample::Value => "",
                     Sample::Count => "_count",
@@ -29,13 +35,18 @@ impl History {
                         ""
                     }
                 };
+                let mut name = format!("{name}{suffix}");
+                if !is_plain(&name) {
+                    labels.insert(0, quoted(&name));
+                    name.clear();
+                }
                 let labels =
                     if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
                 for frame in &self.frames {
                     if let Some(value) = frame.values.get(at).filter(|value| !is_absent(**value)) {
                         let (seconds, rest) = (frame.at.div_euclid(1_000), frame.at.rem_euclid(1_000));
                         let value = crate::query::number(*value);
-                        let _ = writeln!(text, "{name}{suffix}{labels} {value} {seconds}.{rest:03}");
+                        let _ = writeln!(text, "{name}{labels} {value} {seconds}.{rest:03}");
                     }
                 }
             }
@@ -49,10 +60,6 @@ impl History {
 pub(crate) fn edge(bound: f64) -> String {
     let text = crate::query::number(bound);
     if bound.is_finite() && !text.contains('.') { text + ".0" } else { text }
-}
-
-fn quoted(value: &str) -> String {
-    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
 impl History {

@@ -58,11 +58,13 @@ struct Column {
     family: String,
     sample: Sample,
     labels: Vec<(String, String)>,
+    /// The labels as queries see them: sorted, without empty ones, and with the edge of a bucket.
+    shown: Vec<(String, String)>,
     /// Frames in which it has a value.
     present: usize,
 }
 
-/// What tells columns apart.
+/// What columns differ in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     family: String,
@@ -90,11 +92,18 @@ struct Frame {
     values: Box<[f64]>,
 }
 
+/// A frame that is being made.
+struct NewFrame {
+    values: Vec<f64>,
+    /// The column that the next sample is likely to belong to.
+    next: usize,
+}
+
 /// What a column takes beside its texts: itself, its key, and its places in two maps.
 const COLUMN: usize = size_of::<Column>() + size_of::<Key>() + 4 * size_of::<usize>();
 
 impl History {
-    /// A history that takes at most so many bytes.
+    /// Creates a history that takes at most so many bytes.
     pub fn new(max_bytes: usize) -> Self {
         Self {
             columns: Vec::new(),
@@ -113,11 +122,11 @@ impl History {
         if self.frames.back().is_some_and(|frame| frame.at >= at) {
             return;
         }
-        let mut values = vec![ABSENT; self.columns.len()];
+        let mut frame = NewFrame { values: vec![ABSENT; self.columns.len()], next: 0 };
         for family in snapshot.families() {
             for series in &family.series {
                 let mut set =
-                    |sample, value| self.set(&mut values, &family.name, sample, &series.labels, value);
+                    |sample, value| self.set(&mut frame, &family.name, sample, &series.labels, value);
                 match &series.value {
                     Value::Number(number) => set(Sample::Value, number.as_f64()),
                     Value::Histogram(histogram) => {
@@ -142,13 +151,14 @@ impl History {
                             let mut labels = series.labels.clone();
                             labels.push((family.name.clone(), state.clone()));
                             let on = f64::from(u8::from(place == states.current));
-                            self.set(&mut values, &family.name, Sample::Value, &labels, on);
+                            self.set(&mut frame, &family.name, Sample::Value, &labels, on);
                         }
                     }
                     _ => {}
                 }
             }
         }
+        let values = frame.values;
         for (column, value) in self.columns.iter_mut().zip(&values) {
             column.present += usize::from(!is_absent(*value));
         }
@@ -160,28 +170,44 @@ impl History {
         self.forget_columns();
     }
 
+    /// Notes a value in the frame that is being made.
     fn set(
         &mut self,
-        values: &mut Vec<f64>,
+        frame: &mut NewFrame,
         family: &str,
         sample: Sample,
         labels: &[(String, String)],
         value: f64,
     ) {
-        let key = Key { family: family.to_owned(), sample, labels: labels.to_vec() };
-        let at = self.index.get(&key).copied().unwrap_or_else(|| {
-            let at = self.columns.len();
-            self.column_bytes += column_bytes(&key);
-            self.families.entry(key.family.clone()).or_default().push(at);
-            let Key { family, labels, .. } = key.clone();
-            self.columns.push(Column { family, sample, labels, present: 0 });
-            self.index.insert(key, at);
-            at
-        });
-        if values.len() <= at {
-            values.resize(at + 1, ABSENT);
+        // One snapshot shows its series in the order of the one before, with few exceptions.
+        let is_it = |column: &Column| {
+            column.sample == sample && column.family == family && column.labels.as_slice() == labels
+        };
+        let at = match self.columns.get(frame.next) {
+            Some(column) if is_it(column) => frame.next,
+            _ => self.column(family, sample, labels),
+        };
+        frame.next = at + 1;
+        if frame.values.len() <= at {
+            frame.values.resize(at + 1, ABSENT);
         }
-        values[at] = value;
+        frame.values[at] = value;
+    }
+
+    /// The column of a sample, made unless there is one.
+    fn column(&mut self, family: &str, sample: Sample, labels: &[(String, String)]) -> usize {
+        let key = Key { family: family.to_owned(), sample, labels: labels.to_vec() };
+        if let Some(&at) = self.index.get(&key) {
+            return at;
+        }
+        let at = self.columns.len();
+        self.column_bytes += column_bytes(&key);
+        self.families.entry(key.family.clone()).or_default().push(at);
+        let Key { family, labels, .. } = key.clone();
+        let shown = shown(&labels, sample);
+        self.columns.push(Column { family, sample, labels, shown, present: 0 });
+        self.index.insert(key, at);
+        at
     }
 
     fn forget_oldest(&mut self) {
@@ -220,22 +246,22 @@ impl History {
         }
     }
 
-    /// The bytes that it takes, up to what an allocator adds.
+    /// Returns the bytes that it takes, up to what an allocator adds.
     pub fn bytes(&self) -> usize {
         self.column_bytes + self.frame_bytes
     }
 
-    /// The number of snapshots that are remembered.
+    /// Returns the number of snapshots that are remembered.
     pub fn len(&self) -> usize {
         self.frames.len()
     }
 
-    /// Whether nothing is remembered.
+    /// Returns whether nothing is remembered.
     pub fn is_empty(&self) -> bool {
         self.frames.is_empty()
     }
 
-    /// When the oldest and the newest snapshot were taken, in milliseconds since the beginning of 1970.
+    /// Returns when the oldest and the newest snapshot were taken, in milliseconds since the beginning of 1970.
     pub fn span(&self) -> Option<(i64, i64)> {
         Some((self.frames.front()?.at, self.frames.back()?.at))
     }
@@ -252,11 +278,22 @@ fn frame_bytes(values: usize) -> usize {
     size_of::<Frame>() + values * size_of::<f64>()
 }
 
-/// Texts are there twice: in the column and in its key.
+/// The labels of a sample as queries see them.
+fn shown(labels: &[(String, String)], sample: Sample) -> Vec<(String, String)> {
+    let mut shown: Vec<(String, String)> =
+        labels.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
+    if let Sample::Bucket(bits) = sample {
+        shown.push(("le".to_owned(), crate::query::number(f64::from_bits(bits))));
+    }
+    shown.sort();
+    shown
+}
+
+/// Texts are there three times: in the column, as queries see them, and in its key.
 fn column_bytes(key: &Key) -> usize {
     let pair = 2 * size_of::<String>();
     let labels: usize = key.labels.iter().map(|(name, value)| name.len() + value.len() + pair).sum();
-    COLUMN + 2 * (key.family.len() + labels)
+    COLUMN + 2 * key.family.len() + 3 * labels
 }
 
 #[cfg(test)]

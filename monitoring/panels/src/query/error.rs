@@ -57,10 +57,10 @@ pub enum QueryError {
     },
     /// The two sides have different labels, so that no series of one has a partner in the other.
     Sides {
-        /// The labels of the left side; `None` if they are those of a family.
-        left: Option<Vec<String>>,
+        /// The labels of the left side.
+        left: Vec<String>,
         /// The labels of the right side.
-        right: Option<Vec<String>>,
+        right: Vec<String>,
     },
     /// A quantile or an objective is not between its bounds.
     OutOfRange {
@@ -104,8 +104,8 @@ impl fmt::Display for QueryError {
             Self::Sides { left, right } => write!(
                 f,
                 "the two sides have different labels: {} and {}; sum both by the same labels",
-                Side(left.as_deref()),
-                Side(right.as_deref())
+                Side(left),
+                Side(right)
             ),
             Self::OutOfRange { value, allowed } => write!(f, "{value} is out of range: {allowed}"),
         }
@@ -127,14 +127,13 @@ impl fmt::Display for Listed<'_> {
 }
 
 /// The labels of one side of an operator.
-struct Side<'a>(Option<&'a [String]>);
+struct Side<'a>(&'a [String]);
 
 impl fmt::Display for Side<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            None => f.write_str("all"),
-            Some([]) => f.write_str("none"),
-            Some(labels) => Listed(labels).fmt(f),
+            [] => f.write_str("none"),
+            labels => Listed(labels).fmt(f),
         }
     }
 }

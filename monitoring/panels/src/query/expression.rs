@@ -161,12 +161,12 @@ pub enum Window {
 }
 
 impl Window {
-    /// So many minutes.
+    /// Creates a window of so many minutes.
     pub const fn minutes(minutes: u64) -> Self {
         Self::Of(Duration::from_secs(minutes * 60))
     }
 
-    /// So many hours.
+    /// Creates a window of so many hours.
     pub const fn hours(hours: u64) -> Self {
         Self::minutes(hours * 60)
     }
@@ -210,13 +210,21 @@ impl Expression {
         }
     }
 
-    /// The labels of the series that it yields; `None` if they are those of a family, whatever else a server adds.
-    pub(crate) fn labels(&self) -> Option<Vec<String>> {
+    /// The labels of the series that it yields, beside those that a server puts on all.
+    pub(crate) fn labels(&self) -> Vec<String> {
         match self {
-            Self::Select(..) | Self::Range(..) => None,
-            Self::Aggregate(_, by, _) => Some(by.clone()),
+            Self::Select(selector, part) | Self::Range(_, selector, part, _) => {
+                let mut labels = selector.labels();
+                if matches!(part, Part::Bucket(_) | Part::Buckets) {
+                    labels.push("le".to_owned());
+                }
+                labels
+            }
+            Self::Aggregate(_, by, _) => by.clone(),
             Self::Quantile(_, inner) => {
-                inner.labels().map(|labels| labels.into_iter().filter(|label| label != "le").collect())
+                let mut labels = inner.labels();
+                labels.retain(|label| label != "le");
+                labels
             }
             Self::Scalar(_, inner, _)
             | Self::Complement(_, inner)

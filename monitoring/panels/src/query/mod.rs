@@ -12,7 +12,8 @@ pub use example::{ExampleError, ExampleSeries};
 pub(crate) use expression::{Aggregation, Expression, OverTime, Part};
 pub use expression::{Comparison, PromDuration, Window};
 pub use promql::PromQl;
-pub(crate) use promql::number;
+pub(crate) use promql::{is_plain, number, quoted};
+pub(crate) use selector::Matcher;
 pub use selector::Selector;
 
 use expression::Arithmetic;
@@ -31,13 +32,13 @@ impl Query {
         Self(expression)
     }
 
-    /// The sum of all series.
+    /// Returns the sum of all series.
     #[must_use]
     pub fn sum(self) -> Self {
         Self(Expression::Aggregate(Aggregation::Sum, Vec::new(), Box::new(self.0)))
     }
 
-    /// The sums of all series with the same values of these labels.
+    /// Returns the sums of all series with the same values of these labels.
     ///
     /// # Errors
     ///
@@ -46,7 +47,7 @@ impl Query {
         self.aggregate(Aggregation::Sum, labels)
     }
 
-    /// The greatest of all series with the same values of these labels.
+    /// Returns the greatest of all series with the same values of these labels.
     ///
     /// # Errors
     ///
@@ -55,7 +56,7 @@ impl Query {
         self.aggregate(Aggregation::Max, labels)
     }
 
-    /// The least of all series with the same values of these labels.
+    /// Returns the least of all series with the same values of these labels.
     ///
     /// # Errors
     ///
@@ -64,7 +65,7 @@ impl Query {
         self.aggregate(Aggregation::Min, labels)
     }
 
-    /// How many series there are with the same values of these labels.
+    /// Returns how many series there are with the same values of these labels.
     ///
     /// # Errors
     ///
@@ -74,25 +75,17 @@ impl Query {
     }
 
     fn aggregate(self, aggregation: Aggregation, labels: &[&str]) -> Result<Self, QueryError> {
-        let mut error = None;
-        self.0.selectors(&mut |selector, _| {
-            if let Err(unknown) = selector.known(labels) {
-                error.get_or_insert(unknown);
-            }
-        });
         // What was summed up before has lost its other labels.
-        if let Some(kept) = self.0.labels() {
-            let lost = labels.iter().find(|&&label| !kept.iter().any(|known| known == label));
-            if let Some(&label) = lost {
-                let family = self.families().first().map_or_else(String::new, |family| family.name.clone());
-                return Err(QueryError::UnknownLabel { family, label: label.to_owned(), known: kept });
-            }
+        let known = self.0.labels();
+        if let Some(&label) = labels.iter().find(|&&label| !known.iter().any(|known| known == label)) {
+            let family = self.families().first().map_or_else(String::new, |family| family.name.clone());
+            return Err(QueryError::UnknownLabel { family, label: label.to_owned(), known });
         }
         let labels = labels.iter().map(|&label| label.to_owned()).collect();
-        error.map_or_else(|| Ok(Self(Expression::Aggregate(aggregation, labels, Box::new(self.0)))), Err)
+        Ok(Self(Expression::Aggregate(aggregation, labels, Box::new(self.0))))
     }
 
-    /// This in proportion to `whole`, series by series with the same labels.
+    /// Returns this in proportion to `whole`, series by series with the same labels.
     ///
     /// # Errors
     ///
@@ -101,7 +94,7 @@ impl Query {
         self.binary(Arithmetic::Divide, whole)
     }
 
-    /// This in proportion to `whole`, of which it is a part: 0 as long as nothing of it was counted.
+    /// Returns this in proportion to `whole`, of which it is a part: 0 as long as nothing of it was counted.
     ///
     /// # Errors
     ///
@@ -110,7 +103,7 @@ impl Query {
         self.or(whole.clone().times(0.0))?.ratio(whole)
     }
 
-    /// The sum of both, series by series with the same labels.
+    /// Returns the sum of both, series by series with the same labels.
     ///
     /// # Errors
     ///
@@ -119,7 +112,7 @@ impl Query {
         self.binary(Arithmetic::Add, other)
     }
 
-    /// This less the other, series by series with the same labels.
+    /// Returns this less the other, series by series with the same labels.
     ///
     /// # Errors
     ///
@@ -134,35 +127,31 @@ impl Query {
     }
 
     fn check_sides(&self, right: &Self) -> Result<(), QueryError> {
-        let sorted = |labels: Option<Vec<String>>| {
-            labels.map(|mut labels| {
-                labels.sort();
-                labels
-            })
-        };
-        let (left, right) = (sorted(self.0.labels()), sorted(right.0.labels()));
+        let (mut left, mut right) = (self.0.labels(), right.0.labels());
+        left.sort();
+        right.sort();
         if left == right { Ok(()) } else { Err(QueryError::Sides { left, right }) }
     }
 
-    /// So many times this.
+    /// Returns so many times this.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
         Self(Expression::Scalar(Arithmetic::Multiply, Box::new(self.0), factor))
     }
 
-    /// One less this: the other part of a ratio.
+    /// Returns one less this: the other part of a ratio.
     #[must_use]
     pub fn complement(self) -> Self {
         Self(Expression::Complement(1.0, Box::new(self.0)))
     }
 
-    /// Only series whose value compares so with a limit: the condition of an alert.
+    /// Returns only series whose value compares so with a limit: the condition of an alert.
     #[must_use]
     pub fn compared(self, comparison: Comparison, limit: f64) -> Self {
         Self(Expression::Compare(Box::new(self.0), comparison, limit))
     }
 
-    /// Only series that are among those of `other` too.
+    /// Returns only series that are among those of `other` too.
     ///
     /// # Errors
     ///
@@ -172,7 +161,7 @@ impl Query {
         Ok(Self(Expression::And(Box::new(self.0), Box::new(other.0))))
     }
 
-    /// These series, and those of `other` that are not among them.
+    /// Returns these series, and those of `other` that are not among them.
     ///
     /// # Errors
     ///
@@ -187,7 +176,7 @@ impl Query {
         Self(Expression::Recorded(Arc::from(name), Box::new(self.0)))
     }
 
-    /// The families that it reads, each once, in the order in which they are named.
+    /// Returns the families that it reads, each once, in the order in which they are named.
     pub fn families(&self) -> Vec<Arc<FamilyDescriptor>> {
         let mut families: Vec<Arc<FamilyDescriptor>> = Vec::new();
         self.0.selectors(&mut |selector, _| {
@@ -198,8 +187,8 @@ impl Query {
         families
     }
 
-    /// The labels that tell its series apart; `None` if they are those of the family it reads.
-    pub fn labels(&self) -> Option<Vec<String>> {
+    /// Returns the labels in which its series differ, beside those that a server puts on all.
+    pub fn labels(&self) -> Vec<String> {
         self.0.labels()
     }
 }

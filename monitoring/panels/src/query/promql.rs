@@ -19,7 +19,7 @@ pub struct PromQl {
 }
 
 impl PromQl {
-    /// For Grafana: windows that suit the panel, and only series that the dashboard's variables select.
+    /// Creates the style for Grafana: windows that suit the panel, and only series that the dashboard's variables select.
     pub fn grafana() -> Self {
         Self {
             window: "$__rate_interval".to_owned(),
@@ -28,7 +28,7 @@ impl PromQl {
         }
     }
 
-    /// For rules: only series of this job, whose label every aggregation keeps.
+    /// Creates the style for rules: only series of this job, whose label every aggregation keeps.
     pub fn rules(job: &str) -> Self {
         Self {
             window: "5m".to_owned(),
@@ -46,19 +46,27 @@ impl PromQl {
     }
 
     fn selector(&self, selector: &Selector, part: Part) -> String {
-        let mut text = selector.family().name.clone();
-        text += match part {
+        let suffix = match part {
             Part::Value => "",
             Part::Count => "_count",
             Part::Sum => "_sum",
             Part::Bucket(_) | Part::Buckets => "_bucket",
         };
+        let name = format!("{}{suffix}", selector.family().name);
         let mut matchers = Vec::new();
+        // A name of other characters is written among the matchers, since Prometheus 3.
+        let mut text = if is_plain(&name) {
+            name
+        } else {
+            matchers.push(quoted(&name));
+            String::new()
+        };
         if !self.matchers.is_empty() {
             matchers.push(self.matchers.clone());
         }
         for matcher in selector.matchers() {
-            matchers.push(format!("{}{}{}", matcher.label, matcher.operator.text(), quoted(&matcher.value)));
+            let label = label(&matcher.label);
+            matchers.push(format!("{label}{}{}", matcher.operator.text(), quoted(&matcher.value)));
         }
         if let Part::Bucket(bound) = part {
             matchers.push(edge(bound));
@@ -77,7 +85,7 @@ impl PromQl {
             }
             Expression::Aggregate(aggregation, by, inner) => {
                 let inner = self.expression(inner);
-                let by: Vec<&str> = self.keep.iter().chain(by).map(String::as_str).collect();
+                let by: Vec<String> = self.keep.iter().chain(by).map(|name| label(name)).collect();
                 if by.is_empty() {
                     format!("{}({inner})", aggregation.text())
                 } else {
@@ -144,7 +152,7 @@ fn precedence(expression: &Expression) -> u8 {
 }
 
 impl Query {
-    /// The query as Prometheus reads it.
+    /// Writes the query as Prometheus reads it.
     pub fn promql(&self, style: &PromQl) -> String {
         style.expression(&self.0)
     }
@@ -161,8 +169,19 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-/// The value of a label in quotes.
-fn quoted(value: &str) -> String {
+/// Whether a name needs no quotes: whether it is one that every Prometheus server knows.
+pub(crate) fn is_plain(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_ascii_digit())
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | ':'))
+}
+
+/// The name of a label, in quotes if it needs them.
+fn label(name: &str) -> String {
+    if is_plain(name) && !name.contains(':') { name.to_owned() } else { quoted(name) }
+}
+
+/// A text in quotes.
+pub(crate) fn quoted(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 2);
     text.push('"');
     for character in value.chars() {

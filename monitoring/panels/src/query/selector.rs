@@ -66,12 +66,12 @@ impl Matcher {
 }
 
 impl Selector {
-    /// All series of the family.
+    /// Selects all series of the family.
     pub fn new(family: &Arc<FamilyDescriptor>) -> Self {
         Self { family: Arc::clone(family), matchers: Vec::new() }
     }
 
-    /// The family.
+    /// Returns the family.
     pub fn family(&self) -> &Arc<FamilyDescriptor> {
         &self.family
     }
@@ -80,7 +80,7 @@ impl Selector {
         &self.matchers
     }
 
-    /// Only series whose label has this value.
+    /// Selects only series whose label has this value.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Selector {
         self.and(label, Operator::Equal, value)
     }
 
-    /// Only series whose label has another value than this.
+    /// Selects only series whose label has another value than this.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Selector {
         self.and(label, Operator::NotEqual, value)
     }
 
-    /// Only series whose label matches: `5..`, `error|panic`.
+    /// Selects only series whose label matches: `5..`, `error|panic`.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Selector {
         self.and(label, Operator::Matches, pattern)
     }
 
-    /// Only series whose label does not match.
+    /// Selects only series whose label does not match.
     ///
     /// # Errors
     ///
@@ -144,11 +144,11 @@ impl Selector {
         Ok(self)
     }
 
-    pub(super) fn unknown_label(&self, label: &str) -> QueryError {
+    fn unknown_label(&self, label: &str) -> QueryError {
         QueryError::UnknownLabel {
             family: self.family.name.clone(),
             label: label.to_owned(),
-            known: self.family.labels.iter().map(|label| label.name.clone()).collect(),
+            known: self.labels(),
         }
     }
 
@@ -156,7 +156,7 @@ impl Selector {
         QueryError::WrongKind { family: self.family.name.clone(), kind: self.family.kind, needs }
     }
 
-    /// The values as they are.
+    /// Returns the values as they are.
     ///
     /// # Errors
     ///
@@ -170,7 +170,7 @@ impl Selector {
         }
     }
 
-    /// The mean over a window of time of each series' value.
+    /// Returns the mean over a window of time of each series' value.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl Selector {
         self.over_time(OverTime::Mean, window)
     }
 
-    /// The greatest value of each series in a window of time.
+    /// Returns the greatest value of each series in a window of time.
     ///
     /// # Errors
     ///
@@ -197,16 +197,16 @@ impl Selector {
         }
     }
 
-    /// The growth in each second of each counter, or of each histogram's or summary's number of observations.
+    /// Returns the growth in each second of each counter, or of each histogram's or summary's number of observations.
     ///
     /// # Errors
     ///
-    /// If the family is none of these.
+    /// If the family is of another kind.
     pub fn rate(&self, window: Window) -> Result<Query, QueryError> {
         self.growth(OverTime::Rate, window)
     }
 
-    /// The growth within a window of time.
+    /// Returns the growth within a window of time.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl Selector {
         Ok(Query::new(Expression::Range(function, self.clone(), part, window)))
     }
 
-    /// The growth in each second of the sum of what a histogram or a summary observed.
+    /// Returns the growth in each second of the sum of what a histogram or a summary observed.
     ///
     /// # Errors
     ///
@@ -240,7 +240,7 @@ impl Selector {
         }
     }
 
-    /// The growth in each second of the number of observations that are not above `bound`.
+    /// Returns the growth in each second of the number of observations that are not above `bound`.
     ///
     /// # Errors
     ///
@@ -259,7 +259,7 @@ impl Selector {
         Ok(Query::new(Expression::Range(OverTime::Rate, self.clone(), Part::Bucket(bound), window)))
     }
 
-    /// The mean of what a histogram or a summary observed within a window of time, by these labels.
+    /// Returns the mean of what a histogram or a summary observed within a window of time, by these labels.
     ///
     /// # Errors
     ///
@@ -268,7 +268,7 @@ impl Selector {
         self.rate_of_sum(window)?.sum_by(by)?.ratio(self.rate(window)?.sum_by(by)?)
     }
 
-    /// The φ-quantile of what a histogram observed within a window of time, by these labels.
+    /// Returns the φ-quantile of what a histogram observed within a window of time, by these labels.
     ///
     /// # Errors
     ///
@@ -281,7 +281,7 @@ impl Selector {
         Ok(Query::new(Expression::Quantile(quantile, Box::new(buckets))))
     }
 
-    /// The Apdex score of a histogram within a window of time: those within `satisfied` count wholly, those within four
+    /// Returns the Apdex score of a histogram within a window of time: those within `satisfied` count wholly, those within four
     /// times as much by half.
     ///
     /// # Errors
@@ -293,7 +293,7 @@ impl Selector {
         score.ratio(self.rate(window)?.sum())
     }
 
-    /// The observations in each bucket within a window of time: what a heatmap shows. The series have a label `le`, and
+    /// Returns the observations in each bucket within a window of time: what a heatmap shows. The series have a label `le`, and
     /// each counts what is not above it.
     ///
     /// # Errors
@@ -313,13 +313,19 @@ impl Selector {
         Ok(Expression::Aggregate(Aggregation::Sum, labels, Box::new(range)))
     }
 
+    /// The labels of its series.
+    pub(super) fn labels(&self) -> Vec<String> {
+        let mut labels: Vec<String> = self.family.labels.iter().map(|label| label.name.clone()).collect();
+        if self.family.kind == Kind::StateSet {
+            labels.push(self.family.name.clone());
+        }
+        labels
+    }
+
     /// Looks labels up.
-    pub(super) fn known(&self, labels: &[&str]) -> Result<Vec<String>, QueryError> {
+    fn known(&self, labels: &[&str]) -> Result<Vec<String>, QueryError> {
         let known = |label: &&str| match self.family.label(label) {
             Some(label) => Ok(label.name.clone()),
-            None if self.family.kind == Kind::StateSet && **label == *self.family.name => {
-                Ok((*label).to_owned())
-            }
             None => Err(self.unknown_label(label)),
         };
         labels.iter().map(known).collect()

@@ -150,6 +150,11 @@ fn what_is_not_declared_cannot_be_asked_for() {
     );
     let lost = all("requests_total").rate(FIVE).and_then(|rate| rate.sum_by(&["route"])?.sum_by(&["status"]));
     assert_eq!(error(lost), "`requests_total` has no label `status`: its labels are `route`");
+    let edges = all("wait_seconds").rate_up_to(1.0, FIVE).expect("an edge");
+    assert_eq!(
+        error(edges.ratio(all("wait_seconds").rate(FIVE).expect("a histogram"))),
+        "the two sides have different labels: `le`, `route` and `route`; sum both by the same labels"
+    );
     let sides = all("requests_total").rate(FIVE).map(Query::sum);
     let by_route =
         all("requests_total").rate(FIVE).and_then(|rate| rate.sum_by(&["route"])).expect("its label");

@@ -54,7 +54,7 @@ fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
                 let query = all.value()?.max_by(&labels)?.times(1_000.0);
                 Panel::new(title, PanelKind::Stat, Unit::Timestamp).query(legend, query)
             } else if unit == Unit::Ratio {
-                // The sum of ratios of several instances is none.
+                // Ratios of several instances do not add up to a ratio.
                 Panel::new(title, PanelKind::Lines, unit).query(legend, all.value()?.max_by(&labels)?)
             } else if labels.is_empty() {
                 Panel::new(title, PanelKind::Stat, unit).query(legend, query)

@@ -12,7 +12,9 @@ mod own;
 mod pool;
 mod process;
 
-use crate::{Alert, Board, Catalogue, Monitoring, Panel, QueryError, Recording, Row, Selector, Window};
+use crate::{
+    Alert, Board, Catalogue, Monitoring, Panel, QueryError, Recording, Row, Selector, Window, query::is_plain,
+};
 use std::{collections::BTreeSet, sync::Arc};
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 
@@ -137,7 +139,10 @@ fn recordings(catalogue: &Catalogue, boards: &[Board]) -> Vec<Recording> {
     let mut recordings = Vec::new();
     let own =
         |family: &FamilyDescriptor| own::LAYER.stems.iter().any(|stem| family.base_name.starts_with(stem));
-    for family in catalogue.families().iter().filter(|family| shown.contains(&family.name) && !own(family)) {
+    // The names of rules are known to servers that know no others.
+    let is_recorded =
+        |family: &FamilyDescriptor| shown.contains(&family.name) && !own(family) && is_plain(&family.name);
+    for family in catalogue.families().iter().filter(|family| is_recorded(family)) {
         let all = Selector::new(family);
         let name = &family.name;
         match family.kind {
@@ -179,3 +184,6 @@ fn always(_: &Catalogue) -> bool {
 fn has_labels(family: &Arc<FamilyDescriptor>, labels: &[&str]) -> bool {
     labels.iter().all(|label| family.label(label).is_some())
 }
+
+#[cfg(test)]
+mod tests;

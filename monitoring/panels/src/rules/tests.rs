@@ -1,0 +1,223 @@
+use super::*;
+use crate::{PanelKind, PromQl, Unit};
+use std::collections::BTreeMap;
+use tallymark_core::{
+    Number, Place,
+    snapshot::{Family, HistogramValue, Series, StatesValue, Value},
+};
+
+/// A family as a layer in this package would declare it.
+fn declared(package: &'static str, name: &str, kind: Kind, labels: &[&str]) -> FamilyDescriptor {
+    let labels = labels.iter().map(|label| ((*label).to_owned(), "a".to_owned())).collect();
+    let value = match kind {
+        Kind::Histogram => Value::Histogram(HistogramValue {
+            bounds: vec![0.1, 0.25, 1.0, 2.5],
+            counts: vec![0; 5],
+            ..HistogramValue::default()
+        }),
+        Kind::Summary => Value::Summary(tallymark_core::snapshot::SummaryValue::default()),
+        Kind::StateSet => {
+            Value::States(StatesValue { states: vec!["on".to_owned(), "off".to_owned()], current: 0 })
+        }
+        _ => Value::Number(Number::U64(1)),
+    };
+    let series = vec![Series::new(labels, value)];
+    let family = Family { name: name.into(), help: "Some help.".into(), kind, unit: None, series };
+    let mut family = FamilyDescriptor::of_family(&family);
+    family.place = Some(Place { package, module: "shop::metrics", file: "src/metrics.rs", line: 1 });
+    family
+}
+
+fn http(prefix: &str) -> Vec<FamilyDescriptor> {
+    let of = |name: &str, kind, labels: &[&str]| {
+        declared("tallymark-http", &format!("{prefix}{name}"), kind, labels)
+    };
+    vec![
+        of("http_requests_total", Kind::Counter, &["method", "route", "status"]),
+        of("http_request_duration_seconds", Kind::Histogram, &["method", "route"]),
+        of("http_streaming_responses_total", Kind::Counter, &["method", "route"]),
+    ]
+}
+
+fn titles(board: &Board) -> Vec<&str> {
+    board.panels().map(|panel| panel.title.as_str()).collect()
+}
+
+#[test]
+fn a_layer_in_two_namespaces_has_two_boards() {
+    let monitoring = Monitoring::of(&Catalogue::new([http("shop_"), http("admin_")].concat()));
+    let slugs: Vec<&str> = monitoring.boards.iter().map(|board| board.slug.as_str()).collect();
+    assert_eq!(slugs, ["overview", "http-admin", "http-shop"]);
+    let names: Vec<&str> = monitoring.alerts.iter().map(|alert| alert.name.as_str()).collect();
+    assert_eq!(names, ["HighErrorRateAdmin", "HighLatencyAdmin", "HighErrorRateShop", "HighLatencyShop"]);
+    let admin = monitoring.board("http-admin").expect("it is there");
+    let families: BTreeSet<String> = admin
+        .panels()
+        .flat_map(|panel| &panel.targets)
+        .flat_map(|target| target.query.families())
+        .map(|family| family.name.clone())
+        .collect();
+    assert_eq!(families.len(), 3);
+    assert!(families.iter().all(|family| family.starts_with("admin_")), "{families:?}");
+}
+
+#[test]
+fn a_namespace_of_all_metrics_is_no_part_of_the_slug() {
+    let mut families = http("shop_");
+    for family in &mut families {
+        family.base_name = family.name.trim_start_matches("shop_").to_owned();
+    }
+    let monitoring = Monitoring::of(&Catalogue::new(families));
+    assert!(monitoring.board("http").is_some() && monitoring.board("application").is_none());
+    assert_eq!(monitoring.alerts[0].name, "HighErrorRate");
+}
+
+/// What no panel of a layer shows is shown by its kind.
+#[test]
+fn families_of_a_layer_without_a_panel_are_listed_as_more() {
+    let monitoring = Monitoring::of(&Catalogue::new(http("")));
+    let board = monitoring.board("http").expect("it is there");
+    let more = board.rows.last().expect("it has rows");
+    assert_eq!((more.title.as_str(), more.panels.len()), ("More", 1));
+}
+
+/// A metric of the application that has a layer's name and other labels gets a panel, and breaks none.
+#[test]
+fn a_name_alone_does_not_make_a_layer() {
+    let family = declared("shop", "http_requests_total", Kind::Counter, &["customer"]);
+    let monitoring = Monitoring::of(&Catalogue::new([family]));
+    assert!(monitoring.alerts.is_empty());
+    let shown = monitoring.boards.iter().flat_map(Board::panels).flat_map(|panel| &panel.targets);
+    let queries: BTreeSet<String> = shown.map(|target| target.query.promql(&PromQl::default())).collect();
+    assert!(queries.contains("sum(rate(http_requests_total[5m]))"), "{queries:?}");
+}
+
+/// Nothing that is declared is without a panel, whatever it is.
+#[test]
+fn every_family_has_a_panel() {
+    let mut families = http("");
+    for (name, kind) in [
+        ("shop_orders_total", Kind::Counter),
+        ("shop_pending", Kind::Gauge),
+        ("shop_wait_seconds", Kind::Histogram),
+        ("shop_size_bytes", Kind::Summary),
+        ("shop_build_info", Kind::Info),
+        ("shop_phase", Kind::StateSet),
+        ("shop_strange", Kind::Unknown),
+        ("db_pool_connections", Kind::Gauge),
+        ("db_migrations_pending", Kind::Gauge),
+        ("cache_gets_total", Kind::Counter),
+        ("process_open_fds", Kind::Gauge),
+        ("tallymark_scrape_duration_seconds", Kind::Histogram),
+        ("tokio_workers", Kind::Gauge),
+    ] {
+        for labels in [&[][..], &["a"], &["a", "b", "c"]] {
+            let name = if labels.is_empty() { name.to_owned() } else { format!("x{}_{name}", labels.len()) };
+            families.push(declared("shop", &name, kind, labels));
+        }
+    }
+    let catalogue = Catalogue::new(families);
+    let monitoring = Monitoring::of(&catalogue);
+    let mut shown = BTreeSet::new();
+    for board in &monitoring.boards {
+        note(&mut shown, board);
+    }
+    for family in catalogue.families() {
+        assert!(shown.contains(&family.name), "{}", family.name);
+    }
+}
+
+#[test]
+fn kinds_units_and_labels_decide_the_panel() {
+    let mut families = vec![
+        declared("shop", "shop_sent_bytes_total", Kind::Counter, &["peer"]),
+        declared("shop", "shop_pending", Kind::Gauge, &[]),
+        declared("shop", "shop_wait_seconds", Kind::Histogram, &[]),
+        declared("shop", "shop_phase", Kind::StateSet, &["db"]),
+        declared("shop", "shop_last_run_timestamp_seconds", Kind::Gauge, &[]),
+    ];
+    for (family, unit, help) in
+        [(0, "bytes", "Sent bytes. By peer."), (2, "seconds", ""), (4, "seconds", "Last run.")]
+    {
+        families[family].unit = Some(unit.to_owned());
+        help.clone_into(&mut families[family].help);
+    }
+    let monitoring = Monitoring::of(&Catalogue::new(families));
+    let board = monitoring.board("application").expect("they are the application's");
+    assert_eq!(board.rows[0].title, "Metrics");
+    let panels: BTreeMap<&str, (PanelKind, &Unit, String)> = board
+        .panels()
+        .map(|panel| {
+            let query = panel.targets[0].query.promql(&PromQl::default());
+            (panel.title.as_str(), (panel.kind, &panel.unit, query))
+        })
+        .collect();
+    let expect = |title: &str, kind, unit: Unit, query: &str| {
+        let (found, of, text) = panels.get(title).unwrap_or_else(|| panic!("{title}: {:?}", titles(board)));
+        assert_eq!((*found, *of, text.as_str()), (kind, &unit, query), "{title}");
+    };
+    expect(
+        "Sent bytes",
+        PanelKind::Stacked,
+        Unit::BytesPerSecond,
+        "sum by (peer) (rate(shop_sent_bytes_total[5m]))",
+    );
+    expect(
+        "Shop wait seconds",
+        PanelKind::Lines,
+        Unit::Seconds,
+        "histogram_quantile(0.5, sum by (le) (rate(shop_wait_seconds_bucket[5m])))",
+    );
+    expect(
+        "Shop wait seconds, distribution",
+        PanelKind::Heatmap,
+        Unit::Seconds,
+        "sum by (le) (increase(shop_wait_seconds_bucket[5m]))",
+    );
+    expect("Last run", PanelKind::Stat, Unit::Timestamp, "max(shop_last_run_timestamp_seconds) * 1000");
+    assert!(panels.values().any(|(kind, ..)| *kind == PanelKind::States));
+}
+
+/// Every alert of every layer can fire, and need not.
+#[test]
+fn alerts_of_layers_have_examples() {
+    let own = |name: &str, kind, labels: &[&str]| declared("tallymark-db", name, kind, labels);
+    let mut families = http("");
+    families.extend([
+        own("db_queries_total", Kind::Counter, &["db", "vendor", "operation"]),
+        own("db_errors_total", Kind::Counter, &["db", "vendor", "error"]),
+        own("db_connection_errors_total", Kind::Counter, &["db"]),
+        own("db_pool_connections", Kind::Gauge, &["db", "state"]),
+        own("db_pool_wait_seconds", Kind::Histogram, &["db"]),
+        own("db_pool_healthy", Kind::Gauge, &["db"]),
+        own("db_migrations_pending", Kind::Gauge, &["db"]),
+        own("cache_gets_total", Kind::Counter, &["cache", "backend", "result"]),
+        own("process_cpu_seconds_total", Kind::Counter, &[]),
+        own("process_open_fds", Kind::Gauge, &[]),
+        own("process_max_fds", Kind::Gauge, &[]),
+        own("tallymark_scrape_duration_seconds", Kind::Histogram, &[]),
+        own("tallymark_dropped_series_total", Kind::Counter, &["metric"]),
+        own("tallymark_collector_errors_total", Kind::Counter, &["collector"]),
+        own("tallymark_conflicts_total", Kind::Counter, &[]),
+    ]);
+    let monitoring = Monitoring::of(&Catalogue::new(families));
+    assert!(monitoring.alerts.len() >= 13, "{}", monitoring.alerts.len());
+    for alert in &monitoring.alerts {
+        for holds in [true, false] {
+            let example = alert.condition.example(holds);
+            assert!(example.is_ok(), "{} {holds}: {example:?}", alert.name);
+        }
+        assert!(!alert.summary.is_empty() && !alert.description.is_empty(), "{}", alert.name);
+    }
+}
+
+/// A latency beyond the last bucket cannot be seen, so the limit is one that can.
+#[test]
+fn a_limit_that_no_quantile_exceeds_is_lowered() {
+    let mut families = http("");
+    families[1].bounds = vec![0.1, 0.5, 2.0];
+    let monitoring = Monitoring::of(&Catalogue::new(families));
+    let slow = monitoring.alerts.iter().find(|alert| alert.name == "HighLatency").expect("it is there");
+    assert!(slow.condition.promql(&PromQl::default()).ends_with("> 0.5"));
+    assert!(slow.summary.contains("0.5 s") && slow.condition.example(true).is_ok());
+}
