@@ -1,5 +1,7 @@
 //! What is shown of a runtime is what it says about itself.
 
+#![expect(clippy::float_cmp, reason = "what is compared for equality is whole numbers")]
+
 use std::sync::{Arc, Barrier};
 use tallymark::registry;
 use tallymark_tokio::{RuntimeCollector, observe};

@@ -1,5 +1,7 @@
 //! What task monitors measure.
 
+#![expect(clippy::float_cmp, reason = "what is compared for equality is whole numbers")]
+
 use std::{
     future::poll_fn,
     task::{Poll, Waker},
