@@ -80,7 +80,7 @@ macro_rules! unit_observer {
 #[must_use = "a unit holds what is kept while it is entered"]
 pub struct UnitOfWork {
     observer: &'static dyn UnitObserver,
-    /// `None` while it is entered.
+    /// The slot; while the unit is entered, that of the unit around it, if there is one.
     slot: Option<Slot>,
 }
 
@@ -97,8 +97,8 @@ impl UnitOfWork {
     /// the unit entered, each time anew. A unit within a unit is one of its own.
     #[inline]
     pub fn enter(&mut self) -> EnteredUnit<'_> {
-        let outer = swap(self.slot.take());
-        EnteredUnit { unit: self, outer }
+        exchange(&mut self.slot);
+        EnteredUnit { unit: self }
     }
 
     /// Ends the unit without telling the observer, as if it had never been.
@@ -128,21 +128,19 @@ impl fmt::Debug for UnitOfWork {
 #[must_use = "dropped at once, nothing belongs to the unit"]
 pub struct EnteredUnit<'a> {
     unit: &'a mut UnitOfWork,
-    outer: Option<Slot>,
 }
 
 impl Drop for EnteredUnit<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.unit.slot = swap(self.outer.take());
+        exchange(&mut self.unit.slot);
     }
 }
 
-/// Exchanges the current slot. While a thread ends it has none, and what was to be put in comes back.
+/// Exchanges the current slot and another one. While a thread ends it has none, and nothing changes.
 #[inline]
-fn swap(mut slot: Option<Slot>) -> Option<Slot> {
-    let _ = CURRENT.try_with(|current| slot = current.replace(slot.take()));
-    slot
+fn exchange(slot: &mut Option<Slot>) {
+    let _ = CURRENT.try_with(|current| *slot = current.replace(slot.take()));
 }
 
 /// Calls `f` with the slot of the unit that this thread is at, and returns what it returns; `None` if the thread is at no
@@ -157,11 +155,12 @@ pub fn with_current<R>(f: impl FnOnce(&mut Option<Box<dyn Any + Send>>) -> R) ->
     impl Drop for Taken {
         #[inline]
         fn drop(&mut self) {
-            swap(self.0.take());
+            exchange(&mut self.0);
         }
     }
 
-    let mut taken = Taken(swap(None));
+    let mut taken = Taken(None);
+    exchange(&mut taken.0);
     taken.0.as_mut().map(f)
 }
 

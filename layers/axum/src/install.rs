@@ -111,7 +111,7 @@ impl<L: LabelSet + Send + Sync + 'static> Install<L> {
     /// Measures all routes and fallbacks of a router with the middleware they have, and adds the route of the metrics,
     /// which is itself not measured.
     ///
-    /// `http_handler_duration_seconds` stays empty: nobody can tell handlers from middleware any more. With
+    /// `http_handler_duration_seconds` stays empty, since handlers and middleware can no longer be told apart. With
     /// [`around`](Install::around), it does not.
     ///
     /// # Panics

@@ -67,7 +67,7 @@
 //! # Nested routers
 //!
 //! [`with_metrics`](RouterExt::with_metrics) on a router that is nested in one that has it counts each request once. A
-//! service under `nest_service` is `unmatched` for the router around it, since axum shows nobody its template; if it is a
+//! service under `nest_service` is `unmatched` for the router around it, since axum keeps its template to itself; if it is a
 //! router with layers of its own, these tell the route.
 //!
 //! # Errors

@@ -10,6 +10,8 @@
 
 use std::cell::Cell;
 
+use crate::record::Record;
+
 /// Which families a layer counts in: those of one namespace and naming have one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LayerId(usize);
@@ -26,21 +28,26 @@ impl LayerId {
 
 /// Code that a layer runs. Each field is a cell, since what is stored field by field is not to be loaded as a whole.
 struct Frame {
-    layer: Cell<LayerId>,
-    /// Whether it is a handler that runs, and not a service.
-    is_handler: Cell<bool>,
-    /// Whether a layer further in has counted the panic that is unwinding.
-    panic_counted: Cell<bool>,
-    /// What layers further in have told.
-    route: Cell<Option<&'static str>>,
-    has_closer: Cell<bool>,
+    /// The number of the layer's families, and two flags below it.
+    layer: Cell<usize>,
+    /// What a layer further in has told of the route.
+    record: Cell<Option<&'static Record>>,
 }
+
+/// Whether it is a handler that runs, and not a service.
+const IS_HANDLER: usize = 1;
+
+/// Whether a layer further in observes the duration of the handler.
+const HAS_CLOSER: usize = 1 << 1;
+
+/// By how much the number is shifted.
+const FLAGS: u32 = 2;
 
 /// What layers further in have told.
 #[derive(Clone, Copy)]
 pub(crate) struct Told {
-    /// The route that took the request.
-    pub(crate) route: Option<&'static str>,
+    /// What is kept for the route that took the request, by a layer further in.
+    pub(crate) record: Option<&'static Record>,
     /// Whether one of them observes the duration of the handler.
     pub(crate) handler: bool,
 }
@@ -52,20 +59,16 @@ const FRAMES: usize = 16;
 /// them.
 struct Stack {
     depth: Cell<usize>,
+    /// Whether a layer further in has counted the panic that is unwinding.
+    panic_counted: Cell<bool>,
     frames: [Frame; FRAMES],
 }
 
 thread_local! {
     static STACK: Stack = const {
         #[allow(clippy::declare_interior_mutable_const, reason = "it is copied into the places of the stack")]
-        const FRAME: Frame = Frame {
-            layer: Cell::new(LayerId::NONE),
-            is_handler: Cell::new(false),
-            panic_counted: Cell::new(false),
-            route: Cell::new(None),
-            has_closer: Cell::new(false),
-        };
-        Stack { depth: Cell::new(0), frames: [FRAME; FRAMES] }
+        const FRAME: Frame = Frame { layer: Cell::new(0), record: Cell::new(None) };
+        Stack { depth: Cell::new(0), panic_counted: Cell::new(false), frames: [FRAME; FRAMES] }
     };
 }
 
@@ -77,31 +80,29 @@ impl Stack {
     }
 
     #[inline]
-    fn push(&self, layer: LayerId, is_handler: bool) {
+    fn push(&self, layer: LayerId, flags: usize) {
         let depth = self.depth.get();
         if let Some(frame) = self.frames.get(depth) {
-            frame.layer.set(layer);
-            frame.is_handler.set(is_handler);
-            frame.panic_counted.set(false);
-            frame.route.set(None);
-            frame.has_closer.set(false);
+            frame.layer.set(layer.0 << FLAGS | flags);
+            frame.record.set(None);
         }
+        self.panic_counted.set(false);
         self.depth.set(depth + 1);
     }
 
-    /// Removes the innermost frame, and returns it and the one around it.
+    /// Removes the innermost frame, and returns it.
     #[inline]
-    fn pop(&self) -> (Option<&Frame>, Option<&Frame>) {
+    fn pop(&self) -> Option<&Frame> {
         let depth = self.depth.get().saturating_sub(1);
         self.depth.set(depth);
-        (self.frames.get(depth), depth.checked_sub(1).and_then(|at| self.frames.get(at)))
+        self.frames.get(depth)
     }
 }
 
 /// Whether this thread is within a request that a layer of these families counts. Another one then has nothing to count.
 #[inline]
 pub(crate) fn is_within(layer: LayerId) -> bool {
-    let is_its = |frame: &Frame| frame.layer.get() == layer && !frame.is_handler.get();
+    let is_its = |frame: &Frame| frame.layer.get() & !HAS_CLOSER == layer.0 << FLAGS;
     STACK.with(|stack| stack.used().iter().any(is_its))
 }
 
@@ -109,13 +110,13 @@ pub(crate) fn is_within(layer: LayerId) -> bool {
 #[inline]
 pub(crate) fn tell(layer: LayerId, told: Told) {
     STACK.with(|stack| {
-        for frame in stack.used().iter().filter(|frame| frame.layer.get() == layer) {
-            if told.route.is_some() {
+        for frame in stack.used().iter().filter(|frame| frame.layer.get() >> FLAGS == layer.0) {
+            if told.record.is_some() {
                 // The innermost router knows the most of the template.
-                frame.route.set(told.route);
+                frame.record.set(told.record);
             }
             if told.handler {
-                frame.has_closer.set(true);
+                frame.layer.set(frame.layer.get() | HAS_CLOSER);
             }
         }
     });
@@ -139,14 +140,14 @@ pub(crate) struct PanicGuard<'a, P: OnPanic> {
 /// Begins to run code of a request.
 #[inline]
 pub(crate) fn enter_request<P: OnPanic>(layer: LayerId, on_panic: &mut P) -> PanicGuard<'_, P> {
-    STACK.with(|stack| stack.push(layer, false));
+    STACK.with(|stack| stack.push(layer, 0));
     PanicGuard { on_panic }
 }
 
 /// Begins to run code of a handler.
 #[inline]
 pub(crate) fn enter_handler<P: OnPanic>(layer: LayerId, on_panic: &mut P) -> PanicGuard<'_, P> {
-    STACK.with(|stack| stack.push(layer, true));
+    STACK.with(|stack| stack.push(layer, IS_HANDLER));
     PanicGuard { on_panic }
 }
 
@@ -156,13 +157,11 @@ impl<P: OnPanic> PanicGuard<'_, P> {
     pub(crate) fn leave(self) -> Told {
         std::mem::forget(self);
         STACK.with(|stack| {
-            let (frame, around) = stack.pop();
-            if let Some(around) = around {
-                // A panic that was caught in between hides none that comes now.
-                around.panic_counted.set(false);
-            }
-            let route = frame.and_then(|frame| frame.route.get());
-            Told { route, handler: frame.is_some_and(|frame| frame.has_closer.get()) }
+            // A panic that was caught in between hides none that comes now.
+            stack.panic_counted.set(false);
+            let frame = stack.pop();
+            let record = frame.and_then(|frame| frame.record.get());
+            Told { record, handler: frame.is_some_and(|frame| frame.layer.get() & HAS_CLOSER != 0) }
         })
     }
 }
@@ -171,11 +170,10 @@ impl<P: OnPanic> Drop for PanicGuard<'_, P> {
     #[cold]
     fn drop(&mut self) {
         STACK.with(|stack| {
-            let (frame, around) = stack.pop();
-            let counted = self.on_panic.on_panic(frame.is_some_and(|frame| frame.panic_counted.get()));
-            if let Some(around) = around {
-                around.panic_counted.set(counted);
-            }
+            stack.pop();
+            let counted = self.on_panic.on_panic(stack.panic_counted.get());
+            // The next panic is another one, if this one ends here or is caught outside.
+            stack.panic_counted.set(counted && stack.depth.get() > 0);
         });
     }
 }
@@ -234,7 +232,7 @@ mod tests {
         let outer = enter_request(ONE, second);
         let between = enter_request(OTHER, third);
         assert!(is_within(ONE), "around another one");
-        tell(ONE, Told { handler: true, route: None });
+        tell(ONE, Told { handler: true, record: None });
         assert!(!between.leave().handler, "it counts in other families");
         assert!(outer.leave().handler);
         assert!(!handler.leave().handler);
@@ -244,7 +242,7 @@ mod tests {
     fn frames_beyond_the_last_are_left_as_they_were_entered() {
         let mut panics: Vec<Panics> = (0..FRAMES * 2).map(|_| Panics::default()).collect();
         let mut guards: Vec<_> = panics.iter_mut().map(|panics| enter_request(ONE, panics)).collect();
-        tell(ONE, Told { handler: true, route: None });
+        tell(ONE, Told { handler: true, record: None });
         let mut told = 0;
         while let Some(guard) = guards.pop() {
             told += usize::from(guard.leave().handler);

@@ -12,7 +12,7 @@ use tallymark_core::{__private::Moment, LabelSet};
 use crate::{
     current::{self, LayerId, OnPanic, PanicGuard, Told},
     label::ErrorLabel,
-    observation::known_route,
+    observation::routed,
     record::Record,
     state::LayerState,
 };
@@ -27,12 +27,35 @@ struct Running<L: LabelSet + 'static> {
     excluded: bool,
     /// Whether a layer that is closer to the handler observes its duration.
     has_closer: bool,
+    /// What a layer further in has told of the route, until somebody needs to know.
+    told: Option<&'static Record>,
+}
+
+impl<L: LabelSet + 'static> Running<L> {
+    /// Takes the word of a layer further in for the route that took the request, if there was any.
+    #[inline]
+    fn settle(&mut self) {
+        if let Some(told) = self.told.take() {
+            self.routed(told.route);
+        }
+    }
+
+    /// Takes a route for the one that took the request.
+    #[inline(never)]
+    fn routed(&mut self, route: &str) {
+        if self.record.route != route {
+            let route = self.state.routes.find(route);
+            self.record = route.record_like(self.record);
+            self.excluded = route.is_excluded();
+        }
+    }
 }
 
 impl<L: LabelSet + 'static> OnPanic for Option<Running<L>> {
     /// Counted here, since middleware further out may turn it into a response.
     fn on_panic(&mut self, counted: bool) -> bool {
-        let Some(running) = self.take() else { return counted };
+        let Some(mut running) = self.take() else { return counted };
+        running.settle();
         if running.excluded {
             return counted;
         }
@@ -46,6 +69,7 @@ impl<L: LabelSet + 'static> OnPanic for Option<Running<L>> {
 impl<L: LabelSet + 'static> Drop for Running<L> {
     #[inline]
     fn drop(&mut self) {
+        self.settle();
         if !self.excluded && !self.has_closer {
             self.state.families.handled(self.record, &self.own, self.start.elapsed());
         }
@@ -77,9 +101,12 @@ impl<L: LabelSet + 'static> Work<L> {
         own: L,
     ) -> Self {
         let layer = state.id;
-        current::tell(layer, Told { route: known_route(record), handler: !excluded });
+        current::tell(layer, Told { record: routed(record), handler: !excluded });
         let start = Moment::now();
-        Self { running: Some(Running { state, record, own, start, excluded, has_closer: false }), layer }
+        Self {
+            running: Some(Running { state, record, own, start, excluded, has_closer: false, told: None }),
+            layer,
+        }
     }
 
     /// Enters code of the handler, which may panic, until the guard is left.
@@ -88,24 +115,21 @@ impl<L: LabelSet + 'static> Work<L> {
         current::enter_handler(self.layer, &mut self.running)
     }
 
-    /// Takes note of what layers further in told.
+    /// Takes note of what layers further in told, and does nothing that may panic.
     #[inline]
     pub(crate) fn learn(&mut self, told: Told) {
-        if let Some(route) = told.route {
-            self.routed(route);
-        }
-        if let (true, Some(running)) = (told.handler, &mut self.running) {
-            running.has_closer = true;
+        let Some(running) = &mut self.running else { return };
+        running.has_closer |= told.handler;
+        if told.record.is_some() {
+            running.told = told.record;
         }
     }
 
-    /// Takes the word of a layer further in, or of a framework that has routed the request, for the route that took it.
+    /// Takes the word of a framework that has routed the request for the route that took it.
     pub fn routed(&mut self, route: &str) {
-        let Some(running) = &mut self.running else { return };
-        if running.record.route != route {
-            let route = running.state.routes.find(route);
-            running.record = route.record_like(running.record);
-            running.excluded = route.is_excluded();
+        if let Some(running) = &mut self.running {
+            running.settle();
+            running.routed(route);
         }
     }
 
@@ -135,9 +159,8 @@ pin_project! {
 }
 
 impl<F, L: LabelSet> HandlerFuture<F, L> {
-    #[doc(hidden)]
     #[inline]
-    pub fn new(future: F, work: Work<L>) -> Self {
+    pub(crate) fn new(future: F, work: Work<L>) -> Self {
         Self { future, work }
     }
 }

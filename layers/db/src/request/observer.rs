@@ -58,7 +58,7 @@ impl RequestObserver {
 impl UnitObserver for RequestObserver {
     #[inline]
     fn ended(&self, kept: Option<Box<dyn Any + Send>>) {
-        // What another layer keeps there is none of ours.
+        // Another layer may keep something there, which is not ours to read.
         let tally = kept.and_then(|kept| kept.downcast::<Tally>().ok());
         if let Some(queries) = self.queries {
             queries.observe(tally.as_ref().map_or(0, |tally| tally.queries()) as f64);

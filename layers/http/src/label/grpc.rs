@@ -5,8 +5,7 @@ use tallymark_derive::LabelValue;
 
 /// How a gRPC call ended, as a label.
 ///
-/// It stands in the trailers of a response, field `grpc-status`, or in the head of a response that is nothing but
-/// trailers. Source: "gRPC over HTTP2", Responses; the codes and their names: gRPC, "Status codes and their use".
+/// It is in the trailers of a response, field `grpc-status`, or in the head of a response that is nothing but trailers. Source: "gRPC over HTTP2", Responses; the codes and their names: gRPC, "Status codes and their use".
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[label(crate = tallymark_core)]
 #[non_exhaustive]
@@ -71,7 +70,7 @@ static CODES: [GrpcStatus; 17] = [
 ];
 
 impl GrpcStatus {
-    /// The status in a head or in trailers, if there is one.
+    /// Returns the status in a head or in trailers, if there is one.
     ///
     /// A reference, since it moves with the state of a request, which is all words.
     pub(crate) fn of(fields: &HeaderMap) -> Option<&'static Self> {

@@ -69,10 +69,13 @@ impl<L: LabelSet + 'static> Handling<L> {
     }
 
     /// Enters the code of the future, until the guard is left.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn poll(&mut self, layer: LayerId) -> Running<'_, impl OnPanic> {
         if self.waiting.flags.has(Flags::CALLED) {
-            self.unit = self.waiting.run_first(layer);
+            let observer = self.waiting.run_first(layer);
+            if let Some(observer) = observer {
+                self.unit = Some(UnitOfWork::new(observer));
+            }
         }
         let entered = self.unit.as_mut().map(UnitOfWork::enter);
         Running { entered, guard: current::enter_request(layer, &mut self.waiting) }
@@ -84,8 +87,15 @@ impl<L: LabelSet + 'static> Handling<L> {
         self.waiting.learn(told);
     }
 
+    /// Takes the word of layers further in for the route that took the request, if there was any.
+    #[inline]
+    pub(crate) fn settle(&mut self) {
+        self.waiting.settle();
+    }
+
     /// Takes the word of a framework that has routed the request for the route that took it.
     pub fn routed(&mut self, route: &str) {
+        self.waiting.settle();
         self.waiting.routed(route);
     }
 
@@ -111,6 +121,7 @@ impl<L: LabelSet + 'static> Handling<L> {
     /// There is a response.
     #[inline(always)]
     pub fn respond(&mut self, reply: Reply) -> Sending<L> {
+        self.settle();
         if self.waiting.flags.has(Flags::EXCLUDED) {
             self.forget();
         }
@@ -127,12 +138,13 @@ impl<L: LabelSet + 'static> Handling<L> {
         if open.state.times_handlers() {
             open.state.families.handled(open.record, &open.own, seconds);
         }
-        Sending::begin(self.waiting.open.take(), if bodiless { Some(0) } else { reply.length }, reply)
+        Sending::begin(&mut self.waiting.open, if bodiless { Some(0) } else { reply.length }, reply)
     }
 
     /// The service returned an error instead of a response, so there is nothing to send.
     #[cold]
     pub(crate) fn fail(&mut self) -> Sending<L> {
+        self.settle();
         if self.waiting.flags.has(Flags::EXCLUDED) {
             self.forget();
         }
@@ -143,6 +155,7 @@ impl<L: LabelSet + 'static> Handling<L> {
     /// Ends a request that was dropped.
     #[cold]
     fn cancel(&mut self) {
+        self.settle();
         if self.waiting.flags.has(Flags::EXCLUDED) {
             self.forget();
         } else if self.waiting.flags.has(Flags::CALLED) {

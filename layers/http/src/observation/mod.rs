@@ -6,5 +6,5 @@ mod reply;
 mod sending;
 mod waiting;
 
-pub(crate) use self::waiting::{Beginning, known_route};
+pub(crate) use self::waiting::{Beginning, routed};
 pub use self::{handling::Handling, reply::Reply, sending::Sending, waiting::Waiting};

@@ -28,13 +28,14 @@ impl<L: LabelSet + 'static> Sending<L> {
 
     /// Begins after the head of the response.
     #[inline(always)]
-    pub(super) fn begin(open: Option<Open<L>>, length: Option<u64>, reply: Reply) -> Self {
-        let expected = length.unwrap_or(UNKNOWN);
-        let mut sending = Self { open, bytes: 0, expected, grpc: reply.grpc };
+    pub(super) fn begin(open: &mut Option<Open<L>>, length: Option<u64>, reply: Reply) -> Self {
         if reply.empty {
-            sending.end();
+            // Ended where it is, so that what moves is put together once.
+            if let Some(open) = open.take() {
+                ended(&open, 0, reply.grpc);
+            }
         }
-        sending
+        Self { open: open.take(), bytes: 0, expected: length.unwrap_or(UNKNOWN), grpc: reply.grpc }
     }
 
     /// Enters the code of the body, which makes a piece, until the guard is left.
@@ -70,14 +71,10 @@ impl<L: LabelSet + 'static> Sending<L> {
     /// Ends the body.
     #[inline]
     pub fn end(&mut self) {
-        let Some(open) = &self.open else { return };
-        if let Some(sizes) = open.state.families.response_body(&open.own) {
-            sizes.observe(self.bytes as f64);
+        if let Some(open) = &self.open {
+            ended(open, self.bytes, self.grpc);
+            self.open = None;
         }
-        if open.record.grpc {
-            open.state.families.grpc_ended(open.record, &open.own, *self.grpc.unwrap_or(&GrpcStatus::None));
-        }
-        self.open = None;
     }
 
     /// Ends a body that could not be made to its end.
@@ -99,6 +96,17 @@ impl<L: LabelSet + 'static> Sending<L> {
             }
             self.end();
         }
+    }
+}
+
+/// Counts a body that ended, however it did.
+#[inline]
+fn ended<L: LabelSet>(open: &Open<L>, bytes: u64, grpc: Option<&'static GrpcStatus>) {
+    if let Some(sizes) = open.state.families.response_body(&open.own) {
+        sizes.observe(bytes as f64);
+    }
+    if open.record.grpc {
+        open.state.families.grpc_ended(open.record, &open.own, *grpc.unwrap_or(&GrpcStatus::None));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is counted of a request without a response.
 
-use tallymark_core::{__private::Moment, LabelSet, request::UnitOfWork};
+use tallymark_core::{__private::Moment, LabelSet, request::UnitObserver};
 
 use super::open::Open;
 use crate::{
@@ -68,13 +68,15 @@ impl Flags {
 pub struct Waiting<L: LabelSet + 'static> {
     pub(super) open: Option<Open<L>>,
     pub(super) flags: Flags,
+    /// What a layer further in has told of the route, until somebody needs to know.
+    told: Option<&'static Record>,
 }
 
 impl<L: LabelSet + 'static> Waiting<L> {
     /// A request that is not measured.
     #[inline]
     pub const fn unmeasured() -> Self {
-        Self { open: None, flags: Flags::NONE }
+        Self { open: None, flags: Flags::NONE, told: None }
     }
 
     /// Begins, now.
@@ -87,7 +89,7 @@ impl<L: LabelSet + 'static> Waiting<L> {
         flags.set(Flags::AJAX, arrival.ajax);
         flags.set(Flags::FINAL, is_final);
         flags.set(Flags::EXCLUDED, excluded);
-        Self { open: Some(Open { state, record, own, start: Moment::now(), in_flight }), flags }
+        Self { open: Some(Open { state, record, own, start: Moment::now(), in_flight }), flags, told: None }
     }
 
     /// Returns the labels of the application's, which may change when there is a response.
@@ -102,18 +104,28 @@ impl<L: LabelSet + 'static> Waiting<L> {
         current::enter_request(layer, self)
     }
 
-    /// Takes note of what layers further in told.
+    /// Takes note of what layers further in told. Nothing more, since it must not panic: what a service has made by now
+    /// would otherwise be copied, to be dropped then.
     #[inline]
     pub(crate) fn learn(&mut self, told: Told) {
-        if let Some(route) = told.route {
-            self.routed(route);
+        if told.record.is_some() {
+            self.told = told.record;
         }
     }
 
-    /// Takes the word of a layer further in, or of a framework that has routed the request, for the route that took it.
+    /// Takes the word of a layer further in for the route that took the request, if there was any.
+    #[inline]
+    pub(super) fn settle(&mut self) {
+        if let Some(told) = self.told.take() {
+            self.routed(told.route);
+        }
+    }
+
+    /// Takes a route for the one that took the request.
     ///
     /// It comes when there is a response, so of an excluded route arrival and time in flight were counted by then, unless
     /// the route was known to be excluded when the request arrived.
+    #[inline(never)]
     pub(super) fn routed(&mut self, route: &str) {
         let Some(open) = &mut self.open else { return };
         if self.flags.has(Flags::FINAL) || open.record.route == route {
@@ -126,36 +138,39 @@ impl<L: LabelSet + 'static> Waiting<L> {
         }
         self.flags.set(Flags::EXCLUDED, route.is_excluded());
         if !self.flags.has(Flags::CALLED) {
-            self.receive();
+            self.receive(self.flags);
         }
     }
 
-    /// Runs before the code of the request does for the first time: counts its arrival, and returns the unit of work that
-    /// it is for layers below.
+    /// Runs before the code of the request does for the first time: counts its arrival, and returns who observes it as a unit
+    /// of work.
     ///
     /// A layer around this one may have done so. Between the two there may be a queue, whose worker called this one, so
     /// that only now it is found to be within the other.
     #[inline]
-    pub(super) fn run_first(&mut self, layer: LayerId) -> Option<UnitOfWork> {
+    pub(super) fn run_first(&mut self, layer: LayerId) -> Option<&'static dyn UnitObserver> {
+        self.settle();
+        // Read once: a bit is stored as a byte, and a word that is loaded after that waits for it.
+        let flags = self.flags;
         self.flags.set(Flags::CALLED, false);
         if current::is_within(layer) {
             if let Some(open) = self.open.take() {
-                current::tell(layer, Told { route: known_route(open.record), handler: false });
+                current::tell(layer, Told { record: routed(open.record), handler: false });
             }
             return None;
         }
-        self.receive();
-        self.open.as_ref()?.state.observer.map(UnitOfWork::new)
+        self.receive(flags);
+        self.open.as_ref()?.state.observer
     }
 
     /// Counts the arrival of the request, unless that is done or its route is excluded.
     #[inline]
-    fn receive(&mut self) {
-        if self.flags.has(Flags::RECEIVED | Flags::EXCLUDED) {
+    fn receive(&mut self, flags: Flags) {
+        if flags.has(Flags::RECEIVED | Flags::EXCLUDED) {
             return;
         }
         if let Some(open) = &self.open {
-            open.state.families.received(open.record, self.flags.arrival(), &open.own);
+            open.state.families.received(open.record, flags.arrival(), &open.own);
             self.flags.set(Flags::RECEIVED, true);
         }
     }
@@ -170,7 +185,8 @@ impl<L: LabelSet + 'static> Waiting<L> {
     /// Counts a request for which there will be no response.
     #[cold]
     pub(super) fn give_up(&mut self, cancelled: bool, error: Option<&'static str>) {
-        self.receive();
+        self.settle();
+        self.receive(self.flags);
         let Some(open) = self.open.take() else { return };
         if self.flags.has(Flags::EXCLUDED) {
             return;
@@ -189,6 +205,7 @@ impl<L: LabelSet + 'static> Waiting<L> {
 
 impl<L: LabelSet + 'static> OnPanic for Waiting<L> {
     fn on_panic(&mut self, counted: bool) -> bool {
+        self.settle();
         if self.open.is_none() || self.flags.has(Flags::EXCLUDED) {
             self.open = None;
             return counted;
@@ -207,7 +224,8 @@ impl<L: LabelSet + 'static> Drop for Waiting<L> {
     }
 }
 
-/// Returns the route of a record, if it is one.
-pub(crate) fn known_route(record: &'static Record) -> Option<&'static str> {
-    Some(record.route).filter(|route| *route != UNMATCHED)
+/// Returns a record, if it is one of a route.
+#[inline]
+pub(crate) fn routed(record: &'static Record) -> Option<&'static Record> {
+    Some(record).filter(|record| record.route != UNMATCHED)
 }

@@ -38,7 +38,7 @@ impl Hasher for TextHasher {
         self.0 = (hash.rotate_left(5) ^ last_word(bytes)).wrapping_mul(FACTOR);
     }
 
-    /// The mark at the end of a text, which its length stands for already.
+    /// The mark at the end of a text says nothing more: its length is part of the hash.
     #[inline]
     fn write_u8(&mut self, _: u8) {}
 

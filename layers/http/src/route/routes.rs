@@ -33,7 +33,7 @@ impl Routes {
     /// `excluded` will not be measured.
     pub(crate) fn new(excluded: Vec<String>, paths: &[&'static str], max_series: u32) -> Self {
         let excluded: HashSet<String> = excluded.into_iter().collect();
-        // A service without a router shows nobody that the path of its health check is a route.
+        // No router says that the path of a health check is a route, if there is no router.
         let excluded_paths = excluded.iter().filter(|text| PathFault::of(text).is_none()).map(String::as_str);
         let paths = paths.iter().copied().chain(excluded_paths);
         let paths = paths.map(|path| (path.into(), OnceLock::new())).collect();

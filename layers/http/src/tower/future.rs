@@ -72,11 +72,9 @@ where
         let sending = match &polled {
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Ok(response)) => {
+                this.handling.settle();
                 if this.handling.is_unmatched() {
-                    // A router further in may have left its template in the response.
-                    if let Some(template) = this.tower.template::<R>(response.extensions()) {
-                        this.handling.routed(template);
-                    }
+                    this.tower.find_template::<R>(this.handling, response.extensions());
                 }
                 if let (Some(amend), Some(own)) = (&this.tower.amend, this.handling.own()) {
                     amend(own, &ResponseHead::of(response));

@@ -74,8 +74,8 @@ where
         let mut waiting = if !state.enabled {
             Waiting::unmeasured()
         } else if current::is_within(state.id) {
-            let route = self.tower.known_route::<R, B>(&request);
-            current::tell(state.id, Told { route, handler: false });
+            let record = self.tower.known_record::<R, B>(&request);
+            current::tell(state.id, Told { record, handler: false });
             Waiting::unmeasured()
         } else {
             self.tower.begin::<R, B>(&request)

@@ -8,7 +8,8 @@ use crate::{
     families::Arrival,
     head::{RequestHead, ResponseHead},
     label::{MethodLabel, Transport},
-    observation::{Beginning, Waiting},
+    observation::{Beginning, Handling, Waiting, routed},
+    record::Record,
     route::Route,
     state::LayerState,
     transport::TransportRule,
@@ -100,11 +101,10 @@ impl<L: LabelSet + 'static> Tower<L> {
         Work::begin(&self.state, record, route.is_excluded(), self.labels.of(request))
     }
 
-    /// Returns the route that is known when a request arrives, for a layer around this one.
+    /// Returns what is kept for the route that is known when a request arrives, for a layer around this one.
     #[inline]
-    pub(super) fn known_route<R: RouteTemplates, B>(&self, request: &Request<B>) -> Option<&'static str> {
-        let route = self.route::<R, B>(request).route;
-        if std::ptr::eq(route, self.state.routes.unmatched()) { None } else { Some(route.text()) }
+    pub(super) fn known_record<R: RouteTemplates, B>(&self, request: &Request<B>) -> Option<&'static Record> {
+        routed(self.route::<R, B>(request).route.record(MethodLabel::from(request.method())))
     }
 
     #[inline]
@@ -120,6 +120,18 @@ impl<L: LabelSet + 'static> Tower<L> {
             None => routes.of_path(request.uri().path()).unwrap_or_else(|| routes.unmatched()),
         };
         Found { route, is_final: false }
+    }
+
+    /// Looks for the template that a router further in has left in a response.
+    #[inline(never)]
+    pub(super) fn find_template<R: RouteTemplates>(
+        &self,
+        handling: &mut Handling<L>,
+        extensions: &Extensions,
+    ) {
+        if let Some(template) = self.template::<R>(extensions) {
+            handling.routed(template);
+        }
     }
 
     /// Returns the template that a router attached to a request, or to a response.
