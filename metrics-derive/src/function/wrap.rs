@@ -215,7 +215,7 @@ impl Wrapped<'_> {
             }
         }
         ends.reverse();
-        let (sig, closure) = self.closure(&inside);
+        let (sig, closure) = self.closure(&inside, self.function.output());
         let (edge, returns) = self.return_edge();
         let value = Ident::new("__value", Span::mixed_site());
         let slots = &inside.slots;
@@ -382,7 +382,7 @@ impl Wrapped<'_> {
             before.extend(quote_spanned!(Span::mixed_site()=> let #creating = #begin;));
             after.extend(quote_spanned!(Span::mixed_site()=> ::core::mem::drop(#creating);));
         }
-        let (sig, closure) = self.closure(&inside);
+        let (sig, closure) = self.closure(&inside, None);
         let slots = &inside.slots;
         let future = Ident::new("__future", Span::mixed_site());
         let observed =
@@ -441,7 +441,7 @@ impl Wrapped<'_> {
                 after.extend(quote_spanned!(Span::mixed_site()=> ::core::mem::drop(#creating);));
             }
         }
-        let (sig, closure) = self.closure(&inside);
+        let (sig, closure) = self.closure(&inside, self.function.output());
         let slots = &inside.slots;
         let finish = quote_spanned! {span=>
             (&&#returns).__tallymark_finish(#value, #started, move || #begin, move |#pattern, #value| { #ends })
@@ -536,8 +536,11 @@ impl Wrapped<'_> {
     }
 
     /// The signature, and a closure with the body in it.
-    fn closure(&self, inside: &Inside) -> (Signature, TokenStream) {
+    fn closure(&self, inside: &Inside, output: Option<&TokenStream>) -> (Signature, TokenStream) {
         let Inside { reborrows, early, late, .. } = inside;
+        // Where the body returns another type, this is shown as the reason to expect this one.
+        let output = output.map(|ty| erased(ty.clone())).filter(|ty| ty.to_string() != "_");
+        let output = output.map(|ty| quote!(-> #ty));
         let sig = &self.function.sig;
         let (sig, arguments) = if self.is_read_by_others {
             (sig.clone(), mentions(sig))
@@ -546,7 +549,7 @@ impl Wrapped<'_> {
             (bound.sig, bound.lets)
         };
         let body = arm(self.body);
-        let closure = quote_spanned!(Span::mixed_site()=> move || { #early #arguments #late #body });
+        let closure = quote_spanned!(Span::mixed_site()=> move || #output { #early #arguments #late #body });
         if reborrows.is_empty() {
             return (sig, closure);
         }
@@ -652,8 +655,10 @@ impl Inside {
         let slot = inside_slot(name);
         self.slots.extend(quote_spanned!(Span::mixed_site()=> let mut #name = ::core::option::Option::None;));
         self.reborrows.extend(quote_spanned!(Span::mixed_site()=> let #slot = &mut #name;));
+        // Under its own name as well, for what begins inside.
         self.late.extend(quote_spanned! {Span::mixed_site()=>
-            *#slot = ::core::option::Option::Some(#expression);
+            let #name = ::core::option::Option::Some(#expression);
+            *#slot = #name;
         });
     }
 }

@@ -95,7 +95,7 @@ fn error_kind(
             quote_spanned!(Span::mixed_site()=> #krate::__private::count_error(&#guard, &#kind);)
         }
     };
-    if_err(krate, function, names, &binding, &then)
+    if_err(krate, function, &binding, &then)
 }
 
 /// Into a metric of the user's own.
