@@ -293,7 +293,12 @@ impl Wrapped<'_> {
             (bound.sig, bound.lets, arm(self.body))
         };
         let block = quote_spanned!(Span::mixed_site()=> async move { #early #arguments #edge #late #body });
-        let future = if watched.is_empty() { block } else { self.observed(&block, &watched) };
+        let future = if watched.is_empty() {
+            // Alone, it would look as if the author could have written `async fn`.
+            quote_spanned!(Span::mixed_site()=> ::core::convert::identity(#block))
+        } else {
+            self.observed(&block, &watched)
+        };
         if keeps_async {
             return self.written(&sig, quote_spanned!(Span::mixed_site()=> #items #before #future.await));
         }
