@@ -51,11 +51,11 @@ fn model(item: TokenStream, errors: &mut Errors) -> Option<Model> {
     }
     let krate = krate.unwrap_or_else(krate::default);
     let name = match name {
-        Some(name) => name.filled(&krate, errors),
+        Some(name) => name.filled("name", &krate, errors),
         None => Case::Snake.apply(&input.ident.unraw().to_string()).into_token_stream(),
     };
     let table = match table {
-        Some(table) => table.filled(&krate, errors),
+        Some(table) => table.filled("table", &krate, errors),
         None => match input.attrs.iter().find_map(table_of_mapper) {
             Some(table) => table.into_token_stream(),
             None => name.clone(),

@@ -128,7 +128,7 @@ impl Options for CountErrors {
             Some(closure) => {
                 let counter = closure.applied(&quote!(#error), errors);
                 let inc = quote_spanned!(Span::mixed_site()=> (#counter).inc(););
-                (None, if_err(krate, function, names, &error, &inc))
+                (None, if_err(krate, function, &error, &inc))
             }
             // Looked up before the body runs, while the arguments are in scope.
             None => {
@@ -139,7 +139,7 @@ impl Options for CountErrors {
                     let failed = failed(krate, names);
                     quote_spanned!(Span::mixed_site()=> if #failed { #inc })
                 } else {
-                    if_err(krate, function, names, &Ident::new("_", Span::mixed_site()), &inc)
+                    if_err(krate, function, &Ident::new("_", Span::mixed_site()), &inc)
                 };
                 (Some(Prepared { value: handle(krate, metric, function), uses: quote!(#metric) }), end)
             }

@@ -30,12 +30,15 @@ impl Text {
         }
     }
 
-    /// An expression for a text that must not be empty.
-    pub(crate) fn filled(&self, krate: &Path, errors: &mut Errors) -> TokenStream {
+    /// An expression for the text, which must not be empty.
+    pub(crate) fn filled(&self, word: &str, krate: &Path, errors: &mut Errors) -> TokenStream {
         match self {
             Self::Literal(text) => {
                 if text.value().is_empty() {
-                    errors.at(text.span(), "the name is empty; leave `name` out to use the item's own");
+                    errors.at(
+                        text.span(),
+                        format_args!("`{word}` is empty; leave it out to use the item's own name"),
+                    );
                 }
                 quote!(#text)
             }

@@ -49,7 +49,7 @@ EDITIONS = {
 # What a layer may add to a future: its guard, and what is kept for it.
 LAYER_BYTES = 56
 LINTS = """#![warn(unused, nonstandard_style, rust_2018_idioms, let_underscore_drop, unreachable_pub, unused_qualifications)]
-#![warn(unused_lifetimes, explicit_outlives_requirements, unsafe_op_in_unsafe_fn, tail_expr_drop_order, if_let_rescope)]
+#![warn(unused_lifetimes, explicit_outlives_requirements, unsafe_op_in_unsafe_fn)]
 #![warn(rust_2021_incompatible_closure_captures, impl_trait_overcaptures, async_fn_in_trait, redundant_lifetimes)]
 """
 PRELUDE = "#[allow(unused_imports, unused_qualifications)] use driver::{Bomb, Noisy, noisy, note, pause};"
@@ -73,7 +73,7 @@ class Case:
         if "inner" in self.shape.features:
             count = sum(line.startswith(("#![", "//!")) for line in lines)
             inner, rest = "\n".join(lines[:count]) + "\n", "\n".join(code.split("\n")[count:])
-        return f"{inner}{PRELUDE}\n{rest}\n#[allow(warnings)] pub fn run() {{\n{self.shape.run}\n}}\n"
+        return f"{inner}{PRELUDE}\n{rest}\n#[allow(warnings)] pub(crate) fn run() {{\n{self.shape.run}\n}}\n"
 
 
 def cases(edition, variant, chosen):
@@ -137,7 +137,7 @@ def no_std(directory, variants):
             text = "\n".join(written(attributes, True) if line == "@" else line for line in code.split("\n"))
             put(root / "src" / f"{module}.rs", text + "\n")
             library += f"pub mod {module};\n"
-            main += f"mod run_{module} {{ #[allow(warnings)] pub fn run() {{ use {name}::{module}::*; {run} }} }}\n"
+            main += f"mod run_{module} {{ #[allow(warnings)] pub(crate) fn run() {{ use {name}::{module}::*; {run} }} }}\n"
             runs += f'    driver::shape("{module}", "{",".join(attributes)}", true, run_{module}::run);\n'
         put(root / "src" / "lib.rs", library)
         put(root / "src" / "main.rs", f"{main}fn main() {{\n    driver::quiet();\n{runs}}}\n")
@@ -174,7 +174,9 @@ def build(directory, packages):
             elif report["level"] == "warning" and module:
                 code = (report["code"] or {}).get("code")
                 # Without the line: what is rewritten with a signature is shown at the attribute above it.
-                package.warnings[module].update([f"{code}: {report['message']}"])
+                # Whether a path is written out depends on what else is in the crate.
+                text = report["message"].replace("std::result::Result", "Result")
+                package.warnings[module].update([f"{code}: {text}"])
         if process.returncode == 0:
             return
         if not again:

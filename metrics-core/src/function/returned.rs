@@ -12,6 +12,14 @@ use super::{Watch, observe};
 #[derive(Debug)]
 pub struct Returns<R>(PhantomData<fn() -> R>);
 
+impl<R> Clone for Returns<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Returns<R> {}
+
 impl<R> Returns<R> {
     /// A return type that is yet to be inferred.
     #[inline(always)]

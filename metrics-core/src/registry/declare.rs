@@ -237,7 +237,11 @@ impl Error for DeclareError {}
 macro_rules! place {
     () => {
         $crate::Place {
-            package: ::core::env!("CARGO_PKG_NAME"),
+            // Build systems other than cargo set no such variable.
+            package: match ::core::option_env!("CARGO_PKG_NAME") {
+                ::core::option::Option::Some(package) => package,
+                ::core::option::Option::None => "",
+            },
             module: ::core::module_path!(),
             file: ::core::file!(),
             line: ::core::line!(),

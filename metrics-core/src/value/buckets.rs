@@ -229,6 +229,16 @@ macro_rules! buckets {
     [linear($start:expr, $width:expr, $count:expr $(,)?)] => {
         const { &$crate::Buckets::linear($start, $width, $count) }
     };
+    [exponential($($wrong:tt)*)] => {
+        ::core::compile_error!(
+            "`exponential` takes a start, a factor and the number of bounds: `buckets![exponential(0.1, 2.0, 10)]`"
+        )
+    };
+    [linear($($wrong:tt)*)] => {
+        ::core::compile_error!(
+            "`linear` takes a start, a width and the number of bounds: `buckets![linear(0.0, 5.0, 10)]`"
+        )
+    };
     [$($bound:expr),* $(,)?] => {
         const { &$crate::Buckets::new(&[$($bound),*]) }
     };

@@ -18,6 +18,9 @@ use crate::{
     tokens::{last_word, regroup, split},
 };
 
+/// The argument of an attribute of ours that another one above it has taken along.
+pub(super) const TAKEN: &str = "__tallymark_taken";
+
 /// A function. The body may hold anything: mistakes in it are for the compiler to report.
 #[derive(Clone)]
 pub(crate) struct Function {
@@ -180,6 +183,9 @@ pub(super) fn are_inert(attrs: &[Attr]) -> bool {
     ];
     const TOOLS: &[&str] = &["clippy", "rustfmt", "rustdoc", "diagnostic"];
     attrs.iter().all(|attr| {
+        if attr.meta.require_list().is_ok_and(|list| list.tokens.to_string() == TAKEN) {
+            return true;
+        }
         let mut words = attr.path().segments.iter().map(|segment| segment.ident.to_string());
         let (first, last) = (words.next(), words.next_back());
         match (first, last) {

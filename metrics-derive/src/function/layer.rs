@@ -5,7 +5,7 @@ use quote::{format_ident, quote_spanned};
 use syn::Path;
 
 use super::item::Function;
-use crate::{errors::Errors, expression::Expression, tokens::first_span};
+use crate::{errors::Errors, expression::Expression, krate, tokens::first_span};
 
 /// An attribute on functions.
 pub(crate) struct Attribute {
@@ -130,19 +130,12 @@ pub(crate) fn failed(krate: &Path, names: &Names) -> TokenStream {
 
 /// Runs the statements with the name bound to a reference to the error, if the value is one. Where the function
 /// returns no `Result`, the mistake is shown at its return type.
-pub(crate) fn if_err(
-    krate: &Path,
-    function: &Function,
-    names: &Names,
-    error: &Ident,
-    then: &TokenStream,
-) -> TokenStream {
-    let value = &names.value;
+pub(crate) fn if_err(krate: &Path, function: &Function, error: &Ident, then: &TokenStream) -> TokenStream {
+    // All of the call has the place of the return type, so that a mistake is shown there, and once.
     let span = function.output().map_or_else(Span::mixed_site, first_span).resolved_at(Span::mixed_site());
-    let returned = quote_spanned!(span=> #value);
-    let returned = quote_spanned! {span.resolved_at(Span::mixed_site())=>
-        #krate::__private::error_of(#returned)
-    };
+    let here = krate::located_at(krate, span);
+    let value = Ident::new("__value", span);
+    let returned = quote_spanned!(span=> #here::__private::error_of(#value));
     quote_spanned! {Span::mixed_site()=>
         if let ::core::option::Option::Some(#error) = #returned { #then }
     }

@@ -26,7 +26,7 @@ pub(crate) use layer::{
     Attribute, Begin, Layer, Names, Options, Outcome, Prepared, Start, failed, handle, if_err,
 };
 pub(crate) use signature::{Signature, is_function};
-use stack::{All, Given, wrapped};
+use stack::{All, Given, is_taken, wrapped};
 
 /// `#[attribute(args)] item`
 pub(crate) fn expand(
@@ -35,6 +35,9 @@ pub(crate) fn expand(
     args: TokenStream,
     item: TokenStream,
 ) -> TokenStream {
+    if is_taken(&args) {
+        return item;
+    }
     let mut errors = Errors::default();
     let expanded = match target::target(attribute, item.clone(), &mut errors) {
         Some(target) => {

@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute as Attr, Meta, Path};
+use syn::{Attribute as Attr, Ident, Meta, Path, spanned::Spanned};
 
 use super::{
-    item::{self, Function},
+    item::{self, Function, TAKEN},
     layer::{Attribute, Names, Options},
     wrap::{self, Named},
 };
-use crate::{errors::Errors, krate};
+use crate::{errors::Errors, krate, tokens::only};
 
 /// All attributes on functions that there are.
 pub(crate) type All = &'static [&'static Attribute];
@@ -68,6 +68,7 @@ pub(super) fn taken(all: All, attrs: &mut Vec<Attr>, errors: &mut Errors) -> Vec
     let mut is_open = true;
     for attr in std::mem::take(attrs) {
         match ours(all, &attr) {
+            Some(_) if attr.meta.require_list().is_ok_and(|list| is_taken(&list.tokens)) => rest.push(attr),
             Some(attribute) if is_open => {
                 let args = match &attr.meta {
                     Meta::Path(_) => TokenStream::new(),
@@ -80,6 +81,7 @@ pub(super) fn taken(all: All, attrs: &mut Vec<Attr>, errors: &mut Errors) -> Vec
                         continue;
                     }
                 };
+                rest.push(mark(&attr));
                 let options = (attribute.options)(args, krate::default(), errors);
                 given.push(Given { attribute, options: Rc::from(options), inherited: false });
             }
@@ -91,6 +93,21 @@ pub(super) fn taken(all: All, attrs: &mut Vec<Attr>, errors: &mut Errors) -> Vec
     }
     *attrs = rest;
     given
+}
+
+/// What is left of an attribute that was taken along. It runs all the same, so that the compiler sees that its import is
+/// used, and leaves the item as it is.
+fn mark(attr: &Attr) -> Attr {
+    let path = attr.path();
+    let taken = Ident::new(TAKEN, path.span());
+    let mut marked: Attr = syn::parse_quote!(#[#path(#taken)]);
+    marked.pound_token = attr.pound_token;
+    marked
+}
+
+/// Whether it is the argument of an attribute that was taken along.
+pub(super) fn is_taken(args: &TokenStream) -> bool {
+    only(args).is_some_and(|token| matches!(token, TokenTree::Ident(word) if word == TAKEN))
 }
 
 /// Returns which of our attributes it is, by its name alone or with `tallymark::` before it.

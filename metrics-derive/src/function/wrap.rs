@@ -215,7 +215,7 @@ impl Wrapped<'_> {
             }
         }
         ends.reverse();
-        let (sig, closure) = self.closure(&inside);
+        let (sig, closure) = self.closure(&inside, self.function.output());
         let (edge, returns) = self.return_edge();
         let value = Ident::new("__value", Span::mixed_site());
         let slots = &inside.slots;
@@ -293,7 +293,12 @@ impl Wrapped<'_> {
             (bound.sig, bound.lets, arm(self.body))
         };
         let block = quote_spanned!(Span::mixed_site()=> async move { #early #arguments #edge #late #body });
-        let future = if watched.is_empty() { block } else { self.observed(&block, &watched) };
+        let future = if watched.is_empty() {
+            // Alone, it would look as if the author could have written `async fn`.
+            quote_spanned!(Span::mixed_site()=> ::core::convert::identity(#block))
+        } else {
+            self.observed(&block, &watched)
+        };
         if keeps_async {
             return self.written(&sig, quote_spanned!(Span::mixed_site()=> #items #before #future.await));
         }
@@ -382,7 +387,7 @@ impl Wrapped<'_> {
             before.extend(quote_spanned!(Span::mixed_site()=> let #creating = #begin;));
             after.extend(quote_spanned!(Span::mixed_site()=> ::core::mem::drop(#creating);));
         }
-        let (sig, closure) = self.closure(&inside);
+        let (sig, closure) = self.closure(&inside, None);
         let slots = &inside.slots;
         let future = Ident::new("__future", Span::mixed_site());
         let observed =
@@ -441,7 +446,7 @@ impl Wrapped<'_> {
                 after.extend(quote_spanned!(Span::mixed_site()=> ::core::mem::drop(#creating);));
             }
         }
-        let (sig, closure) = self.closure(&inside);
+        let (sig, closure) = self.closure(&inside, self.function.output());
         let slots = &inside.slots;
         let finish = quote_spanned! {span=>
             (&&#returns).__tallymark_finish(#value, #started, move || #begin, move |#pattern, #value| { #ends })
@@ -536,8 +541,11 @@ impl Wrapped<'_> {
     }
 
     /// The signature, and a closure with the body in it.
-    fn closure(&self, inside: &Inside) -> (Signature, TokenStream) {
+    fn closure(&self, inside: &Inside, output: Option<&TokenStream>) -> (Signature, TokenStream) {
         let Inside { reborrows, early, late, .. } = inside;
+        // Where the body returns another type, this is shown as the reason to expect this one.
+        let output = output.map(|ty| erased(ty.clone())).filter(|ty| ty.to_string() != "_");
+        let output = output.map(|ty| quote!(-> #ty));
         let sig = &self.function.sig;
         let (sig, arguments) = if self.is_read_by_others {
             (sig.clone(), mentions(sig))
@@ -546,7 +554,7 @@ impl Wrapped<'_> {
             (bound.sig, bound.lets)
         };
         let body = arm(self.body);
-        let closure = quote_spanned!(Span::mixed_site()=> move || { #early #arguments #late #body });
+        let closure = quote_spanned!(Span::mixed_site()=> move || #output { #early #arguments #late #body });
         if reborrows.is_empty() {
             return (sig, closure);
         }
@@ -652,8 +660,10 @@ impl Inside {
         let slot = inside_slot(name);
         self.slots.extend(quote_spanned!(Span::mixed_site()=> let mut #name = ::core::option::Option::None;));
         self.reborrows.extend(quote_spanned!(Span::mixed_site()=> let #slot = &mut #name;));
+        // Under its own name as well, for what begins inside.
         self.late.extend(quote_spanned! {Span::mixed_site()=>
-            *#slot = ::core::option::Option::Some(#expression);
+            let #name = ::core::option::Option::Some(#expression);
+            *#slot = #name;
         });
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn site(options: &Options, function: &Function, names: &Names, errors
     let krate = &options.krate;
     let Names { site, guard, .. } = names;
     let name = match (&options.name, &function.owner) {
-        (Some(name), _) => name.filled(krate, errors),
+        (Some(name), _) => name.filled("name", krate, errors),
         (None, Some(owner)) => {
             let name = format!("{}::{}", owner.name, function.name());
             quote!(#name)
@@ -95,7 +95,7 @@ fn error_kind(
             quote_spanned!(Span::mixed_site()=> #krate::__private::count_error(&#guard, &#kind);)
         }
     };
-    if_err(krate, function, names, &binding, &then)
+    if_err(krate, function, &binding, &then)
 }
 
 /// Into a metric of the user's own.

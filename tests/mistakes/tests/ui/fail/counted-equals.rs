@@ -1,0 +1,9 @@
+use tallymark::{counted, timed};
+
+#[timed]
+#[counted = "orders"]
+fn create() {}
+
+fn main() {
+    create();
+}

@@ -1,0 +1,8 @@
+use tallymark::counted;
+
+#[counted("orders")]
+fn create() {}
+
+fn main() {
+    create();
+}

@@ -1,0 +1,8 @@
+use tallymark::LabelValue;
+
+#[derive(LabelValue)]
+struct Tenant(String);
+
+fn main() {
+    let _ = Tenant(String::new());
+}

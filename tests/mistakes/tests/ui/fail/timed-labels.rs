@@ -1,0 +1,10 @@
+use tallymark::timed;
+
+#[timed(labels(tenant))]
+fn create(tenant: &str) {
+    let _ = tenant;
+}
+
+fn main() {
+    create("");
+}

@@ -1,0 +1,8 @@
+use tallymark::timed;
+
+#[timed("create_order")]
+fn create() {}
+
+fn main() {
+    create();
+}
