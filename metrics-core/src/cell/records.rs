@@ -48,7 +48,8 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Why a record could not be added: a text is longer than 32 KiB, or there is no room left.
+/// Why a record could not be added: a text is longer than 32 KiB, there are more or fewer texts than labels, or there
+/// is no room left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refused;
 
@@ -111,6 +112,11 @@ impl Records {
         }
     }
 
+    /// How many texts each record has.
+    pub(crate) fn labels(&self) -> usize {
+        self.labels
+    }
+
     /// The number of records.
     pub(crate) fn len(&self) -> usize {
         self.len.load(Ordering::Acquire)
@@ -166,7 +172,11 @@ impl Append<'_> {
         hash_record: impl Fn(Record<'_>) -> u64,
         hash_text: impl Fn(&str) -> u64,
     ) -> Result<u32, Refused> {
-        debug_assert_eq!(texts.len(), self.records.labels);
+        // Readers go from record to record by the number of labels. The texts come from an impl of a safe trait, which
+        // may say one thing and do another.
+        if texts.len() != self.records.labels {
+            return Err(Refused);
+        }
         let mut places = Vec::with_capacity(texts.len());
         for text in texts {
             places.push(self.add_text(text, &hash_text)?);

@@ -49,9 +49,16 @@ impl<'a> View<'a> {
         self.store.assign(&self.series.first, self.shape.row().unwrap_or(0))
     }
 
-    /// The slot of a label set that was not found: a new one, or that of the overflow series.
+    /// The slot of the series with these texts: that which it has, a new one, or that of the overflow series.
     #[cold]
-    pub(super) fn create(self, hash: u64, texts: &[String]) -> u32 {
-        self.table().create(hash, texts, self.series.removed())
+    pub(super) fn find_or_create(self, texts: &[&str]) -> u32 {
+        self.table().find_or_create(texts, self.series.removed())
+    }
+
+    /// A slot that is not shown, for a label set whose number is none of its type's. It is counted as dropped.
+    #[cold]
+    pub(super) fn misnumbered(self) -> u32 {
+        self.table().drop_one();
+        self.store.nowhere()
     }
 }
