@@ -60,7 +60,7 @@ mod tests {
         label::LabelSet,
     };
 
-    const STORE: Store = Store::cells(Layout { floats: 0, integers: 1, ordered: false });
+    const STORE: Store = Store::cells(Layout { floats: 0, integers: 1, level: false });
 
     struct Name<'a>(&'a str);
 

@@ -41,11 +41,11 @@ impl View<'_> {
 
     fn hide_cells(self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) {
         let (removed, _) = self.removal();
-        if removed.hide_if(slot, layout, right) {
+        removed.hide_if(slot, layout, right, || {
             if let Some(attached) = attachments::at(slot) {
                 attached.forget();
             }
-        }
+        });
     }
 
     /// Removes the series with this slot. Returns whether it was there to be removed.

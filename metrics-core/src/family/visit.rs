@@ -46,6 +46,7 @@ pub(super) struct Found<'a> {
 /// A series that is to be shown, with what is known of it beside its cells.
 pub(crate) struct SeriesDetails<'a> {
     pub(crate) labels: Labels<'a>,
+    pub(crate) slot: u32,
     pub(crate) cells: &'a [u64],
     pub(crate) attached: Option<&'static Attached>,
     pub(crate) created: Option<Duration>,
@@ -101,8 +102,21 @@ impl<'a> View<'a> {
                 let created = if created { created::of(slot) } else { created::start() };
                 let created =
                     created.map(|created| self.removed_at(slot).map_or(created, |at| at.max(created)));
-                each(SeriesDetails { labels, cells, attached: attachments::at(slot), created });
+                each(SeriesDetails { labels, slot, cells, attached: attachments::at(slot), created });
             }
+        })
+    }
+
+    /// Reads the cells of a series and something that is set back with them when it is removed, less what there was then.
+    pub(crate) fn read_since_removed<T>(
+        self,
+        (scope, slot): (Scope, u32),
+        read: impl FnOnce() -> (Vec<u64>, T),
+    ) -> Option<(Vec<u64>, T)> {
+        let Store::Cells(layout, _) = self.store else { return None };
+        Some(match self.series.removed().filter(|_| scope == Scope::Process) {
+            Some(removed) => removed.read_since(slot, layout, read),
+            None => read(),
         })
     }
 

@@ -7,8 +7,7 @@ use super::{
     removed::Removed,
     store::Store,
 };
-use crate::cell::{self, First, UNASSIGNED};
-use once_cell::race::OnceBox;
+use crate::cell::{self, First, Once, UNASSIGNED};
 
 /// The series of one metric without the type of their labels. All zeros as long as nothing was counted and no option
 /// given.
@@ -16,13 +15,13 @@ pub struct ErasedSeries {
     /// The first slot, if the slots are in a row. Otherwise the most series that are shown at once, or nothing.
     pub(crate) first: First,
     pub(crate) options: Options,
-    lazy: OnceBox<LazyState>,
+    lazy: Once<LazyState>,
 }
 
 /// What a metric comes to need whose slots are not in a row, or whose series were removed.
 struct LazyState {
     interned: Interned,
-    removal: OnceBox<RemovalState>,
+    removal: Once<RemovalState>,
 }
 
 /// What a family comes to need whose series are removed.
@@ -34,7 +33,7 @@ struct RemovalState {
 
 impl ErasedSeries {
     pub(crate) const fn new() -> Self {
-        Self { first: First::new(), options: Options::DEFAULT, lazy: OnceBox::new() }
+        Self { first: First::new(), options: Options::DEFAULT, lazy: Once::new() }
     }
 
     /// The first slot of the row, which may be [`UNASSIGNED`].
@@ -83,7 +82,7 @@ impl ErasedSeries {
 
     /// What is known of removed and of idle series.
     pub(crate) fn removal(&self, labels: usize, in_a_row: bool, store: Store) -> (&Removed, &Idle) {
-        let state = self.lazy(labels, in_a_row, store).removal.get_or_init(Box::default);
+        let state = self.lazy(labels, in_a_row, store).removal.get_or_init(RemovalState::default);
         (&state.removed, &state.idle)
     }
 
@@ -92,7 +91,7 @@ impl ErasedSeries {
             let first = self.first();
             let max = if in_a_row || first == UNASSIGNED { MAX_SERIES } else { first };
             let interned = Interned::new(labels, store, max);
-            Box::new(LazyState { interned, removal: OnceBox::new() })
+            LazyState { interned, removal: Once::new() }
         })
     }
 }

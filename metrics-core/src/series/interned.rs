@@ -18,6 +18,8 @@ pub(crate) struct Interned {
     max_series: usize,
     /// The slot of the overflow series, once there is one.
     overflow: AtomicU32,
+    /// A slot that was reserved in vain.
+    spare: AtomicU32,
     dropped: AtomicU64,
     /// Whether some text holds a character that the text formats escape.
     escapes: AtomicBool,
@@ -31,6 +33,7 @@ impl Interned {
             store,
             max_series: max_series as usize,
             overflow: AtomicU32::new(UNASSIGNED),
+            spare: AtomicU32::new(UNASSIGNED),
             dropped: AtomicU64::new(0),
             escapes: AtomicBool::new(false),
         }
@@ -102,18 +105,26 @@ impl Interned {
         };
         // Checked once without the lock: when a family is full, a thread that goes on inventing label sets shall not
         // make the others queue.
-        if full() && self.overflow.load(Ordering::Relaxed) != UNASSIGNED {
+        if (!self.records.accept(texts) || full()) && self.overflow.load(Ordering::Relaxed) != UNASSIGNED {
             return self.overflow();
         }
+        // Reserved before the lock is taken: an allocator that counts by label may be asked for memory here. Of two
+        // threads that create the same series, one reserves for the next.
+        let slot = match self.spare.swap(UNASSIGNED, Ordering::Relaxed) {
+            UNASSIGNED => self.store.reserve(),
+            spare => spare,
+        };
         let mut append = self.records.append();
-        if let Some(slot) = self.find_texts(hash, texts) {
-            return slot;
+        if let Some(known) = self.find_texts(hash, texts) {
+            self.spare.store(slot, Ordering::Relaxed);
+            return known;
         }
-        if !full() && texts.len() == self.records.labels() {
+        let is_new = self.records.accept(texts) && !full();
+        if is_new {
             if texts.iter().any(|text| text.contains(['\\', '"', '\n'])) {
                 self.escapes.store(true, Ordering::Relaxed);
             }
-            if let Ok(slot) = self.add(&mut append, hash, texts) {
+            if self.add(&mut append, hash, texts, slot).is_ok() {
                 return slot;
             }
         }
@@ -121,21 +132,28 @@ impl Interned {
             let texts = [OVERFLOW; MAX_LABELS];
             let texts = texts.get(..self.records.labels()).unwrap_or(&texts);
             let hash = self.hash_texts(texts.iter().copied());
-            let slot = self.find_texts(hash, texts).map_or_else(|| self.add(&mut append, hash, texts), Ok);
-            // The table can only be full to the last byte with label texts of hundreds of megabytes; then the
-            // overflow series counts without being shown.
-            let slot = slot.unwrap_or_else(|_| self.store.reserve());
+            let known = self.find_texts(hash, texts);
+            if known.is_some() {
+                self.spare.store(slot, Ordering::Relaxed);
+            } else {
+                // The table can only be full to the last byte with label texts of hundreds of megabytes; then the
+                // overflow series counts without being shown.
+                let _ = self.add(&mut append, hash, texts, slot);
+            }
+            let slot = known.unwrap_or(slot);
             self.overflow.store(slot, Ordering::Relaxed);
+        } else {
+            self.spare.store(slot, Ordering::Relaxed);
         }
         drop(append);
         self.overflow()
     }
 
-    fn add(&self, append: &mut Append<'_>, hash: u64, texts: &[&str]) -> Result<u32, Refused> {
+    fn add(&self, append: &mut Append<'_>, hash: u64, texts: &[&str], slot: u32) -> Result<(), Refused> {
         append.add(
             hash,
             texts,
-            || self.store.reserve(),
+            slot,
             |record| self.hash_texts(record.texts()),
             |text| self.hash_texts(std::iter::once(text)),
         )
