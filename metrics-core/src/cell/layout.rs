@@ -25,6 +25,11 @@ impl Layout {
         self.integers == 1 && self.floats == 0
     }
 
+    /// Whether these sums are a level that is not zero: things in progress.
+    pub(crate) fn has_level(self, sums: &[u64]) -> bool {
+        self.level && sums.first() != sums.get(1)
+    }
+
     /// Adds the cells of a series to sums, of which there may be more than cells.
     #[inline]
     pub(crate) fn add(self, sums: &mut [u64], cells: impl Iterator<Item = u64>) {

@@ -55,7 +55,7 @@ pub(crate) use self::{
     side::Side,
     supply::SlotBatch,
     tsc::{read_tsc, tsc_is_usable},
-    words::{assign_words, reserve_word, word},
+    words::{Word, assign_words, reserve_word, word},
 };
 
 #[cfg(all(test, loom))]

@@ -170,7 +170,7 @@ fn words_keep_their_place() {
     for (n, &first) in words.iter().enumerate() {
         let n = n as u32;
         for place in first..=first + n % 7 {
-            assert_eq!(super::word(place).load(Ordering::Relaxed), u64::from(n));
+            assert_eq!(super::word(place).load(), u64::from(n));
         }
     }
 }

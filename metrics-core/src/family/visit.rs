@@ -11,7 +11,7 @@ use crate::{
     series::{Interned, Removed, Store},
     visit::Labels,
 };
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 /// Series summed at a time. Threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 128;
@@ -125,15 +125,12 @@ impl<'a> View<'a> {
         Position::walk(|at| self.visit_batch_dyn(scope, at, each));
     }
 
-    /// The sum over all series that are to be shown of the cell that is so many behind the first, an integer.
+    /// The sum over all series of the cell that is so many behind the first, an integer. Nothing is taken off when a
+    /// series is removed: it is a count, which does not fall.
     pub(crate) fn sum_of_cell(self, offset: u32) -> u64 {
         let offset = offset as usize;
         let mut sum = 0;
         if !self.series.has_slots() {
-            return sum;
-        }
-        if self.shape.names.is_empty() {
-            self.each(Scope::Process, &mut |_, cells| sum += cells.get(offset).copied().unwrap_or_default());
             return sum;
         }
         let Store::Cells(layout, _) = self.store else { return sum };
@@ -144,10 +141,7 @@ impl<'a> View<'a> {
             if batch.slots.is_empty() {
                 return sum;
             }
-            let removed = self.series.removed();
-            let all = batch.slots.iter().zip(batch.sums.chunks_exact_mut(layout.width() as usize));
-            for (&slot, cells) in all {
-                Removed::subtract(removed, slot, layout, Scope::Process, cells);
+            for cells in batch.sums.chunks_exact(layout.width() as usize) {
                 sum += cells.get(offset).copied().unwrap_or_default();
             }
         }
@@ -264,7 +258,7 @@ impl<'a> View<'a> {
         at: Position,
         mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
     ) -> Option<Position> {
-        let load = |slot| cell::word(slot).load(Ordering::Relaxed);
+        let load = |slot| cell::word(slot).load();
         if let Some(count) = self.shape.row() {
             let first = self.series.first();
             for index in 0..count {

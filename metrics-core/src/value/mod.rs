@@ -73,7 +73,8 @@ macro_rules! series_methods {
             }
 
             /// Removes the series with these labels, and returns whether there was one. If it is counted again, through
-            /// a handle or by its labels, it returns and starts from zero.
+            /// a handle or by its labels, it returns and starts from zero. A series that counts what is in progress
+            /// stays as long as its level is not zero: what has begun will end.
             pub fn remove(&self, labels: L::Borrowed<'_>) -> bool {
                 let this = self;
                 this.series.remove(&labels, $store(this))
