@@ -47,7 +47,7 @@ impl<L: LabelSet> Series<L> {
 
     /// Sets the most series that are shown at once, where there may be any number.
     pub(crate) const fn set_max_series(&mut self, max: u32) {
-        if !Self::IN_A_ROW {
+        if !Self::SHAPE.is_closed() {
             self.erased.first = First::at(if max == UNASSIGNED { max - 1 } else { max });
         }
     }

@@ -34,12 +34,12 @@ impl<'a> View<'a> {
 
     /// The table of series that are looked up.
     pub(super) fn table(self) -> &'a Interned {
-        self.series.table(self.shape.names.len(), self.shape.row().is_some(), self.store)
+        self.series.table(self.shape, self.store)
     }
 
     /// What is known of removed and of idle series.
     pub(super) fn removal(self) -> (&'a Removed, &'a Idle) {
-        self.series.removal(self.shape.names.len(), self.shape.row().is_some(), self.store)
+        self.series.removal(self.shape, self.store)
     }
 
     /// Assigns the row its slots.

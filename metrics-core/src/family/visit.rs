@@ -261,11 +261,13 @@ impl<'a> View<'a> {
         let load = |slot| cell::word(slot).load();
         if let Some(count) = self.shape.row() {
             let first = self.series.first();
-            for index in 0..count {
+            let start = u32::try_from(at.0).unwrap_or(u32::MAX);
+            let end = count.min(start.saturating_add((BATCHES_IN_A_PART * BATCH) as u32));
+            for index in start..end {
                 let slot = (first != UNASSIGNED).then(|| first + index);
                 self.shape.with_texts_at(u64::from(index), |labels| each(labels, slot, slot.map_or(0, load)));
             }
-            return None;
+            return (end < count).then(|| Position(u64::from(end)));
         }
         let interned = self.series.interned()?;
         let mut position = at.0;

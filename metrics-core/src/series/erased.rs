@@ -5,6 +5,7 @@ use super::{
     interned::Interned,
     options::{MAX_SERIES, Options},
     removed::Removed,
+    shape::Shape,
     store::Store,
 };
 use crate::cell::{self, First, Once, UNASSIGNED};
@@ -74,23 +75,27 @@ impl ErasedSeries {
         self.interned().map_or(0, Interned::dropped)
     }
 
-    /// The table of looked-up series, which is made unless there is one. `labels` is the number of labels, `in_a_row`
-    /// whether slots are computed from them.
-    pub(crate) fn table(&self, labels: usize, in_a_row: bool, store: Store) -> &Interned {
-        &self.lazy(labels, in_a_row, store).interned
+    /// The table of looked-up series, which is made unless there is one.
+    pub(crate) fn table(&self, shape: Shape, store: Store) -> &Interned {
+        &self.lazy(shape, store).interned
     }
 
     /// What is known of removed and of idle series.
-    pub(crate) fn removal(&self, labels: usize, in_a_row: bool, store: Store) -> (&Removed, &Idle) {
-        let state = self.lazy(labels, in_a_row, store).removal.get_or_init(RemovalState::default);
+    pub(crate) fn removal(&self, shape: Shape, store: Store) -> (&Removed, &Idle) {
+        let state = self.lazy(shape, store).removal.get_or_init(RemovalState::default);
         (&state.removed, &state.idle)
     }
 
-    fn lazy(&self, labels: usize, in_a_row: bool, store: Store) -> &LazyState {
+    fn lazy(&self, shape: Shape, store: Store) -> &LazyState {
         self.lazy.get_or_init(|| {
             let first = self.first();
-            let max = if in_a_row || first == UNASSIGNED { MAX_SERIES } else { first };
-            let interned = Interned::new(labels, store, max);
+            let max = match first {
+                // There are as many series as the type has values.
+                _ if shape.is_closed() => u32::MAX,
+                UNASSIGNED => MAX_SERIES,
+                max => max,
+            };
+            let interned = Interned::new(shape.names.len(), store, max);
             LazyState { interned, removal: Once::new() }
         })
     }
