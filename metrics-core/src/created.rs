@@ -4,20 +4,20 @@
 //! that was there before, and whatever has a number of series fixed by its type, was created when the configuration was
 //! installed, which is before it could be shown.
 
-use once_cell::race::OnceBox;
+use crate::cell::Side;
 use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, SystemTime},
 };
 
-/// When it was switched on, and since then the moment of each first slot.
-struct Noted {
-    start: Duration,
-    slots: Mutex<BTreeMap<u32, Duration>>,
-}
+/// When it was switched on, in nanoseconds; 0 as long as it was not. And since then the moment of each first slot.
+static START: AtomicU64 = AtomicU64::new(0);
+static SLOTS: Side = Side::new();
 
-static NOTED: OnceBox<Noted> = OnceBox::new();
+/// In nanoseconds, of which there are 64 bits until the year 2554.
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
 
 /// Now, since the beginning of 1970.
 pub(crate) fn now() -> Duration {
@@ -26,24 +26,24 @@ pub(crate) fn now() -> Duration {
 
 /// Notes from now on.
 pub(crate) fn enable() {
-    NOTED.get_or_init(|| Box::new(Noted { start: now(), slots: Mutex::default() }));
+    let now = nanoseconds(now()).max(1);
+    let _ = START.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
 }
 
 /// Notes that a series has come to be.
 pub(crate) fn note(slot: u32) {
-    if let Some(noted) = NOTED.get() {
-        noted.slots.lock().unwrap_or_else(PoisonError::into_inner).insert(slot, now());
+    if START.load(Ordering::Relaxed) != 0 {
+        SLOTS.set(slot, nanoseconds(now()));
     }
 }
 
 /// When the program began to count, if that is to be shown.
 pub(crate) fn start() -> Option<Duration> {
-    NOTED.get().map(|noted| noted.start)
+    Some(START.load(Ordering::Relaxed)).filter(|&start| start != 0).map(Duration::from_nanos)
 }
 
 /// When this series was created, if that is to be shown.
 pub(crate) fn of(slot: u32) -> Option<Duration> {
-    let noted = NOTED.get()?;
-    let slots = noted.slots.lock().unwrap_or_else(PoisonError::into_inner);
-    Some(slots.get(&slot).copied().unwrap_or(noted.start))
+    let start = start()?;
+    Some(Some(SLOTS.get(slot)).filter(|&noted| noted != 0).map_or(start, Duration::from_nanos))
 }

@@ -6,7 +6,7 @@ use common::{Closed, Pair, Wide, seen, seen_at};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use tallymark_core::{
-    Counter, FloatCounter, Gauge, Histogram, IntGauge, Metric, Summary, UpDownCounter, buckets,
+    Counter, FloatCounter, Gauge, Histogram, IntGauge, LabelSet, Metric, Summary, UpDownCounter, buckets,
 };
 
 #[test]
@@ -52,10 +52,54 @@ fn a_wide_closed_set_counts_each_combination_by_itself() {
         WIDE.with(Wide { number }).inc_by(number as u64);
     }
     let seen = seen(&WIDE);
-    assert_eq!(seen.len(), combinations);
+    assert_eq!(seen.len(), combinations - 1, "all but the one that counted nothing");
     for (values, value) in seen {
         assert_eq!(values.concat().parse::<u64>().unwrap(), value.parse::<u64>().unwrap());
     }
+}
+
+/// A label set of 4,096 combinations, as four labels of eight values each have.
+struct Square {
+    number: usize,
+}
+
+impl LabelSet for Square {
+    type Borrowed<'a> = Square;
+    const NAMES: &'static [&'static str] = &["high", "low"];
+    const CARDINALITY: Option<usize> = Some(4096);
+
+    fn index(&self) -> usize {
+        self.number
+    }
+
+    fn visit(&self, f: &mut impl FnMut(&str)) {
+        f(&(self.number / 64).to_string());
+        f(&(self.number % 64).to_string());
+    }
+
+    fn visit_at(index: usize, f: &mut dyn FnMut(&'static str)) {
+        const TEXTS: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        for number in [index / 64, index % 64] {
+            f(TEXTS.get(number).copied().unwrap_or("many"));
+        }
+    }
+}
+
+#[test]
+fn a_closed_set_of_any_size_is_shown_whole_and_has_no_cap() {
+    static SHOWN: Counter<Square> = Counter::new().init();
+    static GAUGES: IntGauge<Square> = IntGauge::new().init();
+    assert_eq!(seen(&SHOWN).len(), 4096);
+    assert_eq!(seen(&GAUGES).len(), 4096);
+    static COUNTED: Counter<Square> = Counter::new().max_series(10);
+    let combinations = if cfg!(miri) { 40 } else { 4096 };
+    for number in 0..combinations {
+        COUNTED.with(Square { number }).inc_by(number as u64 + 1);
+    }
+    assert_eq!(seen(&COUNTED).len(), combinations);
+    assert_eq!(Metric::dropped_series(&COUNTED), 0);
+    let sum = (1..=combinations as u64).sum::<u64>();
+    assert_eq!(COUNTED.sum(), sum);
 }
 
 #[test]

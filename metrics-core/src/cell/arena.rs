@@ -17,6 +17,8 @@ const CHUNK: usize = UNIT << UNITS_BITS;
 /// The first chunk is small; most families stay small.
 const FIRST_CHUNK: usize = 2048;
 const CHUNKS: usize = 1 << (PLACE_BITS - UNITS_BITS);
+/// Directories that one arena may have, each twice as long as the one before.
+const DIRECTORIES: usize = (CHUNKS / GRANULE).ilog2() as usize + 2;
 /// A chunk begins with the number of its bytes in use, this included.
 const HEAD: usize = size_of::<AtomicUsize>();
 /// The longest thing that can be put here.
@@ -62,7 +64,7 @@ pub(super) struct Full;
 pub(super) struct Growth {
     directory_len: usize,
     /// All directories there have been. A reader may still be in one that was replaced.
-    directories: Vec<(NonNull<Chunk>, usize)>,
+    directories: [Option<(NonNull<Chunk>, usize)>; DIRECTORIES],
 }
 
 // SAFETY: the pointers are owned, and only followed when the arena is dropped.
@@ -70,7 +72,7 @@ unsafe impl Send for Growth {}
 
 impl Growth {
     pub(super) const fn new() -> Self {
-        Self { directory_len: 0, directories: Vec::new() }
+        Self { directory_len: 0, directories: [None; DIRECTORIES] }
     }
 }
 
@@ -156,7 +158,9 @@ impl Arena {
                 // SAFETY: the old directory has `number` entries, and the new one is longer and not yet shared.
                 unsafe { ptr::copy_nonoverlapping(directory, larger.as_ptr(), number) };
             }
-            growth.directories.push((larger, len));
+            if let Some(place) = growth.directories.iter_mut().find(|place| place.is_none()) {
+                *place = Some((larger, len));
+            }
             growth.directory_len = len;
             directory = larger.as_ptr();
         }
@@ -196,7 +200,7 @@ impl Arena {
             unsafe { release(self.chunk(number).0.cast(), size(number) / size_of::<u64>()) };
         }
         *self.chunks.get_mut() = 0;
-        for (directory, len) in growth.directories.drain(..) {
+        for (directory, len) in growth.directories.iter_mut().filter_map(Option::take) {
             // SAFETY: likewise.
             unsafe { release(directory.cast(), len) };
         }

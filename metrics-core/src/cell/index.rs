@@ -5,7 +5,7 @@
 
 use super::{
     arena::PLACE_BITS,
-    memory::{GRANULE, obtain, release},
+    memory::{GRANULE, end, keep, obtain, release},
 };
 use std::{
     ptr::{self, NonNull},
@@ -20,6 +20,8 @@ const LARGE: usize = 1 << 12;
 struct Table {
     mask: usize,
     entries: NonNull<AtomicU32>,
+    /// The one that it replaced.
+    previous: *mut Self,
 }
 
 /// Words obtained for so many entries.
@@ -34,8 +36,8 @@ fn tag(hash: u64) -> u32 {
 }
 
 impl Table {
-    fn new(capacity: usize) -> Self {
-        Self { mask: capacity - 1, entries: obtain(words(capacity)).cast() }
+    fn new(capacity: usize, previous: *mut Self) -> Self {
+        Self { mask: capacity - 1, entries: obtain(words(capacity)).cast(), previous }
     }
 
     #[inline(always)]
@@ -72,16 +74,11 @@ impl Table {
 /// What must be held to add to an index.
 pub(super) struct Tables {
     len: usize,
-    /// All tables there have been.
-    all: Vec<*mut Table>,
 }
-
-// SAFETY: the pointers are owned, and only followed when the index is dropped.
-unsafe impl Send for Tables {}
 
 impl Tables {
     pub(super) const fn new() -> Self {
-        Self { len: 0, all: Vec::new() }
+        Self { len: 0 }
     }
 }
 
@@ -130,15 +127,14 @@ impl Index {
         // line.
         let (most, growth) = if capacity < LARGE { (capacity / 4, 4) } else { (capacity / 16 * 13, 2) };
         if tables.len > most {
-            let larger = Table::new((capacity * growth).max(SMALLEST));
+            let larger = Table::new((capacity * growth).max(SMALLEST), self.table.load(Ordering::Relaxed));
             for index in 0..capacity {
                 let entry = table.map_or(0, |table| table.entry(index).load(Ordering::Relaxed)) & PLACE_MASK;
                 if entry != 0 {
                     larger.put(hash_of(entry), entry);
                 }
             }
-            let larger = Box::into_raw(Box::new(larger));
-            tables.all.push(larger);
+            let larger = keep(larger).as_ptr();
             self.table.store(larger, Ordering::Release);
             // SAFETY: just made, and kept.
             table = Some(unsafe { &*larger });
@@ -152,14 +148,16 @@ impl Index {
     ///
     /// # Safety
     ///
-    /// `tables` belongs to this index, and neither is used again.
-    pub(super) unsafe fn free(&mut self, tables: &mut Tables) {
-        *self.table.get_mut() = ptr::null_mut();
-        for table in tables.all.drain(..) {
-            // SAFETY: boxed, and obtained with this size, in `add`.
+    /// It is not used again.
+    pub(super) unsafe fn free(&mut self) {
+        let mut next = std::mem::replace(self.table.get_mut(), ptr::null_mut());
+        while let Some(table) = NonNull::new(next) {
+            // SAFETY: kept, and obtained with this size, in `add`.
             unsafe {
-                let table = Box::from_raw(table);
-                release(table.entries.cast(), words(table.mask + 1));
+                let &Table { mask, entries, previous } = table.as_ref();
+                release(entries.cast(), words(mask + 1));
+                end(table);
+                next = previous;
             }
         }
     }

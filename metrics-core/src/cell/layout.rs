@@ -8,14 +8,13 @@
 pub(crate) struct Layout {
     pub(crate) floats: u16,
     pub(crate) integers: u16,
-    /// Whether all blocks' first slots are read before any second one. Where the first is written with
-    /// [`try_add_release`](super::try_add_release) after the second, a reader never sees the first without the second.
-    pub(crate) ordered: bool,
+    /// Whether it is two integers of which the second, less the first, is a level.
+    pub(crate) level: bool,
 }
 
 impl Layout {
     /// One integer.
-    pub(crate) const COUNTER: Self = Self { floats: 0, integers: 1, ordered: false };
+    pub(crate) const COUNTER: Self = Self { floats: 0, integers: 1, level: false };
 
     pub(crate) const fn width(self) -> u32 {
         self.integers as u32 + self.floats as u32
@@ -24,6 +23,11 @@ impl Layout {
     /// Whether it is one integer.
     pub(crate) const fn is_counter(self) -> bool {
         self.integers == 1 && self.floats == 0
+    }
+
+    /// Whether these sums are a level that is not zero: things in progress.
+    pub(crate) fn has_level(self, sums: &[u64]) -> bool {
+        self.level && sums.first() != sums.get(1)
     }
 
     /// Adds the cells of a series to sums, of which there may be more than cells.
@@ -62,7 +66,7 @@ mod tests {
 
     #[test]
     fn floats_are_combined_as_floats_and_integers_wrap() {
-        let layout = Layout { floats: 1, integers: 2, ordered: false };
+        let layout = Layout { floats: 1, integers: 2, level: false };
         let mut sums = [1.5_f64.to_bits(), u64::MAX, 3];
         layout.add(&mut sums, [0.25_f64.to_bits(), 1].into_iter());
         assert_eq!(sums, [1.75_f64.to_bits(), 0, 3]);

@@ -3,7 +3,9 @@
 use super::{
     First, Layout, Scope, UNASSIGNED,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
+    reading,
     sync::AtomicU64,
+    window::Window,
 };
 use std::{
     cell::Cell,
@@ -17,15 +19,8 @@ static POOL: Pool = Pool::new();
 /// The first slot that no metric has.
 static NEXT_SLOT: AtomicU32 = AtomicU32::new(0);
 
-/// Where this thread counts. Without a destructor, so that reaching it is one instruction; [`HELD`] has the
-/// destructor. `len` is 0 before the first and after the last increment, which sends both to the slow path.
-struct Window {
-    cells: Cell<NonNull<AtomicU64>>,
-    len: Cell<usize>,
-}
-
 thread_local! {
-    static WINDOW: Window = const { Window { cells: Cell::new(NonNull::dangling()), len: Cell::new(0) } };
+    static WINDOW: Window = const { Window::new() };
     static HELD: Held = const { Held(Cell::new(None)) };
 }
 
@@ -35,9 +30,8 @@ struct Held(Cell<Option<Lease>>);
 impl Drop for Held {
     fn drop(&mut self) {
         // From here on the thread has no cells of its own: destructors that still count go to the late block.
-        WINDOW.with(|window| window.len.set(0));
         if let Some(lease) = self.0.take() {
-            POOL.give_back(lease);
+            WINDOW.with(|window| POOL.give_back(lease, window));
         }
     }
 }
@@ -46,8 +40,8 @@ impl Drop for Held {
 #[inline(always)]
 fn reach(slot: usize) -> Option<NonNull<AtomicU64>> {
     WINDOW.with(|window| {
-        // SAFETY: the block has `len` cells.
-        (slot < window.len.get()).then(|| unsafe { window.cells.get().add(slot) })
+        // SAFETY: the block has `len` cells, or more while the window is closed.
+        (slot < window.len()).then(|| unsafe { window.cells().add(slot) })
     })
 }
 
@@ -114,14 +108,14 @@ fn behind(first: u32, before: usize, rest: u32) -> usize {
 pub(crate) fn try_observe<const SUMS: u32>(first: u32, sum: u32, rest: u32, value: f64) -> bool {
     let last = behind(first, SUMS as usize, rest);
     WINDOW.with(|window| {
-        if last >= window.len.get() {
+        if last >= window.len() {
             return false;
         }
-        let cells = window.cells.get();
+        let cells = window.cells();
         // SAFETY: the block reaches the last of the cells, and stays until this thread grows it.
         unsafe {
-            bump(cells.add(last).as_ref(), 1);
             bump_f64(cells.add(first as usize + (sum % SUMS) as usize).as_ref(), value);
+            bump_release(cells.add(last).as_ref(), 1);
         }
         true
     })
@@ -139,39 +133,36 @@ pub(crate) fn try_finish<const SUMS: u32, const OUTCOMES: u32>(
 ) -> bool {
     let last = behind(first, (SUMS + OUTCOMES) as usize, rest);
     WINDOW.with(|window| {
-        if last >= window.len.get() {
+        if last >= window.len() {
             return false;
         }
-        let cells = window.cells.get();
+        let cells = window.cells();
         // SAFETY: as in `try_observe`.
         unsafe {
-            bump(cells.add(first as usize + (SUMS + outcome % OUTCOMES) as usize).as_ref(), 1);
-            bump(cells.add(last).as_ref(), 1);
             bump_f64(cells.add(first as usize + (sum % SUMS) as usize).as_ref(), value);
+            bump_release(cells.add(last).as_ref(), 1);
+            bump_release(cells.add(first as usize + (SUMS + outcome % OUTCOMES) as usize).as_ref(), 1);
         }
         true
     })
 }
 
-/// Makes this thread's block reach `slot`. Returns `false` if the thread is ending and has given its block back.
+/// Makes this thread's block reach `slot`. Returns `false` if the thread is ending and has given its block back, or if
+/// this is called while it does just that: by an allocator that counts what the registration of a destructor asks for.
 fn extend(slot: u32) -> bool {
     // Room for the slots that exist, not only for this one: the next metric is likely to be touched next.
     let len = (slot as usize + 1).max(NEXT_SLOT.load(Ordering::Relaxed) as usize);
-    HELD.try_with(|held| {
-        let lease = match held.0.take() {
-            Some(mut lease) => {
-                POOL.grow(&mut lease, len);
-                lease
-            }
-            None => POOL.lease(len),
-        };
-        held.0.set(Some(lease));
-        WINDOW.with(|window| {
-            window.cells.set(lease.cells);
-            window.len.set(lease.len);
+    WINDOW.with(|window| {
+        if window.set_extending(true) {
+            return false;
+        }
+        let extended = HELD.try_with(|held| match held.0.get() {
+            Some(lease) => POOL.grow(lease, window, len),
+            None => held.0.set(Some(POOL.lease(window, len))),
         });
+        window.set_extending(false);
+        extended.is_ok()
     })
-    .is_ok()
 }
 
 /// Adds to an assigned slot that this thread's block did not reach.
@@ -196,8 +187,8 @@ pub(crate) fn observe_slow<const SUMS: u32>(first: u32, sum: u32, rest: u32, val
     let last = first + SUMS + rest;
     if !(extend(last) && try_observe::<SUMS>(first, sum, rest, value)) {
         POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
-            bump(&cells[last as usize], 1);
             bump_f64(&cells[(first + sum % SUMS) as usize], value);
+            bump_release(&cells[last as usize], 1);
         });
     }
 }
@@ -214,9 +205,9 @@ pub(crate) fn finish_slow<const SUMS: u32, const OUTCOMES: u32>(
     let last = first + SUMS + OUTCOMES + rest;
     if !(extend(last) && try_finish::<SUMS, OUTCOMES>(first, sum, outcome, rest, value)) {
         POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
-            bump(&cells[(first + SUMS + outcome % OUTCOMES) as usize], 1);
-            bump(&cells[last as usize], 1);
             bump_f64(&cells[(first + sum % SUMS) as usize], value);
+            bump_release(&cells[last as usize], 1);
+            bump_release(&cells[(first + SUMS + outcome % OUTCOMES) as usize], 1);
         });
     }
 }
@@ -256,59 +247,51 @@ pub(crate) fn sum(scope: Scope, first: u32, layout: Layout) -> Vec<u64> {
     sums
 }
 
-/// Sums the slots of several series. `sums` has room for `layout.width()` words for each of `series`.
-///
-/// The pool is locked meanwhile, so callers come with a bounded number of series at a time.
+/// Sums the slots of several series. `sums` has room for `layout.width()` words for each of `series`. What is read of
+/// one series held at one moment.
 pub(crate) fn sum_into(scope: Scope, series: &[u32], layout: Layout, sums: &mut [u64]) {
-    let width = layout.width() as usize;
     sums.fill(0);
     match scope {
-        Scope::Process => POOL.read(|blocks| {
-            if layout.ordered {
-                for offset in 0..width {
-                    for block in blocks {
-                        add_slot(block.cells(), series, (offset, width), sums);
-                    }
-                }
-            } else {
-                for block in blocks {
-                    add_block(block.cells(), series, layout, sums);
-                }
-            }
-        }),
-        Scope::Thread => WINDOW.with(|window| {
-            // SAFETY: this thread's own block, which only this thread moves.
-            let cells = unsafe { std::slice::from_raw_parts(window.cells.get().as_ptr(), window.len.get()) };
-            add_block(cells, series, layout, sums);
-        }),
+        Scope::Process => reading::read_each(&POOL, series, layout, sums),
+        Scope::Thread => with_own(|cells| reading::add_block(cells, series, layout, sums)),
     }
 }
 
-/// Adds the integers in the slot `offset` of each series.
-fn add_slot(cells: &[AtomicU64], series: &[u32], (offset, width): (usize, usize), sums: &mut [u64]) {
-    for (&first, sums) in series.iter().zip(sums.chunks_exact_mut(width)) {
-        if let Some(cell) = cells.get(first as usize + offset) {
-            // Pairs with `try_add_release`.
-            sums[offset] = sums[offset].wrapping_add(cell.load(Ordering::Acquire));
+/// Sums the slots of several series and some slots by themselves, in this order, all of them as they were at one
+/// moment.
+pub(crate) fn sum_together(scope: Scope, series: &[u32], layout: Layout, counters: &[u32]) -> Vec<u64> {
+    let of_series = series.len() * layout.width() as usize;
+    // Obtained before anything is locked.
+    let mut sums = vec![0; of_series + counters.len()];
+    match scope {
+        Scope::Process => {
+            let mut again = sums.clone();
+            let cells = reading::Cells { series, layout, counters };
+            reading::read_together(&POOL, cells, &mut sums, &mut again);
         }
+        Scope::Thread => with_own(|cells| {
+            let (series_sums, counter_sums) = sums.split_at_mut(of_series);
+            reading::add_block(cells, series, layout, series_sums);
+            reading::add_block(cells, counters, Layout::COUNTER, counter_sums);
+        }),
     }
+    sums
 }
 
-fn add_block(cells: &[AtomicU64], series: &[u32], layout: Layout, sums: &mut [u64]) {
-    let width = layout.width() as usize;
-    if layout.is_counter() {
-        // Most series are counters, and an exposition reads all of them.
-        return add_slot(cells, series, (0, 1), sums);
-    }
-    for (&first, sums) in series.iter().zip(sums.chunks_exact_mut(width)) {
-        // Slots are assigned as a whole, and blocks cut anywhere: the rest of a series may not be there yet.
-        let Some(cells) = cells.get(first as usize..) else { continue };
-        layout.add(sums, cells.iter().map(|cell| cell.load(Ordering::Relaxed)));
-    }
+/// Calls `read` with the cells of this thread's own block.
+fn with_own(read: impl FnOnce(&[AtomicU64])) {
+    WINDOW.with(|window| {
+        if window.len() == 0 {
+            // A reader has paused this thread, or there is no block.
+            let _ = HELD.try_with(|held| held.0.get().map(|lease| POOL.grow(lease, window, 0)));
+        }
+        // SAFETY: this thread's own block, which only this thread moves.
+        read(unsafe { std::slice::from_raw_parts(window.cells().as_ptr(), window.len()) });
+    });
 }
 
 /// How many blocks there are.
 #[cfg(test)]
 pub(super) fn blocks() -> usize {
-    POOL.read(<[_]>::len)
+    POOL.read(|reader| reader.len())
 }

@@ -1,4 +1,7 @@
-//! The seam through which blocks are obtained: today the heap.
+//! The seam through which blocks are obtained: today the system's heap.
+//!
+//! It is not the global allocator, which may be the application's and may count in cells what it is asked for: it would
+//! be entered again while a lock is held or a block is half moved.
 
 use super::sync::AtomicU64;
 use std::ptr::NonNull;
@@ -10,22 +13,44 @@ pub(super) const GRANULE: usize = 128 / size_of::<u64>();
 #[cfg(not(loom))]
 mod heap {
     use super::{AtomicU64, GRANULE, NonNull};
-    use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+    use std::{
+        alloc::{GlobalAlloc, Layout, System, handle_alloc_error},
+        ptr,
+    };
 
+    const ALIGN: usize = GRANULE * size_of::<u64>();
+
+    /// Where the address that the system returned is kept: right before the cells.
+    const HEAD: usize = size_of::<*mut u8>();
+
+    /// What is asked of the system. Its alignment is one that `calloc` has by itself, so that large blocks are pages
+    /// which the kernel has zeroed and nobody has touched. A larger one would be memory from `posix_memalign`, all of
+    /// which is filled.
     fn layout(cells: usize) -> Layout {
-        let layout = Layout::array::<AtomicU64>(cells).and_then(|l| l.align_to(GRANULE * size_of::<u64>()));
+        let layout = cells
+            .checked_mul(size_of::<u64>())
+            .and_then(|bytes| bytes.checked_add(ALIGN + HEAD))
+            .and_then(|bytes| Layout::from_size_align(bytes, align_of::<usize>()).ok());
         // More cells than the address space has room for: there is no way to go on counting.
-        layout.unwrap_or_else(|_| handle_alloc_error(Layout::new::<AtomicU64>()))
+        layout.unwrap_or_else(|| handle_alloc_error(Layout::new::<AtomicU64>()))
     }
 
     /// Obtains `cells` cells, all zero. `cells` is a positive multiple of [`GRANULE`].
     pub(in super::super) fn obtain(cells: usize) -> NonNull<AtomicU64> {
         let layout = layout(cells);
-        debug_assert!(cells > 0 && cells % GRANULE == 0);
-        // SAFETY: the layout has a non-zero size. All-zero bytes are valid atomics. Zeroed memory, unlike memory
-        // that is filled, costs nothing until it is touched.
-        let block = unsafe { alloc_zeroed(layout) };
-        NonNull::new(block.cast()).unwrap_or_else(|| handle_alloc_error(layout))
+        // SAFETY: the layout has a non-zero size.
+        let start = unsafe { System.alloc_zeroed(layout) };
+        if start.is_null() {
+            handle_alloc_error(layout);
+        }
+        let offset = (start.addr() + HEAD).next_multiple_of(ALIGN) - start.addr();
+        // SAFETY: there is room for the head, for what is skipped to be aligned, and for the cells. The address is
+        // written where nothing else is, before the first cell, and all-zero bytes are valid atomics.
+        unsafe {
+            let cells = start.add(offset);
+            cells.sub(HEAD).cast::<*mut u8>().write(start);
+            NonNull::new_unchecked(cells.cast())
+        }
     }
 
     /// Gives cells back.
@@ -34,8 +59,36 @@ mod heap {
     ///
     /// They came from [`obtain`] with the same number, and nobody uses them any more.
     pub(in super::super) unsafe fn release(block: NonNull<AtomicU64>, cells: usize) {
-        // SAFETY: the same layout as in `obtain`, by the caller's promise.
-        unsafe { dealloc(block.as_ptr().cast(), layout(cells)) }
+        // SAFETY: the same layout as in `obtain`, by the caller's promise, and the address that was noted there.
+        unsafe {
+            let start = block.as_ptr().cast::<u8>().sub(HEAD).cast::<*mut u8>().read();
+            System.dealloc(start, layout(cells));
+        }
+    }
+
+    /// Puts a value where it stays as long as the program runs.
+    pub(in super::super) fn keep<T>(value: T) -> NonNull<T> {
+        let layout = Layout::new::<T>();
+        // SAFETY: what is kept is not empty, and is written where there is room for it.
+        unsafe {
+            let place = if layout.size() == 0 { ptr::null_mut() } else { System.alloc(layout) };
+            let Some(place) = NonNull::new(place.cast::<T>()) else { handle_alloc_error(layout) };
+            place.write(value);
+            place
+        }
+    }
+
+    /// Ends a value that was kept.
+    ///
+    /// # Safety
+    ///
+    /// It came from [`keep`], and nobody uses it any more.
+    pub(in super::super) unsafe fn end<T>(place: NonNull<T>) {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            place.drop_in_place();
+            System.dealloc(place.as_ptr().cast(), Layout::new::<T>());
+        }
     }
 }
 
@@ -51,6 +104,12 @@ mod heap {
     pub(in super::super) unsafe fn release(block: NonNull<AtomicU64>, cells: usize) {
         drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(block.as_ptr(), cells)) });
     }
+
+    pub(in super::super) fn keep<T>(value: T) -> NonNull<T> {
+        NonNull::from(Box::leak(Box::new(value)))
+    }
 }
 
-pub(super) use heap::{obtain, release};
+#[cfg(not(loom))]
+pub(super) use heap::end;
+pub(super) use heap::{keep, obtain, release};

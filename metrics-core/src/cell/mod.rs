@@ -12,6 +12,7 @@
 mod memory;
 mod pool;
 mod sync;
+mod window;
 
 #[cfg(not(loom))]
 mod arena;
@@ -26,7 +27,13 @@ mod layout;
 #[cfg(not(loom))]
 mod lease;
 #[cfg(not(loom))]
+mod once;
+#[cfg(not(loom))]
+mod reading;
+#[cfg(not(loom))]
 mod records;
+#[cfg(not(loom))]
+mod side;
 #[cfg(not(loom))]
 mod supply;
 #[cfg(not(loom))]
@@ -41,12 +48,14 @@ pub(crate) use self::{
     layout::Layout,
     lease::{
         add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reaches, reserve, sum,
-        sum_into, try_add, try_add_f64, try_add_release, try_finish, try_observe,
+        sum_into, sum_together, try_add, try_add_f64, try_add_release, try_finish, try_observe,
     },
+    once::Once,
     records::{Append, Record, Records, Refused},
+    side::Side,
     supply::SlotBatch,
     tsc::{read_tsc, tsc_is_usable},
-    words::{assign_words, reserve_word, word},
+    words::{Word, assign_words, reserve_word, word},
 };
 
 #[cfg(all(test, loom))]

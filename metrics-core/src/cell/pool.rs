@@ -1,10 +1,14 @@
 //! All blocks, and who has leased which.
 
 use super::{
-    memory::{GRANULE, obtain, release},
-    sync::{AtomicU64, Mutex, lock},
+    memory::{GRANULE, keep, obtain, release},
+    sync::{AtomicU64, Mutex, MutexGuard, lock},
+    window::Window,
 };
-use std::{ptr::NonNull, sync::atomic::Ordering};
+use std::{
+    ptr::{self, NonNull},
+    sync::atomic::Ordering,
+};
 
 /// The least number of cells in a block. Most programs have fewer metrics, and then no block ever grows.
 const SMALLEST: usize = if cfg!(loom) { GRANULE } else { 512 };
@@ -14,61 +18,120 @@ const LARGE: usize = 1 << 14;
 
 /// A thread's right to write to one block.
 ///
-/// The block stays where it is until the holder itself [grows](Pool::grow) it or [gives it back](Pool::give_back).
+/// The cells stay where they are until the holder itself [grows](Pool::grow) the block or
+/// [gives it back](Pool::give_back).
 #[derive(Clone, Copy)]
-pub(super) struct Lease {
-    index: usize,
-    pub(super) cells: NonNull<AtomicU64>,
-    pub(super) len: usize,
+pub(super) struct Lease(NonNull<Block>);
+
+#[cfg(all(test, loom))]
+impl Lease {
+    /// The cells of the block.
+    pub(super) fn cells(&self) -> &[AtomicU64] {
+        // SAFETY: only the holder replaces them.
+        unsafe { self.0.as_ref() }.cells()
+    }
 }
 
-/// A block, as seen under the pool's lock.
-pub(super) struct Block {
-    cells: NonNull<AtomicU64>,
+/// Cells, and how many.
+#[derive(Clone, Copy)]
+struct Cells {
+    first: NonNull<AtomicU64>,
     len: usize,
 }
 
-impl Block {
+impl Cells {
     fn new(at_least: usize) -> Self {
         let len = at_least.max(SMALLEST).next_multiple_of(GRANULE);
-        Self { cells: obtain(len), len }
+        Self { first: obtain(len), len }
     }
 
-    /// The cells, while the lock is held: blocks are only replaced under it.
-    pub(super) fn cells(&self) -> &[AtomicU64] {
-        // SAFETY: `cells` points to `len` initialised atomics, which are freed only by `grow`, under the same lock
-        // as the caller holds to have this reference.
-        unsafe { std::slice::from_raw_parts(self.cells.as_ptr(), self.len) }
-    }
-
-    /// Moves the sums into a larger block. The caller holds the lock, and nobody writes meanwhile.
-    fn grow(&mut self, at_least: usize) {
+    /// New cells for a block that has these, and is to have at least so many.
+    fn larger(self, at_least: usize) -> Self {
         // Growing by a part of the length keeps the copying linear in the number of slots; a large block by a smaller
         // part, so that there is not as much memory in reserve as in use.
         let more = if self.len < LARGE { self.len } else { self.len / 4 };
-        let larger = Self::new(at_least.max(self.len + more));
-        for (old, new) in self.cells().iter().zip(larger.cells()) {
+        Self::new(at_least.max(self.len + more))
+    }
+
+    fn as_slice<'a>(self) -> &'a [AtomicU64] {
+        // SAFETY: `first` points to `len` initialised atomics. Callers look at them only while they hold what keeps
+        // them from being freed: the lease, or the pool's lock.
+        unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.len) }
+    }
+
+    /// Copies the sums into new cells. Nobody writes to either meanwhile.
+    fn copy_to(self, larger: Self) {
+        for (old, new) in self.as_slice().iter().zip(larger.as_slice()) {
             let sum = old.load(Ordering::Relaxed);
-            // Pages of a fresh block that hold only zeros stay untouched, and so unmapped.
+            // Pages of fresh cells that hold only zeros stay untouched, and so unmapped.
             if sum != 0 {
                 new.store(sum, Ordering::Relaxed);
             }
         }
-        let old = std::mem::replace(self, larger);
-        // SAFETY: obtained with this length; readers hold the lock while they look, and we hold it now.
-        unsafe { release(old.cells, old.len) };
+    }
+
+    /// Frees them.
+    ///
+    /// # Safety
+    ///
+    /// They came from [`new`](Self::new), and nobody uses them any more.
+    unsafe fn free(self) {
+        // SAFETY: obtained with this length.
+        unsafe { release(self.first, self.len) }
     }
 }
 
-// SAFETY: a block is memory full of atomics; the lease protocol says who writes.
-unsafe impl Send for Block {}
+/// A block, as seen under the pool's lock. It is never freed.
+pub(super) struct Block {
+    /// Replaced under the lock, and only by the thread that has leased the block, if one has.
+    cells: Cells,
+    /// The window of the thread that has leased the block, or null.
+    window: *const Window,
+    /// The block that was there before this one.
+    next: Option<NonNull<Block>>,
+    next_free: Option<NonNull<Block>>,
+}
+
+impl Block {
+    fn new(len: usize) -> NonNull<Self> {
+        keep(Self { cells: Cells::new(len), window: ptr::null(), next: None, next_free: None })
+    }
+
+    /// The cells, while the lock is held: they are only replaced under it.
+    pub(super) fn cells(&self) -> &[AtomicU64] {
+        self.cells.as_slice()
+    }
+
+    fn window(&self) -> Option<&Window> {
+        // SAFETY: null, or the window of a thread that has not given the block back. It does that, under the lock,
+        // before its thread-local memory is freed.
+        unsafe { self.window.as_ref() }
+    }
+}
 
 struct Blocks {
-    all: Vec<Block>,
-    /// Indices of blocks that ended threads gave back. Their sums stay in them.
-    free: Vec<usize>,
+    /// The last one that was added.
+    first: Option<NonNull<Block>>,
+    count: usize,
+    /// One that an ended thread gave back; the others are behind it. Their sums stay in them.
+    free: Option<NonNull<Block>>,
     /// Where threads count that are past the destruction of their lease. Written under the lock.
-    late: Option<usize>,
+    late: Option<NonNull<Block>>,
+}
+
+// SAFETY: blocks are memory full of atomics; the lease protocol says who writes. Windows belong to other threads, and
+// only what is atomic of them is used.
+unsafe impl Send for Blocks {}
+
+impl Blocks {
+    const NONE: Self = Self { first: None, count: 0, free: None, late: None };
+
+    /// Adds a block. It is not in the list yet.
+    fn add(&mut self, mut block: NonNull<Block>) {
+        // SAFETY: it is not in the list yet, so nobody else knows of it.
+        unsafe { block.as_mut() }.next = self.first.replace(block);
+        self.count += 1;
+    }
 }
 
 /// The blocks of a process.
@@ -76,69 +139,185 @@ pub(super) struct Pool {
     blocks: Mutex<Blocks>,
 }
 
+/// The rule of this file: nothing is asked of an allocator while the lock is held, and no lock is held while cells are
+/// copied that only one thread writes to. Memory is obtained; then the lock is taken, what was obtained is put in its
+/// place, the lock is released; then what was replaced is freed.
 impl Pool {
     #[cfg(not(loom))]
     pub(super) const fn new() -> Self {
-        Self { blocks: Mutex::new(Blocks { all: Vec::new(), free: Vec::new(), late: None }) }
+        Self { blocks: Mutex::new(Blocks::NONE) }
     }
 
     #[cfg(loom)]
     pub(super) fn new() -> Self {
-        Self { blocks: Mutex::new(Blocks { all: Vec::new(), free: Vec::new(), late: None }) }
+        Self { blocks: Mutex::new(Blocks::NONE) }
     }
 
-    /// Leases a block of at least `len` cells: one that an ended thread left behind, or a new one.
-    pub(super) fn lease(&self, len: usize) -> Lease {
-        let mut blocks = lock(&self.blocks);
-        let index = if let Some(index) = blocks.free.pop() {
-            if blocks.all[index].len < len {
-                blocks.all[index].grow(len);
+    /// Leases a block of at least `len` cells, one that an ended thread left behind or a new one, and shows it in the
+    /// calling thread's window.
+    pub(super) fn lease(&self, window: &Window, len: usize) -> Lease {
+        let free = {
+            let mut blocks = lock(&self.blocks);
+            let free = blocks.free;
+            if let Some(mut free) = free {
+                // SAFETY: free blocks are only looked at under the lock.
+                let block = unsafe { free.as_mut() };
+                blocks.free = block.next_free.take();
+                block.window = window;
+                window.show(block.cells.first, block.cells.len);
             }
-            index
-        } else {
-            blocks.all.push(Block::new(len));
-            blocks.all.len() - 1
+            free
         };
-        let Block { cells, len } = blocks.all[index];
-        Lease { index, cells, len }
-    }
-
-    /// Makes a leased block at least `len` cells long. The old one is gone when this returns.
-    pub(super) fn grow(&self, lease: &mut Lease, len: usize) {
-        let mut blocks = lock(&self.blocks);
-        let block = &mut blocks.all[lease.index];
-        if block.len < len {
-            block.grow(len);
+        if let Some(block) = free {
+            let lease = Lease(block);
+            self.grow(lease, window, len);
+            return lease;
         }
-        lease.cells = block.cells;
-        lease.len = block.len;
+        let mut new = Block::new(len);
+        let mut blocks = lock(&self.blocks);
+        // SAFETY: nobody else knows of it.
+        let block = unsafe { new.as_mut() };
+        block.window = window;
+        window.show(block.cells.first, block.cells.len);
+        blocks.add(new);
+        Lease(new)
     }
 
-    /// Hands a block back, with its sums in it, for the next thread to go on counting in.
-    pub(super) fn give_back(&self, lease: Lease) {
-        lock(&self.blocks).free.push(lease.index);
+    /// Makes the block that the calling thread has leased at least `len` cells long, and opens its window. The old
+    /// cells are gone when this returns.
+    pub(super) fn grow(&self, lease: Lease, window: &Window, len: usize) {
+        let Lease(mut block) = lease;
+        // SAFETY: nobody but the holder of the lease, which is the caller, replaces the cells.
+        let old = unsafe { (*block.as_ptr()).cells };
+        let larger = (old.len < len).then(|| {
+            let larger = old.larger(len);
+            // The holder is the only one who writes to these cells, and it is here.
+            old.copy_to(larger);
+            larger
+        });
+        let blocks = lock(&self.blocks);
+        let cells = larger.unwrap_or(old);
+        // SAFETY: under the lock.
+        unsafe { block.as_mut() }.cells = cells;
+        window.show(cells.first, cells.len);
+        drop(blocks);
+        if larger.is_some() {
+            // SAFETY: readers look under the lock, and from now on at the new ones; the window shows the new ones.
+            unsafe { old.free() };
+        }
     }
 
-    /// Lets `write` write to cells below `len` on behalf of a thread that can lease no block any more.
+    /// Hands a block back, with its sums in it, for the next thread to go on counting in. Closes the window for good.
+    pub(super) fn give_back(&self, lease: Lease, window: &Window) {
+        let Lease(mut block) = lease;
+        let mut blocks = lock(&self.blocks);
+        // SAFETY: under the lock.
+        let given = unsafe { block.as_mut() };
+        given.window = ptr::null();
+        // Not before: a reader that paused this thread opens the window again.
+        window.set_len(0);
+        given.next_free = blocks.free.replace(block);
+    }
+
+    /// Lets `write` write to cells below `len` on behalf of a thread that can lease no block any more, or not now.
     pub(super) fn write_late(&self, len: usize, write: &dyn Fn(&[AtomicU64])) {
-        let mut blocks = lock(&self.blocks);
-        let index = if let Some(index) = blocks.late {
-            index
-        } else {
-            blocks.all.push(Block::new(len));
-            let index = blocks.all.len() - 1;
-            blocks.late = Some(index);
-            index
-        };
-        if blocks.all[index].len < len {
-            blocks.all[index].grow(len);
+        let mut obtained: Option<NonNull<Block>> = None;
+        loop {
+            let mut blocks = lock(&self.blocks);
+            if let Some(mut late) = blocks.late {
+                // SAFETY: the late block is only looked at under the lock.
+                let late = unsafe { late.as_mut() };
+                // Of two that obtained a longer one, the second leaves its own to the threads to come.
+                if late.cells.len < len {
+                    if let Some(mut longer) = obtained.take() {
+                        // SAFETY: nobody else knows of it.
+                        let longer = unsafe { longer.as_mut() };
+                        if longer.cells.len > late.cells.len {
+                            late.cells.copy_to(longer.cells);
+                            std::mem::swap(&mut late.cells, &mut longer.cells);
+                            // What was replaced serves a thread to come, without its sums.
+                            longer.cells.as_slice().iter().for_each(|cell| cell.store(0, Ordering::Relaxed));
+                        }
+                        let longer = NonNull::from(longer);
+                        Self::add_free(&mut blocks, longer);
+                        continue;
+                    }
+                } else {
+                    write(late.cells());
+                    if let Some(unused) = obtained {
+                        Self::add_free(&mut blocks, unused);
+                    }
+                    return;
+                }
+            } else if let Some(block) = obtained.take() {
+                blocks.add(block);
+                blocks.late = Some(block);
+                continue;
+            }
+            drop(blocks);
+            obtained = Some(Block::new(len));
         }
-        write(blocks.all[index].cells());
     }
 
-    /// Shows all blocks. Threads go on counting meanwhile, but none can grow, come or go: keep it short.
-    pub(super) fn read<R>(&self, read: impl FnOnce(&[Block]) -> R) -> R {
-        read(&lock(&self.blocks).all)
+    /// Adds a block for a thread to come.
+    fn add_free(blocks: &mut Blocks, mut block: NonNull<Block>) {
+        blocks.add(block);
+        // SAFETY: under the lock.
+        unsafe { block.as_mut() }.next_free = blocks.free.replace(block);
+    }
+
+    /// Shows all blocks. Threads go on counting meanwhile, but none can grow, come or go: keep it short, and ask no
+    /// allocator for anything.
+    pub(super) fn read<R>(&self, read: impl FnOnce(&mut Reader<'_>) -> R) -> R {
+        read(&mut Reader { blocks: lock(&self.blocks), paused: false })
+    }
+}
+
+/// The right to look at all blocks.
+pub(super) struct Reader<'a> {
+    blocks: MutexGuard<'a, Blocks>,
+    paused: bool,
+}
+
+impl Reader<'_> {
+    /// How many blocks there are.
+    pub(super) fn len(&self) -> usize {
+        self.blocks.count
+    }
+
+    /// All blocks.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let mut next = self.blocks.first;
+        std::iter::from_fn(move || {
+            // SAFETY: blocks are never freed, and are only changed under the lock.
+            let block = unsafe { next?.as_ref() };
+            next = block.next;
+            Some(block)
+        })
+    }
+
+    /// Closes all windows, so that threads which go on to count wait for the lock.
+    ///
+    /// A thread that has looked at its window before may write once more, whenever it is that it runs again.
+    pub(super) fn pause(&mut self) {
+        self.paused = true;
+        self.blocks().filter_map(Block::window).for_each(|window| window.set_len(0));
+    }
+
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        if self.paused {
+            for block in self.blocks() {
+                if let Some(window) = block.window() {
+                    window.set_len(block.cells.len);
+                }
+            }
+        }
     }
 }
 
@@ -150,7 +329,7 @@ pub(super) fn bump(cell: &AtomicU64, n: u64) {
 }
 
 /// Adds to a cell of one's own block and publishes that: who sees this addition also sees what its thread saw before
-/// it.
+/// it. On x86 it is the same instruction.
 #[inline(always)]
 pub(super) fn bump_release(cell: &AtomicU64, n: u64) {
     cell.store(cell.load(Ordering::Relaxed).wrapping_add(n), Ordering::Release);
@@ -160,5 +339,5 @@ pub(super) fn bump_release(cell: &AtomicU64, n: u64) {
 #[inline(always)]
 pub(super) fn bump_f64(cell: &AtomicU64, value: f64) {
     let sum = f64::from_bits(cell.load(Ordering::Relaxed)) + value;
-    cell.store(sum.to_bits(), Ordering::Relaxed);
+    cell.store(sum.to_bits(), Ordering::Release);
 }

@@ -16,6 +16,9 @@ use std::{
     },
 };
 
+/// The most texts of a record.
+const MOST_LABELS: usize = 16;
+
 /// The length that precedes a text.
 const TEXT_HEAD: usize = size_of::<u16>();
 const SLOT: usize = size_of::<u32>();
@@ -48,7 +51,8 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Why a record could not be added: a text is longer than 32 KiB, or there is no room left.
+/// Why a record could not be added: a text is longer than 32 KiB, there are more or fewer texts than labels, or there
+/// is no room left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refused;
 
@@ -111,6 +115,16 @@ impl Records {
         }
     }
 
+    /// How many texts each record has.
+    pub(crate) fn labels(&self) -> usize {
+        self.labels
+    }
+
+    /// Whether there are as many texts as labels, none of them too long.
+    pub(crate) fn accept(&self, texts: &[&str]) -> bool {
+        texts.len() == self.labels && texts.iter().all(|text| TEXT_HEAD + text.len() <= LONGEST)
+    }
+
     /// The number of records.
     pub(crate) fn len(&self) -> usize {
         self.len.load(Ordering::Acquire)
@@ -157,21 +171,27 @@ impl Records {
 
 impl Append<'_> {
     /// Adds a record. The caller has made sure, since [`Records::append`], that there is none with these texts.
+    /// No allocator is asked for anything that is not [`memory`](super::memory)'s: the lock is held.
+    ///
     /// `hash_record` hashes a record as the caller hashes label sets, `hash_text` one text in whatever way.
     pub(crate) fn add(
         &mut self,
         hash: u64,
         texts: &[&str],
-        slot: impl FnOnce() -> u32,
+        slot: u32,
         hash_record: impl Fn(Record<'_>) -> u64,
         hash_text: impl Fn(&str) -> u64,
-    ) -> Result<u32, Refused> {
-        debug_assert_eq!(texts.len(), self.records.labels);
-        let mut places = Vec::with_capacity(texts.len());
-        for text in texts {
-            places.push(self.add_text(text, &hash_text)?);
+    ) -> Result<(), Refused> {
+        // Readers go from record to record by the number of labels. The texts come from an impl of a safe trait, which
+        // may say one thing and do another.
+        let mut places = [0; MOST_LABELS];
+        let Some(places) = places.get_mut(..texts.len()).filter(|_| texts.len() == self.records.labels)
+        else {
+            return Err(Refused);
+        };
+        for (text, place) in texts.iter().zip(&mut *places) {
+            *place = self.add_text(text, &hash_text)?;
         }
-        let slot = slot();
         let records = self.records;
         let (growth, tables) = &mut self.writer.records;
         let len = SLOT + PLACE * places.len();
@@ -188,7 +208,7 @@ impl Append<'_> {
         // SAFETY: the index holds places of records.
         records.index.add(tables, hash, place, |place| hash_record(unsafe { records.record(place) }));
         records.len.fetch_add(1, Ordering::Release);
-        Ok(slot)
+        Ok(())
     }
 
     /// The place of a text: where it is already, or a new one.
@@ -230,9 +250,9 @@ impl Drop for Records {
         // SAFETY: each with what belongs to it, and this is the end of all of them.
         unsafe {
             self.text_arena.free(&mut writer.texts.0);
-            self.text_index.free(&mut writer.texts.1);
+            self.text_index.free();
             self.arena.free(&mut writer.records.0);
-            self.index.free(&mut writer.records.1);
+            self.index.free();
         }
     }
 }

@@ -1,10 +1,22 @@
 //! The primitives of the pool, swapped for their modelled twins under loom.
 
 #[cfg(loom)]
-pub(super) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+pub(super) use loom::{
+    hint::spin_loop,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU64, AtomicUsize},
+    },
+};
 
 #[cfg(not(loom))]
-pub(super) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+pub(super) use std::{
+    hint::spin_loop,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU64, AtomicUsize},
+    },
+};
 
 /// Locks, whether or not an earlier holder panicked: the pool's state is consistent after every single step.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

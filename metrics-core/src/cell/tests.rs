@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-const ONE: Layout = Layout { floats: 0, integers: 1, ordered: false };
+const ONE: Layout = Layout { floats: 0, integers: 1, level: false };
 
 /// Miri is a thousand times slower, and looks at each step closely instead.
 const fn times(native: u64, miri: u64) -> u64 {
@@ -143,7 +143,7 @@ fn two_threads_that_assign_agree() {
 
 #[test]
 fn an_observation_is_one_bucket_and_the_sum() {
-    let layout = Layout { floats: 1, integers: 3, ordered: false };
+    let layout = Layout { floats: 1, integers: 3, level: false };
     let first = new_slots(layout.width());
     for (bucket, value) in [(0, 0.5), (2, 4.0), (2, 8.0)] {
         if !try_observe::<1>(first, 0, bucket, value) {
@@ -170,7 +170,7 @@ fn words_keep_their_place() {
     for (n, &first) in words.iter().enumerate() {
         let n = n as u32;
         for place in first..=first + n % 7 {
-            assert_eq!(super::word(place).load(Ordering::Relaxed), u64::from(n));
+            assert_eq!(super::word(place).load(), u64::from(n));
         }
     }
 }

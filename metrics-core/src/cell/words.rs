@@ -12,6 +12,65 @@ use std::{
     },
 };
 
+/// What one gauge holds. In one cache line, so that noting a change costs next to nothing.
+#[derive(Debug)]
+#[repr(C, align(16))]
+pub(crate) struct Word {
+    bits: AtomicU64,
+    /// Not zero if it was written to since this was last asked.
+    touched: AtomicU64,
+}
+
+impl Word {
+    #[inline]
+    pub(crate) fn load(&self) -> u64 {
+        self.bits.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(crate) fn store(&self, bits: u64) {
+        self.bits.store(bits, Ordering::Relaxed);
+        self.touched.store(1, Ordering::Release);
+    }
+
+    /// Replaces what is there with what `change` makes of it.
+    #[inline]
+    pub(crate) fn update(&self, mut change: impl FnMut(u64) -> u64) {
+        let mut bits = self.load();
+        loop {
+            let new = change(bits);
+            match self.bits.compare_exchange_weak(bits, new, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return self.touched.store(1, Ordering::Release),
+                Err(seen) => bits = seen,
+            }
+        }
+    }
+
+    /// Empties the word. What is written from now on is there again.
+    pub(crate) fn clear(&self, absent: u64) {
+        self.bits.store(absent, Ordering::Relaxed);
+        self.touched.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether it was written to since this was last asked, be it the same as before.
+    pub(crate) fn take_touched(&self) -> bool {
+        self.touched.swap(0, Ordering::AcqRel) != 0
+    }
+
+    /// Empties the word, unless something was written to it since it was last asked whether there was.
+    pub(crate) fn clear_idle(&self, bits: u64, absent: u64) {
+        let swap =
+            |from, to| self.bits.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        if self.touched.load(Ordering::Acquire) == 0
+            && swap(bits, absent)
+            && self.touched.load(Ordering::Acquire) != 0
+        {
+            // The same value was written again meanwhile.
+            swap(absent, bits);
+        }
+    }
+}
+
 /// Words in the first chunk.
 const FIRST: u32 = 64;
 /// Enough chunks for every `u32` number.
@@ -48,13 +107,13 @@ fn allocate(count: u32, bits: u64) -> u32 {
             continue;
         }
         if CHUNK[chunk].load(Ordering::Relaxed).is_null() {
-            let words = super::memory::obtain((capacity(chunk) as usize).next_multiple_of(GRANULE));
+            let words = super::memory::obtain((2 * capacity(chunk) as usize).next_multiple_of(GRANULE));
             CHUNK[chunk].store(words.as_ptr(), Ordering::Release);
         }
         let first = *next;
         *next += count;
         for number in first..first + count {
-            word(number).store(bits, Ordering::Relaxed);
+            word(number).clear(bits);
         }
         return first;
     }
@@ -62,12 +121,13 @@ fn allocate(count: u32, bits: u64) -> u32 {
 
 /// The word with a number that was given out here.
 #[inline]
-pub(crate) fn word(number: u32) -> &'static AtomicU64 {
+pub(crate) fn word(number: u32) -> &'static Word {
     // The number may come from a relaxed load. The thread that stored it had allocated the chunk before.
     fence(Ordering::Acquire);
     let (chunk, place) = locate(number, FIRST);
     let words = CHUNK[chunk].load(Ordering::Acquire);
     assert!(!words.is_null(), "a word that was never allocated");
-    // SAFETY: the chunk is there, is never freed, and `locate` returns places below its capacity.
-    unsafe { &*words.add(place) }
+    // SAFETY: the chunk is there, is never freed, and `locate` returns places below its capacity. It has two cells for
+    // each word, and is aligned to more than a word.
+    unsafe { &*words.cast::<Word>().add(place) }
 }

@@ -4,7 +4,7 @@
 
 use super::{remove::mixed, view::View};
 use crate::{
-    cell::{Scope, UNASSIGNED},
+    cell::{self, Scope, UNASSIGNED},
     series::Store,
 };
 use std::time::{Duration, Instant};
@@ -23,23 +23,24 @@ impl View<'_> {
         let (_, idle) = self.removal();
         let mut seen = idle.lock();
         let mut expired = Vec::new();
-        let mut note = |slot: u32, state: u64| {
+        // What is active stays, whether or not it looks the same.
+        let mut note = |slot: u32, state: u64, is_active: bool| {
             let (last, since) = seen.entry(slot).or_insert((state, now));
-            if *last != state {
+            if is_active || *last != state {
                 (*last, *since) = (state, now);
             } else if now.saturating_duration_since(*since) >= after {
                 expired.push((slot, state));
             }
         };
         match self.store {
-            Store::Cells(..) => self.each_series(Scope::Process, &mut |found| {
+            Store::Cells(layout, _) => self.each_series(Scope::Process, &mut |found| {
                 if found.slot != UNASSIGNED && !found.hidden {
-                    note(found.slot, mixed(found.cells));
+                    note(found.slot, mixed(found.cells), layout.has_level(found.cells));
                 }
             }),
             Store::Words(absent) => self.each_word(&mut |_, slot, bits| {
                 if let Some(slot) = slot.filter(|_| bits != absent) {
-                    note(slot, bits);
+                    note(slot, bits, cell::word(slot).take_touched());
                 }
             }),
         }
@@ -53,14 +54,14 @@ impl View<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Instant, Store, mixed};
+    use super::{Duration, Instant, Scope, Store, mixed};
     use crate::{
         cell::{self, Layout},
         family::Series,
         label::LabelSet,
     };
 
-    const STORE: Store = Store::cells(Layout { floats: 0, integers: 1, ordered: false });
+    const STORE: Store = Store::cells(Layout { floats: 0, integers: 1, level: false });
 
     struct Name<'a>(&'a str);
 
@@ -123,6 +124,50 @@ mod tests {
         assert_eq!(shown(&series), ["a"], "one since it was removed");
         series.view(STORE).hide_if_still(slot, mixed(&[1]));
         assert!(shown(&series).is_empty());
+    }
+
+    #[test]
+    fn what_has_a_level_stays_and_so_does_a_gauge_that_is_set_to_the_same() {
+        const LEVEL: Store = Store::cells(Layout { floats: 0, integers: 2, level: true });
+        const WORDS: Store = Store::Words(7);
+        let start = Instant::now();
+        let mut levels = Series::<Name<'static>>::new();
+        levels.options_mut().set_expire_after(60);
+        let mut gauges = Series::<Name<'static>>::new();
+        gauges.options_mut().set_expire_after(60);
+        let names = |series: &Series<Name<'static>>, store: Store| {
+            let mut names = Vec::new();
+            let view = series.view(store);
+            match store {
+                Store::Cells(..) => {
+                    view.each(Scope::Process, &mut |labels, _| names.push(labels.values()[0].to_owned()))
+                }
+                Store::Words(absent) => view.each_word(&mut |labels, _, bits| {
+                    names.extend((bits != absent).then(|| labels.values()[0].to_owned()));
+                }),
+            }
+            names
+        };
+        let level = levels.slot(Name("open"), || LEVEL);
+        cell::add_slow(level + 1, 10);
+        cell::add_slow(levels.slot(Name("none"), || LEVEL) + 1, 0);
+        let same = cell::word(gauges.slot(Name("same"), || WORDS));
+        cell::word(gauges.slot(Name("old"), || WORDS)).store(1);
+        for minutes in 0..10 {
+            same.store(1);
+            let now = start + Duration::from_secs(60 * minutes);
+            levels.view(LEVEL).expire_at(now);
+            gauges.view(WORDS).expire_at(now);
+            if minutes > 0 {
+                assert_eq!(names(&levels, LEVEL), ["open"]);
+                assert_eq!(names(&gauges, WORDS), ["same"]);
+            }
+        }
+        cell::add_slow(level, 10);
+        for minutes in 10..13 {
+            levels.view(LEVEL).expire_at(start + Duration::from_secs(60 * minutes));
+        }
+        assert!(names(&levels, LEVEL).is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
     series::{Removed, Store},
     visit::Labels,
 };
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 /// A mixture of sums, which changes when one of them does; when several do, all but certainly.
 pub(super) fn mixed(cells: &[u64]) -> u64 {
@@ -21,34 +21,36 @@ impl View<'_> {
         self.series.removed()?.removed_at(slot)
     }
 
+    /// Removes the series, unless it has a level.
     pub(super) fn hide(self, slot: u32) {
         match self.store {
-            Store::Cells(layout, _) => self.hide_cells(slot, layout, |_| true),
-            Store::Words(absent) => cell::word(slot).store(absent, Ordering::Relaxed),
+            Store::Cells(layout, _) => {
+                self.hide_cells(slot, layout, |cells| !layout.has_level(cells));
+            }
+            Store::Words(absent) => cell::word(slot).clear(absent),
         }
     }
 
     /// Removes the series if what it has counted, or its word, is still in this state.
     pub(super) fn hide_if_still(self, slot: u32, state: u64) {
         match self.store {
-            Store::Cells(layout, _) => self.hide_cells(slot, layout, |cells| mixed(cells) == state),
-            Store::Words(absent) => {
-                let word = cell::word(slot);
-                let _ = word.compare_exchange(state, absent, Ordering::Relaxed, Ordering::Relaxed);
+            Store::Cells(layout, _) => {
+                self.hide_cells(slot, layout, |cells| !layout.has_level(cells) && mixed(cells) == state)
             }
+            Store::Words(absent) => cell::word(slot).clear_idle(state, absent),
         }
     }
 
     fn hide_cells(self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) {
         let (removed, _) = self.removal();
-        if removed.hide_if(slot, layout, right) {
+        removed.hide_if(slot, layout, right, || {
             if let Some(attached) = attachments::at(slot) {
                 attached.forget();
             }
-        }
+        });
     }
 
-    /// Removes the series with this slot. Returns whether it was there to be removed.
+    /// Removes the series with this slot. Returns whether it was there to be removed, and had no level.
     pub(super) fn remove(self, slot: u32) -> bool {
         let found = match self.store {
             Store::Cells(layout, _) => {
@@ -56,9 +58,11 @@ impl View<'_> {
                 let hidden =
                     Removed::subtract(self.series.removed(), slot, layout, Scope::Process, &mut cells);
                 let created = self.shape.row().is_none();
-                self.is_shown(&Found { labels: Labels::NONE, slot, created, hidden, cells: &cells })
+                // What is in progress will end, and would be less than nothing then.
+                !layout.has_level(&cells)
+                    && self.is_shown(&Found { labels: Labels::NONE, slot, created, hidden, cells: &cells })
             }
-            Store::Words(absent) => cell::word(slot).load(Ordering::Relaxed) != absent,
+            Store::Words(absent) => cell::word(slot).load() != absent,
         };
         if found {
             self.hide(slot);
@@ -83,9 +87,9 @@ impl View<'_> {
     /// Calls `each` with the slot and label texts of each series that is shown and has a slot.
     pub(super) fn shown(self, each: &mut dyn FnMut(u32, &[&str])) {
         match self.store {
-            Store::Cells(..) => {
+            Store::Cells(layout, _) => {
                 self.each_series(Scope::Process, &mut |found| {
-                    if found.slot != UNASSIGNED && self.is_shown(&found) {
+                    if found.slot != UNASSIGNED && self.is_shown(&found) && !layout.has_level(found.cells) {
                         each(found.slot, found.labels.values());
                     }
                 });

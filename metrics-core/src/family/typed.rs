@@ -3,7 +3,7 @@
 use super::view::View;
 use crate::{
     cell::{self, First, UNASSIGNED},
-    label::LabelSet,
+    label::{LabelSet, Texts},
     series::{ErasedSeries, Options, Shape, Store},
 };
 use std::marker::PhantomData;
@@ -47,7 +47,7 @@ impl<L: LabelSet> Series<L> {
 
     /// Sets the most series that are shown at once, where there may be any number.
     pub(crate) const fn set_max_series(&mut self, max: u32) {
-        if !Self::IN_A_ROW {
+        if !Self::SHAPE.is_closed() {
             self.erased.first = First::at(if max == UNASSIGNED { max - 1 } else { max });
         }
     }
@@ -58,19 +58,19 @@ impl<L: LabelSet> Series<L> {
         View::new(&self.erased, Self::SHAPE, store)
     }
 
+    /// A place in the row, if there is one of that number.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "a row has less than 2^32 places")]
+    fn in_row(index: usize) -> Option<u32> {
+        Self::SHAPE.row().is_some_and(|row| index < row as usize).then_some(index as u32)
+    }
+
     /// The first slot of the series with these labels, created if need be.
     #[inline(always)]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "an index is below the cardinality, at most MOST_IN_A_ROW"
-    )]
     pub(crate) fn slot(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
         if Self::IN_A_ROW {
-            let index = labels.index() as u32;
-            debug_assert!(
-                Self::SHAPE.row().is_some_and(|row| index < row),
-                "LabelSet::index() is not below CARDINALITY"
-            );
+            // An impl that is not derived may return any number, and beyond the row are the slots of other metrics.
+            let Some(index) = Self::in_row(labels.index()) else { return self.view(store()).misnumbered() };
             // Unless there is a first slot, this is beyond every block, like a slot that this thread's block is too
             // short for. To count, the latter has to be known anyway, and one check finds both.
             let slot = self.first() + index * store().width();
@@ -94,7 +94,7 @@ impl<L: LabelSet> Series<L> {
     #[inline]
     fn look_up(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
         if let Some(interned) = self.erased.interned() {
-            if let Some(slot) = interned.first(interned.hash(&labels), &labels) {
+            if let Some(slot) = interned.first(interned.hash(&labels), &labels, L::NAMES.len()) {
                 return slot;
             }
         }
@@ -106,28 +106,19 @@ impl<L: LabelSet> Series<L> {
     #[inline(never)]
     #[expect(clippy::needless_pass_by_value, reason = "so that callers need not have them in memory before")]
     fn look_further(&self, labels: L::Borrowed<'_>, store: Store) -> u32 {
-        let view = self.view(store);
-        let interned = view.table();
-        let hash = interned.hash(&labels);
-        interned.find(hash, &labels).unwrap_or_else(|| {
-            let mut texts = Vec::with_capacity(L::NAMES.len());
-            labels.visit(&mut |text| texts.push(text.to_owned()));
-            view.create(hash, &texts)
-        })
+        // Asked for once: the texts that are hashed are those that are kept.
+        Texts::of(&labels).with(|texts| self.view(store).find_or_create(texts))
     }
 
     /// The first slot of the series with these labels, if it has one.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "an index is below the cardinality, at most MOST_IN_A_ROW"
-    )]
     fn existing_slot(&self, labels: &L::Borrowed<'_>, store: Store) -> Option<u32> {
         if Self::IN_A_ROW {
             let first = self.erased.first_cell();
-            (first != UNASSIGNED).then(|| first + labels.index() as u32 * store.width())
+            let index = Self::in_row(labels.index())?;
+            (first != UNASSIGNED).then(|| first + index * store.width())
         } else {
             let interned = self.erased.interned()?;
-            interned.find(interned.hash(labels), labels).map(cell::unmarked)
+            Texts::of(labels).with(|texts| interned.find(texts)).map(cell::unmarked)
         }
     }
 

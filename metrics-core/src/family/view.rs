@@ -35,19 +35,18 @@ impl<'a> View<'a> {
 
     /// Returns what is known of the series before there are any.
     pub(crate) fn outline(self) -> Outline {
-        let in_a_row = self.shape.row().is_some();
-        let limited = (!in_a_row).then(|| self.series.max_series(in_a_row) as usize);
+        let limited = (!self.shape.is_closed()).then(|| self.series.max_series(self.shape) as usize);
         self.shape.outline(limited)
     }
 
     /// The table of series that are looked up.
     pub(super) fn table(self) -> &'a Interned {
-        self.series.table(self.shape.names.len(), self.shape.row().is_some(), self.store)
+        self.series.table(self.shape, self.store)
     }
 
     /// What is known of removed and of idle series.
     pub(super) fn removal(self) -> (&'a Removed, &'a Idle) {
-        self.series.removal(self.shape.names.len(), self.shape.row().is_some(), self.store)
+        self.series.removal(self.shape, self.store)
     }
 
     /// Assigns the row its slots.
@@ -57,9 +56,16 @@ impl<'a> View<'a> {
         self.store.assign(&self.series.first, self.shape.row().unwrap_or(0))
     }
 
-    /// The slot of a label set that was not found: a new one, or that of the overflow series.
+    /// The slot of the series with these texts: that which it has, a new one, or that of the overflow series.
     #[cold]
-    pub(super) fn create(self, hash: u64, texts: &[String]) -> u32 {
-        self.table().create(hash, texts, self.series.removed())
+    pub(super) fn find_or_create(self, texts: &[&str]) -> u32 {
+        self.table().find_or_create(texts, self.series.removed())
+    }
+
+    /// A slot that is not shown, for a label set whose number is none of its type's. It is counted as dropped.
+    #[cold]
+    pub(super) fn misnumbered(self) -> u32 {
+        self.table().drop_one();
+        self.store.nowhere()
     }
 }

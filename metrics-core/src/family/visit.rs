@@ -11,7 +11,7 @@ use crate::{
     series::{Interned, Removed, Store},
     visit::Labels,
 };
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 /// Series summed at a time. Threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 128;
@@ -46,6 +46,7 @@ pub(super) struct Found<'a> {
 /// A series that is to be shown, with what is known of it beside its cells.
 pub(crate) struct SeriesDetails<'a> {
     pub(crate) labels: Labels<'a>,
+    pub(crate) slot: u32,
     pub(crate) cells: &'a [u64],
     pub(crate) attached: Option<&'static Attached>,
     pub(crate) created: Option<Duration>,
@@ -101,8 +102,21 @@ impl<'a> View<'a> {
                 let created = if created { created::of(slot) } else { created::start() };
                 let created =
                     created.map(|created| self.removed_at(slot).map_or(created, |at| at.max(created)));
-                each(SeriesDetails { labels, cells, attached: attachments::at(slot), created });
+                each(SeriesDetails { labels, slot, cells, attached: attachments::at(slot), created });
             }
+        })
+    }
+
+    /// Reads the cells of a series and something that is set back with them when it is removed, less what there was then.
+    pub(crate) fn read_since_removed<T>(
+        self,
+        (scope, slot): (Scope, u32),
+        read: impl FnOnce() -> (Vec<u64>, T),
+    ) -> Option<(Vec<u64>, T)> {
+        let Store::Cells(layout, _) = self.store else { return None };
+        Some(match self.series.removed().filter(|_| scope == Scope::Process) {
+            Some(removed) => removed.read_since(slot, layout, read),
+            None => read(),
         })
     }
 
@@ -111,15 +125,12 @@ impl<'a> View<'a> {
         Position::walk(|at| self.visit_batch_dyn(scope, at, each));
     }
 
-    /// The sum over all series that are to be shown of the cell that is so many behind the first, an integer.
+    /// The sum over all series of the cell that is so many behind the first, an integer. Nothing is taken off when a
+    /// series is removed: it is a count, which does not fall.
     pub(crate) fn sum_of_cell(self, offset: u32) -> u64 {
         let offset = offset as usize;
         let mut sum = 0;
         if !self.series.has_slots() {
-            return sum;
-        }
-        if self.shape.names.is_empty() {
-            self.each(Scope::Process, &mut |_, cells| sum += cells.get(offset).copied().unwrap_or_default());
             return sum;
         }
         let Store::Cells(layout, _) = self.store else { return sum };
@@ -130,10 +141,7 @@ impl<'a> View<'a> {
             if batch.slots.is_empty() {
                 return sum;
             }
-            let removed = self.series.removed();
-            let all = batch.slots.iter().zip(batch.sums.chunks_exact_mut(layout.width() as usize));
-            for (&slot, cells) in all {
-                Removed::subtract(removed, slot, layout, Scope::Process, cells);
+            for cells in batch.sums.chunks_exact(layout.width() as usize) {
                 sum += cells.get(offset).copied().unwrap_or_default();
             }
         }
@@ -250,14 +258,16 @@ impl<'a> View<'a> {
         at: Position,
         mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
     ) -> Option<Position> {
-        let load = |slot| cell::word(slot).load(Ordering::Relaxed);
+        let load = |slot| cell::word(slot).load();
         if let Some(count) = self.shape.row() {
             let first = self.series.first();
-            for index in 0..count {
+            let start = u32::try_from(at.0).unwrap_or(u32::MAX);
+            let end = count.min(start.saturating_add((BATCHES_IN_A_PART * BATCH) as u32));
+            for index in start..end {
                 let slot = (first != UNASSIGNED).then(|| first + index);
                 self.shape.with_texts_at(u64::from(index), |labels| each(labels, slot, slot.map_or(0, load)));
             }
-            return None;
+            return (end < count).then(|| Position(u64::from(end)));
         }
         let interned = self.series.interned()?;
         let mut position = at.0;

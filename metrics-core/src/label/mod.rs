@@ -3,11 +3,13 @@
 mod hash;
 mod radix;
 mod set;
+mod texts;
 mod value;
 
 pub(crate) use hash::{Hasher, Seed, same};
 pub use radix::{append_digit, product, radix, split_digit, text_of};
 pub use set::{LabelSet, VisitValues};
+pub(crate) use texts::Texts;
 pub use value::LabelValue;
 
 /// The most labels a label set may have.

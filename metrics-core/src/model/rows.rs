@@ -6,7 +6,7 @@ use crate::{
     declared::{self, Element},
 };
 
-const LAYOUT: Layout = Layout { floats: 0, integers: 3, ordered: false };
+const LAYOUT: Layout = Layout { floats: 0, integers: 3, level: false };
 
 impl ModelSite {
     /// Counts rows that were inserted.

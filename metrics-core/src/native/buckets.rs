@@ -15,12 +15,18 @@ use crate::{
     native::NativeHistogram,
 };
 use once_cell::race::OnceBox;
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
 };
 
-const COUNT: Layout = Layout { floats: 0, integers: 1, ordered: false };
+const COUNT: Layout = Layout { floats: 0, integers: 1, level: false };
+
+/// How often they are read until nothing is under way.
+const TRIES: usize = 16;
 
 /// Slots summed at a time: threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 256;
@@ -167,14 +173,54 @@ impl NativeBuckets {
         true
     }
 
-    /// What was counted, since the series was last removed if `scope` is the whole process.
-    pub(crate) fn read(&self, scope: Scope) -> NativeHistogram {
-        let all = self.all();
+    /// All slots there are, copied. Nothing is asked of an allocator while they are locked.
+    fn slots(&self) -> (Vec<Slot>, u64) {
+        let mut slots = Vec::new();
+        loop {
+            let all = self.all();
+            if all.slots.len() <= slots.capacity() {
+                slots.extend_from_slice(&all.slots);
+                return (slots, all.zero_base);
+            }
+            let len = all.slots.len();
+            drop(all);
+            slots.reserve_exact(len);
+        }
+    }
+
+    /// What was counted, since the series was last removed if `scope` is the whole process, and the cells of the series
+    /// itself, all at one moment.
+    ///
+    /// `is_whole` looks at the cells and at how many observations there are in native buckets. If it does not accept
+    /// them, an observation is under way; they are read again, a few times.
+    pub(crate) fn read_with(
+        &self,
+        scope: Scope,
+        (series, layout): (u32, Layout),
+        is_whole: &dyn Fn(&[u64], u64) -> bool,
+    ) -> (Vec<u64>, NativeHistogram) {
+        let mut tries = 0;
+        loop {
+            let (slots, zero_base) = self.slots();
+            let mut cells = vec![self.zero];
+            cells.extend(slots.iter().map(|slot| slot.cell));
+            let mut sums = cell::sum_together(scope, &[series], layout, &cells);
+            // A bucket that was added meanwhile has observations that the series has counted.
+            let is_all = self.all().slots.len() == slots.len();
+            let native = sums.split_off(layout.width() as usize);
+            let native = self.of_sums(scope, (&slots, zero_base), &native);
+            tries += 1;
+            if (is_all && is_whole(&sums, native.count())) || tries == TRIES {
+                return (sums, native);
+            }
+            thread::yield_now();
+        }
+    }
+
+    /// What there is if the zero bucket and the slots hold so much.
+    fn of_sums(&self, scope: Scope, (slots, zero_base): (&[Slot], u64), sums: &[u64]) -> NativeHistogram {
         let schema = self.table().map_or(self.native.schema, |table| table.schema);
-        let (slots, zero_base) = (all.slots.clone(), all.zero_base);
-        drop(all);
         let base = |base| if scope == Scope::Process { base } else { 0 };
-        let sums = self.sums(scope, &slots);
         let (zero, counts) = sums.split_first().unwrap_or((&0, &[]));
         let mut buckets: Vec<(Name, u64)> = slots
             .iter()

@@ -5,10 +5,10 @@ use super::{
     interned::Interned,
     options::{MAX_SERIES, Options},
     removed::Removed,
+    shape::Shape,
     store::Store,
 };
-use crate::cell::{self, First, UNASSIGNED};
-use once_cell::race::OnceBox;
+use crate::cell::{self, First, Once, UNASSIGNED};
 
 /// The series of one metric without the type of their labels. All zeros as long as nothing was counted and no option
 /// given.
@@ -16,13 +16,13 @@ pub struct ErasedSeries {
     /// The first slot, if the slots are in a row. Otherwise the most series that are shown at once, or nothing.
     pub(crate) first: First,
     pub(crate) options: Options,
-    lazy: OnceBox<LazyState>,
+    lazy: Once<LazyState>,
 }
 
 /// What a metric comes to need whose slots are not in a row, or whose series were removed.
 struct LazyState {
     interned: Interned,
-    removal: OnceBox<RemovalState>,
+    removal: Once<RemovalState>,
 }
 
 /// What a family comes to need whose series are removed.
@@ -34,7 +34,7 @@ struct RemovalState {
 
 impl ErasedSeries {
     pub(crate) const fn new() -> Self {
-        Self { first: First::new(), options: Options::DEFAULT, lazy: OnceBox::new() }
+        Self { first: First::new(), options: Options::DEFAULT, lazy: Once::new() }
     }
 
     /// The first slot of the row, which may be [`UNASSIGNED`].
@@ -75,28 +75,31 @@ impl ErasedSeries {
         self.interned().map_or(0, Interned::dropped)
     }
 
-    /// The table of looked-up series, which is made unless there is one. `labels` is the number of labels, `in_a_row`
-    /// whether slots are computed from them.
-    pub(crate) fn table(&self, labels: usize, in_a_row: bool, store: Store) -> &Interned {
-        &self.lazy(labels, in_a_row, store).interned
+    /// The table of looked-up series, which is made unless there is one.
+    pub(crate) fn table(&self, shape: Shape, store: Store) -> &Interned {
+        &self.lazy(shape, store).interned
     }
 
     /// What is known of removed and of idle series.
-    pub(crate) fn removal(&self, labels: usize, in_a_row: bool, store: Store) -> (&Removed, &Idle) {
-        let state = self.lazy(labels, in_a_row, store).removal.get_or_init(Box::default);
+    pub(crate) fn removal(&self, shape: Shape, store: Store) -> (&Removed, &Idle) {
+        let state = self.lazy(shape, store).removal.get_or_init(RemovalState::default);
         (&state.removed, &state.idle)
     }
 
     /// The most series that are shown at once where slots are looked up.
-    pub(crate) fn max_series(&self, in_a_row: bool) -> u32 {
-        let first = self.first();
-        if in_a_row || first == UNASSIGNED { MAX_SERIES } else { first }
+    pub(crate) fn max_series(&self, shape: Shape) -> u32 {
+        match self.first() {
+            // There are as many series as the type has values.
+            _ if shape.is_closed() => u32::MAX,
+            UNASSIGNED => MAX_SERIES,
+            max => max,
+        }
     }
 
-    fn lazy(&self, labels: usize, in_a_row: bool, store: Store) -> &LazyState {
+    fn lazy(&self, shape: Shape, store: Store) -> &LazyState {
         self.lazy.get_or_init(|| {
-            let interned = Interned::new(labels, store, self.max_series(in_a_row));
-            Box::new(LazyState { interned, removal: OnceBox::new() })
+            let interned = Interned::new(shape.names.len(), store, self.max_series(shape));
+            LazyState { interned, removal: Once::new() }
         })
     }
 }

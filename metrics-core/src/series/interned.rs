@@ -3,7 +3,7 @@
 use super::{removed::Removed, store::Store};
 use crate::{
     cell::{Append, Record, Records, Refused, UNASSIGNED},
-    label::{Hasher, LabelSet, OVERFLOW, Seed, same},
+    label::{Hasher, LabelSet, MAX_LABELS, OVERFLOW, Seed, same},
 };
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -18,6 +18,8 @@ pub(crate) struct Interned {
     max_series: usize,
     /// The slot of the overflow series, once there is one.
     overflow: AtomicU32,
+    /// A slot that was reserved in vain.
+    spare: AtomicU32,
     dropped: AtomicU64,
     /// Whether some text holds a character that the text formats escape.
     escapes: AtomicBool,
@@ -31,6 +33,7 @@ impl Interned {
             store,
             max_series: max_series as usize,
             overflow: AtomicU32::new(UNASSIGNED),
+            spare: AtomicU32::new(UNASSIGNED),
             dropped: AtomicU64::new(0),
             escapes: AtomicBool::new(false),
         }
@@ -67,19 +70,31 @@ impl Interned {
     ///
     /// It nearly always is. It is compared here, outside of any loop, where the compiler keeps the texts in registers.
     #[inline(always)]
-    pub(crate) fn first<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
+    pub(crate) fn first<S: LabelSet>(&self, hash: u64, labels: &S, count: usize) -> Option<u32> {
         let record = self.records.first(hash)?;
-        has(record, labels).then(|| record.slot())
+        has(record, labels, count).then(|| record.slot())
     }
 
-    /// The slot of a label set that has been seen before.
-    pub(crate) fn find<S: LabelSet>(&self, hash: u64, labels: &S) -> Option<u32> {
-        Some(self.records.find(hash, |record| has(record, labels))?.slot())
+    /// The slot of the series with these texts, if there is one.
+    pub(crate) fn find(&self, texts: &[&str]) -> Option<u32> {
+        self.find_texts(self.hash_texts(texts.iter().copied()), texts)
     }
 
-    /// The slot of a label set that [`find`](Self::find) did not find: a new one, or that of the overflow series.
+    /// Counts a label set that contradicts its own type, or that there is no room for.
+    pub(crate) fn drop_one(&self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The slot of the series with these texts: the one that there is, a new one, or that of the overflow series.
+    ///
+    /// The hash is that of the texts that are kept. A label set may say something else each time it is asked, and is
+    /// asked for its texts once before it comes here.
     #[cold]
-    pub(crate) fn create(&self, hash: u64, texts: &[String], removed: Option<&Removed>) -> u32 {
+    pub(crate) fn find_or_create(&self, texts: &[&str], removed: Option<&Removed>) -> u32 {
+        let hash = self.hash_texts(texts.iter().copied());
+        if let Some(slot) = self.find_texts(hash, texts) {
+            return slot;
+        }
         let kept = self.max_series.saturating_mul(KEPT_PER_SHOWN);
         let full = || {
             let len = self.records.len();
@@ -90,61 +105,84 @@ impl Interned {
         };
         // Checked once without the lock: when a family is full, a thread that goes on inventing label sets shall not
         // make the others queue.
-        if full() && self.overflow.load(Ordering::Relaxed) != UNASSIGNED {
+        if (!self.records.accept(texts) || full()) && self.overflow.load(Ordering::Relaxed) != UNASSIGNED {
             return self.overflow();
         }
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        // Reserved before the lock is taken: an allocator that counts by label may be asked for memory here. Of two
+        // threads that create the same series, one reserves for the next.
+        let slot = match self.spare.swap(UNASSIGNED, Ordering::Relaxed) {
+            UNASSIGNED => self.store.reserve(),
+            spare => spare,
+        };
         let mut append = self.records.append();
-        if let Some(slot) = self.find_texts(hash, &texts) {
-            return slot;
+        if let Some(known) = self.find_texts(hash, texts) {
+            self.spare.store(slot, Ordering::Relaxed);
+            return known;
         }
-        if !full() {
+        let is_new = self.records.accept(texts) && !full();
+        if is_new {
             if texts.iter().any(|text| text.contains(['\\', '"', '\n'])) {
                 self.escapes.store(true, Ordering::Relaxed);
             }
-            if let Ok(slot) = self.add(&mut append, hash, &texts) {
+            if self.add(&mut append, hash, texts, slot).is_ok() {
                 return slot;
             }
         }
         if self.overflow.load(Ordering::Relaxed) == UNASSIGNED {
-            let texts = vec![OVERFLOW; texts.len()];
+            let texts = [OVERFLOW; MAX_LABELS];
+            let texts = texts.get(..self.records.labels()).unwrap_or(&texts);
             let hash = self.hash_texts(texts.iter().copied());
-            let slot = self.find_texts(hash, &texts).map_or_else(|| self.add(&mut append, hash, &texts), Ok);
-            // The table can only be full to the last byte with label texts of hundreds of megabytes; then the
-            // overflow series counts without being shown.
-            let slot = slot.unwrap_or_else(|_| self.store.reserve());
+            let known = self.find_texts(hash, texts);
+            if known.is_some() {
+                self.spare.store(slot, Ordering::Relaxed);
+            } else {
+                // The table can only be full to the last byte with label texts of hundreds of megabytes; then the
+                // overflow series counts without being shown.
+                let _ = self.add(&mut append, hash, texts, slot);
+            }
+            let slot = known.unwrap_or(slot);
             self.overflow.store(slot, Ordering::Relaxed);
+        } else {
+            self.spare.store(slot, Ordering::Relaxed);
         }
         drop(append);
         self.overflow()
     }
 
-    fn add(&self, append: &mut Append<'_>, hash: u64, texts: &[&str]) -> Result<u32, Refused> {
+    fn add(&self, append: &mut Append<'_>, hash: u64, texts: &[&str], slot: u32) -> Result<(), Refused> {
         append.add(
             hash,
             texts,
-            || self.store.reserve(),
+            slot,
             |record| self.hash_texts(record.texts()),
             |text| self.hash_texts(std::iter::once(text)),
         )
     }
 
     fn overflow(&self) -> u32 {
-        self.dropped.fetch_add(1, Ordering::Relaxed);
+        self.drop_one();
         self.overflow.load(Ordering::Relaxed)
     }
 
     fn find_texts(&self, hash: u64, texts: &[&str]) -> Option<u32> {
+        if texts.len() != self.records.labels() {
+            return None;
+        }
         let record = self.records.find(hash, |record| record.texts().zip(texts).all(|(a, b)| same(a, b)))?;
         Some(record.slot())
     }
 }
 
-/// Whether a record has these texts.
+/// Whether a record has these texts, of which there are `count` in every record of the family.
 #[inline(always)]
-fn has<S: LabelSet>(record: Record<'_>, labels: &S) -> bool {
+fn has<S: LabelSet>(record: Record<'_>, labels: &S, count: usize) -> bool {
     let mut texts = record.texts();
     let mut equal = true;
-    labels.visit(&mut |text| equal = equal && texts.next().is_some_and(|seen| same(seen, text)));
-    equal
+    // Where the impl is derived, the compiler counts, and nothing is left of this.
+    let mut visited = 0;
+    labels.visit(&mut |text| {
+        visited += 1;
+        equal = equal && texts.next().is_some_and(|seen| same(seen, text));
+    });
+    equal && visited == count
 }

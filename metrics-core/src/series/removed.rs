@@ -50,8 +50,14 @@ impl Removed {
     }
 
     /// Removes the series at `slot` with all that it has counted, if `right` accepts what that was since it was last
-    /// removed. Returns whether it did.
-    pub(crate) fn hide_if(&self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) -> bool {
+    /// removed. Returns whether it did. `forget` empties what the series keeps beside its cells.
+    pub(crate) fn hide_if(
+        &self,
+        slot: u32,
+        layout: Layout,
+        right: impl FnOnce(&[u64]) -> bool,
+        forget: impl FnOnce(),
+    ) -> bool {
         let mut bases = self.lock();
         // Summed while it is locked, so that of two who remove a series the later one has the later sums. What is
         // counted from here on counts for the series that returns.
@@ -67,7 +73,24 @@ impl Removed {
         if old.is_none_or(|old| !old.hidden) {
             self.hidden.fetch_add(1, Ordering::Relaxed);
         }
+        forget();
         true
+    }
+
+    /// Reads cells of the series at `slot`, and something else that is set back with them, and subtracts from the cells
+    /// what they held when the series was removed.
+    pub(crate) fn read_since<T>(
+        &self,
+        slot: u32,
+        layout: Layout,
+        read: impl FnOnce() -> (Vec<u64>, T),
+    ) -> (Vec<u64>, T) {
+        let bases = self.lock();
+        let (mut cells, beside) = read();
+        if let Some(base) = bases.get(&slot) {
+            layout.subtract(&mut cells, &base.cells);
+        }
+        (cells, beside)
     }
 
     /// Notes that a series has counted again.
@@ -128,7 +151,7 @@ mod tests {
         count(10);
         let early = cell::sum(Scope::Process, slot, Layout::COUNTER);
         count(2);
-        assert!(removed.hide_if(slot, Layout::COUNTER, |cells| cells == [12]));
+        assert!(removed.hide_if(slot, Layout::COUNTER, |cells| cells == [12], || {}));
         assert_eq!(subtract(early.clone()), (vec![0], true));
         count(3);
         assert_eq!(subtract(early), (vec![3], false));

@@ -6,9 +6,10 @@ use crate::{
     visit::Labels,
 };
 
-/// More combinations than this are not laid out in a row: each thread that touches the family would pay for all of
-/// them. Such a family is interned like an open one.
-const MOST_IN_A_ROW: usize = 512;
+/// More combinations than this are not laid out in a row, whose slots are numbered in 30 bits. They are looked up like
+/// those of an open label set, without a limit. A row costs a thread the pages that it touches: its cells are memory
+/// that the system zeroes when it is written to.
+const MOST_IN_A_ROW: usize = 1 << 16;
 
 /// What a label set says of itself before there is a value of it.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +48,11 @@ impl Shape {
             max_series,
             ..Outline::default()
         }
+    }
+
+    /// Whether the type knows all combinations.
+    pub(crate) const fn is_closed(self) -> bool {
+        self.cardinality.is_some()
     }
 
     /// Shows the labels of the combination numbered `index` of a row.

@@ -6,6 +6,9 @@ use crate::{
     created,
 };
 
+/// No series has more cells: a histogram has 128 buckets at most.
+const MOST_CELLS: u32 = 136;
+
 /// What the slots are: cells of a thread, or words that all threads share.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Store {
@@ -47,6 +50,20 @@ impl Store {
                 attachments.attach(slot, layout.width(), 1)
             }
             Self::Words(bits) => cell::reserve_word(bits),
+        }
+    }
+
+    /// Slots that belong to no series, for what must not be counted in any.
+    #[cold]
+    pub(crate) fn nowhere(self) -> u32 {
+        static CELLS: First = First::new();
+        static WORDS: First = First::new();
+        match self {
+            Self::Cells(layout, _) => {
+                debug_assert!(layout.width() <= MOST_CELLS);
+                cell::assign(&CELLS, MOST_CELLS)
+            }
+            Self::Words(bits) => cell::assign_words(&WORDS, 1, bits),
         }
     }
 

@@ -81,7 +81,7 @@ impl Amount for u64 {
 /// The first slot holds the value, the second counts what was rejected.
 impl Amount for f64 {
     const ONE: Self = 1.0;
-    const LAYOUT: CounterLayout = CounterLayout(Layout { floats: 1, integers: 1, ordered: false });
+    const LAYOUT: CounterLayout = CounterLayout(Layout { floats: 1, integers: 1, level: false });
 
     #[inline(always)]
     fn add(slot: u32, amount: Self) -> bool {
@@ -124,7 +124,9 @@ fn show<V: Amount>(
         return series
             .visit_batch(scope, at, |labels, cells| visitor.number(labels, V::read(cells).number()));
     }
-    series.visit_batch_detailed(scope, at, &mut |SeriesDetails { labels, cells, attached, created }| {
+    series.visit_batch_detailed(scope, at, &mut |SeriesDetails {
+                                                     labels, cells, attached, created, ..
+                                                 }| {
         let exemplars = attached.and_then(Attached::given_exemplars).map(Exemplars::read).unwrap_or_default();
         let details = Details { created, exemplars: &exemplars, native: None };
         visitor.number_with(labels, V::read(cells).number(), &details);

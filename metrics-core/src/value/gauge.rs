@@ -2,7 +2,7 @@
 
 use super::{metric_methods, series_methods};
 use crate::{
-    cell::{self, Scope},
+    cell::{self, Scope, Word},
     descriptor::Kind,
     family::{Series, View},
     label::LabelSet,
@@ -13,12 +13,8 @@ use crate::{
 };
 use std::{
     marker::PhantomData,
-    sync::atomic::{AtomicU64, Ordering},
     time::{SystemTime, UNIX_EPOCH},
 };
-
-/// What a word holds before it is set, and after its series was removed: a NaN that no arithmetic produces.
-pub(super) const ABSENT: u64 = 0x7ff8_ab5e_0000_0001;
 
 mod sealed {
     pub trait Sealed {}
@@ -32,6 +28,9 @@ pub trait GaugeValue: sealed::Sealed + Copy + 'static {
     const ZERO: Self;
     #[doc(hidden)]
     const ONE: Self;
+    /// What a word holds before it is set, and after its series was removed. No gauge is set to it.
+    #[doc(hidden)]
+    const ABSENT: u64;
     #[doc(hidden)]
     fn to_bits(self) -> u64;
     #[doc(hidden)]
@@ -50,10 +49,13 @@ pub trait GaugeValue: sealed::Sealed + Copy + 'static {
 impl GaugeValue for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
+    /// A NaN that no arithmetic produces. One that is set is as good as its neighbour.
+    const ABSENT: u64 = 0x7ff8_ab5e_0000_0001;
 
     #[inline]
     fn to_bits(self) -> u64 {
-        self.to_bits()
+        let bits = self.to_bits();
+        if bits == Self::ABSENT { bits - 1 } else { bits }
     }
 
     #[inline]
@@ -83,10 +85,12 @@ impl GaugeValue for f64 {
 impl GaugeValue for i64 {
     const ZERO: Self = 0;
     const ONE: Self = 1;
+    /// The least number. The one above it is where gauges saturate.
+    const ABSENT: u64 = 1 << 63;
 
     #[inline]
     fn to_bits(self) -> u64 {
-        bits(self)
+        bits(self.max(Self::MIN + 1))
     }
 
     #[inline]
@@ -136,7 +140,7 @@ pub struct Gauge<L = (), V = f64> {
     value: PhantomData<fn(V)>,
 }
 
-/// A gauge of whole numbers. It saturates at the ends of `i64`.
+/// A gauge of whole numbers. It saturates at `i64::MAX` and at `i64::MIN + 1`.
 pub type IntGauge<L = ()> = Gauge<L, i64>;
 
 impl<L, V> Gauge<L, V> {
@@ -206,18 +210,20 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> GaugeHandle<V> {
-        GaugeHandle { word: cell::word(self.series.slot(labels, || STORE)), value: PhantomData }
+        GaugeHandle { word: cell::word(self.series.slot(labels, store::<V>)), value: PhantomData }
     }
 }
 
-const STORE: Store = Store::Words(ABSENT);
+const fn store<V: GaugeValue>() -> Store {
+    Store::Words(V::ABSENT)
+}
 
-series_methods!(Gauge<L, V>, [L: LabelSet, V: GaugeValue], |_| STORE);
+series_methods!(Gauge<L, V>, [L: LabelSet, V: GaugeValue], |_| store::<V>());
 
 /// One gauge of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct GaugeHandle<V = f64> {
-    word: &'static AtomicU64,
+    word: &'static Word,
     value: PhantomData<fn(V)>,
 }
 
@@ -225,23 +231,16 @@ impl<V: GaugeValue> GaugeHandle<V> {
     /// Sets the value.
     #[inline]
     pub fn set(self, value: V) {
-        let bits = value.to_bits();
-        // The one pattern that means "absent" is, as a float, a NaN like any other; as an integer it is one off.
-        self.word.store(if bits == ABSENT { bits - 1 } else { bits }, Ordering::Relaxed);
+        self.word.store(value.to_bits());
     }
 
     /// Adds to the value.
     #[inline]
     pub fn add(self, value: V) {
-        let mut bits = self.word.load(Ordering::Relaxed);
-        loop {
-            let old = if bits == ABSENT { V::ZERO } else { V::from_bits(bits) };
-            let new = old.plus(value).to_bits();
-            match self.word.compare_exchange_weak(bits, new, Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return,
-                Err(seen) => bits = seen,
-            }
-        }
+        self.word.update(|bits| {
+            let old = if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) };
+            old.plus(value).to_bits()
+        });
     }
 
     /// Subtracts from the value.
@@ -265,8 +264,8 @@ impl<V: GaugeValue> GaugeHandle<V> {
     /// The value; zero if it was never set.
     #[inline]
     pub fn get(self) -> V {
-        let bits = self.word.load(Ordering::Relaxed);
-        if bits == ABSENT { V::ZERO } else { V::from_bits(bits) }
+        let bits = self.word.load();
+        if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) }
     }
 }
 
@@ -280,7 +279,7 @@ impl GaugeHandle {
 fn show<V: GaugeValue>(series: View<'_>, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
     let always = series.shows_untouched();
     series.visit_words_batch(at, |labels, slot, bits| {
-        let absent = slot.is_none() || bits == ABSENT;
+        let absent = slot.is_none() || bits == V::ABSENT;
         if !absent || always {
             visitor.number(labels, if absent { V::ZERO } else { V::from_bits(bits) }.number());
         }
@@ -293,9 +292,9 @@ impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
 }
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
-    metric_methods!(|_| STORE);
+    metric_methods!(|_| store::<V>());
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
-        V::show(self.series.view(STORE), at, visitor)
+        V::show(self.series.view(store::<V>()), at, visitor)
     }
 }

@@ -33,7 +33,7 @@ impl HistogramCells {
 
     #[expect(clippy::cast_possible_truncation, reason = "there are at most 128 buckets")]
     pub(crate) const fn layout(self) -> Layout {
-        Layout { floats: Self::SUMS as u16, integers: self.buckets as u16 + 1, ordered: false }
+        Layout { floats: Self::SUMS as u16, integers: self.buckets as u16 + 1, level: false }
     }
 
     /// How many cells are sums.
@@ -358,15 +358,19 @@ fn show(
             visitor.histogram(labels, HistogramPoint { bounds, counts, sum });
         });
     }
-    series.visit_batch_detailed(scope, at, &mut |SeriesDetails { labels, cells, attached, created }| {
+    let layout = HistogramCells::new(buckets).layout();
+    series.visit_batch_detailed(scope, at, &mut |SeriesDetails { labels, slot, cells, attached, created }| {
+        let together = attached.and_then(Attached::native).and_then(|native| {
+            series.read_since_removed((scope, slot), || native.read_with(scope, (slot, layout), &is_whole))
+        });
+        let (cells, native) = match &together {
+            Some((cells, native)) => (&**cells, Some(native.clone())),
+            None => (cells, native.map(Native::nothing)),
+        };
         let (counts, _, sum) = HistogramCells::split(cells);
         let mut counts = counts.to_vec();
-        // The native buckets are counted before the others and read after them, so what is only in one of the two was
-        // observed this moment.
-        let native = match attached.map(Attached::native) {
-            Some(native) => native.map(|native| native.read(scope)),
-            None => native.map(Native::nothing),
-        };
+        // The native buckets are counted before the others. They differ only where a thread was interrupted between the
+        // two for longer than is waited, or where NaN was: both have to be valid by themselves.
         if let Some(native) = &native {
             make_total(&mut counts, native.count());
         }
@@ -374,6 +378,11 @@ fn show(
         let details = Details { created, exemplars: &exemplars, native: native.as_ref() };
         visitor.histogram_with(labels, HistogramPoint { bounds, counts: &counts, sum }, &details);
     })
+}
+
+/// Whether as many observations are in the buckets as in the native ones, of which none is under way then.
+fn is_whole(cells: &[u64], native: u64) -> bool {
+    HistogramCells::split(cells).0.iter().fold(0_u64, |count, bucket| count.wrapping_add(*bucket)) == native
 }
 
 /// Makes the counts add up to `total`: what is missing is added to the last bucket, what is too much is subtracted from

@@ -64,7 +64,8 @@ macro_rules! series_methods {
             /// Shows at most `max` series of an open label set at once; 2,000 unless set. Label sets beyond that are
             /// counted together in one series whose label values are all `_overflow`, as are label texts of more than
             /// 32 KiB, and each time that happens
-            /// `tallymark_dropped_series_total` counts.
+            /// `tallymark_dropped_series_total` counts. So does a label set that names more or fewer texts than labels, which
+            /// one that is derived never does.
             #[must_use]
             pub const fn max_series(mut self, max: u32) -> Self {
                 self.series.set_max_series(max);
@@ -72,7 +73,8 @@ macro_rules! series_methods {
             }
 
             /// Removes the series with these labels, and returns whether there was one. If it is counted again, through
-            /// a handle or by its labels, it returns and starts from zero.
+            /// a handle or by its labels, it returns and starts from zero. A series that counts what is in progress
+            /// stays as long as its level is not zero: what has begun will end.
             pub fn remove(&self, labels: L::Borrowed<'_>) -> bool {
                 let this = self;
                 this.series.remove(&labels, $store(this))

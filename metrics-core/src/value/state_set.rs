@@ -2,7 +2,7 @@
 
 use super::{metric_methods, series_methods};
 use crate::{
-    cell::{self, Scope},
+    cell::{self, Scope, Word},
     descriptor::Kind,
     family::{Series, View},
     label::LabelSet,
@@ -10,10 +10,7 @@ use crate::{
     series::Store,
     visit::Visitor,
 };
-use std::{
-    marker::PhantomData,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::marker::PhantomData;
 
 /// An enum whose values are states. Derive it with `#[derive(StateSet)]`.
 #[diagnostic::on_unimplemented(
@@ -95,7 +92,7 @@ series_methods!(StateSet<S, L>, [S: State, L: LabelSet], |_| STORE);
 /// One state set of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct StateHandle<S> {
-    word: &'static AtomicU64,
+    word: &'static Word,
     state: PhantomData<fn(S)>,
 }
 
@@ -103,12 +100,13 @@ impl<S: State> StateHandle<S> {
     /// Enters a state.
     #[inline]
     pub fn set(self, state: S) {
-        self.word.store(state.index() as u64, Ordering::Relaxed);
+        // A number that is none of a state's, and so shown as the first, must not be the mark.
+        self.word.store((state.index() as u64).min(ABSENT - 1));
     }
 
     /// The name of the present state.
     pub fn get(self) -> &'static str {
-        S::STATES.get(current(self.word.load(Ordering::Relaxed))).copied().unwrap_or("")
+        S::STATES.get(current(self.word.load())).copied().unwrap_or("")
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
 use std::time::Duration;
 
 /// Sum, count, rejected observations.
-const LAYOUT: Layout = Layout { floats: 1, integers: 2, ordered: false };
+const LAYOUT: Layout = Layout { floats: 1, integers: 2, level: false };
 const STORE: Store = Store::cells(LAYOUT);
 const SUMS: u32 = 1;
 const SUM: u32 = 0;

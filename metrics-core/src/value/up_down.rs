@@ -12,10 +12,9 @@ use crate::{
     visit::Visitor,
 };
 
-/// Two growing sums: first what was subtracted, then what was added. A reader takes all threads' first sums before
-/// any second one, so that it cannot see the end of something without its beginning, and the value never dips below
-/// zero because a task moved between threads.
-pub(crate) const LAYOUT: Layout = Layout { floats: 0, integers: 2, ordered: true };
+/// Two growing sums: first what was subtracted, then what was added. Both are read as they were at one moment, so that a
+/// reader sees only values that the counter had.
+pub(crate) const LAYOUT: Layout = Layout { floats: 0, integers: 2, level: true };
 const STORE: Store = Store::cells(LAYOUT);
 
 /// A number that goes up and down by steps: things in progress, queue lengths. Shown as a gauge.
@@ -130,7 +129,7 @@ impl UpDownHandle {
 
     #[inline]
     fn up(self, steps: u64) {
-        if !cell::try_add(self.slot + 1, steps) {
+        if !cell::try_add_release(self.slot + 1, steps) {
             cell::add_slow(self.slot + 1, steps);
         }
     }

@@ -1,0 +1,58 @@
+//! Where a thread counts.
+
+use super::sync::{AtomicU64, AtomicUsize};
+use std::{cell::Cell, ptr::NonNull, sync::atomic::Ordering};
+
+/// A thread's view of the block that it has leased: closed before the first and after the last increment, and while a
+/// reader needs all threads to pause. A closed window sends increments to the slow path, which takes the pool's lock.
+///
+/// It has no destructor, so that reaching it is one instruction.
+pub(super) struct Window {
+    /// Only meant for the thread itself.
+    cells: Cell<NonNull<AtomicU64>>,
+    /// How many cells may be written to. Readers set it, too, with the pool's lock held.
+    len: AtomicUsize,
+    /// Whether the thread is about to get a block, or a longer one.
+    extending: Cell<bool>,
+}
+
+impl Window {
+    #[cfg(not(loom))]
+    pub(super) const fn new() -> Self {
+        Self { cells: Cell::new(NonNull::dangling()), len: AtomicUsize::new(0), extending: Cell::new(false) }
+    }
+
+    #[cfg(loom)]
+    pub(super) fn new() -> Self {
+        Self { cells: Cell::new(NonNull::dangling()), len: AtomicUsize::new(0), extending: Cell::new(false) }
+    }
+
+    /// How many cells there are to write to.
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.len.load(Ordering::Relaxed)
+    }
+
+    /// The first cell. Only the thread whose window it is may ask.
+    #[inline(always)]
+    pub(super) fn cells(&self) -> NonNull<AtomicU64> {
+        self.cells.get()
+    }
+
+    /// Shows other cells. Only the thread whose window it is may do that, with the pool's lock held.
+    pub(super) fn show(&self, cells: NonNull<AtomicU64>, len: usize) {
+        self.cells.set(cells);
+        self.len.store(len, Ordering::Relaxed);
+    }
+
+    /// Closes the window, or opens it again. To be called with the pool's lock held.
+    pub(super) fn set_len(&self, len: usize) {
+        self.len.store(len, Ordering::Relaxed);
+    }
+
+    /// Notes that a block is about to be obtained. Returns whether it was noted before.
+    #[cfg(not(loom))]
+    pub(super) fn set_extending(&self, extending: bool) -> bool {
+        self.extending.replace(extending)
+    }
+}
