@@ -10,7 +10,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex},
 };
-use tallymark_db::{Database, Session};
+use tallymark_db::{Database, Session, Vendor};
 
 /// A transaction whose statements are counted, and whose rows of models count when it is committed.
 ///
@@ -36,7 +36,11 @@ impl Scope {
             Place::Pool => (Arc::new(Mutex::new(Session::new(database))), false),
             Place::Transaction(session) => (session, true),
         };
-        locked(&session).begin();
+        if nested {
+            locked(&session).savepoint();
+        } else {
+            locked(&session).begin();
+        }
         Self { session, open: true, nested }
     }
 
@@ -103,6 +107,10 @@ impl InstrumentedDatabaseTransaction {
             }
             Err(error) => {
                 execution.fail(&error);
+                if let (Place::Transaction(session), Vendor::Postgresql) = (&place, database.vendor()) {
+                    // sqlx rolls back the savepoint before, and takes the transaction around that for the one that is open.
+                    locked(session).lose_track();
+                }
                 Err(error)
             }
         }

@@ -11,7 +11,7 @@ use std::{
     fmt,
     ops::{Deref, DerefMut},
 };
-use tallymark_db::{Database, Session, Statement};
+use tallymark_db::{Database, Session, Statement, Vendor};
 
 /// A transaction, or a savepoint in one. Rows of models that it writes are counted when it is committed.
 ///
@@ -64,6 +64,10 @@ impl Level {
             Ok(begun) => begun,
             Err(error) => {
                 fail(statement, session, &error);
+                // sqlx rolls back the savepoint before, and takes the transaction around that for the one that is open.
+                if self == Self::Nested && session.database().vendor() == Vendor::Postgresql {
+                    session.lose_track();
+                }
                 return Err(error);
             }
         };
@@ -77,7 +81,7 @@ impl Level {
             }
             Self::Nested => {
                 statement.finish_apart();
-                session.begin();
+                session.savepoint();
             }
         }
         Ok(begun)

@@ -61,8 +61,8 @@ pub(super) struct Mark {
 pub(super) enum MarkKind {
     /// A savepoint with a name, of which this is the hash.
     Savepoint(u64),
-    /// A savepoint that an adapter has set for a transaction within a transaction.
-    Nested,
+    /// A savepoint that an adapter has set for a transaction within a transaction, on this level.
+    Nested(u32),
     /// A statement whose effect on the transaction is not known.
     Doubt(Doubt),
 }
@@ -80,7 +80,7 @@ impl Mark {
     pub(super) fn doubt(&self) -> Option<Doubt> {
         match self.kind {
             MarkKind::Doubt(doubt) => Some(doubt),
-            MarkKind::Savepoint(_) | MarkKind::Nested => None,
+            MarkKind::Savepoint(_) | MarkKind::Nested(_) => None,
         }
     }
 }

@@ -58,13 +58,19 @@ impl Session {
         self.transaction.begin();
     }
 
-    /// Takes note that the driver has committed the transaction, or released the savepoint of the last
-    /// [`begin`](Self::begin).
+    /// Takes note that the driver has set a savepoint, for a transaction within one that it has begun. Where a text has
+    /// ended that one meanwhile, a savepoint is another thing than the beginning of a transaction.
+    pub fn savepoint(&mut self) {
+        self.transaction.nest();
+    }
+
+    /// Takes note that the driver has committed the transaction, or released the savepoint that it
+    /// has set last.
     pub fn commit(&mut self) {
         self.transaction.commit();
     }
 
-    /// Takes note that the driver has rolled the transaction back, or to the savepoint of the last [`begin`](Self::begin).
+    /// Takes note that the driver has rolled the transaction back, or to the savepoint that it has set last.
     pub fn rollback(&mut self) {
         self.transaction.rollback();
     }
@@ -78,6 +84,12 @@ impl Session {
     /// known. For connections that go back to a pool without being reset.
     pub fn abandon(&mut self) {
         self.transaction.abandon();
+    }
+
+    /// Takes note that what the driver does to transactions is not known any more, such as after an error of its own. What
+    /// is written from here on goes uncounted.
+    pub fn lose_track(&mut self) {
+        self.transaction.lose_track();
     }
 
     /// Takes the driver's word for whether a transaction is open. For drivers that show it, such as by `SQLite`'s autocommit

@@ -20,6 +20,7 @@
 use super::{
     database::Database,
     entries::{Doubt, Entries, Fate, MarkKind, Written, count},
+    uncounted::Uncounted,
 };
 use crate::{
     ErrorKind, Failure, Vendor,
@@ -37,6 +38,16 @@ enum State {
     Text,
     /// One that `SQLite` has begun for a savepoint, and commits when that is released.
     Savepoint,
+}
+
+/// What a driver ends.
+enum Level {
+    /// The transaction.
+    Outermost,
+    /// A savepoint, of which this is the mark.
+    Nested(usize),
+    /// A savepoint that is no longer there.
+    Gone,
 }
 
 /// What a driver shows of the transaction of its connection.
@@ -78,6 +89,10 @@ pub(super) struct Transaction {
     locked: bool,
     /// A text of several statements is being executed that is one transaction.
     in_text: bool,
+    /// How many savepoints the driver believes to have set.
+    levels: u32,
+    /// What the driver does is no longer known.
+    lost: bool,
     entries: Entries,
 }
 
@@ -90,6 +105,8 @@ impl Transaction {
             manual: false,
             locked: false,
             in_text: false,
+            levels: 0,
+            lost: false,
             entries: Entries::default(),
         }
     }
@@ -108,6 +125,10 @@ impl Transaction {
 
     /// Takes what a statement has written, which counts at once outside of a transaction.
     pub(super) fn write(&mut self, written: Written) {
+        if self.lost {
+            count(self.database, Written::Uncounted(Uncounted::Transaction));
+            return;
+        }
         if self.manual && !self.is_open() {
             self.state = State::Open;
         }
@@ -173,8 +194,12 @@ impl Transaction {
                 self.rollback_all();
                 self.next(chain);
             }
-            Effect::Savepoint(name) => self.savepoint(name),
-            Effect::Release(name) => self.release(name),
+            Effect::Savepoint(name) => self.savepoint(MarkKind::Savepoint(name)),
+            Effect::Release(name) => {
+                if let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) {
+                    self.release(mark);
+                }
+            }
             Effect::RollbackTo(name) => {
                 if let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) {
                     self.aborted = false;
@@ -228,8 +253,7 @@ impl Transaction {
         }
     }
 
-    fn savepoint(&mut self, name: u64) {
-        let kind = MarkKind::Savepoint(name);
+    fn savepoint(&mut self, kind: MarkKind) {
         match self.vendor() {
             Vendor::Mysql => {
                 if self.manual {
@@ -253,8 +277,7 @@ impl Transaction {
         self.entries.mark(kind);
     }
 
-    fn release(&mut self, name: u64) {
-        let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) else { return };
+    fn release(&mut self, mark: usize) {
         let is_outermost = self.entries.marks().iter().position(|mark| mark.doubt().is_none()) == Some(mark);
         self.entries.release(mark);
         if self.state == State::Savepoint && is_outermost {
@@ -267,30 +290,62 @@ impl Transaction {
     /// The driver has begun a transaction, or set a savepoint in the open one.
     pub(super) fn begin(&mut self) {
         if self.is_open() {
-            self.entries.mark(MarkKind::Nested);
+            self.nest();
         } else {
             self.state = State::Open;
         }
     }
 
+    /// The driver has set a savepoint, in what it takes for a transaction.
+    pub(super) fn nest(&mut self) {
+        self.levels += 1;
+        self.savepoint(MarkKind::Nested(self.levels));
+    }
+
     /// The driver has committed the transaction, or given up the savepoint that [`begin`](Self::begin) set last.
     pub(super) fn commit(&mut self) {
-        match self.entries.find(MarkKind::Nested) {
-            Some(mark) => self.entries.release(mark),
-            None => self.commit_all(),
+        match self.end_level() {
+            Level::Outermost => self.commit_all(),
+            Level::Nested(mark) => self.release(mark),
+            // It cannot have been given up.
+            Level::Gone => self.doubt(Doubt { committed: true, undone: true }),
         }
     }
 
     /// The driver has rolled the transaction back, or to the savepoint that [`begin`](Self::begin) set last, which goes.
     pub(super) fn rollback(&mut self) {
-        match self.entries.find(MarkKind::Nested) {
-            Some(mark) => {
+        match self.end_level() {
+            Level::Outermost => self.rollback_all(),
+            Level::Nested(mark) => {
                 self.aborted = false;
                 self.entries.undo(mark);
-                self.entries.release(mark);
+                // The savepoint stays where it was, and with it the transaction that SQLite has begun for it.
+                if self.state != State::Savepoint {
+                    self.entries.release(mark);
+                }
             }
-            None => self.rollback_all(),
+            // A text has ended the transaction, or gone back beyond it. The driver sends its statement all the same, and
+            // nobody looks at the error.
+            Level::Gone => match self.vendor() {
+                Vendor::Postgresql => self.aborted = self.is_open(),
+                Vendor::Mysql => {}
+                // sqlx takes the savepoint for one that is still there, and means others than we from here on.
+                Vendor::Sqlite | Vendor::Other => self.lose_track(),
+            },
         }
+    }
+
+    /// What the driver will send is not known any more.
+    pub(super) fn lose_track(&mut self) {
+        self.end(|_| Fate::Unknown);
+        self.lost = true;
+    }
+
+    fn end_level(&mut self) -> Level {
+        let Some(outer) = self.levels.checked_sub(1) else { return Level::Outermost };
+        let mark = self.entries.find(MarkKind::Nested(self.levels));
+        self.levels = outer;
+        mark.map_or(Level::Gone, Level::Nested)
     }
 
     /// The connection goes on elsewhere, where what is open may be committed.
@@ -302,8 +357,7 @@ impl Transaction {
     /// The connection was closed, or reset.
     pub(super) fn reset(&mut self) {
         self.end(|_| Fate::Undone);
-        self.manual = false;
-        self.locked = false;
+        *self = Self::new(self.database);
     }
 
     /// The driver shows what the connection is in the middle of.
@@ -383,7 +437,7 @@ impl Transaction {
             }
             Effect::Release(name) | Effect::RollbackTo(name) => {
                 let named = self.entries.find(MarkKind::Savepoint(name));
-                if let Some(mark) = named.or_else(|| self.entries.find(MarkKind::Nested)) {
+                if let Some(mark) = named.or_else(|| self.entries.find(MarkKind::Nested(self.levels))) {
                     self.entries.blur(mark);
                 }
                 self.doubt(Doubt { committed: false, undone: true });

@@ -7,6 +7,11 @@ mod any;
 mod migrations;
 mod mysql;
 mod postgres;
+#[path = "../runner/mod.rs"]
+mod runner;
+mod scripts_on_servers;
+#[path = "../../../db/tests/scripts/mod.rs"]
+mod scripts;
 mod server;
 
 use tallymark::registry::{self, Format, snapshot};
