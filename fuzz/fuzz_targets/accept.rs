@@ -4,8 +4,8 @@
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use libfuzzer_sys::fuzz_target;
-use tallymark_exporter::{self as exporter, negotiate};
 use tallymark_core::registry::Format;
+use tallymark_exporter::{self as exporter, negotiate};
 use tallymark_fuzz::scrape::{ask, request};
 
 fuzz_target!(|headers: (&str, &str)| {

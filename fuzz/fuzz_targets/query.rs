@@ -5,11 +5,11 @@
 use http::header::ACCEPT;
 use libfuzzer_sys::fuzz_target;
 use std::{collections::BTreeSet, sync::Once};
-use tallymark_exporter as exporter;
 use tallymark_core::{
     Counter, place,
     registry::{Declaration, Format, Request, Selection, encode_to_string},
 };
+use tallymark_exporter as exporter;
 use tallymark_fuzz::scrape::{ask, request};
 
 static DECLARED: Once = Once::new();
