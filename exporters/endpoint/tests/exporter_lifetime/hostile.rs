@@ -40,7 +40,8 @@ fn slow_heads() {
     }
 }
 
-/// Connections that say nothing, more than there may be. A scrape under way is none of them, and a scraper comes through.
+/// Connections that say nothing, more than there may be. A scrape under way is not closed for them, and a scraper comes
+/// through.
 #[test]
 fn silent_connections() {
     let (_alone, _large) = (alone(), large());

@@ -5,7 +5,7 @@ use tallymark_derive::LabelValue;
 
 /// How a gRPC call ended, as a label.
 ///
-/// It stands in the trailers of a response, field `grpc-status`, or in the head of a response that is nothing but
+/// Servers send it in the trailers of a response, field `grpc-status`, or in the head of a response that is nothing but
 /// trailers. Source: "gRPC over HTTP2", Responses; the codes and their names: gRPC, "Status codes and their use".
 #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[label(crate = tallymark_core)]

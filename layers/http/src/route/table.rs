@@ -58,7 +58,7 @@ impl Table {
         None
     }
 
-    /// Returns the route of a text, made now if there is none.
+    /// Returns the route of a text, which is made now if the table does not have it.
     #[cold]
     pub(super) fn get_or_insert(&self, text: &str, make: impl Fn() -> &'static Route) -> &'static Route {
         let hash = hash(text);
