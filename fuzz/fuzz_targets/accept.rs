@@ -1,4 +1,4 @@
-//! Anything as `Accept`: it is answered in the format that was negotiated, and two headers are one list.
+//! Anything as `Accept`: the response is of the format that was negotiated, and two headers are one list.
 
 #![no_main]
 

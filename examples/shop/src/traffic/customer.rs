@@ -33,7 +33,7 @@ struct Cart {
     items: u64,
 }
 
-/// Either an answer, or the customer has no more time.
+/// Either a response, or the customer has no more time.
 type Step = Result<Option<Answer>, ClientError>;
 
 impl Customer {

@@ -43,7 +43,7 @@ pub async fn play(address: SocketAddr, plan: &Plan) -> Result<Played, ClientErro
         });
     }
     let mut played = Played::default();
-    // An answer that is under way when the time is up is still waited for, but not for ever.
+    // A response that is under way when the time is up is still waited for, but not for ever.
     let patience = budget.end() + Duration::from_secs(30);
     while let Some(done) =
         timeout_at(patience, customers.join_next()).await.map_err(|_| ClientError::Silent)?
