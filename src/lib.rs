@@ -58,8 +58,8 @@
 //!
 //! # Limits
 //!
-//! - A crate that stands in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not there; see
-//!   [`require!`].
+//! - A crate that is a dependency in `Cargo.toml` and is named nowhere in the code is not linked, so its metrics are not
+//!   there; see [`require!`].
 //! - A shared library that is loaded at run time has a registry of its own.
 //! - Rust 1.85 or newer.
 

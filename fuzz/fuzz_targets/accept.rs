@@ -1,11 +1,11 @@
-//! Anything as `Accept`: it is answered in the format that was negotiated, and two headers are one list.
+//! Anything as `Accept`: the response is of the format that was negotiated, and two headers are one list.
 
 #![no_main]
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use libfuzzer_sys::fuzz_target;
-use tallymark_exporter::{self as exporter, negotiate};
 use tallymark_core::registry::Format;
+use tallymark_exporter::{self as exporter, negotiate};
 use tallymark_fuzz::scrape::{ask, request};
 
 fuzz_target!(|headers: (&str, &str)| {

@@ -1,15 +1,15 @@
-//! Anything as the query: those metrics are answered that another reader of forms finds in it.
+//! Anything as the query: the response has those metrics that another reader of forms finds in it.
 
 #![no_main]
 
 use http::header::ACCEPT;
 use libfuzzer_sys::fuzz_target;
 use std::{collections::BTreeSet, sync::Once};
-use tallymark_exporter as exporter;
 use tallymark_core::{
     Counter, place,
     registry::{Declaration, Format, Request, Selection, encode_to_string},
 };
+use tallymark_exporter as exporter;
 use tallymark_fuzz::scrape::{ask, request};
 
 static DECLARED: Once = Once::new();
@@ -20,7 +20,7 @@ fuzz_target!(|query: &str| {
             let _: &Counter = Declaration::new(name, "Help.", place!()).declare(Counter::new).expect("good");
         }
     });
-    // What is always asked for keeps the answer small.
+    // What is always asked for keeps the response small.
     for query in [format!("name[]=a_total&{query}"), format!("{query}&name%5b]=b_total")] {
         let Some(request) = request(&format!("/metrics?{query}"), ACCEPT, b"text/plain") else { continue };
         // A fragment is no part of the query.

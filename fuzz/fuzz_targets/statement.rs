@@ -13,6 +13,6 @@ fuzz_target!(|sql: &str| {
     if let Some(database) = *DATABASE {
         let statement = database.statement(sql);
         let _ = (statement.operation(), statement.is_bulk(), statement.writes_model());
-        statement.done(Some(1));
+        statement.finish(Some(1));
     }
 });

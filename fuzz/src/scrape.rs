@@ -13,7 +13,7 @@ pub fn request(target: &str, name: HeaderName, value: &[u8]) -> Option<Request<(
     Some(request)
 }
 
-/// The answer, and its body whole.
+/// The response, and its body whole.
 pub fn ask(service: &mut MetricsService, request: Request<()>) -> (Response<()>, Vec<u8>) {
     let Ok(response) = futures_executor::block_on(service.call(request));
     let (head, body) = response.into_parts();

@@ -128,6 +128,7 @@ class Module:
     def __init__(self, path, parent):
         self.path, self.parent = path, parent
         self.children, self.items, self.names, self.globs = {}, {}, {}, []
+        self.values = set()  # items that no path goes on from: functions, constants, statics
         self.pieces = []  # file, code without nested modules
 
 
@@ -231,6 +232,8 @@ class Package:
                 while owner.parent:
                     owner = owner.parent
             owner.items.setdefault(m.group(2), file)
+            if re.match(r"fn|const|static", m.group(0)):
+                owner.values.add(m.group(2))
         for m in USE.finditer(body):
             for path, name in leaves(m.group(2)):
                 if name == "*":
@@ -261,7 +264,9 @@ class Package:
             return self.walk(root, module.parent, rest, seen) if module.parent else None
         if first in module.children:
             return self.walk(root, module.children[first], rest, seen)
-        if first in module.items:
+        # In `name::rest`, `name` is no function of this module but what a `use` brought in under the same name.
+        imported = bool(rest) and first in module.values and first in module.names
+        if first in module.items and not imported:
             return module.items[first]
         if first in module.names and module.names[first] != path[:1]:
             target = self.resolve(root, module, module.names[first], seen)

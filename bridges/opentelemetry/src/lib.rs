@@ -66,7 +66,7 @@ pub fn exemplars_from_context() -> Result<(), SourceTaken> {
 }
 
 /// Gives exemplars the `trace_id` and `span_id` of the current span of `tracing`, as the layer of `tracing-opentelemetry`
-/// knows it, if it is sampled. Where there is none, those of the current OpenTelemetry context's.
+/// knows it, if it is sampled. Outside of such a span, those of the span in the current OpenTelemetry context.
 ///
 /// A span whose identifiers were not fixed before is given them, so its parent is set before anything is observed in it.
 ///

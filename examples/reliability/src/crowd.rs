@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    error::Error,
     io::{self, BufRead, BufReader, Read},
     process::{Child, ChildStdout, Command, Stdio},
     sync::{
@@ -11,7 +12,6 @@ use std::{
     time::Duration,
 };
 
-use crate::Result;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -29,7 +29,7 @@ pub(crate) struct Crowd {
 
 impl Crowd {
     /// Returns when all clients have begun.
-    pub(crate) fn start(role: &str, address: &str) -> Result<Self> {
+    pub(crate) fn start(role: &str, address: &str) -> Result<Self, Box<dyn Error>> {
         let mut child = Command::new(env::current_exe()?)
             .args([role, address])
             .stdin(Stdio::piped())
@@ -41,8 +41,8 @@ impl Crowd {
         Ok(Self { child, lines })
     }
 
-    /// Answers how many whole answers they got.
-    pub(crate) fn stop(&mut self) -> Result<u64> {
+    /// Ends the clients. Returns the number of whole responses that they got.
+    pub(crate) fn stop(&mut self) -> Result<u64, Box<dyn Error>> {
         drop(self.child.stdin.take());
         let answered = self.lines.next().ok_or("the child has ended")??.parse()?;
         self.child.wait()?;
@@ -57,8 +57,9 @@ impl Drop for Crowd {
     }
 }
 
-/// Runs clients until the standard input ends. Says when they have begun, and in the end how many answers they got.
-pub(crate) fn run<F>(address: &str, client: fn(String, Arc<AtomicU64>) -> F) -> Result<()>
+/// Runs clients until the standard input ends. Prints a line when they have begun, and in the end the number of whole
+/// responses that they got.
+pub(crate) fn run<F>(address: &str, client: fn(String, Arc<AtomicU64>) -> F) -> Result<(), Box<dyn Error>>
 where
     F: Future<Output = ()> + Send + 'static,
 {

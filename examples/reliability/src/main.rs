@@ -93,7 +93,7 @@ fn measure(time: Duration) -> Result<()> {
     Ok(())
 }
 
-/// Counts for so long. Answers what each batch took, in nanoseconds.
+/// Counts for so long. Returns the time that each batch took, in nanoseconds.
 fn count(time: Duration, routes: &[String]) -> Vec<u32> {
     let mut latencies = Vec::with_capacity(1 << 22);
     let mut routes = routes.iter().cycle();

@@ -8,19 +8,13 @@ use crate::{
     queue::Tasks,
     routes,
     sessions::Sessions,
+    state::Shop,
     store::Store,
 };
 use std::{fmt, io, net::SocketAddr, sync::Arc};
 use tallymark::exporter::{self, Exporter, ServeError};
 use tallymark_axum as http;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
-
-/// What the handlers share.
-pub(crate) struct Shop {
-    pub(crate) store: Store,
-    pub(crate) orders: Orders,
-    pub(crate) sessions: Sessions,
-}
 
 /// A shop that is open.
 pub struct App {
@@ -35,9 +29,9 @@ pub struct App {
 /// Why the shop could not be opened.
 #[derive(Debug)]
 pub enum StartError {
-    /// The address for customers is not to be had.
+    /// The address for customers cannot be bound.
     Listen(SocketAddr, io::Error),
-    /// The address for `/metrics` is not to be had.
+    /// The address for `/metrics` cannot be bound.
     Metrics(ServeError),
     /// What is measured of requests clashes with something else.
     Http(http::BuildError),

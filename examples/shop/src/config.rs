@@ -29,7 +29,7 @@ pub struct Config {
     pub metrics: SocketAddr,
     /// What the shop remembers with.
     pub database: Database,
-    /// The Redis that products are cached in. In this process, if there is none.
+    /// The Redis that products are cached in; without one, they are cached in this process.
     pub redis: Option<String>,
     /// The customers to play, if any.
     pub traffic: Option<Plan>,

@@ -1,37 +1,10 @@
 //! The user behind a request.
 
-use crate::{app::Shop, error::ShopError, labels::UserType};
-use axum::{
-    extract::FromRequestParts,
-    http::{header::AUTHORIZATION, request::Parts},
-};
-use std::sync::Arc;
+use crate::labels::UserType;
 
 /// A user who is logged in. As an argument of a handler it turns everybody else away.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Customer {
     pub(crate) id: i64,
     pub(crate) user_type: UserType,
-}
-
-impl FromRequestParts<Arc<Shop>> for Customer {
-    type Rejection = ShopError;
-
-    async fn from_request_parts(parts: &mut Parts, shop: &Arc<Shop>) -> Result<Self, ShopError> {
-        let token = Token::from_request_parts(parts, shop).await?;
-        shop.sessions.find(&token.0).ok_or(ShopError::NoSession)
-    }
-}
-
-/// The token that a request carries, whether or not a session belongs to it.
-pub(crate) struct Token(pub(crate) String);
-
-impl FromRequestParts<Arc<Shop>> for Token {
-    type Rejection = ShopError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shop>) -> Result<Self, ShopError> {
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|value| value.strip_prefix("Bearer "));
-        token.map(|token| Self(token.to_owned())).ok_or(ShopError::NoSession)
-    }
 }

@@ -1,11 +1,12 @@
 //! The shop's HTTP interface.
 
 use crate::{
-    app::Shop,
-    customer::{Customer, Token},
+    customer::Customer,
     error::ShopError,
+    extract::Token,
     labels::{AuthMethod, LoginFailure, OrderType, PaymentProvider, UserType},
     metrics::users::{USER_LOGIN_FAILURES_TOTAL, USER_LOGINS_TOTAL},
+    state::Shop,
     store::{Order, Product},
 };
 use axum::{

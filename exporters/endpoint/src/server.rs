@@ -111,7 +111,7 @@ fn longest_idle(open: &[Open]) -> Option<usize> {
     idle.min().filter(|(since, _)| since.elapsed() >= SHORT_IDLE).map(|(_, at)| at)
 }
 
-/// Closes the connection that may be closed for another one. Returns `false` if there is none.
+/// Closes the connection that may be closed for another one. Returns `false` if none may be closed.
 fn close_longest_idle(open: &mut Vec<Open>) -> bool {
     let place = longest_idle(open);
     if let Some(at) = place {

@@ -141,7 +141,7 @@ mod tests {
         assert_eq!((error.kind(), start.elapsed().as_secs()), (ErrorKind::TimedOut, 3));
     }
 
-    /// Each byte that is taken starts the patience anew, so that a slow link is none that stalls.
+    /// Each byte that is taken starts the patience anew, so that a slow link does not count as stalled.
     #[tokio::test(start_paused = true)]
     async fn one_that_reads_a_little_now_and_then() {
         for (deadline, expected) in [(None, 20), (Some(7 * SECOND), 7)] {

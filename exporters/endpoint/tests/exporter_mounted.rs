@@ -108,7 +108,7 @@ fn neither_endpoint_nor_service() {
     assert!(encode_to_string(Format::OpenMetrics100).ends_with("# EOF\n"));
 }
 
-/// An answer, and what it says about credentials.
+/// A response, and what it says about credentials.
 async fn ask(service: &MetricsService, request: Request<Body>) -> (StatusCode, usize) {
     let Ok(response) = service.clone().oneshot(request).await;
     (response.status(), response.headers().get_all(header::WWW_AUTHENTICATE).iter().count())

@@ -5,12 +5,13 @@ use crate::{
     client::Client,
     compression::Compression,
     environment::Environment,
-    exporter::{Sender, Timing},
     history::Temporality,
     meters::Meters,
     payload::{HistogramAggregation, Shape},
     resource::Attributes,
     retry::Backoff,
+    sender::Sender,
+    timing::Timing,
 };
 #[cfg(feature = "tls")]
 use std::path::PathBuf;

@@ -1,35 +1,12 @@
 //! How the thread that exports is told what to do.
 
-use crate::{ExportError, Exported};
+use crate::{ExportError, Exported, pause::Pause};
 use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc::Sender},
-    thread,
     time::Instant,
 };
 
-/// What an exporter waits with.
-pub(crate) trait Pause {
-    /// The deadline, or an earlier one if there is less time now.
-    fn deadline(&self, deadline: Instant) -> Instant;
-
-    /// Waits until this moment, or until the deadline has changed.
-    fn until(&self, moment: Instant);
-}
-
-/// Waits without listening to anybody.
-pub(crate) struct Sleep;
-
-impl Pause for Sleep {
-    fn deadline(&self, deadline: Instant) -> Instant {
-        deadline
-    }
-
-    fn until(&self, moment: Instant) {
-        thread::sleep(moment.saturating_duration_since(Instant::now()));
-    }
-}
-
-/// Whoever wants to know how the next export ends.
+/// Receives the result of the next export.
 pub(crate) type Waiter = Sender<Result<Exported, ExportError>>;
 
 /// What the thread and its guard share.

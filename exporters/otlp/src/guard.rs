@@ -1,8 +1,10 @@
 //! The thread that exports, and the guard that ends it.
 
 use crate::{
-    BuildError, ExportError, Exported, OtlpExporter,
+    BuildError, ExportError, Exported,
     control::{Control, Work},
+    sender::Sender,
+    timing::Timing,
 };
 use std::{
     fmt,
@@ -25,15 +27,16 @@ pub struct OtlpGuard {
 }
 
 impl OtlpGuard {
-    pub(crate) fn start(exporter: OtlpExporter) -> Result<Self, BuildError> {
-        let shutdown_timeout = exporter.timing.shutdown_timeout;
-        if exporter.is_disabled() {
+    /// Starts the thread, unless there is no sender because exporting is switched off.
+    pub(crate) fn start(sender: Option<Sender>, timing: Timing) -> Result<Self, BuildError> {
+        let shutdown_timeout = timing.shutdown_timeout;
+        let Some(sender) = sender else {
             return Ok(Self { control: None, shutdown_timeout });
-        }
+        };
         let control = Arc::new(Control::default());
         let thread = thread::Builder::new().name("tallymark-otlp".into());
         let ending = Ending(Arc::clone(&control));
-        thread.spawn(move || run(exporter, &ending.0)).map_err(BuildError::Thread)?;
+        thread.spawn(move || run(sender, timing, &ending.0)).map_err(BuildError::Thread)?;
         Ok(Self { control: Some(control), shutdown_timeout })
     }
 
@@ -106,13 +109,12 @@ impl Drop for Ending {
 }
 
 /// Exports at each tick, and whenever somebody asks for it.
-fn run(mut exporter: OtlpExporter, control: &Control) {
-    let timing = exporter.timing;
+fn run(mut sender: Sender, timing: Timing, control: &Control) {
     let mut tick = Instant::now() + timing.interval;
     loop {
         let Work { waiters, stop } = control.next(tick);
         let now = Instant::now();
-        let result = exporter.export_until(stop.unwrap_or(now + timing.export_timeout), control);
+        let result = sender.export(stop.unwrap_or(now + timing.export_timeout), control);
         for waiter in waiters {
             // Who waited may have had enough.
             let _ = waiter.send(result.clone());

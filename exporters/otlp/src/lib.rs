@@ -137,16 +137,20 @@ mod control;
 mod environment;
 mod error;
 mod exponential;
+mod exported;
 mod exporter;
 mod guard;
 mod history;
 mod meters;
 mod origin;
+mod pause;
 mod payload;
 mod point;
 mod resource;
 mod response;
 mod retry;
+mod sender;
+mod timing;
 #[cfg(feature = "tls")]
 mod tls;
 mod unit;
@@ -155,7 +159,8 @@ pub use self::{
     builder::OtlpBuilder,
     compression::Compression,
     error::{BuildError, ExportError},
-    exporter::{Exported, OtlpExporter},
+    exported::Exported,
+    exporter::OtlpExporter,
     guard::OtlpGuard,
     history::Temporality,
     payload::HistogramAggregation,

@@ -8,7 +8,7 @@ use std::{
 };
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 
-/// Trusts the certificates in the given file, or if there is none those of the system.
+/// Trusts the certificates in the given file; without a file, those of the system.
 pub(crate) fn config(
     trusted: Option<PathBuf>,
     shown: Option<(PathBuf, PathBuf)>,

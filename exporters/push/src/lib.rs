@@ -22,7 +22,7 @@
 //! ```
 //!
 //! The [`Guard`] pushes whatever way `main` is left. [`Gateway::push`], [`Gateway::add`] and [`Gateway::delete`] are the
-//! single requests, to be awaited in async code, by any executor, or [waited for](Pending::wait) where there is none:
+//! single requests, to be awaited in async code, by any executor, or [waited for](Pending::wait) without one:
 //!
 //! ```no_run
 //! # async fn job() -> Result<(), Box<dyn std::error::Error>> {

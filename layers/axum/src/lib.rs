@@ -58,7 +58,7 @@
 //!
 //! impl IntoResponse for OrderError {
 //!     fn into_response(self) -> Response {
-//!         (StatusCode::CONFLICT, Extension(ErrorLabel::of(&self)), "there is none left").into_response()
+//!         (StatusCode::CONFLICT, Extension(ErrorLabel::of(&self)), "sold out").into_response()
 //!     }
 //! }
 //! # let _ = OrderError::OutOfStock.into_response();

@@ -17,7 +17,7 @@ pub trait CacheBackend {
     /// The value of the label `backend`.
     const BACKEND: &'static str;
 
-    /// Returns the value of a key; `Ok(None)` if there is none.
+    /// Returns the value of a key; `Ok(None)` if the key is not in the cache.
     ///
     /// # Errors
     ///

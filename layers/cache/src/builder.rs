@@ -28,10 +28,12 @@ pub struct CacheBuilder {
     durations: bool,
 }
 
-impl CacheBuilder {
-    pub(crate) fn new(name: String) -> Self {
-        Self {
-            name,
+// Here and not beside the other methods of `Cache`: a builder knows what it builds, and not the other way round.
+impl Cache {
+    /// Returns the settings of a cache of this name, which is the value of the label `cache`.
+    pub fn builder(name: impl Into<String>) -> CacheBuilder {
+        CacheBuilder {
+            name: name.into(),
             backend: None,
             namespace: None,
             naming: Naming::Standard,
@@ -39,7 +41,9 @@ impl CacheBuilder {
             durations: true,
         }
     }
+}
 
+impl CacheBuilder {
     /// Sets the value of the label `backend`: the kind of the cache. Without it, the wrappers set their own, and
     /// [`build`](Self::build) sets `custom`.
     pub fn backend(mut self, backend: impl Into<String>) -> Self {

@@ -1,7 +1,6 @@
 //! One cache, as it is counted.
 
 use crate::{
-    builder::CacheBuilder,
     entries::{Source, Watch},
     evictions::Evictions,
     guard::{GetGuard, WriteGuard},
@@ -52,11 +51,6 @@ struct Inner {
 }
 
 impl Cache {
-    /// Returns the settings of a cache of this name, which is the value of the label `cache`.
-    pub fn builder(name: impl Into<String>) -> CacheBuilder {
-        CacheBuilder::new(name.into())
-    }
-
     pub(crate) fn new(meters: Meters, entries: String) -> Self {
         Self { inner: Arc::new(Inner { meters, entries, watch: Mutex::default() }) }
     }
@@ -77,7 +71,7 @@ impl Cache {
         GetGuard::new(&self.inner.meters)
     }
 
-    /// Starts a lookup of one key that loads the value if there is none.
+    /// Starts a lookup of one key that loads the value if the key is not in the cache.
     #[inline]
     pub fn start_load(&self) -> LoadGuard<'_> {
         LoadGuard::new(&self.inner.meters)

@@ -66,7 +66,7 @@ where
     ///
     /// # Errors
     ///
-    /// Returns a guard through which to store the value, if there is none.
+    /// Returns a guard through which to store the value, if the key is not in the cache.
     pub async fn get_value_or_guard_async<'a, Q>(
         &'a self,
         key: &Q,

@@ -1,7 +1,7 @@
 //! The process, which both crates can show.
 //!
 //! These tests hold whether or not the `prometheus` crate was built with its own collector for it, which is then in its
-//! default registry. Here, a collector that acts like it stands in for the case without.
+//! default registry. Where it is not, these tests register a collector that does the same.
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! The goods that are kept at hand, so that the database is not asked for each of them again and again.
 
-use super::Product;
+use super::product::Product;
 use crate::error::{Broken, ShopError};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Catalog {
         Ok(Self::Redis(InstrumentedConnection::new(cache, connection)?))
     }
 
-    /// The product, and the answer of `load` if it is not here.
+    /// Returns the product, which `load` fetches if it is not here.
     pub(crate) async fn product(
         &self,
         id: i64,

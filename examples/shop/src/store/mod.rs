@@ -3,13 +3,14 @@
 mod carts;
 mod catalog;
 mod orders;
+mod product;
 mod products;
 mod receipts;
 mod rows;
 mod users;
 
 pub(crate) use orders::{Order, Status, now_micros};
-pub(crate) use products::Product;
+pub(crate) use product::Product;
 
 use crate::{config::Database, error::Broken};
 use catalog::Catalog;

@@ -1,17 +1,8 @@
-//! Goods.
+//! Reading goods from the database.
 
-use super::Store;
+use super::{Store, product::Product};
 use crate::error::ShopError;
-use serde::{Deserialize, Serialize};
 use tallymark::timed;
-
-/// Something to buy.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Product {
-    pub(crate) id: i64,
-    pub(crate) name: String,
-    pub(crate) price_cents: i64,
-}
 
 #[timed]
 impl Store {

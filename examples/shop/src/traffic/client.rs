@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::{fmt, io, net::SocketAddr};
 use tokio::net::TcpStream;
 
-/// The shop's answers are far shorter.
+/// The shop's responses are far shorter.
 const LONGEST_ANSWER: usize = 1 << 20;
 
 /// Why the customers could not go on.
@@ -46,7 +46,7 @@ impl fmt::Display for ClientError {
 
 impl std::error::Error for ClientError {}
 
-/// An answer: status, and the body if it was JSON.
+/// A response: its status, and the body if it was JSON.
 pub(crate) type Answer = (StatusCode, Value);
 
 /// A connection that is kept open.

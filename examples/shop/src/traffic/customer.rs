@@ -1,6 +1,11 @@
 //! One customer: comes in again and again under different names, looks, buys, changes their mind.
 
-use super::{Budget, Client, ClientError, Dice, Played, client::Answer};
+use super::{
+    budget::Budget,
+    client::{Answer, Client, ClientError},
+    dice::Dice,
+    tally::Played,
+};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -28,7 +33,7 @@ struct Cart {
     items: u64,
 }
 
-/// Either an answer, or the customer has no more time.
+/// Either a response, or the customer has no more time.
 type Step = Result<Option<Answer>, ClientError>;
 
 impl Customer {

@@ -93,7 +93,7 @@ pub(crate) fn layers_agree(played: &Played, seen: &Seen, vendor: &str, backend: 
             [r#"cache="catalog""#, &format!("backend=\"{backend}\""), &format!("result=\"{result}\"")];
         sum(seen, "cache_gets_total", &parts)
     };
-    // There are seven products and a number that is none of them.
+    // There are seven products, and the customers also ask for one that does not exist.
     assert!(gets("hit") > 0.0 && gets("miss") > 0.0, "{} hits, {} misses", gets("hit"), gets("miss"));
     assert_eq!(gets("error"), 0.0);
 }

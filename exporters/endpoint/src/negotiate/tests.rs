@@ -86,7 +86,7 @@ const RULES: &[(&str, &str, Format)] = &[
     ),
     ("empty weight skips the range", "application/openmetrics-text;q=,text/plain;q=0.1", TEXT),
     ("negative weight skips the range", "application/openmetrics-text;q=-1,text/plain;q=0.1", TEXT),
-    ("wildcard type with a subtype is none", "*/openmetrics-text,text/plain;q=0.1", TEXT),
+    ("wildcard type with a subtype is not valid", "*/openmetrics-text,text/plain;q=0.1", TEXT),
     ("half a range", "application/,/openmetrics-text,application", TEXT),
     ("not a token", "applicati\u{f6}n/openmetrics-text,\u{1f600}/*,text/plain;q=0.1", TEXT),
 ];

@@ -1,4 +1,4 @@
-//! What is answered to which request.
+//! Which request gets which response.
 
 use std::time::Duration;
 

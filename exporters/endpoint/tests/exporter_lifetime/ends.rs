@@ -39,7 +39,7 @@ fn drop_stops() {
     assert!(is_closed(address));
 }
 
-/// The grace period is for those who wait for an answer.
+/// The grace period is for those who wait for a response.
 #[test]
 fn stop_closes_idle_connections_at_once() {
     let _alone = alone();

@@ -40,7 +40,8 @@ fn slow_heads() {
     }
 }
 
-/// Connections that say nothing, more than there may be. A scrape under way is none of them, and a scraper comes through.
+/// Connections that say nothing, more than there may be. A scrape under way is not closed for them, and a scraper comes
+/// through.
 #[test]
 fn silent_connections() {
     let (_alone, _large) = (alone(), large());
@@ -104,7 +105,7 @@ fn half_closed_too_early() {
     client::scrape(exporter.local_addr());
 }
 
-/// Requests one after the other, without waiting for an answer and without reading one.
+/// Requests one after the other, without waiting for a response and without reading one.
 #[test]
 fn requests_without_end() {
     let _alone = alone();
@@ -116,7 +117,7 @@ fn requests_without_end() {
     let mut stream = TcpStream::connect(exporter.local_addr()).expect("the endpoint listens");
     stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
     let requests = "GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n".repeat(100);
-    // It is not read any further once nobody takes the answers, and then sent away.
+    // It is not read any further once nobody takes the responses, and then sent away.
     while stream.write_all(requests.as_bytes()).is_ok() {}
     client::scrape(exporter.local_addr());
 }

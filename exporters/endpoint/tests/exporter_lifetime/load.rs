@@ -215,6 +215,6 @@ fn a_slow_collector_holds_up_no_other_connection() {
     assert_eq!(other.ask("OPTIONS", "/metrics", &[]).status, 204);
     assert_eq!(Client::connect(address).ask("POST", "/metrics", &[]).status, 405);
     let_go.send(()).expect("the collector waits");
-    // The collector shows something only if it got its leave, and so after the other answers.
+    // The collector shows something only if it got its leave, and so after the other responses.
     assert!(scrape.join().expect("a response").body.contains("\ngate 1\n"));
 }

@@ -134,7 +134,7 @@ fn with_a_certificate() {
         .wait()
         .expect("accepted");
     let error = builder().build().expect("a gateway").push().wait().expect_err("nobody");
-    // With TLS 1.3, a client learns only from the answer that it should have shown a certificate.
+    // With TLS 1.3, a client learns only from the response that it should have shown a certificate.
     assert!(matches!(error, PushError::Tls { .. } | PushError::Http { .. }), "{error:?}");
     assert_eq!(server.received().len(), 1);
 }

@@ -40,7 +40,7 @@ fn push_add_and_delete() {
     assert_eq!(received[2].body, b"");
 }
 
-/// A response that is no longer, and one that is not yet, what gateways answer.
+/// A response that is no longer, and one that is not yet, what gateways send.
 #[test]
 fn every_success_is_one() {
     for status in [200, 201, 202, 204] {

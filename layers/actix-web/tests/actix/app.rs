@@ -28,7 +28,7 @@ enum ShopError {
 
 impl fmt::Display for ShopError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is none left")
+        f.write_str("sold out")
     }
 }
 
@@ -119,7 +119,7 @@ async fn errors_streams_and_cancellations() {
     let app = app!(metrics);
     let response = test::call_service(&app, test::TestRequest::post().uri("/buy").to_request()).await;
     assert_eq!(response.status(), 409);
-    assert_eq!(test::read_body(response).await, "there is none left");
+    assert_eq!(test::read_body(response).await, "sold out");
     assert_value!(space, "http_exceptions_total", {route: "/buy", error: "out_of_stock"}, 1);
 
     let response = test::call_service(&app, test::TestRequest::get().uri("/endless").to_request()).await;

@@ -136,7 +136,7 @@ enum ShopError {
 
 impl IntoResponse for ShopError {
     fn into_response(self) -> axum::response::Response {
-        (StatusCode::CONFLICT, Extension(ErrorLabel::of(&self)), "there is none left").into_response()
+        (StatusCode::CONFLICT, Extension(ErrorLabel::of(&self)), "sold out").into_response()
     }
 }
 
@@ -145,7 +145,7 @@ async fn errors_of_handlers_have_their_names() {
     let space = "axum_errors";
     let buy = async || -> Result<&'static str, ShopError> { Err(ShopError::OutOfStock) };
     let app = install(space).on(Router::new().route("/buy", post(buy)));
-    assert_eq!(send(&app, "POST", "/buy").await, (409, "there is none left".to_owned()));
+    assert_eq!(send(&app, "POST", "/buy").await, (409, "sold out".to_owned()));
     assert_value!(space, "http_exceptions_total", {route: "/buy", error: "out_of_stock"}, 1);
     assert_value!(space, "http_requests_total", {method: "POST", route: "/buy", status: "409"}, 1);
 }

@@ -92,7 +92,7 @@ fn connections_and_waits_are_shown_until_the_pool_is_gone() {
 fn an_exhausted_pool_is_an_error_and_a_wait() {
     let pool = pool("r2d2_exhausted", 1, &Manager::default());
     let only = pool.get().expect("the only one");
-    pool.get_timeout(Duration::from_millis(1)).expect_err("there is none");
+    pool.get_timeout(Duration::from_millis(1)).expect_err("the only connection is taken");
     let now = shown("r2d2_exhausted");
     assert_eq!((now.errors("pool_timeout"), now.all_errors()), (1, 1));
     assert_eq!(now.observations("db_pool_wait_seconds"), 2);
