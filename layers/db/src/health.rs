@@ -101,7 +101,9 @@ pub enum HealthError {
 impl fmt::Display for HealthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRuntime => f.write_str("there is no runtime here: `HealthSettings::start` is called within a runtime of tokio"),
+            Self::NoRuntime => f.write_str(
+                "there is no runtime here: `HealthSettings::start` is called within a runtime of tokio",
+            ),
             Self::Build(_) => f.write_str("the families of health checks cannot be declared"),
         }
     }

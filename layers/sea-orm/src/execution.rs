@@ -265,7 +265,8 @@ macro_rules! streams {
             fn stream_raw<'a>(
                 &'a self,
                 statement: sea_orm::Statement,
-            ) -> std::pin::Pin<Box<dyn Future<Output = Result<Self::Stream<'a>, sea_orm::DbErr>> + 'a + Send>> {
+            ) -> std::pin::Pin<Box<dyn Future<Output = Result<Self::Stream<'a>, sea_orm::DbErr>> + 'a + Send>>
+            {
                 Box::pin(async move {
                     let execution = self.execution(&statement.sql);
                     match self.inner.stream_raw(statement).await {

@@ -73,10 +73,7 @@ macro_rules! driver {
 
         #[cfg(feature = $feature)]
         impl Driver for $database {
-            fn identify_by_options(
-                database: Observed,
-                options: &<Self::Connection as Connection>::Options,
-            ) {
+            fn identify_by_options(database: Observed, options: &<Self::Connection as Connection>::Options) {
                 let identify: fn(Observed, &<Self::Connection as Connection>::Options) = $by_options;
                 identify(database, options);
             }

@@ -100,10 +100,7 @@ impl<'p, DB: Driver> Executor<'p> for &'_ Instrumented<Pool<DB>> {
 impl<'t, DB: Driver, L: Link<Db = DB> + ?Sized> Executor<'t> for &'t mut InstrumentedConnection<'_, DB, L> {
     type Database = DB;
 
-    fn execute<'e, 'q: 'e, E>(
-        self,
-        query: E,
-    ) -> BoxFuture<'e, Result<DB::QueryResult, Error>>
+    fn execute<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<DB::QueryResult, Error>>
     where
         't: 'e,
         E: 'q + Execute<'q, DB>,
@@ -135,10 +132,7 @@ impl<'t, DB: Driver, L: Link<Db = DB> + ?Sized> Executor<'t> for &'t mut Instrum
         Box::pin(self.executor().fetch_one(query))
     }
 
-    fn fetch_optional<'e, 'q: 'e, E>(
-        self,
-        query: E,
-    ) -> BoxFuture<'e, Result<Option<DB::Row>, Error>>
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<DB::Row>, Error>>
     where
         't: 'e,
         E: 'q + Execute<'q, DB>,

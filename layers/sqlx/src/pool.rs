@@ -139,7 +139,9 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     /// # Errors
     ///
     /// Those of sqlx's `acquire`.
-    pub fn acquire(&self) -> impl Future<Output = Result<InstrumentedPoolConnection<DB>, Error>> + Send + 'static {
+    pub fn acquire(
+        &self,
+    ) -> impl Future<Output = Result<InstrumentedPoolConnection<DB>, Error>> + Send + 'static {
         let (pool, database) = (self.pool.clone(), self.database);
         async move { Ok(InstrumentedPoolConnection::new(acquire(&pool, database).await?, database)) }
     }
@@ -163,9 +165,17 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     /// # Errors
     ///
     /// Those of sqlx's `begin_with`.
-    pub async fn begin_with(&self, statement: impl SqlSafeStr) -> Result<InstrumentedTransaction<'static, DB>, Error> {
+    pub async fn begin_with(
+        &self,
+        statement: impl SqlSafeStr,
+    ) -> Result<InstrumentedTransaction<'static, DB>, Error> {
         let statement = statement.into_sql_str();
-        InstrumentedTransaction::begin(acquire(&self.pool, self.database).await?, Some(statement), self.database).await
+        InstrumentedTransaction::begin(
+            acquire(&self.pool, self.database).await?,
+            Some(statement),
+            self.database,
+        )
+        .await
     }
 
     /// Takes a connection and begins a transaction if one is idle.
@@ -175,7 +185,9 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     /// Those of sqlx's `try_begin`.
     pub async fn try_begin(&self) -> Result<Option<InstrumentedTransaction<'static, DB>>, Error> {
         match self.pool.try_acquire() {
-            Some(connection) => InstrumentedTransaction::begin(connection, None, self.database).await.map(Some),
+            Some(connection) => {
+                InstrumentedTransaction::begin(connection, None, self.database).await.map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -191,7 +203,9 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     ) -> Result<Option<InstrumentedTransaction<'static, DB>>, Error> {
         let statement = statement.into_sql_str();
         match self.pool.try_acquire() {
-            Some(connection) => InstrumentedTransaction::begin(connection, Some(statement), self.database).await.map(Some),
+            Some(connection) => {
+                InstrumentedTransaction::begin(connection, Some(statement), self.database).await.map(Some)
+            }
             None => Ok(None),
         }
     }

@@ -2,10 +2,11 @@
 
 mod manager;
 
-use manager::{Manager, Mood};
 use bb8::{Pool, RunError};
-use std::{sync::Once, 
+use manager::{Manager, Mood};
+use std::{
     pin::pin,
+    sync::Once,
     task::{Context, Waker},
     time::Duration,
 };

@@ -80,4 +80,3 @@ impl bb8::ManageConnection for Manager {
         self.broken.load(Ordering::SeqCst) != 0
     }
 }
-

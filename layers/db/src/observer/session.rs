@@ -6,10 +6,7 @@ use super::{
     transaction::{Transaction, TransactionStatus},
     uncounted::Uncounted,
 };
-use crate::{
-    models::Table,
-    sql::Change,
-};
+use crate::{models::Table, sql::Change};
 
 /// The transaction of one connection: rows of models count when it is committed.
 ///

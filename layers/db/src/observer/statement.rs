@@ -150,7 +150,8 @@ impl Statement {
         let is_known = !rest.iter().skip(1).any(|part| part.has_many_results);
         let from = self.results.from_many.len().checked_sub(after).filter(|_| is_known);
         for (at, part) in rest.iter().enumerate() {
-            let result = from.zip(at.checked_sub(1)).and_then(|(from, at)| self.results.from_many.get(from + at));
+            let result =
+                from.zip(at.checked_sub(1)).and_then(|(from, at)| self.results.from_many.get(from + at));
             part.succeed(session, result.copied());
         }
         if self.is_bulk() {
@@ -298,6 +299,13 @@ impl PendingRows {
     pub fn record(self, session: &mut Session, rows: Option<u64>) {
         if let Some(part) = self.0 {
             part.write(session, rows);
+        }
+    }
+
+    /// Takes note that the statement has failed after all: for drivers that report its end before they read its rows.
+    pub fn fail(self, session: &mut Session, failure: impl Into<Failure>) {
+        if let Some(part) = self.0 {
+            part.fail(session, failure.into());
         }
     }
 }

@@ -3,9 +3,7 @@
 use super::{cache::CacheHandles, database::Database, labels::Db, settings::Settings};
 use crate::BuildError;
 use std::sync::{OnceLock, atomic::Ordering};
-use tallymark_core::{
-    Counter, CounterHandle, Gauge, UpDownCounter, registry::Declaration,
-};
+use tallymark_core::{Counter, CounterHandle, Gauge, UpDownCounter, registry::Declaration};
 
 /// The prepared statements of a database's connections. Made by [`Database::statement_cache`].
 ///

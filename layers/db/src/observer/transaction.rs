@@ -316,6 +316,9 @@ impl Transaction {
     pub(super) fn rollback(&mut self) {
         match self.end_level() {
             Level::Outermost => self.rollback_all(),
+            // What may have been committed since is not undone then. Whether it was, nobody sees where a driver rolls back
+            // by itself.
+            Level::Nested(mark) if self.may_be_committed_since(mark) => self.entries.blur(mark),
             Level::Nested(mark) => {
                 self.aborted = false;
                 self.entries.undo(mark);
@@ -333,6 +336,10 @@ impl Transaction {
                 Vendor::Sqlite | Vendor::Other => self.lose_track(),
             },
         }
+    }
+
+    fn may_be_committed_since(&self, mark: usize) -> bool {
+        self.entries.marks().iter().skip(mark).any(|mark| mark.doubt().is_some_and(|doubt| doubt.committed))
     }
 
     /// What the driver will send is not known any more.
@@ -409,8 +416,9 @@ impl Transaction {
             }
             Vendor::Sqlite => {
                 // The words of the statement hold for these constraints, unless a trigger has failed it.
-                let violates = matches!(failure.kind(), ErrorKind::Unique | ErrorKind::NotNull | ErrorKind::Check)
-                    && !failure.has_number(&[SQLITE_TRIGGER]);
+                let violates =
+                    matches!(failure.kind(), ErrorKind::Unique | ErrorKind::NotNull | ErrorKind::Check)
+                        && !failure.has_number(&[SQLITE_TRIGGER]);
                 if is_end && failure.is_outside_transaction() {
                     self.end_outside();
                 } else if conflict == OnConflict::Rollback && violates {
@@ -495,7 +503,8 @@ impl Transaction {
     /// The database has said that no transaction is open: it was rolled back, by one of the statements in doubt. Each
     /// statement after that was a transaction of its own.
     fn end_outside(&mut self) {
-        let doubts = || self.entries.marks().iter().filter(|mark| mark.doubt().is_some()).map(|mark| mark.from);
+        let doubts =
+            || self.entries.marks().iter().filter(|mark| mark.doubt().is_some()).map(|mark| mark.from);
         match (doubts().next(), doubts().next_back()) {
             (Some(first), Some(last)) => self.end(|at| match at {
                 at if at < first => Fate::Undone,

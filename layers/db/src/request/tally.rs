@@ -33,11 +33,9 @@ impl Tally {
     /// Keeps it for another request.
     pub(super) fn give_back(mut self: Box<Self>) {
         *self = Self::EMPTY;
-        let _ = SPARE.try_with(|spare| {
-            match spare.try_borrow_mut() {
-                Ok(mut spare) if spare.len() < SPARES => spare.push(self),
-                _ => {}
-            }
+        let _ = SPARE.try_with(|spare| match spare.try_borrow_mut() {
+            Ok(mut spare) if spare.len() < SPARES => spare.push(self),
+            _ => {}
         });
     }
 

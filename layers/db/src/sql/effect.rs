@@ -44,8 +44,8 @@ pub(crate) enum Effect {
 /// MariaDB, "SQL statements That Cause an Implicit Commit"; `SQLite`, "Transaction" and "Savepoints".
 const EFFECTS: &[Row] = {
     use Rule::{
-        Autocommit, Begin, Commit, Detach, Implicit, LockTables, Nothing, Opaque, Release, Rollback, Savepoint,
-        UnlockTables,
+        Autocommit, Begin, Commit, Detach, Implicit, LockTables, Nothing, Opaque, Release, Rollback,
+        Savepoint, UnlockTables,
     };
     &[
         // words                        PostgreSQL  MySQL       SQLite
@@ -137,7 +137,8 @@ const fn row(words: &'static [&'static str], postgresql: Rule, mysql: Rule, sqli
 impl Effect {
     /// The effect of a statement whose first word was taken.
     pub(super) fn of(verb: Token<'_>, lexer: &Lexer<'_>) -> Self {
-        let Some((row, mut rest)) = EFFECTS.iter().find_map(|row| row.after(verb, lexer).map(|rest| (row, rest)))
+        let Some((row, mut rest)) =
+            EFFECTS.iter().find_map(|row| row.after(verb, lexer).map(|rest| (row, rest)))
         else {
             return Self::None;
         };

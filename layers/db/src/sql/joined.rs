@@ -7,8 +7,26 @@ use super::{
 
 /// What a table may be followed by, and not be called.
 const NO_ALIAS: &[&str] = &[
-    "ON", "USING", "JOIN", "LEFT", "RIGHT", "INNER", "OUTER", "CROSS", "NATURAL", "STRAIGHT_JOIN", "SET", "WHERE", "USE",
-    "IGNORE", "FORCE", "PARTITION", "ORDER", "LIMIT", "FOR", "RETURNING",
+    "ON",
+    "USING",
+    "JOIN",
+    "LEFT",
+    "RIGHT",
+    "INNER",
+    "OUTER",
+    "CROSS",
+    "NATURAL",
+    "STRAIGHT_JOIN",
+    "SET",
+    "WHERE",
+    "USE",
+    "IGNORE",
+    "FORCE",
+    "PARTITION",
+    "ORDER",
+    "LIMIT",
+    "FOR",
+    "RETURNING",
 ];
 
 /// So many tables are told apart; a statement over more of them is taken to write to several.

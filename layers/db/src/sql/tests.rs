@@ -100,7 +100,10 @@ fn statements_over_several_tables_may_write_to_one() {
         ("UPDATE orders, lines SET orders.a = 1, orders.b = 2", "orders"),
         ("UPDATE orders, lines SET orders.a = 1, lines.b = 2", ""),
         ("UPDATE orders, lines SET a = 1", ""),
-        ("UPDATE orders o JOIN shop.lines AS l ON o.id = l.id SET l.a = (SELECT 1, 2), l.b = 2 WHERE o.c", "shop.lines"),
+        (
+            "UPDATE orders o JOIN shop.lines AS l ON o.id = l.id SET l.a = (SELECT 1, 2), l.b = 2 WHERE o.c",
+            "shop.lines",
+        ),
         ("UPDATE (SELECT 1 AS a) x JOIN orders o ON 1 SET o.a = x.a", "orders"),
     ] {
         check(&[Mysql], sql, Update, table);
@@ -154,7 +157,10 @@ fn transactions_are_followed() {
     let commit = Effect::Commit { chain: false };
     let rollback = Effect::Rollback { chain: false };
     assert_eq!(
-        effects("BEGIN IMMEDIATE; COMMIT AND CHAIN; END; ROLLBACK WORK; ABORT; COMMIT AND NO CHAIN", Postgresql),
+        effects(
+            "BEGIN IMMEDIATE; COMMIT AND CHAIN; END; ROLLBACK WORK; ABORT; COMMIT AND NO CHAIN",
+            Postgresql
+        ),
         [Effect::Begin, Effect::Commit { chain: true }, commit, rollback, rollback, commit]
     );
     for vendor in VENDORS {
@@ -169,7 +175,10 @@ fn transactions_are_followed() {
     assert!(quoted(Postgresql)[0] == quoted(Postgresql)[2] && quoted(Postgresql)[1] != quoted(Postgresql)[2]);
     assert!(quoted(Sqlite)[0] == quoted(Sqlite)[1], "case never matters to SQLite");
     assert_eq!(effects("COMMIT PREPARED 'x'; ROLLBACK PREPARED 'x'", Postgresql), [Effect::None; 2]);
-    assert_eq!(effects("PREPARE TRANSACTION 'x'; PREPARE x AS SELECT 1", Postgresql), [Effect::Detach, Effect::None]);
+    assert_eq!(
+        effects("PREPARE TRANSACTION 'x'; PREPARE x AS SELECT 1", Postgresql),
+        [Effect::Detach, Effect::None]
+    );
 }
 
 #[test]
@@ -190,10 +199,15 @@ fn what_commits_implicitly_is_known() {
         assert_eq!(effects(sql, Sqlite), [Effect::None], "{sql}");
         assert_eq!(effects(sql, Postgresql), [Effect::None], "{sql}");
     }
-    for sql in ["CREATE TEMPORARY TABLE a (b int)", "DROP TEMPORARY TABLE a", "ANALYZE SELECT 1", "SHOW TABLES"] {
+    for sql in
+        ["CREATE TEMPORARY TABLE a (b int)", "DROP TEMPORARY TABLE a", "ANALYZE SELECT 1", "SHOW TABLES"]
+    {
         assert_eq!(effects(sql, Mysql), [Effect::None], "{sql}");
     }
-    assert_eq!(effects("LOCK TABLES a WRITE; UNLOCK TABLES", Mysql), [Effect::LockTables, Effect::UnlockTables]);
+    assert_eq!(
+        effects("LOCK TABLES a WRITE; UNLOCK TABLES", Mysql),
+        [Effect::LockTables, Effect::UnlockTables]
+    );
     for (sql, effect) in [
         ("SET autocommit = 0", Effect::Autocommit(Some(false))),
         ("SET SESSION AUTOCOMMIT=on", Effect::Autocommit(Some(true))),
@@ -227,7 +241,11 @@ fn upserts_show_how_many_rows_they_list() {
     ] {
         let insert = format!("INSERT INTO t {values} {on}");
         assert_eq!(rows(&insert, Mysql), Some(Rows::Duplicates(listed)), "{values}");
-        assert_eq!(rows(&format!("REPLACE INTO t {values}"), Mysql), Some(Rows::Replaced(listed)), "{values}");
+        assert_eq!(
+            rows(&format!("REPLACE INTO t {values}"), Mysql),
+            Some(Rows::Replaced(listed)),
+            "{values}"
+        );
     }
     let ignored = format!("INSERT IGNORE t VALUES (1) {on}");
     assert_eq!(rows(&ignored, Mysql), Some(Rows::Duplicates(None)), "some may be left out");
@@ -251,7 +269,8 @@ fn upserts_show_how_many_rows_they_list() {
 
 #[test]
 fn writes_that_no_number_shows_are_noticed() {
-    let unseen = |sql: &str, vendor| format!("{:?}", Text::new(sql, vendor).next().expect("a statement").unseen);
+    let unseen =
+        |sql: &str, vendor| format!("{:?}", Text::new(sql, vendor).next().expect("a statement").unseen);
     for (sql, vendor, begins) in [
         ("WITH a AS (DELETE FROM orders RETURNING *) SELECT * FROM a", Postgresql, "Table"),
         ("WITH a AS (INSERT INTO x VALUES (1)), b AS (UPDATE y SET a = 1) SELECT 1", Postgresql, "Anything"),
@@ -304,7 +323,11 @@ fn what_is_shown_holds_no_values() {
         (Postgresql, "SELECT $$secret$$, E'\\'secret'", "SELECT ?, ?"),
         (Postgresql, "SELECT \"a\" FROM \"b\"", "SELECT \"a\" FROM \"b\""),
         // A name that is none of a column is a text for SQLite.
-        (Sqlite, "SELECT \"a\" FROM \"b\" JOIN \"c\" ON \"b\".\"d\" = \"secret\"", "SELECT ? FROM \"b\" JOIN \"c\" ON \"b\".\"d\" = ?"),
+        (
+            Sqlite,
+            "SELECT \"a\" FROM \"b\" JOIN \"c\" ON \"b\".\"d\" = \"secret\"",
+            "SELECT ? FROM \"b\" JOIN \"c\" ON \"b\".\"d\" = ?",
+        ),
         (Sqlite, "SELECT 1 WHERE a IS DISTINCT FROM \"secret\"", "SELECT ? WHERE a IS DISTINCT FROM ?"),
         (Sqlite, "INSERT INTO \"a\" VALUES (\"secret\")", "INSERT INTO \"a\" VALUES (?)"),
         (Sqlite, "PRAGMA key = secret; SELECT a", "PRAGMA key = ?; SELECT a"),
@@ -423,6 +446,63 @@ proptest! {
         }
         for vendor in VENDORS {
             prop_assert_eq!(told(&noisy, vendor), (operation, Some("orders".to_owned())), "{}", noisy);
+        }
+    }
+}
+
+/// Texts of which each piece looks as if something followed that decides about it.
+const GROWING: &[&str] = &[
+    "INSERT INTO a VALUES (1); ",
+    "INSERT INTO a VALUES (1) ON CONFLICT ",
+    "INSERT INTO a VALUES (1) RETURNING ; ",
+    "WITH a AS (INSERT INTO b VALUES (1)), ",
+    "WITH a AS (UPDATE b ",
+    "UPDATE a, b JOIN ",
+    "UPDATE a, b SET a.c = (",
+    "DELETE a FROM ",
+    "MERGE INTO a THEN ",
+    "EXPLAIN ANALYZE ",
+    "SET autocommit = (",
+    "CREATE OR REPLACE ",
+    "COPY a (",
+    "LOAD DATA ",
+    "SAVEPOINT a; ",
+    "/* ",
+    "/*! ",
+    "$a$ ",
+    "$a",
+    "$",
+    "'",
+    "\"",
+    "`",
+    "[",
+    "(",
+    "-",
+    "--",
+    "#",
+    "E'",
+    "@",
+    ":",
+    ";",
+    "\\",
+];
+
+/// How many bytes are read for a text, as often as they are.
+fn tokens_read(sql: &str, vendor: Vendor) -> u64 {
+    super::lexer::READ.with(|read| read.set(0));
+    let mut text = Text::new(sql, vendor);
+    text.take_fingerprint();
+    for _ in text.by_ref() {}
+    let _ = (text.fingerprint(), Redacted::new(sql, vendor).to_string());
+    super::lexer::READ.with(std::cell::Cell::get)
+}
+
+#[test]
+fn malformed_texts_are_read_in_a_time_that_grows_with_them() {
+    for vendor in VENDORS {
+        for piece in GROWING {
+            let [short, long] = [200, 400].map(|times| tokens_read(&piece.repeat(times), vendor));
+            assert!(long <= 2 * short + 100, "{piece:?} on {vendor:?}: {short} bytes, then {long}");
         }
     }
 }

@@ -1,10 +1,6 @@
 //! A text of one or more statements.
 
-use super::{
-    Effect, Unseen,
-    head::Head,
-    lexer::Lexer,
-};
+use super::{Effect, Unseen, head::Head, lexer::Lexer};
 use crate::Vendor;
 
 /// The statements of a text, one after the other. Empty ones are left out, as databases do.
@@ -56,7 +52,11 @@ impl<'a> Iterator for Text<'a> {
         } else {
             self.lexer.finish_statement();
         }
-        Some(if self.conditional { Head { effect: Effect::Opaque, unseen: Unseen::Anything, ..head } } else { head })
+        Some(if self.conditional {
+            Head { effect: Effect::Opaque, unseen: Unseen::Anything, ..head }
+        } else {
+            head
+        })
     }
 }
 
@@ -64,4 +64,3 @@ impl<'a> Iterator for Text<'a> {
 fn is_conditional(sql: &str) -> bool {
     sql.as_bytes().contains(&b'!') && (sql.contains("/*!") || sql.contains("/*M!"))
 }
-

@@ -169,7 +169,11 @@ fn upserts_count_as_far_as_one_number_says() {
     run(&mut mysql, insert, 4);
     assert_eq!((rows("upserted_row"), mixed("upserted_rows")), ([0, 2, 0], 0), "2 for each that was changed");
     run(&mut mysql, insert, 3);
-    assert_eq!((rows("upserted_row"), mixed("upserted_rows")), ([0, 3, 0], 1), "the other was new, or the same");
+    assert_eq!(
+        (rows("upserted_row"), mixed("upserted_rows")),
+        ([0, 3, 0], 1),
+        "the other was new, or the same"
+    );
     run(&mut mysql, insert, 2);
     assert_eq!((rows("upserted_row"), mixed("upserted_rows")), ([0, 3, 0], 2));
     run(&mut mysql, "REPLACE INTO upserted_rows VALUES (1), (2)", 3);
@@ -281,8 +285,16 @@ struct ScriptedRow;
 const INSERT: Step<'static> = ("INSERT INTO scripted_rows VALUES (1)", Ok(1));
 
 fn all_uncounted(db: &str) -> u64 {
-    let reasons =
-        ["unreported", "mixed", "replaced", "several_tables", "schema", "unseen", "interrupted", "transaction"];
+    let reasons = [
+        "unreported",
+        "mixed",
+        "replaced",
+        "several_tables",
+        "schema",
+        "unseen",
+        "interrupted",
+        "transaction",
+    ];
     reasons.iter().map(|reason| uncounted(db, reason)).sum()
 }
 
@@ -291,45 +303,195 @@ fn each_vendor_has_transactions_of_its_own() {
     use Vendor::{Mysql, Postgresql, Sqlite};
     let text = |sql| (sql, Ok(0));
     let unique = || Err(Failure::from(ErrorKind::Unique));
-    let no_transaction =
-        Err(Failure::of_sqlite(1).message("cannot commit - no transaction is active"));
+    let no_transaction = Err(Failure::of_sqlite(1).message("cannot commit - no transaction is active"));
     let syntax = Err(Failure::from(Sqlstate::new("42000").expect("a code")).number(1064));
     let exists = Err(Failure::from(Sqlstate::new("42S01").expect("a code")).number(1050));
     for (name, vendor, steps, counted, is_uncounted) in [
         // A savepoint begins a transaction, and its release commits it; what comes then is counted at once.
         ("v1", Sqlite, vec![text("SAVEPOINT s"), INSERT, text("RELEASE s"), INSERT], 2, 0),
-        ("v2", Sqlite, vec![text("SAVEPOINT s"), INSERT, text("SAVEPOINT t"), text("RELEASE s"), INSERT], 2, 0),
-        ("v3", Sqlite, vec![text("SAVEPOINT s"), INSERT, text("ROLLBACK TO s"), INSERT, text("COMMIT")], 1, 0),
+        (
+            "v2",
+            Sqlite,
+            vec![text("SAVEPOINT s"), INSERT, text("SAVEPOINT t"), text("RELEASE s"), INSERT],
+            2,
+            0,
+        ),
+        (
+            "v3",
+            Sqlite,
+            vec![text("SAVEPOINT s"), INSERT, text("ROLLBACK TO s"), INSERT, text("COMMIT")],
+            1,
+            0,
+        ),
         ("v4", Sqlite, vec![text("SAVEPOINT s"), INSERT, text("ROLLBACK"), INSERT], 1, 0),
         // A chained commit begins the next transaction.
-        ("v5", Postgresql, vec![text("BEGIN"), INSERT, text("COMMIT AND CHAIN"), INSERT, text("ROLLBACK")], 1, 0),
-        ("v6", Mysql, vec![text("BEGIN"), INSERT, text("ROLLBACK AND CHAIN"), INSERT, text("COMMIT"), INSERT], 2, 0),
+        (
+            "v5",
+            Postgresql,
+            vec![text("BEGIN"), INSERT, text("COMMIT AND CHAIN"), INSERT, text("ROLLBACK")],
+            1,
+            0,
+        ),
+        (
+            "v6",
+            Mysql,
+            vec![text("BEGIN"), INSERT, text("ROLLBACK AND CHAIN"), INSERT, text("COMMIT"), INSERT],
+            2,
+            0,
+        ),
         // A text that begins a transaction leaves it open.
-        ("v7", Postgresql, vec![("BEGIN; INSERT INTO scripted_rows VALUES (1)", Ok(1)), INSERT, text("ROLLBACK")], 0, 0),
-        ("v8", Postgresql, vec![("INSERT INTO scripted_rows VALUES (1); BEGIN", Ok(1)), INSERT, text("ROLLBACK")], 0, 0),
-        ("v9", Postgresql, vec![("INSERT INTO scripted_rows VALUES (1); COMMIT; INSERT INTO scripted_rows VALUES (1)", Ok(1))], 2, 0),
+        (
+            "v7",
+            Postgresql,
+            vec![("BEGIN; INSERT INTO scripted_rows VALUES (1)", Ok(1)), INSERT, text("ROLLBACK")],
+            0,
+            0,
+        ),
+        (
+            "v8",
+            Postgresql,
+            vec![("INSERT INTO scripted_rows VALUES (1); BEGIN", Ok(1)), INSERT, text("ROLLBACK")],
+            0,
+            0,
+        ),
+        (
+            "v9",
+            Postgresql,
+            vec![(
+                "INSERT INTO scripted_rows VALUES (1); COMMIT; INSERT INTO scripted_rows VALUES (1)",
+                Ok(1),
+            )],
+            2,
+            0,
+        ),
         // DDL commits, and so do others.
         ("v10", Mysql, vec![text("BEGIN"), INSERT, text("CREATE TABLE x1 (a int)"), text("ROLLBACK")], 1, 0),
-        ("v11", Mysql, vec![text("BEGIN"), INSERT, text("START TRANSACTION"), INSERT, text("ROLLBACK")], 1, 0),
-        ("v12", Mysql, vec![text("BEGIN"), INSERT, text("CREATE TEMPORARY TABLE x (a int)"), text("ROLLBACK")], 0, 0),
-        ("v13", Mysql, vec![text("BEGIN"), INSERT, text("LOCK TABLES x WRITE"), text("UNLOCK TABLES"), INSERT], 2, 0),
+        (
+            "v11",
+            Mysql,
+            vec![text("BEGIN"), INSERT, text("START TRANSACTION"), INSERT, text("ROLLBACK")],
+            1,
+            0,
+        ),
+        (
+            "v12",
+            Mysql,
+            vec![text("BEGIN"), INSERT, text("CREATE TEMPORARY TABLE x (a int)"), text("ROLLBACK")],
+            0,
+            0,
+        ),
+        (
+            "v13",
+            Mysql,
+            vec![text("BEGIN"), INSERT, text("LOCK TABLES x WRITE"), text("UNLOCK TABLES"), INSERT],
+            2,
+            0,
+        ),
         ("v14", Mysql, vec![text("BEGIN"), INSERT, text("UNLOCK TABLES"), text("ROLLBACK")], 0, 0),
         // One that fails may have committed before; a text that is none has not.
-        ("v15", Mysql, vec![text("BEGIN"), INSERT, ("CREATE TABLE x1 (a int)", exists), text("ROLLBACK")], 0, 1),
-        ("v16", Mysql, vec![text("BEGIN"), INSERT, ("CREATE TABLE x1 (a int)", exists), INSERT, text("COMMIT")], 2, 0),
-        ("v17", Mysql, vec![text("BEGIN"), INSERT, ("CREATE TABLE x1 a int", syntax), text("ROLLBACK")], 0, 0),
+        (
+            "v15",
+            Mysql,
+            vec![text("BEGIN"), INSERT, ("CREATE TABLE x1 (a int)", exists), text("ROLLBACK")],
+            0,
+            1,
+        ),
+        (
+            "v16",
+            Mysql,
+            vec![text("BEGIN"), INSERT, ("CREATE TABLE x1 (a int)", exists), INSERT, text("COMMIT")],
+            2,
+            0,
+        ),
+        (
+            "v17",
+            Mysql,
+            vec![text("BEGIN"), INSERT, ("CREATE TABLE x1 a int", syntax), text("ROLLBACK")],
+            0,
+            0,
+        ),
         // Under autocommit a savepoint is nothing.
         ("v18", Mysql, vec![text("SAVEPOINT s"), INSERT], 1, 0),
         // A name again is another savepoint, or the same.
-        ("v19", Mysql, vec![text("BEGIN"), text("SAVEPOINT s"), INSERT, text("SAVEPOINT s"), INSERT, text("ROLLBACK TO s"), text("COMMIT")], 1, 0),
-        ("v20", Postgresql, vec![text("BEGIN"), text("SAVEPOINT s"), INSERT, text("SAVEPOINT s"), INSERT, text("RELEASE s"), text("ROLLBACK TO s"), text("COMMIT")], 0, 0),
-        ("v21", Mysql, vec![text("SET autocommit = 0"), INSERT, text("ROLLBACK"), INSERT, text("COMMIT"), INSERT], 1, 0),
+        (
+            "v19",
+            Mysql,
+            vec![
+                text("BEGIN"),
+                text("SAVEPOINT s"),
+                INSERT,
+                text("SAVEPOINT s"),
+                INSERT,
+                text("ROLLBACK TO s"),
+                text("COMMIT"),
+            ],
+            1,
+            0,
+        ),
+        (
+            "v20",
+            Postgresql,
+            vec![
+                text("BEGIN"),
+                text("SAVEPOINT s"),
+                INSERT,
+                text("SAVEPOINT s"),
+                INSERT,
+                text("RELEASE s"),
+                text("ROLLBACK TO s"),
+                text("COMMIT"),
+            ],
+            0,
+            0,
+        ),
+        (
+            "v21",
+            Mysql,
+            vec![text("SET autocommit = 0"), INSERT, text("ROLLBACK"), INSERT, text("COMMIT"), INSERT],
+            1,
+            0,
+        ),
         ("v22", Mysql, vec![text("SET autocommit = 0"), INSERT, text("SET autocommit = 1"), INSERT], 2, 0),
         // What fails may roll back, and the end shows whether it did.
-        ("v23", Sqlite, vec![text("BEGIN"), INSERT, ("INSERT OR ROLLBACK INTO scripted_rows VALUES (1)", unique()), INSERT, ("COMMIT", no_transaction)], 1, 0),
-        ("v24", Sqlite, vec![text("BEGIN"), INSERT, ("UPDATE x SET a = 1", unique()), INSERT, ("COMMIT", no_transaction)], 1, 0),
-        ("v25", Sqlite, vec![text("BEGIN"), INSERT, ("UPDATE x SET a = 1", unique()), INSERT, text("COMMIT")], 2, 0),
-        ("v26", Sqlite, vec![text("BEGIN"), INSERT, ("INSERT OR FAIL INTO scripted_rows VALUES (1)", unique()), text("COMMIT")], 1, 1),
+        (
+            "v23",
+            Sqlite,
+            vec![
+                text("BEGIN"),
+                INSERT,
+                ("INSERT OR ROLLBACK INTO scripted_rows VALUES (1)", unique()),
+                INSERT,
+                ("COMMIT", no_transaction),
+            ],
+            1,
+            0,
+        ),
+        (
+            "v24",
+            Sqlite,
+            vec![text("BEGIN"), INSERT, ("UPDATE x SET a = 1", unique()), INSERT, ("COMMIT", no_transaction)],
+            1,
+            0,
+        ),
+        (
+            "v25",
+            Sqlite,
+            vec![text("BEGIN"), INSERT, ("UPDATE x SET a = 1", unique()), INSERT, text("COMMIT")],
+            2,
+            0,
+        ),
+        (
+            "v26",
+            Sqlite,
+            vec![
+                text("BEGIN"),
+                INSERT,
+                ("INSERT OR FAIL INTO scripted_rows VALUES (1)", unique()),
+                text("COMMIT"),
+            ],
+            1,
+            1,
+        ),
         // What is prepared is committed by anybody, and a procedure does anything.
         ("v27", Postgresql, vec![text("BEGIN"), INSERT, text("PREPARE TRANSACTION 'x'"), INSERT], 1, 1),
         ("v28", Mysql, vec![text("BEGIN"), INSERT, text("CALL p()"), text("ROLLBACK")], 0, 2),
@@ -371,7 +533,8 @@ struct ArchivedRow;
 #[test]
 fn schemas_keep_tables_apart() {
     let counts = || (rows("home_row")[0], rows("archived_row")[0]);
-    let insert = |session: &mut Session, table: &str| run(session, &format!("INSERT INTO {table} VALUES (1)"), 1);
+    let insert =
+        |session: &mut Session, table: &str| run(session, &format!("INSERT INTO {table} VALUES (1)"), 1);
     let mut sqlite = session("schemas_sqlite", Vendor::Sqlite);
     for table in ["homely_rows", "main.homely_rows", "archive.homely_rows", "other.homely_rows"] {
         insert(&mut sqlite, table);

@@ -2,10 +2,11 @@
 
 mod manager;
 
-use manager::{Manager, Mood};
 use deadpool::managed::{Pool, PoolError, TimeoutType, Timeouts};
-use std::{sync::Once, 
+use manager::{Manager, Mood};
+use std::{
     pin::pin,
+    sync::Once,
     task::{Context, Poll, Waker},
     time::Duration,
 };

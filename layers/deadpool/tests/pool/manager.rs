@@ -74,4 +74,3 @@ impl deadpool::managed::Manager for Manager {
         Ok(())
     }
 }
-

@@ -1,7 +1,7 @@
 //! Rows of models, by how they are written.
 
-use crate::{connect, model};
 use crate::{assert_hidden, errors, in_flight, queries, rows, uncounted};
+use crate::{connect, model};
 use diesel::{ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _, sql_query, upsert::excluded};
 use tallymark_diesel::CountedDsl as _;
 
@@ -82,7 +82,11 @@ fn raw_sql_and_upserts_and_rows_from_elsewhere() {
     let copied = sql_query("INSERT INTO diesel_raw (label) SELECT label || '!' FROM diesel_raw");
     assert_eq!(copied.execute_counted(connection), Ok(2));
     assert_eq!(rows("diesel_raw"), (4, 0, 0));
-    assert_eq!(uncounted("diesel_raw", "mixed"), 1, "the upsert reports one row, and not what was done to it");
+    assert_eq!(
+        uncounted("diesel_raw", "mixed"),
+        1,
+        "the upsert reports one row, and not what was done to it"
+    );
 }
 
 #[test]

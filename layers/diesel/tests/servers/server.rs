@@ -4,8 +4,7 @@ use std::{env, process::Command};
 
 /// The address of a server that all tests share.
 pub(crate) fn shared(variable: &str) -> String {
-    env::var(variable)
-        .unwrap_or_else(|_| panic!("{variable} is not set: bash tests/servers/run.sh"))
+    env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: bash tests/servers/run.sh"))
 }
 
 /// A server of one test's own, which it may kill.

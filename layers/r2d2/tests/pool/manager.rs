@@ -47,7 +47,6 @@ impl Manager {
         }
         Ok(self.opened.fetch_add(1, Ordering::SeqCst))
     }
-
 }
 
 impl r2d2::ManageConnection for Manager {

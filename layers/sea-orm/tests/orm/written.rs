@@ -1,7 +1,7 @@
 //! Rows of models, by how they are written.
 
-use crate::{connect, entity};
 use crate::{assert_hidden, queries, rows, uncounted};
+use crate::{connect, entity};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _,
     ModelTrait as _, QueryFilter as _, Statement, sea_query::OnConflict,

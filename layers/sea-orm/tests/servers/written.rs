@@ -36,7 +36,10 @@ entity!(postgres, "orm_sea_postgres");
 entity!(mysql, "orm_sea_mysql");
 
 async fn connect(db: &'static str, vendor: Vendor, url: &str) -> InstrumentedDatabaseConnection {
-    InstrumentedDatabaseConnection::new(Database::connect(url).await.expect("a connection"), database(db, vendor))
+    InstrumentedDatabaseConnection::new(
+        Database::connect(url).await.expect("a connection"),
+        database(db, vendor),
+    )
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Whatever a pool can do, the pool under observation can, with the same results.
 
-use crate::with_table;
 use crate::reader::{durations, errors, gauge, queries};
+use crate::with_table;
 use futures::TryStreamExt as _;
 use sqlx::{Either, Executor as _, FromRow, QueryBuilder, Row as _, SqlSafeStr as _, Statement as _};
 

@@ -1,7 +1,7 @@
 //! What goes wrong is counted once, leaves nothing behind, and panics nowhere.
 
-use crate::{Pool, database, pool, with_table};
 use crate::reader::{durations, errors, gauge, queries, rows};
+use crate::{Pool, database, pool, with_table};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use sqlx::Executor as _;
 use std::{

@@ -1,7 +1,7 @@
 //! Pools: what they hold, how long they keep one waiting, and what becomes of connections.
 
-use crate::{database, pool};
 use crate::reader::{counter, errors, gauge, observations};
+use crate::{database, pool};
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use tallymark::LabelValue as _;
 use tallymark_sqlx::{Database, DatabaseBuilder, Instrumented, Vendor};

@@ -2,10 +2,7 @@
 
 #![cfg(debug_assertions)]
 
-use crate::{
-    reader::counter,
-    Pool, with_table,
-};
+use crate::{Pool, reader::counter, with_table};
 use std::future::pending;
 use tallymark::{ModelMetrics, model_op};
 
