@@ -81,7 +81,7 @@ fn counted<C: Connection, T>(
     }
     let result = run(connection);
     if let Some(observer) = observer(connection) {
-        observer.finish_counted(result.as_ref().ok().map(|value| rows(value) as u64));
+        observer.finish_counted(result.as_ref().map(|value| rows(value) as u64));
     }
     result
 }

@@ -92,7 +92,7 @@ fn finish<C: AsyncConnection, T>(
     result: QueryResult<T>,
     rows: impl FnOnce(&T) -> usize,
 ) -> QueryResult<T> {
-    let rows = result.as_ref().ok().map(|value| rows(value) as u64);
+    let rows = result.as_ref().map(|value| rows(value) as u64);
     with_observer(connection, |observer| observer.finish_counted(rows));
     result
 }

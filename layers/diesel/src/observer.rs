@@ -51,11 +51,18 @@ impl DieselObserver {
         self.is_counting = true;
     }
 
-    /// The statements since [`begin_counted`](Self::begin_counted) have written so many rows, if that is known.
-    pub(super) fn finish_counted(&mut self, rows: Option<u64>) {
+    /// The statements since [`begin_counted`](Self::begin_counted) have written so many rows, or have failed.
+    pub(super) fn finish_counted(&mut self, rows: Result<u64, &diesel::result::Error>) {
         self.is_counting = false;
-        if let Some(pending) = self.pending.take() {
-            pending.record(&mut self.session, rows);
+        let Some(pending) = self.pending.take() else { return };
+        match rows {
+            Ok(rows) => pending.record(&mut self.session, Some(rows)),
+            // A statement that gives rows back has ended for Diesel when it has begun to, and may fail as they are read.
+            Err(error @ diesel::result::Error::DatabaseError(..)) => {
+                pending.fail(&mut self.session, error::of_statement(error));
+            }
+            // It was executed, and what came back was not understood.
+            Err(_) => pending.record(&mut self.session, None),
         }
     }
 

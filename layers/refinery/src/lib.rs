@@ -1,3 +1,56 @@
+//! Is the schema what this program expects? Applied and pending migrations of refinery, as gauges.
+//!
+//! Works with refinery 0.10.
+//!
+//! ```toml
+//! [dependencies]
+//! tallymark = "0.1"
+//! tallymark-refinery = "0.1"
+//! refinery = { version = "0.10", features = ["rusqlite-bundled"] }
+//! rusqlite = "0.39"
+//! tokio = { version = "1", features = ["macros", "rt", "time"] }
+//! ```
+//!
+//! ```rust
+//! use refinery::{Migration, Runner};
+//! use tallymark_refinery::{Migrations, RefinerySource};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // In a service: embed_migrations!(), and then migrations::runner().
+//!     let runner = Runner::new(&[Migration::unapplied("V1__orders", "CREATE TABLE orders (id INTEGER)")?]);
+//!     let connect = || rusqlite::Connection::open_in_memory().map(Box::new);
+//!     let migrations = Migrations::builder("main").build(RefinerySource::new(connect, runner))?;
+//!
+//!     assert_eq!(migrations.refresh().await?.pending, 1);
+//!     let shown = tallymark::registry::snapshot();
+//!     assert_eq!(shown.value("db_migrations_pending", &[("db", "main")]), Some(1.0));
+//!     // From here on a task looks once a minute, until it is dropped.
+//!     let task = migrations.start()?;
+//!     drop(task);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What is measured
+//!
+//! | family | type | labels | |
+//! |---|---|---|---|
+//! | `db_migrations_applied` | gauge | `db` | migrations that the database has had |
+//! | `db_migrations_pending` | gauge | `db` | migrations that the program knows and the database has not had |
+//! | `db_migrations_refresh_errors_total` | counter | `db` | attempts to find out that failed |
+//!
+//! [`RefinerySource`] is for clients that block (rusqlite, postgres, mysql), [`RefineryAsyncSource`] for others
+//! (tokio-postgres, `mysql_async`, tiberius). The table that refinery keeps is only read.
+//!
+//! # Limits
+//!
+//! - A migration that was applied and that the program does not know (a later version of the program ran it) counts as
+//!   applied and not as pending. Checksums are not compared.
+//! - Where a driver gives an error no code, "the table of migrations does not exist" is known by its English text.
+//! - A client that blocks is called on tokio's threads for blocking work. When it does not return in time, its thread stays
+//!   busy; it is not called again before it has returned.
+
 use refinery_core::{AsyncMigrate, Error, Migrate, Migration, Runner};
 use std::{fmt, future::Future, ops::DerefMut};
 use tallymark_db::migrations::{BlockingQuery, is_missing_table};

@@ -53,6 +53,18 @@ impl Level {
         }
     }
 
+    /// The level of the next transaction that sqlx begins on a connection.
+    async fn next<DB: Driver>(session: &Session, raw: &mut DB::Connection) -> Result<Self, Error> {
+        if !DB::is_in_transaction(raw) {
+            return Ok(Self::Outermost);
+        }
+        // SQLite rolls back a transaction that was dropped on a thread of its own, and sqlx takes it for open until then.
+        if !session.is_open() && session.database().vendor() == Vendor::Sqlite {
+            raw.ping().await?;
+        }
+        Ok(if DB::is_in_transaction(raw) { Self::Nested } else { Self::Outermost })
+    }
+
     /// Counts a statement that has begun a transaction, or has not.
     fn begun<T>(
         self,
@@ -119,7 +131,7 @@ impl<DB: Driver, L: Link<Db = DB> + ?Sized> InstrumentedConnection<'_, DB, L> {
     /// Those of sqlx's `begin`.
     pub async fn begin(&mut self) -> Result<InstrumentedTransaction<'_, DB>, Error> {
         let (session, raw) = (self.scope.session(), self.link.raw());
-        let level = if DB::is_in_transaction(raw) { Level::Nested } else { Level::Outermost };
+        let level = Level::next::<DB>(session, raw).await?;
         let statement = session.database().statement(level.begin());
         let link = level.begun(statement, session, raw.begin().await)?;
         Ok(InstrumentedTransaction {

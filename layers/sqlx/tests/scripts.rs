@@ -2,10 +2,10 @@
 
 #![cfg(feature = "sqlite")]
 
-#[path = "../../db/tests/scripts/mod.rs"]
-mod scripts;
 #[path = "runner/mod.rs"]
 mod runner;
+#[path = "../../db/tests/scripts/mod.rs"]
+mod scripts;
 
 use runner::run;
 use scripts::{Options, Vendor};

@@ -301,6 +301,13 @@ impl PendingRows {
             part.write(session, rows);
         }
     }
+
+    /// Takes note that the statement has failed after all: for drivers that report its end before they read its rows.
+    pub fn fail(self, session: &mut Session, failure: impl Into<Failure>) {
+        if let Some(part) = self.0 {
+            part.fail(session, failure.into());
+        }
+    }
 }
 
 impl Drop for Statement {

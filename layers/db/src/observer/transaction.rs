@@ -316,6 +316,9 @@ impl Transaction {
     pub(super) fn rollback(&mut self) {
         match self.end_level() {
             Level::Outermost => self.rollback_all(),
+            // What may have been committed since is not undone then. Whether it was, nobody sees where a driver rolls back
+            // by itself.
+            Level::Nested(mark) if self.may_be_committed_since(mark) => self.entries.blur(mark),
             Level::Nested(mark) => {
                 self.aborted = false;
                 self.entries.undo(mark);
@@ -333,6 +336,10 @@ impl Transaction {
                 Vendor::Sqlite | Vendor::Other => self.lose_track(),
             },
         }
+    }
+
+    fn may_be_committed_since(&self, mark: usize) -> bool {
+        self.entries.marks().iter().skip(mark).any(|mark| mark.doubt().is_some_and(|doubt| doubt.committed))
     }
 
     /// What the driver will send is not known any more.

@@ -2,7 +2,7 @@
 
 use super::{
     Change, Effect, Rows, Table, joined,
-    lexer::{Lexer, Token},
+    lexer::{Lexer, RareWord, Token},
 };
 use crate::{SqlOperation, Vendor};
 
@@ -164,8 +164,8 @@ impl<'a> Head<'a> {
         Self { effect, ..head }
     }
 
-    fn returning(self, lexer: &Lexer<'a>) -> Self {
-        let returns_rows = lexer.has_ahead("RETURNING")
+    fn returning(self, lexer: &mut Lexer<'a>) -> Self {
+        let returns_rows = lexer.has_ahead(RareWord::Returning)
             && lexer
                 .ahead()
                 .take_while(|token| *token != Token::Sign(b';'))
@@ -378,10 +378,10 @@ enum Upsert {
 }
 
 impl Values {
-    fn read(lexer: &Lexer<'_>) -> Self {
+    fn read(lexer: &mut Lexer<'_>) -> Self {
         let mut ahead = lexer.ahead();
         let mut read = Self { rows: None, upsert: Upsert::No };
-        if !lexer.is_mysql() && !lexer.has_ahead("CONFLICT") {
+        if !lexer.is_mysql() && !lexer.has_ahead(RareWord::Conflict) {
             return read;
         }
         let (mut depth, mut counts) = (0_usize, false);

@@ -38,6 +38,28 @@ impl<'a> Token<'a> {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many bytes were passed over on this thread.
+    pub(super) static READ: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// Words for which it is worth while to read a statement to its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RareWord {
+    Conflict,
+    Returning,
+}
+
+impl RareWord {
+    fn letters(self) -> &'static [u8] {
+        match self {
+            Self::Conflict => b"CONFLICT",
+            Self::Returning => b"RETURNING",
+        }
+    }
+}
+
 /// Reads tokens; white space and comments are skipped.
 #[derive(Clone, Debug)]
 pub(super) struct Lexer<'a> {
@@ -49,11 +71,13 @@ pub(super) struct Lexer<'a> {
     vendor: Vendor,
     /// What was read so far, if somebody wants to tell statements apart that differ in more than values.
     fingerprint: Option<DefaultHasher>,
+    /// Where each rare word comes next, or the end of the text, once it was looked for.
+    rare: [Option<usize>; 2],
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, vendor: Vendor) -> Self {
-        Self { text, from: 0, at: 0, vendor, fingerprint: None }
+        Self { text, from: 0, at: 0, vendor, fingerprint: None, rare: [None; 2] }
     }
 
     /// Takes the fingerprint of all that is read from here on.
@@ -70,18 +94,27 @@ impl<'a> Lexer<'a> {
         self.vendor
     }
 
-    /// Whether these letters, which are given in upper case, come somewhere. Far quicker than to read all tokens.
-    pub(super) fn has_ahead(&self, word: &str) -> bool {
-        let Some(first) = word.bytes().next() else { return true };
+    /// Whether a rare word comes somewhere in the rest of the text, if only as a part of another. Far quicker than to read
+    /// all tokens, and looked for once in a text, however many statements ask.
+    pub(super) fn has_ahead(&mut self, word: RareWord) -> bool {
+        if let Some(next) = self.rare[word as usize] {
+            if next >= self.at {
+                return next < self.text.len();
+            }
+        }
+        let letters = word.letters();
         let mut rest = self.rest(self.at);
-        while let Some(at) = rest.iter().position(|byte| byte.to_ascii_uppercase() == first) {
+        let mut next = self.text.len();
+        while let Some(at) = rest.iter().position(|byte| byte.to_ascii_uppercase() == letters[0]) {
             rest = &rest[at..];
-            if rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())) {
-                return true;
+            if rest.get(..letters.len()).is_some_and(|found| found.eq_ignore_ascii_case(letters)) {
+                next -= rest.len();
+                break;
             }
             rest = &rest[1..];
         }
-        false
+        self.rare[word as usize] = Some(next);
+        next < self.text.len()
     }
 
     /// What is to be read, without reading it.
@@ -321,6 +354,8 @@ impl<'a> Iterator for Lexer<'a> {
                 Token::Sign(byte)
             }
         };
+        #[cfg(test)]
+        READ.with(|read| read.set(read.get() + (self.at - self.from) as u64 + 1));
         self.hash(token);
         Some(token)
     }

@@ -449,3 +449,60 @@ proptest! {
         }
     }
 }
+
+/// Texts of which each piece looks as if something followed that decides about it.
+const GROWING: &[&str] = &[
+    "INSERT INTO a VALUES (1); ",
+    "INSERT INTO a VALUES (1) ON CONFLICT ",
+    "INSERT INTO a VALUES (1) RETURNING ; ",
+    "WITH a AS (INSERT INTO b VALUES (1)), ",
+    "WITH a AS (UPDATE b ",
+    "UPDATE a, b JOIN ",
+    "UPDATE a, b SET a.c = (",
+    "DELETE a FROM ",
+    "MERGE INTO a THEN ",
+    "EXPLAIN ANALYZE ",
+    "SET autocommit = (",
+    "CREATE OR REPLACE ",
+    "COPY a (",
+    "LOAD DATA ",
+    "SAVEPOINT a; ",
+    "/* ",
+    "/*! ",
+    "$a$ ",
+    "$a",
+    "$",
+    "'",
+    "\"",
+    "`",
+    "[",
+    "(",
+    "-",
+    "--",
+    "#",
+    "E'",
+    "@",
+    ":",
+    ";",
+    "\\",
+];
+
+/// How many bytes are read for a text, as often as they are.
+fn tokens_read(sql: &str, vendor: Vendor) -> u64 {
+    super::lexer::READ.with(|read| read.set(0));
+    let mut text = Text::new(sql, vendor);
+    text.take_fingerprint();
+    for _ in text.by_ref() {}
+    let _ = (text.fingerprint(), Redacted::new(sql, vendor).to_string());
+    super::lexer::READ.with(std::cell::Cell::get)
+}
+
+#[test]
+fn malformed_texts_are_read_in_a_time_that_grows_with_them() {
+    for vendor in VENDORS {
+        for piece in GROWING {
+            let [short, long] = [200, 400].map(|times| tokens_read(&piece.repeat(times), vendor));
+            assert!(long <= 2 * short + 100, "{piece:?} on {vendor:?}: {short} bytes, then {long}");
+        }
+    }
+}

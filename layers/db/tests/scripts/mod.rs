@@ -35,9 +35,15 @@ pub(crate) enum How {
 /// What is done next.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    Sql { text: String, how: How },
+    Sql {
+        text: String,
+        how: How,
+    },
     /// A transaction of the driver's own, or a savepoint in one.
-    Nested { steps: Vec<Step>, end: End },
+    Nested {
+        steps: Vec<Step>,
+        end: End,
+    },
     /// Somebody kills the connection.
     Kill,
 }
@@ -193,6 +199,11 @@ pub(crate) fn changes(table: &str) -> String {
     format!("SELECT {}, {}, {}", count("insert"), count("update"), count("delete"))
 }
 
+/// Empties the log, so that the next look at it is as quick.
+pub(crate) fn forget(table: &str) -> String {
+    format!("DELETE FROM {table}_log")
+}
+
 /// What a connection is told between two scripts, errors ignored, so that nothing is open.
 pub(crate) fn cleanup(vendor: Vendor, table: &str) -> Vec<String> {
     match vendor {
@@ -321,7 +332,9 @@ impl<'a> Generator<'a> {
                         "INSERT INTO {table} VALUES ({id}, 'e'), ({}, 'e') ON DUPLICATE KEY UPDATE note = 'f'",
                         id + 1
                     ),
-                    _ => format!("INSERT INTO {table} VALUES ({id}, 'e') ON CONFLICT (id) DO UPDATE SET note = 'f'"),
+                    _ => format!(
+                        "INSERT INTO {table} VALUES ({id}, 'e') ON CONFLICT (id) DO UPDATE SET note = 'f'"
+                    ),
                 }
             }
             11 => match vendor {
@@ -349,7 +362,9 @@ impl<'a> Generator<'a> {
                          WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.id, 'h')"
                     )
                 }
-                Vendor::Mysql => format!("UPDATE {table} t, (SELECT {id} AS a) x SET t.note = 'h' WHERE t.id < x.a"),
+                Vendor::Mysql => {
+                    format!("UPDATE {table} t, (SELECT {id} AS a) x SET t.note = 'h' WHERE t.id < x.a")
+                }
             },
             13 => {
                 self.is_certain = false;
@@ -399,7 +414,9 @@ impl<'a> Generator<'a> {
         if depth == 0 && !self.options.only_nested {
             words.extend(["BEGIN", "BEGIN", "COMMIT", "ROLLBACK"].map(str::to_owned));
             if vendor != Vendor::Sqlite {
-                words.extend(["COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "START TRANSACTION"].map(str::to_owned));
+                words.extend(
+                    ["COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "START TRANSACTION"].map(str::to_owned),
+                );
             }
             if vendor == Vendor::Mysql {
                 words.extend(["SET autocommit = 0", "SET autocommit = 1"].map(str::to_owned));
@@ -427,7 +444,9 @@ impl<'a> Generator<'a> {
             self.is_certain = false;
         }
         // Anything of this may open a transaction, by itself or for a savepoint.
-        self.is_begun |= ["BEGIN", "START", "SAVEPOINT", "SET autocommit = 0"].iter().any(|begins| text.starts_with(begins))
+        self.is_begun |= ["BEGIN", "START", "SAVEPOINT", "SET autocommit = 0"]
+            .iter()
+            .any(|begins| text.starts_with(begins))
             || text.ends_with("CHAIN");
         Step::Sql { text, how: How::Execute }
     }

@@ -2,6 +2,11 @@
 
 #[cfg(feature = "migration")]
 mod migrations;
+#[path = "../runner/mod.rs"]
+mod runner;
+#[path = "../../../db/tests/scripts/mod.rs"]
+mod scripts;
+mod scripts_on_servers;
 mod server;
 mod written;
 

@@ -1,8 +1,11 @@
 //! Runs scripts by sqlx.
 
-use crate::scripts::{End, Generator, How, Options, Random, Step, Tally, changes, cleanup, schema};
+use crate::scripts::{End, Generator, How, Options, Random, Step, Tally, changes, cleanup, forget, schema};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
-use sqlx::{AssertSqlSafe, ColumnIndex, Connection as _, Database as Db, Decode, Executor, IntoArguments, Pool, Row, Type};
+use sqlx::{
+    AssertSqlSafe, ColumnIndex, Connection as _, Database as Db, Decode, Executor, IntoArguments, Pool, Row,
+    Type,
+};
 use std::task::{Context, Waker};
 use tallymark::{ModelMetrics, registry::snapshot};
 use tallymark_sqlx::{Database, Driver, Instrumented, InstrumentedConnection};
@@ -35,10 +38,20 @@ fn counted(model: &str) -> [u64; 3] {
 
 fn uncounted(db: &str) -> u64 {
     let snapshot = snapshot();
-    let reasons =
-        ["unreported", "mixed", "replaced", "several_tables", "schema", "unseen", "interrupted", "transaction"];
+    let reasons = [
+        "unreported",
+        "mixed",
+        "replaced",
+        "several_tables",
+        "schema",
+        "unseen",
+        "interrupted",
+        "transaction",
+    ];
     let of = |reason| {
-        snapshot.counter("tallymark_uncounted_model_writes_total", &[("db", db), ("reason", reason)]).unwrap_or(0)
+        snapshot
+            .counter("tallymark_uncounted_model_writes_total", &[("db", db), ("reason", reason)])
+            .unwrap_or(0)
     };
     reasons.into_iter().map(of).sum()
 }
@@ -71,7 +84,7 @@ pub(crate) async fn run<DB: Driver>(
     let mut tally = Tally::default();
     for _ in 0..scripts {
         let script = Generator::new(&mut random, options, table).script();
-        let before = (counted(table), uncounted(&name), changed(&admin, table).await);
+        let before = (counted(table), uncounted(&name));
         {
             let mut connection = observed.acquire().await.expect("a connection");
             let victim = match &killer {
@@ -92,9 +105,9 @@ pub(crate) async fn run<DB: Driver>(
                 let _ = connection.close().await;
             }
         }
-        let after = (counted(table), uncounted(&name), changed(&admin, table).await);
-        let rows = |after: [u64; 3], before: [u64; 3]| [0, 1, 2].map(|at| after[at] - before[at]);
-        tally.judge(&script, rows(after.0, before.0), after.1 - before.1, rows(after.2, before.2));
+        let after = (counted(table), uncounted(&name));
+        let counted = [0, 1, 2].map(|at| after.0[at] - before.0[at]);
+        tally.judge(&script, counted, after.1 - before.1, changed(&admin, table).await);
     }
     tally.report(adapter, options.vendor, seed);
 }
@@ -107,6 +120,13 @@ where
     for<'r> i64: Decode<'r, DB> + Type<DB>,
 {
     let row = sqlx::query(AssertSqlSafe(changes(table))).fetch_one(admin).await.expect("a row");
+    admin
+        .acquire()
+        .await
+        .expect("a connection")
+        .execute(AssertSqlSafe(forget(table)))
+        .await
+        .expect("an empty log");
     [0, 1, 2].map(|at| row.get::<i64, _>(at).cast_unsigned())
 }
 
@@ -126,7 +146,8 @@ where
                 Step::Kill => {
                     if let Some((killer, number)) = victim {
                         // It may be dead by now.
-                        let _ = sqlx::query(AssertSqlSafe((killer.kill)(number))).execute(&killer.admin).await;
+                        let _ =
+                            sqlx::query(AssertSqlSafe((killer.kill)(number))).execute(&killer.admin).await;
                     }
                 }
                 Step::Nested { steps: within, end } => {

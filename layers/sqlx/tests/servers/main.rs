@@ -9,9 +9,9 @@ mod mysql;
 mod postgres;
 #[path = "../runner/mod.rs"]
 mod runner;
-mod scripts_on_servers;
 #[path = "../../../db/tests/scripts/mod.rs"]
 mod scripts;
+mod scripts_on_servers;
 mod server;
 
 use tallymark::registry::{self, Format, snapshot};

@@ -28,7 +28,17 @@ async fn on_postgresql() {
     let kill = |number| format!("SELECT pg_terminate_backend({number}::int)");
     let number = "SELECT pg_backend_pid()::bigint";
     let killer = Killer { admin: admin.clone(), number, kill };
-    run("sqlx", pool().await, admin, options(Vendor::Postgresql), "harness_pg", scripts(2_000), seed(), Some(killer)).await;
+    run(
+        "sqlx",
+        pool().await,
+        admin,
+        options(Vendor::Postgresql),
+        "harness_pg",
+        scripts(2_000),
+        seed(),
+        Some(killer),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -40,5 +50,15 @@ async fn on_mariadb() {
     let kill = |number| format!("KILL {number}");
     let number = "SELECT CAST(connection_id() AS SIGNED)";
     let killer = Killer { admin: admin.clone(), number, kill };
-    run("sqlx", pool().await, admin, options(Vendor::Mysql), "harness_my", scripts(2_000), seed(), Some(killer)).await;
+    run(
+        "sqlx",
+        pool().await,
+        admin,
+        options(Vendor::Mysql),
+        "harness_my",
+        scripts(2_000),
+        seed(),
+        Some(killer),
+    )
+    .await;
 }
