@@ -15,13 +15,20 @@ use std::{
 /// removed, so their number says whether there may be new elements.
 pub(crate) struct Elements {
     linked: fn() -> &'static [Element],
-    registered: Mutex<Vec<&'static [Element]>>,
+    registered: Mutex<Registered>,
     count: AtomicUsize,
+}
+
+/// What was registered, and where that is, so that what is there already is found without looking at all of it.
+struct Registered {
+    lists: Vec<&'static [Element]>,
+    places: BTreeSet<(usize, usize)>,
 }
 
 impl Elements {
     pub(crate) const fn new(linked: fn() -> &'static [Element]) -> Self {
-        Self { linked, registered: Mutex::new(Vec::new()), count: AtomicUsize::new(1) }
+        let registered = Registered { lists: Vec::new(), places: BTreeSet::new() };
+        Self { linked, registered: Mutex::new(registered), count: AtomicUsize::new(1) }
     }
 
     /// The program's elements.
@@ -30,16 +37,16 @@ impl Elements {
         &GLOBAL
     }
 
-    fn registered(&self) -> MutexGuard<'_, Vec<&'static [Element]>> {
+    fn registered(&self) -> MutexGuard<'_, Registered> {
         self.registered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a list, unless it is there already.
     pub(crate) fn register(&self, elements: &'static [Element]) {
         let mut registered = self.registered();
-        if !registered.iter().any(|known| ptr::eq(*known, elements)) {
-            registered.push(elements);
-            self.count.store(registered.len() + 1, Ordering::Release);
+        if registered.places.insert((elements.as_ptr().addr(), elements.len())) {
+            registered.lists.push(elements);
+            self.count.store(registered.lists.len() + 1, Ordering::Release);
         }
     }
 
@@ -51,7 +58,7 @@ impl Elements {
     /// The lists, those behind the first `skip` ones.
     pub(crate) fn lists(&self, skip: usize) -> Vec<&'static [Element]> {
         let registered = self.registered();
-        std::iter::once((self.linked)()).chain(registered.iter().copied()).skip(skip).collect()
+        std::iter::once((self.linked)()).chain(registered.lists.iter().copied()).skip(skip).collect()
     }
 
     /// Every annotated function, in no particular order.

@@ -144,8 +144,9 @@ impl Registry {
         declaration: Declaration,
         metric: M,
     ) -> Result<&'static M, DeclareError> {
-        let mut state = self.state();
-        if let Some(known) = state.declared.get(declaration.name.as_str()) {
+        // What is asked of metrics may be code of the application's, so nothing is locked meanwhile.
+        let known = self.state().declared.get(declaration.name.as_str()).copied();
+        if let Some(known) = known {
             let declared = known.metric.downcast_ref::<M>().filter(|declared| metric.is_like(declared));
             return declared.ok_or_else(|| {
                 let before = &known.entry.descriptor;
@@ -161,6 +162,12 @@ impl Registry {
                 let (before, place) = (Box::new(before.place), Box::new(declaration.place));
                 DeclareError::Differs { name: declaration.name, difference, before, place }
             });
+        }
+        let mut state = self.state();
+        if state.declared.contains_key(declaration.name.as_str()) {
+            // Another thread was faster. What it declared is compared as if it had been there before.
+            drop(state);
+            return self.declare(declaration, metric);
         }
         let metric: &'static M = Box::leak(Box::new(metric));
         let descriptor = Descriptor {

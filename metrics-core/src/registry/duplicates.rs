@@ -2,8 +2,9 @@
 
 use crate::{label::Seed, snapshot::Series};
 
-/// Leaves the first of all series with the same labels, in whatever order. Returns whether there were others.
-pub(super) fn remove_duplicates(series: &mut Vec<Series>) -> bool {
+/// Leaves the first of all series with the same labels, in whatever order. A label whose value is empty is no label.
+/// Returns the places of the others, in order.
+pub(super) fn remove_duplicates(series: &mut Vec<Series>) -> Vec<usize> {
     let before = series.len();
     let seed = Seed::random();
     // Sorted with its place behind each hash, so that only series of one hash have to be compared.
@@ -23,14 +24,20 @@ pub(super) fn remove_duplicates(series: &mut Vec<Series>) -> bool {
             }
         }
     }
+    let others = keep.iter().enumerate().filter(|(_, keep)| !**keep).map(|(place, _)| place).collect();
     let mut keep = keep.into_iter();
     series.retain(|_| keep.next().unwrap_or(true));
-    series.len() != before
+    others
+}
+
+/// The labels that a series has: those whose value is not empty.
+fn labels(series: &Series) -> impl Iterator<Item = &(String, String)> {
+    series.labels.iter().filter(|(_, value)| !value.is_empty())
 }
 
 /// A hash of the labels that does not depend on their order.
 fn hash(seed: Seed, series: &Series) -> u64 {
-    series.labels.iter().fold(0, |sum, (name, value)| {
+    labels(series).fold(0, |sum, (name, value)| {
         let mut hasher = seed.hasher();
         hasher.text(name);
         hasher.text(value);
@@ -40,5 +47,5 @@ fn hash(seed: Seed, series: &Series) -> u64 {
 
 /// Whether both have the same labels. Each label's name occurs once.
 fn same(a: &Series, b: &Series) -> bool {
-    a.labels.len() == b.labels.len() && a.labels.iter().all(|label| b.labels.contains(label))
+    labels(a).count() == labels(b).count() && labels(a).all(|label| b.labels.contains(label))
 }

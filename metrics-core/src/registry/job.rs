@@ -13,7 +13,6 @@ use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    thread,
 };
 
 /// Something that is asked for families at each scrape.
@@ -98,19 +97,31 @@ pub(super) fn is_collecting() -> bool {
     COLLECTING.with(Cell::get)
 }
 
-/// Runs code of a job: a panic ends here, and scrapes that it begins run no jobs.
-fn isolated<R>(run: impl FnOnce() -> R) -> thread::Result<R> {
+/// Runs code of a job: a panic ends here, as its message, and scrapes that it begins run no jobs.
+fn isolated<R>(run: impl FnOnce() -> R) -> Result<R, String> {
     let outer = COLLECTING.with(|collecting| collecting.replace(true));
-    let result = catch_unwind(AssertUnwindSafe(run));
+    let result = caught(run);
     COLLECTING.with(|collecting| collecting.set(outer));
     result
+}
+
+/// Runs code that is not ours: a panic ends here, as its message.
+pub(super) fn caught<R>(run: impl FnOnce() -> R) -> Result<R, String> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let text = message(&*panic).to_owned();
+        // What it panicked with may panic as well when it is dropped, and so may that. It is kept then.
+        if let Err(again) = catch_unwind(AssertUnwindSafe(move || drop(panic))) {
+            std::mem::forget(again);
+        }
+        text
+    })
 }
 
 /// A job, and what is known of it before it runs.
 pub(super) struct NamedJob {
     pub(super) name: Arc<str>,
     /// The names of all families that it may hand over; none if they are not known.
-    pub(super) families: Vec<String>,
+    pub(super) families: Arc<[String]>,
     pub(super) job: Arc<dyn Job>,
 }
 
@@ -119,32 +130,31 @@ impl NamedJob {
     pub(super) fn new(job: Arc<dyn Job>) -> Self {
         let asked = isolated(|| (Arc::from(job.name()), job.families()));
         let (name, families) = asked.unwrap_or_else(|_| (Arc::from("unnamed"), Vec::new()));
-        Self { name, families, job }
+        Self { name, families: families.into(), job }
     }
 }
 
 /// Runs a job, and checks what it handed over. Returns the families and what went wrong.
 pub(super) fn run(job: Arc<dyn Job>) -> (Vec<Arc<Family>>, Vec<String>) {
     let mut families = Families::default();
-    let result = isolated(|| {
-        let result = job.run(&mut families);
-        // It may be the last of its kind, and dropping it may panic as well.
-        drop(job);
-        result
-    });
+    // What an error says, and its end, are the collector's as well.
+    let result = isolated(|| job.run(&mut families).map_err(|error| error.to_string()));
+    // It may be the last of its kind, and dropping it may panic as well.
+    let dropped = isolated(|| drop(job));
     let (mut families, faults) = families.into_parts();
     let mut errors: Vec<String> = faults.iter().map(ToString::to_string).collect();
     match result {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => errors.push(error.to_string()),
+        Ok(Err(error)) => errors.push(error),
         Err(panic) => {
             // A panic costs all of them: nobody knows what was about to follow.
             families.clear();
-            errors.push(format!("panicked: {}", message(&*panic)));
+            errors.push(format!("panicked: {panic}"));
         }
     }
+    errors.extend(dropped.err().map(|panic| format!("panicked when it was dropped: {panic}")));
     for family in &mut families {
-        if remove_duplicates(&mut family.series) {
+        if !remove_duplicates(&mut family.series).is_empty() {
             errors.push(format!("`{}` has series with the same labels", family.name));
         }
     }

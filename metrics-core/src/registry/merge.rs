@@ -10,35 +10,55 @@ use std::{
 /// Joins families of one name and kind, leaves out what clashes with a declared metric or with another collector's,
 /// and series that are there twice; `conflicts` takes the names of family and collector. The result is sorted by name.
 pub(super) fn merge(
-    collected: Vec<Collected>,
+    collected: &[Collected],
     declared: &Resolved,
     conflicts: &mut Vec<(String, String)>,
 ) -> Vec<Arc<Family>> {
-    let mut merged: BTreeMap<String, Arc<Family>> = BTreeMap::new();
-    let mut stems: HashMap<String, Kind> = HashMap::new();
+    // What is shown under each name: from whom, in the order in which it was handed over.
+    let mut merged: BTreeMap<&str, Vec<(&Arc<Family>, &str)>> = BTreeMap::new();
+    let mut stems: HashMap<&str, Kind> = HashMap::new();
     for Collected { name: collector, families, .. } in collected {
         for family in families.iter() {
-            match merged.get_mut(family.name.as_str()) {
-                Some(known) if known.kind == family.kind => {
-                    let known = Arc::make_mut(known);
-                    known.series.extend(family.series.iter().cloned());
-                    if !remove_duplicates(&mut known.series) {
-                        continue;
-                    }
+            let (name, kind) = (family.name.as_str(), family.kind);
+            match merged.get_mut(name) {
+                Some(known) if known.first().is_some_and(|(first, _)| first.kind == kind) => {
+                    known.push((family, collector));
                 }
-                None if !declared.clashes(&family.name, family.kind)
-                    && !clash::with_known(stem(&family.name, family.kind), family.kind, |stem| {
-                        stems.get(stem).copied()
-                    }) =>
+                None if !declared.clashes(name, kind)
+                    && !clash::with_known(stem(name, kind), kind, |stem| stems.get(stem).copied()) =>
                 {
-                    stems.insert(stem(&family.name, family.kind).to_owned(), family.kind);
-                    merged.insert(family.name.clone(), Arc::clone(family));
-                    continue;
+                    stems.insert(stem(name, kind), kind);
+                    merged.insert(name, vec![(family, collector)]);
                 }
-                _ => {}
+                _ => conflicts.push((name.to_owned(), collector.to_string())),
             }
-            conflicts.push((family.name.clone(), collector.to_string()));
         }
     }
-    merged.into_values().collect()
+    merged.into_values().filter_map(|parts| join(&parts, conflicts)).collect()
+}
+
+/// Joins the parts of one family, each of whose collectors is named. Looks at all their series once, however many
+/// collectors there are.
+fn join(parts: &[(&Arc<Family>, &str)], conflicts: &mut Vec<(String, String)>) -> Option<Arc<Family>> {
+    let (&(first, _), others) = parts.split_first()?;
+    if others.is_empty() {
+        return Some(Arc::clone(first));
+    }
+    let mut family = Family::clone(first);
+    // Where the series of each part end.
+    let mut ends = vec![family.series.len()];
+    for (part, _) in others {
+        family.series.extend(part.series.iter().cloned());
+        ends.push(family.series.len());
+    }
+    let mut blamed = None;
+    for place in remove_duplicates(&mut family.series) {
+        let part = ends.partition_point(|&end| end <= place);
+        if blamed.replace(part) != Some(part) {
+            conflicts.extend(
+                parts.get(part).map(|(part, collector)| (part.name.clone(), (*collector).to_owned())),
+            );
+        }
+    }
+    Some(Arc::new(family))
 }

@@ -103,8 +103,10 @@ pub fn collectors() -> Vec<CollectorStatus> {
 pub fn describe_collectors(wanted: &dyn Fn(&str) -> bool, each: &mut dyn FnMut(&Head<'_>)) {
     let registry = Registry::global();
     registry.start_collectors();
-    for job in registry.pool.jobs(wanted) {
-        job.describe(each);
+    for (name, job) in registry.pool.jobs(wanted) {
+        if let Err(panic) = job::caught(|| job.describe(each)) {
+            registry.pool.fail(&name, format!("panicked: {panic}"));
+        }
     }
 }
 

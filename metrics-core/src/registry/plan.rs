@@ -1,7 +1,7 @@
 //! One scrape: what is shown, and in which order.
 
 use super::{
-    Config, Conflict, Selection, escaped, family::DeclaredFamily, job::message, pool::Collected,
+    Config, Conflict, Selection, escaped, family::DeclaredFamily, job::caught, pool::Collected,
     resolve::Resolved, state::Registry,
 };
 use crate::{
@@ -13,11 +13,7 @@ use crate::{
     snapshot::Family,
     visit::{Labels, Visitor},
 };
-use std::{
-    collections::HashMap,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// What the jobs of declared metrics handed over, by the number of the job.
 pub(super) type Called = HashMap<u64, Arc<Vec<Arc<Family>>>>;
@@ -189,16 +185,23 @@ impl Plan {
         }
         let metric = declared.entry().metric;
         // A metric does not panic; but if one did, a scrape would be the wrong place to find out.
-        let shown = catch_unwind(AssertUnwindSafe(|| {
+        let shown = caught(|| {
             if part.is_none() && self.scope == Scope::Process {
                 metric.expire();
             }
             metric.visit_part(self.scope, part.unwrap_or_default(), visitor)
-        }));
-        shown.unwrap_or_else(|panic| {
-            self.registry.pool.fail(declared.name(), format!("panicked: {}", message(&*panic)));
+        });
+        let next = shown.unwrap_or_else(|panic| {
+            self.registry.pool.fail(declared.name(), format!("panicked: {panic}"));
             None
-        })
+        });
+        // A part that ends where it began, or before, would be shown for ever.
+        let at = part.unwrap_or_default();
+        if next.is_some_and(|next| next.0 <= at.0) {
+            self.registry.pool.fail(declared.name(), "shows the same part again and again".to_owned());
+            return None;
+        }
+        next
     }
 
     fn show_collected(&self, family: &Family, visitor: &mut dyn Visitor) {

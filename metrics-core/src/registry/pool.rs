@@ -8,7 +8,7 @@
 //! once more; scrapes that come before that share the run.
 
 use super::job::{self, Job, NamedJob, is_collecting};
-use crate::snapshot::Family;
+use crate::{label::OVERFLOW, snapshot::Family};
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
@@ -58,6 +58,8 @@ pub struct CollectorStatus {
     pub name: String,
     /// How often it failed, panicked, was late, or handed over something that could not be shown.
     pub errors: u64,
+    /// How often it was not begun before the deadline, because others took all the time.
+    pub skipped: u64,
     /// What went wrong last.
     pub last_error: Option<String>,
     /// Whether it is running at the moment.
@@ -90,17 +92,32 @@ struct State {
     workers: usize,
     /// Those of them that wait.
     parked: usize,
+    /// Counts runs that began, so that it is known which job has waited longest.
+    begun: u64,
     /// Counts runs that ended, to see whether there is progress.
     done: u64,
     /// Errors by name, kept when a job is removed: a counter must not fall.
     errors: BTreeMap<Arc<str>, Errors>,
+    /// How many of them have no job any more.
+    orphans: usize,
     closed: bool,
 }
+
+/// Names come from outside. Those without a job are remembered up to this number; the errors of others are counted
+/// together.
+const MOST_NAMES: usize = 1000;
+
+/// Threads that jobs may be run by, those included which a job keeps for ever.
+const MOST_WORKERS: usize = 512;
 
 #[derive(Default)]
 struct Errors {
     count: u64,
     last: Option<String>,
+    /// Scrapes in which a job of this name was not begun.
+    skipped: u64,
+    /// How many jobs have this name.
+    jobs: usize,
 }
 
 struct JobState {
@@ -110,6 +127,8 @@ struct JobState {
     /// The number of the last run that was begun, and of the last that has ended.
     begun: u64,
     ended: u64,
+    /// When it began, in runs of all jobs.
+    turn: u64,
     /// Scrapes that wait for a run.
     waiting: usize,
     /// What the last run handed over, as long as scrapes wait.
@@ -147,6 +166,15 @@ impl State {
         self.workers.saturating_sub(self.parked).saturating_sub(self.running.len())
     }
 
+    /// Whether what is queued will not have begun by the deadline as fast as jobs have ended so far.
+    fn is_short_of_workers(&self, done_before: u64, elapsed: Duration, deadline: Duration) -> bool {
+        let queued = self.queue.len().saturating_sub(self.starting());
+        let done = self.done.saturating_sub(done_before);
+        queued > 0
+            && elapsed.as_secs_f64() * queued as f64
+                >= deadline.saturating_sub(elapsed).as_secs_f64() * done as f64
+    }
+
     /// Workers that are not kept by a job that was given up.
     fn available(&self) -> usize {
         self.workers - self.running.values().filter(|running| running.given_up).count().min(self.workers)
@@ -156,21 +184,20 @@ impl State {
         self.running.get(&id).is_some_and(|running| running.given_up)
     }
 
-    /// Requests a run of each wanted job, and returns what is to be waited for.
-    fn request(&mut self, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<Awaited> {
+    /// Requests a run of each of these jobs, and returns what is to be waited for.
+    fn request(&mut self, wanted: &[u64]) -> Vec<Awaited> {
         let mut awaited = Vec::new();
         let mut late = Vec::new();
-        for (&id, job) in &mut self.jobs {
-            if !wanted(id, Known { name: &job.known.name, families: &job.known.families }) {
-                continue;
-            }
+        let mut queued = Vec::new();
+        for &id in wanted {
+            let Some(job) = self.jobs.get_mut(&id) else { continue };
             let running = self.running.get(&id);
             if running.is_some_and(|running| running.given_up) {
                 late.push(Arc::clone(&job.known.name));
                 continue;
             }
             if !std::mem::replace(&mut job.wanted, true) && running.is_none() {
-                self.queue.push_back(id);
+                queued.push((job.turn, id));
             }
             job.waiting += 1;
             awaited.push(Awaited { id, run: job.begun + 1 });
@@ -178,6 +205,9 @@ impl State {
         for name in late {
             self.fail(&name, 1, "still running since an earlier scrape".to_owned());
         }
+        // Where the deadline does not suffice for all, those that have waited longest come first.
+        queued.sort_unstable();
+        self.queue.extend(queued.into_iter().map(|(_, id)| id));
         awaited
     }
 
@@ -190,7 +220,7 @@ impl State {
     /// all the time there is.
     fn take_results(&mut self, deadline: Duration, awaited: &[Awaited]) -> Vec<Collected> {
         let mut results = Vec::with_capacity(awaited.len());
-        let mut late = Vec::new();
+        let (mut late, mut skipped) = (Vec::new(), Vec::new());
         for &Awaited { id, run } in awaited {
             let Some(job) = self.jobs.get_mut(&id) else { continue };
             job.waiting -= 1;
@@ -199,10 +229,12 @@ impl State {
             let result = if is_last { job.result.take() } else { job.result.clone() };
             match result.filter(|_| job.ended >= run) {
                 Some(families) => results.push(Collected { id, name: Arc::clone(name), families }),
-                None => late.push(Arc::clone(name)),
+                None if job.begun >= run => late.push(Arc::clone(name)),
+                None => skipped.push(Arc::clone(name)),
             }
-            if is_last && std::mem::take(&mut job.wanted) {
-                self.queue.retain(|queued| *queued != id);
+            if is_last {
+                // What is in the queue and not wanted is passed over.
+                job.wanted = false;
             }
             if let Some(running) = self.running.get_mut(&id) {
                 running.given_up |= job.ended < run && (is_last || running.since.elapsed() >= deadline);
@@ -211,16 +243,53 @@ impl State {
         for name in late {
             self.fail(&name, 1, "not done by the deadline".to_owned());
         }
+        for name in skipped {
+            let errors = self.errors.entry(name).or_default();
+            errors.skipped += 1;
+            errors.last = Some("not begun before the deadline, as others took all the time".to_owned());
+        }
+        self.forget_unwanted();
         results
+    }
+
+    /// Takes jobs out of the queue that no scrape waits for.
+    fn forget_unwanted(&mut self) {
+        let jobs = &self.jobs;
+        self.queue.retain(|id| jobs.get(id).is_some_and(|job| job.wanted));
+    }
+
+    /// Notes that a job is gone. Its errors stay counted, under its name if not too many such names are known.
+    fn forget(&mut self, name: &Arc<str>) {
+        let Some(errors) = self.errors.get_mut(name) else { return };
+        errors.jobs -= 1;
+        if errors.jobs > 0 {
+            return;
+        }
+        if errors.count == 0 && errors.skipped == 0 {
+            self.errors.remove(name);
+            return;
+        }
+        self.orphans += 1;
+        if self.orphans > MOST_NAMES {
+            self.orphans -= 1;
+            if let Some(Errors { count, skipped, last, .. }) = self.errors.remove(name) {
+                let others = self.errors.entry(Arc::from(OVERFLOW)).or_default();
+                others.count += count;
+                others.skipped += skipped;
+                others.last = last;
+            }
+        }
     }
 
     /// Takes the next job from the queue and begins a run of it.
     fn begin(&mut self) -> Option<(u64, Arc<str>, Arc<dyn Job>)> {
         loop {
             let id = self.queue.pop_front()?;
-            let Some(job) = self.jobs.get_mut(&id) else { continue };
+            let Some(job) = self.jobs.get_mut(&id).filter(|job| job.wanted) else { continue };
+            self.begun += 1;
             job.wanted = false;
             job.begun += 1;
+            job.turn = self.begun;
             self.running.insert(id, Running { since: Instant::now(), given_up: false });
             return Some((id, Arc::clone(&job.known.name), Arc::clone(&job.known.job)));
         }
@@ -249,25 +318,48 @@ impl Pool {
         let mut state = self.shared.lock();
         let id = state.next;
         state.next += 1;
-        state.errors.entry(Arc::clone(&known.name)).or_default();
-        let job = JobState { known, wanted: false, begun: 0, ended: 0, waiting: 0, result: None };
+        let errors = state.errors.entry(Arc::clone(&known.name)).or_default();
+        errors.jobs += 1;
+        let returns = errors.jobs == 1 && (errors.count > 0 || errors.skipped > 0);
+        state.orphans = state.orphans.saturating_sub(usize::from(returns));
+        let job = JobState { known, wanted: false, begun: 0, ended: 0, turn: 0, waiting: 0, result: None };
         state.jobs.insert(id, job);
         id
     }
 
-    /// Those jobs whose name is wanted.
-    pub(super) fn jobs(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<Arc<dyn Job>> {
-        let state = self.shared.lock();
-        let known = state.jobs.values().map(|job| &job.known);
-        known.filter(|known| wanted(&known.name)).map(|known| Arc::clone(&known.job)).collect()
+    /// Those jobs whose name is wanted, which is asked without a lock.
+    pub(super) fn jobs(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<(Arc<str>, Arc<dyn Job>)> {
+        let mut jobs: Vec<(Arc<str>, Arc<dyn Job>)> = {
+            let state = self.shared.lock();
+            let known = state.jobs.values().map(|job| &job.known);
+            known.map(|known| (Arc::clone(&known.name), Arc::clone(&known.job))).collect()
+        };
+        jobs.retain(|(name, _)| wanted(name));
+        jobs
+    }
+
+    /// The numbers of the jobs that are wanted, which is asked without a lock.
+    fn wanted(&self, wanted: &dyn Fn(u64, Known<'_>) -> bool) -> Vec<u64> {
+        let jobs: Vec<(u64, Arc<str>, Arc<[String]>)> = {
+            let state = self.shared.lock();
+            let known = state.jobs.iter().map(|(id, job)| (id, &job.known));
+            known.map(|(&id, known)| (id, Arc::clone(&known.name), Arc::clone(&known.families))).collect()
+        };
+        let is_wanted =
+            |(id, name, families): &(u64, Arc<str>, Arc<[String]>)| wanted(*id, Known { name, families });
+        jobs.into_iter().filter(is_wanted).map(|(id, ..)| id).collect()
     }
 
     /// Removes a job. If it is running, what it hands over is not shown any more.
     pub(super) fn remove(&self, id: u64) {
         let removed = {
             let mut state = self.shared.lock();
-            state.queue.retain(|queued| *queued != id);
-            state.jobs.remove(&id)
+            // If it is in the queue, it is passed over there.
+            let removed = state.jobs.remove(&id);
+            if let Some(job) = &removed {
+                state.forget(&job.known.name);
+            }
+            removed
         };
         self.shared.done.notify_all();
         // Dropped after the lock was released: it is the application's, and may do anything.
@@ -278,6 +370,13 @@ impl Pool {
     pub(super) fn errors(&self) -> Vec<(Arc<str>, u64)> {
         let state = self.shared.lock();
         state.errors.iter().map(|(name, errors)| (Arc::clone(name), errors.count)).collect()
+    }
+
+    /// Scrapes in which a job was not begun, by its name.
+    pub(super) fn skipped(&self) -> Vec<(Arc<str>, u64)> {
+        let state = self.shared.lock();
+        let skipped = state.errors.iter().filter(|(_, errors)| errors.skipped > 0);
+        skipped.map(|(name, errors)| (Arc::clone(name), errors.skipped)).collect()
     }
 
     /// Counts an error of something that has no job.
@@ -292,6 +391,7 @@ impl Pool {
             CollectorStatus {
                 name: job.known.name.to_string(),
                 errors: errors.map_or(0, |errors| errors.count),
+                skipped: errors.map_or(0, |errors| errors.skipped),
                 last_error: errors.and_then(|errors| errors.last.clone()),
                 running: state.running.contains_key(id),
             }
@@ -306,8 +406,9 @@ impl Pool {
         if is_collecting() {
             return Vec::new();
         }
+        let wanted = self.wanted(wanted);
         let mut state = self.shared.lock();
-        let awaited = state.request(wanted);
+        let awaited = state.request(&wanted);
         if awaited.is_empty() {
             return Vec::new();
         }
@@ -317,6 +418,8 @@ impl Pool {
             self.shared.queued.notify_one();
         }
         let start = Instant::now();
+        let done = state.done;
+        let mut more = 1;
         loop {
             let left = awaited.iter().filter(|awaited| state.is_awaited(**awaited)).count();
             let elapsed = start.elapsed();
@@ -328,9 +431,16 @@ impl Pool {
             let (resumed, timeout) =
                 self.shared.done.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
             state = resumed;
-            if timeout.timed_out() && state.done == before && !state.queue.is_empty() && state.starting() == 0
+            if timeout.timed_out()
+                && (state.done == before || state.is_short_of_workers(done, start.elapsed(), limits.deadline))
             {
-                state = self.spawn_worker(state);
+                // Twice as many each time, so that a few steps are enough for any number of slow jobs.
+                for _ in 0..more {
+                    if state.queue.len() > state.starting() && state.workers < MOST_WORKERS {
+                        state = self.spawn_worker(state);
+                    }
+                }
+                more *= 2;
             }
         }
         state.take_results(limits.deadline, &awaited)

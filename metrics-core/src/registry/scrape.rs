@@ -38,12 +38,10 @@ impl Registry {
         });
         let (called, collected) = split(results, is_declared);
         let mut conflicts = Vec::new();
-        let collected = merge::merge(collected, &resolved, &mut conflicts);
+        let collected = merge::merge(&collected, &resolved, &mut conflicts);
         if !conflicts.is_empty() {
             let mut state = self.state();
-            for conflict in conflicts {
-                state.collected.insert(conflict);
-            }
+            conflicts.into_iter().for_each(|conflict| state.note_collected(conflict));
         }
         Plan::new(self, resolved, scope, selection.clone(), called, collected)
     }

@@ -4,7 +4,7 @@ use crate::{
     descriptor::Kind,
     encode::{sample_suffixes, stem},
 };
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 /// All metrics, or those of some names: what `?name[]=` of a scrape says.
 ///
@@ -53,10 +53,8 @@ impl Selection {
     pub fn wants(&self, name: &str, kind: Kind) -> bool {
         let Some(names) = &self.names else { return true };
         let stem = stem(name, kind);
-        let has = |name: &str, suffix: &str| {
-            let bytes = || name.bytes().chain(suffix.bytes());
-            names.binary_search_by(|wanted| wanted.bytes().cmp(bytes())).is_ok()
-        };
+        let has =
+            |name: &str, suffix: &str| names.binary_search_by(|wanted| compare(wanted, name, suffix)).is_ok();
         has(name, "") || has(stem, "") || sample_suffixes(kind).iter().any(|suffix| has(stem, suffix))
     }
 
@@ -64,6 +62,15 @@ impl Selection {
     pub(super) fn may_want(&self, name: &str) -> bool {
         const KINDS: [Kind; 5] = [Kind::Gauge, Kind::Counter, Kind::Info, Kind::Histogram, Kind::Summary];
         KINDS.iter().any(|&kind| self.wants(name, kind))
+    }
+}
+
+/// Compares a text with one of two parts.
+fn compare(text: &str, name: &str, suffix: &str) -> Ordering {
+    match text.as_bytes().split_at_checked(name.len()) {
+        Some((start, rest)) => start.cmp(name.as_bytes()).then_with(|| rest.cmp(suffix.as_bytes())),
+        // It is shorter than the first part, so it is less wherever it is the same.
+        None => text.as_bytes().cmp(name.as_bytes()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the registry says about itself.
 
-use super::state::Registry;
+use super::{job::caught, state::Registry};
 use crate::{
     cell::Scope,
     declared::{Declared, Entry},
@@ -52,6 +52,21 @@ impl Metric for CollectorErrors {
     }
 }
 
+struct SkippedCollectors;
+
+impl Declare for SkippedCollectors {
+    const KIND: Kind = Kind::Counter;
+    const LABELS: &'static [&'static str] = &["collector"];
+}
+
+impl Metric for SkippedCollectors {
+    fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
+        for (collector, skipped) in Registry::global().pool.skipped() {
+            visitor.number(Labels::new(Self::LABELS, &[&collector]), Number::U64(skipped));
+        }
+    }
+}
+
 struct RegisteredMetrics;
 
 impl Declare for RegisteredMetrics {
@@ -85,7 +100,8 @@ impl Metric for OfEach {
             if self.labelled && entry.descriptor.labels.is_empty() {
                 return;
             }
-            let count = (self.read)(entry.metric);
+            // A metric of the application's costs its own count when it panics.
+            let count = caught(|| (self.read)(entry.metric)).unwrap_or(0);
             if count > 0 {
                 visitor.number(Labels::new(Self::LABELS, &[name]), Number::U64(count));
             }
@@ -197,6 +213,15 @@ pub(crate) static ENTRIES: &[Entry] = &[
             line!(),
         ),
         &CollectorErrors,
+    ),
+    Entry::new(
+        declared(
+            "tallymark_collectors_skipped_total",
+            "Scrapes in which a collector was not begun, because others took all the time there was, by collector.",
+            None,
+            line!(),
+        ),
+        &SkippedCollectors,
     ),
     Entry::new(
         declared(

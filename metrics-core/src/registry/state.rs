@@ -3,7 +3,7 @@
 use super::{
     Config, ConfigError, Conflict, Conflicts,
     family::DeclaredFamily,
-    job::{CallJob, CollectorJob, NamedJob, is_collecting},
+    job::{CallJob, CollectorJob, NamedJob, caught, is_collecting},
     pool::Pool,
     resolve::Resolved,
     times::Times,
@@ -14,6 +14,7 @@ use crate::{
 };
 use std::{
     any::Any,
+    cell::Cell,
     collections::{BTreeSet, HashMap},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -44,14 +45,32 @@ pub(super) struct State {
     pub(super) called: HashMap<usize, u64>,
     /// Conflicts of collectors: name and collector.
     pub(super) collected: BTreeSet<(String, String)>,
-    /// Conflicts of escaped names, each once.
-    escaped: Vec<Conflict>,
+    /// Conflicts of escaped names: the name, and how it was escaped.
+    escaped: BTreeSet<(String, String)>,
+}
+
+/// Conflicts whose names come from outside are remembered up to this number, each once. What comes then is left out all
+/// the same.
+const MOST_CONFLICTS: usize = 1000;
+
+impl State {
+    pub(super) fn note_collected(&mut self, conflict: (String, String)) {
+        if self.collected.len() < MOST_CONFLICTS {
+            self.collected.insert(conflict);
+        }
+    }
 }
 
 /// A metric that was declared at run time.
+#[derive(Clone, Copy)]
 pub(super) struct RunTimeMetric {
     pub(super) entry: &'static Entry,
     pub(super) metric: &'static (dyn Any + Send + Sync),
+}
+
+thread_local! {
+    /// Whether this thread is asking metrics whether they call out.
+    static ASKING: Cell<bool> = const { Cell::new(false) };
 }
 
 impl fmt::Debug for Registry {
@@ -113,10 +132,23 @@ impl Registry {
             }
         }
         state.used = true;
-        let (count, mut resolved) = self.resolve(state.config.clone().unwrap_or_default());
-        self.add_calls(&mut state, &mut resolved);
+        let config = state.config.clone().unwrap_or_default();
+        drop(state);
+        // Metrics are asked whether they call out, and that may be code of the application's, so nothing is locked. Of two
+        // scrapes that come here at the same time, each goes on with what it has found.
+        let (count, mut resolved) = self.resolve(config);
+        if ASKING.replace(true) {
+            // A metric that is being asked has come back here. It sees what there is, and nothing is kept.
+            return Arc::new(resolved);
+        }
+        let calls = Self::calls(&resolved);
+        ASKING.set(false);
+        let mut state = self.state();
+        self.add_calls(&mut state, &mut resolved, calls);
         let resolved = Arc::new(resolved);
-        state.resolved = Some((count, Arc::clone(&resolved)));
+        if state.resolved.as_ref().is_none_or(|(known, _)| *known <= count) {
+            state.resolved = Some((count, Arc::clone(&resolved)));
+        }
         resolved
     }
 
@@ -154,12 +186,21 @@ impl Registry {
         }
     }
 
-    /// Adds a job for each metric whose showing calls a function.
-    fn add_calls(&self, state: &mut State, resolved: &mut Resolved) {
-        let calls = |declared: &&mut DeclaredFamily| {
-            !declared.is_plain_counter() && declared.entry().metric.calls_out()
+    /// The places of the metrics whose showing calls a function.
+    fn calls(resolved: &Resolved) -> Vec<usize> {
+        let calls = |declared: &DeclaredFamily| {
+            let metric = declared.entry().metric;
+            // One that panics does so when it is shown, too, where it is counted.
+            !declared.is_plain_counter() && caught(|| metric.calls_out()).unwrap_or(true)
         };
-        for declared in resolved.families.iter_mut().filter(calls) {
+        let families = resolved.families.iter().enumerate();
+        families.filter(|(_, declared)| calls(declared)).map(|(place, _)| place).collect()
+    }
+
+    /// Adds a job for each metric whose showing calls a function.
+    fn add_calls(&self, state: &mut State, resolved: &mut Resolved, calls: Vec<usize>) {
+        for place in calls {
+            let Some(declared) = resolved.families.get_mut(place) else { continue };
             let entry = declared.entry();
             let job = *state.called.entry(std::ptr::from_ref(entry).addr()).or_insert_with(|| {
                 self.pool.add(NamedJob::new(Arc::new(CallJob { entry, name: declared.name().to_owned() })))
@@ -172,8 +213,10 @@ impl Registry {
     pub(super) fn note_escaped(&self, conflicts: Vec<Conflict>) {
         let mut state = self.state();
         for conflict in conflicts {
-            if !state.escaped.contains(&conflict) {
-                state.escaped.push(conflict);
+            if let Conflict::Escaped { name, escaped } = conflict {
+                if state.escaped.len() < MOST_CONFLICTS {
+                    state.escaped.insert((name, escaped));
+                }
             }
         }
     }
@@ -213,7 +256,7 @@ impl Registry {
         };
         conflicts
             .extend(collected.into_iter().map(|(name, collector)| Conflict::Collected { name, collector }));
-        conflicts.extend(escaped);
+        conflicts.extend(escaped.into_iter().map(|(name, escaped)| Conflict::Escaped { name, escaped }));
         if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
     }
 }
