@@ -93,9 +93,7 @@ impl std::error::Error for Nasty {}
 
 impl Drop for Nasty {
     fn drop(&mut self) {
-        if !thread::panicking() {
-            panic!("dropped");
-        }
+        assert!(thread::panicking(), "dropped");
     }
 }
 
