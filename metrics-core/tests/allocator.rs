@@ -1,6 +1,7 @@
 //! A global allocator that counts what it is asked for: before `main`, at the beginning and end of threads, within a
 //! scrape and within this library.
 #![allow(missing_docs, unsafe_code)]
+#![allow(clippy::cast_possible_wrap)] // Sizes of layouts are below 2^63.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -60,6 +61,8 @@ static BY_CLASS_TOTAL: Counter<Class<'static>> = Counter::new();
 static BLOCKS: UpDownCounter = UpDownCounter::new();
 static USED_BYTES: IntGauge = IntGauge::new();
 static SIZE_BYTES: Histogram = Histogram::new(buckets![64.0, 4096.0]);
+
+static OTHER_TOTAL: Counter<Class<'static>> = Counter::new();
 
 static TRUE_CALLS: AtomicU64 = AtomicU64::new(0);
 
@@ -125,7 +128,6 @@ fn every_call_is_counted() {
                         grown.push(format!("{n}"));
                     }
                     // New series make blocks longer, tables larger.
-                    static OTHER_TOTAL: Counter<Class<'static>> = Counter::new();
                     for n in 0..40 {
                         OTHER_TOTAL.with(Class(&format!("{round} {thread} {n}"))).inc();
                     }

@@ -85,7 +85,7 @@ static SHARED: AtomicU64 = AtomicU64::new(0);
 struct Pool(u64);
 
 impl Collector for Pool {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "hostile_pools"
     }
 
@@ -114,7 +114,7 @@ fn many_collectors_share_a_family_and_a_series_of_two_is_that_of_the_first() -> 
 struct Zones;
 
 impl Collector for Zones {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "hostile_zones"
     }
 

@@ -88,10 +88,10 @@ impl LabelSet for Square {
 #[test]
 fn a_closed_set_of_any_size_is_shown_whole_and_has_no_cap() {
     static SHOWN: Counter<Square> = Counter::new().init();
+    static COUNTED: Counter<Square> = Counter::new().max_series(10);
     static GAUGES: IntGauge<Square> = IntGauge::new().init();
     assert_eq!(seen(&SHOWN).len(), 4096);
     assert_eq!(seen(&GAUGES).len(), 4096);
-    static COUNTED: Counter<Square> = Counter::new().max_series(10);
     let combinations = if cfg!(miri) { 40 } else { 4096 };
     for number in 0..combinations {
         COUNTED.with(Square { number }).inc_by(number as u64 + 1);

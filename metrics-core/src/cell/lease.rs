@@ -86,12 +86,6 @@ pub(crate) fn try_add_f64(slot: u32, value: f64) -> bool {
     }
 }
 
-/// Whether this thread's block reaches a slot.
-#[inline(always)]
-pub(crate) fn reaches(slot: u32) -> bool {
-    reach(slot as usize).is_some()
-}
-
 /// The place of the cell that is numbered `rest` behind the `before` first ones of a series.
 #[inline(always)]
 fn behind(first: u32, before: usize, rest: u32) -> usize {

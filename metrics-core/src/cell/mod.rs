@@ -8,6 +8,8 @@
 #![allow(unsafe_code)]
 // Slots and places are numbered in 32 bits and counted in `usize`; each is bounded where it is made.
 #![allow(clippy::cast_possible_truncation)]
+// What is obtained is aligned to more than anything that is put there.
+#![allow(clippy::cast_ptr_alignment)]
 
 mod memory;
 mod pool;
@@ -47,8 +49,8 @@ pub(crate) use self::{
     first::First,
     layout::Layout,
     lease::{
-        add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reaches, reserve, sum,
-        sum_into, sum_together, try_add, try_add_f64, try_add_release, try_finish, try_observe,
+        add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reserve, sum, sum_into,
+        sum_together, try_add, try_add_f64, try_add_release, try_finish, try_observe,
     },
     once::Once,
     records::{Append, Record, Records, Refused},

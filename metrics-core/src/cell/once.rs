@@ -33,17 +33,17 @@ impl<T> Once<T> {
         if let Some(value) = self.get() {
             return value;
         }
-        let made = keep(make());
+        let value = keep(make());
         let place = match self.place.compare_exchange(
             ptr::null_mut(),
-            made.as_ptr(),
+            value.as_ptr(),
             Ordering::AcqRel,
             Ordering::Acquire,
         ) {
-            Ok(_) => made.as_ptr(),
+            Ok(_) => value.as_ptr(),
             Err(winner) => {
                 // SAFETY: nobody else knows of it.
-                unsafe { end(made) };
+                unsafe { end(value) };
                 winner
             }
         };

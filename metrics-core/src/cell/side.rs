@@ -5,7 +5,7 @@ use super::{
     memory::{GRANULE, obtain, release},
 };
 use std::{
-    ptr::{self, NonNull},
+    ptr,
     sync::atomic::{AtomicPtr, AtomicU64, Ordering},
 };
 
@@ -50,7 +50,7 @@ impl Side {
                 Err(winner) => {
                     numbers = winner;
                     // SAFETY: obtained with this length, and nobody else knows of it.
-                    unsafe { release(NonNull::from(obtained), len) };
+                    unsafe { release(obtained, len) };
                 }
             }
         }

@@ -1,12 +1,9 @@
 //! The primitives of the pool, swapped for their modelled twins under loom.
 
 #[cfg(loom)]
-pub(super) use loom::{
-    hint::spin_loop,
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{AtomicU64, AtomicUsize},
-    },
+pub(super) use loom::sync::{
+    Mutex, MutexGuard,
+    atomic::{AtomicU64, AtomicUsize},
 };
 
 #[cfg(not(loom))]

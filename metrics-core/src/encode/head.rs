@@ -36,6 +36,19 @@ pub(crate) const fn sample_suffixes(kind: Kind) -> &'static [&'static str] {
     }
 }
 
+/// A family whose samples have the name that was declared.
+///
+/// OpenMetrics lets the samples of a counter end in nothing else than `_total`. A scraper that asks for OpenMetrics, as
+/// Prometheus does, would store a counter of another name under a name that nobody wrote; so it is `unknown` there.
+/// Source: OpenMetrics 1.0, "Unknown".
+pub(super) fn as_named<'a>(format: Format, escaping: Escaping, head: &Head<'a>) -> Head<'a> {
+    let ends_so = |name: &str| stem(name, Kind::Counter).len() < name.len();
+    let is_renamed = format == Format::OpenMetrics100
+        && head.kind == Kind::Counter
+        && !(ends_so(head.name) && (is_plain(head.name) || ends_so(&escaping.metric_name(head.name))));
+    if is_renamed { Head { kind: Kind::Unknown, ..*head } } else { *head }
+}
+
 /// A family's name as it is written.
 pub(super) struct Shown<'a> {
     /// Behind `# TYPE`.

@@ -295,6 +295,7 @@ impl Visitor for TextEncoder {
     fn family(&mut self, head: &Head<'_>) {
         self.forget_pending();
         self.pending = Some(self.out.position());
+        let head = &head::as_named(self.format, self.escaping, head);
         let shown = Shown::new(self.format, self.escaping, self.plain, head);
         head::write(&mut self.out, self.format, head, &shown);
 

@@ -140,7 +140,7 @@ mod tests {
             let view = series.view(store);
             match store {
                 Store::Cells(..) => {
-                    view.each(Scope::Process, &mut |labels, _| names.push(labels.values()[0].to_owned()))
+                    view.each(Scope::Process, &mut |labels, _| names.push(labels.values()[0].to_owned()));
                 }
                 Store::Words(absent) => view.each_word(&mut |labels, _, bits| {
                     names.extend((bits != absent).then(|| labels.values()[0].to_owned()));

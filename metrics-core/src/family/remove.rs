@@ -35,7 +35,7 @@ impl View<'_> {
     pub(super) fn hide_if_still(self, slot: u32, state: u64) {
         match self.store {
             Store::Cells(layout, _) => {
-                self.hide_cells(slot, layout, |cells| !layout.has_level(cells) && mixed(cells) == state)
+                self.hide_cells(slot, layout, |cells| !layout.has_level(cells) && mixed(cells) == state);
             }
             Store::Words(absent) => cell::word(slot).clear_idle(state, absent),
         }

@@ -71,10 +71,10 @@ impl<L: LabelSet> Series<L> {
         if Self::IN_A_ROW {
             // An impl that is not derived may return any number, and beyond the row are the slots of other metrics.
             let Some(index) = Self::in_row(labels.index()) else { return self.view(store()).misnumbered() };
-            // Unless there is a first slot, this is beyond every block, like a slot that this thread's block is too
-            // short for. To count, the latter has to be known anyway, and one check finds both.
+            // Unless there is a first slot, this is beyond all that are given out. Whether this thread's block reaches it
+            // is asked when it counts.
             let slot = self.first() + index * store().width();
-            if store().reaches(slot) { slot } else { self.assign_for(slot, store) }
+            if slot < UNASSIGNED { slot } else { self.assign_for(slot, store) }
         } else {
             self.look_up(labels, store)
         }

@@ -22,6 +22,9 @@ const MOST_ON_THE_STACK: usize = 20;
 /// Batches shown before a family may be interrupted.
 const BATCHES_IN_A_PART: usize = 8;
 
+/// Words shown before a family whose words are in a row may be interrupted.
+const WORDS_IN_A_PART: u32 = 1024;
+
 /// Series that are summed together.
 #[derive(Default)]
 struct Batch<'a> {
@@ -262,7 +265,7 @@ impl<'a> View<'a> {
         if let Some(count) = self.shape.row() {
             let first = self.series.first();
             let start = u32::try_from(at.0).unwrap_or(u32::MAX);
-            let end = count.min(start.saturating_add((BATCHES_IN_A_PART * BATCH) as u32));
+            let end = count.min(start.saturating_add(WORDS_IN_A_PART));
             for index in start..end {
                 let slot = (first != UNASSIGNED).then(|| first + index);
                 self.shape.with_texts_at(u64::from(index), |labels| each(labels, slot, slot.map_or(0, load)));

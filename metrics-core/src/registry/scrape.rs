@@ -41,7 +41,9 @@ impl Registry {
         let collected = merge::merge(&collected, &resolved, &mut conflicts);
         if !conflicts.is_empty() {
             let mut state = self.state();
-            conflicts.into_iter().for_each(|conflict| state.note_collected(conflict));
+            for conflict in conflicts {
+                state.note_collected(conflict);
+            }
         }
         Plan::new(self, resolved, scope, selection.clone(), called, collected)
     }

@@ -14,6 +14,7 @@ use crate::{
 };
 use std::{
     any::Any,
+    cell::Cell,
     collections::{BTreeSet, HashMap},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -65,6 +66,11 @@ impl State {
 pub(super) struct RunTimeMetric {
     pub(super) entry: &'static Entry,
     pub(super) metric: &'static (dyn Any + Send + Sync),
+}
+
+thread_local! {
+    /// Whether this thread is asking metrics whether they call out.
+    static ASKING: Cell<bool> = const { Cell::new(false) };
 }
 
 impl fmt::Debug for Registry {
@@ -131,7 +137,12 @@ impl Registry {
         // Metrics are asked whether they call out, and that may be code of the application's, so nothing is locked. Of two
         // scrapes that come here at the same time, each goes on with what it has found.
         let (count, mut resolved) = self.resolve(config);
+        if ASKING.replace(true) {
+            // A metric that is being asked has come back here. It sees what there is, and nothing is kept.
+            return Arc::new(resolved);
+        }
         let calls = Self::calls(&resolved);
+        ASKING.set(false);
         let mut state = self.state();
         self.add_calls(&mut state, &mut resolved, calls);
         let resolved = Arc::new(resolved);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// Removed series keep their texts and slots, since handles to them may still exist, and take them up again when they
 /// return. Together with those shown they may be this many times the cap; then new label sets overflow.
-const KEPT_PER_SHOWN: usize = 8;
+const KEPT_PER_SHOWN: usize = 64;
 
 pub(crate) struct Interned {
     seed: Seed,

@@ -119,6 +119,11 @@ impl Removed {
         let mut bases = self.lock();
         let Some(base) = bases.get_mut(&slot) else { return false };
         if scope == Scope::Process {
+            if base.hidden && *cells == *base.cells {
+                // Nothing was counted since. There may be very many of these.
+                cells.fill(0);
+                return true;
+            }
             // They may have been summed before it was removed, and then be less than what they held at that time.
             cell::sum_into(scope, &[slot], layout, cells);
             layout.subtract(cells, &base.cells);

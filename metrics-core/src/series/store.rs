@@ -2,7 +2,7 @@
 
 use crate::{
     attachments::Attachments,
-    cell::{self, First, Layout, UNASSIGNED},
+    cell::{self, First, Layout},
     created,
 };
 
@@ -29,15 +29,6 @@ impl Store {
         match self {
             Self::Cells(layout, _) => layout.width(),
             Self::Words(_) => 1,
-        }
-    }
-
-    /// Whether a slot is there for this thread to use. Where it is not, it may be there for others.
-    #[inline(always)]
-    pub(crate) fn reaches(self, slot: u32) -> bool {
-        match self {
-            Self::Cells(..) => cell::reaches(slot),
-            Self::Words(_) => slot < UNASSIGNED,
         }
     }
 

@@ -31,14 +31,14 @@ fn counters_keep_total_in_text_and_lose_it_in_openmetrics_heads() {
 }
 
 #[test]
-fn a_counter_that_kept_an_old_name_gets_its_suffix_where_the_format_demands_it() {
+fn a_counter_that_kept_an_old_name_keeps_it_where_counters_need_another_one() {
     assert_both(
         |to| {
             to.family(&head("logins", "", Kind::Counter));
             to.number(Labels::NONE, Number::U64(1));
         },
         "# TYPE logins counter\nlogins 1\n",
-        "# TYPE logins counter\nlogins_total 1\n# EOF\n",
+        "# TYPE logins unknown\nlogins 1\n# EOF\n",
     );
 }
 
