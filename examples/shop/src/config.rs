@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::traffic::Plan;
+use crate::{scrape::Target, traffic::Plan};
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 /// What `--help` prints.
@@ -8,6 +8,8 @@ pub const HELP: &str = "\
 A small order service measured with tallymark.
 
 Usage: shop [options]
+       shop monitoring DIRECTORY
+       shop doctor [--scrape URL]
 
   --listen ADDRESS          where customers are served       [127.0.0.1:8000]
   --metrics ADDRESS         where /metrics is served         [127.0.0.1:9464]
@@ -18,6 +20,17 @@ Usage: shop [options]
   --traffic-requests N      how many, spread over that time  [5000]
   --traffic-seed N          which customers come             [1]
   --help                    this text
+
+Monitoring:
+
+  monitoring DIRECTORY      write dashboards, alerts and deployment files into it, from what the
+                            shop declares; examples/shop/monitoring is written by it
+  doctor                    play customers in a shop with a database of its own, and say what is
+                            wrong with its metrics, where they are declared, and what to write;
+                            fails if there is an error
+  doctor --scrape URL       look at what any program exposes there: http://127.0.0.1:9464/metrics
+
+docs/monitoring.md says what is in the directory, and how a test keeps it up to date.
 ";
 
 /// How the shop is set up.
@@ -99,6 +112,12 @@ impl fmt::Debug for Database {
 pub enum Command {
     /// Open the shop.
     Run(Config),
+    /// Write what its operator needs into this directory.
+    Monitoring(PathBuf),
+    /// Look at the metrics of a shop that is opened for that.
+    Doctor,
+    /// Look at the metrics of another program.
+    Scrape(Target),
     /// Print [`HELP`].
     Help,
 }
@@ -121,21 +140,25 @@ impl std::error::Error for UsageError {}
 ///
 /// For an option that does not exist, lacks its value, or has one that cannot be read.
 pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, UsageError> {
+    let mut arguments = arguments.into_iter().peekable();
+    let command = arguments.next_if(|argument| !argument.starts_with('-'));
+    match command.as_deref() {
+        None => parse_run(arguments),
+        Some("monitoring") => parse_monitoring(arguments),
+        Some("doctor") => parse_doctor(arguments),
+        Some(other) => Err(UsageError(format!("there is no command {other}"))),
+    }
+}
+
+fn parse_run(mut arguments: impl Iterator<Item = String>) -> Result<Command, UsageError> {
     let mut config = Config::default();
     let mut plan = Plan::default();
     let mut traffic = false;
-    let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
-        let (option, attached) = match argument.split_once('=') {
-            Some((option, value)) => (option.to_owned(), Some(value.to_owned())),
-            None => (argument, None),
-        };
-        let mut value = || match attached.clone().or_else(|| arguments.next()) {
-            Some(value) => Ok(value),
-            None => Err(UsageError(format!("{option} needs a value"))),
-        };
+        let (option, attached) = split(argument);
+        let mut value = || value_of(&option, attached.clone().or_else(|| arguments.next()));
         match option.as_str() {
-            "--help" | "-h" => return Ok(Command::Help),
+            option if is_help(option) => return Ok(Command::Help),
             "--listen" => config.listen = read(&option, &value()?, "an address such as 127.0.0.1:8000")?,
             "--metrics" => config.metrics = read(&option, &value()?, "an address such as 127.0.0.1:9464")?,
             "--database" => config.database = Database::read(value()?),
@@ -146,11 +169,63 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Usa
             }
             "--traffic-requests" => plan.requests = read(&option, &value()?, "a number of requests")?,
             "--traffic-seed" => plan.seed = read(&option, &value()?, "a number")?,
-            _ => return Err(UsageError(format!("there is no option {option}"))),
+            _ => return Err(no_option(&option)),
         }
     }
     config.traffic = traffic.then_some(plan);
     Ok(Command::Run(config))
+}
+
+fn parse_monitoring(mut arguments: impl Iterator<Item = String>) -> Result<Command, UsageError> {
+    let directory = match arguments.next() {
+        None => return Err(UsageError("monitoring needs a directory".to_owned())),
+        Some(option) if is_help(&option) => return Ok(Command::Help),
+        Some(option) if option.starts_with('-') => return Err(no_option(&option)),
+        Some(directory) => PathBuf::from(directory),
+    };
+    match arguments.next() {
+        None => Ok(Command::Monitoring(directory)),
+        Some(more) => {
+            Err(UsageError(format!("monitoring takes one directory, and then there is \"{more}\"")))
+        }
+    }
+}
+
+fn parse_doctor(mut arguments: impl Iterator<Item = String>) -> Result<Command, UsageError> {
+    let mut command = Command::Doctor;
+    while let Some(argument) = arguments.next() {
+        let (option, attached) = split(argument);
+        match option.as_str() {
+            option if is_help(option) => return Ok(Command::Help),
+            "--scrape" => {
+                let url = value_of(&option, attached.or_else(|| arguments.next()))?;
+                command =
+                    Command::Scrape(read(&option, &url, "a URL such as http://127.0.0.1:9464/metrics")?);
+            }
+            _ => return Err(no_option(&option)),
+        }
+    }
+    Ok(command)
+}
+
+/// An option, and the value that follows an equals sign.
+fn split(argument: String) -> (String, Option<String>) {
+    match argument.split_once('=') {
+        Some((option, value)) => (option.to_owned(), Some(value.to_owned())),
+        None => (argument, None),
+    }
+}
+
+fn value_of(option: &str, value: Option<String>) -> Result<String, UsageError> {
+    value.ok_or_else(|| UsageError(format!("{option} needs a value")))
+}
+
+fn is_help(option: &str) -> bool {
+    matches!(option, "--help" | "-h")
+}
+
+fn no_option(option: &str) -> UsageError {
+    UsageError(format!("there is no option {option}"))
 }
 
 fn read<T: std::str::FromStr>(option: &str, value: &str, what: &str) -> Result<T, UsageError> {
@@ -180,11 +255,31 @@ mod tests {
     }
 
     #[test]
+    fn commands_come_first() {
+        assert_eq!(run(&["monitoring", "out"]), Ok(Command::Monitoring(PathBuf::from("out"))));
+        assert_eq!(run(&["doctor"]), Ok(Command::Doctor));
+        let target = "http://127.0.0.1:9464/metrics".parse().expect("a target");
+        assert_eq!(run(&["doctor", "--scrape", "http://127.0.0.1:9464"]), Ok(Command::Scrape(target)));
+        for help in [&["--help"][..], &["monitoring", "-h"], &["doctor", "--help"]] {
+            assert_eq!(run(help), Ok(Command::Help));
+        }
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let error = |arguments: &[&str]| run(arguments).expect_err("a mistake").to_string();
         assert!(error(&["--lisen", "x"]).starts_with("there is no option --lisen"));
         assert!(error(&["--database"]).starts_with("--database needs a value"));
         assert!(error(&["--metrics", "9464"]).starts_with("--metrics takes an address such as"));
+        assert!(error(&["serve"]).starts_with("there is no command serve"));
+        assert!(error(&["monitoring"]).starts_with("monitoring needs a directory"));
+        assert!(error(&["monitoring", "a", "b"]).contains("and then there is \"b\""));
+        assert!(error(&["monitoring", "--out"]).starts_with("there is no option --out"));
+        assert!(error(&["doctor", "--scrap=x"]).starts_with("there is no option --scrap"));
+        assert!(error(&["doctor", "--scrape"]).starts_with("--scrape needs a value"));
+        assert!(
+            error(&["doctor", "--scrape=https://a/"]).starts_with("--scrape takes a URL such as http://")
+        );
         assert!(error(&["--traffic-seconds=-1"]).starts_with("--traffic-seconds takes a number of seconds"));
     }
 }

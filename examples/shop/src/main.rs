@@ -1,32 +1,86 @@
-//! Opens the shop, says where it is, and closes it on ctrl-c.
+//! Opens the shop, says where it is, and closes it on ctrl-c; or writes or checks what its operator is given.
 
 use shop::{
     app::App,
     config::{Command, Config, HELP, parse},
+    monitoring,
+    scrape::{self, Target},
     traffic,
+    trial::Trial,
 };
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, path::PathBuf, process::ExitCode};
+use tallymark::registry;
+use tallymark_mixin::{Doctor, Report};
+use tokio::task::spawn_blocking;
+
+type Failed = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
             print!("{HELP}");
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
-        Ok(Command::Run(config)) => run(&config).await,
+        Ok(Command::Run(config)) => run(&config).await.map(|()| ExitCode::SUCCESS),
+        Ok(Command::Monitoring(directory)) => write(directory).await.map(|()| ExitCode::SUCCESS),
+        Ok(Command::Doctor) => examine().await.map(|report| show(&report)),
+        Ok(Command::Scrape(target)) => examine_other(&target).await.map(|report| show(&report)),
         Err(error) => Err(error.into()),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("shop: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome.unwrap_or_else(|error| {
+        eprintln!("shop: {error}");
+        ExitCode::FAILURE
+    })
 }
 
-async fn run(config: &Config) -> Result<(), Box<dyn Error>> {
+/// Prints a report, and fails if there is something that is wrong now.
+fn show(report: &Report) -> ExitCode {
+    println!("{report}");
+    if report.errors().next().is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Writes what the operator is given.
+async fn write(directory: PathBuf) -> Result<(), Failed> {
+    let shop = Trial::start().await?;
+    // Collectors are asked, of which one waits for the database: not on the runtime.
+    let written = spawn_blocking(|| monitoring::mixin().write(directory)).await?;
+    shop.stop().await?;
+    written.map_err(|error| with_causes(&error).into())
+}
+
+/// Looks at the metrics of a shop that customers have been in.
+async fn examine() -> Result<Report, Failed> {
+    let shop = Trial::start().await?;
+    shop.play(1).await?;
+    let earlier = spawn_blocking(registry::snapshot).await?;
+    // Others, so that a label is found whose values become more and more.
+    shop.play(2).await?;
+    let report = spawn_blocking(|| monitoring::doctor(earlier)).await?;
+    shop.stop().await?;
+    Ok(report)
+}
+
+/// Looks at the metrics of any program.
+async fn examine_other(target: &Target) -> Result<Report, Failed> {
+    let text = scrape::fetch(target).await.map_err(|error| format!("{target}: {}", with_causes(&error)))?;
+    let doctor = Doctor::of_exposition(&text).map_err(|error| format!("{target}: {error}"))?;
+    Ok(doctor.report())
+}
+
+/// An error and what it was caused by, in one text.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+async fn run(config: &Config) -> Result<(), Failed> {
     let app = App::start(config).await?;
     println!("{}", welcome(&app));
     let play = async {
@@ -43,7 +97,7 @@ async fn run(config: &Config) -> Result<(), Box<dyn Error>> {
             }
         }
         // The shop stays open when the customers have gone, so that it can be looked at.
-        std::future::pending::<Result<(), Box<dyn Error>>>().await
+        std::future::pending::<Result<(), Failed>>().await
     };
     tokio::select! {
         played = play => played?,

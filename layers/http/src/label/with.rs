@@ -1,6 +1,6 @@
 //! Labels of the layer and labels of the application's, together.
 
-use tallymark_core::LabelSet;
+use tallymark_core::{__private::VisitValues, LabelSet};
 
 /// The most labels that a set has; see [`LabelSet`].
 const MOST: usize = 16;
@@ -66,6 +66,11 @@ impl<B: LabelSet, L: LabelSet> LabelSet for With<'_, B, L> {
             L::visit_at(own, f);
         }
     }
+
+    fn visit_closed(f: &mut VisitValues<'_>) {
+        B::visit_closed(f);
+        L::visit_closed(f);
+    }
 }
 
 #[cfg(test)]
@@ -90,6 +95,9 @@ mod tests {
             labels.visit(&mut |text| seen.push(text.to_owned()));
             assert_eq!(seen, texts);
         }
+        let mut numbers = Vec::new();
+        Closed::visit_closed(&mut |values, text_at| numbers.push((values, text_at(1))));
+        assert_eq!(numbers, [(Some(MethodLabel::COUNT), "HEAD"), (Some(2), "true")]);
         assert_eq!(Plain::NAMES, ["method", "route", "status"]);
         assert_eq!(Plain::CARDINALITY, None);
         let labels =
