@@ -93,6 +93,7 @@ mod file;
 mod format;
 mod grafana;
 mod mixin;
+mod plan;
 mod prometheus;
 mod text;
 mod tree;

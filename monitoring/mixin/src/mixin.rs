@@ -1,8 +1,8 @@
 //! What is written for a program.
 
-use crate::{Endpoint, GeneratedFile, MixinError, deploy, grafana, prometheus, text, tree};
+use crate::{Endpoint, GeneratedFile, MixinError, deploy, grafana, plan::Plan, prometheus, text, tree};
 use std::{collections::BTreeSet, fmt, path::Path};
-use tallymark_panels::{Alert, Catalogue, Monitoring, Objective, QueryError, Recording};
+use tallymark_panels::{Alert, Catalogue, Monitoring, Objective, QueryError};
 
 /// The files that a program's operator needs, from what the program declares.
 ///
@@ -26,22 +26,6 @@ impl fmt::Debug for Mixin {
             .field("endpoint", &self.endpoint)
             .finish_non_exhaustive()
     }
-}
-
-/// Everything that files are written from.
-pub(crate) struct Plan {
-    /// The name of the service: of its job, its containers, its files.
-    pub(crate) name: String,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) http_port: u16,
-    /// The package that has the program.
-    pub(crate) package: String,
-    pub(crate) catalogue: Catalogue,
-    pub(crate) monitoring: Monitoring,
-    /// All alerts, those of objectives among them.
-    pub(crate) alerts: Vec<Alert>,
-    /// All recording rules, those of objectives among them.
-    pub(crate) recordings: Vec<Recording>,
 }
 
 impl Mixin {

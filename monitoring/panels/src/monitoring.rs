@@ -1,6 +1,6 @@
-//! Everything that there is to see.
+//! The panels, alerts, recording rules and objectives of a program.
 
-use crate::{Alert, Board, Catalogue, Objective, Panel, QueryError, Recording, rules};
+use crate::{Alert, Board, Objective, Panel, QueryError, Recording};
 
 /// The panels, alerts, recording rules and objectives of a program.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,12 +17,6 @@ pub struct Monitoring {
 }
 
 impl Monitoring {
-    /// Returns what is to be seen of these families: each layer's panels and alerts for those that it knows, and for all others
-    /// panels by kind, unit and labels.
-    pub fn of(catalogue: &Catalogue) -> Self {
-        rules::monitoring(catalogue)
-    }
-
     /// Adds a page with a panel for each objective after the overview, unless there is one or there are no objectives.
     ///
     /// # Errors

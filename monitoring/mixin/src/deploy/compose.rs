@@ -3,7 +3,7 @@
 use crate::{
     GeneratedFile,
     format::{node, to_yaml},
-    mixin::Plan,
+    plan::Plan,
 };
 
 pub(super) fn file(plan: &Plan) -> GeneratedFile {

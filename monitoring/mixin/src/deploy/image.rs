@@ -1,6 +1,6 @@
 //! `Dockerfile`.
 
-use crate::{GeneratedFile, mixin::Plan};
+use crate::{GeneratedFile, plan::Plan};
 
 pub(super) fn file(plan: &Plan) -> GeneratedFile {
     let package = &plan.package;

@@ -1,6 +1,6 @@
 //! `mixin.libsonnet`, for those who deploy with Jsonnet.
 
-use crate::{GeneratedFile, grafana, mixin::Plan};
+use crate::{GeneratedFile, grafana, plan::Plan};
 use std::fmt::Write as _;
 
 pub(super) fn file(plan: &Plan) -> GeneratedFile {

@@ -5,7 +5,7 @@ use crate::{
     endpoint::Credentials,
     format::{Node, node, to_yaml},
     grafana,
-    mixin::Plan,
+    plan::Plan,
     prometheus,
 };
 

@@ -1,6 +1,6 @@
 //! What keeps the metrics from the public, where users come in.
 
-use crate::{GeneratedFile, mixin::Plan};
+use crate::{GeneratedFile, plan::Plan};
 
 pub(super) fn file(plan: &Plan) -> GeneratedFile {
     let path = &plan.endpoint.path;

@@ -1,6 +1,6 @@
 //! What a program that is monitored has.
 
-use super::Doctor;
+use super::input::Input;
 use std::fmt;
 use tallymark_core::Kind;
 
@@ -37,8 +37,8 @@ impl fmt::Display for ChecklistItem {
     }
 }
 
-pub(super) fn items(doctor: &Doctor) -> Vec<ChecklistItem> {
-    let families = doctor.catalogue.families();
+pub(super) fn items(input: &Input) -> Vec<ChecklistItem> {
+    let families = input.catalogue.families();
     let any = |wanted: &[&str]| {
         families.iter().any(|family| {
             wanted.iter().any(|name| {
@@ -59,7 +59,7 @@ pub(super) fn items(doctor: &Doctor) -> Vec<ChecklistItem> {
     });
     let all_in_namespace = in_namespace.count() == own.len();
     let state = |done: bool| if done { ItemState::Done } else { ItemState::Missing };
-    let live = |done: bool| if doctor.is_live { state(done) } else { ItemState::Unknown };
+    let live = |done: bool| if input.is_live { state(done) } else { ItemState::Unknown };
     let item = |title: &str, state| ChecklistItem { title: title.to_owned(), state };
     vec![
         item(
@@ -73,15 +73,15 @@ pub(super) fn items(doctor: &Doctor) -> Vec<ChecklistItem> {
             state(any(&["db_migrations_pending", "django_migrations_unapplied_total"])),
         ),
         item("Caches are measured", state(any(&["cache_gets_total", "django_cache_get_total"]))),
-        item("Models are counted", live(doctor.catalogue.models() > 0)),
-        item("Functions are measured", live(doctor.catalogue.functions() > 0)),
+        item("Models are counted", live(input.catalogue.models() > 0)),
+        item("Functions are measured", live(input.catalogue.functions() > 0)),
         item("The process is measured", state(any(&["process_resident_memory_bytes"]))),
         item("The application has metrics of its own", live(!own.is_empty())),
         item("Its metrics are in a namespace", live(all_in_namespace && !own.is_empty())),
         item("Its durations are histograms", live(own.iter().any(|family| family.kind == Kind::Histogram))),
         item(
             "The endpoint asks who reads it",
-            doctor.endpoint.as_ref().map_or(ItemState::Unknown, |endpoint| state(endpoint.is_guarded())),
+            input.endpoint.as_ref().map_or(ItemState::Unknown, |endpoint| state(endpoint.is_guarded())),
         ),
     ]
 }

@@ -1,6 +1,11 @@
 //! What is looked at in values.
 
-use super::{Check, Doctor, Finding, FindingLevel, identifier};
+use super::{
+    finding::{Check, Finding, FindingLevel},
+    identifier,
+    input::Input,
+    series,
+};
 use std::collections::BTreeSet;
 use tallymark_core::{
     Kind, OVERFLOW,
@@ -13,25 +18,25 @@ const ENOUGH: u64 = 100;
 /// Values of a label from which on it can be judged.
 const MANY: usize = 20;
 
-pub(super) fn all(doctor: &Doctor) -> Vec<Finding> {
+pub(super) fn all(input: &Input) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let checks: [fn(&Doctor) -> Vec<Finding>; 10] =
+    let checks: [fn(&Input) -> Vec<Finding>; 10] =
         [conflicts, collectors, limits, budget, rejected, functions, models, pools, migrations, endpoint];
     for check in checks {
-        findings.extend(check(doctor));
+        findings.extend(check(input));
     }
-    for descriptor in doctor.catalogue.families() {
-        let family = doctor.snapshot.family(&descriptor.name);
-        findings.extend(untouched(doctor, descriptor, family));
+    for descriptor in input.catalogue.families() {
+        let family = input.snapshot.family(&descriptor.name);
+        findings.extend(untouched(input, descriptor, family));
         if let Some(family) = family {
             findings.extend(buckets(descriptor, family));
-            findings.extend(labels(doctor, descriptor, family));
+            findings.extend(labels(input, descriptor, family));
         }
     }
     findings
 }
 
-fn conflicts(doctor: &Doctor) -> Vec<Finding> {
+fn conflicts(input: &Input) -> Vec<Finding> {
     let finding = |conflict: &String| {
         Finding::new(
             Check::Conflict,
@@ -40,11 +45,11 @@ fn conflicts(doctor: &Doctor) -> Vec<Finding> {
             "give one of the two another name, or a namespace",
         )
     };
-    doctor.conflicts.iter().map(finding).collect()
+    input.conflicts.iter().map(finding).collect()
 }
 
-fn collectors(doctor: &Doctor) -> Vec<Finding> {
-    let failed = doctor.collectors.iter().filter(|collector| collector.errors > 0);
+fn collectors(input: &Input) -> Vec<Finding> {
+    let failed = input.collectors.iter().filter(|collector| collector.errors > 0);
     failed
         .map(|collector| {
             let why = collector.last_error.as_deref().unwrap_or("it panicked or was late");
@@ -59,10 +64,10 @@ fn collectors(doctor: &Doctor) -> Vec<Finding> {
 }
 
 /// Families that are at their limit of series, or near it.
-fn limits(doctor: &Doctor) -> Vec<Finding> {
+fn limits(input: &Input) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for descriptor in doctor.catalogue.families().iter().filter(|family| !family.labels.is_empty()) {
-        let Some(family) = doctor.snapshot.family(&descriptor.name) else { continue };
+    for descriptor in input.catalogue.families().iter().filter(|family| !family.labels.is_empty()) {
+        let Some(family) = input.snapshot.family(&descriptor.name) else { continue };
         let overflows = family.series.iter().any(|series| {
             !series.labels.is_empty() && series.labels.iter().all(|(_, value)| value == OVERFLOW)
         });
@@ -115,24 +120,24 @@ fn values<'a>(family: &'a Family, label: &str) -> BTreeSet<&'a str> {
     all.filter(|(name, value)| name == label && value != OVERFLOW).map(|(_, value)| value.as_str()).collect()
 }
 
-fn budget(doctor: &Doctor) -> Vec<Finding> {
-    let series = super::report::series(doctor);
+fn budget(input: &Input) -> Vec<Finding> {
+    let series = series::all(input);
     let now: usize = series.iter().map(|family| family.now).sum();
     let largest: Vec<String> =
         series.iter().take(3).map(|family| format!("`{}` ({})", family.family, family.now)).collect();
-    if now <= doctor.budget {
+    if now <= input.budget {
         return Vec::new();
     }
     vec![Finding::new(
         Check::Budget,
         FindingLevel::Warning,
-        format!("one instance has {now} series, more than its budget of {}", doctor.budget),
+        format!("one instance has {now} series, more than its budget of {}", input.budget),
         format!("the largest families are {}: take labels or buckets out", largest.join(", ")),
     )]
 }
 
-fn rejected(doctor: &Doctor) -> Vec<Finding> {
-    let rejected = by_base(doctor, "tallymark_rejected_observations_total");
+fn rejected(input: &Input) -> Vec<Finding> {
+    let rejected = by_base(input, "tallymark_rejected_observations_total");
     let series = rejected.iter().flat_map(|family| &family.series);
     series
         .filter(|series| series.value.as_f64() > 0.0)
@@ -147,7 +152,7 @@ fn rejected(doctor: &Doctor) -> Vec<Finding> {
                 ),
                 "look at what is observed: a division by zero, or a subtraction of times in the wrong order",
             );
-            match doctor.catalogue.get(metric) {
+            match input.catalogue.get(metric) {
                 Ok(family) => finding.of(family),
                 Err(_) => finding,
             }
@@ -155,14 +160,14 @@ fn rejected(doctor: &Doctor) -> Vec<Finding> {
         .collect()
 }
 
-fn functions(doctor: &Doctor) -> Vec<Finding> {
+fn functions(input: &Input) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
-    for family in by_base(doctor, "function_calls_total") {
+    for family in by_base(input, "function_calls_total") {
         for series in &family.series {
             let failed = matches!(label(&series.labels, "outcome"), "error" | "panic");
             let name = format!("{}::{}", label(&series.labels, "module"), label(&series.labels, "function"));
-            let promised = doctor.objectives.iter().any(|about| *about == name || *about == family.name);
+            let promised = input.objectives.iter().any(|about| *about == name || *about == family.name);
             if failed && series.value.as_f64() > 0.0 && !promised && seen.insert(name.clone()) {
                 findings.push(Finding::new(
                     Check::Objective,
@@ -176,12 +181,12 @@ fn functions(doctor: &Doctor) -> Vec<Finding> {
     findings
 }
 
-fn models(doctor: &Doctor) -> Vec<Finding> {
-    if !doctor.is_live || doctor.catalogue.models() > 0 {
+fn models(input: &Input) -> Vec<Finding> {
+    if !input.is_live || input.catalogue.models() > 0 {
         return Vec::new();
     }
     let writes =
-        by_base(doctor, "db_queries_total").into_iter().flat_map(|family| &family.series).any(|series| {
+        by_base(input, "db_queries_total").into_iter().flat_map(|family| &family.series).any(|series| {
             matches!(label(&series.labels, "operation"), "insert" | "update" | "delete")
                 && series.value.as_f64() > 0.0
         });
@@ -196,9 +201,9 @@ fn models(doctor: &Doctor) -> Vec<Finding> {
     if writes { vec![finding()] } else { Vec::new() }
 }
 
-fn pools(doctor: &Doctor) -> Vec<Finding> {
+fn pools(input: &Input) -> Vec<Finding> {
     let dbs = |name: &str| -> BTreeSet<String> {
-        let families = by_base(doctor, name);
+        let families = by_base(input, name);
         let series = families.iter().flat_map(|family| &family.series);
         series.map(|series| label(&series.labels, "db").to_owned()).collect()
     };
@@ -217,10 +222,10 @@ fn pools(doctor: &Doctor) -> Vec<Finding> {
         .collect()
 }
 
-fn migrations(doctor: &Doctor) -> Vec<Finding> {
+fn migrations(input: &Input) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in ["db_migrations_pending", "django_migrations_unapplied_total"] {
-        for family in by_base(doctor, name) {
+        for family in by_base(input, name) {
             for series in family.series.iter().filter(|series| series.value.as_f64() > 0.0) {
                 let db = series.labels.first().map_or("", |(_, db)| db.as_str());
                 findings.push(Finding::new(
@@ -235,8 +240,8 @@ fn migrations(doctor: &Doctor) -> Vec<Finding> {
     findings
 }
 
-fn endpoint(doctor: &Doctor) -> Vec<Finding> {
-    let open = doctor.endpoint.as_ref().filter(|endpoint| !endpoint.is_guarded());
+fn endpoint(input: &Input) -> Vec<Finding> {
+    let open = input.endpoint.as_ref().filter(|endpoint| !endpoint.is_guarded());
     let finding = |endpoint: &crate::Endpoint| {
         Finding::new(
             Check::Endpoint,
@@ -248,9 +253,9 @@ fn endpoint(doctor: &Doctor) -> Vec<Finding> {
     open.map(finding).into_iter().collect()
 }
 
-fn untouched(doctor: &Doctor, descriptor: &FamilyDescriptor, family: Option<&Family>) -> Option<Finding> {
+fn untouched(input: &Input, descriptor: &FamilyDescriptor, family: Option<&Family>) -> Option<Finding> {
     // Layers declare what may happen; of its own metrics, a program should touch all.
-    let own = doctor.is_live && descriptor.place.is_some_and(|place| !place.package.starts_with("tallymark"));
+    let own = input.is_live && descriptor.place.is_some_and(|place| !place.package.starts_with("tallymark"));
     let counts = matches!(descriptor.kind, Kind::Counter | Kind::Histogram | Kind::Summary);
     let touched = family.is_some_and(|family| family.series.iter().any(|series| series.value.as_f64() > 0.0));
     if !own || touched || !(counts || family.is_none_or(|family| family.series.is_empty())) {
@@ -308,7 +313,7 @@ fn buckets(descriptor: &FamilyDescriptor, family: &Family) -> Option<Finding> {
 }
 
 /// Labels whose values are too many, or become more and more.
-fn labels(doctor: &Doctor, descriptor: &FamilyDescriptor, family: &Family) -> Vec<Finding> {
+fn labels(input: &Input, descriptor: &FamilyDescriptor, family: &Family) -> Vec<Finding> {
     let mut findings = Vec::new();
     for label in descriptor.labels.iter().filter(|label| label.values.is_none()) {
         let now = values(family, &label.name);
@@ -325,9 +330,9 @@ fn labels(doctor: &Doctor, descriptor: &FamilyDescriptor, family: &Family) -> Ve
                 .of(descriptor),
             );
         }
-        let before = doctor.earlier.as_ref().and_then(|earlier| earlier.family(&family.name));
+        let before = input.earlier.as_ref().and_then(|earlier| earlier.family(&family.name));
         let before = before.map_or(0, |family| values(family, &label.name).len());
-        if doctor.earlier.is_some() && before > 0 && now.len() >= MANY && now.len() * 2 > before * 3 {
+        if input.earlier.is_some() && before > 0 && now.len() >= MANY && now.len() * 2 > before * 3 {
             findings.push(
                 Finding::new(
                     Check::Growth,
@@ -348,10 +353,10 @@ fn labels(doctor: &Doctor, descriptor: &FamilyDescriptor, family: &Family) -> Ve
 }
 
 /// The families of a layer, in whatever namespace.
-fn by_base<'a>(doctor: &'a Doctor, base: &str) -> Vec<&'a Family> {
+fn by_base<'a>(input: &'a Input, base: &str) -> Vec<&'a Family> {
     let is_it =
         |name: &str| name.strip_suffix(base).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'));
-    families(&doctor.snapshot).filter(|family| is_it(&family.name)).collect()
+    families(&input.snapshot).filter(|family| is_it(&family.name)).collect()
 }
 
 fn families(snapshot: &Snapshot) -> impl Iterator<Item = &Family> {

@@ -5,19 +5,20 @@ mod checks;
 mod exposition;
 mod finding;
 mod identifier;
+mod input;
 mod naming;
 mod report;
+mod series;
 
 pub use checklist::{ChecklistItem, ItemState};
 pub use exposition::{ExpositionError, parse_exposition};
 pub use finding::{Check, Finding, FindingLevel};
-pub use report::{FamilySeries, Report};
+pub use report::Report;
+pub use series::FamilySeries;
 
 use crate::Endpoint;
-use tallymark_core::{
-    registry::{self, CollectorStatus},
-    snapshot::Snapshot,
-};
+use input::Input;
+use tallymark_core::{registry, snapshot::Snapshot};
 use tallymark_panels::Catalogue;
 
 /// Looks at the running program, and returns what is wrong with its metrics.
@@ -47,17 +48,7 @@ pub fn doctor() -> Report {
 /// ```
 #[derive(Debug)]
 pub struct Doctor {
-    catalogue: Catalogue,
-    snapshot: Snapshot,
-    earlier: Option<Snapshot>,
-    /// What `registry::check` found.
-    conflicts: Vec<String>,
-    collectors: Vec<CollectorStatus>,
-    endpoint: Option<Endpoint>,
-    budget: usize,
-    /// Whether it is this program, whose declarations are known.
-    is_live: bool,
-    objectives: Vec<String>,
+    input: Input,
 }
 
 /// Series of one instance, as a server counts them, beyond which somebody should think: a server of one machine takes some
@@ -70,7 +61,7 @@ impl Doctor {
     pub fn current() -> Self {
         let conflicts =
             registry::check().map_or_else(|conflicts| vec![conflicts.to_string()], |()| Vec::new());
-        Self {
+        let input = Input {
             catalogue: Catalogue::current(),
             snapshot: registry::snapshot(),
             earlier: None,
@@ -80,7 +71,8 @@ impl Doctor {
             budget: BUDGET,
             is_live: true,
             objectives: Vec::new(),
-        }
+        };
+        Self { input }
     }
 
     /// Creates a doctor that looks at what any program exposes, in Prometheus' text format or as OpenMetrics.
@@ -90,7 +82,7 @@ impl Doctor {
     /// If it is neither; the error names the line.
     pub fn of_exposition(text: &str) -> Result<Self, ExpositionError> {
         let snapshot = parse_exposition(text)?;
-        Ok(Self {
+        let input = Input {
             catalogue: Catalogue::with_snapshot(Vec::new(), &snapshot),
             snapshot,
             earlier: None,
@@ -100,44 +92,46 @@ impl Doctor {
             budget: BUDGET,
             is_live: false,
             objectives: Vec::new(),
-        })
+        };
+        Ok(Self { input })
     }
 
     /// Compares with a snapshot from before, so that labels are found whose values become more and more.
     #[must_use]
     pub fn earlier(mut self, snapshot: Snapshot) -> Self {
-        self.earlier = Some(snapshot);
+        self.input.earlier = Some(snapshot);
         self
     }
 
     /// Sets how the endpoint is reached. An endpoint that asks a scraper for nothing is a finding.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.endpoint = Some(endpoint);
+        self.input.endpoint = Some(endpoint);
         self
     }
 
     /// Sets how many series one instance may have, as a server counts them; 10,000 unless set.
     #[must_use]
     pub fn budget(mut self, series: usize) -> Self {
-        self.budget = series;
+        self.input.budget = series;
         self
     }
 
     /// Notes that there is an objective for this function (`module::name`) or family.
     #[must_use]
     pub fn objective(mut self, about: impl Into<String>) -> Self {
-        self.objectives.push(about.into());
+        self.input.objectives.push(about.into());
         self
     }
 
     /// Returns what was found.
     pub fn report(&self) -> Report {
-        let mut findings = checks::all(self);
-        findings.extend(naming::all(self));
+        let mut findings = checks::all(&self.input);
+        findings.extend(naming::all(&self.input));
         // The worst first, and those of one family together.
         findings.sort_by(|a, b| (b.level, &a.family, a.check).cmp(&(a.level, &b.family, b.check)));
-        Report::new(findings, report::series(self), checklist::items(self), self.budget)
+        let (series, checklist) = (series::all(&self.input), checklist::items(&self.input));
+        Report::new(findings, series, checklist, self.input.budget)
     }
 }
 

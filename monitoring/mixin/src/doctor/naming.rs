@@ -1,6 +1,9 @@
 //! Names that break the rules. Those of a program of ours were checked when it was compiled, unless it was told not to.
 
-use super::{Check, Doctor, Finding, FindingLevel};
+use super::{
+    finding::{Check, Finding, FindingLevel},
+    input::Input,
+};
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 
 /// Labels whose values have no end.
@@ -33,11 +36,11 @@ const MULTIPLES: [(&str, &str); 9] = [
     ("_percent", "ratio"),
 ];
 
-pub(super) fn all(doctor: &Doctor) -> Vec<Finding> {
-    let families = doctor.catalogue.families().iter();
+pub(super) fn all(input: &Input) -> Vec<Finding> {
+    let families = input.catalogue.families().iter();
     let mut findings: Vec<Finding> = families.clone().flat_map(|family| labels(family)).collect();
     // What was declared with the macros follows the rules, or its author has said why not.
-    if !doctor.is_live {
+    if !input.is_live {
         findings.extend(families.flat_map(|family| names(family)));
     }
     findings

@@ -1,8 +1,11 @@
 //! All that was found.
 
-use super::{ChecklistItem, Doctor, Finding, FindingLevel};
+use super::{
+    checklist::ChecklistItem,
+    finding::{Finding, FindingLevel},
+    series::FamilySeries,
+};
 use std::fmt;
-use tallymark_core::snapshot::{Family, Value};
 
 /// What a [`Doctor`] found.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,18 +15,6 @@ pub struct Report {
     series: Vec<FamilySeries>,
     checklist: Vec<ChecklistItem>,
     budget: usize,
-}
-
-/// How many series a family has and may have, as a server counts them: each bucket is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FamilySeries {
-    /// The name of the family.
-    pub family: String,
-    /// Series now.
-    pub now: usize,
-    /// Series in the worst case, if something limits them.
-    pub at_most: Option<usize>,
 }
 
 impl Report {
@@ -91,26 +82,4 @@ impl fmt::Display for Report {
             count(FindingLevel::Note)
         )
     }
-}
-
-pub(super) fn series(doctor: &Doctor) -> Vec<FamilySeries> {
-    let of = |family: &std::sync::Arc<tallymark_core::registry::FamilyDescriptor>| {
-        let now = doctor.snapshot.family(&family.name).map_or(0, samples);
-        let at_most = family.max_series.map(|series| series * family.samples_per_series());
-        FamilySeries { family: family.name.clone(), now, at_most }
-    };
-    let mut series: Vec<FamilySeries> = doctor.catalogue.families().iter().map(of).collect();
-    series.sort_by(|a, b| (b.now, b.at_most, &a.family).cmp(&(a.now, a.at_most, &b.family)));
-    series
-}
-
-/// Samples of a family in an exposition.
-fn samples(family: &Family) -> usize {
-    let of = |value: &Value| match value {
-        Value::Histogram(histogram) => histogram.counts.len() + 2,
-        Value::Summary(summary) => summary.quantiles.len() + 2,
-        Value::States(states) => states.states.len(),
-        _ => 1,
-    };
-    family.series.iter().map(|series| of(&series.value)).sum()
 }

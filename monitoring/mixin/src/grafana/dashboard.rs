@@ -3,7 +3,7 @@
 use super::{layout, panel};
 use crate::{
     format::{Node, node},
-    mixin::Plan,
+    plan::Plan,
 };
 use tallymark_panels::{Board, Catalogue};
 

@@ -8,7 +8,7 @@ mod provisioning;
 use crate::{
     GeneratedFile,
     format::{to_json, to_yaml},
-    mixin::Plan,
+    plan::Plan,
 };
 
 /// The dashboards: names of files, and their JSON.

@@ -2,7 +2,7 @@
 
 use crate::{
     format::{Node, node},
-    mixin::Plan,
+    plan::Plan,
 };
 
 pub(super) fn data_source() -> Node {

@@ -2,7 +2,7 @@
 
 use crate::{
     format::{Node, node},
-    mixin::Plan,
+    plan::Plan,
 };
 
 /// Critical alerts go to somebody at once, others are gathered. Where they go is in two files that are yours to write.

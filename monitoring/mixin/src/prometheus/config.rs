@@ -3,7 +3,7 @@
 use crate::{
     endpoint::Credentials,
     format::{Node, node},
-    mixin::Plan,
+    plan::Plan,
 };
 
 pub(super) fn config(plan: &Plan) -> Node {

@@ -7,7 +7,7 @@ mod unit_tests;
 
 pub(crate) use rules::groups;
 
-use crate::{GeneratedFile, MixinError, format::to_yaml, mixin::Plan};
+use crate::{GeneratedFile, MixinError, format::to_yaml, plan::Plan};
 
 pub(crate) fn files(plan: &Plan) -> Result<Vec<GeneratedFile>, MixinError> {
     let name = &plan.name;

@@ -2,7 +2,7 @@
 
 use crate::{
     format::{Node, node},
-    mixin::Plan,
+    plan::Plan,
 };
 use tallymark_panels::{Alert, PromQl, Recording};
 

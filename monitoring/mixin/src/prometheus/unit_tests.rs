@@ -4,7 +4,7 @@ use super::rules::group_names;
 use crate::{
     MixinError,
     format::{Node, node},
-    mixin::Plan,
+    plan::Plan,
 };
 use tallymark_panels::{Alert, ExampleSeries};
 

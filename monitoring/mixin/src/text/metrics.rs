@@ -1,6 +1,6 @@
 //! `METRICS.md`: every metric, and what is done with it.
 
-use crate::mixin::Plan;
+use crate::plan::Plan;
 use std::fmt::Write as _;
 use tallymark_core::{
     Kind, Place,

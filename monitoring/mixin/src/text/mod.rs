@@ -3,7 +3,7 @@
 mod metrics;
 mod promql;
 
-use crate::{GeneratedFile, mixin::Plan};
+use crate::{GeneratedFile, plan::Plan};
 
 pub(crate) fn files(plan: &Plan) -> Vec<GeneratedFile> {
     vec![

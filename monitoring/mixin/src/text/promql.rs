@@ -1,6 +1,6 @@
 //! `PROMQL.md`: what can be asked of the program's metrics.
 
-use crate::mixin::Plan;
+use crate::plan::Plan;
 use std::fmt::Write as _;
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 use tallymark_panels::{PanelKind, PromQl, Query, QueryError, Selector, Window};

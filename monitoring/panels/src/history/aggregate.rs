@@ -1,6 +1,6 @@
 //! Many series become one.
 
-use super::Sampled;
+use super::sampled::Sampled;
 use crate::query::Aggregation;
 
 /// Returns one series for each set of values of the labels `by`.

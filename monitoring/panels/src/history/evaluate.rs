@@ -1,34 +1,18 @@
 //! Queries over snapshots.
 
-use super::{History, Sample, aggregate::aggregate, is_absent, over_time::over_time, quantile};
+use super::{
+    Frame, History, Sample,
+    aggregate::aggregate,
+    is_absent,
+    over_time::over_time,
+    quantile,
+    sampled::{LabelPairs, Sampled, SampledRange},
+};
 use crate::query::{Expression, Matcher, Part, Query, Selector, Window};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     time::Duration,
 };
-
-/// The value of one series of a query's result.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Sampled {
-    /// The labels, sorted by name; without the name of a metric.
-    pub labels: LabelPairs,
-    /// The value.
-    pub value: f64,
-}
-
-/// The values of one series of a query's result over time.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct SampledRange {
-    /// The labels, sorted by name; without the name of a metric.
-    pub labels: LabelPairs,
-    /// The value at each step; `None` where it has none.
-    pub values: Vec<Option<f64>>,
-}
-
-/// Names and values of labels.
-type LabelPairs = Vec<(String, String)>;
 
 /// A column, the labels of its series, and a value to be computed from it.
 type Selected = (usize, LabelPairs, f64);
@@ -157,7 +141,7 @@ impl Moment<'_> {
     }
 
     fn samples(&self, column: usize, start: i64) -> impl Iterator<Item = (i64, f64)> {
-        let sample = move |frame: &super::Frame| Some((frame.at, *frame.values.get(column)?));
+        let sample = move |frame: &Frame| Some((frame.at, *frame.values.get(column)?));
         self.history.frames_within(start, self.at).filter_map(sample).filter(|(_, value)| !is_absent(*value))
     }
 

@@ -5,8 +5,9 @@ mod evaluate;
 mod export;
 mod over_time;
 mod quantile;
+mod sampled;
 
-pub use evaluate::{Sampled, SampledRange};
+pub use sampled::{Sampled, SampledRange};
 
 use std::collections::{HashMap, VecDeque};
 use tallymark_core::snapshot::{Snapshot, Value};

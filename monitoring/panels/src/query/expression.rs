@@ -3,7 +3,7 @@
 use super::Selector;
 use std::{fmt, sync::Arc, time::Duration};
 
-/// What is computed. Only [`Query`](super::Query)'s and [`Selector`]'s methods make it, and they look everything up.
+/// What is computed. Made by the methods of `Query` and [`Selector`], which look up every family and label.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Expression {
     /// The newest value of each series.

@@ -3,6 +3,7 @@
 mod error;
 mod example;
 mod expression;
+mod function;
 mod pattern;
 mod promql;
 mod selector;

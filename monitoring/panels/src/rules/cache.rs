@@ -1,6 +1,6 @@
 //! Caches: how often what is looked up is there.
 
-use super::{Layer, Scope, alerts, always, row};
+use super::layer::{Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, Query, QueryError, Row, Unit, Window};
 
 pub(super) const LAYER: Layer = Layer {

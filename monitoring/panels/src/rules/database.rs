@@ -1,6 +1,6 @@
 //! Statements: rate, errors, duration; and connections that are opened.
 
-use super::{FIVE_MINUTES, Layer, Scope, alerts, always, row};
+use super::layer::{FIVE_MINUTES, Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, QueryError, Row, Unit, Window};
 
 pub(super) const LAYER: Layer = Layer {

@@ -1,6 +1,6 @@
 //! Functions under `#[timed]`: rate, errors, duration.
 
-use super::{FIVE_MINUTES, Layer, Scope, alerts, row};
+use super::layer::{FIVE_MINUTES, Layer, Scope, alerts, row};
 use crate::{Alert, Comparison, Panel, PanelKind, Row, Unit, Window};
 
 pub(super) const LAYER: Layer = Layer {

@@ -1,6 +1,6 @@
 //! Requests that are served: rate, errors, duration.
 
-use super::{FIVE_MINUTES, Layer, Scope, alerts, always, row};
+use super::layer::{FIVE_MINUTES, Layer, Scope, alerts, always, reachable, row};
 use crate::{Alert, Comparison, Panel, PanelKind, Query, QueryError, Row, Selector, Unit, Window};
 
 pub(super) const LAYER: Layer = Layer {
@@ -181,13 +181,4 @@ fn wake(scope: &Scope<'_>) -> Vec<Alert> {
             .describe("The 95th percentile of {{ $labels.job }} is {{ $value | humanizeDuration }}."))
     };
     alerts([errors(), slow()])
-}
-
-/// A limit that a quantile can exceed: no quantile is beyond the last edge.
-pub(super) fn reachable(histogram: &Selector, limit: f64) -> f64 {
-    let bounds = &histogram.family().bounds;
-    match bounds.as_slice() {
-        [.., before, last] if *last <= limit => *before,
-        _ => limit,
-    }
 }

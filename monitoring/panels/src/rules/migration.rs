@@ -1,6 +1,6 @@
 //! Migrations that a database has not had.
 
-use super::{Layer, Scope, alerts, always, row};
+use super::layer::{Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, QueryError, Row, Unit};
 
 pub(super) const LAYER: Layer = Layer {

@@ -1,10 +1,11 @@
-//! What each layer's families bring along, and what all others get.
+//! Derives the panels, alerts and recording rules of a catalogue: those of each known layer, and a panel for every other family.
 
 mod cache;
 mod database;
 mod function;
 mod http;
 mod kind;
+mod layer;
 mod migration;
 mod model;
 mod overview;
@@ -12,39 +13,10 @@ mod own;
 mod pool;
 mod process;
 
-use crate::{
-    Alert, Board, Catalogue, Monitoring, Panel, QueryError, Recording, Row, Selector, Window, query::is_plain,
-};
-use std::{collections::BTreeSet, sync::Arc};
+use crate::{Board, Catalogue, Monitoring, Recording, Selector, query::is_plain};
+use layer::{FIVE_MINUTES, Layer, Scope};
+use std::collections::BTreeSet;
 use tallymark_core::{Kind, registry::FamilyDescriptor};
-
-/// The families of one layer in one namespace.
-struct Scope<'a> {
-    catalogue: &'a Catalogue,
-    /// The namespace with its `_`, or nothing.
-    prefix: &'a str,
-}
-
-impl Scope<'_> {
-    /// All series of a family of the layer.
-    fn all(&self, name: &str) -> Result<Selector, QueryError> {
-        self.catalogue.get(&format!("{}{name}", self.prefix)).map(Selector::new)
-    }
-}
-
-/// A layer: how it is recognized, and what it brings.
-struct Layer {
-    slug: &'static str,
-    title: &'static str,
-    /// Families of which any shows that the layer is there.
-    signs: &'static [&'static str],
-    /// How names begin that belong to it, after the namespace.
-    stems: &'static [&'static str],
-    rows: fn(&Scope<'_>) -> Vec<Row>,
-    alerts: fn(&Scope<'_>) -> Vec<Alert>,
-    /// Whether it has anything to show.
-    wanted: fn(&Catalogue) -> bool,
-}
 
 const LAYERS: [&Layer; 9] = [
     &http::LAYER,
@@ -58,10 +30,15 @@ const LAYERS: [&Layer; 9] = [
     &own::LAYER,
 ];
 
-/// The window of rates in alerts.
-const FIVE_MINUTES: Window = Window::minutes(5);
+impl Monitoring {
+    /// Returns the monitoring of these families: the panels and alerts of each known layer, and for every other family a panel
+    /// by its kind, unit and labels.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        monitoring(catalogue)
+    }
+}
 
-pub(crate) fn monitoring(catalogue: &Catalogue) -> Monitoring {
+fn monitoring(catalogue: &Catalogue) -> Monitoring {
     let mut monitoring = Monitoring::default();
     let mut shown = BTreeSet::new();
     for layer in LAYERS.into_iter().filter(|layer| (layer.wanted)(catalogue)) {
@@ -100,7 +77,7 @@ pub(crate) fn monitoring(catalogue: &Catalogue) -> Monitoring {
             }
         }
     }
-    // What was left out because nothing uses it is nobody else's either.
+    // The families of a layer that nothing uses are not the application's own, and get no panel there.
     let unused = |family: &FamilyDescriptor| {
         LAYERS.iter().any(|layer| {
             !(layer.wanted)(catalogue) && layer.stems.iter().any(|stem| family.base_name.starts_with(stem))
@@ -123,14 +100,15 @@ pub(crate) fn monitoring(catalogue: &Catalogue) -> Monitoring {
     monitoring
 }
 
-/// Notes which families have a panel.
+/// Adds the names of the families that have a panel on this board to `shown`.
 fn note(shown: &mut BTreeSet<String>, board: &Board) {
     for target in board.panels().flat_map(|panel| &panel.targets) {
         shown.extend(target.query.families().into_iter().map(|family| family.name.clone()));
     }
 }
 
-/// Rates of counters and quantiles of histograms, for a server to keep: of what is shown, the registry's own left out.
+/// Returns recording rules for the rates of counters and the quantiles of histograms that have a panel, except for the
+/// registry's own.
 fn recordings(catalogue: &Catalogue, boards: &[Board]) -> Vec<Recording> {
     let mut shown = BTreeSet::new();
     for board in boards {
@@ -139,7 +117,7 @@ fn recordings(catalogue: &Catalogue, boards: &[Board]) -> Vec<Recording> {
     let mut recordings = Vec::new();
     let own =
         |family: &FamilyDescriptor| own::LAYER.stems.iter().any(|stem| family.base_name.starts_with(stem));
-    // The names of rules are known to servers that know no others.
+    // Names of rules are written without quotes, so that servers without UTF-8 names read them.
     let is_recorded =
         |family: &FamilyDescriptor| shown.contains(&family.name) && !own(family) && is_plain(&family.name);
     for family in catalogue.families().iter().filter(|family| is_recorded(family)) {
@@ -164,25 +142,6 @@ fn recordings(catalogue: &Catalogue, boards: &[Board]) -> Vec<Recording> {
         }
     }
     recordings
-}
-
-/// A row of those panels whose families are declared.
-fn row<const N: usize>(title: &str, panels: [Result<Panel, QueryError>; N]) -> Row {
-    Row { title: title.to_owned(), panels: panels.into_iter().flatten().collect() }
-}
-
-/// Those alerts whose families are declared.
-fn alerts<const N: usize>(alerts: [Result<Alert, QueryError>; N]) -> Vec<Alert> {
-    alerts.into_iter().flatten().collect()
-}
-
-fn always(_: &Catalogue) -> bool {
-    true
-}
-
-/// Whether a family has all these labels.
-fn has_labels(family: &Arc<FamilyDescriptor>, labels: &[&str]) -> bool {
-    labels.iter().all(|label| family.label(label).is_some())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Rows of models that are written.
 
-use super::{Layer, Scope, row};
+use super::layer::{Layer, Scope, row};
 use crate::{Panel, PanelKind, QueryError, Row, Unit, Window};
 
 pub(super) const LAYER: Layer = Layer {

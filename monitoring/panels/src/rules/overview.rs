@@ -1,6 +1,10 @@
 //! The first page: what is asked first when something is wrong.
 
-use super::{Scope, cache, database, http, kind, migration, model, process, row};
+use super::{
+    cache, database, http, kind,
+    layer::{Scope, row},
+    migration, model, process,
+};
 use crate::{Board, Catalogue, Panel, QueryError};
 use tallymark_core::Kind;
 
@@ -51,6 +55,6 @@ pub(super) fn board(catalogue: &Catalogue) -> Board {
 }
 
 /// Whether a package is one of the layers, whose metrics are not the application's own.
-pub(super) fn is_of_layer(package: &str) -> bool {
+fn is_of_layer(package: &str) -> bool {
     package.starts_with("tallymark")
 }

@@ -1,6 +1,6 @@
 //! Scrapes and series: whether what is seen is all there is.
 
-use super::{Layer, Scope, alerts, always, row};
+use super::layer::{Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, Row, Unit, Window};
 
 pub(super) const LAYER: Layer = Layer {

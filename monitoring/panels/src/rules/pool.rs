@@ -1,6 +1,6 @@
 //! Connections of pools: utilisation, saturation, errors.
 
-use super::{FIVE_MINUTES, Layer, Scope, alerts, always, http::reachable, row};
+use super::layer::{FIVE_MINUTES, Layer, Scope, alerts, always, reachable, row};
 use crate::{Alert, Comparison, Panel, PanelKind, Query, QueryError, Row, Unit, Window};
 
 pub(super) const LAYER: Layer = Layer {

@@ -1,6 +1,6 @@
 //! The process, its runtime, and what is known of the program: utilisation, saturation.
 
-use super::{Layer, Scope, alerts, always, row};
+use super::layer::{Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, QueryError, Row, Unit, Window};
 
 pub(super) const LAYER: Layer = Layer {

@@ -1,0 +1,20 @@
+//! The input of the writers of files, which `Mixin` makes.
+
+use crate::Endpoint;
+use tallymark_panels::{Alert, Catalogue, Monitoring, Recording};
+
+/// The input of the writers of files.
+pub(crate) struct Plan {
+    /// The name of the service: of its job, its containers, its files.
+    pub(crate) name: String,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) http_port: u16,
+    /// The Cargo package that has the program.
+    pub(crate) package: String,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) monitoring: Monitoring,
+    /// All alerts, those of objectives among them.
+    pub(crate) alerts: Vec<Alert>,
+    /// All recording rules, those of objectives among them.
+    pub(crate) recordings: Vec<Recording>,
+}
