@@ -98,7 +98,7 @@
 //!
 //! - Only what goes through an observed connection is seen: no triggers, no `ON DELETE CASCADE`, no rules, no rows that
 //!   `CREATE TABLE … AS` or `SELECT … INTO` writes, no functions that write and are called by `SELECT`.
-//! - Tables that cannot roll back (MyISAM) are taken for ones that can.
+//! - Tables that cannot roll back (`MyISAM`) are taken for ones that can.
 //! - The settings of a server are taken for the defaults: `autocommit` of a new connection, `completion_type`,
 //!   `innodb_rollback_on_timeout`, and `found rows` for what `MySQL` reports. A procedure of `MySQL` that leaves open a
 //!   transaction which it has begun is not noticed outside of one.

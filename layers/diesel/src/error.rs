@@ -26,6 +26,7 @@ pub(super) fn of_statement(error: &Error) -> Failure {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "it cannot be copied")]
 fn of_database(kind: &DatabaseErrorKind) -> ErrorKind {
     match kind {
         DatabaseErrorKind::UniqueViolation => ErrorKind::Unique,

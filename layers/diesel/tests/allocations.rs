@@ -27,12 +27,17 @@ fn database(name: &'static str) -> Database {
     Database::builder(name).vendor(Vendor::Sqlite).build().expect("a good name")
 }
 
-diesel::table! {
-    alloc_diesel (id) {
-        id -> Integer,
-        label -> Text,
+#[allow(missing_docs, reason = "Diesel writes none")]
+mod schema {
+    diesel::table! {
+        alloc_diesel (id) {
+            id -> Integer,
+            label -> Text,
+        }
     }
 }
+
+use schema::alloc_diesel;
 
 #[derive(ModelMetrics)]
 #[model(table = "alloc_diesel")]

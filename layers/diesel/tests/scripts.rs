@@ -132,7 +132,8 @@ fn run(table: &'static str, scripts: u64, seed: u64) {
         connection.batch_execute(&forget(table)).expect("an empty log");
         let after = (counted(table), uncounted(&name));
         let counted = [0, 1, 2].map(|at| after.0[at] - before.0[at]);
-        let changed = [changed.inserts, changed.updates, changed.deletes].map(i64::cast_unsigned);
+        let changed = [changed.inserts, changed.updates, changed.deletes]
+            .map(|changes| u64::try_from(changes).expect("a count"));
         tally.judge(&script, counted, after.1 - before.1, changed);
     }
     tally.report("Diesel", options.vendor, seed);

@@ -63,7 +63,7 @@ pub use tallymark_db::{
     },
 };
 
-/// The migrations of a [`Runner`](refinery_core::Runner) with a blocking client (rusqlite, postgres, mysql), and those
+/// The migrations of a [`Runner`] with a blocking client (rusqlite, postgres, mysql), and those
 /// in the table that it keeps. The table is only read.
 pub struct RefinerySource {
     query: BlockingQuery,
@@ -99,7 +99,7 @@ impl fmt::Debug for RefinerySource {
     }
 }
 
-/// The migrations of a [`Runner`](refinery_core::Runner) with an async client (tokio-postgres, `mysql_async`, tiberius), and
+/// The migrations of a [`Runner`] with an async client (tokio-postgres, `mysql_async`, tiberius), and
 /// those in the table that it keeps. The table is only read.
 pub struct RefineryAsyncSource<F> {
     connect: F,

@@ -138,7 +138,7 @@ struct Execution<'s> {
 impl Execution<'_> {
     /// Whether the driver's own `execute` would leave out what is needed.
     fn has_more_results(&self) -> bool {
-        self.statement.as_ref().is_some_and(|statement| statement.is_bulk()) || self.counts_rows
+        self.statement.as_ref().is_some_and(Statement::is_bulk) || self.counts_rows
     }
 
     /// Whether the results have to be read to their end to learn how many rows were written.

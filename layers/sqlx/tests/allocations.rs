@@ -31,7 +31,7 @@ fn database(name: &'static str) -> Database {
     Database::builder(name).vendor(Vendor::Sqlite).build().expect("a good name")
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 

@@ -45,10 +45,6 @@ impl Manager {
         self.broken.store(1, Ordering::SeqCst);
     }
 
-    pub(crate) fn opened(&self) -> u32 {
-        self.opened.load(Ordering::SeqCst)
-    }
-
     fn open(&self) -> Result<u32, Refused> {
         if self.mood.load(Ordering::SeqCst) == Mood::Refuses as u8 {
             return Err(Refused);

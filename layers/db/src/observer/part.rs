@@ -87,8 +87,7 @@ impl Part {
             session.write_uncounted(Uncounted::Unseen);
         }
         let table = match (self.table, rows) {
-            (Found::No, _) => return,
-            (Found::Perhaps, Some(0)) => return,
+            (Found::No, _) | (Found::Perhaps, Some(0)) => return,
             (Found::Perhaps, _) if self.rows == Rows::SeveralTables => {
                 return session.write_uncounted(Uncounted::SeveralTables);
             }

@@ -78,6 +78,7 @@ const SQLITE_TRIGGER: u32 = 1811;
 
 /// The transaction of one connection.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they hold in any combination")]
 pub(super) struct Transaction {
     database: Database,
     state: State,

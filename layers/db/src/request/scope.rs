@@ -14,7 +14,7 @@ use tallymark_core::request::{EnteredUnit, UnitOfWork, with_current};
 /// one over and over.
 ///
 /// When it is dropped, `http_request_db_queries` takes the number of statements. A statement that is executed more often
-/// than [`Builder::n_plus_one`](crate::Builder::n_plus_one) allows is counted in `db_n_plus_one_total`, once for each
+/// than [`DatabaseBuilder::n_plus_one`](crate::DatabaseBuilder::n_plus_one) allows is counted in `db_n_plus_one_total`, once for each
 /// request. Statements are the same if they differ in values alone.
 ///
 /// The HTTP layers of `tallymark-http`, `tallymark-axum` and `tallymark-actix-web` enter one for each request, if this

@@ -93,6 +93,7 @@ impl Redacted<'_> {
 
 /// What is before a token.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they hold in any combination")]
 struct Context {
     /// A name comes next: after `FROM` and the like, and after a point.
     names_table: bool,

@@ -87,6 +87,7 @@ fn show(f: &mut fmt::Formatter<'_>, steps: &[Step], depth: usize) -> fmt::Result
 
 /// What an adapter and its vendor can do.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one thing can be done")]
 pub(crate) struct Options {
     pub(crate) vendor: Vendor,
     /// Transactions of the driver's own. Where statements go to any connection of a pool, they have to be in one.
@@ -453,7 +454,7 @@ impl<'a> Generator<'a> {
 
     /// A text of several statements.
     fn text(&mut self) -> Step {
-        let mut parts: Vec<String> = (0..1 + self.random.below(3)).map(|_| self.insert()).collect();
+        let mut parts: Vec<String> = (0..=self.random.below(3)).map(|_| self.insert()).collect();
         let (table, id) = (self.table.to_owned(), self.id());
         parts.push(format!("DELETE FROM {table} WHERE id = {id}"));
         if !self.options.only_nested && self.options.sees_results && self.random.one_in(2) {

@@ -23,10 +23,6 @@ impl Server {
     pub(crate) fn kill(&self) {
         control(&["kill", &self.name]);
     }
-
-    pub(crate) fn restart(&self) {
-        control(&["restart", &self.name]);
-    }
 }
 
 impl Drop for Server {

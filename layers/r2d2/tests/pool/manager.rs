@@ -37,10 +37,6 @@ impl Manager {
         self.mood.store(mood as u8, Ordering::SeqCst);
     }
 
-    pub(crate) fn opened(&self) -> u32 {
-        self.opened.load(Ordering::SeqCst)
-    }
-
     fn open(&self) -> Result<u32, Refused> {
         if self.mood.load(Ordering::SeqCst) == Mood::Refuses as u8 {
             return Err(Refused);

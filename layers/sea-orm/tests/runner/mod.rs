@@ -80,10 +80,10 @@ pub(crate) async fn run(
         let script = Generator::new(&mut random, options, table).script();
         let before = (counted(table), uncounted(&name));
         for step in &script.steps {
-            if let Step::Nested { steps: within, end } = step {
-                if let Ok(transaction) = observed.begin().await {
-                    transact(transaction, within, *end).await;
-                }
+            if let Step::Nested { steps: within, end } = step
+                && let Ok(transaction) = observed.begin().await
+            {
+                transact(transaction, within, *end).await;
             }
         }
         for sql in cleanup(options.vendor, table) {
@@ -103,11 +103,7 @@ async fn changed(admin: &DatabaseConnection, table: &str) -> [u64; 3] {
     [0, 1, 2].map(|at| row.try_get_by_index::<i64>(at).expect("a number").cast_unsigned())
 }
 
-fn transact<'a>(
-    transaction: InstrumentedDatabaseTransaction,
-    steps: &'a [Step],
-    end: End,
-) -> BoxFuture<'a, ()> {
+fn transact(transaction: InstrumentedDatabaseTransaction, steps: &[Step], end: End) -> BoxFuture<'_, ()> {
     Box::pin(async move {
         for step in steps {
             match step {
@@ -143,7 +139,8 @@ async fn sql(transaction: &InstrumentedDatabaseTransaction, text: &str, how: How
             }
         }
         How::Cancel => {
-            let mut running = transaction.execute_raw(statement).boxed();
+            // As text: a connection of MySQL whose statement was cancelled while it was prepared waits for ever (sqlx 0.9).
+            let mut running = transaction.execute_unprepared(text).boxed();
             for _ in 0..2 {
                 if running.poll_unpin(&mut Context::from_waker(Waker::noop())).is_ready() {
                     break;

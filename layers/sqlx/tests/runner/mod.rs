@@ -6,7 +6,10 @@ use sqlx::{
     AssertSqlSafe, ColumnIndex, Connection as _, Database as Db, Decode, Executor, IntoArguments, Pool, Row,
     Type,
 };
-use std::task::{Context, Waker};
+use std::{
+    task::{Context, Waker},
+    time::Duration,
+};
 use tallymark::{ModelMetrics, registry::snapshot};
 use tallymark_sqlx::{Database, Driver, Instrumented, InstrumentedConnection};
 
@@ -82,7 +85,10 @@ pub(crate) async fn run<DB: Driver>(
     let observed = Instrumented::new(pool.clone(), database);
     let mut random = Random::new(seed);
     let mut tally = Tally::default();
-    for _ in 0..scripts {
+    for number in 0..scripts {
+        if number % 500 == 499 {
+            eprintln!("scripts: {adapter} on {:?}, {} of {scripts}", options.vendor, number + 1);
+        }
         let script = Generator::new(&mut random, options, table).script();
         let before = (counted(table), uncounted(&name));
         {
@@ -94,7 +100,10 @@ pub(crate) async fn run<DB: Driver>(
                 }
                 None => None,
             };
-            steps(&mut connection, &script.steps, victim).await;
+            // A script that hangs says so, long after each could have ended.
+            let ended =
+                tokio::time::timeout(Duration::from_mins(2), steps(&mut connection, &script.steps, victim));
+            assert!(ended.await.is_ok(), "a script hangs, seed {seed}: {script}");
         }
         if let Ok(mut connection) = pool.acquire().await {
             for sql in cleanup(options.vendor, table) {
@@ -177,7 +186,8 @@ where
         How::Text => drop(sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await),
         How::DropStream => drop(sqlx::query(AssertSqlSafe(text)).fetch(connection).next().await),
         How::Cancel => {
-            let mut running = sqlx::query(AssertSqlSafe(text)).execute(connection).boxed();
+            // As text: a connection of MySQL whose statement was cancelled while it was prepared waits for ever (sqlx 0.9).
+            let mut running = sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).boxed();
             for _ in 0..2 {
                 if running.poll_unpin(&mut Context::from_waker(Waker::noop())).is_ready() {
                     break;
