@@ -69,7 +69,7 @@ fn rejected_observations_stay_counted_when_their_series_is_removed() {
 fn every_whole_number_but_the_least_is_one_that_a_gauge_can_have() {
     static GAUGE: IntGauge<Name<'static>> = IntGauge::new();
     let gauge = GAUGE.with(Name("a"));
-    let mark = f64::from_bits(0x7ff8_ab5e_0000_0001).to_bits() as i64;
+    let mark: i64 = 0x7ff8_ab5e_0000_0001;
     for value in [0, 1, -1, mark - 1, mark, mark + 1, i64::MAX, i64::MIN + 1] {
         gauge.set(value);
         assert_eq!(gauge.get(), value);
