@@ -1,15 +1,15 @@
-//! How two texts differ.
+//! Differences of texts.
 
 use std::fmt::Write as _;
 
-/// Lines around a change that are shown.
+/// The number of unchanged lines that are shown around a change.
 const AROUND: usize = 2;
-/// Lines of a difference that are shown.
+/// The greatest number of lines of a difference that are shown.
 const MOST: usize = 60;
 
 /// Returns the lines that differ: `-` before those of `old`, `+` before those of `new`.
 ///
-/// What lies between the first and the last difference is shown as one change: generated files differ in one place, as a rule.
+/// The lines from the first to the last difference are shown as one change, since generated files usually differ in one place.
 pub(crate) fn diff(old: &str, new: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let head = old.iter().zip(&new).take_while(|(a, b)| same(a, b)).count();
@@ -38,7 +38,7 @@ pub(crate) fn diff(old: &str, new: &str) -> String {
     text
 }
 
-/// Whether two lines are the same, up to the sum of the file, which differs whatever else does.
+/// Returns whether two lines are equal, without regard to the checksum of the file, which differs with every change.
 fn same(a: &str, b: &str) -> bool {
     let without = |line: &str| line.split_once("tallymark-mixin (").map(|(before, _)| before.to_owned());
     a == b || without(a).is_some_and(|a| Some(a) == without(b))

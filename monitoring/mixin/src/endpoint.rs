@@ -1,6 +1,6 @@
-//! How a scraper reaches the program.
+//! The endpoint that a scraper reads.
 
-/// How a scraper reaches the program's metrics: scrape configurations and deployment files follow it.
+/// The endpoint of the program's metrics, for which scrape configurations and deployment files are written.
 ///
 /// ```
 /// use tallymark_mixin::Endpoint;
@@ -17,7 +17,7 @@ pub struct Endpoint {
     pub(crate) client_certificate: bool,
 }
 
-/// What the endpoint asks for.
+/// The credentials that the endpoint requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Credentials {
     None,
@@ -44,7 +44,7 @@ impl Endpoint {
         self
     }
 
-    /// Requires a token of a scraper. It is read from `prometheus/secrets/metrics_token`, which is yours to write.
+    /// Requires a token of a scraper. It is read from `prometheus/secrets/metrics_token`, which the operator writes.
     #[must_use]
     pub fn bearer_token(mut self) -> Self {
         self.credentials = Credentials::Token;
@@ -72,12 +72,12 @@ impl Endpoint {
         self.tls()
     }
 
-    /// Returns whether it asks a scraper for anything.
+    /// Returns whether the endpoint requires credentials or a client certificate.
     pub fn is_guarded(&self) -> bool {
         self.credentials != Credentials::None || self.client_certificate
     }
 
-    /// The files in `prometheus/secrets` that it needs.
+    /// Returns the files in `prometheus/secrets` that the scrape configuration needs.
     pub(crate) fn secrets(&self) -> Vec<&'static str> {
         let mut files = match self.credentials {
             Credentials::None => Vec::new(),
@@ -95,7 +95,7 @@ impl Endpoint {
 }
 
 impl Default for Endpoint {
-    /// Where `tallymark`'s endpoint is unless told otherwise: port 9464.
+    /// Creates the endpoint that `tallymark-endpoint` serves by default: port 9464, without credentials.
     fn default() -> Self {
         Self::new(9464)
     }

@@ -1,35 +1,35 @@
-//! What can go wrong.
+//! Errors of writing and checking a directory.
 
 use std::{error::Error, fmt, io, path::PathBuf};
 use tallymark_panels::{ExampleError, QueryError};
 
-/// Why a directory was not written, or is not what the program declares.
+/// The reason why a directory was not written, or does not match the program's declarations.
 #[non_exhaustive]
 pub enum MixinError {
     /// A file or directory cannot be read or written.
     Io {
-        /// Which.
+        /// The path.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
-    /// Files are not what the program declares.
+    /// Files do not match the program's declarations.
     Outdated {
         /// The directory.
         directory: PathBuf,
-        /// Each file, and in what it differs.
+        /// The files, each with its difference.
         files: Vec<FileDifference>,
     },
-    /// Files were changed, or written, by hand. They were left alone, and nothing else was written.
+    /// Files were changed or written by hand. Nothing was written.
     ChangedByHand {
         /// The directory.
         directory: PathBuf,
-        /// Each file, and in what it differs from what would be written.
+        /// The files, each with its difference from the text that would be written.
         files: Vec<FileDifference>,
     },
-    /// An alert or an objective asks for something that is not declared.
+    /// An alert or an objective names something that is not declared.
     Query(QueryError),
-    /// There are no values for which an alert fires, or none for which it does not.
+    /// No values were found for which an alert fires, or none for which it is silent.
     Alert {
         /// The name of the alert.
         alert: String,
@@ -48,7 +48,7 @@ pub enum MixinError {
     },
 }
 
-/// A file, and in what it differs.
+/// A file, and its difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileDifference {
@@ -95,7 +95,7 @@ impl fmt::Display for MixinError {
     }
 }
 
-/// As [`Display`](fmt::Display), with causes: it is what a test shows that returns the error.
+/// Formats the error as [`Display`](fmt::Display) does, followed by its causes: a test that returns the error prints it so.
 impl fmt::Debug for MixinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)?;

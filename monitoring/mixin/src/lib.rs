@@ -41,7 +41,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `prometheus/prometheus.yml` | the scrape configuration: target, path, token and TLS as the [`Endpoint`] asks for them |
+//! | `prometheus/prometheus.yml` | the scrape configuration: target, path, token and TLS as the [`Endpoint`] requires them |
 //! | `prometheus/rules/` | recording rules (rates of counters, quantiles of histograms, error ratios of objectives) and alerts |
 //! | `prometheus/tests/` | for `promtool test rules`: for each alert, series with which it fires, and series with which it does not |
 //! | `alertmanager/alertmanager.yml` | routes by severity |
@@ -50,10 +50,10 @@
 //! | `mixin.libsonnet` | dashboards, alerts and rules for those who deploy with Jsonnet |
 //! | `compose.yml`, `Dockerfile` | service, Prometheus, Alertmanager and Grafana on one machine |
 //! | `kubernetes/` | `Deployment`, `Service`, `NetworkPolicy`, `ServiceMonitor`, `PodMonitor`, `PrometheusRule`, dashboards as `ConfigMap`s |
-//! | `nginx/metrics.conf` | closes the metrics where users come in |
-//! | `METRICS.md`, `PROMQL.md` | every metric with its labels, place, alerts, panels and greatest number of series; and what to ask of it |
+//! | `nginx/metrics.conf` | denies public access to the metrics |
+//! | `METRICS.md`, `PROMQL.md` | every metric with its labels, place, alerts, panels and greatest number of series; example queries |
 //!
-//! Generated files say so in their first lines, with a sum: one that was changed by hand is never overwritten, and what is
+//! Generated files say so in their first lines, with a checksum: one that was changed by hand is never overwritten, and what is
 //! added beside them stays.
 //!
 //! # What is in it
@@ -68,13 +68,14 @@
 //!
 //! # Doctor
 //!
-//! [`doctor`] looks at the running program: conflicts, label sets that were turned away, labels that grow, histograms whose
-//! buckets tell nothing, metrics that were never touched, pending migrations and more. Each [`Finding`] names the place of the
-//! declaration and what to write. [`Doctor::of_exposition`] looks at what any other program exposes.
+//! [`doctor`] examines the running program: conflicts, label sets that were dropped, labels that grow, histograms whose
+//! buckets do not resolve their observations, metrics that were never touched, pending migrations and more. Each [`Finding`]
+//! names the place of the declaration and what to write. [`Doctor::of_exposition`] examines the exposition of any other
+//! program.
 //!
 //! # Errors
 //!
-//! [`MixinError`] names the file and shows the difference; [`QueryError`] names what was asked for and what there is.
+//! [`MixinError`] names the file and shows the difference; [`QueryError`] names what the query asked for, and what exists.
 //!
 //! # Limits
 //!

@@ -1,12 +1,12 @@
-//! What is written for a program.
+//! The builder of the generated files.
 
 use crate::{Endpoint, GeneratedFile, MixinError, deploy, grafana, plan::Plan, prometheus, text, tree};
 use std::{collections::BTreeSet, fmt, path::Path};
 use tallymark_panels::{Alert, Catalogue, Monitoring, Objective, QueryError};
 
-/// The files that a program's operator needs, from what the program declares.
+/// Builds the files that the operator of a program needs, from the metrics that the program declares.
 ///
-/// Layers declare their families when they are built: so build the application first.
+/// Build the application first: layers declare their families when they are built.
 #[must_use = "nothing is written before `write` or `check` is called"]
 pub struct Mixin {
     name: String,
@@ -41,25 +41,25 @@ impl Mixin {
         }
     }
 
-    /// Sets how scrapers reach the program. Unless set, they read `/metrics` on port 9464 without being asked for anything.
+    /// Sets the endpoint that scrapers read; `/metrics` on port 9464 without credentials unless set.
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = endpoint;
         self
     }
 
-    /// Sets the port on which the service itself serves, for the deployment files; 8080 unless set.
+    /// Sets the HTTP port of the service itself, for the deployment files; 8080 unless set.
     pub fn http_port(mut self, port: u16) -> Self {
         self.http_port = port;
         self
     }
 
-    /// Sets the Cargo package that has the program, if it is not called as the service is.
+    /// Sets the Cargo package of the program; the name of the service unless set.
     pub fn package(mut self, package: impl Into<String>) -> Self {
         self.package = Some(package.into());
         self
     }
 
-    /// Sets what is declared, if it is not what this program declares.
+    /// Sets the catalogue of declared families; that of the running program unless set.
     pub fn catalogue(mut self, catalogue: Catalogue) -> Self {
         self.catalogue = Some(catalogue);
         self
@@ -88,7 +88,7 @@ impl Mixin {
         })
     }
 
-    /// Adds an objective, with alerts that its error budget is used up too fast.
+    /// Adds an objective, with its burn rate alerts.
     pub fn objective(
         self,
         objective: impl Fn(&Catalogue) -> Result<Objective, QueryError> + Send + Sync + 'static,
@@ -99,7 +99,7 @@ impl Mixin {
         })
     }
 
-    /// Changes what there is to see: adds panels, say, or takes an alert out.
+    /// Adds a change to the monitoring, such as a further panel or an alert that is removed.
     pub fn extend(
         mut self,
         change: impl Fn(&Catalogue, &mut Monitoring) -> Result<(), QueryError> + Send + Sync + 'static,
@@ -108,11 +108,11 @@ impl Mixin {
         self
     }
 
-    /// Returns what there is to see, with what was added.
+    /// Returns the monitoring, with all additions.
     ///
     /// # Errors
     ///
-    /// If an addition asks for something that is not declared.
+    /// If an addition names something that is not declared.
     pub fn monitoring(&self) -> Result<Monitoring, QueryError> {
         self.monitoring_of(&self.declared())
     }
@@ -133,7 +133,7 @@ impl Mixin {
             character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
         };
         let starts = self.name.starts_with(|character: char| character.is_ascii_lowercase());
-        // As long as the name of a Kubernetes service may be, less what is put behind it.
+        // A Kubernetes name has at most 63 characters, of which suffixes such as `-metrics` need some.
         if !starts || self.name.ends_with('-') || self.name.len() > 40 || !self.name.chars().all(plain) {
             return Err(MixinError::Name { name: self.name.clone() });
         }
@@ -164,7 +164,7 @@ impl Mixin {
     ///
     /// # Errors
     ///
-    /// If an addition asks for something that is not declared, if two alerts have one name, or if an alert cannot fire or
+    /// If an addition names something that is not declared, if two alerts have one name, or if an alert cannot fire or
     /// cannot stop.
     pub fn files(&self) -> Result<Vec<GeneratedFile>, MixinError> {
         let plan = self.plan()?;
@@ -176,17 +176,17 @@ impl Mixin {
         Ok(files)
     }
 
-    /// Writes the files into a directory, and removes those that were generated before and are not any more.
+    /// Writes the files into a directory, and removes generated files that are no longer part of them.
     ///
     /// # Errors
     ///
-    /// As [`files`](Self::files); if a file would be overwritten that a person has changed, in which case nothing is written;
-    /// and if the directory cannot be written.
+    /// The errors of [`files`](Self::files); also if a file that was changed by hand would be overwritten, in which case nothing
+    /// is written, and if the directory cannot be written.
     pub fn write(&self, directory: impl AsRef<Path>) -> Result<(), MixinError> {
         tree::write(directory.as_ref(), &self.files()?)
     }
 
-    /// Compares a directory with what the program declares. With the environment variable `BLESS` set to `1`, it is written
+    /// Compares a directory with the generated files. With the environment variable `BLESS` set to `1`, writes the directory
     /// instead.
     ///
     /// ```no_run
@@ -200,7 +200,7 @@ impl Mixin {
     ///
     /// # Errors
     ///
-    /// If it differs; the error shows in what. And as [`write`](Self::write).
+    /// If the directory differs; the error shows the differences. Also the errors of [`write`](Self::write).
     pub fn check(&self, directory: impl AsRef<Path>) -> Result<(), MixinError> {
         if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
             return self.write(directory);

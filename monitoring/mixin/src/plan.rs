@@ -5,7 +5,7 @@ use tallymark_panels::{Alert, Catalogue, Monitoring, Recording};
 
 /// The input of the writers of files.
 pub(crate) struct Plan {
-    /// The name of the service: of its job, its containers, its files.
+    /// The name of the service, which its job, containers and files have.
     pub(crate) name: String,
     pub(crate) endpoint: Endpoint,
     pub(crate) http_port: u16,
@@ -13,8 +13,8 @@ pub(crate) struct Plan {
     pub(crate) package: String,
     pub(crate) catalogue: Catalogue,
     pub(crate) monitoring: Monitoring,
-    /// All alerts, those of objectives among them.
+    /// All alerts, including those of objectives.
     pub(crate) alerts: Vec<Alert>,
-    /// All recording rules, those of objectives among them.
+    /// All recording rules, including those of objectives.
     pub(crate) recordings: Vec<Recording>,
 }

@@ -11,12 +11,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What has to be done to a file.
+/// A difference between a file on disk and its generated text.
 struct Step<'a> {
     path: &'a Path,
-    /// What is there.
+    /// The text on disk.
     old: Option<String>,
-    /// What should be there; `None` if nothing.
+    /// The generated text; `None` if the file should not exist.
     new: Option<&'a str>,
 }
 
@@ -26,13 +26,13 @@ impl Step<'_> {
         FileDifference { path: self.path.to_path_buf(), diff }
     }
 
-    /// Whether it would destroy what a person wrote.
+    /// Returns whether writing the file would overwrite a manual change.
     fn destroys(&self) -> bool {
         self.old.as_deref().is_some_and(|old| author(old) != Author::Mixin)
     }
 }
 
-/// Compares the directory with what it should hold.
+/// Compares the directory with the generated files.
 ///
 /// # Errors
 ///
@@ -47,7 +47,7 @@ pub(crate) fn check(directory: &Path, files: &[GeneratedFile]) -> Result<(), Mix
     Err(MixinError::Outdated { directory: directory.to_path_buf(), files })
 }
 
-/// Makes the directory hold these files. Files that were not generated, or changed since, are left alone.
+/// Writes the generated files into the directory. Files that were not generated, or were changed since, are not touched.
 ///
 /// # Errors
 ///
@@ -74,7 +74,7 @@ pub(crate) fn write(directory: &Path, files: &[GeneratedFile]) -> Result<(), Mix
     Ok(())
 }
 
-/// Writes a file so that it is there whole or as before, whatever happens meanwhile.
+/// Writes a file atomically: after a crash, it is complete or as it was before.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
@@ -91,7 +91,7 @@ fn steps<'a>(
     let mut steps = Vec::new();
     for file in files {
         let old = read(&directory.join(&file.path))?;
-        // Ends of lines are the checkout's.
+        // A checkout may convert line feeds to CRLF.
         if old.as_deref().map(|old| old.replace("\r\n", "\n")).as_deref() != Some(&file.text) {
             steps.push(Step { path: &file.path, old, new: Some(&file.text) });
         }
@@ -102,7 +102,7 @@ fn steps<'a>(
     Ok(steps)
 }
 
-/// Files that were generated and are no longer: what was declared when they were is not any more.
+/// Returns generated files that the program no longer generates.
 fn outdated(directory: &Path, files: &[GeneratedFile]) -> Result<Vec<(PathBuf, String)>, MixinError> {
     let current: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
     let mut found = Vec::new();
@@ -121,7 +121,7 @@ fn outdated(directory: &Path, files: &[GeneratedFile]) -> Result<Vec<(PathBuf, S
             if entry.file_type().map_err(io)?.is_dir() {
                 open.push(within);
             } else if !current.contains(within.as_path()) {
-                // What is no text was not generated.
+                // A file that is not UTF-8 was not generated.
                 if let Ok(text) = fs::read_to_string(entry.path()) {
                     if author(&text) != Author::Other {
                         found.push((within, text));

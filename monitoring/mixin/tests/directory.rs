@@ -14,7 +14,7 @@ use std::{
 use tallymark_mixin::{Endpoint, GeneratedFile, Mixin, MixinError};
 use tallymark_panels::{Alert, Catalogue, Comparison, Objective, QueryError, Selector, Window};
 
-/// What the shop declares, after it has served something.
+/// Returns the catalogue of the shop, which has served some requests.
 fn catalogue() -> Catalogue {
     static SERVED: Once = Once::new();
     SERVED.call_once(|| Shop::declare().expect("good names").serve(1));
@@ -179,7 +179,7 @@ fn a_metric_that_is_renamed_changes_every_file_that_names_it() {
         })
         .collect();
     let renamed = Catalogue::new(renamed);
-    // What asks for the old name is an error.
+    // A query of the old name is an error.
     let error = mixin().catalogue(renamed.clone()).files().expect_err("the alert asks for the old name");
     assert!(format!("{error:?}").contains(old), "{error:?}");
     let after = Mixin::new("shop")

@@ -1,28 +1,28 @@
-//! What wakes somebody up.
+//! Alerting and recording rules.
 
 use crate::{Query, query::PromDuration};
 use std::{fmt, time::Duration};
 
-/// A condition that somebody has to know of.
+/// An alerting rule.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Alert {
     /// The name, such as `HighErrorRate`.
     pub name: String,
-    /// The condition: a query that yields a series for each thing that is wrong.
+    /// The condition: a query whose result has a series for each alert that fires.
     pub condition: Query,
     /// For how long the condition has to hold.
     pub hold: Duration,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
     /// One sentence. `{{ $labels.route }}` is the value of a label.
     pub summary: String,
-    /// What the value means, and what to do. `{{ $value }}` is the value.
+    /// The meaning of the value, and what to do. `{{ $value }}` is the value.
     pub description: String,
 }
 
 impl Alert {
-    /// Creates an alert that fires as soon as its condition holds, as a warning.
+    /// Creates an alert of severity *warning* that fires as soon as its condition holds.
     pub fn new(name: impl Into<String>, condition: Query, summary: impl Into<String>) -> Self {
         let summary = summary.into();
         Self {
@@ -35,21 +35,21 @@ impl Alert {
         }
     }
 
-    /// Fires only if the condition has held for so many minutes, so that it is not about a moment.
+    /// Sets how many minutes the condition has to hold before the alert fires.
     #[must_use]
     pub fn after_minutes(mut self, minutes: u64) -> Self {
         self.hold = Duration::from_secs(minutes * 60);
         self
     }
 
-    /// Makes it critical: somebody has to look now.
+    /// Sets the severity to critical: it needs attention at once.
     #[must_use]
     pub fn critical(mut self) -> Self {
         self.severity = Severity::Critical;
         self
     }
 
-    /// Sets the description: what the value means, and what to do.
+    /// Sets the description: the meaning of the value, and what to do.
     #[must_use]
     pub fn describe(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
@@ -62,13 +62,13 @@ impl Alert {
     }
 }
 
-/// How bad something is.
+/// The severity of an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Somebody has to look within the day.
+    /// It needs attention within the day.
     Warning,
-    /// Somebody has to look now.
+    /// It needs attention at once.
     Critical,
 }
 
@@ -81,7 +81,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A query whose result a Prometheus server keeps under a name.
+/// A recording rule: a query whose result a Prometheus server stores under a name.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Recording {
@@ -92,12 +92,12 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Creates a rule that keeps the results of `query` as `name`.
+    /// Creates a rule that records the results of `query` as `name`.
     pub fn new(name: impl Into<String>, query: Query) -> Self {
         Self { name: name.into(), query }
     }
 
-    /// Returns a query for the kept results.
+    /// Returns a query of the recorded results.
     pub fn reference(&self) -> Query {
         self.query.clone().recorded(&self.name)
     }

@@ -1,4 +1,4 @@
-//! What there is to ask about.
+//! The families that queries can name.
 
 use crate::QueryError;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use tallymark_core::{
     snapshot::Snapshot,
 };
 
-/// All families that a program has: those that it declares, and those that its collectors hand over.
+/// All families of a program: those that it declares, and those that its collectors return.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalogue {
     /// Sorted by name.
@@ -26,9 +26,9 @@ impl Catalogue {
         Self { families, functions: 0, models: 0 }
     }
 
-    /// Returns what the running program has. Collectors are asked, so that what they hand over is among it.
+    /// Creates the catalogue of the running program. Runs the collectors, whose families are part of it.
     ///
-    /// Layers declare their families when they are built: so build the application first.
+    /// Build the application first: layers declare their families when they are built.
     pub fn current() -> Self {
         let mut catalogue = Self::with_snapshot(registry::descriptors(), &registry::snapshot());
         for package in registry::crates() {
@@ -40,7 +40,7 @@ impl Catalogue {
 
     /// Creates the catalogue of declared families, and of those in a snapshot that are not declared.
     ///
-    /// What is only known from series, such as the bounds of a histogram that a collector hands over, is taken from there.
+    /// Properties that only series show, such as the bounds of a collector's histogram, are taken from the snapshot.
     pub fn with_snapshot(mut declared: Vec<FamilyDescriptor>, snapshot: &Snapshot) -> Self {
         for family in snapshot.families() {
             let seen = FamilyDescriptor::of_family(family);
@@ -49,7 +49,7 @@ impl Catalogue {
                     known.bounds = seen.bounds;
                 }
                 Some(_) => {}
-                // Without series it is not known what labels it has.
+                // The labels of a family without a declaration are known from its series alone.
                 None if family.series.is_empty() => {}
                 None => declared.push(seen),
             }
@@ -76,7 +76,7 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// If there is none.
+    /// If no family has this name.
     pub fn get(&self, name: &str) -> Result<&Arc<FamilyDescriptor>, QueryError> {
         let unknown = || QueryError::UnknownFamily { family: name.to_owned() };
         let at =
@@ -84,15 +84,15 @@ impl Catalogue {
         self.families.get(at).ok_or_else(unknown)
     }
 
-    /// The prefixes with which a family of a layer is declared: namespaces, each with its `_`.
+    /// Returns the prefixes with which a family of a layer is declared: namespaces, each with its `_`.
     ///
-    /// A layer may be there more than once, each time in a namespace of its own.
+    /// A program may have a layer several times, each time in a namespace of its own.
     pub(crate) fn prefixes(&self, name: &str) -> Vec<String> {
         let prefix = |family: &Arc<FamilyDescriptor>| {
             let prefix = family.name.strip_suffix(name)?;
             let ours = family.place.is_some_and(|place| place.package.starts_with("tallymark"));
             let whole = prefix.is_empty() || family.base_name == name;
-            // Of collectors it is not known which part of the name is a namespace.
+            // The family of a collector does not say which part of its name is a namespace.
             (whole || (prefix.ends_with('_') && (ours || family.place.is_none()))).then(|| prefix.to_owned())
         };
         self.families.iter().filter_map(prefix).collect()

@@ -1,6 +1,6 @@
-//! What is there to see of a program, and when does somebody have to look? This package derives both from what the program
-//! declares: panels, alerts, recording rules and objectives, as data. `tallymark-mixin` writes them for Prometheus and Grafana,
-//! and a live page evaluates the same queries in the program itself.
+//! Which panels and alerts does a program need? This package derives them from the metrics that the program declares: panels,
+//! alerts, recording rules and objectives, as data. `tallymark-mixin` writes them for Prometheus and Grafana, and a live page
+//! evaluates the same queries in the program itself.
 //!
 //! ```toml
 //! [dependencies]
@@ -17,7 +17,7 @@
 //!     let orders = Declaration::new("shop_orders_created_total", "Orders created.", place!());
 //!     let orders: &'static Counter = orders.declare(Counter::new)?;
 //!
-//!     // Snapshots, taken now and then; here every fifteen seconds, as it were.
+//!     // Snapshots, as if one were taken every fifteen seconds.
 //!     let mut history = History::new(4 << 20);
 //!     for round in 0..5 {
 //!         history.push(15_000 * round, &registry::snapshot());
@@ -31,7 +31,7 @@
 //!     let values = history.evaluate(&rate, 60_000, Duration::from_secs(60));
 //!     assert_eq!(values[0].value, 2.0);
 //!
-//!     // Without a word, it has a panel.
+//!     // Every declared family gets a panel.
 //!     let monitoring = Monitoring::of(&catalogue);
 //!     let application = monitoring.board("application").ok_or("there is one")?;
 //!     assert!(application.panels().any(|panel| panel.title == "Orders created"));
@@ -44,7 +44,7 @@
 //! A [`Query`] is made from a [`Selector`], and that from the description of a family in a [`Catalogue`]: no query can name a
 //! metric that is not declared, a label that it does not have, or a value that a closed label never takes. [`Query::promql`]
 //! writes it, [`History::evaluate`] computes it. Both give the same numbers: `tests/monitoring/run.sh` has a Prometheus server
-//! evaluate the queries of all panels over the same samples, restarts among them.
+//! evaluate the queries of all panels over the same samples, across restarts of the program.
 //!
 //! | function | of | source |
 //! |---|---|---|
@@ -63,7 +63,7 @@
 //!
 //! # Errors
 //!
-//! [`QueryError`] says what was asked for and what there is.
+//! [`QueryError`] names what the query asked for, and the families, labels, values or bounds that exist.
 //!
 //! # Limits
 //!

@@ -6,22 +6,22 @@ use crate::{Alert, Board, Objective, Panel, QueryError, Recording};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Monitoring {
-    /// Pages of panels: the overview first.
+    /// Boards of panels, the overview first.
     pub boards: Vec<Board>,
-    /// Alerts, those of objectives not among them.
+    /// Alerts, without those of objectives.
     pub alerts: Vec<Alert>,
-    /// Recording rules, those of objectives not among them.
+    /// Recording rules, without those of objectives.
     pub recordings: Vec<Recording>,
     /// Objectives.
     pub objectives: Vec<Objective>,
 }
 
 impl Monitoring {
-    /// Adds a page with a panel for each objective after the overview, unless there is one or there are no objectives.
+    /// Adds a board with a panel for each objective after the overview, unless it exists or there are no objectives.
     ///
     /// # Errors
     ///
-    /// Those of the constructors of [`Objective`], which have been returned there.
+    /// None for an objective that one of the constructors of [`Objective`] has returned: they check the same queries.
     pub fn add_objectives_board(&mut self) -> Result<(), QueryError> {
         let panels: Vec<Panel> = self.objectives.iter().map(Objective::panel).collect::<Result<_, _>>()?;
         if !panels.is_empty() && self.board("objectives").is_none() {
@@ -31,7 +31,7 @@ impl Monitoring {
         Ok(())
     }
 
-    /// Returns the page with this slug.
+    /// Returns the board with this slug.
     pub fn board(&self, slug: &str) -> Option<&Board> {
         self.boards.iter().find(|board| board.slug == slug)
     }

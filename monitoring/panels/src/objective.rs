@@ -1,4 +1,4 @@
-//! What is promised.
+//! Service level objectives.
 
 use crate::{
     Alert, Catalogue, Comparison, Panel, PanelKind, Query, QueryError, Recording, Selector, Severity, Unit,
@@ -6,31 +6,32 @@ use crate::{
 };
 use std::time::Duration;
 
-/// A part of all events that is to be good: an availability of 99.9 %, or 99 % of all requests within 250 ms.
+/// A service level objective: the proportion of events that should be good, such as an availability of 99.9 %, or 99 % of all
+/// requests within 250 ms.
 ///
-/// Alerts are about how fast the error budget, what is not promised, is used up: as Google's *Site Reliability Workbook*
-/// recommends (chapter 5, "Multiwindow, Multi-Burn-Rate Alerts"), for a period of 30 days.
+/// Alerts fire on the burn rate of the error budget (the proportion of events that may be bad), as Google's *Site
+/// Reliability Workbook* recommends (chapter 5, "Multiwindow, Multi-Burn-Rate Alerts"), for a period of 30 days.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Objective {
-    /// Its name in those of rules: `http_availability`.
+    /// The slug that is part of the names of its rules: `http_availability`.
     pub slug: String,
-    /// What is promised, in words.
+    /// The title, in words.
     pub title: String,
-    /// The part that is to be good, in percent.
+    /// The proportion of events that should be good, in percent.
     pub target: f64,
     measure: Measure,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Measure {
-    /// Bad events of all.
+    /// Bad events in proportion to all events.
     Errors { bad: Selector, all: Selector },
-    /// Events that took no longer than `limit` seconds, of all.
+    /// Events that took no longer than `limit` seconds, in proportion to all events.
     Latency { histogram: Selector, limit: f64 },
 }
 
-/// A long and a short window: the budget is used up so many times as fast as allowed in both.
+/// A long and a short window, and the burn rate that has to be exceeded in both.
 struct Burn {
     long: Duration,
     short: Duration,
@@ -62,7 +63,7 @@ const fn secs(seconds: u64) -> Duration {
 }
 
 impl Objective {
-    /// Promises that of all events, `target` percent are not bad.
+    /// Creates the objective that `target` percent of all events are not bad.
     ///
     /// # Errors
     ///
@@ -79,7 +80,7 @@ impl Objective {
         Self::new(slug.into(), title.into(), target, Measure::Errors { bad, all })
     }
 
-    /// Promises that of all observations of a histogram, `target` percent are not above `limit`.
+    /// Creates the objective that `target` percent of all observations of a histogram are not above `limit`.
     ///
     /// # Errors
     ///
@@ -96,7 +97,7 @@ impl Objective {
         Self::new(slug.into(), title.into(), target, Measure::Latency { histogram, limit })
     }
 
-    /// Promises that of all requests that the HTTP layer counts, `target` percent are not answered with a status of 500 or above.
+    /// Creates the objective that `target` percent of all requests that the HTTP layer counts get a status below 500.
     ///
     /// # Errors
     ///
@@ -108,7 +109,8 @@ impl Objective {
         Self::success("http_availability", format!("{target} % of all requests succeed"), target, bad, all)
     }
 
-    /// Promises that of all requests that the HTTP layer counts, `target` percent have a response within `limit` seconds.
+    /// Creates the objective that `target` percent of all requests that the HTTP layer counts get a response within `limit`
+    /// seconds.
     ///
     /// # Errors
     ///
@@ -141,7 +143,7 @@ impl Objective {
     ///
     /// # Errors
     ///
-    /// Those of the constructors, which have been returned there.
+    /// None for an objective that a constructor has returned: it has checked the same selectors.
     pub fn error_ratio(&self, window: Window) -> Result<Query, QueryError> {
         match &self.measure {
             Measure::Errors { bad, all } => bad.rate(window)?.sum().part_of(all.rate(window)?.sum()),
@@ -156,7 +158,7 @@ impl Objective {
     ///
     /// # Errors
     ///
-    /// Those of the constructors, which have been returned there.
+    /// None for an objective that a constructor has returned: it has checked the same selectors.
     pub fn panel(&self) -> Result<Panel, QueryError> {
         let mut panel = Panel::new(self.title.as_str(), PanelKind::Lines, Unit::Ratio).describe(format!(
             "The part of all events that was bad. On average over 30 days, it may be {}.",
@@ -168,7 +170,7 @@ impl Objective {
         Ok(panel.bad_from(self.budget()))
     }
 
-    /// Returns the name of the family that it is about.
+    /// Returns the name of the family whose events it counts.
     pub fn family(&self) -> &str {
         match &self.measure {
             Measure::Errors { all, .. } => &all.family().name,
@@ -181,11 +183,11 @@ impl Objective {
         Ok(Recording::new(name, self.error_ratio(Window::Of(window))?))
     }
 
-    /// Returns the error ratios over all windows, for a server to keep.
+    /// Returns recording rules for the error ratios over all windows.
     ///
     /// # Errors
     ///
-    /// Those of the constructors, which have been returned there.
+    /// None for an objective that a constructor has returned: it has checked the same selectors.
     pub fn recordings(&self) -> Result<Vec<Recording>, QueryError> {
         let mut windows: Vec<Duration> = BURNS.iter().flat_map(|burn| [burn.short, burn.long]).collect();
         windows.sort();
@@ -193,15 +195,15 @@ impl Objective {
         windows.into_iter().map(|window| self.recording(window)).collect()
     }
 
-    /// Returns the alerts that the budget is used up too fast.
+    /// Returns the burn rate alerts.
     ///
     /// # Errors
     ///
-    /// Those of the constructors, which have been returned there.
+    /// None for an objective that a constructor has returned: it has checked the same selectors.
     pub fn alerts(&self) -> Result<Vec<Alert>, QueryError> {
         let mut alerts = Vec::new();
         for burn in &BURNS {
-            // Seldom so, but with a budget of a tenth there is nothing that burns it 14.4 times as fast as allowed.
+            // An error ratio is at most 1: a burn rate of 14.4 cannot be reached with a budget of a tenth.
             let limit = ((burn.rate * self.budget()) * 1e10).round() / 1e10;
             if limit >= 1.0 {
                 continue;
@@ -226,7 +228,7 @@ impl Objective {
     }
 }
 
-/// The first family of these names, in whatever namespace.
+/// Returns the first family with one of these names, in any namespace.
 fn first_of<'a>(
     catalogue: &'a Catalogue,
     names: &[&str],

@@ -1,12 +1,12 @@
-//! What is shown.
+//! Boards and their panels.
 
 use crate::Query;
 
-/// A page of panels: an overview, a layer, the application's own metrics.
+/// A board of panels: an overview, a layer, the application's own metrics.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Board {
-    /// Its name in file names and addresses: `http`.
+    /// The slug, which is part of file names and URLs: `http`.
     pub slug: String,
     /// Its title.
     pub title: String,
@@ -15,7 +15,7 @@ pub struct Board {
 }
 
 impl Board {
-    /// Creates a page without rows.
+    /// Creates a board without rows.
     pub fn new(slug: impl Into<String>, title: impl Into<String>) -> Self {
         Self { slug: slug.into(), title: title.into(), rows: Vec::new() }
     }
@@ -35,7 +35,7 @@ impl Board {
     }
 }
 
-/// Panels that belong together.
+/// A row of panels that belong together.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Row {
@@ -45,21 +45,21 @@ pub struct Row {
     pub panels: Vec<Panel>,
 }
 
-/// One picture of one or several queries.
+/// A panel, which draws the results of one or several queries.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Panel {
     /// The title.
     pub title: String,
-    /// What is to be known about it: the help text of the metric, as a rule.
+    /// The description: the help text of the metric, unless set.
     pub description: String,
     /// The unit of all its values.
     pub unit: Unit,
-    /// How it is drawn.
+    /// The kind of visualization.
     pub kind: PanelKind,
-    /// What it shows.
+    /// The queries that it shows.
     pub targets: Vec<Target>,
-    /// Where values begin to be remarkable, from below.
+    /// The thresholds, in ascending order.
     pub thresholds: Vec<Threshold>,
 }
 
@@ -95,19 +95,19 @@ impl Panel {
         self
     }
 
-    /// Marks values from here on as to be noticed.
+    /// Adds a threshold: values from here on are of level *warning*.
     #[must_use]
     pub fn warn_from(self, from: f64) -> Self {
         self.threshold(from, Level::Warning)
     }
 
-    /// Marks values from here on as bad.
+    /// Adds a threshold: values from here on are of level *critical*.
     #[must_use]
     pub fn bad_from(self, from: f64) -> Self {
         self.threshold(from, Level::Critical)
     }
 
-    /// Marks values from here on as good, and those below as bad.
+    /// Adds thresholds: values from here on are good, and values below are of level *critical*.
     #[must_use]
     pub fn good_from(self, from: f64) -> Self {
         self.threshold(f64::NEG_INFINITY, Level::Critical).threshold(from, Level::Good)
@@ -129,45 +129,45 @@ pub struct Target {
     pub query: Query,
 }
 
-/// How a panel is drawn.
+/// The kind of visualization of a panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PanelKind {
     /// Lines over time.
     Lines,
-    /// Areas over time, one upon the other.
+    /// Stacked areas over time.
     Stacked,
-    /// One number for each series, and how it came about.
+    /// One number for each series, with a sparkline.
     Stat,
-    /// One number for each series between its least and its greatest.
+    /// One number for each series on a scale from its least to its greatest value.
     Gauge,
-    /// How often values fell into each bucket, over time.
+    /// The number of observations in each bucket, over time.
     Heatmap,
-    /// Which state was on, over time.
+    /// The current state, over time.
     States,
-    /// Labels and values of the moment.
+    /// A table of the labels and newest values.
     Table,
 }
 
-/// From where on values are of a level.
+/// The least value of a level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Threshold {
     /// The least such value.
     pub from: f64,
-    /// What it is.
+    /// The level.
     pub level: Level,
 }
 
-/// What a value is.
+/// The level of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Level {
-    /// As it should be.
+    /// The value is in the normal range.
     Good,
-    /// To be noticed.
+    /// The value needs attention.
     Warning,
-    /// Bad.
+    /// The value shows a failure.
     Critical,
 }
 
@@ -177,15 +177,15 @@ pub enum Level {
 pub enum Unit {
     /// A number of things.
     Count,
-    /// Things in each second.
+    /// Things per second.
     PerSecond,
-    /// Requests in each second.
+    /// Requests per second.
     RequestsPerSecond,
     /// Seconds.
     Seconds,
     /// Bytes.
     Bytes,
-    /// Bytes in each second.
+    /// Bytes per second.
     BytesPerSecond,
     /// A part of a whole, from 0 to 1.
     Ratio,
@@ -209,7 +209,7 @@ impl Unit {
         }
     }
 
-    /// Returns the unit of so much in each second: bytes become bytes a second, and seconds in each second a ratio.
+    /// Returns the unit of the per-second rate: bytes become bytes per second, and seconds per second a ratio.
     #[must_use]
     pub fn per_second(self) -> Self {
         match self {

@@ -119,14 +119,14 @@ pub(crate) fn panics() {
     panic!("a fault that was asked for");
 }
 
-/// Whether collectors hand over what a shop in trouble does.
+/// Whether collectors return the values of a shop in trouble.
 static TROUBLE: AtomicBool = AtomicBool::new(false);
 
-/// There is none left.
+/// The article is out of stock.
 #[derive(Debug)]
 pub(crate) struct OutOfStock;
 
-/// What the layers count, until they count it here themselves.
+/// The families that layers would declare, which the example counts itself.
 pub(crate) struct Shop {
     pub(crate) requests: &'static Counter<Request<'static>>,
     pub(crate) duration: &'static Histogram<Route<'static>>,
@@ -224,7 +224,7 @@ impl Shop {
         Ok(shop)
     }
 
-    /// What goes wrong in a shop in trouble, and what goes well in one that is not.
+    /// Counts the failures of a shop in trouble, or the successes of one that is not.
     #[allow(dead_code, reason = "one of the examples needs it")]
     pub(crate) fn fault(&self, round: u32, trouble: bool) {
         TROUBLE.store(trouble, Ordering::Relaxed);
@@ -290,7 +290,7 @@ impl Shop {
         Order::metrics().inserted(u64::from(3 + round % 2));
         self.orders_pending.set(f64::from(5 + round % 4));
         self.load.with(Host { host: "north" }).set(f64::from(round % 5) / 4.0);
-        // Too many campaigns for the family, and a time that is none.
+        // More campaigns than the family may have, and a time that is not a number.
         self.campaigns.with(Campaign { campaign: &format!("c{}", round % 10) }).inc();
         self.processing.observe(f64::NAN);
         self.phase.set(match round {
@@ -364,7 +364,7 @@ impl Collector for Machine {
     }
 }
 
-/// What fails in a shop in trouble.
+/// A collector that fails while the shop is in trouble.
 struct Broken;
 
 impl Collector for Broken {

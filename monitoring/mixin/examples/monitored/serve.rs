@@ -39,7 +39,7 @@ pub(crate) fn serve(shop: Shop) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Whatever is asked for, it is the metrics.
+/// Responds with the metrics, whatever the path of the request.
 fn respond(mut stream: &TcpStream) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}

@@ -1,4 +1,4 @@
-//! `compose.yml`: the service, and everything that watches it, on one machine.
+//! `compose.yml`: the service, Prometheus, Alertmanager and Grafana on one machine.
 
 use crate::{
     GeneratedFile,
@@ -16,7 +16,7 @@ pub(super) fn file(plan: &Plan) -> GeneratedFile {
             (name): {
                 "build": { "context": "..", "dockerfile": "monitoring/Dockerfile" },
                 "ports": [(format!("{http}:{http}"))],
-                // Inside of this network only.
+                // Reachable from this network only.
                 "expose": [(metrics)],
                 "restart": "unless-stopped",
             },

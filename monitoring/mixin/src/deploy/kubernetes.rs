@@ -31,7 +31,7 @@ pub(super) fn files(plan: &Plan) -> Vec<GeneratedFile> {
         "resources": (resources),
     });
     files.push(yaml("kustomization", &list));
-    // Where there is no service; with both, everything would be scraped twice.
+    // For a deployment without a `Service`. It is not in the kustomization, because both monitors would scrape everything twice.
     files.push(yaml("podmonitor", &monitor(plan, "PodMonitor", "podMetricsEndpoints")));
     files
 }
@@ -96,7 +96,7 @@ fn service(plan: &Plan) -> Node {
     })
 }
 
-/// Users reach the one port, and only what is in the namespace `monitoring` the other.
+/// Returns a policy that opens the HTTP port to all, and the metrics port to the namespace `monitoring`.
 fn network_policy(plan: &Plan) -> Node {
     node!({
         "apiVersion": "networking.k8s.io/v1",
@@ -145,7 +145,7 @@ fn monitor(plan: &Plan, kind: &str, endpoints: &str) -> Node {
         }
     }
     let spec = node!({
-        // The value of the label `job`, which rules and dashboards select.
+        // The label whose value becomes `job`, which rules and dashboards select.
         "jobLabel": "app.kubernetes.io/name",
         "selector": { "matchLabels": (labels(plan)) },
         endpoints: [(scrape)],
@@ -167,7 +167,7 @@ fn rules(plan: &Plan) -> Node {
     })
 }
 
-/// The label `grafana_dashboard` is what the sidecar of Grafana's chart looks for.
+/// Returns the `ConfigMap` of a dashboard, with the label `grafana_dashboard` that the sidecar of Grafana's chart looks for.
 fn dashboard(plan: &Plan, stem: &str, file: &str, json: &str) -> Node {
     let labels = labels(plan).with("grafana_dashboard", "1");
     node!({

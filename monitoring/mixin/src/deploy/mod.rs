@@ -1,4 +1,4 @@
-//! What runs the service, and what watches it.
+//! Files for deployment.
 
 mod compose;
 mod image;

@@ -1,4 +1,4 @@
-//! What keeps the metrics from the public, where users come in.
+//! `nginx/metrics.conf`, which denies public access to the metrics.
 
 use crate::{GeneratedFile, plan::Plan};
 

@@ -1,28 +1,28 @@
-//! What a program that is monitored has.
+//! The checklist of what a monitored program should have.
 
 use super::input::Input;
 use std::fmt;
 use tallymark_core::Kind;
 
-/// Something that a program that is monitored has.
+/// Something that a monitored program should have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChecklistItem {
-    /// What it is.
+    /// The title of the item.
     pub title: String,
-    /// Whether this one has it.
+    /// Whether the program has it.
     pub state: ItemState,
 }
 
-/// Whether a program has something.
+/// Whether a program has an item of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ItemState {
-    /// It has.
+    /// The program has it.
     Done,
-    /// It has not.
+    /// The program does not have it.
     Missing,
-    /// It cannot be seen from here.
+    /// The metrics do not show whether the program has it.
     Unknown,
 }
 

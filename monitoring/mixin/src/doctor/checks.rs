@@ -1,4 +1,4 @@
-//! What is looked at in values.
+//! Checks of values.
 
 use super::{
     finding::{Check, Finding, FindingLevel},
@@ -13,9 +13,9 @@ use tallymark_core::{
     snapshot::{Family, Snapshot, Value},
 };
 
-/// Observations from which on buckets can be judged.
+/// The least number of observations from which buckets are judged.
 const ENOUGH: u64 = 100;
-/// Values of a label from which on it can be judged.
+/// The least number of values from which a label is judged.
 const MANY: usize = 20;
 
 pub(super) fn all(input: &Input) -> Vec<Finding> {
@@ -63,7 +63,7 @@ fn collectors(input: &Input) -> Vec<Finding> {
         .collect()
 }
 
-/// Families that are at their limit of series, or near it.
+/// Finds families that are at their limit of series, or near it.
 fn limits(input: &Input) -> Vec<Finding> {
     let mut findings = Vec::new();
     for descriptor in input.catalogue.families().iter().filter(|family| !family.labels.is_empty()) {
@@ -86,7 +86,7 @@ fn limits(input: &Input) -> Vec<Finding> {
                 .of(descriptor),
             );
         } else if let Some(most) = descriptor.max_series.filter(|_| !closed) {
-            // One of them is the overflow series.
+            // One of the series is the overflow series.
             let most = most.saturating_sub(1);
             if family.series.len() * 5 > most * 4 {
                 findings.push(
@@ -107,7 +107,7 @@ fn limits(input: &Input) -> Vec<Finding> {
     findings
 }
 
-/// The label with the most values, and how many.
+/// Returns the label with the most values, and their number.
 fn widest(family: &Family) -> Option<String> {
     let names: BTreeSet<&str> =
         family.series.iter().flat_map(|series| &series.labels).map(|(name, _)| name.as_str()).collect();
@@ -254,7 +254,7 @@ fn endpoint(input: &Input) -> Vec<Finding> {
 }
 
 fn untouched(input: &Input, descriptor: &FamilyDescriptor, family: Option<&Family>) -> Option<Finding> {
-    // Layers declare what may happen; of its own metrics, a program should touch all.
+    // Layers declare families for events that may never happen, but a program should touch all metrics of its own.
     let own = input.is_live && descriptor.place.is_some_and(|place| !place.package.starts_with("tallymark"));
     let counts = matches!(descriptor.kind, Kind::Counter | Kind::Histogram | Kind::Summary);
     let touched = family.is_some_and(|family| family.series.iter().any(|series| series.value.as_f64() > 0.0));
@@ -275,7 +275,7 @@ fn buckets(descriptor: &FamilyDescriptor, family: &Family) -> Option<Finding> {
     let mut bounds: &[f64] = &[];
     for series in &family.series {
         if let Value::Histogram(histogram) = &series.value {
-            // Those that have only native buckets have nothing to be judged.
+            // A histogram with only native buckets has no bounds to judge.
             if histogram.bounds.is_empty() {
                 return None;
             }
@@ -312,7 +312,7 @@ fn buckets(descriptor: &FamilyDescriptor, family: &Family) -> Option<Finding> {
     Some(Finding::new(Check::Buckets, FindingLevel::Warning, message, advice).of(descriptor))
 }
 
-/// Labels whose values are too many, or become more and more.
+/// Finds labels with too many values, or with a growing number of values.
 fn labels(input: &Input, descriptor: &FamilyDescriptor, family: &Family) -> Vec<Finding> {
     let mut findings = Vec::new();
     for label in descriptor.labels.iter().filter(|label| label.values.is_none()) {
@@ -352,7 +352,7 @@ fn labels(input: &Input, descriptor: &FamilyDescriptor, family: &Family) -> Vec<
     findings
 }
 
-/// The families of a layer, in whatever namespace.
+/// Returns the families with this base name, in any namespace.
 fn by_base<'a>(input: &'a Input, base: &str) -> Vec<&'a Family> {
     let is_it =
         |name: &str| name.strip_suffix(base).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'));

@@ -1,4 +1,4 @@
-//! Expositions of other programs.
+//! Parser of the expositions of other programs.
 
 use std::{collections::BTreeMap, error::Error, fmt};
 use tallymark_core::{
@@ -6,13 +6,13 @@ use tallymark_core::{
     snapshot::{Family, HistogramValue, Series, Snapshot, SummaryValue, Value},
 };
 
-/// Why a text is no exposition.
+/// A line of a text is not a valid exposition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExpositionError {
     /// The line, counted from one.
     pub line: usize,
-    /// What is wrong with it.
+    /// What is wrong with the line.
     pub reason: &'static str,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for ExpositionError {
 
 impl Error for ExpositionError {}
 
-/// What is said of a family before its samples.
+/// The metadata of a family, from the lines before its samples.
 #[derive(Default)]
 struct Heads {
     kinds: BTreeMap<String, Kind>,
@@ -34,7 +34,7 @@ struct Heads {
 
 type LabelPairs = Vec<(String, String)>;
 
-/// Series of a family while they are put together.
+/// The series of a family while they are assembled.
 #[derive(Default)]
 struct Parts {
     series: BTreeMap<LabelPairs, Part>,
@@ -49,11 +49,11 @@ struct Part {
     quantiles: Vec<(f64, f64)>,
 }
 
-/// Reads an exposition in Prometheus' text format 0.0.4 or in OpenMetrics 1.0. Timestamps and exemplars are left out.
+/// Parses an exposition in Prometheus' text format 0.0.4 or in OpenMetrics 1.0. Timestamps and exemplars are ignored.
 ///
 /// # Errors
 ///
-/// If a line is of neither.
+/// If a line is valid in neither format.
 pub fn parse_exposition(text: &str) -> Result<Snapshot, ExpositionError> {
     let mut heads = Heads::default();
     let mut families: BTreeMap<String, Parts> = BTreeMap::new();
@@ -70,7 +70,7 @@ pub fn parse_exposition(text: &str) -> Result<Snapshot, ExpositionError> {
         let (name, mut labels, value) = sample(line).map_err(fail)?;
         let (family, place) = heads.place(&name);
         let kind = heads.kind(&family);
-        // Of OpenMetrics, whose families are called without the ending of their samples.
+        // In OpenMetrics, the name of a family lacks the suffix of its samples.
         let ending = if matches!(place, "_total" | "_info") { place } else { "" };
         let parts = families.entry(format!("{family}{ending}")).or_default();
         let mut take = |label: &str| -> Result<f64, ExpositionError> {
@@ -110,7 +110,7 @@ impl Heads {
             "TYPE" => {
                 let kind = match rest.trim() {
                     "counter" => Kind::Counter,
-                    // The states of a state set are labels, as those of any gauge.
+                    // The states of a state set are read as the labels of a gauge.
                     "gauge" | "stateset" => Kind::Gauge,
                     "histogram" | "gaugehistogram" => Kind::Histogram,
                     "summary" => Kind::Summary,
@@ -135,7 +135,7 @@ impl Heads {
         self.kinds.get(family).copied().unwrap_or(Kind::Unknown)
     }
 
-    /// The family of a sample, and what its name has beside that of the family.
+    /// Returns the family of a sample, and the suffix of the sample's name.
     fn place(&self, sample: &str) -> (String, &'static str) {
         if self.kinds.contains_key(sample) {
             return (sample.to_owned(), "");
@@ -189,7 +189,7 @@ impl Part {
                     counts.push(whole(cumulated - before));
                     before = *cumulated;
                 }
-                // Without a bucket for all, those beyond the last are what the count has more.
+                // Without a bucket `+Inf`, the count less the last bucket is the number of observations beyond it.
                 if self.buckets.last().is_none_or(|(edge, _)| edge.is_finite()) {
                     counts.push(whole(self.count - before));
                 }
@@ -244,7 +244,7 @@ fn sample(line: &str) -> Result<(String, LabelPairs, f64), &'static str> {
     Ok((name, labels, value))
 }
 
-/// Reads labels up to the brace, and returns what follows it. A name in quotes without a value is the metric's.
+/// Parses labels up to the closing brace, and returns what follows it. A name in quotes without a value is the metric's.
 fn read_labels<'a>(
     mut text: &'a str,
     name: &mut String,
@@ -277,7 +277,7 @@ fn read_labels<'a>(
     }
 }
 
-/// Reads up to the closing quote, and returns what follows it.
+/// Parses a text up to the closing quote, and returns what follows it.
 fn quoted(text: &str) -> Result<(String, &str), &'static str> {
     let mut value = String::new();
     let mut characters = text.char_indices();

@@ -1,27 +1,27 @@
-//! One thing that is wrong.
+//! Findings of the checks.
 
 use std::fmt;
 use tallymark_core::registry::FamilyDescriptor;
 
-/// Something that is wrong with a program's metrics, or may be.
+/// Something that is wrong, or may be wrong, with a program's metrics.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What was looked at.
+    /// The check that found it.
     pub check: Check,
-    /// How bad it is.
+    /// The severity.
     pub level: FindingLevel,
-    /// The family, if it is about one.
+    /// The name of the family, if the finding concerns one.
     pub family: Option<String>,
     /// File and line of the declaration, if they are known.
     pub place: Option<String>,
-    /// What was found.
+    /// The message, which says what is wrong.
     pub message: String,
-    /// What to write.
+    /// The advice, which says what to write.
     pub advice: String,
 }
 
-/// What a finding is about.
+/// The check that made a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Check {
@@ -33,43 +33,43 @@ pub enum Check {
     Overflow,
     /// A family is near its limit of series.
     Limit,
-    /// All families together may have more series than is good.
+    /// All families together exceed the budget of series.
     Budget,
-    /// A label has more and more values.
+    /// The number of values of a label grows.
     Growth,
     /// The values of a label look like identifiers.
     Identifier,
-    /// The name of a label promises values without end.
+    /// The name of a label is that of an unbounded number of values.
     LabelName,
-    /// Observations were no numbers.
+    /// Observations were not finite numbers, or negative.
     Rejected,
-    /// The buckets of a histogram tell nothing.
+    /// The buckets of a histogram do not resolve its observations.
     Buckets,
     /// A metric was never touched.
     Untouched,
-    /// A function fails, and nothing says how often it may.
+    /// A function fails, and has no objective.
     Objective,
     /// Rows are written, and no model counts them.
     Model,
-    /// Nobody knows how long connections are waited for.
+    /// The time that tasks wait for a connection of a pool is not measured.
     PoolWait,
     /// Migrations were not applied.
     Migrations,
-    /// Anyone can read the metrics.
+    /// The endpoint has no authentication.
     Endpoint,
-    /// A name breaks the rules.
+    /// A name does not follow the naming conventions of Prometheus.
     Naming,
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum FindingLevel {
-    /// Good to know.
+    /// Information without a need to act.
     Note,
-    /// Sooner or later it hurts.
+    /// Something that will cause a problem as the service grows or ages.
     Warning,
-    /// Something is not seen, or is wrong, now.
+    /// Metrics are missing or wrong now.
     Error,
 }
 
@@ -78,7 +78,7 @@ impl Finding {
         Self { check, level, family: None, place: None, message, advice: advice.into() }
     }
 
-    /// It is about this family.
+    /// Sets the family that the finding concerns, with the place of its declaration.
     pub(super) fn of(mut self, family: &FamilyDescriptor) -> Self {
         self.family = Some(family.name.clone());
         self.place = family.place.map(|place| place.to_string());
@@ -96,7 +96,7 @@ impl fmt::Display for FindingLevel {
     }
 }
 
-/// As a compiler says it.
+/// Formats the finding in the style of a compiler's diagnostic.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.level, self.message)?;

@@ -1,7 +1,7 @@
-//! Texts that name one thing of very many.
+//! Detection of identifiers in label values.
 
-/// Whether a label value looks like an identifier: a number, a UUID, a hash, an e-mail address, an IP address, or a path with
-/// one of them in it.
+/// Returns whether a label value looks like an identifier: a number, a UUID, a hash, an e-mail address, an IP address, or a
+/// path with one of them in it.
 pub(super) fn is_one(text: &str) -> bool {
     if text.contains('@') && text.contains('.') && !text.contains(' ') {
         return true;
@@ -9,7 +9,7 @@ pub(super) fn is_one(text: &str) -> bool {
     if text.parse::<std::net::IpAddr>().is_ok() {
         return true;
     }
-    // The query of an address.
+    // The query of a URL is not part of its path.
     if text.starts_with('/') && text.contains('?') {
         return true;
     }
@@ -19,14 +19,14 @@ pub(super) fn is_one(text: &str) -> bool {
     is_word(text)
 }
 
-/// Whether one word is a long number, a UUID or a hash.
+/// Returns whether a word is a long number, a UUID or a hash.
 fn is_word(word: &str) -> bool {
     let plain: String = word.chars().filter(|character| *character != '-').collect();
     let digits = plain.chars().filter(char::is_ascii_digit).count();
     let is_number = !plain.is_empty() && digits == plain.len();
     let is_hex =
         plain.len() >= 16 && digits >= 4 && plain.chars().all(|character| character.is_ascii_hexdigit());
-    // Statuses and years are numbers, too.
+    // Short numbers are statuses or years rather than identifiers.
     is_hex || (is_number && plain.len() >= 5)
 }
 

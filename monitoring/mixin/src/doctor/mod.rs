@@ -1,4 +1,4 @@
-//! What is wrong with a program's metrics, and what to write.
+//! Diagnosis of a program's metrics.
 
 mod checklist;
 mod checks;
@@ -21,9 +21,9 @@ use input::Input;
 use tallymark_core::{registry, snapshot::Snapshot};
 use tallymark_panels::Catalogue;
 
-/// Looks at the running program, and returns what is wrong with its metrics.
+/// Examines the metrics of the running program, and returns what is wrong with them.
 ///
-/// Look after it has done some work: a metric that was never touched cannot be told from one that nobody touches.
+/// Call it after the program has done some work: until then, no metric has been touched.
 ///
 /// ```
 /// let report = tallymark_mixin::doctor();
@@ -33,7 +33,7 @@ pub fn doctor() -> Report {
     Doctor::current().report()
 }
 
-/// A look at metrics: those of the running program, or those of any other that was scraped.
+/// Examines metrics: those of the running program, or the exposition of any other program.
 ///
 /// ```
 /// use tallymark_mixin::{Check, Doctor};
@@ -51,12 +51,12 @@ pub struct Doctor {
     input: Input,
 }
 
-/// Series of one instance, as a server counts them, beyond which somebody should think: a server of one machine takes some
-/// millions, and a service has many instances.
+/// The default budget of series of one instance, as a Prometheus server counts them: one server takes some millions, and a service
+/// has many instances.
 const BUDGET: usize = 10_000;
 
 impl Doctor {
-    /// Creates a doctor that looks at the running program.
+    /// Creates a doctor for the running program.
     #[must_use]
     pub fn current() -> Self {
         let conflicts =
@@ -75,11 +75,11 @@ impl Doctor {
         Self { input }
     }
 
-    /// Creates a doctor that looks at what any program exposes, in Prometheus' text format or as OpenMetrics.
+    /// Creates a doctor for the exposition of any program, in Prometheus' text format or OpenMetrics.
     ///
     /// # Errors
     ///
-    /// If it is neither; the error names the line.
+    /// If the text is valid in neither format; the error names the line.
     pub fn of_exposition(text: &str) -> Result<Self, ExpositionError> {
         let snapshot = parse_exposition(text)?;
         let input = Input {
@@ -96,35 +96,35 @@ impl Doctor {
         Ok(Self { input })
     }
 
-    /// Compares with a snapshot from before, so that labels are found whose values become more and more.
+    /// Sets an earlier snapshot to compare with, which finds labels with a growing number of values.
     #[must_use]
     pub fn earlier(mut self, snapshot: Snapshot) -> Self {
         self.input.earlier = Some(snapshot);
         self
     }
 
-    /// Sets how the endpoint is reached. An endpoint that asks a scraper for nothing is a finding.
+    /// Sets how the endpoint is reached. An endpoint without authentication is a finding.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.input.endpoint = Some(endpoint);
         self
     }
 
-    /// Sets how many series one instance may have, as a server counts them; 10,000 unless set.
+    /// Sets the budget of series of one instance, as a Prometheus server counts them; 10,000 unless set.
     #[must_use]
     pub fn budget(mut self, series: usize) -> Self {
         self.input.budget = series;
         self
     }
 
-    /// Notes that there is an objective for this function (`module::name`) or family.
+    /// Adds a function (`module::name`) or family that has an objective.
     #[must_use]
     pub fn objective(mut self, about: impl Into<String>) -> Self {
         self.input.objectives.push(about.into());
         self
     }
 
-    /// Returns what was found.
+    /// Runs all checks, and returns their findings.
     pub fn report(&self) -> Report {
         let mut findings = checks::all(&self.input);
         findings.extend(naming::all(&self.input));

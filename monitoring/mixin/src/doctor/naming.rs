@@ -1,4 +1,4 @@
-//! Names that break the rules. Those of a program of ours were checked when it was compiled, unless it was told not to.
+//! Checks of names. Names in declarations of the running program were checked by the macros, unless a lint was allowed there.
 
 use super::{
     finding::{Check, Finding, FindingLevel},
@@ -6,7 +6,7 @@ use super::{
 };
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 
-/// Labels whose values have no end.
+/// Names of labels with an unbounded number of values.
 const ENDLESS: [&str; 13] = [
     "user_id",
     "userid",
@@ -23,7 +23,7 @@ const ENDLESS: [&str; 13] = [
     "uuid",
 ];
 
-/// Units that are multiples of the base units, as names end in them.
+/// Suffixes of units that are multiples of a base unit, and the base unit.
 const MULTIPLES: [(&str, &str); 9] = [
     ("_milliseconds", "seconds"),
     ("_millis", "seconds"),
@@ -39,7 +39,7 @@ const MULTIPLES: [(&str, &str); 9] = [
 pub(super) fn all(input: &Input) -> Vec<Finding> {
     let families = input.catalogue.families().iter();
     let mut findings: Vec<Finding> = families.clone().flat_map(|family| labels(family)).collect();
-    // What was declared with the macros follows the rules, or its author has said why not.
+    // The macros check the names that they declare, or their author has allowed an exception.
     if !input.is_live {
         findings.extend(families.flat_map(|family| names(family)));
     }

@@ -1,4 +1,4 @@
-//! All that was found.
+//! The report of all checks.
 
 use super::{
     checklist::ChecklistItem,
@@ -7,7 +7,7 @@ use super::{
 };
 use std::fmt;
 
-/// What a [`Doctor`] found.
+/// The findings of a [`Doctor`](crate::Doctor).
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Report {
@@ -32,7 +32,7 @@ impl Report {
         &self.findings
     }
 
-    /// Returns the findings because of which something is not seen, or is wrong, now.
+    /// Returns the findings of level [`Error`](FindingLevel::Error).
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == FindingLevel::Error)
     }
@@ -42,13 +42,13 @@ impl Report {
         &self.series
     }
 
-    /// Returns what a program that is monitored has, and whether this one does.
+    /// Returns the checklist of what a monitored program should have.
     pub fn checklist(&self) -> &[ChecklistItem] {
         &self.checklist
     }
 }
 
-/// Families that are listed in a report.
+/// The number of families that a report lists.
 const MOST_LISTED: usize = 10;
 
 impl fmt::Display for Report {

@@ -1,4 +1,4 @@
-//! Series by family.
+//! The number of series of each family.
 
 use super::input::Input;
 use std::sync::Arc;
@@ -7,15 +7,15 @@ use tallymark_core::{
     snapshot::{Family, Value},
 };
 
-/// How many series a family has and may have, as a server counts them: each bucket is one.
+/// The number of series that a family has and may have, as a Prometheus server counts them: each bucket is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FamilySeries {
     /// The name of the family.
     pub family: String,
-    /// Series now.
+    /// The number of series now.
     pub now: usize,
-    /// Series in the worst case, if something limits them.
+    /// The greatest possible number of series, or `None` if nothing limits it.
     pub at_most: Option<usize>,
 }
 

@@ -214,7 +214,7 @@ fn functions_that_fail_without_an_objective_and_rows_without_a_model() {
     assert!(has(&Doctor::current(), Check::Model, "rows are written"));
 }
 
-/// What any program exposes can be read, in both text formats.
+/// The exposition of any program can be parsed, in both text formats.
 #[test]
 fn our_own_expositions_are_read() {
     let taken: &Histogram<Customer<'static>> = own("doctors_shop_taken_seconds")

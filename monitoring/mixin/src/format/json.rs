@@ -53,7 +53,7 @@ fn new_line(at: usize, depth: usize, text: &mut String) {
     text.extend(std::iter::repeat_n("  ", depth));
 }
 
-/// A text in double quotes, which JSON and YAML read alike.
+/// Returns a text in double quotes, which JSON and YAML read alike.
 pub(super) fn quoted(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 2);
     text.push('"');

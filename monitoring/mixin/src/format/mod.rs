@@ -1,4 +1,4 @@
-//! What configuration files are made of, and how they are written.
+//! Values of configuration files, and their formats.
 
 mod json;
 mod yaml;
@@ -69,7 +69,7 @@ impl From<Vec<Node>> for Node {
     }
 }
 
-/// A [`Node`], written like JSON: `node!({ "a": [1, true], "b": (any_expression) })`.
+/// Creates a [`Node`] from a syntax like JSON: `node!({ "a": [1, true], "b": (any_expression) })`.
 macro_rules! node {
     (null) => { $crate::format::Node::Null };
     ([ $($value:tt),* $(,)? ]) => { $crate::format::Node::List(vec![$($crate::format::node!($value)),*]) };

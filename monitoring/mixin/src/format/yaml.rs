@@ -82,8 +82,8 @@ fn inline(node: &Node, depth: usize, text: &mut String) {
     text.push('\n');
 }
 
-/// Whether a text reads better as a block of lines. At its end there is one line feed or none, and its first line does not begin
-/// with a blank, from which its indentation would be taken.
+/// Returns whether a text is written as a block of lines: it has several, ends with at most one line feed, and does not begin with
+/// a blank, from which a reader would take the indentation.
 fn is_block(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
     let is_clean = |character: char| character == '\n' || !character.is_control();
@@ -97,13 +97,13 @@ fn plain_or_quoted(text: &str) -> String {
     let starts =
         text.starts_with(|character: char| character.is_ascii_alphabetic() || matches!(character, '/' | '_'));
     let plain = |character: char| character.is_ascii_alphanumeric() || "_/.-".contains(character);
-    // What some reader takes for a flag or for nothing.
+    // Words that some readers of YAML take for a boolean or for null.
     let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let taken = words.iter().any(|word| word.eq_ignore_ascii_case(text));
     if starts && text.chars().all(plain) && !taken {
         text.to_owned()
     } else if text.contains(['"', '\\']) && !text.contains(char::is_control) {
-        // Nothing in it is escaped but the quote itself, so that expressions can be read.
+        // Single quotes need no escapes but for the quote itself, which keeps expressions readable.
         format!("'{}'", text.replace('\'', "''"))
     } else {
         quoted(text)

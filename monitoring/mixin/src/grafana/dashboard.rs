@@ -1,4 +1,4 @@
-//! Dashboards as classic JSON, which every Grafana since 9 imports.
+//! Dashboards in the classic JSON model, which every Grafana since 9 imports.
 
 use super::{layout, panel};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use tallymark_panels::{Board, Catalogue};
 
-/// The version of the model: that of Grafana 9.0. Newer ones migrate it when they read it.
+/// The schema version of Grafana 9.0. Newer versions migrate it when they read it.
 const SCHEMA: u32 = 36;
 
 pub(super) fn dashboard(plan: &Plan, board: &Board) -> (String, Node) {
@@ -92,20 +92,20 @@ fn variable(name: &str, query: &str, chosen: Option<&str>) -> Node {
         "allValue": ".*",
         "multi": true,
         "current": { "selected": true, "text": (text), "value": (value) },
-        // When the range of time changes, too: instances come and go.
+        // Also refreshed when the time range changes, because instances come and go.
         "refresh": 2,
         "sort": 1,
         "hide": 0,
     })
 }
 
-/// A metric that every instance has.
+/// Returns a metric that every instance has.
 fn anchor(catalogue: &Catalogue) -> &str {
     let own = catalogue.families().iter().find(|family| family.base_name == "tallymark_conflicts_total");
     own.map_or("up", |family| family.name.as_str())
 }
 
-/// At most forty characters.
+/// Returns the identifier of a dashboard, which Grafana limits to forty characters.
 fn uid(slug: &str) -> &str {
     slug.get(..40).unwrap_or(slug).trim_end_matches('-')
 }

@@ -1,11 +1,11 @@
-//! Where panels are.
+//! The layout of panels.
 
-/// Units of width of the whole page.
+/// The width of a dashboard, in Grafana's grid units.
 const WIDTH: u32 = 24;
-/// Units of height of a panel.
+/// The height of a panel, in Grafana's grid units.
 pub(super) const HEIGHT: u32 = 8;
 
-/// A place on the page.
+/// The position of a panel on the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Spot {
     pub(super) x: u32,
@@ -13,7 +13,7 @@ pub(super) struct Spot {
     pub(super) width: u32,
 }
 
-/// Places for so many panels, from left to right and then beneath, and where the page goes on.
+/// Returns the positions of so many panels, row by row, and the `y` below them.
 pub(super) fn spots(panels: usize, y: u32) -> (Vec<Spot>, u32) {
     let a_row = match panels {
         0 | 1 => 1,

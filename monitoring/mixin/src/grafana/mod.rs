@@ -1,4 +1,4 @@
-//! What Grafana reads.
+//! Files for Grafana.
 
 mod dashboard;
 mod layout;
@@ -11,7 +11,7 @@ use crate::{
     plan::Plan,
 };
 
-/// The dashboards: names of files, and their JSON.
+/// Returns the dashboards: names of files, and the files.
 pub(crate) fn dashboards(plan: &Plan) -> Vec<(String, GeneratedFile)> {
     let dashboard = |board| {
         let (slug, json) = dashboard::dashboard(plan, board);

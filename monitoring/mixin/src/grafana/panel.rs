@@ -35,9 +35,9 @@ fn targets(panel: &Panel) -> Vec<Node> {
             PanelKind::Table => ("table", true),
             _ => ("time_series", false),
         };
-        // A, B, C: there are never so many as letters.
+        // Named A, B, C and so on: no panel has more queries than letters.
         let letter = u8::try_from(at).ok().and_then(|at| b'A'.checked_add(at)).unwrap_or(b'Z');
-        // Traces of single observations, upon the lines of a histogram that keeps some.
+        // Exemplars are shown on the lines of histograms.
         let histogram = target.query.families().iter().any(|family| family.kind == Kind::Histogram);
         node!({
             "exemplar": (histogram && panel.kind == PanelKind::Lines),
@@ -98,7 +98,7 @@ fn steps(panel: &Panel) -> Vec<Node> {
         };
         node!({ "color": (colour), "value": (value) })
     };
-    // The first one reaches down without end, which is written as null.
+    // The first step has no lower bound, which is written as null.
     let below = panel.thresholds.iter().find(|threshold| threshold.from == f64::NEG_INFINITY);
     let mut steps = vec![step(below.map_or(Level::Good, |threshold| threshold.level), Node::Null)];
     let finite = panel.thresholds.iter().filter(|threshold| threshold.from.is_finite());

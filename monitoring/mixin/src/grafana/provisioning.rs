@@ -1,4 +1,4 @@
-//! What Grafana finds when it starts.
+//! Provisioning of the data source and the folder.
 
 use crate::{
     format::{Node, node},
@@ -15,7 +15,7 @@ pub(super) fn data_source() -> Node {
             "access": "proxy",
             "url": "http://prometheus:9090",
             "isDefault": true,
-            // As often as it scrapes: `$__rate_interval` follows it.
+            // The scrape interval, from which Grafana computes `$__rate_interval`.
             "jsonData": { "timeInterval": "15s", "httpMethod": "POST" },
         }],
     })

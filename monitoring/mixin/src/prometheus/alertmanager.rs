@@ -5,7 +5,8 @@ use crate::{
     plan::Plan,
 };
 
-/// Critical alerts go to somebody at once, others are gathered. Where they go is in two files that are yours to write.
+/// Returns the configuration: critical alerts are sent at once, others are grouped. Two secret files, which the operator writes,
+/// have the addresses of the webhooks.
 pub(super) fn config(plan: &Plan) -> Node {
     let route = |severity: &str, wait: &str, repeat: &str| {
         node!({
@@ -29,7 +30,7 @@ pub(super) fn config(plan: &Plan) -> Node {
             "routes": [(route("critical", "10s", "1h")), (route("warning", "1m", "12h"))],
         },
         "inhibit_rules": [
-            // What is slow because it is down is not told twice.
+            // While an instance is down, its warnings add nothing.
             {
                 "source_matchers": [(format!("alertname=~\"TargetDown|TargetAbsent\", job=\"{}\"", plan.name))],
                 "target_matchers": ["severity=\"warning\""],

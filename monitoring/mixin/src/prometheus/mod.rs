@@ -1,4 +1,4 @@
-//! What Prometheus and Alertmanager read.
+//! Files for Prometheus and Alertmanager.
 
 mod alertmanager;
 mod config;

@@ -14,12 +14,12 @@ pub(super) fn alerts_file(plan: &Plan) -> Node {
     node!({ "groups": (vec![targets(plan), alerts(plan)]) })
 }
 
-/// All groups, in the order in which they are evaluated.
+/// Returns all groups, in the order in which they are evaluated.
 pub(crate) fn groups(plan: &Plan) -> Vec<Node> {
     vec![recordings(plan), targets(plan), alerts(plan)]
 }
 
-/// The names of the groups, in the order in which they are evaluated.
+/// Returns the names of the groups, in the order in which they are evaluated.
 pub(super) fn group_names(plan: &Plan) -> [String; 3] {
     ["recordings", "targets", "alerts"].map(|group| format!("{}-{group}", plan.name))
 }
@@ -54,7 +54,7 @@ fn alerts(plan: &Plan) -> Node {
     group(&name, plan.alerts.iter().map(rule).collect())
 }
 
-/// Alerts about what no program can say of itself.
+/// Returns the alerts on the target itself, which the program cannot report.
 fn targets(plan: &Plan) -> Node {
     let name = &plan.name;
     let [_, group_name, _] = group_names(plan);

@@ -8,7 +8,7 @@ use crate::{
 };
 use tallymark_panels::{Alert, ExampleSeries};
 
-/// Minutes that series are given before an alert is looked at, beside those that it waits.
+/// Minutes before an alert is evaluated, in addition to the time that its condition has to hold.
 const LEAD: u64 = 20;
 
 pub(super) fn file(plan: &Plan) -> Result<Node, MixinError> {
@@ -49,7 +49,7 @@ fn input(series: &str, values: &str) -> Node {
     node!({ "series": (series), "values": (values) })
 }
 
-/// Whether the alert fires, as the server itself writes it down.
+/// Returns a test that the alert fires or is silent, by the series `ALERTS` that the server records.
 fn expect(alert: &str, fires: bool, minutes: u64, input: Vec<Node>) -> Node {
     let verb = if fires { "fires" } else { "is silent" };
     let firing = node!([{ "labels": (format!("{{alertname=\"{alert}\"}}")), "value": 1 }]);

@@ -1,4 +1,4 @@
-//! `METRICS.md`: every metric, and what is done with it.
+//! `METRICS.md`: every metric, with its alerts, panels and objectives.
 
 use crate::plan::Plan;
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use tallymark_core::{
     registry::{FamilyDescriptor, LabelDescriptor},
 };
 
-/// Values of a label that are listed.
+/// The greatest number of values of a label that are listed.
 const MOST_VALUES: usize = 8;
 
 pub(super) fn text(plan: &Plan) -> String {
@@ -94,7 +94,7 @@ fn reads(query: &tallymark_panels::Query, family: &FamilyDescriptor) -> bool {
     query.families().iter().any(|read| read.name == family.name)
 }
 
-/// Series of a family, as a server counts them, if it has all that it may have.
+/// Returns the greatest possible number of series of a family, as a Prometheus server counts them, or `None` if nothing limits it.
 fn worst(family: &FamilyDescriptor) -> Option<usize> {
     Some(family.max_series? * family.samples_per_series())
 }
@@ -114,8 +114,8 @@ fn values(label: &LabelDescriptor) -> String {
     }
 }
 
-/// The file of the program's own metrics, and the package of all others: the path of those depends on the machine. Without the
-/// line, which changes with every line that is added above.
+/// Returns the file of a metric of the program, or the package of any other metric, since its path depends on the machine. The
+/// line is left out, because every change above it would change the file.
 fn place(place: Option<&Place>) -> String {
     match place {
         None => "a collector".to_owned(),

@@ -1,4 +1,4 @@
-//! What people read.
+//! Markdown files.
 
 mod metrics;
 mod promql;

@@ -1,4 +1,4 @@
-//! `PROMQL.md`: what can be asked of the program's metrics.
+//! `PROMQL.md`: example queries of the program's metrics.
 
 use crate::plan::Plan;
 use std::fmt::Write as _;
@@ -37,7 +37,7 @@ pub(super) fn text(plan: &Plan) -> String {
     text
 }
 
-/// What is asked of a metric of its kind.
+/// Returns example queries of a family, by its kind, each with a title.
 fn questions(all: &Selector, family: &FamilyDescriptor) -> Vec<(String, Query)> {
     let five = Window::minutes(5);
     let mut questions: Vec<(String, Result<Query, QueryError>)> = Vec::new();
@@ -61,7 +61,7 @@ fn questions(all: &Selector, family: &FamilyDescriptor) -> Vec<(String, Query)> 
             }
             ask("Mean", all.mean(five, &[]));
             ask("Observations in each second", all.rate(five).map(Query::sum));
-            // A score needs an edge at the satisfied limit and one at four times as much.
+            // An Apdex score needs a bound at the satisfied limit and one at four times that limit.
             let limits = family.bounds.iter().copied().filter(|limit| *limit <= 0.5);
             let mut scores = limits.filter_map(|limit| Some((limit, all.apdex(limit, five).ok()?)));
             if let Some((limit, score)) = scores.next_back() {

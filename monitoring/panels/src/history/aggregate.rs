@@ -1,4 +1,4 @@
-//! Many series become one.
+//! Aggregation of series by labels.
 
 use super::sampled::Sampled;
 use crate::query::Aggregation;
@@ -8,7 +8,7 @@ pub(super) fn aggregate(aggregation: Aggregation, by: &[String], series: Vec<Sam
     let mut groups: Vec<Sampled> = Vec::new();
     let mut index = std::collections::HashMap::new();
     for Sampled { labels, value } in series {
-        // A label without a value is a label that is not there.
+        // Prometheus treats an empty label value as an absent label.
         let labels: Vec<(String, String)> =
             labels.into_iter().filter(|(name, value)| by.contains(name) && !value.is_empty()).collect();
         let at = index.get(&labels).copied().unwrap_or_else(|| {

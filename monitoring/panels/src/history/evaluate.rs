@@ -1,4 +1,4 @@
-//! Queries over snapshots.
+//! Evaluation of queries over snapshots.
 
 use super::{
     Frame, History, Sample,
@@ -17,20 +17,20 @@ use std::{
 /// A column, the labels of its series, and a value to be computed from it.
 type Selected = (usize, LabelPairs, f64);
 
-/// How long a value holds that was not renewed, in milliseconds: Prometheus' default.
+/// How long a sample is used after its scrape, in milliseconds: the default of Prometheus' `query.lookback-delta`.
 const LOOKBACK: i64 = 5 * 60 * 1_000;
 
-/// What a query is evaluated with.
+/// The context in which a query is evaluated.
 struct Moment<'a> {
     history: &'a History,
     /// Milliseconds since 1970.
     at: i64,
-    /// What [`Window::Panel`] is.
+    /// The duration of [`Window::Panel`].
     window: Duration,
 }
 
 impl History {
-    /// Evaluates a query at a moment, in milliseconds since the beginning of 1970. `window` is what [`Window::Panel`] is.
+    /// Evaluates a query at a moment, in milliseconds since the beginning of 1970. `window` is the duration of [`Window::Panel`].
     pub fn evaluate(&self, query: &Query, at: i64, window: Duration) -> Vec<Sampled> {
         let mut series = Moment { history: self, at, window }.expression(&query.0);
         series.sort_by(|a, b| a.labels.cmp(&b.labels));
@@ -130,7 +130,7 @@ impl Moment<'_> {
         self.expression(inner).into_iter().filter_map(map).collect()
     }
 
-    /// The newest value of each series, if it is not too old and the series has not ended.
+    /// Returns the newest value of each series that is not older than the lookback and whose series has not ended.
     fn select(&self, selector: &Selector, part: Part) -> Vec<Sampled> {
         let newest = |(column, labels, _): (usize, _, _)| {
             let frame = self.history.frames_within(self.at - LOOKBACK, self.at).next_back()?;
@@ -145,7 +145,7 @@ impl Moment<'_> {
         self.history.frames_within(start, self.at).filter_map(sample).filter(|(_, value)| !is_absent(*value))
     }
 
-    /// The columns that the selector selects, with the labels of their series.
+    /// Returns the columns that the selector selects, with the labels of their series.
     fn columns(&self, selector: &Selector, part: Part) -> Vec<Selected> {
         let Some(columns) = self.history.families.get(&selector.family().name) else { return Vec::new() };
         let mut found = Vec::new();

@@ -1,12 +1,12 @@
-//! A history as text that Prometheus reads.
+//! Export of a history as OpenMetrics.
 
 use super::{History, Sample, is_absent};
 use crate::query::{ExampleSeries, is_plain, quoted};
 use std::fmt::Write as _;
 
 impl History {
-    /// Writes everything that is remembered as OpenMetrics with timestamps: what `promtool tsdb create-blocks-from openmetrics`
-    /// makes blocks of a Prometheus server from.
+    /// Writes all samples as OpenMetrics with timestamps, from which `promtool tsdb create-blocks-from openmetrics`
+    /// creates the blocks of a Prometheus server.
     pub fn to_openmetrics(&self) -> String {
         let mut text = String::new();
         let mut families: Vec<(&String, &Vec<usize>)> = self.families.iter().collect();
@@ -56,7 +56,7 @@ impl History {
     }
 }
 
-/// The value of `le` in OpenMetrics, where whole numbers have a decimal point.
+/// Returns the value of `le` in OpenMetrics, in which whole numbers have a decimal point.
 pub(crate) fn edge(bound: f64) -> String {
     let text = crate::query::number(bound);
     if bound.is_finite() && !text.contains('.') { text + ".0" } else { text }

@@ -12,7 +12,7 @@ pub use sampled::{Sampled, SampledRange};
 use std::collections::{HashMap, VecDeque};
 use tallymark_core::snapshot::{Snapshot, Value};
 
-/// The value of a series that was not there. Prometheus marks it with the same NaN.
+/// Marks that a snapshot has no sample of a series: the bits of Prometheus' stale marker.
 const ABSENT: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
 
 fn is_absent(value: f64) -> bool {
@@ -22,7 +22,7 @@ fn is_absent(value: f64) -> bool {
 /// Snapshots of the last minutes, from which [`Query`](crate::Query)s are evaluated as a Prometheus server that has
 /// scraped at the same moments evaluates them.
 ///
-/// It takes at most so many bytes: the oldest snapshots are forgotten first.
+/// Its size is limited: the oldest snapshots are removed first.
 ///
 /// ```
 /// use std::time::Duration;
@@ -43,7 +43,7 @@ pub struct History {
     columns: Vec<Column>,
     /// Columns by family.
     families: HashMap<String, Vec<usize>>,
-    /// Columns by what they hold.
+    /// Columns by family, sample and labels.
     index: HashMap<Key, usize>,
     frames: VecDeque<Frame>,
     max_bytes: usize,
@@ -65,7 +65,7 @@ struct Column {
     present: usize,
 }
 
-/// What columns differ in.
+/// Identifies a column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     family: String,
@@ -73,7 +73,7 @@ struct Key {
     labels: Vec<(String, String)>,
 }
 
-/// Which of the samples of a series.
+/// The role of a sample within its series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Sample {
     Value,
@@ -93,18 +93,18 @@ struct Frame {
     values: Box<[f64]>,
 }
 
-/// A frame that is being made.
+/// A frame that is being filled.
 struct NewFrame {
     values: Vec<f64>,
     /// The column that the next sample is likely to belong to.
     next: usize,
 }
 
-/// What a column takes beside its texts: itself, its key, and its places in two maps.
+/// Bytes of a column without its texts: the column, its key, and its entries in two maps.
 const COLUMN: usize = size_of::<Column>() + size_of::<Key>() + 4 * size_of::<usize>();
 
 impl History {
-    /// Creates a history that takes at most so many bytes.
+    /// Creates a history that takes at most `max_bytes` bytes.
     pub fn new(max_bytes: usize) -> Self {
         Self {
             columns: Vec::new(),
@@ -117,8 +117,8 @@ impl History {
         }
     }
 
-    /// Remembers a snapshot taken so many milliseconds after the beginning of 1970. One that is not newer than the newest
-    /// is left out, as a server does.
+    /// Adds a snapshot that was taken at `at`, in milliseconds since the beginning of 1970. A snapshot that is not newer than
+    /// the newest one is ignored, as a Prometheus server does.
     pub fn push(&mut self, at: i64, snapshot: &Snapshot) {
         if self.frames.back().is_some_and(|frame| frame.at >= at) {
             return;
@@ -171,7 +171,7 @@ impl History {
         self.forget_columns();
     }
 
-    /// Notes a value in the frame that is being made.
+    /// Sets the value of a sample in a new frame.
     fn set(
         &mut self,
         frame: &mut NewFrame,
@@ -180,7 +180,7 @@ impl History {
         labels: &[(String, String)],
         value: f64,
     ) {
-        // One snapshot shows its series in the order of the one before, with few exceptions.
+        // Consecutive snapshots have their series in the same order, with few exceptions.
         let is_it = |column: &Column| {
             column.sample == sample && column.family == family && column.labels.as_slice() == labels
         };
@@ -195,7 +195,7 @@ impl History {
         frame.values[at] = value;
     }
 
-    /// The column of a sample, made unless there is one.
+    /// Returns the column of a sample, and adds it if it is missing.
     fn column(&mut self, family: &str, sample: Sample, labels: &[(String, String)]) -> usize {
         let key = Key { family: family.to_owned(), sample, labels: labels.to_vec() };
         if let Some(&at) = self.index.get(&key) {
@@ -220,7 +220,7 @@ impl History {
         }
     }
 
-    /// Forgets columns without values, once they are half of all: series come and go.
+    /// Removes columns without values once they are more than half of all, so that series that come and go take no memory.
     fn forget_columns(&mut self) {
         let empty = self.columns.iter().filter(|column| column.present == 0).count();
         if empty * 2 <= self.columns.len() {
@@ -247,17 +247,17 @@ impl History {
         }
     }
 
-    /// Returns the bytes that it takes, up to what an allocator adds.
+    /// Returns the size in bytes, without the overhead of the allocator.
     pub fn bytes(&self) -> usize {
         self.column_bytes + self.frame_bytes
     }
 
-    /// Returns the number of snapshots that are remembered.
+    /// Returns the number of snapshots.
     pub fn len(&self) -> usize {
         self.frames.len()
     }
 
-    /// Returns whether nothing is remembered.
+    /// Returns whether there are no snapshots.
     pub fn is_empty(&self) -> bool {
         self.frames.is_empty()
     }
@@ -267,7 +267,7 @@ impl History {
         Some((self.frames.front()?.at, self.frames.back()?.at))
     }
 
-    /// The frames of `start < at <= end`, oldest first.
+    /// Returns the frames of `start < at <= end`, oldest first.
     fn frames_within(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &Frame> {
         let first = self.frames.partition_point(|frame| frame.at <= start);
         let last = self.frames.partition_point(|frame| frame.at <= end);
@@ -279,7 +279,7 @@ fn frame_bytes(values: usize) -> usize {
     size_of::<Frame>() + values * size_of::<f64>()
 }
 
-/// The labels of a sample as queries see them.
+/// Returns the labels of a sample as queries see them.
 fn shown(labels: &[(String, String)], sample: Sample) -> Vec<(String, String)> {
     let mut shown: Vec<(String, String)> =
         labels.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
@@ -290,7 +290,7 @@ fn shown(labels: &[(String, String)], sample: Sample) -> Vec<(String, String)> {
     shown
 }
 
-/// Texts are there three times: in the column, as queries see them, and in its key.
+/// Returns the bytes of a column. The texts of labels are stored three times: in the column, as queries see them, and in the key.
 fn column_bytes(key: &Key) -> usize {
     let pair = 2 * size_of::<String>();
     let labels: usize = key.labels.iter().map(|(name, value)| name.len() + value.len() + pair).sum();

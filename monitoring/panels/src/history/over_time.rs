@@ -2,7 +2,7 @@
 
 use crate::query::OverTime;
 
-/// Returns what `function` makes of these samples: milliseconds and values, of `start < at <= end`.
+/// Returns the result of `function` for these samples: milliseconds and values, of `start < at <= end`.
 ///
 /// Source: Prometheus 3.5, `promql/functions.go`, `extrapolatedRate` and `funcAvgOverTime`.
 pub(super) fn over_time(function: OverTime, samples: &[(i64, f64)], start: i64, end: i64) -> Option<f64> {
@@ -13,18 +13,18 @@ pub(super) fn over_time(function: OverTime, samples: &[(i64, f64)], start: i64, 
             let sum: f64 = samples.iter().map(|(_, value)| value).sum();
             (!samples.is_empty()).then(|| sum / samples.len() as f64)
         }
-        // NaN is less than everything.
+        // As in Prometheus, NaN is less than every number.
         OverTime::Max => {
             samples.iter().map(|(_, value)| *value).reduce(|a, b| if b > a || a.is_nan() { b } else { a })
         }
     }
 }
 
-/// The growth of a counter between the ends of the window, of which samples show the greater part.
+/// Returns the growth of a counter in the window, extrapolated from its samples to the ends of the window.
 fn increase(samples: &[(i64, f64)], start: i64, end: i64) -> Option<f64> {
     let (&(first_at, first), rest) = samples.split_first()?;
     let &(last_at, last) = rest.last()?;
-    // A counter that is less than before has begun again from zero.
+    // A counter that is less than before was reset to zero.
     let mut grown = last - first;
     let mut before = first;
     for &(_, value) in rest {
@@ -42,7 +42,7 @@ fn increase(samples: &[(i64, f64)], start: i64, end: i64) -> Option<f64> {
         to_start = mean_interval / 2.0;
     }
     if grown > 0.0 && first >= 0.0 {
-        // It was never below zero.
+        // A counter is never below zero, which limits the extrapolation to the left.
         to_start = to_start.min(covered * (first / grown));
     }
     let mut to_end = seconds(end - last_at);

@@ -1,9 +1,9 @@
-//! Quantiles of buckets.
+//! Quantiles of the buckets of a histogram.
 
-/// Differences between cumulated buckets that are rounding errors, relative to their values.
+/// Differences between cumulative buckets that count as rounding errors, relative to their values.
 const SMALL: f64 = 1e-12;
 
-/// Returns the φ-quantile of buckets: upper edges and cumulated counts, in any order.
+/// Returns the φ-quantile of buckets: upper bounds and cumulative counts, in any order.
 ///
 /// Source: Prometheus 3.5, `promql/quantile.go`, `BucketQuantile`.
 pub(super) fn of_buckets(quantile: f64, buckets: &mut [(f64, f64)]) -> f64 {

@@ -1,9 +1,9 @@
-//! Why a query cannot be written.
+//! Errors of queries.
 
 use std::{error::Error, fmt};
 use tallymark_core::Kind;
 
-/// Why a query about a family cannot be written.
+/// The reason why a query of a family is not valid.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum QueryError {
@@ -32,30 +32,30 @@ pub enum QueryError {
         /// The values that it can have.
         known: Vec<String>,
     },
-    /// The function is not one for families of this kind.
+    /// The function does not apply to families of this kind.
     WrongKind {
         /// The family.
         family: String,
         /// Its kind.
         kind: Kind,
-        /// The function, with what it works on.
+        /// The function, and the kinds that it applies to.
         needs: &'static str,
     },
-    /// The limit is no edge of a bucket, so that nobody can count what is below it.
+    /// The limit is not the bound of a bucket, so that observations below it are not counted.
     UnknownBound {
         /// The family.
         family: String,
         /// The limit that was asked for.
         bound: f64,
-        /// The nearest edges.
+        /// The nearest bounds.
         nearest: Vec<f64>,
     },
-    /// The pattern has more in it than alternatives, `.`, `.*` and `.+`.
+    /// The pattern has syntax beside alternatives, `.`, `.*` and `.+`.
     Pattern {
         /// The pattern.
         pattern: String,
     },
-    /// The two sides have different labels, so that no series of one has a partner in the other.
+    /// The two sides have different labels, so that no series of one side matches one of the other.
     Sides {
         /// The labels of the left side.
         left: Vec<String>,

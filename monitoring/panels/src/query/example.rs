@@ -23,7 +23,7 @@ pub struct ExampleSeries {
     pub labels: Vec<(String, String)>,
     /// Its first value.
     pub start: f64,
-    /// How much is added each minute.
+    /// The growth per minute.
     pub per_minute: f64,
 }
 
@@ -55,7 +55,7 @@ impl ExampleSeries {
     }
 }
 
-/// Why there is no example for a condition.
+/// The reason why there is no example for a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExampleError {
@@ -63,7 +63,7 @@ pub enum ExampleError {
     NeverHolds,
     /// The condition always holds.
     AlwaysHolds,
-    /// The query is no condition, or one that no example is known for.
+    /// The query is not a condition, or no example was found.
     Unknown,
 }
 
@@ -84,12 +84,12 @@ impl fmt::Display for ExampleError {
 
 impl Error for ExampleError {}
 
-/// Minutes for which examples are tried out.
+/// Minutes for which examples are evaluated.
 const MINUTES: i64 = 20;
 
 impl Query {
-    /// Returns series for which this condition holds, or for which it does not. They have been tried out: this evaluates
-    /// the condition over them.
+    /// Returns series for which this condition holds, or for which it does not. The result is verified by evaluating the
+    /// condition over the series.
     ///
     /// # Errors
     ///
@@ -110,13 +110,13 @@ impl Query {
     }
 }
 
-/// What was made up so far.
+/// The series that were made so far.
 #[derive(Default)]
 struct Example {
     leaves: Vec<Leaf>,
-    /// Which series were given their values, so that further ones are not counted among them.
+    /// The selectors whose series have their values, so that no further series is added to them.
     claimed: Vec<(Selector, Part)>,
-    /// The values of labels that results are told apart by.
+    /// The values of the labels of the result.
     group: BTreeMap<String, String>,
 }
 
@@ -124,21 +124,21 @@ struct Example {
 struct Leaf {
     family: Arc<FamilyDescriptor>,
     labels: Vec<(String, String)>,
-    /// Of a histogram: which bucket grows.
+    /// The index of the bucket that grows, if the family is a histogram.
     bucket: usize,
     value: f64,
-    /// Growth in each second.
+    /// The growth per second.
     growth: f64,
 }
 
-/// What a leaf is given.
+/// The value or growth that a leaf should have.
 #[derive(Clone, Copy)]
 enum Goal {
     Value(f64),
     Growth(f64),
 }
 
-/// The whole that a part is given in proportion to.
+/// The value of the whole in a ratio.
 const WHOLE: f64 = 100.0;
 
 impl Example {
@@ -179,7 +179,7 @@ impl Example {
         Ok(())
     }
 
-    /// Makes up series with which the expression has this value.
+    /// Adds series with which the expression has this value.
     fn reach(&mut self, expression: &Expression, target: f64) -> Result<(), ExampleError> {
         self.reach_by(expression, target, &[])
     }
@@ -248,7 +248,7 @@ impl Example {
         leaves.map(|leaf| leaf.value + leaf.growth).sum()
     }
 
-    /// Makes up a series, unless those that were made up before are enough.
+    /// Adds a series, unless the ones that were added before are enough.
     fn leaf(
         &mut self,
         selector: &Selector,
@@ -342,7 +342,7 @@ impl Example {
         Some(found)
     }
 
-    /// The families at a minute.
+    /// Returns the families at a minute.
     fn snapshot(&self, minute: f64) -> Snapshot {
         let mut families: BTreeMap<&str, Family> = BTreeMap::new();
         for leaf in &self.leaves {
@@ -410,7 +410,7 @@ impl Example {
         Snapshot::new(families.into_values().collect())
     }
 
-    /// Samples as a server has them, by comparing two snapshots.
+    /// Returns the samples that a server would have, by comparing two snapshots.
     fn series(&self) -> Vec<ExampleSeries> {
         let mut history = History::new(usize::MAX);
         history.push(0, &self.snapshot(0.0));
@@ -434,7 +434,7 @@ fn is_among(leaf: &Leaf, selector: &Selector, part: Part) -> bool {
     bucket && leaf.family.name == selector.family().name && accepts(selector, &leaf.labels)
 }
 
-/// Whether a value is between 0 and 1.
+/// Returns whether a value is between 0 and 1.
 fn is_ratio(expression: &Expression) -> bool {
     match expression {
         Expression::Binary(Arithmetic::Divide, ..) | Expression::Complement(..) => true,
@@ -443,7 +443,7 @@ fn is_ratio(expression: &Expression) -> bool {
     }
 }
 
-/// A value well on one side of the limit.
+/// Returns a value clearly on one side of the limit.
 fn target(comparison: Comparison, limit: f64, holds: bool, ratio: bool) -> f64 {
     let below = if limit > 0.0 { limit / 2.0 } else { limit };
     let above = match limit {
@@ -463,7 +463,7 @@ fn target(comparison: Comparison, limit: f64, holds: bool, ratio: bool) -> f64 {
     }
 }
 
-/// A value that a label of this name often has.
+/// Returns a typical value of a label of this name.
 fn usual(label: &str) -> &'static str {
     match label {
         "route" | "view" => "/orders",

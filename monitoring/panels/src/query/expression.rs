@@ -1,47 +1,47 @@
-//! What a query is inside.
+//! The expression tree of a query.
 
 use super::Selector;
 use std::{fmt, sync::Arc, time::Duration};
 
-/// What is computed. Made by the methods of `Query` and [`Selector`], which look up every family and label.
+/// A node of the expression tree. Made by the methods of `Query` and [`Selector`], which look up every family and label.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Expression {
     /// The newest value of each series.
     Select(Selector, Part),
     /// A function of the values within a window, for each series.
     Range(OverTime, Selector, Part, Window),
-    /// Of all series with the same values of these labels, one.
+    /// One series for each set of values of these labels.
     Aggregate(Aggregation, Vec<String>, Box<Expression>),
     /// The φ-quantile of series with a label `le`.
     Quantile(f64, Box<Expression>),
     /// Both sides, series by series with the same labels.
     Binary(Arithmetic, Box<Expression>, Box<Expression>),
-    /// With a number.
+    /// Each value combined with a number.
     Scalar(Arithmetic, Box<Expression>, f64),
-    /// A number less each value.
+    /// A number minus each value.
     Complement(f64, Box<Expression>),
-    /// Only series whose value compares so.
+    /// Only the series for whose value the comparison holds.
     Compare(Box<Expression>, Comparison, f64),
-    /// Only series of the left side that have a partner in the right one.
+    /// Only the series of the left side whose labels the right side has as well.
     And(Box<Expression>, Box<Expression>),
-    /// Series of the left side, and those of the right one that have no partner there.
+    /// The series of the left side, and those of the right side whose labels the left side does not have.
     Or(Box<Expression>, Box<Expression>),
-    /// What a recording rule has computed.
+    /// The series of a recording rule, and the query that it records.
     Recorded(Arc<str>, Box<Expression>),
 }
 
-/// Which of the samples of a series.
+/// The samples of a series that are read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Part {
-    /// The one sample of counters, gauges and the like.
+    /// The only sample of a counter or gauge.
     Value,
     /// The number of observations.
     Count,
-    /// Their sum.
+    /// The sum of the observations.
     Sum,
-    /// The number of observations up to this edge.
+    /// The number of observations up to this bound.
     Bucket(f64),
-    /// All buckets, told apart by `le`.
+    /// All buckets, with the label `le`.
     Buckets,
 }
 
@@ -111,19 +111,19 @@ impl Arithmetic {
     }
 }
 
-/// How a value compares with a limit.
+/// A comparison of a value with a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Comparison {
-    /// It is greater.
+    /// The value is greater than the limit.
     Above,
-    /// It is greater or the same.
+    /// The value is greater than or equal to the limit.
     AtLeast,
-    /// It is less.
+    /// The value is less than the limit.
     Below,
-    /// It is less or the same.
+    /// The value is less than or equal to the limit.
     AtMost,
-    /// It is the same.
+    /// The value is equal to the limit.
     Equal,
 }
 
@@ -150,23 +150,23 @@ impl Comparison {
     }
 }
 
-/// The time that a function over time looks back.
+/// The range of a function over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Window {
-    /// What suits the panel: Grafana's `$__rate_interval`, or what is chosen on the live page.
+    /// The range of the panel: Grafana's `$__rate_interval`, or the range that is chosen on the live page.
     Panel,
-    /// So long. Whole seconds.
+    /// A fixed duration, in whole seconds.
     Of(Duration),
 }
 
 impl Window {
-    /// Creates a window of so many minutes.
+    /// Creates a window of `minutes` minutes.
     pub const fn minutes(minutes: u64) -> Self {
         Self::Of(Duration::from_secs(minutes * 60))
     }
 
-    /// Creates a window of so many hours.
+    /// Creates a window of `hours` hours.
     pub const fn hours(hours: u64) -> Self {
         Self::minutes(hours * 60)
     }
@@ -193,7 +193,7 @@ impl fmt::Display for PromDuration {
 }
 
 impl Expression {
-    /// Calls `each` with every selector, and the parts of its series that are read.
+    /// Calls `each` with every selector and the samples of its series that are read.
     pub(crate) fn selectors(&self, each: &mut dyn FnMut(&Selector, Part)) {
         match self {
             Self::Select(selector, part) | Self::Range(_, selector, part, _) => each(selector, *part),
@@ -210,7 +210,7 @@ impl Expression {
         }
     }
 
-    /// The labels of the series that it yields, beside those that a server puts on all.
+    /// Returns the labels of its series, without those that a server adds, such as `job` and `instance`.
     pub(crate) fn labels(&self) -> Vec<String> {
         match self {
             Self::Select(selector, part) | Self::Range(_, selector, part, _) => {

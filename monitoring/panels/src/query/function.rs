@@ -48,7 +48,7 @@ impl Selector {
         }
     }
 
-    /// Returns the growth in each second of each counter, or of each histogram's or summary's number of observations.
+    /// Returns the per-second rate of each counter, or of the number of observations of each histogram or summary.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Selector {
         self.growth(OverTime::Rate, window)
     }
 
-    /// Returns the growth within a window of time.
+    /// Returns the increase within a window of time.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Selector {
         Ok(Query::new(Expression::Range(function, self.clone(), part, window)))
     }
 
-    /// Returns the growth in each second of the sum of what a histogram or a summary observed.
+    /// Returns the per-second rate of the sum of the observations of a histogram or summary.
     ///
     /// # Errors
     ///
@@ -91,11 +91,11 @@ impl Selector {
         }
     }
 
-    /// Returns the growth in each second of the number of observations that are not above `bound`.
+    /// Returns the per-second rate of the number of observations that are not above `bound`.
     ///
     /// # Errors
     ///
-    /// If the family is no histogram, or if `bound` is no edge of its buckets.
+    /// If the family is not a histogram, or if `bound` is not the bound of one of its buckets.
     pub fn rate_up_to(&self, bound: f64, window: Window) -> Result<Query, QueryError> {
         if self.family().kind != Kind::Histogram {
             return Err(self.wrong_kind("only a histogram has buckets"));
@@ -110,7 +110,7 @@ impl Selector {
         Ok(Query::new(Expression::Range(OverTime::Rate, self.clone(), Part::Bucket(bound), window)))
     }
 
-    /// Returns the mean of what a histogram or a summary observed within a window of time, by these labels.
+    /// Returns the mean of the observations of a histogram or summary within a window of time, by these labels.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl Selector {
         self.rate_of_sum(window)?.sum_by(by)?.ratio(self.rate(window)?.sum_by(by)?)
     }
 
-    /// Returns the φ-quantile of what a histogram observed within a window of time, by these labels.
+    /// Returns the φ-quantile of the observations of a histogram within a window of time, by these labels.
     ///
     /// # Errors
     ///
@@ -132,20 +132,20 @@ impl Selector {
         Ok(Query::new(Expression::Quantile(quantile, Box::new(buckets))))
     }
 
-    /// Returns the Apdex score of a histogram within a window of time: those within `satisfied` count wholly, those within four
-    /// times as much by half.
+    /// Returns the Apdex score of a histogram within a window of time: observations up to `satisfied` count fully, those up to
+    /// four times `satisfied` by half.
     ///
     /// # Errors
     ///
-    /// If the family is no histogram, or if one of the two limits is no edge of its buckets.
+    /// If the family is not a histogram, or if `satisfied` or four times `satisfied` is not the bound of one of its buckets.
     pub fn apdex(&self, satisfied: f64, window: Window) -> Result<Query, QueryError> {
         let up_to = |bound| self.rate_up_to(bound, window).map(Query::sum);
         let score = up_to(satisfied)?.plus(up_to(satisfied * 4.0)?)?.times(0.5);
         score.ratio(self.rate(window)?.sum())
     }
 
-    /// Returns the observations in each bucket within a window of time: what a heatmap shows. The series have a label `le`, and
-    /// each counts what is not above it.
+    /// Returns the cumulative buckets of a histogram within a window of time, for a heatmap. The series have a label `le`, and each
+    /// counts the observations that are not above it.
     ///
     /// # Errors
     ///

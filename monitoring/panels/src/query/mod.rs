@@ -1,4 +1,4 @@
-//! A small algebra over declared families.
+//! Queries of declared families, a subset of PromQL.
 
 mod error;
 mod example;
@@ -21,10 +21,10 @@ use expression::Arithmetic;
 use std::sync::Arc;
 use tallymark_core::registry::FamilyDescriptor;
 
-/// A question about declared families, as PromQL asks it.
+/// A query of declared families, in a subset of PromQL.
 ///
-/// It is written for Prometheus with [`promql`](Query::promql), and evaluated here over a
-/// [`History`](crate::History): with the same result.
+/// [`promql`](Query::promql) writes it for Prometheus, and [`History::evaluate`](crate::History::evaluate) evaluates it in the
+/// program, with the same result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query(pub(crate) Expression);
 
@@ -76,7 +76,7 @@ impl Query {
     }
 
     fn aggregate(self, aggregation: Aggregation, labels: &[&str]) -> Result<Self, QueryError> {
-        // What was summed up before has lost its other labels.
+        // Only the labels of the last aggregation are left.
         let known = self.0.labels();
         if let Some(&label) = labels.iter().find(|&&label| !known.iter().any(|known| known == label)) {
             let family = self.families().first().map_or_else(String::new, |family| family.name.clone());
@@ -86,7 +86,7 @@ impl Query {
         Ok(Self(Expression::Aggregate(aggregation, labels, Box::new(self.0))))
     }
 
-    /// Returns this in proportion to `whole`, series by series with the same labels.
+    /// Returns the quotient of this and `whole`, series by series with the same labels.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Query {
         self.binary(Arithmetic::Divide, whole)
     }
 
-    /// Returns this in proportion to `whole`, of which it is a part: 0 as long as nothing of it was counted.
+    /// Returns the quotient of this and `whole`, of which it is a part: 0 while `whole` has series and the part has none yet.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl Query {
         self.binary(Arithmetic::Add, other)
     }
 
-    /// Returns this less the other, series by series with the same labels.
+    /// Returns the difference of this and `other`, series by series with the same labels.
     ///
     /// # Errors
     ///
@@ -134,25 +134,25 @@ impl Query {
         if left == right { Ok(()) } else { Err(QueryError::Sides { left, right }) }
     }
 
-    /// Returns so many times this.
+    /// Returns the product of this and `factor`.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
         Self(Expression::Scalar(Arithmetic::Multiply, Box::new(self.0), factor))
     }
 
-    /// Returns one less this: the other part of a ratio.
+    /// Returns one minus this: the other part of a ratio.
     #[must_use]
     pub fn complement(self) -> Self {
         Self(Expression::Complement(1.0, Box::new(self.0)))
     }
 
-    /// Returns only series whose value compares so with a limit: the condition of an alert.
+    /// Returns only the series for whose value the comparison with `limit` holds: the condition of an alert.
     #[must_use]
     pub fn compared(self, comparison: Comparison, limit: f64) -> Self {
         Self(Expression::Compare(Box::new(self.0), comparison, limit))
     }
 
-    /// Returns only series that are among those of `other` too.
+    /// Returns only the series whose labels `other` has as well.
     ///
     /// # Errors
     ///
@@ -162,7 +162,7 @@ impl Query {
         Ok(Self(Expression::And(Box::new(self.0), Box::new(other.0))))
     }
 
-    /// Returns these series, and those of `other` that are not among them.
+    /// Returns these series, and the series of `other` whose labels these do not have.
     ///
     /// # Errors
     ///
@@ -172,12 +172,12 @@ impl Query {
         Ok(Self(Expression::Or(Box::new(self.0), Box::new(other.0))))
     }
 
-    /// What a recording rule of this name has computed from it.
+    /// Returns the query of the recording rule of this name that records this query.
     pub(crate) fn recorded(self, name: &str) -> Self {
         Self(Expression::Recorded(Arc::from(name), Box::new(self.0)))
     }
 
-    /// Returns the families that it reads, each once, in the order in which they are named.
+    /// Returns the families that the query reads, each once, in the order in which it names them.
     pub fn families(&self) -> Vec<Arc<FamilyDescriptor>> {
         let mut families: Vec<Arc<FamilyDescriptor>> = Vec::new();
         self.0.selectors(&mut |selector, _| {
@@ -188,7 +188,7 @@ impl Query {
         families
     }
 
-    /// Returns the labels in which its series differ, beside those that a server puts on all.
+    /// Returns the labels of its series, without those that a server adds, such as `job` and `instance`.
     pub fn labels(&self) -> Vec<String> {
         self.0.labels()
     }

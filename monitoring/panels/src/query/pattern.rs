@@ -1,6 +1,6 @@
-//! The part of regular expressions that label matchers need.
+//! The subset of regular expressions that label matchers need.
 
-/// Whether a pattern can be matched here: alternatives of plain characters, `.`, `.*` and `.+`.
+/// Returns whether a pattern is supported: alternatives of plain characters, `.`, `.*` and `.+`.
 pub(super) fn is_valid(pattern: &str) -> bool {
     let mut before = None;
     for character in pattern.chars() {
@@ -15,7 +15,7 @@ pub(super) fn is_valid(pattern: &str) -> bool {
     true
 }
 
-/// Whether the whole of `text` matches, as PromQL's `=~` does.
+/// Returns whether the whole of `text` matches, as PromQL's `=~` does.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     pattern.split('|').any(|alternative| matches_one(alternative.as_bytes(), text.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! Queries as Prometheus reads them.
+//! Queries written as PromQL.
 
 use super::{
     Query, Selector, Window,
@@ -6,13 +6,13 @@ use super::{
 };
 use std::fmt::Write as _;
 
-/// How queries are written as PromQL.
+/// The style in which queries are written as PromQL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PromQl {
-    /// What [`Window::Panel`] becomes; five minutes if empty.
+    /// The text for [`Window::Panel`]; `5m` if empty.
     pub window: String,
-    /// Matchers that every selector gets, such as `job="shop"`.
+    /// Matchers that are added to every selector, such as `job="shop"`.
     pub matchers: String,
     /// Labels that a server has put on the series and that every aggregation keeps, such as `job`.
     pub keep: Vec<String>,
@@ -124,14 +124,14 @@ impl PromQl {
         format!("{} {operator} {}", self.operand(left, own), self.operand(right, own + 1))
     }
 
-    /// In parentheses, unless it binds at least so strongly.
+    /// Writes an expression, in parentheses unless it binds at least so strongly.
     fn operand(&self, expression: &Expression, least: u8) -> String {
         let text = self.expression(expression);
         if precedence(expression) >= least { text } else { format!("({text})") }
     }
 }
 
-/// How strongly an expression binds.
+/// Returns the precedence of an expression.
 ///
 /// Source: Prometheus, "Operators", "Binary operator precedence".
 fn precedence(expression: &Expression) -> u8 {
@@ -152,13 +152,13 @@ fn precedence(expression: &Expression) -> u8 {
 }
 
 impl Query {
-    /// Writes the query as Prometheus reads it.
+    /// Returns the query as PromQL.
     pub fn promql(&self, style: &PromQl) -> String {
         style.expression(&self.0)
     }
 }
 
-/// A number as PromQL reads it.
+/// Returns a number as PromQL.
 pub(crate) fn number(value: f64) -> String {
     if value == f64::INFINITY {
         "+Inf".to_owned()
@@ -169,18 +169,18 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-/// Whether a name needs no quotes: whether it is one that every Prometheus server knows.
+/// Returns whether a name needs no quotes: it is a legacy name, which servers before Prometheus 3 read as well.
 pub(crate) fn is_plain(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_digit())
         && name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | ':'))
 }
 
-/// The name of a label, in quotes if it needs them.
+/// Returns the name of a label, in quotes if it needs them.
 fn label(name: &str) -> String {
     if is_plain(name) && !name.contains(':') { name.to_owned() } else { quoted(name) }
 }
 
-/// A text in quotes.
+/// Returns a text in quotes.
 pub(crate) fn quoted(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 2);
     text.push('"');
@@ -196,7 +196,7 @@ pub(crate) fn quoted(value: &str) -> String {
     text
 }
 
-/// The matcher of one bucket. Whole numbers are `1` or `1.0`, depending on the format of the scrape and on the server.
+/// Returns the matcher of one bucket. Whole numbers are `1` or `1.0`, depending on the format of the scrape and on the server.
 fn edge(bound: f64) -> String {
     let text = number(bound);
     if bound.is_finite() && !text.contains('.') {

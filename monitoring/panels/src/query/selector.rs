@@ -1,4 +1,4 @@
-//! Series of a declared family.
+//! Selectors of the series of a declared family.
 
 use super::{QueryError, pattern};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub struct Selector {
     matchers: Vec<Matcher>,
 }
 
-/// What a label has to be.
+/// A condition on the value of a label.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Matcher {
     pub(crate) label: String,
@@ -98,8 +98,8 @@ impl Selector {
     ///
     /// # Errors
     ///
-    /// If the family has no such label, if the label is closed and none of its values match, or if there is more in the
-    /// pattern than alternatives, `.`, `.*` and `.+`.
+    /// If the family has no such label, if the label is closed and none of its values match, or if the pattern has syntax
+    /// beside alternatives, `.`, `.*` and `.+`.
     pub fn matching(self, label: &str, pattern: &str) -> Result<Self, QueryError> {
         self.and(label, Operator::Matches, pattern)
     }

@@ -1,4 +1,4 @@
-//! Caches: how often what is looked up is there.
+//! Caches: rate and hit ratio of lookups.
 
 use super::layer::{Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, Query, QueryError, Row, Unit, Window};
@@ -13,7 +13,7 @@ pub(super) const LAYER: Layer = Layer {
     wanted: always,
 };
 
-/// Lookups and hits in a window, and the label that they are told apart by.
+/// Returns lookups and hits in a window, and the label of the cache.
 fn lookups(scope: &Scope<'_>, window: Window) -> Result<(Query, Query, &'static str), QueryError> {
     if let Ok(gets) = scope.all("cache_gets_total") {
         let hits = gets.clone().equal("result", "hit")?.rate(window)?.sum_by(&["cache"])?;
@@ -70,7 +70,7 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
 fn wake(scope: &Scope<'_>) -> Vec<Alert> {
     let low = || {
         let (gets, hits, label) = lookups(scope, Window::minutes(10))?;
-        // A cache that nobody asks has no hits either.
+        // A cache without lookups has no hits, which is not a low hit ratio.
         let asked = gets.clone().compared(Comparison::Above, 0.1);
         let condition = hits.part_of(gets)?.compared(Comparison::Below, 0.5).and(asked)?;
         let summary = format!("Less than half of what is looked up in {{{{ $labels.{label} }}}} is there");

@@ -23,11 +23,11 @@ pub(super) const LAYER: Layer = Layer {
     wanted: always,
 };
 
-/// What is called how.
+/// The names of families and labels, which differ between tallymark and django-prometheus.
 struct Names {
     db: &'static str,
     queries: &'static str,
-    /// What queries are told apart by, beside the database.
+    /// The label of the kind of query.
     operation: &'static str,
     duration: &'static str,
     errors: (&'static str, &'static str),

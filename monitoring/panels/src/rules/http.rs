@@ -13,11 +13,11 @@ pub(super) const LAYER: Layer = Layer {
     wanted: always,
 };
 
-/// What is called how.
+/// The names of families and labels, which differ between tallymark and django-prometheus.
 struct Names {
     /// Requests, and the label that holds the status.
     requests: &'static str,
-    /// All requests, by what is of the least interest.
+    /// The family of all requests, and the label of the method.
     rate: (&'static str, &'static str),
     by_route: &'static str,
     route: &'static str,
@@ -50,7 +50,7 @@ fn names(scope: &Scope<'_>) -> &'static Names {
     if scope.all(STANDARD.requests).is_ok() { &STANDARD } else { &DJANGO }
 }
 
-/// Failures of the server.
+/// Selects responses with a status of 500 or above.
 fn failed(all: Selector) -> Result<Selector, QueryError> {
     all.matching("status", "5..")
 }
@@ -162,7 +162,7 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
 fn wake(scope: &Scope<'_>) -> Vec<Alert> {
     let names = names(scope);
     let errors = || {
-        // A single failure at night is no rate.
+        // With little traffic, a single failure is a high proportion.
         let traffic = scope.all(names.requests)?.rate(FIVE_MINUTES)?.sum().compared(Comparison::Above, 0.05);
         let condition = error_query(scope, FIVE_MINUTES)?.compared(Comparison::Above, 0.01).and(traffic)?;
         Ok(Alert::new("HighErrorRate", condition, "More than 1 % of all responses are errors of the server")

@@ -1,13 +1,13 @@
-//! Panels for families that no layer knows: by kind, unit and labels.
+//! Panels for families of no known layer: by kind, unit and labels.
 
 use crate::{Board, Panel, PanelKind, QueryError, Selector, Unit, Window};
 use std::{collections::BTreeMap, sync::Arc};
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 
-/// More labels than this make no legend that can be read.
+/// The greatest number of labels in a legend, so that it can be read.
 const MOST_LABELS: usize = 2;
 
-/// The panel of one family.
+/// Returns the panel of one family.
 pub(super) fn panel(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
     build(family).ok()
 }
@@ -63,14 +63,14 @@ fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
     })
 }
 
-/// The page of the application's own metrics: a row for each module that declares some.
+/// Returns the board of the application's own metrics: a row for each module that declares some.
 pub(super) fn application(families: &[&Arc<FamilyDescriptor>]) -> Board {
     let mut rows: BTreeMap<String, Vec<Panel>> = BTreeMap::new();
     for family in families {
         let title = family.place.map_or_else(|| "Collectors".to_owned(), |place| module_title(place.module));
         let panels = rows.entry(title).or_default();
         panels.extend(panel(family));
-        // Beside the quantiles, how they came about.
+        // Quantiles hide the shape of the distribution, which the heatmap shows.
         if family.kind == Kind::Histogram && !family.bounds.is_empty() {
             panels.extend(heatmap(family));
         }
@@ -88,7 +88,7 @@ fn heatmap(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
     )
 }
 
-/// The first sentence of the help text, or the name in words.
+/// Returns the first sentence of the help text, or the name in words if that is too long or missing.
 fn title(family: &FamilyDescriptor) -> String {
     let sentence = family.help.split(". ").next().unwrap_or_default().trim_end_matches('.');
     if sentence.is_empty() || sentence.chars().count() > 60 {

@@ -1,4 +1,4 @@
-//! Migrations that a database has not had.
+//! Pending and applied migrations.
 
 use super::layer::{Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, QueryError, Row, Unit};
@@ -13,7 +13,7 @@ pub(super) const LAYER: Layer = Layer {
     wanted: always,
 };
 
-/// The families of pending and applied migrations, and the label of the database.
+/// Returns the families of pending and applied migrations, and the label of the database.
 fn names(scope: &Scope<'_>) -> (&'static str, &'static str, &'static str) {
     if scope.all("db_migrations_pending").is_ok() {
         ("db_migrations_pending", "db_migrations_applied", "db")

@@ -1,4 +1,4 @@
-//! The first page: what is asked first when something is wrong.
+//! The overview, which is the first board: the panels to look at first during an incident.
 
 use super::{
     cache, database, http, kind,
@@ -8,11 +8,11 @@ use super::{
 use crate::{Board, Catalogue, Panel, QueryError};
 use tallymark_core::Kind;
 
-/// Gauges of the application that are shown on the first page.
+/// The greatest number of the application's gauges on the overview.
 const MOST_GAUGES: usize = 6;
 
 pub(super) fn board(catalogue: &Catalogue) -> Board {
-    // With a layer in several namespaces, the first one.
+    // Of a layer in several namespaces, the first one is shown.
     let of = |signs: &[&str], panel: fn(&Scope<'_>) -> Result<Panel, QueryError>| {
         let prefix = signs.iter().find_map(|sign| catalogue.prefixes(sign).into_iter().next());
         let unknown = || QueryError::UnknownFamily { family: signs.join(", ") };
@@ -54,7 +54,7 @@ pub(super) fn board(catalogue: &Catalogue) -> Board {
         .row("Process", [used(process::memory), used(process::cpu)].into_iter().flatten().collect())
 }
 
-/// Whether a package is one of the layers, whose metrics are not the application's own.
+/// Returns whether a package is one of the layers, whose metrics are not the application's own.
 fn is_of_layer(package: &str) -> bool {
     package.starts_with("tallymark")
 }

@@ -1,4 +1,4 @@
-//! Scrapes and series: whether what is seen is all there is.
+//! The registry's own metrics: scrapes, collectors and dropped series.
 
 use super::layer::{Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, Row, Unit, Window};

@@ -1,4 +1,4 @@
-//! The process, its runtime, and what is known of the program: utilisation, saturation.
+//! The process and its runtime: utilisation, saturation.
 
 use super::layer::{Layer, Scope, alerts, always, row};
 use crate::{Alert, Comparison, Panel, PanelKind, QueryError, Row, Unit, Window};

@@ -72,7 +72,7 @@ fn a_namespace_of_all_metrics_is_no_part_of_the_slug() {
     assert_eq!(monitoring.alerts[0].name, "HighErrorRate");
 }
 
-/// What no panel of a layer shows is shown by its kind.
+/// A family of a layer without a panel there gets one by its kind.
 #[test]
 fn families_of_a_layer_without_a_panel_are_listed_as_more() {
     let monitoring = Monitoring::of(&Catalogue::new(http("")));
