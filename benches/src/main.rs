@@ -2,6 +2,7 @@
 //!
 //! `cargo run -p tallymark-benches --profile measure` does all of it; see `benches/README.md` for the rest.
 
+mod operation;
 mod ours;
 mod scenario;
 
@@ -13,7 +14,7 @@ use tallymark_benches::harness::{
     options::{Options, Task, USAGE},
     process, round,
     scenario::Scenario,
-    table,
+    table, verdict,
 };
 
 #[global_allocator]
@@ -66,7 +67,7 @@ fn measure(scenarios: &[Scenario], names: &[String], options: &Options) -> Resul
         let load = machine::load();
         let (report, failures) = process::measure(scenario, options.effort);
         print!("{}", table::render(scenario, &report));
-        let verdicts = table::verdicts(scenario, &report);
+        let verdicts = verdict::render(scenario, &report);
         if !verdicts.is_empty() {
             print!("\n{verdicts}");
         }

@@ -7,8 +7,8 @@ import json
 import subprocess
 import sys
 
-# cacache does not compile without one of its runtimes, so its layer does not either.
-NEEDS_A_FEATURE = {"tallymark-cacache"}
+# cacache does not compile without one of its runtimes, nor moka without one of its kinds of cache; so their layers do not.
+NEEDS_A_FEATURE = {"tallymark-cacache", "tallymark-moka"}
 
 
 def main():

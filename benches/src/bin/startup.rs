@@ -6,10 +6,7 @@
 use std::{process::ExitCode, sync::atomic::Ordering::Relaxed, time::Instant};
 
 use tallymark_benches::{
-    harness::{
-        contender::Class,
-        scenario::{Measures, Subject},
-    },
+    harness::{contender::Class, report::Measures, scenario::Subject},
     peer::{self, HELP, foundations, opentelemetry},
 };
 

@@ -14,6 +14,7 @@ use super::{
     round::Effort,
     scenario::{Method, Scenario},
     table::{self, number},
+    verdict,
 };
 
 const BEGIN: &str = "<!-- bench:begin -->";
@@ -88,7 +89,7 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
         );
         let _ = writeln!(text, "Measured {}.\n", kept.taken);
         text.push_str(&table::render(kept.scenario, &kept.report));
-        let verdicts = table::verdicts(kept.scenario, &kept.report);
+        let verdicts = verdict::render(kept.scenario, &kept.report);
         if !verdicts.is_empty() {
             let _ = write!(text, "\n{verdicts}");
         }

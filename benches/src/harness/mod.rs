@@ -16,3 +16,4 @@ pub mod round;
 pub mod scenario;
 pub mod table;
 pub mod target;
+pub mod verdict;

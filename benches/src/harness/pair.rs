@@ -11,9 +11,8 @@ use super::{
     allocator,
     contender::{Built, Contender, Done, Loop},
     pin,
-    report::BEYOND,
+    report::{BEYOND, Measures},
     round::Effort,
-    scenario::Measures,
 };
 
 /// How long a plain operation took, in nanoseconds.

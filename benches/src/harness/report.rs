@@ -18,6 +18,9 @@ pub struct Measure {
     pub values: Vec<f64>,
 }
 
+/// What one subject measured: names of measures and their values.
+pub type Measures = Vec<(&'static str, Vec<f64>)>;
+
 /// One row.
 #[derive(Clone, Debug)]
 pub struct Row {

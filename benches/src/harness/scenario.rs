@@ -3,7 +3,7 @@
 use super::{
     contender::{Class, Contender},
     pair::Pair,
-    report::{Measure, Report},
+    report::{Measure, Measures, Report},
     round::Effort,
     target::Target,
 };
@@ -52,9 +52,6 @@ impl Column {
 
 /// What [`round::measure`](super::round::measure) reports.
 pub const LOOP_COLUMNS: &[Column] = &[Column::least("min ns/op", "ns"), Column::median("median", "ns")];
-
-/// What one subject measured: names of measures and their values.
-pub type Measures = Vec<(&'static str, Vec<f64>)>;
 
 /// A row that is measured in a process of its own.
 pub struct Subject {

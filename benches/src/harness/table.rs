@@ -99,20 +99,3 @@ pub fn render(scenario: &Scenario, report: &Report) -> String {
         .collect();
     markdown(&head, &lines)
 }
-
-/// What was aimed at, beside what was measured.
-pub fn verdicts(scenario: &Scenario, report: &Report) -> String {
-    if scenario.targets.is_empty() {
-        return String::new();
-    }
-    let rows: Vec<Vec<String>> = scenario
-        .targets
-        .iter()
-        .map(|target| {
-            let verdict = target.judge(scenario, report);
-            let word = verdict.met.map_or("–", |met| if met { "met" } else { "missed" });
-            vec![word.to_owned(), verdict.aim, verdict.found]
-        })
-        .collect();
-    markdown(&["", "aim", "measured"], &rows)
-}

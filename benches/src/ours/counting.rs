@@ -3,11 +3,11 @@
 use tallymark::{Counter, CounterHandle, Histogram, HistogramReading, buckets, metric};
 use tallymark_benches::{
     harness::contender::{Built, Contender, Done},
-    input::{INPUTS, value},
+    input::{INPUTS, THOUSAND, value},
 };
 
 use super::{Ended, Outcome, Pair, Route, Verb};
-use crate::scenario::{histogram, labels_enum, labels_str};
+use crate::operation::{closed, observation};
 
 /// Increments.
 #[metric(name = "inc_total")]
@@ -53,12 +53,12 @@ pub fn counter() -> Vec<Contender> {
 /// Two closed labels.
 pub fn labels_enum() -> Vec<Contender> {
     vec![Contender::ours("tallymark", || {
-        let all = labels_enum::choices(
+        let all = closed::choices(
             [Verb::Get, Verb::Post, Verb::Put, Verb::Delete, Verb::Patch],
             [Outcome::Fine, Outcome::Moved, Outcome::Refused, Outcome::Failed, Outcome::Late],
         );
         let op = |all: &&'static [(Verb, Outcome); INPUTS], i: usize| {
-            let (verb, outcome) = labels_enum::at(all, i);
+            let (verb, outcome) = closed::at(all, i);
             ENDED.with(Ended { verb, outcome }).inc();
         };
         Built::handle(all, op, |_, done| done.count(ENDED.sum()))
@@ -73,10 +73,10 @@ pub fn labels_str() -> Vec<Contender> {
                 let [endpoint, customer] = it.of(i);
                 PAIRS.with(Pair { endpoint, customer }).inc();
             };
-            Built::handle(labels_str::mixed(), op, |_, done| done.count(PAIRS.sum()))
+            Built::handle(&*THOUSAND, op, |_, done| done.count(PAIRS.sum()))
         }),
         Contender::ours("tallymark, handle kept", || {
-            let mixed = labels_str::mixed();
+            let mixed = &*THOUSAND;
             let handles: Vec<CounterHandle> = (0..INPUTS)
                 .map(|i| {
                     let [endpoint, customer] = mixed.of(i);
@@ -94,7 +94,7 @@ pub fn labels_str() -> Vec<Contender> {
 pub fn histogram() -> Vec<Contender> {
     vec![Contender::ours("tallymark", || {
         let check = |values: &&'static [f64], done: &Done| right(&VALUES.get(), values, done);
-        Built::handle(histogram::values(), |values, i| VALUES.observe(value(values, i)), check)
+        Built::handle(observation::values(), |values, i| VALUES.observe(value(values, i)), check)
     })]
 }
 
@@ -122,8 +122,8 @@ pub fn histogram_str() -> Vec<Contender> {
     vec![Contender::ours("tallymark", || {
         let observe =
             |(): &(), route: &'static str, value: f64| BY_ROUTE.with(Route { route }).observe(value);
-        histogram::labelled((), observe, |()| {
-            let routes: std::collections::BTreeSet<_> = histogram::routes().iter().copied().collect();
+        observation::labelled((), observe, |()| {
+            let routes: std::collections::BTreeSet<_> = observation::routes().iter().copied().collect();
             routes.into_iter().fold((0, 0.0), |(count, sum), route| {
                 let seen = BY_ROUTE.with(Route { route }).get();
                 (count + seen.count(), sum + seen.sum())

@@ -7,11 +7,11 @@ use tallymark::{
 };
 use tallymark_benches::harness::contender::{Built, Contender, Done};
 
-use crate::scenario::{asynchronous, timed};
+use crate::operation::{call, poll};
 
 #[timed_attribute]
 fn whole(i: usize) -> Result<usize, ()> {
-    timed::work(i)
+    call::work(i)
 }
 
 /// Durations.
@@ -21,12 +21,12 @@ static TIMED: Histogram =
 
 #[timed_attribute(TIMED)]
 fn into_histogram(i: usize) -> Result<usize, ()> {
-    timed::work(i)
+    call::work(i)
 }
 
 #[timed_attribute]
 async fn whole_async(payload: [u64; 8]) -> Result<u64, ()> {
-    asynchronous::work(payload).await
+    poll::work(payload).await
 }
 
 /// What `function_calls_total` says of a function and an outcome.
@@ -55,7 +55,7 @@ pub fn timed() -> Vec<Contender> {
 /// A future.
 pub fn asynchronous() -> Vec<Contender> {
     vec![Contender::ours("tallymark", || {
-        let built = asynchronous::polled(whole_async, |done| done.count(calls("whole_async", "ok")));
+        let built = poll::polled(whole_async, |done| done.count(calls("whole_async", "ok")));
         built.fact("size", size_of_val(&whole_async([0; 8])) as f64)
     })]
 }

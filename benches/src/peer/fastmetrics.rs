@@ -9,7 +9,7 @@ use fastmetrics::{
     registry::Registry,
 };
 
-use super::{Format, HELP, Population, Shape, counter_name, histogram_name};
+use super::population::{Format, HELP, Population, Shape, counter_name, histogram_name};
 use crate::input::BOUNDS;
 
 /// Two labels of any text.

@@ -6,7 +6,7 @@ use foundations_metrics::{
 };
 use serde::Serialize;
 
-use super::{Format, HELP, Population, Shape, counter_name, histogram_name};
+use super::population::{Format, HELP, Population, Shape, counter_name, histogram_name};
 use crate::input::BOUNDS;
 
 /// Two labels of any text.

@@ -18,7 +18,7 @@ use measured::{
 };
 use paracord::ParaCord;
 
-use super::{Format, HELP, Population, Shape, counter_name, histogram_name};
+use super::population::{Format, HELP, Population, Shape, counter_name, histogram_name};
 use crate::input::BOUNDS;
 
 /// Two labels of any text.

@@ -8,7 +8,7 @@ use metered::{
     om::OpenMetricsViewExt,
 };
 
-use super::{Format, HELP, Population, Shape, counter_name, histogram_name};
+use super::population::{Format, HELP, Population, Shape, counter_name, histogram_name};
 use crate::input::BOUNDS;
 
 /// Two labels of any text.

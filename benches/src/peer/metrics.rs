@@ -7,7 +7,7 @@ use std::{io::Write, sync::OnceLock};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
-use super::{Format, HELP, Population, Shape, counter_name, histogram_name};
+use super::population::{Format, HELP, Population, Shape, counter_name, histogram_name};
 use crate::input::BOUNDS;
 
 /// The global recorder's handle; installs it first.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use metriken::{CounterGroup, MetricBuilder};
 use metriken_exposition::{PrometheusOptions, prometheus_text};
 
-use super::{Format, HELP, Population, Shape, counter_name};
+use super::population::{Format, HELP, Population, Shape, counter_name};
 
 /// Groups that are registered for ever.
 pub struct Families {

@@ -1,7 +1,6 @@
 //! The other libraries, each the way its documentation shows it.
 //!
-//! A [`Population`] is what tables about many series need: some families of counters and histograms with two labels
-//! of text, a way to count in them, and the library's own exposition.
+//! Tables about many series take a library as a [`Population`].
 
 pub mod fastmetrics;
 pub mod foundations;
@@ -10,59 +9,15 @@ pub mod metered;
 pub mod metrics;
 pub mod metriken;
 pub mod opentelemetry;
+mod population;
 pub mod prometheus;
 pub mod prometheus_client;
+mod seen;
 
-use std::io::Write;
+pub use population::{Format, HELP, Population, Shape, counter_name, histogram_name};
+pub use seen::{Seen, read, seen};
 
 use crate::harness::contender::Class;
-
-/// How many families there are.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    /// Families of counters.
-    pub counters: usize,
-    /// Families of histograms with the eleven bounds.
-    pub histograms: usize,
-    /// The most series that any family will have, for libraries that must know.
-    pub series: usize,
-}
-
-/// An exposition format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Prometheus text 0.0.4.
-    Text,
-    /// OpenMetrics 1.0.
-    OpenMetrics,
-}
-
-/// Families of one library.
-pub trait Population: Send + Sync {
-    /// Counts one in a counter family for the first time with these labels.
-    fn create(&self, series: usize, labels: [&str; 2]) {
-        self.inc(series, labels);
-    }
-
-    /// Counts one in a counter family. `series` chooses the family, and is the number that these labels always come
-    /// with, for the library that has no lookup by labels.
-    fn inc(&self, series: usize, labels: [&str; 2]);
-
-    /// Observes a value in a histogram family.
-    fn observe(&self, series: usize, labels: [&str; 2], value: f64);
-
-    /// Hands the exposition to `take`; `false` if the library does not write this format.
-    fn encode(&self, format: Format, take: &mut dyn FnMut(&str)) -> bool;
-
-    /// Writes the exposition piece by piece where the library can, and else whole.
-    fn stream(&self, sink: &mut dyn Write) {
-        for format in [Format::Text, Format::OpenMetrics] {
-            if self.encode(format, &mut |text| _ = sink.write_all(text.as_bytes())) {
-                return;
-            }
-        }
-    }
-}
 
 /// A library's populations.
 #[derive(Clone, Copy)]
@@ -96,57 +51,4 @@ pub fn all() -> Vec<Maker> {
             make: |shape| Box::new(metriken::Families::new(shape)),
         },
     ]
-}
-
-/// The name of a counter family, without `_total`.
-pub fn counter_name(family: usize) -> String {
-    format!("bench_c{family}")
-}
-
-/// The name of a histogram family.
-pub fn histogram_name(family: usize) -> String {
-    format!("bench_h{family}_seconds")
-}
-
-/// The help of every family.
-pub const HELP: &str = "What this family counts, in a sentence";
-
-/// What a text exposition says of the families: the sum of all counters, of all `_count`s, and the sample lines.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Seen {
-    /// The sum over all counters.
-    pub counted: u64,
-    /// The sum over all histograms' counts.
-    pub observed: u64,
-    /// The sum over all histograms' sums.
-    pub sum: f64,
-    /// Lines that are not comments.
-    pub samples: usize,
-}
-
-/// Reads an exposition.
-pub fn read(exposition: &str) -> Seen {
-    let mut seen = Seen::default();
-    for line in exposition.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
-        seen.samples += 1;
-        let name = line.split(['{', ' ']).next().unwrap_or_default();
-        let value: f64 = line.rsplit(' ').next().and_then(|value| value.parse().ok()).unwrap_or(0.0);
-        if name.starts_with("bench_c") && !name.ends_with("_created") {
-            seen.counted += value as u64;
-        } else if name.starts_with("bench_h") && name.ends_with("_count") {
-            seen.observed += value as u64;
-        } else if name.starts_with("bench_h") && name.ends_with("_sum") {
-            seen.sum += value;
-        }
-    }
-    seen
-}
-
-/// Reads what a population exposes.
-pub fn seen(population: &(impl Population + ?Sized)) -> Seen {
-    let mut seen = Seen::default();
-    if !population.encode(Format::Text, &mut |text| seen = read(text)) {
-        population.encode(Format::OpenMetrics, &mut |text| seen = read(text));
-    }
-    seen
 }

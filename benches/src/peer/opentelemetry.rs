@@ -9,7 +9,7 @@ use opentelemetry::{
 use opentelemetry_sdk::metrics::{Instrument, SdkMeterProvider, Stream};
 use prometheus::{Registry, TextEncoder};
 
-use super::{Format, HELP, Population, Shape, counter_name, histogram_name};
+use super::population::{Format, HELP, Population, Shape, counter_name, histogram_name};
 use crate::input::BOUNDS;
 
 /// A provider that exports to a registry, and lets each instrument have so many series.

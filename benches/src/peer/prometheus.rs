@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
 
-use super::{Format, HELP, Population, Shape, counter_name, histogram_name};
+use super::population::{Format, HELP, Population, Shape, counter_name, histogram_name};
 use crate::input::BOUNDS;
 
 /// Counters with these labels.

@@ -5,26 +5,23 @@
 //! of it shows. `tracing` is measured with a subscriber that takes the span and does nothing with it, and with one
 //! that does not want it.
 
-use std::{
-    future::Future,
-    hint::black_box,
-    pin::pin,
-    sync::{
-        Once,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    task::{Context, Waker},
+use std::sync::{
+    Once,
+    atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use autometrics::{autometrics, settings::AutometricsSettings};
 use tallymark_benches::harness::{
-    contender::{Built, Contender, Done, unchecked},
+    contender::{Contender, unchecked},
     scenario::{Column, Method, Scenario},
     target::{Against, Target},
 };
 use tracing::{Event, Metadata, Subscriber, instrument, span, subscriber::Interest};
 
-use crate::ours;
+use crate::{
+    operation::poll::{polled, work},
+    ours,
+};
 
 const PLAIN: &str = "(the future, not timed)";
 
@@ -74,11 +71,6 @@ fn contenders() -> Vec<Contender> {
     all
 }
 
-/// What is timed.
-pub async fn work(payload: [u64; 8]) -> Result<u64, ()> {
-    black_box(Ok(payload[0]))
-}
-
 #[autometrics]
 async fn automatic(payload: [u64; 8]) -> Result<u64, ()> {
     work(payload).await
@@ -92,18 +84,6 @@ async fn traced(payload: [u64; 8]) -> Result<u64, ()> {
 #[instrument(skip_all)]
 async fn unwanted(payload: [u64; 8]) -> Result<u64, ()> {
     work(payload).await
-}
-
-/// Makes the future and polls it once.
-pub fn polled<F: Future<Output = Result<u64, ()>>>(
-    make: impl Fn([u64; 8]) -> F + Copy + Send + Sync + 'static,
-    check: impl FnOnce(&Done) -> Result<(), String> + Send + 'static,
-) -> Built {
-    let op = move |i: usize| {
-        let future = pin!(make(black_box([i as u64; 8])));
-        let _ = black_box(future.poll(&mut Context::from_waker(Waker::noop())));
-    };
-    Built::free(op, check)
 }
 
 static SPANS: AtomicU64 = AtomicU64::new(0);

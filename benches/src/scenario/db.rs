@@ -92,7 +92,7 @@ pub fn statements() -> Vec<Contender> {
     vec![Contender::ours("tallymark", || {
         Built::handle(
             database("bench_statement", Vendor::Sqlite),
-            |database, _| database.statement(black_box(SELECT)).done(Some(1)),
+            |database, _| database.statement(black_box(SELECT)).finish(Some(1)),
             |&database, done| counted(database, done),
         )
     })]

@@ -10,8 +10,9 @@ use tallymark_benches::{
     hand::lines::Lines,
     harness::{
         contender::Class,
+        report::Measures,
         round::Effort,
-        scenario::{Column, Measures, Method, Scenario, Subject},
+        scenario::{Column, Method, Scenario, Subject},
         target::{Against, Target},
     },
     input::{VALUES, pairs},

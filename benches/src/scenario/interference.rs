@@ -16,8 +16,9 @@ use tallymark_benches::{
     hand::clock::ticks,
     harness::{
         contender::Class,
+        report::Measures,
         round::Effort,
-        scenario::{Column, Measures, Method, Scenario, Subject},
+        scenario::{Column, Method, Scenario, Subject},
         target::{Against, Target},
     },
     input::{Mixed, pairs},

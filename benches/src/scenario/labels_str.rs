@@ -64,7 +64,7 @@ pub fn contenders() -> Vec<Contender> {
 }
 
 /// The prepared labels, made before anything is measured.
-pub fn mixed() -> &'static Mixed {
+fn mixed() -> &'static Mixed {
     &THOUSAND
 }
 

@@ -8,8 +8,9 @@ use tallymark_benches::{
     harness::{
         allocator::{self, Heap},
         contender::Class,
+        report::Measures,
         round::Effort,
-        scenario::{Column, Measures, Method, Scenario, Subject},
+        scenario::{Column, Method, Scenario, Subject},
         target::{Against, Target},
     },
     input::pairs,

@@ -25,7 +25,7 @@ use tallymark_benches::{
     peer::{self, HELP, read},
 };
 
-use crate::ours;
+use crate::{operation::call::work, ours};
 
 pub const LIMIT: &str = "_rdtsc pair + thread-local histogram of ticks";
 
@@ -54,12 +54,6 @@ pub fn contenders() -> Vec<Contender> {
     all.extend(peers());
     all.extend(limits());
     all
-}
-
-/// What is timed.
-#[inline(never)]
-pub fn work(i: usize) -> Result<usize, ()> {
-    black_box(Ok(i))
 }
 
 #[autometrics]

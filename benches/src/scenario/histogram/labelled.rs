@@ -7,12 +7,14 @@ use foundations_metrics::NamedMetric;
 use tallymark_benches::{
     hand::{histogram as by_hand, table},
     harness::contender::{Built, Contender, unchecked},
-    input::{BOUNDS, ROUTES, route, value},
+    input::{BOUNDS, route, value},
     peer::{self, HELP},
 };
 
-use super::{exposed, values};
-use crate::ours;
+use crate::{
+    operation::observation::{exposed, labelled, routes, values},
+    ours,
+};
 
 pub const LIMIT: &str = "thread-local hash table, label compared, quarter octaves";
 
@@ -47,27 +49,6 @@ pub fn contenders() -> Vec<Contender> {
         )
     }));
     all
-}
-
-/// The prepared labels.
-pub fn routes() -> &'static [&'static str] {
-    &ROUTES
-}
-
-/// A family that is held, and a way to read count and sum.
-pub fn labelled<H: Clone + Send + Sync + 'static>(
-    handle: H,
-    observe: impl Fn(&H, &'static str, f64) + Copy + Send + Sync + 'static,
-    read: impl FnOnce(&H) -> (u64, f64) + Send + 'static,
-) -> Built {
-    Built::handle(
-        (handle, routes(), values()),
-        move |(it, routes, values), i| observe(it, route(routes, i), value(values, i)),
-        move |(it, _, values), done| {
-            let (count, sum) = read(it);
-            done.count(count).and_then(|()| done.sum(sum, values))
-        },
-    )
 }
 
 fn peers() -> Vec<Contender> {

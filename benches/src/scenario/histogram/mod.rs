@@ -14,13 +14,13 @@ use tallymark_benches::{
         scenario::{LOOP_COLUMNS, Method, Scenario},
         target::{Against, Target},
     },
-    input::{BOUNDS, VALUES, value},
-    peer::read,
+    input::{BOUNDS, value},
 };
 
-use crate::ours;
-
-pub use labelled::{labelled, routes};
+use crate::{
+    operation::observation::{held, values},
+    ours,
+};
 
 pub const LIMIT: &str = "thread-local, table of quarter octaves, 4 sums";
 
@@ -73,33 +73,6 @@ pub fn contenders() -> Vec<Contender> {
     all.extend(peers::variants());
     all.extend(limits());
     all
-}
-
-/// The prepared values.
-pub fn values() -> &'static [f64] {
-    &VALUES
-}
-
-/// A histogram that is held, and a way to read count and sum.
-fn held<H: Clone + Send + Sync + 'static>(
-    handle: H,
-    observe: impl Fn(&H, f64) + Copy + Send + Sync + 'static,
-    read: impl FnOnce(&H) -> (u64, f64) + Send + 'static,
-) -> Built {
-    Built::handle(
-        (handle, values()),
-        move |(it, values), i| observe(it, value(values, i)),
-        move |(it, values), done| {
-            let (count, sum) = read(it);
-            done.count(count).and_then(|()| done.sum(sum, values))
-        },
-    )
-}
-
-/// Count and sum on the lines of an exposition.
-fn exposed(text: &str) -> (u64, f64) {
-    let seen = read(text);
-    (seen.observed, seen.sum)
 }
 
 const TABLE: usize = 64;

@@ -11,7 +11,7 @@ use tallymark_benches::{
     peer::{self, HELP},
 };
 
-use super::{exposed, held, values};
+use crate::operation::observation::{exposed, held, values};
 
 make_auto_flush_static_metric! {
     pub struct OnlyHistogram: LocalHistogram {

@@ -10,7 +10,8 @@ use tallymark_benches::{
     peer,
 };
 
-use super::{at, choices, sum};
+use super::texts::sum;
+use crate::operation::closed::{at, choices};
 
 mod plain {
     //! The macro makes enums and structs of its own, in its own style.

@@ -4,6 +4,7 @@
 //! The order matters: a `match` over the labels becomes an indirect jump that random labels mispredict.
 
 mod fixed;
+mod texts;
 
 use std::sync::{
     Arc,
@@ -11,7 +12,6 @@ use std::sync::{
 };
 
 use ::metriken::{CounterGroup, ShardedCounterGroup, metric};
-use ::prometheus::IntCounterVec;
 use foundations_metrics::{LowCardinalityFamily, LowCardinalityLabel, NamedMetric, ThreadLocalCounter};
 use measured::{CounterVec, FixedCardinalityLabel, LabelGroup, label::StaticLabelSet};
 use prometheus_client::{
@@ -27,11 +27,15 @@ use tallymark_benches::{
         scenario::{LOOP_COLUMNS, Method, Scenario},
         target::{Against, Target},
     },
-    input::{INPUTS, Random},
+    input::INPUTS,
     peer::{self, HELP},
 };
 
-use crate::ours;
+use self::texts::{OUTCOME_TEXTS, VERB_TEXTS, sum};
+use crate::{
+    operation::closed::{at, choices},
+    ours,
+};
 
 pub const LIMIT: &str = "thread-local block[index + slot]";
 
@@ -107,24 +111,8 @@ pub enum Outcome {
 }
 
 const VERBS: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Delete, Verb::Patch];
-const VERB_TEXTS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
 const OUTCOMES: [Outcome; 5] =
     [Outcome::Fine, Outcome::Moved, Outcome::Refused, Outcome::Failed, Outcome::Late];
-const OUTCOME_TEXTS: [&str; 5] = ["fine", "moved", "refused", "failed", "late"];
-
-/// The labels of each operation, of any type that stands for them.
-pub fn choices<A: Copy, B: Copy>(verbs: [A; 5], outcomes: [B; 5]) -> &'static [(A, B); INPUTS] {
-    let mut random = Random::new(9);
-    let all: Vec<_> = (0..INPUTS).map(|_| (verbs[random.below(5)], outcomes[random.below(5)])).collect();
-    let all: Box<[_; INPUTS]> = all.into_boxed_slice().try_into().unwrap_or_else(|_| unreachable!("as many"));
-    Box::leak(all)
-}
-
-/// The labels of operation `i`.
-#[inline(always)]
-pub fn at<T: Copy>(choices: &[T; INPUTS], i: usize) -> T {
-    choices[i & (INPUTS - 1)]
-}
 
 /// The enums above.
 pub fn enums() -> &'static [(Verb, Outcome); INPUTS] {
@@ -303,11 +291,6 @@ fn hashing_peers() -> Vec<Contender> {
 
 fn labels() -> impl Iterator<Item = Labels> {
     VERBS.into_iter().flat_map(|verb| OUTCOMES.into_iter().map(move |outcome| Labels { verb, outcome }))
-}
-
-fn sum(family: &IntCounterVec) -> u64 {
-    let pairs = VERB_TEXTS.iter().flat_map(|verb| OUTCOME_TEXTS.iter().map(move |outcome| [*verb, *outcome]));
-    pairs.map(|pair| family.with_label_values(&pair).get()).sum()
 }
 
 fn limits() -> Vec<Contender> {
