@@ -22,3 +22,8 @@ mod state;
 mod store;
 pub mod traffic;
 pub mod trial;
+
+/// The program that the page shows has to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/monitoring.md")]
+struct MonitoringPage;
