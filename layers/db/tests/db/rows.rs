@@ -514,9 +514,24 @@ fn what_a_driver_shows_is_the_judge() {
         mysql.database().statement("CREATE TABLE x (a int)").fail_in(&mut mysql, exists);
         mysql.observe_status(status);
         run(&mut mysql, "ROLLBACK", 0);
-        assert_eq!(rows("judged_row"), [1, 0, 0], "{status:?}: it had been committed the first time alone");
+        let model = rows("judged_row");
+        assert_eq!(model, [1, 0, 0], "{status:?}: it had been committed the first time alone");
     }
     assert_eq!(all_uncounted("judged"), 0);
+}
+
+#[test]
+fn what_is_in_doubt_within_a_savepoint_is_so_before_it() {
+    let mut mysql = session("nested_doubt", Vendor::Mysql);
+    let exists = Failure::from(Sqlstate::new("42S01").expect("a code")).number(1050);
+    mysql.begin();
+    run(&mut mysql, "INSERT INTO judged_rows VALUES (1)", 100);
+    mysql.savepoint();
+    mysql.database().statement("CREATE TABLE x (a int)").fail_in(&mut mysql, exists);
+    // The savepoint may be gone, and what was before it committed.
+    mysql.rollback();
+    mysql.rollback();
+    assert_eq!((rows("judged_row")[0] / 100, uncounted("nested_doubt", "transaction")), (0, 1));
 }
 
 #[derive(ModelMetrics)]
