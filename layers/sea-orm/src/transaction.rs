@@ -87,7 +87,12 @@ impl Drop for Commit {
     fn drop(&mut self) {
         if let Some(execution) = self.execution.take() {
             drop(execution);
-            self.scope.open = false;
+            // sqlx rolls back then. That ends the transaction if the commit has not; but where a savepoint was given up, it
+            // goes back to one that is no longer there.
+            if self.scope.nested {
+                locked(&self.scope.session).lose_track();
+                self.scope.open = false;
+            }
         }
     }
 }

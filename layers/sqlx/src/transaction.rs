@@ -150,9 +150,9 @@ impl<DB: Driver> InstrumentedTransaction<'_, DB> {
     pub async fn commit(self) -> Result<(), Error> {
         let Self { connection: InstrumentedConnection { link, mut scope, .. }, level } = self;
         let statement = scope.database().statement(level.commit());
-        let mut commit = Commit { scope: &mut scope, statement: Some(statement) };
+        let mut commit = Commit { scope: &mut scope, level, statement: Some(statement) };
         let result = link.commit().await;
-        commit.finish(level, &result);
+        commit.finish(&result);
         result
     }
 
@@ -177,13 +177,14 @@ impl<DB: Driver> InstrumentedTransaction<'_, DB> {
 /// A commit under way. Dropped before its end, nobody knows whether the database has committed.
 struct Commit<'a, 'c> {
     scope: &'a mut Scope<'c>,
+    level: Level,
     statement: Option<Statement>,
 }
 
 impl Commit<'_, '_> {
-    fn finish(&mut self, level: Level, result: &Result<(), Error>) {
+    fn finish(&mut self, result: &Result<(), Error>) {
         let Some(statement) = self.statement.take() else { return };
-        match (result, level) {
+        match (result, self.level) {
             (Ok(()), Level::Outermost) => {
                 statement.finish_in(self.scope.session(), None);
                 self.scope.close();
@@ -203,7 +204,12 @@ impl Drop for Commit<'_, '_> {
     fn drop(&mut self) {
         if let Some(statement) = self.statement.take() {
             statement.cancel_in(self.scope.session());
-            self.scope.close();
+            // sqlx rolls back then. That ends the transaction if the commit has not; but where a savepoint was given up, it
+            // goes back to one that is no longer there.
+            if self.level == Level::Nested {
+                self.scope.session().lose_track();
+                self.scope.close();
+            }
         }
     }
 }

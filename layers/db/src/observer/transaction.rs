@@ -182,7 +182,7 @@ impl Transaction {
         if self.vendor() == Vendor::Postgresql
             && !matches!(effect, Effect::Commit { .. } | Effect::Rollback { .. } | Effect::RollbackTo(_))
         {
-            self.entries.resolve(|_| true);
+            self.entries.resolve(|doubt| !doubt.committed);
         }
         match effect {
             Effect::None => {}
@@ -313,7 +313,7 @@ impl Transaction {
         }
     }
 
-    /// The driver has rolled the transaction back, or to the savepoint that [`begin`](Self::begin) set last, which goes.
+    /// The driver has rolled the transaction back, or to the savepoint that [`begin`](Self::begin) set last.
     pub(super) fn rollback(&mut self) {
         match self.end_level() {
             Level::Outermost => self.rollback_all(),
@@ -322,11 +322,8 @@ impl Transaction {
             Level::Nested(mark) if self.may_be_committed_since(mark) => self.entries.blur(mark),
             Level::Nested(mark) => {
                 self.aborted = false;
+                // The savepoint stays where it was, and a later one of the same name hides it.
                 self.entries.undo(mark);
-                // The savepoint stays where it was, and with it the transaction that SQLite has begun for it.
-                if self.state != State::Savepoint {
-                    self.entries.release(mark);
-                }
             }
             // A text has ended the transaction, or gone back beyond it. The driver sends its statement all the same, and
             // nobody looks at the error.
@@ -436,7 +433,15 @@ impl Transaction {
     /// A statement was cancelled: whether the database has executed it is not known.
     pub(super) fn interrupt(&mut self, effect: Effect) {
         match effect {
-            Effect::Commit { .. } => self.end(|_| Fate::Unknown),
+            Effect::Commit { .. } => {
+                let was_open = self.is_open();
+                self.end(|_| Fate::Unknown);
+                // It may as well not have come to it.
+                if was_open {
+                    self.state = State::Open;
+                    self.doubt(Doubt { committed: true, undone: true });
+                }
+            }
             Effect::Begin => {
                 if !self.is_open() {
                     self.state = State::Open;
@@ -491,12 +496,13 @@ impl Transaction {
             return;
         }
         let committed_before = self.last_doubt(|doubt| doubt.committed).unwrap_or(0);
-        // If the transaction had ended, each statement after that was one of its own. Not so for PostgreSQL, which executes
-        // none in a transaction that it has aborted.
-        let own_from = match self.vendor() {
-            Vendor::Postgresql => None,
-            _ => self.entries.marks().iter().find(|mark| mark.doubt().is_some()).map(|mark| mark.from),
-        };
+        // If the transaction had ended, each statement after that was one of its own. PostgreSQL executes none in a
+        // transaction that it has aborted.
+        let is_postgresql = self.vendor() == Vendor::Postgresql;
+        let mut marks = self.entries.marks().iter();
+        let own_from = marks
+            .find(|mark| mark.doubt().is_some_and(|doubt| doubt.committed || !is_postgresql))
+            .map(|mark| mark.from);
         let own_from = own_from.unwrap_or(self.entries.len());
         self.end(|at| if at < committed_before || at >= own_from { Fate::Unknown } else { Fate::Undone });
     }

@@ -637,6 +637,30 @@ fn what_is_interrupted_is_not_guessed() {
     assert_eq!((rows("interrupted_row"), all_uncounted("interrupted")), ([1, 0, 0], 7));
 }
 
+#[test]
+fn a_commit_that_is_cut_off_may_have_been_none() {
+    let insert = "INSERT INTO cut_off_rows VALUES (1)";
+    for (db, vendor) in
+        [("cut_my", Vendor::Mysql), ("cut_pg", Vendor::Postgresql), ("cut_lite", Vendor::Sqlite)]
+    {
+        let before = rows("cut_off_row")[0];
+        let mut session = session(db, vendor);
+        run(&mut session, "BEGIN", 0);
+        run(&mut session, insert, 1);
+        session.database().statement("COMMIT").cancel_in(&mut session);
+        run(&mut session, insert, 10);
+        run(&mut session, "SELECT 1", 1);
+        assert_eq!((rows("cut_off_row")[0] - before, uncounted(db, "transaction")), (0, 1), "{db}");
+        // Either way, it is there then.
+        run(&mut session, "COMMIT", 0);
+        assert_eq!((rows("cut_off_row")[0] - before, uncounted(db, "transaction")), (10, 1), "{db}");
+    }
+}
+
+#[derive(ModelMetrics)]
+#[model(table = "cut_off_rows")]
+struct CutOffRow;
+
 #[derive(ModelMetrics)]
 #[model(table = "interrupted_rows")]
 struct InterruptedRow;

@@ -280,7 +280,7 @@ impl<'a> Generator<'a> {
             0..=4 => self.write(),
             5..=7 => self.control(depth),
             8 => self.text(),
-            _ => self.failure(),
+            _ => self.failure(depth),
         }
     }
 
@@ -476,7 +476,7 @@ impl<'a> Generator<'a> {
     }
 
     /// A statement that fails, of which there are enough kinds.
-    fn failure(&mut self) -> Step {
+    fn failure(&mut self, depth: u32) -> Step {
         let (table, id, vendor) = (self.table.to_owned(), self.id(), self.options.vendor);
         let mut words = vec![
             format!("INSERT INTO {table} VALUES ({id}, NULL)"),
@@ -502,8 +502,11 @@ impl<'a> Generator<'a> {
             ]),
         }
         let text = self.random.pick(&words);
-        // `OR FAIL` keeps some of it, and what commits first may have done so before it failed.
-        if text.contains("OR FAIL") || text.starts_with("CREATE") {
+        // `OR FAIL` keeps some of it, what commits first may have done so before it failed, and what rolls back a transaction of
+        // the driver's takes its savepoints along.
+        let is_within = depth > 0 || self.options.only_nested;
+        if text.contains("OR FAIL") || text.starts_with("CREATE") || text.contains("OR ROLLBACK") && is_within
+        {
             self.is_certain = false;
         }
         Step::Sql { text, how: How::Execute }
