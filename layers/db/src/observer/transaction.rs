@@ -361,7 +361,7 @@ impl Transaction {
 
     /// The connection was closed, or reset.
     pub(super) fn reset(&mut self) {
-        self.end(|_| Fate::Undone);
+        self.undo_all();
         *self = Self::new(self.database);
     }
 
@@ -461,8 +461,11 @@ impl Transaction {
 
     /// The connection was lost in a statement.
     fn lose(&mut self, effect: Effect) {
-        let is_commit = matches!(effect, Effect::Commit { .. }) || commits(effect);
-        self.end(|_| if is_commit { Fate::Unknown } else { Fate::Undone });
+        if matches!(effect, Effect::Commit { .. }) || commits(effect) {
+            self.end(|_| Fate::Unknown);
+        } else {
+            self.undo_all();
+        }
         self.manual = false;
     }
 
@@ -493,8 +496,13 @@ impl Transaction {
         if self.vendor() == Vendor::Sqlite {
             // It would have been an error to roll back where nothing is open.
             self.end(|_| Fate::Undone);
-            return;
+        } else {
+            self.undo_all();
         }
+    }
+
+    /// What is open is rolled back. What was in doubt may have ended before.
+    pub(super) fn undo_all(&mut self) {
         let committed_before = self.last_doubt(|doubt| doubt.committed).unwrap_or(0);
         // If the transaction had ended, each statement after that was one of its own. PostgreSQL executes none in a
         // transaction that it has aborted.

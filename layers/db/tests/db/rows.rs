@@ -532,6 +532,17 @@ fn what_is_in_doubt_within_a_savepoint_is_so_before_it() {
     mysql.rollback();
     mysql.rollback();
     assert_eq!((rows("judged_row")[0] / 100, uncounted("nested_doubt", "transaction")), (0, 1));
+    // A connection that is lost, or closed, takes along what is open; and not what was committed before.
+    for is_lost in [true, false] {
+        mysql.begin();
+        run(&mut mysql, "INSERT INTO judged_rows VALUES (1)", 100);
+        mysql.database().statement("CREATE TABLE x (a int)").fail_in(&mut mysql, exists);
+        if is_lost {
+            mysql.database().statement("SELECT 1").fail_in(&mut mysql, ErrorKind::Connection);
+        }
+    }
+    drop(mysql);
+    assert_eq!((rows("judged_row")[0] / 100, uncounted("nested_doubt", "transaction")), (0, 3));
 }
 
 #[derive(ModelMetrics)]
