@@ -65,6 +65,14 @@ impl Level {
         Ok(if DB::is_in_transaction(raw) { Self::Nested } else { Self::Outermost })
     }
 
+    /// Takes note that a savepoint could not be ended, which is one that is no longer there. sqlx tries once more by itself,
+    /// and loses its place by the error; but `PostgreSQL` aborts the transaction, which both know.
+    fn lose(self, session: &mut Session) {
+        if self == Self::Nested && session.database().vendor() != Vendor::Postgresql {
+            session.lose_track();
+        }
+    }
+
     /// Counts a statement that has begun a transaction, or has not.
     fn begun<T>(
         self,
@@ -167,7 +175,10 @@ impl<DB: Driver> InstrumentedTransaction<'_, DB> {
         let result = link.rollback().await;
         match &result {
             Ok(()) => statement.finish_apart(),
-            Err(error) => fail(statement, scope.session(), error),
+            Err(error) => {
+                fail(statement, scope.session(), error);
+                level.lose(scope.session());
+            }
         }
         // What sqlx could not roll back by a statement, it does by the next on the connection: the scope takes it for that.
         result
@@ -195,7 +206,10 @@ impl Commit<'_, '_> {
                 self.scope.close();
             }
             // Dropped, it is rolled back.
-            (Err(error), _) => fail(statement, self.scope.session(), error),
+            (Err(error), _) => {
+                fail(statement, self.scope.session(), error);
+                self.level.lose(self.scope.session());
+            }
         }
     }
 }

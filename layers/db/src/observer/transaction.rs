@@ -319,7 +319,7 @@ impl Transaction {
             Level::Outermost => self.rollback_all(),
             // What may have been committed since is not undone then. Whether it was, nobody sees where a driver rolls back
             // by itself.
-            Level::Nested(mark) if self.may_be_committed_since(mark) => self.entries.blur(mark),
+            Level::Nested(mark) if self.may_be_committed_since(mark) => self.lose_track(),
             Level::Nested(mark) => {
                 self.aborted = false;
                 // The savepoint stays where it was, and a later one of the same name hides it.
@@ -329,9 +329,9 @@ impl Transaction {
             // nobody looks at the error.
             Level::Gone => match self.vendor() {
                 Vendor::Postgresql => self.aborted = self.is_open(),
-                Vendor::Mysql => {}
-                // sqlx takes the savepoint for one that is still there, and means others than we from here on.
-                Vendor::Sqlite | Vendor::Other => self.lose_track(),
+                // sqlx takes the savepoint for one that is still there on SQLite, and means others than we from here on; for
+                // MySQL it takes the error for one of the next statement, which it does not send then.
+                Vendor::Mysql | Vendor::Sqlite | Vendor::Other => self.lose_track(),
             },
         }
     }
