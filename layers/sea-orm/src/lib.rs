@@ -102,6 +102,8 @@
 //!   the next statement may go to another connection.
 //! - What is done through [`InstrumentedDatabaseConnection::inner`], or by functions that take a `DatabaseConnection`
 //!   itself, is not seen.
+//! - sqlx, on which SeaORM is built, forgets where it is in its transactions when text ends them behind its back. What is
+//!   written in that transaction from there on goes uncounted.
 //! - SeaORM's transactions in transactions are expected to end in the reverse order of their beginnings.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

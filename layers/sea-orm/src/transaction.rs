@@ -44,6 +44,15 @@ impl Scope {
         Self { session, open: true, nested }
     }
 
+    /// Takes note that a savepoint could not be ended, which is one that is no longer there. sqlx tries once more by itself,
+    /// and loses its place by the error; but `PostgreSQL` aborts the transaction, which both know.
+    fn lose(&self) {
+        let mut session = locked(&self.session);
+        if self.nested && session.database().vendor() != Vendor::Postgresql {
+            session.lose_track();
+        }
+    }
+
     /// What begins or ends it, as text for the clock.
     fn text(&self, outermost: &'static str, nested: &'static str) -> &'static str {
         if self.nested { nested } else { outermost }
@@ -78,7 +87,10 @@ impl Commit {
                 self.scope.open = false;
             }
             // Dropped, it is rolled back.
-            Err(error) => execution.fail(error),
+            Err(error) => {
+                execution.fail(error);
+                self.scope.lose();
+            }
         }
     }
 }
@@ -87,7 +99,12 @@ impl Drop for Commit {
     fn drop(&mut self) {
         if let Some(execution) = self.execution.take() {
             drop(execution);
-            self.scope.open = false;
+            // sqlx rolls back then. That ends the transaction if the commit has not; but where a savepoint was given up, it
+            // goes back to one that is no longer there.
+            if self.scope.nested {
+                locked(&self.scope.session).lose_track();
+                self.scope.open = false;
+            }
         }
     }
 }
@@ -155,7 +172,10 @@ impl InstrumentedDatabaseTransaction {
         // The scope takes it for rolled back either way: what could not be said by a statement, sqlx says by the next.
         match &result {
             Ok(()) => execution.finish_apart(),
-            Err(error) => execution.fail(error),
+            Err(error) => {
+                execution.fail(error);
+                self.scope.lose();
+            }
         }
         result
     }

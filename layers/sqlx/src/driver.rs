@@ -1,7 +1,9 @@
 //! The databases of sqlx.
 
 use sqlx::{Connection, Database, Executor};
-use tallymark_db::{Database as Observed, Vendor};
+use tallymark_db::Database as Observed;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "sqlite", feature = "any"))]
+use tallymark_db::Vendor;
 
 /// A database of sqlx that can be observed. Implemented for each one whose feature is on: `postgres`, `mysql`, `sqlite` and
 /// `any`.

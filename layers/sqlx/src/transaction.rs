@@ -65,6 +65,14 @@ impl Level {
         Ok(if DB::is_in_transaction(raw) { Self::Nested } else { Self::Outermost })
     }
 
+    /// Takes note that a savepoint could not be ended, which is one that is no longer there. sqlx tries once more by itself,
+    /// and loses its place by the error; but `PostgreSQL` aborts the transaction, which both know.
+    fn lose(self, session: &mut Session) {
+        if self == Self::Nested && session.database().vendor() != Vendor::Postgresql {
+            session.lose_track();
+        }
+    }
+
     /// Counts a statement that has begun a transaction, or has not.
     fn begun<T>(
         self,
@@ -150,9 +158,9 @@ impl<DB: Driver> InstrumentedTransaction<'_, DB> {
     pub async fn commit(self) -> Result<(), Error> {
         let Self { connection: InstrumentedConnection { link, mut scope, .. }, level } = self;
         let statement = scope.database().statement(level.commit());
-        let mut commit = Commit { scope: &mut scope, statement: Some(statement) };
+        let mut commit = Commit { scope: &mut scope, level, statement: Some(statement) };
         let result = link.commit().await;
-        commit.finish(level, &result);
+        commit.finish(&result);
         result
     }
 
@@ -167,7 +175,10 @@ impl<DB: Driver> InstrumentedTransaction<'_, DB> {
         let result = link.rollback().await;
         match &result {
             Ok(()) => statement.finish_apart(),
-            Err(error) => fail(statement, scope.session(), error),
+            Err(error) => {
+                fail(statement, scope.session(), error);
+                level.lose(scope.session());
+            }
         }
         // What sqlx could not roll back by a statement, it does by the next on the connection: the scope takes it for that.
         result
@@ -177,13 +188,14 @@ impl<DB: Driver> InstrumentedTransaction<'_, DB> {
 /// A commit under way. Dropped before its end, nobody knows whether the database has committed.
 struct Commit<'a, 'c> {
     scope: &'a mut Scope<'c>,
+    level: Level,
     statement: Option<Statement>,
 }
 
 impl Commit<'_, '_> {
-    fn finish(&mut self, level: Level, result: &Result<(), Error>) {
+    fn finish(&mut self, result: &Result<(), Error>) {
         let Some(statement) = self.statement.take() else { return };
-        match (result, level) {
+        match (result, self.level) {
             (Ok(()), Level::Outermost) => {
                 statement.finish_in(self.scope.session(), None);
                 self.scope.close();
@@ -194,7 +206,10 @@ impl Commit<'_, '_> {
                 self.scope.close();
             }
             // Dropped, it is rolled back.
-            (Err(error), _) => fail(statement, self.scope.session(), error),
+            (Err(error), _) => {
+                fail(statement, self.scope.session(), error);
+                self.level.lose(self.scope.session());
+            }
         }
     }
 }
@@ -203,7 +218,12 @@ impl Drop for Commit<'_, '_> {
     fn drop(&mut self) {
         if let Some(statement) = self.statement.take() {
             statement.cancel_in(self.scope.session());
-            self.scope.close();
+            // sqlx rolls back then. That ends the transaction if the commit has not; but where a savepoint was given up, it
+            // goes back to one that is no longer there.
+            if self.level == Level::Nested {
+                self.scope.session().lose_track();
+                self.scope.close();
+            }
         }
     }
 }

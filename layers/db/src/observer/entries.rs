@@ -238,7 +238,16 @@ impl Entries {
                 entry.written = Written::Uncounted(Uncounted::Transaction);
             }
         }
+        let removed = self.marks.iter().skip(mark).filter_map(Mark::doubt);
+        let doubt = removed.reduce(|one, other| Doubt {
+            committed: one.committed || other.committed,
+            undone: one.undone || other.undone,
+        });
         self.release(mark);
+        // What was in doubt is so for what was before as well.
+        if let Some(doubt) = doubt {
+            self.doubt(doubt);
+        }
     }
 
     /// Counts the entries of which that is said, and forgets everything.

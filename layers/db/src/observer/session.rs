@@ -113,3 +113,9 @@ impl Session {
         self.transaction.write(Written::Uncounted(reason));
     }
 }
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.transaction.undo_all();
+    }
+}

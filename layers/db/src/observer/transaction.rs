@@ -182,7 +182,7 @@ impl Transaction {
         if self.vendor() == Vendor::Postgresql
             && !matches!(effect, Effect::Commit { .. } | Effect::Rollback { .. } | Effect::RollbackTo(_))
         {
-            self.entries.resolve(|_| true);
+            self.entries.resolve(|doubt| !doubt.committed);
         }
         match effect {
             Effect::None => {}
@@ -313,28 +313,25 @@ impl Transaction {
         }
     }
 
-    /// The driver has rolled the transaction back, or to the savepoint that [`begin`](Self::begin) set last, which goes.
+    /// The driver has rolled the transaction back, or to the savepoint that [`begin`](Self::begin) set last.
     pub(super) fn rollback(&mut self) {
         match self.end_level() {
             Level::Outermost => self.rollback_all(),
             // What may have been committed since is not undone then. Whether it was, nobody sees where a driver rolls back
             // by itself.
-            Level::Nested(mark) if self.may_be_committed_since(mark) => self.entries.blur(mark),
+            Level::Nested(mark) if self.may_be_committed_since(mark) => self.lose_track(),
             Level::Nested(mark) => {
                 self.aborted = false;
+                // The savepoint stays where it was, and a later one of the same name hides it.
                 self.entries.undo(mark);
-                // The savepoint stays where it was, and with it the transaction that SQLite has begun for it.
-                if self.state != State::Savepoint {
-                    self.entries.release(mark);
-                }
             }
             // A text has ended the transaction, or gone back beyond it. The driver sends its statement all the same, and
             // nobody looks at the error.
             Level::Gone => match self.vendor() {
                 Vendor::Postgresql => self.aborted = self.is_open(),
-                Vendor::Mysql => {}
-                // sqlx takes the savepoint for one that is still there, and means others than we from here on.
-                Vendor::Sqlite | Vendor::Other => self.lose_track(),
+                // sqlx takes the savepoint for one that is still there on SQLite, and means others than we from here on; for
+                // MySQL it takes the error for one of the next statement, which it does not send then.
+                Vendor::Mysql | Vendor::Sqlite | Vendor::Other => self.lose_track(),
             },
         }
     }
@@ -364,7 +361,7 @@ impl Transaction {
 
     /// The connection was closed, or reset.
     pub(super) fn reset(&mut self) {
-        self.end(|_| Fate::Undone);
+        self.undo_all();
         *self = Self::new(self.database);
     }
 
@@ -436,7 +433,15 @@ impl Transaction {
     /// A statement was cancelled: whether the database has executed it is not known.
     pub(super) fn interrupt(&mut self, effect: Effect) {
         match effect {
-            Effect::Commit { .. } => self.end(|_| Fate::Unknown),
+            Effect::Commit { .. } => {
+                let was_open = self.is_open();
+                self.end(|_| Fate::Unknown);
+                // It may as well not have come to it.
+                if was_open {
+                    self.state = State::Open;
+                    self.doubt(Doubt { committed: true, undone: true });
+                }
+            }
             Effect::Begin => {
                 if !self.is_open() {
                     self.state = State::Open;
@@ -456,8 +461,11 @@ impl Transaction {
 
     /// The connection was lost in a statement.
     fn lose(&mut self, effect: Effect) {
-        let is_commit = matches!(effect, Effect::Commit { .. }) || commits(effect);
-        self.end(|_| if is_commit { Fate::Unknown } else { Fate::Undone });
+        if matches!(effect, Effect::Commit { .. }) || commits(effect) {
+            self.end(|_| Fate::Unknown);
+        } else {
+            self.undo_all();
+        }
         self.manual = false;
     }
 
@@ -488,15 +496,21 @@ impl Transaction {
         if self.vendor() == Vendor::Sqlite {
             // It would have been an error to roll back where nothing is open.
             self.end(|_| Fate::Undone);
-            return;
+        } else {
+            self.undo_all();
         }
+    }
+
+    /// What is open is rolled back. What was in doubt may have ended before.
+    pub(super) fn undo_all(&mut self) {
         let committed_before = self.last_doubt(|doubt| doubt.committed).unwrap_or(0);
-        // If the transaction had ended, each statement after that was one of its own. Not so for PostgreSQL, which executes
-        // none in a transaction that it has aborted.
-        let own_from = match self.vendor() {
-            Vendor::Postgresql => None,
-            _ => self.entries.marks().iter().find(|mark| mark.doubt().is_some()).map(|mark| mark.from),
-        };
+        // If the transaction had ended, each statement after that was one of its own. PostgreSQL executes none in a
+        // transaction that it has aborted.
+        let is_postgresql = self.vendor() == Vendor::Postgresql;
+        let mut marks = self.entries.marks().iter();
+        let own_from = marks
+            .find(|mark| mark.doubt().is_some_and(|doubt| doubt.committed || !is_postgresql))
+            .map(|mark| mark.from);
         let own_from = own_from.unwrap_or(self.entries.len());
         self.end(|at| if at < committed_before || at >= own_from { Fate::Unknown } else { Fate::Undone });
     }

@@ -514,9 +514,35 @@ fn what_a_driver_shows_is_the_judge() {
         mysql.database().statement("CREATE TABLE x (a int)").fail_in(&mut mysql, exists);
         mysql.observe_status(status);
         run(&mut mysql, "ROLLBACK", 0);
-        assert_eq!(rows("judged_row"), [1, 0, 0], "{status:?}: it had been committed the first time alone");
+        let model = rows("judged_row");
+        assert_eq!(model, [1, 0, 0], "{status:?}: it had been committed the first time alone");
     }
     assert_eq!(all_uncounted("judged"), 0);
+}
+
+#[test]
+fn what_is_in_doubt_within_a_savepoint_is_so_before_it() {
+    let mut mysql = session("nested_doubt", Vendor::Mysql);
+    let exists = Failure::from(Sqlstate::new("42S01").expect("a code")).number(1050);
+    mysql.begin();
+    run(&mut mysql, "INSERT INTO judged_rows VALUES (1)", 100);
+    mysql.savepoint();
+    mysql.database().statement("CREATE TABLE x (a int)").fail_in(&mut mysql, exists);
+    // The savepoint may be gone, and what was before it committed.
+    mysql.rollback();
+    mysql.rollback();
+    assert_eq!((rows("judged_row")[0] / 100, uncounted("nested_doubt", "transaction")), (0, 1));
+    // A connection that is lost, or closed, takes along what is open; and not what was committed before.
+    for is_lost in [true, false] {
+        mysql.begin();
+        run(&mut mysql, "INSERT INTO judged_rows VALUES (1)", 100);
+        mysql.database().statement("CREATE TABLE x (a int)").fail_in(&mut mysql, exists);
+        if is_lost {
+            mysql.database().statement("SELECT 1").fail_in(&mut mysql, ErrorKind::Connection);
+        }
+    }
+    drop(mysql);
+    assert_eq!((rows("judged_row")[0] / 100, uncounted("nested_doubt", "transaction")), (0, 3));
 }
 
 #[derive(ModelMetrics)]
@@ -621,6 +647,30 @@ fn what_is_interrupted_is_not_guessed() {
     postgresql.abandon();
     assert_eq!((rows("interrupted_row"), all_uncounted("interrupted")), ([1, 0, 0], 7));
 }
+
+#[test]
+fn a_commit_that_is_cut_off_may_have_been_none() {
+    let insert = "INSERT INTO cut_off_rows VALUES (1)";
+    for (db, vendor) in
+        [("cut_my", Vendor::Mysql), ("cut_pg", Vendor::Postgresql), ("cut_lite", Vendor::Sqlite)]
+    {
+        let before = rows("cut_off_row")[0];
+        let mut session = session(db, vendor);
+        run(&mut session, "BEGIN", 0);
+        run(&mut session, insert, 1);
+        session.database().statement("COMMIT").cancel_in(&mut session);
+        run(&mut session, insert, 10);
+        run(&mut session, "SELECT 1", 1);
+        assert_eq!((rows("cut_off_row")[0] - before, uncounted(db, "transaction")), (0, 1), "{db}");
+        // Either way, it is there then.
+        run(&mut session, "COMMIT", 0);
+        assert_eq!((rows("cut_off_row")[0] - before, uncounted(db, "transaction")), (10, 1), "{db}");
+    }
+}
+
+#[derive(ModelMetrics)]
+#[model(table = "cut_off_rows")]
+struct CutOffRow;
 
 #[derive(ModelMetrics)]
 #[model(table = "interrupted_rows")]

@@ -5,7 +5,10 @@ use crate::scripts::{
 };
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, StreamTrait, TransactionTrait};
-use std::task::{Context, Waker};
+use std::{
+    task::{Context, Waker},
+    time::Duration,
+};
 use tallymark::{ModelMetrics, registry::snapshot};
 use tallymark_sea_orm::{Database, InstrumentedDatabaseConnection, InstrumentedDatabaseTransaction};
 
@@ -79,13 +82,17 @@ pub(crate) async fn run(
     for _ in 0..scripts {
         let script = Generator::new(&mut random, options, table).script();
         let before = (counted(table), uncounted(&name));
-        for step in &script.steps {
-            if let Step::Nested { steps: within, end } = step
-                && let Ok(transaction) = observed.begin().await
-            {
-                transact(transaction, within, *end).await;
+        // A script that hangs says so, long after each could have ended.
+        let ended = tokio::time::timeout(Duration::from_mins(2), async {
+            for step in &script.steps {
+                if let Step::Nested { steps: within, end } = step
+                    && let Ok(transaction) = observed.begin().await
+                {
+                    transact(transaction, within, *end).await;
+                }
             }
-        }
+        });
+        assert!(ended.await.is_ok(), "a script hangs, seed {seed}: {script}");
         for sql in cleanup(options.vendor, table) {
             let _ = pool.execute_unprepared(&sql).await;
         }
