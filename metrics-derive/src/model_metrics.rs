@@ -82,6 +82,37 @@ fn table_of_mapper(attr: &Attribute) -> Option<String> {
     path.segments.last().map(|segment| segment.ident.unraw().to_string())
 }
 
+/// One site for the model, and its element for the registry.
+fn implementation(model: &Model) -> TokenStream {
+    let Model { krate, ident, generics, name, table, on_statement } = model;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let place = krate::place(krate, ident.span());
+    quote_spanned! {Span::mixed_site()=>
+        const _: () = {
+            static __SITE: #krate::__private::ModelSite =
+                #krate::__private::ModelSite::new(#krate::__private::ModelMeta {
+                    name: #name,
+                    table: #table,
+                    on_statement: #on_statement,
+                    place: #place,
+                });
+
+            #[automatically_derived]
+            impl #impl_generics #krate::__private::Model for #ident #ty_generics #where_clause {
+                const NAME: &'static ::core::primitive::str = #name;
+                const TABLE: &'static ::core::primitive::str = #table;
+
+                #[inline]
+                fn metrics() -> &'static #krate::__private::ModelSite {
+                    &__SITE
+                }
+            }
+
+            #krate::__private::submit!(#krate::__private::Element::Model(&__SITE));
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,36 +147,5 @@ mod tests {
         );
         assert_eq!(table(quote! { #[diesel(belongs_to(User))] struct Order; }), "order");
         assert_eq!(table(quote! { #[sea_orm(table_name)] #[model(name = "cart")] struct Order; }), "cart");
-    }
-}
-
-/// One site for the model, and its element for the registry.
-fn implementation(model: &Model) -> TokenStream {
-    let Model { krate, ident, generics, name, table, on_statement } = model;
-    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let place = krate::place(krate, ident.span());
-    quote_spanned! {Span::mixed_site()=>
-        const _: () = {
-            static __SITE: #krate::__private::ModelSite =
-                #krate::__private::ModelSite::new(#krate::__private::ModelMeta {
-                    name: #name,
-                    table: #table,
-                    on_statement: #on_statement,
-                    place: #place,
-                });
-
-            #[automatically_derived]
-            impl #impl_generics #krate::__private::Model for #ident #ty_generics #where_clause {
-                const NAME: &'static ::core::primitive::str = #name;
-                const TABLE: &'static ::core::primitive::str = #table;
-
-                #[inline]
-                fn metrics() -> &'static #krate::__private::ModelSite {
-                    &__SITE
-                }
-            }
-
-            #krate::__private::submit!(#krate::__private::Element::Model(&__SITE));
-        };
     }
 }
