@@ -54,7 +54,7 @@ fn counters_and_gauges() {
     );
     assert_eq!(
         lines(Format::OpenMetrics100, "in_plain")[1..],
-        ["# TYPE in_plain counter", "in_plain_total 1"]
+        ["# TYPE in_plain unknown", "in_plain 1"]
     );
 }
 

@@ -8,7 +8,6 @@ mod faults;
 mod pool;
 mod reader;
 mod rows;
-mod twice;
 
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use tallymark_sqlx::{CountConnections as _, Database, Instrumented};
