@@ -1,6 +1,6 @@
 //! A program that used `autometrics`.
 //!
-//! ```ignore
+//! ```text
 //! const API: Objective = Objective::new("api").success_rate(ObjectivePercentile::P99_9);
 //!
 //! #[autometrics(objective = API, track_concurrency)]

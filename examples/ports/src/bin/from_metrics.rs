@@ -1,6 +1,6 @@
 //! A program that used the `metrics` façade with `metrics-exporter-prometheus`.
 //!
-//! ```ignore
+//! ```text
 //! PrometheusBuilder::new().with_http_listener(([127, 0, 0, 1], 9000)).install()?;
 //! describe_counter!("jobs_total", "Jobs done.");
 //! describe_gauge!("queue_length", "Jobs that wait.");

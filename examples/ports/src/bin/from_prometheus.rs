@@ -1,6 +1,6 @@
 //! A program that used the `prometheus` crate.
 //!
-//! ```ignore
+//! ```text
 //! lazy_static! {
 //!     static ref REQUESTS: IntCounterVec =
 //!         register_int_counter_vec!("requests_total", "Requests handled.", &["method", "status"]).unwrap();
