@@ -52,10 +52,7 @@ fn counters_and_gauges() {
             "in_vec_total{code=\"404\",path=\"/\",zone=\"z\"} 1",
         ]
     );
-    assert_eq!(
-        lines(Format::OpenMetrics100, "in_plain")[1..],
-        ["# TYPE in_plain unknown", "in_plain 1"]
-    );
+    assert_eq!(lines(Format::OpenMetrics100, "in_plain")[1..], ["# TYPE in_plain unknown", "in_plain 1"]);
 }
 
 #[test]
