@@ -15,7 +15,7 @@ import re, sys
 root, version = sys.argv[1:]
 shared = dict(re.findall(r'^(\S+) = (".*")$', open(f"{root}/Cargo.toml").read().split("[workspace.package]")[1].split("[workspace.dependencies]")[0], re.M))
 shared["version"] = f'"{version}"'
-shared["tallymark-rules"] = f'{{{{ path = "{root}/metrics-rules" }}}}'
+shared["tallymark-rules"] = f'{{ path = "{root}/metrics-rules" }}'
 text = open(f"{root}/metrics-core/Cargo.toml").read()
 text = re.sub(r"^(\S+)\.workspace = true$", lambda field: f"{field[1]} = {shared[field[1]]}", text, flags=re.M)
 print(re.sub(r"\[lints\]\nworkspace = true\n?", "", text) + "\n[workspace]")

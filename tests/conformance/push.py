@@ -75,18 +75,18 @@ def check_groups(fixture, gateway):
 def check_methods(fixture, gateway):
     """`push` replaces a group, `add` what it has the names of, and no other group is touched."""
     here, there = group(job="here"), group(job="here", instance="other")
-    push(fixture, url=gateway.url, job="here", method="push", **{"count.check_a_total": 1, "count.check_b_total": 2})
-    push(fixture, url=gateway.url, job="here", method="push", **{"count.check_a_total": 7, "group.instance": "other"})
-    wanted = {here: {"check_a_total": 1, "check_b_total": 2}, there: {"check_a_total": 7}}
+    push(fixture, url=gateway.url, job="here", method="push", **{"count.check_one_total": 1, "count.check_two_total": 2})
+    push(fixture, url=gateway.url, job="here", method="push", **{"count.check_one_total": 7, "group.instance": "other"})
+    wanted = {here: {"check_one_total": 1, "check_two_total": 2}, there: {"check_one_total": 7}}
     expect(gateway.groups() == wanted, f"push: {gateway.groups()}")
-    push(fixture, url=gateway.url, job="here", method="add", **{"count.check_b_total": 3, "count.check_c_total": 4})
-    wanted[here] = {"check_a_total": 1, "check_b_total": 3, "check_c_total": 4}
+    push(fixture, url=gateway.url, job="here", method="add", **{"count.check_two_total": 3, "count.check_three_total": 4})
+    wanted[here] = {"check_one_total": 1, "check_two_total": 3, "check_three_total": 4}
     expect(gateway.groups() == wanted, f"add: {gateway.groups()}")
-    push(fixture, url=gateway.url, job="here", method="push", gzip="yes", **{"count.check_c_total": 5})
-    wanted[here] = {"check_c_total": 5}
+    push(fixture, url=gateway.url, job="here", method="push", gzip="yes", **{"count.check_three_total": 5})
+    wanted[here] = {"check_three_total": 5}
     expect(gateway.groups() == wanted, f"push, compressed: {gateway.groups()}")
-    push(fixture, url=gateway.url, job="here", method="push", protobuf="yes", **{"count.check_d_total": 6})
-    wanted[here] = {"check_d_total": 6}
+    push(fixture, url=gateway.url, job="here", method="push", protobuf="yes", **{"count.check_four_total": 6})
+    wanted[here] = {"check_four_total": 6}
     expect(gateway.groups() == wanted, f"push, in protobuf: {gateway.groups()}")
     push(fixture, url=gateway.url, job="here", method="delete")
     push(fixture, url=gateway.url, job="here", method="delete")
@@ -102,10 +102,10 @@ def check_job(options, gateway, directory):
         cwd=options.root,
     )
     expect(done.returncode == 1 and "tallymark" not in done.stderr, f"the job ended with {done.returncode}: {done.stderr}")
-    text = (options.root / "examples" / "push.rs").read_text()
+    text = (options.root / "exporters" / "push" / "examples" / "push.rs").read_text()
     lines = float(len(text.splitlines()))
     pushed = Exposition(get(f"{gateway.url}/metrics")[0], "text")
-    labels = {"job": "import", "source": "examples/push.rs", "instance": ""}
+    labels = {"job": "import", "source": "exporters/push/examples/push.rs", "instance": ""}
     found = pushed.value("import_lines_imported_total", **labels)
     expect(found == lines, f"{found} lines were pushed, {lines} are there")
     written = file.read_text()
@@ -123,7 +123,7 @@ def check_server(options, gateway, lines, directory):
     configuration = scraping("gateway", gateway.address, "honor_labels: true")
     with Prometheus(options.prometheus, configuration, directory) as prometheus:
         prometheus.ready()
-        wanted = {key("import_lines_imported_total", {"source": "examples/push.rs"}): lines}
+        wanted = {key("import_lines_imported_total", {"source": "exporters/push/examples/push.rs"}): lines}
         query = 'import_lines_imported_total{job="import"}'
         prometheus.wait_for(
             "Prometheus to have what was pushed", 60, lambda: prometheus.vector(query) == wanted or None

@@ -12,7 +12,7 @@ from process import expect, until
 from server import Prometheus, scraping
 from suite import main, step
 
-CORPUS = "tests/exporter/scrapers.tsv"
+CORPUS = "exporters/endpoint/tests/exporter/scrapers.tsv"
 # The headers that decide about an answer.
 HEADERS = ("Accept", "Accept-Encoding")
 

@@ -22,7 +22,7 @@ class Scrapers(unittest.TestCase):
         known = corpus(CORPUS)
         good = Head({"Accept": "*/*", "User-Agent": "a/2"})
         check(known, "a", "default", [good])
-        with self.assertRaisesRegex(Failure, "is not in tests/exporter/scrapers.tsv"):
+        with self.assertRaisesRegex(Failure, "is not in exporters/endpoint/tests/exporter/scrapers.tsv"):
             check(known, "a", "default", [good, Head({**good, "Accept-Encoding": "gzip"})])
         with self.assertRaises(Failure):
             check(known, "b", "default", [good])
