@@ -63,7 +63,7 @@ def consumer(outside, name, package):
         more = with_feature(dependencies.text, name, feature)
         if more is None:
             continue
-        home = outside.package(f"consumer-{name}-{feature}", more, program.text, page)
+        home = outside.package(f"consumer-{name}-with-{feature}", more, program.text, page)
         began = time.monotonic()
         outside.cargo(home, f"{page}:{program.line}, feature {feature}", "check")
         yield f"check, feature {feature}", time.monotonic() - began
