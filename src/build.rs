@@ -19,9 +19,8 @@
 macro_rules! build_info {
     ($($label:literal = $value:expr),* $(,)?) => {
         const _: () = {
-            use $crate as tallymark;
             /// Package and version of this program.
-            #[$crate::metric(name = "build_info", crate = tallymark)]
+            #[$crate::metric(name = "build_info", crate = $crate)]
             static BUILD_INFO: $crate::Info = $crate::Info::new(LABELS);
             const LABELS: &[(&str, &str)] = &[
                 ("package", ::core::env!("CARGO_PKG_NAME")),

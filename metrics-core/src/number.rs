@@ -58,3 +58,24 @@ impl From<usize> for Number {
         Self::U64(value as u64)
     }
 }
+
+/// Neighbours of floats for tests: std's are younger than the oldest compiler.
+#[cfg(test)]
+pub(crate) mod neighbour {
+    /// Returns the least number greater than a finite one.
+    pub(crate) fn next_up(value: f64) -> f64 {
+        let bits = value.to_bits();
+        if value == 0.0 {
+            f64::from_bits(1)
+        } else if value > 0.0 {
+            f64::from_bits(bits + 1)
+        } else {
+            f64::from_bits(bits - 1)
+        }
+    }
+
+    /// Returns the greatest number less than a finite one.
+    pub(crate) fn next_down(value: f64) -> f64 {
+        -next_up(-value)
+    }
+}

@@ -29,7 +29,8 @@ fi
 check_for() { # TRIPLE OPTIONS...
     local triple=$1
     shift
-    if ! rustup target add "$triple" > /dev/null 2>&1; then
+    if ! rustup target add "$triple" > /dev/null 2>&1 &&
+        [ ! -d "$(rustc --print sysroot)/lib/rustlib/$triple/lib" ]; then
         echo "SKIPPED: the standard library for $triple could not be installed"
         return
     fi

@@ -96,6 +96,7 @@ pub(super) fn coarser(key: i32, from: i8, schema: i8) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::number::neighbour::{next_down, next_up};
     use proptest::prelude::*;
 
     fn key(schema: i8, value: f64) -> i32 {
@@ -127,14 +128,14 @@ mod tests {
                 assert_eq!(key(schema, value), exponent << schema);
                 assert_eq!(key(schema, -value), exponent << schema);
                 if exponent > -1022 {
-                    assert_eq!(key(schema, value.next_up()), (exponent << schema) + 1);
-                    assert_eq!(key(schema, value.next_down()), exponent << schema);
+                    assert_eq!(key(schema, next_up(value)), (exponent << schema) + 1);
+                    assert_eq!(key(schema, next_down(value)), exponent << schema);
                 }
             }
         }
         for (step, &bound) in (0..).zip(&BOUNDS[..STEPS]) {
             assert_eq!(key(8, bound), step);
-            assert_eq!(key(8, bound.next_up()), step + 1);
+            assert_eq!(key(8, next_up(bound)), step + 1);
         }
     }
 

@@ -247,7 +247,10 @@ macro_rules! buckets {
 #[cfg(test)]
 mod tests {
     use super::{BYTES, Buckets, BucketsError, DEFAULT, FUNCTION};
-    use crate::Histogram;
+    use crate::{
+        Histogram,
+        number::neighbour::{next_down, next_up},
+    };
     use proptest::prelude::*;
 
     fn check(buckets: &Buckets, value: f64) {
@@ -295,7 +298,7 @@ mod tests {
         }
         for buckets in all {
             for &bound in buckets.bounds() {
-                for value in [bound, bound.next_down(), bound.next_up(), -bound, bound * 1.1, bound / 1.1] {
+                for value in [bound, next_down(bound), next_up(bound), -bound, bound * 1.1, bound / 1.1] {
                     check(buckets, value);
                 }
             }

@@ -115,7 +115,8 @@ proptest! {
         let mut floats = series.iter().map(|(_, _, float)| *float);
         let mut second = false;
         for line in &mut lines {
-            if let Line::Sample(name, _, value) = line && name == "level" {
+            let Line::Sample(name, _, value) = line else { continue };
+            if name == "level" {
                 if second {
                     let float = floats.next().unwrap_or_default();
                     let same = value.parse::<f64>().is_ok_and(|parsed| {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::number::neighbour::next_up;
 use std::thread;
 
 fn keys(buckets: &NativeBuckets) -> (i32, Vec<(i32, u64)>) {
@@ -27,7 +28,7 @@ fn each_value_in_its_bucket() {
 #[test]
 fn a_threshold_of_one_takes_what_is_on_it() {
     let buckets = NativeBuckets::new(Native::new().zero_threshold(1.0));
-    for value in [1.0, -1.0, 0.5, 1.0_f64.next_up()] {
+    for value in [1.0, -1.0, 0.5, next_up(1.0_f64)] {
         buckets.observe(value);
     }
     assert_eq!(read(&buckets).zero_count, 3);
