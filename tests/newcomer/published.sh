@@ -9,8 +9,9 @@ target=$(target_directory)
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 
+mapfile -t packages < <(python3 -B tests/newcomer/listed.py names)
 # Not built: the steps before have built what is in them.
-cargo package --workspace --no-verify --allow-dirty > "$said" 2>&1 || { cat "$said" >&2; exit 1; }
+cargo package "${packages[@]/#/--package=}" --no-verify --allow-dirty > "$said" 2>&1 || { cat "$said" >&2; exit 1; }
 if grep -A3 '^warning' "$said" >&2; then
     echo "published: packing warns" >&2
     exit 1
@@ -21,7 +22,6 @@ if ! rustup run nightly rustdoc --version > /dev/null 2>&1; then
     echo "SKIPPED: there is no nightly toolchain here, so the pages are not built as they will be published"
     exit 0
 fi
-mapfile -t packages < <(python3 -B tests/newcomer/listed.py names)
 RUSTDOCFLAGS="--cfg docsrs -Dwarnings" CARGO_TARGET_DIR="$target/published" \
     rustup run nightly cargo doc --quiet --all-features --no-deps "${packages[@]/#/--package=}"
 for package in "${packages[@]}"; do
