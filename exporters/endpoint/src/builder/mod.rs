@@ -1,6 +1,8 @@
 //! How the endpoint is set up and started.
 
 mod environment;
+#[cfg(not(feature = "tls"))]
+mod without;
 
 use std::{
     fmt::Debug,
