@@ -48,12 +48,12 @@ MISSING = {
     "a database of sqlx": (
         'sqlx = { version = "0.9", features = ["runtime-tokio", "sqlite"] }\ntallymark-sqlx = "0.1"',
         "use tallymark_sqlx::{Database, Instrumented};\n\nfn main() {\n    let _ = |pool: sqlx::SqlitePool, database: Database| Instrumented::new(pool, database);\n}\n",
-        ["does not observe the database `Sqlite`", 'features = ["sqlite"]'],
+        ["`tallymark-sqlx` does not observe the database", 'features = ["sqlite"]'],
     ),
     "prometheus 0.14": (
         'prometheus = { version = "0.13", default-features = false }\ntallymark = "0.1"',
         "fn main() {\n    tallymark::prometheus_bridge::expose(&prometheus::Registry::new());\n}\n",
-        ["two", "versions of crate `prometheus`"],
+        ["versions of crate `prometheus`"],
     ),
 }
 
