@@ -126,7 +126,7 @@ impl<L> Histogram<L> {
     }
 
     /// Its buckets.
-    pub fn buckets(&self) -> &'static Buckets {
+    pub const fn buckets(&self) -> &'static Buckets {
         self.buckets
     }
 
@@ -338,6 +338,7 @@ impl HistogramReading {
 impl<L: LabelSet> Declare for Histogram<L> {
     const KIND: Kind = Kind::Histogram;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 
     fn is_like(&self, other: &Self) -> bool {
         self.buckets.bounds() == other.buckets.bounds() && self.attachments() == other.attachments()

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Kind;
+use crate::{Kind, Message, text::equal};
 
 /// What a condition compares.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,6 +45,31 @@ impl Function {
         }
     }
 
+    /// Returns the sentence for a function that makes no sense for metrics of this kind: for constant evaluation, which
+    /// knows kinds behind type aliases.
+    pub const fn fault(self, kind: Kind) -> Option<Message> {
+        match self.instead(kind) {
+            Some(instead) => {
+                let message = Message::new().and("`").and(self.word()).and("` makes no sense for ");
+                Some(message.and(kind.with_article()).and(": ").and(instead))
+            }
+            None => None,
+        }
+    }
+
+    /// Returns the word that the function begins with.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Rate => "rate",
+            Self::Increase => "increase",
+            Self::Ratio => "ratio",
+            Self::Value => "value",
+            Self::Mean => "mean",
+            Self::Max => "max",
+            Self::Quantile(_) => "quantile",
+        }
+    }
+
     /// Returns whether the result has one value for each series, unless series are put together.
     pub(super) const fn is_of_each(self, kind: Kind) -> bool {
         match self {
@@ -74,14 +99,33 @@ impl Function {
 
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Rate => "rate",
-            Self::Increase => "increase",
-            Self::Ratio => "ratio",
-            Self::Value => "value",
-            Self::Mean => "mean",
-            Self::Max => "max",
-            Self::Quantile(quantile) => return write!(f, "quantile({quantile})"),
-        })
+        match self {
+            Self::Quantile(quantile) => write!(f, "quantile({quantile})"),
+            other => f.write_str(other.word()),
+        }
     }
+}
+
+/// Returns the sentence for a label that is not among those of a metric.
+///
+/// ```
+/// use tallymark_rules::unknown_label;
+///
+/// let fault = unknown_label("providr", &["provider", "reason"]).expect("it is not there");
+/// assert_eq!(fault.text(), "`providr` is no label of this metric, whose labels are `provider`, `reason`");
+/// ```
+pub const fn unknown_label(label: &str, labels: &[&str]) -> Option<Message> {
+    let mut at = 0;
+    while at < labels.len() {
+        if equal(label.as_bytes(), labels[at].as_bytes()) {
+            return None;
+        }
+        at += 1;
+    }
+    let message = Message::new().and("`").and(label).and("` is no label of this metric, ");
+    Some(match labels {
+        [] => message.and("which has no labels"),
+        [only] => message.and("whose only label is `").and(only).and("`"),
+        labels => message.and("whose labels are ").and_listed(labels),
+    })
 }

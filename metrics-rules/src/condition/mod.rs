@@ -9,7 +9,7 @@ use core::time::Duration;
 
 use crate::Kind;
 pub use fault::ConditionFault;
-pub use function::Function;
+pub use function::{Function, unknown_label};
 
 /// The condition of an alert on one metric, which the condition does not name.
 ///
