@@ -167,7 +167,7 @@ pub mod __private {
         outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
         slo::Slo,
         text::{filled, help, joined, joined_len, text},
-        value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
+        value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber, bounds_of},
     };
     pub use linkme;
 }

@@ -54,6 +54,15 @@ pub struct Condition<'a> {
     pub threshold: Threshold,
 }
 
+/// Parses a selector of series: `{outcome='failed'}`.
+///
+/// # Errors
+///
+/// Whatever is not a selector. The fault names the part of the text that is wrong.
+pub fn parse_selector(text: &str) -> Result<Vec<Matcher<'_>>, ConditionFault<'_>> {
+    parse::selector(text)
+}
+
 /// A condition on the value of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Matcher<'a> {

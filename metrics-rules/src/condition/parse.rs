@@ -25,6 +25,22 @@ pub(super) fn condition(text: &str) -> Parsed<'_, Condition<'_>> {
     Ok(Condition { function, matchers, window, aggregation, by, comparison, threshold })
 }
 
+pub(super) fn selector(text: &str) -> Parsed<'_, Vec<Matcher<'_>>> {
+    let mut rest = Rest(text.trim());
+    if !rest.0.starts_with('{') {
+        return Err(ConditionFault::Expected {
+            what: "a selector, such as `{outcome='failed'}`,",
+            found: rest.next(),
+        });
+    }
+    let matchers = matchers(&mut rest)?;
+    if rest.0.is_empty() {
+        Ok(matchers)
+    } else {
+        Err(ConditionFault::Expected { what: "the end", found: rest.0 })
+    }
+}
+
 /// What is still to be read, without blanks at the beginning.
 struct Rest<'a>(&'a str);
 
