@@ -1,5 +1,7 @@
 //! Severities of alerts.
 
+use core::fmt;
+
 /// The severity of an alert, which routes of Alertmanager select.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -25,5 +27,11 @@ impl Severity {
     /// Returns the severity that a text names.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|severity| severity.text() == text)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
     }
 }
