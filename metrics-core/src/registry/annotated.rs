@@ -10,6 +10,8 @@ use tallymark_rules::{Condition, PanelUnit, Severity};
 pub struct AlertDescriptor {
     /// The name, such as `PaymentFailureSpike`.
     pub name: String,
+    /// The condition as it is written.
+    pub when: String,
     /// The condition.
     pub condition: Condition<'static>,
     /// For how long the condition has to hold.
@@ -27,6 +29,7 @@ impl AlertDescriptor {
     pub(super) fn new(alert: &Alert) -> Option<Self> {
         Some(Self {
             name: alert.name.to_owned(),
+            when: alert.when.to_owned(),
             condition: Condition::parse(alert.when).ok()?,
             hold: Duration::from_secs(alert.hold),
             severity: alert.severity,

@@ -41,7 +41,8 @@ pub(super) fn text(plan: &Plan) -> String {
             label_names(family),
             worst(family).map_or_else(|| "unlimited".to_owned(), |series| series.to_string()),
             place(family.place.as_ref()),
-            cell(alerts(plan, family).map(|alert| format!("`{}`", alert.name))),
+            // Those of an objective are four for each, and all are in the section.
+            cell(reading(&plan.monitoring.alerts, family).map(|alert| format!("`{}`", alert.name))),
             cell(objectives(plan, family).map(|objective| format!("`{}`", objective.slug))),
             cell(boards(plan, family).map(|board| board.title.clone())),
         );
@@ -75,14 +76,14 @@ fn section(plan: &Plan, family: &FamilyDescriptor, text: &mut String) {
     }
     list("Panels", &panels, text);
     let alerts: Vec<String> =
-        alerts(plan, family).map(|alert| format!("`{}` ({})", alert.name, alert.severity)).collect();
+        reading(&plan.alerts, family).map(|alert| format!("`{}` ({})", alert.name, alert.severity)).collect();
     list("Alerts", &alerts, text);
     let objectives: Vec<String> = objectives(plan, family).map(|objective| objective.title.clone()).collect();
     list("Objectives", &objectives, text);
 }
 
-fn alerts<'a>(plan: &'a Plan, family: &'a FamilyDescriptor) -> impl Iterator<Item = &'a Alert> {
-    plan.alerts.iter().filter(|alert| reads(&alert.condition, family))
+fn reading<'a>(alerts: &'a [Alert], family: &'a FamilyDescriptor) -> impl Iterator<Item = &'a Alert> {
+    alerts.iter().filter(|alert| reads(&alert.condition, family))
 }
 
 fn objectives<'a>(plan: &'a Plan, family: &'a FamilyDescriptor) -> impl Iterator<Item = &'a Objective> {

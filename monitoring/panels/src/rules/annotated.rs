@@ -1,6 +1,5 @@
 //! Alerts and objectives that annotations have.
 
-use super::kind::in_words;
 use crate::{Alert, AnnotationFault, Catalogue, Monitoring, Objective, Query, QueryError, Selector, Window};
 use std::sync::Arc;
 use tallymark_core::{
@@ -37,8 +36,7 @@ pub(super) fn add(catalogue: &Catalogue, monitoring: &mut Monitoring) {
 
 fn alert(family: &Arc<FamilyDescriptor>, annotated: &AlertDescriptor) -> Result<Alert, QueryError> {
     let summary = if annotated.summary.is_empty() {
-        let name = in_words(family.name.trim_end_matches("_total"));
-        format!("{name} of {{{{ $labels.job }}}} is at {{{{ $value | humanize }}}}")
+        format!("{}: {}", family.name, annotated.when)
     } else {
         annotated.summary.clone()
     };

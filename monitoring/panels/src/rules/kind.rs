@@ -126,7 +126,7 @@ fn module_title(module: &str) -> String {
     in_words(module.rsplit("::").next().unwrap_or(module))
 }
 
-pub(super) fn in_words(name: &str) -> String {
+fn in_words(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
