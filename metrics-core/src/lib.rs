@@ -129,7 +129,7 @@ pub use native::Native;
 #[cfg(not(loom))]
 pub use number::Number;
 #[cfg(not(loom))]
-pub use slo::Slo;
+pub use slo::{Slo, SloError};
 #[cfg(not(loom))]
 pub use value::bucket_layouts;
 #[cfg(not(loom))]

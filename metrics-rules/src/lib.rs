@@ -71,7 +71,7 @@ pub use message::Message;
 pub use name::{Faults, Named, help_fault, is_metric_name, namespace_fault};
 pub use panel_unit::PanelUnit;
 pub use severity::Severity;
-pub use slo::{LatencyFault, LatencyTarget, edge, edge_fault, is_target};
+pub use slo::{LatencyFault, LatencyTarget, edge, edge_fault, is_target, nearest_edges};
 pub use template::template_labels;
 pub use text::is_snake_case;
 pub use unit::base_unit_of;

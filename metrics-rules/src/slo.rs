@@ -100,20 +100,8 @@ pub const fn edge(bounds: &[f64], limit: Duration) -> Option<f64> {
     None
 }
 
-/// Returns the sentence for a limit that is no [`edge`], which names the nearest edges.
-///
-/// ```
-/// use std::time::Duration;
-/// use tallymark_rules::edge_fault;
-///
-/// let fault = edge_fault(&[0.1, 0.5], Duration::from_millis(250));
-/// assert!(fault.text().contains("write `100ms` or `500ms`"), "{}", fault.text());
-/// ```
-pub const fn edge_fault(bounds: &[f64], limit: Duration) -> Message {
-    let message = Message::new()
-        .and("`")
-        .and_duration(limit)
-        .and("` is no edge of a bucket, so that nothing counts what takes no longer: ");
+/// Returns the nearest edges of buckets below and above a limit that is none.
+pub const fn nearest_edges(bounds: &[f64], limit: Duration) -> (Option<Duration>, Option<Duration>) {
     let (mut below, mut above) = (None, None);
     let mut at = 0;
     while at < bounds.len() {
@@ -127,6 +115,25 @@ pub const fn edge_fault(bounds: &[f64], limit: Duration) -> Message {
         }
         at += 1;
     }
+    (below, above)
+}
+
+/// Returns the sentence for a limit that is no [`edge`], which names the nearest edges.
+///
+/// ```
+/// use std::time::Duration;
+/// use tallymark_rules::{edge_fault, nearest_edges};
+///
+/// let limit = Duration::from_millis(250);
+/// let (below, above) = nearest_edges(&[0.1, 0.5], limit);
+/// let fault = edge_fault(limit, below, above);
+/// assert!(fault.text().ends_with("write `100ms` or `500ms`, the nearest edges"), "{}", fault.text());
+/// ```
+pub const fn edge_fault(limit: Duration, below: Option<Duration>, above: Option<Duration>) -> Message {
+    let message = Message::new()
+        .and("`")
+        .and_duration(limit)
+        .and("` is no edge of a bucket, so that nothing counts what takes no longer: ");
     match (below, above) {
         (Some(below), Some(above)) => message
             .and("write `")

@@ -123,6 +123,7 @@ mod foreign;
 mod head;
 mod hyperdjango;
 mod label;
+mod objective;
 mod observation;
 mod record;
 mod route;

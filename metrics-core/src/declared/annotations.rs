@@ -6,7 +6,9 @@ use crate::{
     metric::{Declare, Metric},
     slo::Slo,
 };
-use tallymark_rules::{Function, Matcher, Message, PanelUnit, Severity, edge, edge_fault, unknown_label};
+use tallymark_rules::{
+    Function, Matcher, Message, PanelUnit, Severity, edge, edge_fault, nearest_edges, unknown_label,
+};
 
 /// Alerts, objectives and the panel of one metric.
 #[derive(Clone, Copy)]
@@ -186,7 +188,10 @@ pub const fn check_edge<M: Declare>(bounds: &[f64], slo: Slo) {
 /// Returns the sentence for a limit that is no edge of a bucket.
 pub(crate) const fn latency_fault(bounds: &[f64], slo: Slo) -> Option<Message> {
     match slo.latency_limit() {
-        Some((limit, _)) if edge(bounds, limit).is_none() => Some(edge_fault(bounds, limit)),
+        Some((limit, _)) if edge(bounds, limit).is_none() => {
+            let (below, above) = nearest_edges(bounds, limit);
+            Some(edge_fault(limit, below, above))
+        }
         _ => None,
     }
 }

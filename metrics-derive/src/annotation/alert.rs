@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::LitStr;
 use tallymark_rules::{Condition, Function, Kind, Severity, parse_duration, template_labels};
 
-use super::Annotated;
+use super::annotated::Annotated;
 use crate::{args::Args, errors::Errors, krate};
 
 /// An alert whose condition can be parsed.

@@ -1,19 +1,20 @@
 //! What `#[metric]` says of alerts, objectives and the panel of a metric.
 
 mod alert;
+mod annotated;
 mod panel;
 mod slo;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Path;
-use tallymark_rules::{Kind, MatchOperator};
+use tallymark_rules::Kind;
 
 use crate::{
     args::Args,
     errors::{Errors, Seen},
 };
 use alert::Alert;
+pub(crate) use annotated::Annotated;
 use panel::Panel;
 pub(crate) use slo::Slo;
 
@@ -23,14 +24,6 @@ pub(crate) struct Annotations {
     alerts: Vec<Alert>,
     objectives: Vec<Slo>,
     panel: Option<Panel>,
-}
-
-/// The metric that is annotated, as far as a macro can see it.
-pub(crate) struct Annotated<'a> {
-    pub(crate) krate: &'a Path,
-    pub(crate) ty: &'a TokenStream,
-    /// The initializer, which has the buckets of a histogram.
-    pub(crate) init: Option<&'a TokenStream>,
 }
 
 impl Annotations {
@@ -104,25 +97,5 @@ impl Annotations {
                 &#list
             })
         })
-    }
-}
-
-impl Annotated<'_> {
-    /// The bounds of a histogram's buckets, which are in its initializer: its static cannot be read before the program runs.
-    fn bounds(&self) -> Option<TokenStream> {
-        let (krate, init, ty) = (self.krate, self.init?, self.ty);
-        Some(quote_spanned!(Span::mixed_site()=> #krate::__private::bounds_of::<_>({
-            const __HISTOGRAM: #ty = #init;
-            __HISTOGRAM
-        })))
-    }
-}
-
-fn operator(operator: MatchOperator) -> TokenStream {
-    match operator {
-        MatchOperator::NotEqual => quote!(NotEqual),
-        MatchOperator::Matches => quote!(Matches),
-        MatchOperator::NotMatches => quote!(NotMatches),
-        _ => quote!(Equal),
     }
 }

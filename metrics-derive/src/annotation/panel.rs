@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::LitStr;
 use tallymark_rules::{Kind, PanelUnit};
 
-use super::{Annotated, alert::filled};
+use super::{alert::filled, annotated::Annotated};
 use crate::{
     args::{Args, listed},
     errors::Errors,

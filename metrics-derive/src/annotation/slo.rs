@@ -5,9 +5,9 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::LitStr;
-use tallymark_rules::{Kind, LatencyTarget, is_snake_case, is_target, parse_selector};
+use tallymark_rules::{Kind, LatencyTarget, MatchOperator, is_snake_case, is_target, parse_selector};
 
-use super::Annotated;
+use super::annotated::Annotated;
 use crate::{args::Args, errors::Errors, expression::Expression, krate};
 
 /// An objective of a metric or a function.
@@ -167,7 +167,7 @@ impl Slo {
                 checks.extend(quote_spanned!(span=> #here::__private::check_labels::<#ty>(&[#(#labels),*]);));
                 let matchers = matchers.iter().map(|matcher| {
                     let (label, value) = (matcher.label, matcher.value);
-                    let operator = super::operator(matcher.operator);
+                    let operator = operator(matcher.operator);
                     quote!(#krate::__private::Matcher {
                         label: #label,
                         operator: #krate::__private::MatchOperator::#operator,
@@ -234,4 +234,13 @@ fn bad(value: Expression, errors: &mut Errors) -> Option<Bad> {
         return None;
     }
     Some(Bad::Counter(value))
+}
+
+fn operator(operator: MatchOperator) -> TokenStream {
+    match operator {
+        MatchOperator::NotEqual => quote!(NotEqual),
+        MatchOperator::Matches => quote!(Matches),
+        MatchOperator::NotMatches => quote!(NotMatches),
+        _ => quote!(Equal),
+    }
 }

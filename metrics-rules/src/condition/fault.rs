@@ -2,7 +2,7 @@
 
 use core::{error::Error, fmt};
 
-use super::{Function, ThresholdUnit};
+use super::{function::Function, threshold::ThresholdUnit};
 use crate::Kind;
 
 /// The reason why a text is no condition of an alert, or none for this metric. Its `Display` says what to write.

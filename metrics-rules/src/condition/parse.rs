@@ -4,14 +4,29 @@ use alloc::{format, vec::Vec};
 use core::time::Duration;
 
 use super::{
-    Aggregation, Comparison, Condition, ConditionFault, Function, MatchOperator, Matcher, Threshold,
-    ThresholdUnit,
+    comparison::{Aggregation, Comparison},
+    fault::ConditionFault,
+    function::Function,
+    matcher::{MatchOperator, Matcher},
+    model::Condition,
+    threshold::{Threshold, ThresholdUnit},
 };
 use crate::{is_label_name, parse_duration};
 
 type Parsed<'a, T> = Result<T, ConditionFault<'a>>;
 
-pub(super) fn condition(text: &str) -> Parsed<'_, Condition<'_>> {
+impl<'a> Condition<'a> {
+    /// Parses a condition.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is not a condition. The fault names the part of the text that is wrong.
+    pub fn parse(text: &'a str) -> Result<Self, ConditionFault<'a>> {
+        condition(text)
+    }
+}
+
+fn condition(text: &str) -> Parsed<'_, Condition<'_>> {
     let mut rest = Rest(text.trim());
     let function = function(&mut rest)?;
     let matchers = matchers(&mut rest)?;
@@ -25,7 +40,12 @@ pub(super) fn condition(text: &str) -> Parsed<'_, Condition<'_>> {
     Ok(Condition { function, matchers, window, aggregation, by, comparison, threshold })
 }
 
-pub(super) fn selector(text: &str) -> Parsed<'_, Vec<Matcher<'_>>> {
+/// Parses a selector of series: `{outcome='failed'}`.
+///
+/// # Errors
+///
+/// Whatever is not a selector. The fault names the part of the text that is wrong.
+pub fn parse_selector(text: &str) -> Result<Vec<Matcher<'_>>, ConditionFault<'_>> {
     let mut rest = Rest(text.trim());
     if !rest.0.starts_with('{') {
         return Err(ConditionFault::Expected {
