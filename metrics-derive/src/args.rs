@@ -168,6 +168,11 @@ impl Args {
         words
     }
 
+    /// Whether there is an argument of that word.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.rest.iter().any(|arg| arg.word().is_some_and(|name| name == word))
+    }
+
     /// All `word(…)`.
     pub(crate) fn calls(&mut self, word: &str, errors: &mut Errors) -> Vec<(Ident, Group)> {
         let is_it = |arg: &Arg| arg.word().is_some_and(|name| name == word);

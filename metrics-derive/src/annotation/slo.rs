@@ -18,6 +18,8 @@ pub(crate) struct Slo {
     success: Option<(f64, Span)>,
     latency: Option<(LatencyTarget, Span)>,
     errors: Option<Bad>,
+    /// Whether `errors` was written and cannot be used, which was reported.
+    errors_refused: bool,
 }
 
 /// The bad events among those of a counter.
@@ -67,12 +69,15 @@ impl Slo {
                 ),
             );
         }
+        let errors_given = args.has("errors");
         let bad = if known.contains(&"errors") {
             args.value("errors", errors).and_then(|value| bad(value, errors))
         } else {
             None
         };
         args.finish(known, errors);
+        // What was wrong with it was said.
+        let errors_refused = errors_given && bad.is_none();
         if success.is_none() && latency.is_none() {
             if errors.count() == before {
                 errors.at(
@@ -82,7 +87,7 @@ impl Slo {
             }
             return None;
         }
-        Some(Self { span: word.span(), name, success, latency, errors: bad })
+        Some(Self { span: word.span(), name, success, latency, errors: bad, errors_refused })
     }
 
     /// Reports what makes no sense for a metric of this kind and unit.
@@ -90,6 +95,7 @@ impl Slo {
         if let Some((_, span)) = self.success {
             match (kind, &self.errors) {
                 (Kind::Counter | Kind::Unknown, Some(_)) => {}
+                _ if self.errors_refused => {}
                 (Kind::Counter | Kind::Unknown, None) => errors.at(
                     span,
                     "which of the events are bad? Write `errors = FAILED_TOTAL`, another counter, or \
