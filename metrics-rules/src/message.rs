@@ -72,7 +72,6 @@ impl Message {
     }
 
     /// Adds a whole number of at least so many digits.
-    #[expect(clippy::cast_possible_truncation, reason = "a digit")]
     const fn number(mut self, mut value: u128, least: usize) -> Self {
         let mut digits = [b'0'; 40];
         let mut count = 0;

@@ -21,7 +21,7 @@ fn a_condition_is_read_as_it_is_written() {
     assert_eq!(condition.threshold.unit, None);
     let condition = Condition::parse("value max by (db)<1e3").expect("it is one");
     assert_eq!((condition.aggregation, condition.by.as_slice()), (Some(Aggregation::Max), &["db"][..]));
-    assert_eq!(condition.threshold.value, 1000.0);
+    assert_eq!(condition.threshold.value.to_bits(), 1000.0_f64.to_bits());
 }
 
 #[test]

@@ -105,10 +105,7 @@ impl Alert {
             checks
         });
         let Self { name, when, hold, summary, description, .. } = self;
-        let severity = match self.severity {
-            Severity::Critical => quote!(Critical),
-            _ => quote!(Warning),
-        };
+        let severity = if self.severity == Severity::Critical { quote!(Critical) } else { quote!(Warning) };
         let text = |text: &Option<LitStr>| text.as_ref().map_or_else(|| quote!(""), |text| quote!(#text));
         let (summary, description) = (text(summary), text(description));
         quote! {{

@@ -27,7 +27,7 @@ pub(super) fn add(catalogue: &Catalogue, monitoring: &mut Monitoring) {
             match Objective::declared(catalogue, declared) {
                 Ok(objective) => monitoring.objectives.push(objective),
                 Err(source) => {
-                    monitoring.faults.push(fault(format!("objective `{}`", declared.name), source))
+                    monitoring.faults.push(fault(format!("objective `{}`", declared.name), source));
                 }
             }
         }
