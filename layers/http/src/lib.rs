@@ -154,6 +154,9 @@ pub mod __adapter {
     pub use crate::adapter::*;
 }
 
+#[doc(no_inline)]
+pub use tallymark_core::Slo;
+
 /// Returns settings of the layer, to be changed and then [built](Builder::build).
 pub fn builder() -> Builder {
     Builder::default()

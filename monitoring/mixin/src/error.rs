@@ -30,7 +30,7 @@ pub enum MixinError {
     /// An alert or an objective names something that is not declared.
     Query(QueryError),
     /// An annotation names something that is not declared, or a value that a closed label never has.
-    Annotation(AnnotationFault),
+    Annotation(Box<AnnotationFault>),
     /// No values were found for which an alert fires, or none for which it is silent.
     Alert {
         /// The name of the alert.
