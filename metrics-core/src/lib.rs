@@ -93,6 +93,8 @@ pub mod request;
 #[cfg(not(loom))]
 mod series;
 #[cfg(not(loom))]
+mod slo;
+#[cfg(not(loom))]
 pub mod snapshot;
 #[cfg(not(loom))]
 mod sorted;
@@ -127,6 +129,8 @@ pub use native::Native;
 #[cfg(not(loom))]
 pub use number::Number;
 #[cfg(not(loom))]
+pub use slo::{Slo, SloError};
+#[cfg(not(loom))]
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
@@ -143,22 +147,27 @@ pub mod __private {
         __joined as joined_text, __submit as submit,
         cell::Scope,
         clock::Moment,
-        declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V3},
+        declared::{
+            Alert, Annotations, Declared, Element, Entry, Errors, Objective, Panel, check_condition,
+            check_counter, check_edge, check_labels, check_reachable, panel_unit,
+            slice::__TALLYMARK_ELEMENTS_V4,
+        },
         descriptor::{Descriptor, Kind, Place},
         function::{
-            CreationGuard, FunctionGuard, FunctionMeta, FunctionSite, FutureGuard, Giver, Held, Observed,
-            Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
+            CreationGuard, FunctionGuard, FunctionMeta, FunctionObjective, FunctionSite, FutureGuard, Giver,
+            Held, Observed, Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
             count_error_itself, handover, observe, returns,
         },
         label::{
             LabelSet, LabelValue, MAX_LABELS, VisitValues, append_digit, product, radix, split_digit, text_of,
         },
-        lint::Allow,
+        lint::{Allow, Function, MatchOperator, Matcher, PanelUnit, Severity},
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
         outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
+        slo::Slo,
         text::{filled, help, joined, joined_len, text},
-        value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
+        value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber, bounds_of},
     };
     pub use linkme;
 }

@@ -9,6 +9,8 @@ use crate::{
     lint::Allow,
     metric::{Declare, Metric},
     number::Number,
+    outline::Outline,
+    value::bucket_layouts::FUNCTION,
     visit::{Details, Labels, Visitor},
 };
 use std::sync::Arc;
@@ -85,6 +87,10 @@ impl Metric for Duration {
             let labels = [meta.place.module, meta.function];
             visitor.histogram_with(Labels::new(LABELS, &labels), point, &details());
         }
+    }
+
+    fn outline(&self) -> Outline {
+        Outline { bounds: FUNCTION.bounds(), ..Outline::default() }
     }
 }
 

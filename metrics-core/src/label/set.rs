@@ -19,6 +19,10 @@ pub trait LabelSet {
     /// The number of different sets, if every value is closed: the product over the labels.
     const CARDINALITY: Option<usize>;
 
+    /// Whether its author allowed label names whose values have no end, such as `user_id`. The derive writes it.
+    #[doc(hidden)]
+    const ALLOWS_CARDINALITY: bool = false;
+
     /// The number of this set, below [`CARDINALITY`](LabelSet::CARDINALITY); the last label varies fastest.
     /// A set with an open value returns 0.
     fn index(&self) -> usize;

@@ -13,6 +13,7 @@
 //!   (`--whole-archive`).
 //! - A shared library that is loaded at run time has a registry of its own.
 
+mod annotated;
 mod clash;
 mod config;
 mod conflict;
@@ -24,6 +25,8 @@ mod family;
 mod global;
 mod job;
 mod merge;
+mod objective;
+mod objectives;
 mod packages;
 mod plan;
 mod pool;
@@ -40,10 +43,12 @@ pub use crate::{
     collector::{CollectError, Collector, Families, FamilyBuilder, FamilyError},
     encode::format::Format,
 };
+pub use annotated::{AlertDescriptor, PanelDescriptor};
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
 pub use declare::{Declaration, DeclareError};
 pub use descriptors::{FamilyDescriptor, LabelDescriptor, descriptors};
+pub use objective::{LabelMatcher, ObjectiveDescriptor, ObjectiveMeasure, SeriesSelector};
 pub use packages::Package;
 pub use pool::CollectorStatus;
 pub use registration::Registration;
@@ -79,6 +84,15 @@ pub fn registrations() -> usize {
 #[doc(hidden)]
 pub fn register(elements: &'static [Element]) {
     Registry::global().register(elements);
+}
+
+/// Declares an objective of a family of an instrumentation layer, which is then among the [`descriptors`]. The same
+/// objective again changes nothing.
+pub fn declare_objective(objective: ObjectiveDescriptor) {
+    let mut state = Registry::global().state();
+    if !state.objectives.contains(&objective) {
+        state.objectives.push(objective);
+    }
 }
 
 /// Registers a collector, which takes part in every scrape until the registration is dropped.

@@ -131,8 +131,8 @@ impl Buckets {
     }
 
     /// The finite bounds.
-    pub fn bounds(&self) -> &[f64] {
-        &self.table.bounds[..usize::from(self.table.len)]
+    pub const fn bounds(&self) -> &[f64] {
+        self.table.bounds.split_at(self.table.len as usize).0
     }
 
     /// The number of buckets, the one above all bounds included.
@@ -205,7 +205,7 @@ pub static DEFAULT: &Buckets =
 
 /// For durations of functions, in seconds: from a microsecond to ten seconds.
 pub static FUNCTION: &Buckets =
-    &Buckets::new(&[1e-6, 1e-5, 1e-4, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0]);
+    &Buckets::new(&[1e-6, 1e-5, 1e-4, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0]);
 
 /// For sizes, in bytes: powers of four from 64 to 16 MiB.
 pub static BYTES: &Buckets = &Buckets::exponential(64.0, 4.0, 10);

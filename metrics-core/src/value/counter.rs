@@ -297,6 +297,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
 impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
     const KIND: Kind = Kind::Counter;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
     const IS_PLAIN_COUNTER: bool = L::NAMES.is_empty() && V::LAYOUT.0.is_counter();
 
     fn is_like(&self, other: &Self) -> bool {

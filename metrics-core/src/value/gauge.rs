@@ -289,6 +289,7 @@ fn show<V: GaugeValue>(series: View<'_>, at: Position, visitor: &mut dyn Visitor
 impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
     const KIND: Kind = Kind::Gauge;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {

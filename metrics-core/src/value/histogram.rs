@@ -106,6 +106,15 @@ static NO_BUCKETS: Buckets = Buckets::new(&[]);
 /// Places for the exemplars of a histogram without other buckets than native ones.
 const PLACES: u16 = 10;
 
+/// Returns the bounds of a histogram that an initializer makes: constant evaluation cannot read a static that changes.
+#[doc(hidden)]
+pub const fn bounds_of<L>(histogram: Histogram<L>) -> &'static [f64] {
+    let bounds = histogram.buckets.bounds();
+    // It was made for this, and nothing of it has been allocated.
+    std::mem::forget(histogram);
+    bounds
+}
+
 impl<L> Histogram<L> {
     /// A histogram with these buckets, usually from [`buckets!`](crate::buckets).
     pub const fn new(buckets: &'static Buckets) -> Self {
@@ -126,7 +135,7 @@ impl<L> Histogram<L> {
     }
 
     /// Its buckets.
-    pub fn buckets(&self) -> &'static Buckets {
+    pub const fn buckets(&self) -> &'static Buckets {
         self.buckets
     }
 
@@ -338,6 +347,7 @@ impl HistogramReading {
 impl<L: LabelSet> Declare for Histogram<L> {
     const KIND: Kind = Kind::Histogram;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 
     fn is_like(&self, other: &Self) -> bool {
         self.buckets.bounds() == other.buckets.bounds() && self.attachments() == other.attachments()

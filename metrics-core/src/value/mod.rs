@@ -23,7 +23,7 @@ pub use counter::{Amount, Counter, CounterHandle, FloatCounter};
 pub use gauge::{Gauge, GaugeHandle, GaugeValue, IntGauge};
 pub use gauge_fn::{GaugeFn, ToNumber};
 pub(crate) use histogram::HistogramCells;
-pub use histogram::{Histogram, HistogramHandle, HistogramReading};
+pub use histogram::{Histogram, HistogramHandle, HistogramReading, bounds_of};
 pub use info::Info;
 pub use state_set::{State, StateHandle, StateSet};
 pub use summary::{Summary, SummaryHandle, SummaryReading};

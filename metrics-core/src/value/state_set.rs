@@ -132,6 +132,7 @@ fn show(
 impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
     const KIND: Kind = Kind::StateSet;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<S: State, L: LabelSet> Metric for StateSet<S, L> {

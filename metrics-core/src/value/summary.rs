@@ -183,6 +183,7 @@ fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor)
 impl<L: LabelSet> Declare for Summary<L> {
     const KIND: Kind = Kind::Summary;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<L: LabelSet> Metric for Summary<L> {

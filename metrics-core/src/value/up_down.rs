@@ -190,6 +190,7 @@ fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor)
 impl<L: LabelSet> Declare for UpDownCounter<L> {
     const KIND: Kind = Kind::Gauge;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<L: LabelSet> Metric for UpDownCounter<L> {

@@ -55,7 +55,8 @@ fn one(krate: &Path, metric: &Metric) -> TokenStream {
     let ident = &metric.item.ident;
     let vis = &metric.item.vis;
     let entries = entries_ident(ident);
-    let entry = metric.declared.placed_entry(krate, &metric.item.ty, &quote!(&#ident));
+    let entry =
+        metric.declared.placed_entry(krate, &metric.item.ty, Some(&metric.item.init), &quote!(&#ident));
     let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
     let submit = if is_counter(&metric.item.ty) {
         let ty = &metric.item.ty;

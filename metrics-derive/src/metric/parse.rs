@@ -9,7 +9,8 @@ use syn::{
 use tallymark_rules::Allow;
 
 use crate::{
-    args::Args, errors::Errors, expression::Expression, naming::parse_allow, text::Text, tokens::until,
+    annotation::Annotations, args::Args, errors::Errors, expression::Expression, naming::parse_allow,
+    text::Text, tokens::until,
 };
 
 /// A static as written; its type and its initializer are kept as tokens.
@@ -97,6 +98,7 @@ pub(crate) struct Naming {
     pub(crate) help: Option<Text>,
     pub(crate) unit: Option<LitStr>,
     pub(crate) allow: Allow,
+    pub(crate) annotations: Annotations,
 }
 
 /// Options that become calls on the initializer.
@@ -118,6 +120,9 @@ const KNOWN: &[&str] = &[
     "expire_after",
     "init",
     "allow(…)",
+    "alert(…)",
+    "slo(…)",
+    "panel(…)",
     "crate",
 ];
 
@@ -159,6 +164,7 @@ impl Naming {
             help: args.text("help", errors),
             unit: args.string("unit", errors),
             allow: parse_allow(&args.list("allow", errors), errors),
+            annotations: Annotations::take(args, errors),
         }
     }
 }

@@ -108,6 +108,6 @@ pub use error::{FileDifference, MixinError};
 pub use file::GeneratedFile;
 pub use mixin::Mixin;
 pub use tallymark_panels::{
-    Alert, Board, Catalogue, Comparison, ExampleError, Monitoring, Objective, Panel, PanelKind, Query,
-    QueryError, Recording, Selector, Severity, Unit, Window,
+    Alert, AnnotationFault, Board, Catalogue, Comparison, ExampleError, Monitoring, Objective, Panel,
+    PanelKind, Query, QueryError, Recording, Selector, Severity, Unit, Window,
 };

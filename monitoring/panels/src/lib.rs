@@ -61,6 +61,9 @@
 //! of the USE method for pools and the process; those of an [`Objective`] are multi-window burn rates as in Google's *Site
 //! Reliability Workbook*, chapter 5. [`Query::example`] finds series for which a condition holds and for which it does not.
 //!
+//! Alerts, objectives and titles that annotations have (`#[metric(alert(..), slo(..), panel(..))]`, `#[timed(slo(..))]`) come with
+//! the descriptors of their families, and are part of [`Monitoring`] as well.
+//!
 //! # Errors
 //!
 //! [`QueryError`] names what the query asked for, and the families, labels, values or bounds that exist.
@@ -81,12 +84,11 @@ mod panel;
 mod query;
 mod rules;
 
-pub use alert::{Alert, Recording, Severity};
+pub use alert::{Alert, Recording};
 pub use catalogue::Catalogue;
 pub use history::{History, Sampled, SampledRange};
-pub use monitoring::Monitoring;
+pub use monitoring::{AnnotationFault, Monitoring};
 pub use objective::Objective;
 pub use panel::{Board, Level, Panel, PanelKind, Row, Target, Threshold, Unit};
-pub use query::{
-    Comparison, ExampleError, ExampleSeries, PromDuration, PromQl, Query, QueryError, Selector, Window,
-};
+pub use query::{ExampleError, ExampleSeries, PromDuration, PromQl, Query, QueryError, Selector, Window};
+pub use tallymark_rules::{Comparison, Severity};

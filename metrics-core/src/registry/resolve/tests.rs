@@ -38,7 +38,7 @@ const fn plain(name: &'static str) -> Given {
 }
 
 fn entry<M: Metric + Declare>(given: &Given, metric: &'static M) -> Entry {
-    let allow = Allow { unit: true, total: true, suffix: true, name: true, label: true };
+    let allow = Allow::ALL;
     let place = Place { package: given.package, module: "m", file: "src/m.rs", line: given.line };
     let Given { name, namespaced, .. } = *given;
     Entry::new(declared::Declared { name, namespaced, help: "Help.", unit: None, allow, place }, metric)

@@ -189,6 +189,11 @@ fn pools_without_a_wait_and_collectors_that_fail() {
     drop(registration);
 }
 
+#[timed(slo(success = 99.9), crate = tallymark_core)]
+fn fails_as_promised() -> Result<(), String> {
+    Err("as it may".to_owned())
+}
+
 #[timed(crate = tallymark_core)]
 fn fails() -> Result<(), String> {
     Err("as it should".to_owned())
@@ -196,18 +201,20 @@ fn fails() -> Result<(), String> {
 
 #[test]
 fn functions_that_fail_without_an_objective_and_rows_without_a_model() {
-    assert!(fails().is_err());
+    assert!(fails().is_err() && fails_as_promised().is_err());
     let queries: &Counter<Statement<'static>> =
         Declaration::new("db_queries_total", "Statements.", tallymark_core::place!())
             .declare(Counter::new)
             .expect("a good name");
     let name = concat!(module_path!(), "::fails");
+    let quoted = concat!("`", module_path!(), "::fails`");
     let has = |doctor: &Doctor, check, text: &str| {
         let report = doctor.report();
         report.findings().iter().any(|finding| finding.check == check && finding.message.contains(text))
     };
-    assert!(has(&Doctor::current(), Check::Objective, name));
-    assert!(!has(&Doctor::current().objective(name), Check::Objective, name));
+    assert!(has(&Doctor::current(), Check::Objective, quoted));
+    assert!(!has(&Doctor::current().objective(name), Check::Objective, quoted));
+    assert!(!has(&Doctor::current(), Check::Objective, "fails_as_promised"));
     queries.with(Statement { db: "main", vendor: "sqlite", operation: "select" }).inc();
     assert!(!has(&Doctor::current(), Check::Model, "rows"));
     queries.with(Statement { db: "main", vendor: "sqlite", operation: "insert" }).inc();

@@ -64,7 +64,7 @@ pub(crate) fn edge(bound: f64) -> String {
 
 impl History {
     /// The samples of two snapshots that were taken a minute apart, as series with a steady growth.
-    pub(crate) fn steps(&self) -> Vec<ExampleSeries> {
+    pub(crate) fn steps(&self, minutes: f64) -> Vec<ExampleSeries> {
         let value = |frame: usize, column: usize| {
             let value = self.frames.get(frame).and_then(|frame| frame.values.get(column)).copied();
             value.filter(|value| !is_absent(*value)).unwrap_or(0.0)
@@ -83,7 +83,7 @@ impl History {
                 Sample::Quantile(_) => continue,
             };
             let start = value(0, at);
-            let per_minute = value(1, at) - start;
+            let per_minute = (value(1, at) - start) / minutes;
             series.push(ExampleSeries {
                 name: format!("{}{suffix}", column.family),
                 labels,

@@ -1,5 +1,6 @@
 //! Derives the panels, alerts and recording rules of a catalogue: those of each known layer, and a panel for every other family.
 
+mod annotated;
 mod cache;
 mod database;
 mod function;
@@ -92,6 +93,7 @@ fn monitoring(catalogue: &Catalogue) -> Monitoring {
     if !application.rows.is_empty() {
         monitoring.boards.push(application);
     }
+    annotated::add(catalogue, &mut monitoring);
     monitoring.recordings = recordings(catalogue, &monitoring.boards);
     let overview = overview::board(catalogue);
     if !overview.rows.is_empty() {
