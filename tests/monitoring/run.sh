@@ -10,6 +10,7 @@
 #   objects     Kubernetes, its Prometheus operator, Jsonnet, Compose; seconds
 #   parity      a Prometheus server evaluates every panel's queries over the same samples
 #   firing      every alert arrives at a webhook of an Alertmanager, and resolves; minutes, since alerts take their time
+#   shop_firing the same for the shop under traffic, whose faults are turned on one by one; three minutes
 #
 # Rules, grammar, dashboards and objects also judge `examples/shop/monitoring` as it is checked in; that it is what the shop
 # declares is a test of the shop.
@@ -124,7 +125,13 @@ firing() {
         "$PROMETHEUS" "$ALERTMANAGER"
 }
 
-parts=(directory doctor rules grammar dashboards objects parity firing)
+shop_firing() {
+    cargo build --quiet --package shop
+    "$PYTHON" -B tests/monitoring/shop_firing.py "$target/debug/shop" "$work/example" "$work/shop" "$work/shop_firing" \
+        "$PROMETHEUS" "$ALERTMANAGER"
+}
+
+parts=(directory doctor rules grammar dashboards objects parity firing shop_firing)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     since=$SECONDS
