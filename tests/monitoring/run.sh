@@ -10,6 +10,7 @@
 #   objects     Kubernetes, its Prometheus operator, Jsonnet, Compose; seconds
 #   parity      a Prometheus server evaluates every panel's queries over the same samples
 #   firing      every alert arrives at a webhook of an Alertmanager, and resolves; minutes, since alerts take their time
+#   victoria    a VictoriaMetrics scrapes the shop, and stores what it exposes; half a minute
 #   shop_firing the same for the shop under traffic, whose faults are turned on one by one; three minutes
 #
 # Rules, grammar, dashboards and objects also judge `examples/shop/monitoring` as it is checked in; that it is what the shop
@@ -131,7 +132,17 @@ shop_firing() {
         "$PROMETHEUS" "$ALERTMANAGER"
 }
 
-parts=(directory doctor rules grammar dashboards objects parity firing shop_firing)
+victoria() {
+    victoria_tools "$tools"
+    if [ -z "$VICTORIA" ]; then
+        echo "victoria: SKIPPED: Debian's package victoria-metrics cannot be fetched here"
+        return
+    fi
+    cargo build --quiet --package shop
+    PYTHONPATH=tests/conformance "$PYTHON" -B tests/monitoring/victoria.py "$target/debug/shop" "$VICTORIA" "$work/victoria"
+}
+
+parts=(directory doctor rules grammar dashboards objects parity victoria firing shop_firing)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     since=$SECONDS
