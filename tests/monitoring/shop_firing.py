@@ -19,6 +19,7 @@ import urllib.request
 
 from expressions import of_dashboard, of_rules
 from firing import Seen, end, prepare, serve, wait_for_evaluations, webhook
+from guide import queries
 from parity import free_port
 
 PATIENCE = 90
@@ -144,6 +145,17 @@ def check_panels(server, directory, began):
     return count
 
 
+def check_guide(server, began):
+    """Every query of the guide has data, at some time since the shop was opened."""
+    count = 0
+    for where, query in queries():
+        shortened = re.sub(r"\[\d+[mh]\]", "[20s]", query)
+        if not api(server, "query_range", query=shortened, start=began, end=time.time(), step=2)["result"]:
+            sys.exit(f"shop_firing: no data: {where}: {query}")
+        count += 1
+    return count
+
+
 def check_selectors(server, directory, began):
     """Every selector of every rule and panel finds a series."""
     texts = set()
@@ -229,6 +241,7 @@ def main(binary, generated, synthetic, work, prometheus, alertmanager):
             play(fault, alerts, shop, server, seen, customers, target)
         panels = check_panels(server, work, began)
         found = check_selectors(server, work, began)
+        written = check_guide(server, began)
         shop.terminate()
         shop.wait()
         wait_until(lambda: f"{DOWN} to fire", lambda: DOWN in seen.firing())
@@ -236,7 +249,7 @@ def main(binary, generated, synthetic, work, prometheus, alertmanager):
             sys.exit(f"shop_firing: texts with holes: {seen.unfilled[0]}")
         fired = sum(map(len, FAULTS.values()))
         print(f"shop_firing: {fired} alerts have fired because of {len(FAULTS)} faults, and resolved; {DOWN} has fired")
-        print(f"shop_firing: {panels} queries of panels have data, and {found} selectors find series")
+        print(f"shop_firing: {panels} queries of panels have data, {found} selectors find series, and the {written} queries of the guide have data")
         print(f"shop_firing: no fault is for {', '.join(sorted(others))}, which the part `firing` and unit tests see")
     finally:
         end(running)
