@@ -192,7 +192,8 @@ fn parse_run(mut arguments: impl Iterator<Item = String>) -> Result<Command, Usa
             }
             "--traffic-requests" => plan.requests = read(&option, &value()?, "a number of requests")?,
             "--fault" => {
-                config.faults.push(value()?.parse().map_err(|error| UsageError(format!("--fault: {error}")))?)
+                let fault = value()?.parse();
+                config.faults.push(fault.map_err(|error| UsageError(format!("--fault: {error}")))?);
             }
             "--fault-input" if attached.is_none() => config.fault_input = true,
             "--traffic-seed" => plan.seed = read(&option, &value()?, "a number")?,

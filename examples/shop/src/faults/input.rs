@@ -20,16 +20,13 @@ pub fn follow_input(faults: Faults) {
 /// The fault and whether it is to be on; nothing for an empty line.
 fn parse(line: &str) -> Result<Option<(Fault, bool)>, String> {
     let words: Vec<&str> = line.split_whitespace().collect();
+    let fault = |name: &str| name.parse::<Fault>().map_err(|error| error.to_string());
     match *words.as_slice() {
         [] => Ok(None),
-        [name, "on"] => Ok(Some((name.parse().map_err(said)?, true))),
-        [name, "off"] => Ok(Some((name.parse().map_err(said)?, false))),
+        [name, "on"] => Ok(Some((fault(name)?, true))),
+        [name, "off"] => Ok(Some((fault(name)?, false))),
         _ => Err(format!("expected a fault and `on` or `off`, as in `payments on`, found \"{line}\"")),
     }
-}
-
-fn said(error: impl ToString) -> String {
-    error.to_string()
 }
 
 #[cfg(test)]

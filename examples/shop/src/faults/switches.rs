@@ -42,7 +42,8 @@ impl Faults {
 
     /// Whether the next statement should fail: some of them, so that what comes after a statement goes on, too.
     pub(crate) fn fails_statement(&self) -> bool {
-        self.is_on(Fault::Database) && self.0.statements.fetch_add(1, Ordering::Relaxed) % ONE_IN == 0
+        self.is_on(Fault::Database)
+            && self.0.statements.fetch_add(1, Ordering::Relaxed).is_multiple_of(ONE_IN)
     }
 
     /// Waits until a fault is on, or off.

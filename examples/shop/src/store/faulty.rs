@@ -1,13 +1,7 @@
 //! What the store does when it is told to fail.
 
 use super::Store;
-use crate::{
-    error::ShopError,
-    faults::{Fault, Faults},
-};
-use sqlx::Any;
-use tallymark_db::migrations::{MigrationSource, MigrationStatus, SourceError};
-use tallymark_sqlx::SqlxSource;
+use crate::{error::ShopError, faults::Fault};
 
 impl Store {
     /// Fails as any statement does that the database refuses, if that is wanted now.
@@ -32,19 +26,5 @@ impl Store {
         let _: i64 = count.fetch_one(&mut *connection).await?;
         work.await;
         Ok(())
-    }
-}
-
-/// The migrations of the shop's database, and one more that was never applied, if that is wanted.
-pub(super) struct Watched {
-    pub(super) source: SqlxSource<Any>,
-    pub(super) faults: Faults,
-}
-
-impl MigrationSource for Watched {
-    async fn status(&mut self) -> Result<MigrationStatus, SourceError> {
-        let status = self.source.status().await?;
-        let missing = u64::from(self.faults.is_on(Fault::Migrations));
-        Ok(MigrationStatus::new(status.applied, status.pending + missing))
     }
 }

@@ -9,13 +9,13 @@ mod products;
 mod receipts;
 mod rows;
 mod users;
+mod watched;
 
 pub(crate) use orders::{Order, Status, now_micros};
 pub(crate) use product::Product;
 
 use crate::{config::Database, error::Broken, faults::Faults};
 use catalog::Catalog;
-use faulty::Watched;
 use sqlx::{
     AnyPool,
     any::{AnyPoolOptions, install_default_drivers},
@@ -23,6 +23,7 @@ use sqlx::{
 };
 use std::{sync::Arc, time::Duration};
 use tallymark_sqlx::{Instrumented, Migrations, MigrationsTask, SqlxSource, Vendor};
+use watched::Watched;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
