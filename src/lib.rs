@@ -66,6 +66,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 /// All packages and their features, and what the symbols of other libraries are here.
+///
+/// [The guide](https://github.com/tallymark-rs/tallymark/tree/main/docs/guide) goes from a first counter to alerts in production.
 #[cfg(doc)]
 pub mod guide {
     #[doc = include_str!("../docs/packages.md")]

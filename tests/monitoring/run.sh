@@ -9,7 +9,11 @@
 #   dashboards  types of Grafana's foundation SDK; seconds
 #   objects     Kubernetes, its Prometheus operator, Jsonnet, Compose; seconds
 #   parity      a Prometheus server evaluates every panel's queries over the same samples
+#   guide       the blocks of docs/guide, but for its programs, which are documentation tests; seconds
+#   victoria    a VictoriaMetrics scrapes the shop, and stores what it exposes; half a minute
 #   firing      every alert arrives at a webhook of an Alertmanager, and resolves; minutes, since alerts take their time
+#   shop_firing the same for the shop under traffic, whose faults are turned on one by one; and the panels' and the guide's queries
+#               have data; three minutes
 #
 # Rules, grammar, dashboards and objects also judge `examples/shop/monitoring` as it is checked in; that it is what the shop
 # declares is a test of the shop.
@@ -78,7 +82,8 @@ dashboards() {
 
 objects() {
     "$PYTHON" -B tests/monitoring/objects.py "${generated[@]}" > "$work/objects.json"
-    node tests/monitoring/kubernetes.mjs < "$work/objects.json"
+    node tests/monitoring/kubernetes.mjs ConfigMap Deployment NetworkPolicy PodMonitor PrometheusRule Service ServiceMonitor \
+        < "$work/objects.json"
     for directory in "${generated[@]}"; do
         "$(dirname "$PYTHON")/check-jsonschema" --builtin-schema vendor.compose-spec "$directory"/compose*.yml > /dev/null
     done
@@ -125,7 +130,30 @@ firing() {
         "$PROMETHEUS" "$ALERTMANAGER"
 }
 
-parts=(directory doctor rules grammar dashboards objects parity firing)
+shop_firing() {
+    cargo build --quiet --package shop
+    "$PYTHON" -B tests/monitoring/shop_firing.py "$target/debug/shop" "$work/example" "$work/shop" "$work/shop_firing" \
+        "$PROMETHEUS" "$ALERTMANAGER"
+}
+
+guide() {
+    "$PYTHON" -B tests/monitoring/guide.py "$work/guide" "$PROMTOOL" "$AMTOOL" "$(dirname "$PYTHON")/check-jsonschema"
+    node tests/monitoring/grammar.mjs < "$work/guide/expressions"
+    node tests/monitoring/kubernetes.mjs Deployment ServiceMonitor < "$work/guide/objects.json"
+}
+
+victoria() {
+    victoria_tools "$tools"
+    if [ -z "$VICTORIA" ]; then
+        echo "victoria: SKIPPED: Debian's package victoria-metrics cannot be fetched here"
+        return
+    fi
+    cargo build --quiet --package shop
+    zcat "$tools/victoria/usr/share/doc/victoria-metrics/changelog.Debian.gz" | sed -n '1s/^\([^)]*)\).*/victoria: \1/p'
+    PYTHONPATH=tests/conformance "$PYTHON" -B tests/monitoring/victoria.py "$target/debug/shop" "$VICTORIA" "$work/victoria"
+}
+
+parts=(directory doctor rules grammar dashboards objects parity guide victoria firing shop_firing)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     since=$SECONDS
