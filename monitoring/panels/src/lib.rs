@@ -61,6 +61,13 @@
 //! of the USE method for pools and the process; those of an [`Objective`] are multi-window burn rates as in Google's *Site
 //! Reliability Workbook*, chapter 5. [`Query::example`] finds series for which a condition holds and for which it does not.
 //!
+//! # Doctor
+//!
+//! [`doctor`] examines the running program: conflicts, label sets that were dropped, labels that grow, histograms whose
+//! buckets do not resolve their observations, metrics that were never touched, pending migrations and more. Each [`Finding`]
+//! names the place of the declaration and what to write. [`Doctor::of_exposition`] examines the exposition of any other
+//! program.
+//!
 //! # Errors
 //!
 //! [`QueryError`] names what the query asked for, and the families, labels, values or bounds that exist.
@@ -70,10 +77,12 @@
 //! - The algebra has no subqueries, no offsets and no joins on other labels; patterns of label matchers are alternatives with `.`,
 //!   `.*` and `.+`.
 //! - Native histograms are evaluated by their classic buckets.
-//! - A [`History`] takes eight bytes for each sample: for 1,000 series every five seconds, 15 minutes are 1.4 MB.
+//! - A [`History`] takes eight bytes for each sample, and some 200 for each series: for 1,000 series every five seconds, 15
+//!   minutes are 1.6 MB.
 
 mod alert;
 mod catalogue;
+mod doctor;
 mod history;
 mod monitoring;
 mod objective;
@@ -83,7 +92,11 @@ mod rules;
 
 pub use alert::{Alert, Recording, Severity};
 pub use catalogue::Catalogue;
-pub use history::{History, Sampled, SampledRange};
+pub use doctor::{
+    Access, Check, ChecklistItem, Doctor, ExpositionError, FamilySeries, Finding, FindingLevel, ItemState,
+    Report, doctor, parse_exposition,
+};
+pub use history::{Export, History, PreparedQuery, Sampled, SampledRange};
 pub use monitoring::Monitoring;
 pub use objective::Objective;
 pub use panel::{Board, Level, Panel, PanelKind, Row, Target, Threshold, Unit};
