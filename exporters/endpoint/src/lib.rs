@@ -99,7 +99,10 @@ mod guard;
 mod handle;
 mod limit;
 mod listen;
+#[cfg(feature = "live")]
+mod live;
 mod negotiate;
+mod page;
 mod progress;
 mod query;
 mod refusal;
@@ -115,6 +118,9 @@ mod timer;
 mod tls;
 
 use std::{fmt::Debug, net::ToSocketAddrs};
+
+#[cfg(feature = "live")]
+pub use self::live::Live;
 
 pub use self::{
     body::Body,

@@ -314,6 +314,11 @@ impl History {
         Some((self.frames.front()?.at, self.frames.back()?.at))
     }
 
+    /// Returns when the snapshots were taken, in milliseconds since the beginning of 1970, oldest first.
+    pub fn times(&self) -> impl Iterator<Item = i64> {
+        self.frames.iter().map(|frame| frame.at)
+    }
+
     /// Returns the frames of `start < at <= end`, oldest first.
     fn frames_within(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &Frame> + Clone {
         let first = self.frames.partition_point(|frame| frame.at <= start);
