@@ -32,7 +32,7 @@ TOKEN = "s3cr3t"
 # A phone and a large screen.
 NARROW, WIDE = (360, 740), (1920, 1080)
 
-REPORTS = ["metrics", "exemplars", "cardinality", "doctor"]
+REPORTS = ["search", "exemplars", "cardinality", "doctor"]
 
 
 def fail(message):
@@ -124,7 +124,7 @@ class Page:
         self.driver.execute_async_script(frames)
         png = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]
         image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
-        image.quantize(colors=64, dither=Image.Dither.NONE).save(path, optimize=True)
+        image.quantize(colors=128, dither=Image.Dither.NONE).save(path, optimize=True)
 
     def check_console(self):
         entries = [entry for entry in self.driver.get_log("browser") if entry["level"] in ("WARNING", "SEVERE")]
@@ -174,7 +174,7 @@ def search(page):
     page.one("#search").click()
     page.press(Keys.ENTER)
     page.until(lambda: page.one("main h2").text == "shop_payments_failed_total" and page.all("main .panel"), "Enter opens it")
-    page.go("metrics")
+    page.go("search")
     page.one("#search").click()
     page.press("no such thing")
     page.until(lambda: page.all("main .empty"), "a search without results says so")
@@ -286,7 +286,7 @@ def main(program, directory, minutes="1"):
             ("dark", (1280, 800), "overview", "dark"),
             ("wide", WIDE, "application", "light"),
             ("narrow", NARROW, "overview", "dark"),
-            ("search", (1280, 800), "metrics", "light"),
+            ("search", (1280, 800), "search", "light"),
             ("doctor", (1280, 800), "doctor", "light"),
             ("cardinality", NARROW, "cardinality", "light"),
         ]:

@@ -47,15 +47,16 @@ pub(super) fn protect(headers: &mut HeaderMap, policy: Policy) {
 }
 
 /// Returns the page that says what is here.
-pub(super) fn index(path: &str, live: Option<&str>) -> Response<Body> {
-    let mut response = rules::plain_response(StatusCode::OK, Body::text(text(path, live)));
+pub(super) fn index(path: &str, live: Option<&str>, host: Option<&HeaderValue>) -> Response<Body> {
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or("the host and port of this page");
+    let mut response = rules::plain_response(StatusCode::OK, Body::text(text(path, live, host)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     protect(headers, Policy::OwnStyle);
     response
 }
 
-fn text(path: &str, live: Option<&str>) -> String {
+fn text(path: &str, live: Option<&str>, host: &str) -> String {
     let shown = escape(path);
     // Relative, so that it works behind a proxy that has put it elsewhere.
     let link = |path: &str| escape(path.trim_start_matches('/'));
@@ -83,7 +84,8 @@ fn text(path: &str, live: Option<&str>) -> String {
          <title>Metrics</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
          <h1>Metrics of this program</h1>\n<ul>{items}</ul>\n\
          <h2>prometheus.yml</h2>\n<pre>scrape_configs:\n  - job_name: app\n{metrics_path}    static_configs:\n      \
-         - targets: [\"the host and port of this page\"]</pre>\n<footer>tallymark {}</footer>\n</main>\n</body>\n</html>\n",
+         - targets: [\"{}\"]</pre>\n<footer>tallymark {}</footer>\n</main>\n</body>\n</html>\n",
+        escape(host),
         env!("CARGO_PKG_VERSION")
     )
 }
@@ -118,14 +120,18 @@ mod tests {
 
     #[test]
     fn paths_are_texts() {
-        let page = text("/a&\"<b>'", Some("/live"));
+        let page = text("/a&\"<b>'", Some("/live"), "<host>");
         assert!(
             page.contains("<a href=\"a&amp;&quot;&lt;b&gt;&#39;\">/a&amp;&quot;&lt;b&gt;&#39;</a>"),
             "{page}"
         );
         assert!(page.contains("metrics_path: /a&amp;"), "{page}");
         assert!(page.contains("<a href=\"live\">/live</a>"), "{page}");
-        let plain = text("/metrics", None);
+        let plain = text("/metrics", None, "test:9464");
+        assert!(
+            page.contains("targets: [\"&lt;host&gt;\"]") && plain.contains("targets: [\"test:9464\"]"),
+            "{page}"
+        );
         assert!(!plain.contains("live") && !plain.contains("metrics_path"), "{plain}");
     }
 }

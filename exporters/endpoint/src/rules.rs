@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{
-        ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+        ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST,
         RETRY_AFTER, VARY, WWW_AUTHENTICATE,
     },
 };
@@ -157,7 +157,7 @@ impl Rules {
             permit
         };
         if route == Route::Index {
-            return Err(Box::new(page::index(path, self.live_path())));
+            return Err(Box::new(page::index(path, self.live_path(), headers.get(HOST))));
         }
         #[cfg(feature = "live")]
         if let Some(live) = self.live.as_ref().filter(|_| route == Route::Live) {

@@ -78,7 +78,7 @@ const promTime = (value) => value % 60 ? value + "s" : value / 60 + "m";
 // What is chosen, and what was loaded.
 
 const WINDOWS = [30, 60, 120, 300];
-const REPORTS = { metrics: "All metrics", exemplars: "Exemplars", cardinality: "Cardinality", doctor: "Doctor" };
+const REPORTS = { search: "All metrics", exemplars: "Exemplars", cardinality: "Cardinality", doctor: "Doctor" };
 const THEMES = ["auto", "light", "dark"];
 
 const state = {
@@ -130,7 +130,7 @@ async function load() {
       contents(await fetchJson("contents", turn.signal));
       const known = state.contents.boards.some(({ slug }) => slug === state.section);
       // A program without any layer has no overview.
-      if (!location.hash && !known) state.section = state.contents.boards[0]?.slug ?? "metrics";
+      if (!location.hash && !known) state.section = state.contents.boards[0]?.slug ?? "search";
       current();
     }
     const fresh = await refresh(turn.signal);
@@ -202,13 +202,13 @@ function contents(data) {
     for (const window of WINDOWS) $("window").append(h("option", { value: window, selected: window === state.window }, minutes(window)));
   }
   const items = data.boards.map(({ slug, title }) => [slug, title]).concat(Object.entries(REPORTS));
-  $("nav").replaceChildren(h("ul", {}, items.map(([slug, title]) => h("li", { class: slug === "metrics" ? "gap" : null }, h("a", { href: "#" + slug }, title)))));
+  $("nav").replaceChildren(h("ul", {}, items.map(([slug, title]) => h("li", { class: slug === "search" ? "gap" : null }, h("a", { href: "#" + slug }, title)))));
   current();
 }
 
 function current() {
   for (const link of $("nav").querySelectorAll("a")) {
-    const here = link.hash === "#" + state.section || (link.hash === "#metrics" && state.section.startsWith("metric:"));
+    const here = link.hash === "#" + state.section || (link.hash === "#search" && state.section.startsWith("metric:"));
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     if (here && document.activeElement !== $("search")) link.scrollIntoView({ block: "nearest", inline: "center" });
@@ -309,12 +309,16 @@ function queries(list) {
 /** Creates the element of a panel, and what keeps it up to date. */
 function view(panel, only) {
   const canvas = KIND[panel.kind] && panel.lines.length ? h("canvas", { role: "img", "aria-label": panel.title }) : null;
+  // It fills what the panel has room for. Buckets and states need a row each.
+  const chart = canvas && h("div", { class: "chart" }, canvas);
+  if (chart && panel.kind === "heatmap") chart.style.minHeight = Math.max(152, panel.lines.length * 13 + 24) + "px";
+  if (chart && panel.kind === "states") chart.style.minHeight = Math.max(64, panel.lines.length * 24 + 24) + "px";
   const level = h("span", { class: "level", hidden: true });
   const legend = h("div", { class: panel.kind === "stat" || panel.kind === "gauge" ? "big" : "legend" });
   const element = h("article", { class: "panel " + panel.kind, tabindex: 0, "aria-label": panel.title },
     h("h4", {}, h("span", { title: panel.title }, panel.title), level, h("span", { class: "unit" }, panel.unit === "timestamp" || panel.unit === "flag" ? "" : panel.unit)),
     panel.lines.length ? null : h("p", { class: "none" }, "No samples yet."),
-    panel.kind === "stat" || panel.kind === "gauge" ? [legend, canvas] : [canvas, legend],
+    panel.kind === "stat" || panel.kind === "gauge" ? [legend, chart] : [chart, legend],
     panel.hidden ? h("p", { class: "about" }, `and ${panel.hidden} more with smaller values`) : null,
     h("details", {}, h("summary", {}, "PromQL"), panel.description ? h("p", {}, panel.description) : null, queries(panel.queries),
       h("p", {}, "Metrics: ", panel.metrics.map((name, at) => [at ? ", " : "", h("a", { href: "#metric:" + encodeURIComponent(name) }, name)]))));
@@ -523,7 +527,7 @@ function axes(context, self, width, height, low, high) {
   high = Math.ceil(high / step - 1e-9) * step;
   const ticks = [];
   for (let at = 0; low + at * step <= high + step / 2; at += 1) ticks.push(low + at * step);
-  const texts = ticks.map((tick) => show(Math.abs(tick) < step / 1e6 ? 0 : tick, unit));
+  const texts = ticks.map((tick) => show(Math.abs(tick) < step / 1e6 ? 0 : tick, unit.includes("/s") && !unit.startsWith("bytes") ? "" : unit));
   const left = Math.ceil(Math.max(...texts.map((text) => context.measureText(text).width))) + 8;
   const frame = (self.frame = { left, right: width - 6, top: 7, bottom: height - 18 });
   const { start, end } = span();
@@ -610,7 +614,10 @@ function lines(context, self, width, height) {
   const { first } = span();
   const chosen = panel.lines.map((line, number) => ({ line: line.values, number, name: line.name })).filter((line) => only === null || line.name === only);
   const [low, high] = extent(chosen.map(({ line }) => line), first);
-  const { x, y, frame, high: top } = axes(context, self, width, height, low, high);
+  const limits = panel.thresholds.filter(({ from, level }) => from > 0 && level !== "good").map(({ from }) => from);
+  // While nothing has happened, the limits show what would be much.
+  const { x, y, frame, high: top } = axes(context, self, width, height, low, high > 0 || !limits.length ? high : Math.max(...limits) * 1.5);
+  let above = Infinity;
   for (const { from, level } of panel.thresholds) {
     if (from === null || from > top || from <= 0 || level === "good") continue;
     context.fillStyle = context.strokeStyle = colours[level];
@@ -623,7 +630,8 @@ function lines(context, self, width, height) {
     context.setLineDash([]);
     context.textAlign = "right";
     context.textBaseline = "bottom";
-    context.fillText(level, frame.right, y(from) - 1);
+    if (above - y(from) > 11) context.fillText(level, frame.right, y(from) - 1);
+    above = y(from);
   }
   crosshair(context, frame, x);
   for (const { line, number } of chosen) {
@@ -746,17 +754,15 @@ function heatmap(context, self, width, height) {
     });
   });
   const now = perBucket(panel, place());
-  const every = Math.ceil(12 / row);
   context.textBaseline = "middle";
   for (let bucket = 0; bucket < rows; bucket += 1) {
     const y = frame.bottom - (bucket + 0.5) * row;
     context.fillStyle = colours.quiet;
     context.textAlign = "right";
-    if (bucket % every === 0) context.fillText(texts[bucket], left - 6, y);
+    context.fillText(texts[bucket], left - 6, y);
     // The counts, for those who do not go by shades.
     context.fillStyle = now[bucket] > 0 ? colours.ink : colours.faint;
-    const sum = now.slice(bucket, bucket + every).reduce((total, count) => total + count, 0);
-    if (bucket % every === 0) context.fillText(sum > 0 ? scaled(Math.round(sum), SI, "").trim() : "·", width - 4, y);
+    context.fillText(now[bucket] > 0 ? scaled(Math.round(now[bucket]), SI, "").trim() : "·", width - 4, y);
   }
   timeAxis(context, frame, start, end);
   crosshair(context, frame, x);
@@ -793,7 +799,7 @@ function states(context, self, width, height) {
 // Reports.
 
 async function report(section, signal) {
-  if (section === "metrics") return search();
+  if (section === "search") return search();
   const data = await fetchJson(section === "exemplars" ? "exemplars" : "report", signal);
   if (signal.aborted) return;
   const made = { exemplars, cardinality, doctor }[section](data);
@@ -836,7 +842,7 @@ function search() {
   found.sort((a, b) => (text && b.name.includes(text)) - (text && a.name.includes(text)));
   $("main").replaceChildren(
     h("h2", {}, text ? `${found.length} of ${state.contents.metrics.length} metrics` : `${found.length} metrics`),
-    found.length ? null : h("p", { class: "empty" }, `No metric has “${text}” in its name, help, labels, file or package.`),
+    found.length ? "" : h("p", { class: "empty" }, `No metric has “${text}” in its name, help, labels, file or package.`),
     h("ul", { class: "metrics" }, found.map((metric) => h("li", {},
       h("span", { class: "title mono" }, h("a", { href: "#metric:" + encodeURIComponent(metric.name) }, marked(metric.name, words))),
       h("span", { class: "about" }, marked(metric.help, words)),
@@ -877,7 +883,7 @@ const SIGNS = { error: "✕ error", warning: "▲ warning", note: "○ note", do
 function doctor(data) {
   const count = (level) => data.findings.filter((finding) => finding.level === level).length;
   return [h("h2", {}, "Doctor"),
-    h("p", { class: "about" }, `${count("error")} errors, ${count("warning")} warnings, ${count("note")} notes`),
+    h("p", { class: "about" }, ["error", "warning", "note"].map((level) => `${count(level)} ${level}${count(level) === 1 ? "" : "s"}`).join(", ")),
     h("section", { class: "part" }, h("h3", {}, "Findings"), data.findings.length ? data.findings.map((finding) => h("article", { class: "card finding is-" + finding.level },
       h("p", {}, h("strong", { class: "is-" + finding.level }, SIGNS[finding.level]), " ", prose(finding.message)),
       h("p", { class: "advice" }, prose(finding.advice)),
@@ -926,7 +932,7 @@ function choose(select, key, next) {
   stored.set(key, value);
   if (key === "range") draw();
   else {
-    if (state.section === "metrics") search();
+    if (state.section === "search") search();
     if (state.paused) pause(false);
     else load();
   }
@@ -946,12 +952,12 @@ $("theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(state.th
 $("help").addEventListener("click", () => $("keys").showModal());
 $("search").addEventListener("input", () => {
   if (!state.contents) return;
-  if (state.section === "metrics") search();
-  else location.hash = "#metrics";
+  if (state.section === "search") search();
+  else location.hash = "#search";
 });
 $("search").addEventListener("keydown", (event) => {
   const first = $("main").querySelector(".metrics a");
-  if (event.key === "Enter" && state.section === "metrics" && first) {
+  if (event.key === "Enter" && state.section === "search" && first) {
     first.click();
     $("main").focus();
   }
@@ -961,7 +967,7 @@ $("search").addEventListener("keydown", (event) => {
   } else if (event.key === "Escape") {
     $("search").value = "";
     $("search").blur();
-    if (state.section === "metrics") location.hash = "#" + state.before;
+    if (state.section === "search") location.hash = "#" + state.before;
   }
 });
 document.addEventListener("keydown", (event) => {
