@@ -90,7 +90,7 @@ class Page:
                 # The section is drawn anew.
                 pass
             time.sleep(0.05)
-        return fail(f"{what}: not within {PATIENCE} s; the page is at {self.driver.current_url} and says {self.status()!r}")
+        return fail(f"{what}: not within {PATIENCE} s; the page is at {self.driver.current_url} and says {self.status()!r}, {self.one('main').text[:200]!r}")
 
     def size(self, size):
         width, height = size

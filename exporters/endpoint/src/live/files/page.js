@@ -951,6 +951,8 @@ $("pause").addEventListener("click", () => pause(!state.paused));
 $("theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(state.theme) + 1) % 3]));
 $("help").addEventListener("click", () => $("keys").showModal());
 $("search").addEventListener("input", () => {
+  // Some browsers type the key that has led here.
+  if ($("search").value.startsWith("/")) $("search").value = $("search").value.slice(1);
   if (!state.contents) return;
   if (state.section === "search") search();
   else location.hash = "#search";
