@@ -54,6 +54,7 @@
 //! | `exporter` | yes | the `/metrics` endpoint: a server on a thread of its own, and the same as a tower service |
 //! | `prometheus` | yes | both ways between registries of the `prometheus` crate and this one |
 //! | `tls` | | the endpoint over TLS |
+//! | `live` | | a page with panels of all metrics over the last minutes, at `/live` of the endpoint |
 //! | `gzip`, `zstd` | | compressed responses of the endpoint |
 //!
 //! # Limits

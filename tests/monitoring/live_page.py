@@ -12,7 +12,6 @@ import json
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,9 +24,9 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from shop import Shop
 
 PATIENCE = 60
-TOKEN = "s3cr3t"
 
 # A phone and a large screen.
 NARROW, WIDE = (360, 740), (1920, 1080)
@@ -42,21 +41,6 @@ def fail(message):
 def expect(condition, message):
     if not condition:
         fail(message)
-
-
-class Shop:
-    """The shop, under traffic for as long as it takes."""
-
-    def __init__(self, program, directory):
-        command = [program, "--listen=127.0.0.1:0", "--metrics=127.0.0.1:0", f"--database={directory}/shop.sqlite"]
-        traffic = ["--traffic", "--traffic-seconds=3600", "--traffic-requests=144000"]
-        self.process = subprocess.Popen(command + traffic, stdout=subprocess.PIPE, text=True)
-        name, self.live = self.process.stdout.readline().split()
-        expect(name == "live:", f"the address of the page comes first, not {name}")
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
 
 
 def browser(profile):

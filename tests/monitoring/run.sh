@@ -9,6 +9,8 @@
 #   dashboards  types of Grafana's foundation SDK; seconds
 #   objects     Kubernetes, its Prometheus operator, Jsonnet, Compose; seconds
 #   parity      a Prometheus server evaluates every panel's queries over the same samples
+#   live        a Prometheus server scrapes the shop, and has the numbers of the live page; three minutes, since samples come with time
+#   page        a browser uses the live page of the shop; a minute or two
 #   firing      every alert arrives at a webhook of an Alertmanager, and resolves; minutes, since alerts take their time
 #
 # Rules, grammar, dashboards and objects also judge `examples/shop/monitoring` as it is checked in; that it is what the shop
@@ -119,12 +121,25 @@ doctor() {
     echo "doctor: it names what is wrong, and where"
 }
 
+live() {
+    cargo build --quiet --package shop
+    "$PYTHON" -B tests/monitoring/live.py "$target/debug/shop" "$PROMETHEUS"
+}
+
+# Screenshots are written beside what else is generated. Those in docs/ are of a shop that was open for a while:
+# live_page.py SHOP docs 15
+page() {
+    cargo build --quiet --package shop
+    chromium_tools
+    "$PYTHON" -B tests/monitoring/live_page.py "$target/debug/shop" "$work/page"
+}
+
 firing() {
     "$PYTHON" -B tests/monitoring/firing.py "$target/debug/examples/monitored" "$work/shop" "$work/firing" \
         "$PROMETHEUS" "$ALERTMANAGER"
 }
 
-parts=(directory doctor rules grammar dashboards objects parity firing)
+parts=(directory doctor rules grammar dashboards objects parity live page firing)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     since=$SECONDS

@@ -276,6 +276,8 @@ fn many_pages() {
         for _ in 0..20 {
             assert_eq!(scraper.ask("GET", "/metrics", &[]).status, 200);
         }
-        pages.into_iter().for_each(|page| page.join().expect("it got its responses"));
+        for page in pages {
+            page.join().expect("it got its responses");
+        }
     });
 }
