@@ -102,7 +102,7 @@ class Page:
         # The panels below the window are drawn when they come near it.
         height = self.driver.execute_script("return document.documentElement.scrollHeight")
         width = self.driver.execute_script("return document.documentElement.clientWidth")
-        self.size((width, min(height, 2400)))
+        self.size((width, min(height, 1400)))
         self.driver.execute_script("scrollTo(0, 0); dispatchEvent(new Event('resize'))")
         frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 150)))"
         self.driver.execute_async_script(frames)

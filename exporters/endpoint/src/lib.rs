@@ -128,6 +128,7 @@ mod page;
 mod progress;
 mod query;
 mod refusal;
+mod response;
 mod rules;
 mod server;
 mod service;

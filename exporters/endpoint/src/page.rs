@@ -7,7 +7,7 @@ use http::{
     header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
 };
 
-use super::{body::Body, rules};
+use super::{body::Body, response::plain_response};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -49,7 +49,7 @@ pub(super) fn protect(headers: &mut HeaderMap, policy: Policy) {
 /// Returns the page that says what is here.
 pub(super) fn index(path: &str, live: Option<&str>, host: Option<&HeaderValue>) -> Response<Body> {
     let host = host.and_then(|host| host.to_str().ok()).unwrap_or("the host and port of this page");
-    let mut response = rules::plain_response(StatusCode::OK, Body::text(text(path, live, host)));
+    let mut response = plain_response(StatusCode::OK, Body::text(text(path, live, host)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     protect(headers, Policy::OwnStyle);

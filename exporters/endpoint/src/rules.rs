@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{
-        ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST,
-        RETRY_AFTER, VARY, WWW_AUTHENTICATE,
-    },
+    header::{ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HOST, VARY, WWW_AUTHENTICATE},
 };
 
 use tallymark_core::registry as metrics;
@@ -25,6 +22,7 @@ use super::{
     negotiate::negotiate,
     page, query,
     refusal::{self, Reason},
+    response::{explain, plain_response, unavailable, with},
 };
 
 /// How many scrapes may be under way at once, if nothing else is asked for. Two or three Prometheus servers scrape a
@@ -32,10 +30,6 @@ use super::{
 pub(super) const MAX_SCRAPES: usize = 16;
 
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
-const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-
-/// Scrapes take milliseconds, so a second later there will be room.
-const LATER: HeaderValue = HeaderValue::from_static("1");
 
 /// Who may read the metrics, and how.
 #[derive(Debug)]
@@ -246,44 +240,13 @@ fn deny(denied: Denied) -> Box<Response<Body>> {
     }
 }
 
-pub(super) fn unavailable(text: &'static str) -> Box<Response<Body>> {
-    with(explain(StatusCode::SERVICE_UNAVAILABLE, text), RETRY_AFTER, LATER)
-}
-
 /// The values of all headers of a name.
 fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Vec<Cow<'a, str>> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
 }
 
-#[cfg(feature = "live")]
-pub(super) fn vary_by_coding(headers: &mut HeaderMap) {
-    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
-}
-
 fn vary() -> HeaderValue {
     HeaderValue::from_static("Accept, Accept-Encoding")
-}
-
-fn with(mut response: Box<Response<Body>>, name: HeaderName, value: HeaderValue) -> Box<Response<Body>> {
-    response.headers_mut().insert(name, value);
-    response
-}
-
-pub(super) fn explain(status: StatusCode, text: impl Into<String>) -> Box<Response<Body>> {
-    with(Box::new(plain_response(status, Body::text(text.into()))), CONTENT_TYPE, PLAIN)
-}
-
-/// A response that no cache keeps, with its length if that is known.
-pub(super) fn plain_response(status: StatusCode, body: Body) -> Response<Body> {
-    let length = body.len().filter(|_| status != StatusCode::NO_CONTENT);
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(length) = length {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    response
 }
 
 /// Makes it the response to HEAD, which has all headers, `Content-Length` included, and nothing after them.

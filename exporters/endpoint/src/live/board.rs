@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use tallymark_panels::{Board, History, Level, Panel};
 use tokio::time::Instant;
 
-use super::{describe, json::Json, shared::Encoded, target::Target};
+use super::{describe, encoded::Encoded, json::Json, target::Target};
 
 /// After so many samples, the lines with the greatest values are chosen anew.
 const RANK_EVERY: usize = 12;

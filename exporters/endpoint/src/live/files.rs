@@ -4,7 +4,7 @@ use std::{io, sync::Mutex};
 
 use bytes::Bytes;
 
-use super::shared::Encoded;
+use super::encoded::Encoded;
 use crate::coding::Coding;
 
 /// The path of the page. What it loads is below it.

@@ -5,6 +5,7 @@
 
 mod board;
 mod describe;
+mod encoded;
 mod exemplars;
 mod files;
 mod json;

@@ -3,7 +3,7 @@
 use std::{io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header::CONTENT_ENCODING, header::CONTENT_TYPE};
+use http::{HeaderValue, Response, StatusCode, header::CONTENT_ENCODING, header::CONTENT_TYPE, header::VARY};
 use tallymark_panels::Export;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -19,7 +19,7 @@ use crate::{
     limit::Permit,
     page,
     query::parameter,
-    rules::{self, explain, unavailable},
+    response::{explain, plain_response, unavailable},
 };
 
 /// The windows of rates, in seconds. Each is evaluated for all pages that have chosen it, so there are few.
@@ -162,10 +162,10 @@ async fn export(page: &Arc<LivePage>, coding: Coding, permit: Permit) -> Respons
 }
 
 fn respond(body: Body, content_type: &'static str, coding: Coding) -> Response<Body> {
-    let mut response = rules::plain_response(StatusCode::OK, body);
+    let mut response = plain_response(StatusCode::OK, body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    rules::vary_by_coding(headers);
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
     if let Some(coding) = coding.header() {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
     }

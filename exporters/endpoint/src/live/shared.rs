@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{settings::Live, state::State};
-use crate::coding::{Coding, Compressor};
+use crate::coding::Coding;
 
 /// The samples, and what is evaluated for the pages that are open.
 ///
@@ -69,38 +69,5 @@ impl LivePage {
         }
         let snapshot = spawn_blocking(registry::snapshot).await.map_err(io::Error::other)?;
         self.with_state(move |state| state.examine(snapshot).get(coding)).await?
-    }
-}
-
-/// The bytes of a response, which are compressed once for each coding.
-#[derive(Debug, Default)]
-pub(crate) struct Encoded {
-    plain: Bytes,
-    coded: Vec<(Coding, Bytes)>,
-}
-
-impl Encoded {
-    pub(super) fn new(plain: impl Into<Bytes>) -> Self {
-        Self { plain: plain.into(), coded: Vec::new() }
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        self.plain.len() + self.coded.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()
-    }
-
-    /// Returns the bytes in this coding.
-    pub(super) fn get(&mut self, coding: Coding) -> io::Result<Bytes> {
-        if coding == Coding::Identity {
-            return Ok(self.plain.clone());
-        }
-        if let Some((_, bytes)) = self.coded.iter().find(|(known, _)| *known == coding) {
-            return Ok(bytes.clone());
-        }
-        let mut compressor = Compressor::new(coding)?;
-        let mut bytes = compressor.write(self.plain.to_vec())?;
-        bytes.append(&mut compressor.finish()?);
-        let bytes = Bytes::from(bytes);
-        self.coded.push((coding, bytes.clone()));
-        Ok(bytes)
     }
 }

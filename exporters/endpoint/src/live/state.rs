@@ -12,10 +12,10 @@ use tokio::time::Instant;
 use super::{
     board::{BoardKey, Evaluated, Status},
     describe,
+    encoded::Encoded,
     exemplars::Exemplars,
     json::Json,
     settings::Live,
-    shared::Encoded,
 };
 
 /// What the slug of the section of one metric begins with.

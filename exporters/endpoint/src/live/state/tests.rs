@@ -1,5 +1,6 @@
 use tallymark_core::{
     Kind, Number,
+    exemplar::Exemplar,
     snapshot::{Family, HistogramValue, Series, Value},
 };
 
@@ -200,4 +201,23 @@ fn the_report_has_labels_by_their_values() {
     assert!(state.report().is_some());
     state.sample_at(10_000, &snapshot(30, 1));
     assert!(state.report().is_none(), "the next one is made of newer values");
+}
+
+#[test]
+fn the_newest_exemplars_are_shown() {
+    let mut state = state(1 << 20);
+    let exemplar = |second: u64| Exemplar {
+        labels: vec![("trace_id".to_owned(), format!("t{second}"))],
+        value: 0.5,
+        at: Duration::from_secs(second),
+    };
+    let series = (0..300)
+        .map(|second| Series::new(Vec::new(), Value::Number(Number::U64(1))).exemplar(exemplar(second)))
+        .collect();
+    state.sample_at(0, &Snapshot::new(vec![family("live_test_traced_total", Kind::Counter, series)]));
+    let exemplars = text(state.exemplars());
+    assert_eq!(exemplars.matches("trace_id").count(), 100);
+    let first = "[{\"metric\":\"live_test_traced_total\",\"unit\":null,\"labels\":{},\"value\":0.5,\"exemplar\":{\"trace_id\":\"t299\"},\"time\":299000}";
+    assert!(exemplars.starts_with(first), "{exemplars}");
+    assert!(exemplars.contains("\"t200\"") && !exemplars.contains("\"t199\""), "{exemplars}");
 }
