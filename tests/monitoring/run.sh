@@ -16,7 +16,7 @@
 # Rules, grammar, dashboards and objects also judge `examples/shop/monitoring` as it is checked in; that it is what the shop
 # declares is a test of the shop.
 #
-# The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
+# The tools are fetched when they are missing, into the target directory: nothing is installed on the machine but a browser, and no
 # service is started. The first time, that takes some minutes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
