@@ -11,6 +11,8 @@
 #   parity      a Prometheus server evaluates every panel's queries over the same samples
 #   guide       the blocks of docs/guide, but for its programs, which are documentation tests; seconds
 #   victoria    a VictoriaMetrics scrapes the shop, and stores what it exposes; half a minute
+#   live        a Prometheus server scrapes the shop, and has the numbers of the live page; three minutes, since samples come with time
+#   page        a browser uses the live page of the shop; a minute or two
 #   firing      every alert arrives at a webhook of an Alertmanager, and resolves; minutes, since alerts take their time
 #   shop_firing the same for the shop under traffic, whose faults are turned on one by one; and the panels' and the guide's queries
 #               have data; three minutes
@@ -18,7 +20,7 @@
 # Rules, grammar, dashboards and objects also judge `examples/shop/monitoring` as it is checked in; that it is what the shop
 # declares is a test of the shop.
 #
-# The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
+# The tools are fetched when they are missing, into the target directory: nothing is installed on the machine but a browser, and no
 # service is started. The first time, that takes some minutes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -125,6 +127,19 @@ doctor() {
     echo "doctor: it names what is wrong, and where"
 }
 
+live() {
+    cargo build --quiet --package shop
+    "$PYTHON" -B tests/monitoring/live.py "$target/debug/shop" "$PROMETHEUS"
+}
+
+# Screenshots are written beside what else is generated. Those in docs/ are of a shop that was open for a while:
+# live_page.py SHOP docs 15
+page() {
+    cargo build --quiet --package shop
+    chromium_tools
+    "$PYTHON" -B tests/monitoring/live_page.py "$target/debug/shop" "$work/page"
+}
+
 firing() {
     "$PYTHON" -B tests/monitoring/firing.py "$target/debug/examples/monitored" "$work/shop" "$work/firing" \
         "$PROMETHEUS" "$ALERTMANAGER"
@@ -153,7 +168,7 @@ victoria() {
     PYTHONPATH=tests/conformance "$PYTHON" -B tests/monitoring/victoria.py "$target/debug/shop" "$VICTORIA" "$work/victoria"
 }
 
-parts=(directory doctor rules grammar dashboards objects parity guide victoria firing shop_firing)
+parts=(directory doctor rules grammar dashboards objects parity guide victoria live page firing shop_firing)
 [ $# = 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
     since=$SECONDS

@@ -124,7 +124,8 @@ fn welcome(app: &App) -> String {
     let shop = app.address();
     let metrics = app.metrics_address();
     format!(
-        r#"shop:    http://{shop}
+        r#"live:    http://{metrics}/live
+shop:    http://{shop}
 metrics: http://{metrics}/metrics
 
 Try:

@@ -10,14 +10,13 @@ mod selector;
 
 pub use error::QueryError;
 pub use example::{ExampleError, ExampleSeries};
-pub(crate) use expression::{Aggregation, Expression, OverTime, Part};
+pub(crate) use expression::{Aggregation, Arithmetic, Expression, OverTime, Part};
 pub use expression::{PromDuration, Window};
 pub use promql::PromQl;
 pub(crate) use promql::{is_plain, number, quoted};
 pub(crate) use selector::Matcher;
 pub use selector::Selector;
 
-use expression::Arithmetic;
 use std::sync::Arc;
 use tallymark_core::registry::FamilyDescriptor;
 use tallymark_rules::Comparison;

@@ -8,6 +8,16 @@ use tallymark_rules::PanelUnit;
 /// The greatest number of labels in a legend, so that it can be read.
 const MOST_LABELS: usize = 2;
 
+/// Returns all panels of one family.
+pub(super) fn panels(family: &Arc<FamilyDescriptor>) -> Vec<Panel> {
+    let mut panels: Vec<Panel> = panel(family).into_iter().collect();
+    // Quantiles hide the shape of the distribution, which the heatmap shows.
+    if family.kind == Kind::Histogram && !family.bounds.is_empty() {
+        panels.extend(heatmap(family));
+    }
+    panels
+}
+
 /// Returns the panel of one family.
 pub(super) fn panel(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
     build(family).ok()
@@ -90,12 +100,7 @@ pub(super) fn application(families: &[&Arc<FamilyDescriptor>]) -> Board {
         let title = family.panel.row.clone().unwrap_or_else(|| {
             family.place.map_or_else(|| "Collectors".to_owned(), |place| module_title(place.module))
         });
-        let panels = rows.entry(title).or_default();
-        panels.extend(panel(family));
-        // Quantiles hide the shape of the distribution, which the heatmap shows.
-        if family.kind == Kind::Histogram && !family.bounds.is_empty() {
-            panels.extend(heatmap(family));
-        }
+        rows.entry(title).or_default().extend(panels(family));
     }
     rows.into_iter()
         .fold(Board::new("application", "Application"), |board, (title, panels)| board.row(title, panels))

@@ -42,6 +42,11 @@ impl Report {
         &self.series
     }
 
+    /// Returns the budget of series that they are compared with.
+    pub fn budget(&self) -> usize {
+        self.budget
+    }
+
     /// Returns the checklist of what a monitored program should have.
     pub fn checklist(&self) -> &[ChecklistItem] {
         &self.checklist

@@ -1,8 +1,8 @@
 //! The input of all checks.
 
-use crate::Endpoint;
+use super::access::Access;
+use crate::Catalogue;
 use tallymark_core::{registry::CollectorStatus, snapshot::Snapshot};
-use tallymark_panels::Catalogue;
 
 /// The metrics that a `Doctor` examines, and the expectations that they are compared with.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Input {
     /// The conflicts that `registry::check` returned.
     pub(super) conflicts: Vec<String>,
     pub(super) collectors: Vec<CollectorStatus>,
-    pub(super) endpoint: Option<Endpoint>,
+    pub(super) endpoint: Option<Access>,
     pub(super) budget: usize,
     /// Whether the metrics are those of the running program, whose declarations are known.
     pub(super) is_live: bool,

@@ -1,5 +1,6 @@
 //! Diagnosis of a program's metrics.
 
+mod access;
 mod checklist;
 mod checks;
 mod exposition;
@@ -10,23 +11,23 @@ mod naming;
 mod report;
 mod series;
 
+pub use access::Access;
 pub use checklist::{ChecklistItem, ItemState};
 pub use exposition::{ExpositionError, parse_exposition};
 pub use finding::{Check, Finding, FindingLevel};
 pub use report::Report;
 pub use series::FamilySeries;
 
-use crate::Endpoint;
+use crate::Catalogue;
 use input::Input;
 use tallymark_core::{registry, snapshot::Snapshot};
-use tallymark_panels::Catalogue;
 
 /// Examines the metrics of the running program, and returns what is wrong with them.
 ///
 /// Call it after the program has done some work: until then, no metric has been touched.
 ///
 /// ```
-/// let report = tallymark_mixin::doctor();
+/// let report = tallymark_panels::doctor();
 /// assert!(report.errors().next().is_none(), "{report}");
 /// ```
 pub fn doctor() -> Report {
@@ -36,7 +37,7 @@ pub fn doctor() -> Report {
 /// Examines metrics: those of the running program, or the exposition of any other program.
 ///
 /// ```
-/// use tallymark_mixin::{Check, Doctor};
+/// use tallymark_panels::{Check, Doctor};
 ///
 /// let scraped = "# TYPE requests counter\n\
 ///                requests{path=\"/users/81\"} 3\n";
@@ -44,7 +45,7 @@ pub fn doctor() -> Report {
 /// let found = report.findings().iter().map(|finding| finding.check);
 /// assert!(found.clone().any(|check| check == Check::LabelName));
 /// assert!(found.clone().any(|check| check == Check::Naming));
-/// # Ok::<_, tallymark_mixin::ExpositionError>(())
+/// # Ok::<_, tallymark_panels::ExpositionError>(())
 /// ```
 #[derive(Debug)]
 pub struct Doctor {
@@ -59,11 +60,17 @@ impl Doctor {
     /// Creates a doctor for the running program.
     #[must_use]
     pub fn current() -> Self {
+        Self::of_snapshot(registry::snapshot())
+    }
+
+    /// Creates a doctor for the running program, of which this is a snapshot.
+    #[must_use]
+    pub fn of_snapshot(snapshot: Snapshot) -> Self {
         let conflicts =
             registry::check().map_or_else(|conflicts| vec![conflicts.to_string()], |()| Vec::new());
         let input = Input {
-            catalogue: Catalogue::current(),
-            snapshot: registry::snapshot(),
+            catalogue: Catalogue::of_program(&snapshot),
+            snapshot,
             earlier: None,
             conflicts,
             collectors: registry::collectors(),
@@ -105,8 +112,8 @@ impl Doctor {
 
     /// Sets how the endpoint is reached. An endpoint without authentication is a finding.
     #[must_use]
-    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.input.endpoint = Some(endpoint);
+    pub fn endpoint(mut self, endpoint: impl Into<Access>) -> Self {
+        self.input.endpoint = Some(endpoint.into());
         self
     }
 

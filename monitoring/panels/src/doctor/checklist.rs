@@ -81,7 +81,7 @@ pub(super) fn items(input: &Input) -> Vec<ChecklistItem> {
         item("Its durations are histograms", live(own.iter().any(|family| family.kind == Kind::Histogram))),
         item(
             "The endpoint asks who reads it",
-            input.endpoint.as_ref().map_or(ItemState::Unknown, |endpoint| state(endpoint.is_guarded())),
+            input.endpoint.as_ref().map_or(ItemState::Unknown, |endpoint| state(endpoint.guarded)),
         ),
     ]
 }

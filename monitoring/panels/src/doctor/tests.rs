@@ -123,10 +123,10 @@ fn rejected_observations_and_pending_migrations() {
 
 #[test]
 fn an_open_endpoint_and_a_small_budget() {
-    let report = Doctor::current().endpoint(Endpoint::new(9464)).budget(1).report();
+    let report = Doctor::current().endpoint(Access::open(9464, "/metrics")).budget(1).report();
     let has = |report: &Report, check| report.findings().iter().any(|finding| finding.check == check);
     assert!(has(&report, Check::Endpoint) && has(&report, Check::Budget));
-    let report = Doctor::current().endpoint(Endpoint::new(9464).bearer_token()).budget(usize::MAX).report();
+    let report = Doctor::current().endpoint(Access::guarded(9464, "/metrics")).budget(usize::MAX).report();
     assert!(!has(&report, Check::Endpoint) && !has(&report, Check::Budget));
     let item = |report: &Report| {
         report.checklist().iter().find(|item| item.title.contains("endpoint")).map(|item| item.state)

@@ -1,6 +1,7 @@
 //! Checks of values.
 
 use super::{
+    access::Access,
     finding::{Check, Finding, FindingLevel},
     identifier,
     input::Input,
@@ -258,8 +259,8 @@ fn migrations(input: &Input) -> Vec<Finding> {
 }
 
 fn endpoint(input: &Input) -> Vec<Finding> {
-    let open = input.endpoint.as_ref().filter(|endpoint| !endpoint.is_guarded());
-    let finding = |endpoint: &crate::Endpoint| {
+    let open = input.endpoint.as_ref().filter(|endpoint| !endpoint.guarded);
+    let finding = |endpoint: &Access| {
         Finding::new(
             Check::Endpoint,
             FindingLevel::Warning,
