@@ -1,5 +1,5 @@
 //! The programs of `docs/guide`, which have to compile and run: each chapter's are the documentation tests of one item here.
-//! `tests/monitoring/guide.py` checks everything else that stands in a block of a chapter.
+//! `tests/monitoring/guide.py` checks all other blocks.
 
 macro_rules! chapters {
     ($($item:ident $file:literal)*) => {
