@@ -151,14 +151,15 @@ pub mod __private {
             count_error_itself, handover, observe, returns,
         },
         label::{
-            LabelSet, LabelValue, MAX_LABELS, VisitValues, append_digit, product, radix, split_digit, text_of,
+            LabelSet, LabelValue, MAX_LABELS, SameLabels, VisitValues, append_digit, product, radix,
+            split_digit, text_of,
         },
         lint::Allow,
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
         outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
         text::{filled, help, joined, joined_len, text},
-        value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
+        value::{Amount, Bounds, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;
 }
