@@ -3,7 +3,7 @@
 use super::{error, sql::Sql};
 use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
 use std::fmt;
-use tallymark_db::{Database, ErrorKind, PendingRows, Session, SqlOperation, Statement};
+use tallymark_db::{Database, ErrorKind, PendingRows, Session, SqlOperation, Statement, Vendor};
 
 /// Counts the statements of one connection, and its rows of models. See the [crate].
 pub struct DieselObserver {
@@ -77,6 +77,10 @@ impl DieselObserver {
         // One that has not ended never will: its future was dropped, or Diesel lost it on the way.
         if let Some(statement) = self.statement.take() {
             statement.cancel_in(&mut self.session);
+            // What is reported of the next may be what the server has said of this one.
+            if self.database.vendor() == Vendor::Mysql {
+                self.session.lose_track();
+            }
         }
         if !self.is_counting {
             self.settle();

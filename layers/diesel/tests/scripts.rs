@@ -53,12 +53,13 @@ mod by_diesel_async {
         asynchronous::run(connect, options, table, (scripts, seed), None).await;
     }
 
-    #[tokio::test]
+    // A statement on SQLite that is cancelled is waited for, which a runtime of one thread cannot do.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn a_few_scripts_of_one_seed() {
         run("diesel_async_few", 200, 20_261_130).await;
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     #[ignore = "takes minutes"]
     async fn many_scripts() {
         run("diesel_async_many", scripts(10_000), seed()).await;
