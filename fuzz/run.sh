@@ -51,7 +51,7 @@ for name in "${targets[@]}"; do
     mkdir -p "corpus/$name" "artifacts/$name" "$found"
     if $minimise; then
         kept=$(mktemp -d)
-        "$binary" -merge=1 -max_len=1024 "$kept" "corpus/$name" "$found" 2> "$found.log" || { tail -n 30 "$found.log" >&2; exit 1; }
+        "$binary" -set_cover_merge=1 -max_len=512 "$kept" "corpus/$name" "$found" 2> "$found.log" || { tail -n 30 "$found.log" >&2; exit 1; }
         rm -rf "corpus/$name"
         mv "$kept" "corpus/$name"
         chmod 755 "corpus/$name"
