@@ -159,7 +159,8 @@ pub mod __private {
             count_error_itself, handover, observe, returns,
         },
         label::{
-            LabelSet, LabelValue, MAX_LABELS, VisitValues, append_digit, product, radix, split_digit, text_of,
+            LabelSet, LabelValue, MAX_LABELS, SameLabels, VisitValues, append_digit, product, radix,
+            split_digit, text_of,
         },
         lint::{Allow, Function, MatchOperator, Matcher, PanelUnit, Severity},
         metric::{Declare, Metric},
@@ -167,7 +168,7 @@ pub mod __private {
         outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
         slo::Slo,
         text::{filled, help, joined, joined_len, text},
-        value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber, bounds_of},
+        value::{Amount, Bounds, GaugeFn, GaugeValue, Observe, State, ToNumber, bounds_of},
     };
     pub use linkme;
 }

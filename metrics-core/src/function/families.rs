@@ -21,7 +21,7 @@ const LABELS: &[&str] = &["module", "function"];
 type Functions = Vec<Vec<&'static FunctionSite>>;
 
 /// All functions. Two methods of one name in one module, on types the macro did not see, are one function here: they
-/// would be one series in the exposition.
+/// would be one series in the exposition. [`registry::check`](crate::registry::check) reports them.
 fn functions() -> Arc<Functions> {
     static FUNCTIONS: FromElements<Functions> = FromElements::new(|elements| {
         let mut sites: Vec<&'static FunctionSite> = elements.functions().collect();

@@ -8,7 +8,7 @@ mod value;
 
 pub(crate) use hash::{Hasher, Seed, same};
 pub use radix::{append_digit, product, radix, split_digit, text_of};
-pub use set::{LabelSet, VisitValues};
+pub use set::{LabelSet, SameLabels, VisitValues};
 pub(crate) use texts::Texts;
 pub use value::LabelValue;
 

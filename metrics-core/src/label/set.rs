@@ -41,6 +41,24 @@ pub trait LabelSet {
     }
 }
 
+/// Label sets that are this one: `()`, the set without labels, and no other. Methods that count in the only series of a metric
+/// ask for it, so that the compiler says what to do about a metric that has many.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this metric has the labels of `{L}`, and a series for each set of them",
+    label = "in which of its series?",
+    note = "name the series: `METRIC.with(…)` takes the labels, and what it returns has this method"
+)]
+pub trait SameLabels<L: LabelSet> {
+    /// The set without labels.
+    fn labels<'a>(lifetime: &'a ()) -> L::Borrowed<'a>;
+}
+
+impl SameLabels<Self> for () {
+    #[inline(always)]
+    fn labels((): &()) {}
+}
+
 /// What takes the number of values of a label, if it is closed, and what returns the text of each.
 #[doc(hidden)]
 pub type VisitValues<'a> = dyn FnMut(Option<usize>, fn(usize) -> &'static str) + 'a;

@@ -145,7 +145,8 @@ pub fn is_collecting() -> bool {
 /// # Errors
 ///
 /// If metrics have the same name or samples of the same name, wherever they were declared; if a constant label is also
-/// a label of a metric; and if a collector has handed over a family whose name was taken. The error names every place.
+/// a label of a metric; if two annotated functions of one module have the same name, so that they would be told apart by
+/// nobody; and if a collector has handed over a family whose name was taken. The error names every place.
 pub fn check() -> Result<(), Conflicts> {
     Registry::global().check()
 }

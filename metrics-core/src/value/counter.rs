@@ -8,7 +8,7 @@ use crate::{
     descriptor::Kind,
     exemplar::Exemplars,
     family::{Series, SeriesDetails, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::Number,
     series::{ErasedSeries, Store},
@@ -171,16 +171,22 @@ impl<L, V> Counter<L, V> {
     }
 }
 
-impl<V: Amount> Counter<(), V> {
+impl<L: LabelSet, V: Amount> Counter<L, V> {
     /// Counts one.
     #[inline]
-    pub fn inc(&self) {
+    pub fn inc(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.inc_by(V::ONE);
     }
 
     /// Counts `amount`.
     #[inline]
-    pub fn inc_by(&self, amount: V) {
+    pub fn inc_by(&self, amount: V)
+    where
+        (): SameLabels<L>,
+    {
         // An unassigned slot is beyond every block, so one comparison finds both.
         if !V::add(self.series.first(), amount) {
             self.inc_slow(amount);
@@ -189,18 +195,27 @@ impl<V: Amount> Counter<(), V> {
 
     #[cold]
     #[inline(never)]
-    fn inc_slow(&self, amount: V) {
+    fn inc_slow(&self, amount: V)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().inc_slow(amount);
     }
 
     /// A handle to this counter.
     #[inline]
-    pub fn handle(&self) -> CounterHandle<V> {
-        self.with(())
+    pub fn handle(&self) -> CounterHandle<V>
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 
     /// The sum over all threads.
-    pub fn get(&self) -> V {
+    pub fn get(&self) -> V
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     cell::{self, Scope, Word},
     descriptor::Kind,
     family::{Series, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::{Number, bits, signed},
     series::Store,
@@ -154,53 +154,77 @@ impl<L, V> Gauge<L, V> {
     }
 }
 
-impl<V: GaugeValue> Gauge<(), V> {
+impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// Sets the value.
     #[inline]
-    pub fn set(&self, value: V) {
+    pub fn set(&self, value: V)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().set(value);
     }
 
     /// Adds to the value.
     #[inline]
-    pub fn add(&self, value: V) {
+    pub fn add(&self, value: V)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().add(value);
     }
 
     /// Subtracts from the value.
     #[inline]
-    pub fn sub(&self, value: V) {
+    pub fn sub(&self, value: V)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().sub(value);
     }
 
     /// Adds one.
     #[inline]
-    pub fn inc(&self) {
+    pub fn inc(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().inc();
     }
 
     /// Subtracts one.
     #[inline]
-    pub fn dec(&self) {
+    pub fn dec(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().dec();
     }
 
     /// The value.
     #[inline]
-    pub fn get(&self) -> V {
+    pub fn get(&self) -> V
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 
     /// A handle to this gauge.
     #[inline]
-    pub fn handle(&self) -> GaugeHandle<V> {
-        self.with(())
+    pub fn handle(&self) -> GaugeHandle<V>
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 }
 
-impl Gauge {
+impl<L: LabelSet> Gauge<L> {
     /// Sets the value to the seconds since 1970, as Prometheus' `time()` gives them.
-    pub fn set_to_current_time(&self) {
+    pub fn set_to_current_time(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().set_to_current_time();
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     descriptor::Kind,
     exemplar::Exemplars,
     family::{Series, SeriesDetails, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     native::Native,
     series::Store,
@@ -159,10 +159,13 @@ impl<L> Histogram<L> {
     }
 }
 
-impl Histogram {
+impl<L: LabelSet> Histogram<L> {
     /// Observes one value.
     #[inline]
-    pub fn observe(&self, value: f64) {
+    pub fn observe(&self, value: f64)
+    where
+        (): SameLabels<L>,
+    {
         // The first slot may be unassigned, which no block reaches: then the slow path assigns it.
         if !observe_at(self.series.first(), self.buckets, value) {
             self.observe_slow(value);
@@ -171,30 +174,45 @@ impl Histogram {
 
     #[cold]
     #[inline(never)]
-    fn observe_slow(&self, value: f64) {
+    fn observe_slow(&self, value: f64)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().observe_slow(value);
     }
 
     /// Observes a duration, in seconds.
     #[inline]
-    pub fn observe_duration(&self, duration: Duration) {
+    pub fn observe_duration(&self, duration: Duration)
+    where
+        (): SameLabels<L>,
+    {
         self.observe(duration.as_secs_f64());
     }
 
     /// Measures from now until the timer is dropped.
     #[inline]
-    pub fn start_timer(&self) -> Timer<HistogramHandle> {
+    pub fn start_timer(&self) -> Timer<HistogramHandle>
+    where
+        (): SameLabels<L>,
+    {
         self.handle().start_timer()
     }
 
     /// A handle to this histogram.
     #[inline]
-    pub fn handle(&self) -> HistogramHandle {
-        self.with(())
+    pub fn handle(&self) -> HistogramHandle
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 
     /// What all threads observed together.
-    pub fn get(&self) -> HistogramReading {
+    pub fn get(&self) -> HistogramReading
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 }

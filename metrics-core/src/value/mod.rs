@@ -18,7 +18,7 @@ mod summary;
 mod timer;
 pub(crate) mod up_down;
 
-pub use buckets::{Buckets, BucketsError};
+pub use buckets::{Bounds, Buckets, BucketsError};
 pub use counter::{Amount, Counter, CounterHandle, FloatCounter};
 pub use gauge::{Gauge, GaugeHandle, GaugeValue, IntGauge};
 pub use gauge_fn::{GaugeFn, ToNumber};
@@ -46,7 +46,8 @@ macro_rules! series_methods {
                 self
             }
 
-            /// Shows every combination of a closed label set from the first scrape on, at zero.
+            /// Shows every combination of a closed label set from the first scrape on, at zero. Of a set with an open value
+            /// nothing is known beforehand, and this does nothing.
             #[must_use]
             pub const fn init(mut self) -> Self {
                 self.series.options_mut().set_init();
@@ -61,11 +62,37 @@ macro_rules! series_methods {
         }
 
         impl<$($bounds)*> $kind<$($parameter),*> {
+            /// `#[metric(init)]`, which refuses to do nothing.
+            #[doc(hidden)]
+            #[must_use]
+            #[track_caller]
+            pub const fn declared_init(self) -> Self {
+                assert!(
+                    L::CARDINALITY.is_some(),
+                    "`init` shows every combination of labels whose values the compiler knows; these labels have one that \
+                     takes any text, so there is nothing to show beforehand: leave `init` out"
+                );
+                self.init()
+            }
+
+            /// `#[metric(max_series)]`, which refuses to do nothing.
+            #[doc(hidden)]
+            #[must_use]
+            #[track_caller]
+            pub const fn declared_max_series(self, max: u32) -> Self {
+                assert!(
+                    L::CARDINALITY.is_none(),
+                    "`max_series` limits labels that take any text; these labels have values that the compiler knows, all of \
+                     which have room: leave `max_series` out"
+                );
+                self.max_series(max)
+            }
+
             /// Shows at most `max` series of an open label set at once; 2,000 unless set. Label sets beyond that are
             /// counted together in one series whose label values are all `_overflow`, as are label texts of more than
             /// 32 KiB, and each time that happens
             /// `tallymark_dropped_series_total` counts. So does a label set that names more or fewer texts than labels, which
-            /// one that is derived never does.
+            /// one that is derived never does. A closed label set has room for all its combinations, and no limit.
             #[must_use]
             pub const fn max_series(mut self, max: u32) -> Self {
                 self.series.set_max_series(max);

@@ -5,7 +5,7 @@ use crate::{
     cell::{self, Scope, Word},
     descriptor::Kind,
     family::{Series, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     series::Store,
     visit::Visitor,
@@ -66,16 +66,22 @@ impl<S: State, L> StateSet<S, L> {
     }
 }
 
-impl<S: State> StateSet<S> {
+impl<S: State, L: LabelSet> StateSet<S, L> {
     /// Enters a state.
     #[inline]
-    pub fn set(&self, state: S) {
-        self.with(()).set(state);
+    pub fn set(&self, state: S)
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&())).set(state);
     }
 
     /// The name of the present state.
-    pub fn get(&self) -> &'static str {
-        self.with(()).get()
+    pub fn get(&self) -> &'static str
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&())).get()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     created,
     descriptor::Kind,
     family::{Series, SeriesDetails, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     series::Store,
     visit::{Details, SummaryPoint, Visitor},
@@ -51,33 +51,48 @@ impl<L> Summary<L> {
     }
 }
 
-impl Summary {
+impl<L: LabelSet> Summary<L> {
     /// Observes one value.
     #[inline]
-    pub fn observe(&self, value: f64) {
+    pub fn observe(&self, value: f64)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().observe(value);
     }
 
     /// Observes a duration, in seconds.
     #[inline]
-    pub fn observe_duration(&self, duration: Duration) {
+    pub fn observe_duration(&self, duration: Duration)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().observe_duration(duration);
     }
 
     /// Measures from now until the timer is dropped.
     #[inline]
-    pub fn start_timer(&self) -> Timer<SummaryHandle> {
+    pub fn start_timer(&self) -> Timer<SummaryHandle>
+    where
+        (): SameLabels<L>,
+    {
         self.handle().start_timer()
     }
 
     /// A handle to this summary.
     #[inline]
-    pub fn handle(&self) -> SummaryHandle {
-        self.with(())
+    pub fn handle(&self) -> SummaryHandle
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 
     /// What all threads observed together.
-    pub fn get(&self) -> SummaryReading {
+    pub fn get(&self) -> SummaryReading
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 }

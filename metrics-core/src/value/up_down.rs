@@ -5,7 +5,7 @@ use crate::{
     cell::{self, Layout, Scope},
     descriptor::Kind,
     family::{Series, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::{Number, signed},
     series::Store,
@@ -47,40 +47,58 @@ impl<L> UpDownCounter<L> {
     }
 }
 
-impl UpDownCounter {
+impl<L: LabelSet> UpDownCounter<L> {
     /// Adds one.
     #[inline]
-    pub fn inc(&self) {
+    pub fn inc(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().inc();
     }
 
     /// Subtracts one.
     #[inline]
-    pub fn dec(&self) {
+    pub fn dec(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().dec();
     }
 
     /// Adds steps, of which negative ones are subtracted.
     #[inline]
-    pub fn add(&self, steps: i64) {
+    pub fn add(&self, steps: i64)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().add(steps);
     }
 
     /// Adds one until the guard is dropped, be that by a return, a panic or a cancelled task.
     #[inline]
-    pub fn in_flight(&self) -> InFlightGuard {
+    pub fn in_flight(&self) -> InFlightGuard
+    where
+        (): SameLabels<L>,
+    {
         self.handle().in_flight()
     }
 
     /// The sum over all threads.
-    pub fn get(&self) -> i64 {
+    pub fn get(&self) -> i64
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 
     /// A handle to this counter.
     #[inline]
-    pub fn handle(&self) -> UpDownHandle {
-        self.with(())
+    pub fn handle(&self) -> UpDownHandle
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 }
 
