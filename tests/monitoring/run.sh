@@ -129,7 +129,7 @@ doctor() {
 
 live() {
     cargo build --quiet --package shop
-    "$PYTHON" -B tests/monitoring/live.py "$target/debug/shop" "$PROMETHEUS"
+    "$PYTHON" -B tests/monitoring/live.py "$target/debug/shop" "$PROMETHEUS" "$PROMTOOL"
 }
 
 # Screenshots are written beside what else is generated. Those in docs/ are of a shop that was open for a while:
