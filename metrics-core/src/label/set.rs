@@ -51,7 +51,7 @@ pub trait LabelSet {
 )]
 pub trait SameLabels<L: LabelSet> {
     /// The set without labels.
-    fn labels<'a>(lifetime: &'a ()) -> L::Borrowed<'a>;
+    fn labels(lifetime: &()) -> L::Borrowed<'_>;
 }
 
 impl SameLabels<Self> for () {

@@ -51,7 +51,7 @@ pub(crate) async fn run<C>(
         observe_async(&mut connection, database);
         // A script that hangs says so, long after each could have ended.
         let ended = tokio::time::timeout(
-            Duration::from_mins(2),
+            Duration::from_secs(120),
             steps(&mut connection, &mut admin, &script.steps, victim.as_deref()),
         );
         assert!(ended.await.is_ok(), "a script hangs, seed {seed}: {script}");
