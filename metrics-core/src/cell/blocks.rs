@@ -4,14 +4,15 @@
 //! set while they are read. Memory of texts is used again for texts and freed with its family, so whatever a reader
 //! sees is words; whether they belong together it has to ask, see [`records`](super::records).
 //!
-//! First comes the hash of all texts, which is zero as long as they are not all there; then how many words there are for
-//! lengths and texts; then lengths of 16 bits, four to a word; then each text in words of its own.
+//! First comes how many words there are in all; then the hash of all texts, for those who take turns to write; then
+//! lengths of 16 bits, four to a word; then each text in words of its own. As long as the texts are not all there, the
+//! first lengths are such as no text has.
 
 use super::{
     memory::{GRANULE, end, keep, obtain, release},
     sync::AtomicU64,
 };
-use std::{ptr::NonNull, sync::atomic::Ordering};
+use std::{marker::PhantomData, ptr::NonNull, sync::atomic::Ordering};
 
 const WORD: usize = size_of::<u64>();
 /// The words before the lengths.
@@ -32,19 +33,15 @@ const fn words(len: usize) -> usize {
     len.div_ceil(WORD)
 }
 
-/// The words that are not a text's last.
+/// Eight bytes of a text.
 #[inline(always)]
 fn word_of(bytes: &[u8; WORD]) -> u64 {
     u64::from_le_bytes(*bytes)
 }
 
-/// The last word of a text that is not empty: its last eight bytes, some of which may be in the word before, too. A
-/// shorter text is in it as a whole.
+/// All of a text that is shorter than a word and not empty.
 #[inline(always)]
-fn last_word(bytes: &[u8]) -> u64 {
-    if let Some(last) = bytes.last_chunk() {
-        return word_of(last);
-    }
+fn short_word(bytes: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
     }
@@ -56,9 +53,24 @@ fn last_word(bytes: &[u8]) -> u64 {
     }
 }
 
+/// The last word of a text that is not empty: its last eight bytes, some of which may be in the word before, too.
+#[inline(always)]
+fn last_word(bytes: &[u8]) -> u64 {
+    bytes.last_chunk().map_or_else(|| short_word(bytes), word_of)
+}
+
+/// Lengths that no text has.
+const WITHDRAWN: u64 = u64::MAX;
+const _: () = assert!(LONGEST < 0xffff);
+
 /// The texts of one label set, or what is left of them.
 #[derive(Clone, Copy)]
-pub(super) struct Block<'a>(&'a [AtomicU64]);
+pub(super) struct Block<'a> {
+    start: NonNull<AtomicU64>,
+    /// How many words there are.
+    len: usize,
+    family: PhantomData<&'a AtomicU64>,
+}
 
 impl<'a> Block<'a> {
     /// # Safety
@@ -66,40 +78,41 @@ impl<'a> Block<'a> {
     /// `start` came from [`Blocks::obtain`], and what it came from lives as long as this.
     #[inline(always)]
     pub(super) unsafe fn at(start: NonNull<AtomicU64>) -> Self {
-        // SAFETY: by the caller's promise. The second word says how many there are, and is never written again.
-        unsafe {
-            let len = start.add(1).as_ref().load(Ordering::Relaxed) as usize;
-            Self(std::slice::from_raw_parts(start.as_ptr(), HEAD + len))
-        }
+        // SAFETY: by the caller's promise. The first word says how many there are, and is never written again.
+        let len = unsafe { start.as_ref() }.load(Ordering::Relaxed) as usize;
+        Self { start, len, family: PhantomData }
     }
 
     /// How many words for lengths and texts there are.
     pub(super) fn capacity(self) -> usize {
-        self.0.len() - HEAD
+        self.len - HEAD
+    }
+
+    #[inline(always)]
+    fn place(self, at: usize) -> Option<&'a AtomicU64> {
+        // SAFETY: one of the words that are there, which live as long as the block.
+        (at < self.len).then(|| unsafe { self.start.add(at).as_ref() })
     }
 
     #[inline(always)]
     fn word(self, at: usize) -> Option<u64> {
-        Some(self.0.get(at)?.load(Ordering::Relaxed))
+        Some(self.place(at)?.load(Ordering::Relaxed))
     }
 
-    /// The hash of the texts that are there, or zero. What is read after that belongs to it or to later ones.
-    #[inline(always)]
+    /// The hash of the texts. To be asked by those who take turns to write.
     pub(super) fn hash(self) -> u64 {
-        self.0.first().map_or(0, |hash| hash.load(Ordering::Acquire))
+        self.word(1).unwrap_or_default()
     }
 
-    /// Says that the texts are all there.
-    pub(super) fn publish(self, hash: u64) {
-        if let Some(place) = self.0.first() {
-            place.store(hash, Ordering::Release);
-        }
+    /// Whether the texts are there. What is read after that belongs to them or to later ones.
+    pub(super) fn is_written(self) -> bool {
+        self.place(HEAD).is_some_and(|lengths| lengths.load(Ordering::Acquire) != WITHDRAWN)
     }
 
     /// Says that the texts are about to change.
     pub(super) fn withdraw(self) {
-        if let Some(place) = self.0.first() {
-            place.store(0, Ordering::Relaxed);
+        if let Some(lengths) = self.place(HEAD) {
+            lengths.store(WITHDRAWN, Ordering::Relaxed);
         }
     }
 
@@ -108,86 +121,99 @@ impl<'a> Block<'a> {
         texts.len().div_ceil(LENGTHS_IN_A_WORD) + texts.iter().map(|text| words(text.len())).sum::<usize>()
     }
 
-    /// Writes texts, for which there is room.
-    pub(super) fn write(self, texts: &[&str]) {
-        let mut places = self.0.iter().skip(HEAD);
-        let mut put = |word| {
-            if let Some(place) = places.next() {
-                place.store(word, Ordering::Relaxed);
+    /// Writes texts, for which there is room. There are none yet.
+    pub(super) fn write(self, hash: u64, texts: &[&str]) {
+        let mut at = 1;
+        let mut put = |word, order| {
+            if let Some(place) = self.place(at) {
+                place.store(word, order);
             }
+            at += 1;
         };
-        for texts in texts.chunks(LENGTHS_IN_A_WORD) {
-            put(texts.iter().rev().fold(0, |word, text| word << 16 | text.len() as u64));
+        put(hash, Ordering::Relaxed);
+        let lengths =
+            |texts: &[&str]| texts.iter().rev().fold(0, |word, text| word << 16 | text.len() as u64);
+        let mut first = 0;
+        for (number, texts) in texts.chunks(LENGTHS_IN_A_WORD).enumerate() {
+            if number == 0 {
+                first = lengths(texts);
+                put(WITHDRAWN, Ordering::Relaxed);
+            } else {
+                put(lengths(texts), Ordering::Relaxed);
+            }
         }
         for text in texts {
             let mut rest = text.as_bytes();
             while let Some((head, tail)) = rest.split_first_chunk().filter(|(_, tail)| !tail.is_empty()) {
-                put(word_of(head));
+                put(word_of(head), Ordering::Relaxed);
                 rest = tail;
             }
             if !rest.is_empty() {
-                put(last_word(text.as_bytes()));
+                put(last_word(text.as_bytes()), Ordering::Relaxed);
             }
+        }
+        // Now they are all there.
+        if let Some(lengths) = self.place(HEAD) {
+            lengths.store(first, Ordering::Release);
         }
     }
 
     /// The texts from the first one on, of which there are so many.
     #[inline(always)]
     pub(super) fn texts(self, labels: usize) -> TextsOf<'a> {
-        TextsOf { block: self, labels, label: 0, at: HEAD + labels.div_ceil(LENGTHS_IN_A_WORD) }
+        TextsOf { block: self, label: 0, at: HEAD + labels.div_ceil(LENGTHS_IN_A_WORD) }
     }
 }
 
-/// Goes through the texts of a block.
-pub(crate) struct TextsOf<'a> {
+/// Goes through the texts of a block. Behind them are some that are empty, and then nothing that is known.
+pub(super) struct TextsOf<'a> {
     block: Block<'a>,
-    labels: usize,
     label: usize,
     /// Where the next text begins.
     at: usize,
 }
 
 impl TextsOf<'_> {
-    /// The length of the next text, if there is one.
+    /// The length of the next text; one that no text has if they are not all there. What is read after that belongs to
+    /// the text or to a later one.
     #[inline(always)]
-    fn next_len(&mut self) -> Option<usize> {
+    fn next_len(&mut self) -> usize {
         let label = self.label;
-        if label >= self.labels {
-            return None;
-        }
         self.label += 1;
-        let lengths = self.block.word(HEAD + label / LENGTHS_IN_A_WORD)?;
-        Some((lengths >> (16 * (label % LENGTHS_IN_A_WORD))) as usize & 0xffff)
+        let lengths = self.block.place(HEAD + label / LENGTHS_IN_A_WORD);
+        let lengths = lengths.map_or(WITHDRAWN, |lengths| lengths.load(Ordering::Acquire));
+        (lengths >> (16 * (label % LENGTHS_IN_A_WORD))) as usize & 0xffff
     }
 
-    /// Whether the next text is this one. To be asked until it is not.
+    /// Whether the next text is this one. To be asked until it is not, and no more often than there are texts.
     #[inline(always)]
-    pub(crate) fn next_is(&mut self, text: &str) -> bool {
+    pub(super) fn next_is(&mut self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        if self.next_len() != Some(bytes.len()) {
+        if self.next_len() != bytes.len() {
             return false;
-        }
-        if bytes.is_empty() {
-            return true;
         }
         let mut rest = bytes;
         // Left as soon as they differ: nearly all texts that come here are the same.
         while rest.len() > WORD {
             let Some((head, tail)) = rest.split_first_chunk() else { break };
-            if self.block.word(self.at) != Some(word_of(head)) {
+            if self.next_word() != Some(word_of(head)) {
                 return false;
             }
-            self.at += 1;
             rest = tail;
         }
-        let last = self.block.word(self.at);
-        self.at += 1;
-        last == Some(last_word(bytes))
+        rest.is_empty() || self.next_word() == Some(last_word(bytes))
     }
 
-    /// Adds the next text to some bytes. Returns whether there was one, whatever it is.
+    #[inline(always)]
+    fn next_word(&mut self) -> Option<u64> {
+        let word = self.block.word(self.at);
+        self.at += 1;
+        word
+    }
+
+    /// Adds the next text to some bytes, whatever it is.
     pub(super) fn next_to(&mut self, bytes: &mut Vec<u8>) -> bool {
-        let Some(len) = self.next_len() else { return false };
+        let len = self.next_len();
         let start = bytes.len();
         for word in 0..words(len) {
             let Some(word_bytes) = self.block.word(self.at).map(u64::to_le_bytes) else { return false };
@@ -281,7 +307,8 @@ impl Blocks {
         // SAFETY: that many words are there and were not given out.
         unsafe {
             let block = words.add(used);
-            block.add(1).as_ref().store(capacity as u64, Ordering::Relaxed);
+            block.as_ref().store(len as u64, Ordering::Relaxed);
+            Block::at(block).withdraw();
             block
         }
     }
@@ -366,8 +393,7 @@ mod tests {
         let start = blocks.obtain(Block::needed(texts));
         // SAFETY: the blocks live until the end of the test.
         let block = unsafe { Block::at(start) };
-        block.write(texts);
-        block.publish(7);
+        block.write(7, texts);
         block
     }
 
@@ -381,9 +407,8 @@ mod tests {
             let block = block(&mut blocks, &texts);
             let mut written = block.texts(texts.len());
             assert!(texts.iter().all(|text| written.next_is(text)));
-            assert!(!written.next_is(""), "no text is left");
             let (mut bytes, mut reader) = (Vec::new(), block.texts(texts.len()));
-            while reader.next_to(&mut bytes) {}
+            texts.iter().for_each(|_| assert!(reader.next_to(&mut bytes)));
             assert_eq!(bytes, texts.concat().into_bytes());
             for at in 0..len {
                 let mut other = text.clone().into_bytes();

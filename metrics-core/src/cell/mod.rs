@@ -57,7 +57,7 @@ pub(crate) use self::{
         try_observe, write_shared,
     },
     once::Once,
-    records::{Append, Copies, Ended, Record, Records},
+    records::{Append, Copies, Ended, Records},
     side::Side,
     slot::Slot,
     supply::SlotBatch,

@@ -10,8 +10,8 @@
 //!
 //! - Who sees the texts of a later generation sees, behind a fence, that the earlier one has ended. They are written
 //!   behind a fence that comes after the end.
-//! - Who sees the later generation sees its texts or none. Where the texts are, and that the hash is zero there, is
-//!   written before it; the hash is written after the texts.
+//! - Who sees the later generation sees its texts or none. Where the texts are, and that they are withdrawn there, is
+//!   written before it; their lengths are written after them.
 //!
 //! So a handle is that of the label set that it was asked for, or of no series at all from the start.
 
@@ -20,7 +20,7 @@ use super::{
     blocks::{Block, Blocks, LONGEST, TextsOf},
     index::{Index, Tables},
     memory::keep,
-    slot::{Generation, Slot},
+    slot::{Generation, Number, Slot},
 };
 use std::{
     ptr::NonNull,
@@ -68,21 +68,16 @@ impl<'a> Record<'a> {
         unsafe { Block::at(NonNull::new_unchecked(self.head.texts.load(Ordering::Acquire))) }
     }
 
-    /// The slots, if the record has texts with this hash that `same` accepts.
+    /// Begins to compare the texts, of which there are as many as labels.
     #[inline(always)]
-    pub(crate) fn slot_if(self, hash: u64, same: impl FnOnce(TextsOf<'a>) -> bool) -> Option<Slot> {
+    pub(crate) fn compare(self, labels: usize) -> Comparison<'a> {
         let number = self.head.generation.now();
-        let block = self.block();
-        if block.hash() != hash || !same(block.texts(self.records.labels)) {
-            return None;
-        }
-        fence(Ordering::Acquire);
-        self.slot_of(number)
+        Comparison { record: self, number, texts: self.block().texts(labels) }
     }
 
     /// The slots, if this number is valid still.
     #[inline(always)]
-    fn slot_of(self, number: u32) -> Option<Slot> {
+    fn slot_of(self, number: Number) -> Option<Slot> {
         let generation = &self.head.generation;
         generation.is(number).then(|| Slot::new(generation, number))
     }
@@ -98,14 +93,16 @@ impl<'a> Record<'a> {
         for _ in 0..TRIES {
             let number = self.head.generation.now();
             let block = self.block();
-            if block.hash() != 0 {
-                let mut texts = block.texts(self.records.labels);
-                while texts.next_to(&mut copies.bytes) {
+            let mut texts = block.texts(self.records.labels);
+            if block.is_written() {
+                let all = (0..self.records.labels).all(|_| {
+                    let is_there = texts.next_to(&mut copies.bytes);
                     copies.ends.push(copies.bytes.len());
-                }
+                    is_there
+                });
                 fence(Ordering::Acquire);
                 // Whole texts, as they were written, if they belong together.
-                if let Some(slot) = self.slot_of(number) {
+                if let Some(slot) = self.slot_of(number).filter(|_| all) {
                     return Some(slot);
                 }
                 copies.bytes.truncate(bytes);
@@ -113,6 +110,28 @@ impl<'a> Record<'a> {
             }
         }
         None
+    }
+}
+
+/// A record whose texts are compared with others, one after the other.
+pub(crate) struct Comparison<'a> {
+    record: Record<'a>,
+    number: Number,
+    texts: TextsOf<'a>,
+}
+
+impl Comparison<'_> {
+    /// Whether the next text is this one. To be asked until it is not.
+    #[inline(always)]
+    pub(crate) fn next_is(&mut self, text: &str) -> bool {
+        self.texts.next_is(text)
+    }
+
+    /// The slots that belong to the texts. To be asked when they have been compared.
+    #[inline(always)]
+    pub(crate) fn slot(self) -> Option<Slot> {
+        fence(Ordering::Acquire);
+        self.record.slot_of(self.number)
     }
 }
 
@@ -227,11 +246,14 @@ impl Records {
 
     /// The slots of the record with this hash and these texts, and which record it is.
     pub(crate) fn find(&self, hash: u64, texts: &[&str]) -> Option<(Slot, u32)> {
-        let same = |mut known: TextsOf<'_>| texts.iter().all(|text| known.next_is(text));
+        if texts.len() != self.labels {
+            return None;
+        }
         self.index.find(hash, |place| {
             // SAFETY: the index holds places of records.
-            let record = unsafe { self.record(place) };
-            record.slot_if(hash, same).filter(|_| texts.len() == self.labels).map(|slot| (slot, place))
+            let mut comparison = unsafe { self.record(place) }.compare(self.labels);
+            let same = texts.iter().all(|text| comparison.next_is(text));
+            same.then(|| comparison.slot()).flatten().map(|slot| (slot, place))
         })
     }
 
@@ -267,7 +289,7 @@ impl Records {
 
 impl<'a> Append<'a> {
     /// Adds a record. The caller has made sure, since [`Records::append`], that there is none with these texts.
-    /// No allocator is asked for anything that is not [`memory`](super::memory)'s: the lock is held. The hash is not zero.
+    /// No allocator is asked for anything that is not [`memory`](super::memory)'s: the lock is held.
     pub(crate) fn add(&mut self, hash: u64, texts: &[&str], first: u32) -> Result<Slot, Refused> {
         let records = self.records;
         // The texts come from an impl of a safe trait, which may say one thing and do another.
@@ -278,8 +300,7 @@ impl<'a> Append<'a> {
         let start = blocks.obtain(Block::needed(texts));
         // SAFETY: just obtained.
         let block = unsafe { Block::at(start) };
-        block.write(texts);
-        block.publish(hash);
+        block.write(hash, texts);
         let head = Head {
             generation: Generation::new(first, records.dropped),
             texts: AtomicPtr::new(start.as_ptr()),
@@ -347,8 +368,7 @@ impl<'a> Append<'a> {
             unsafe { blocks.give_back(start) };
         }
         let block = record.block();
-        block.write(texts);
-        block.publish(hash);
+        block.write(hash, texts);
         records.index.add(tables, hash, place, |place| records.hash_at(place));
         Ok(Some(record.slot()))
     }
@@ -370,7 +390,7 @@ impl Ended<'_> {
     /// Makes handles invalid, and takes the texts away.
     pub(crate) fn wholly(&self) {
         match self.replacement {
-            // Its hash is zero.
+            // There are no texts yet.
             Some(start) => self.head.texts.store(start.as_ptr(), Ordering::Release),
             None => self.old.withdraw(),
         }

@@ -3,7 +3,7 @@
 
 use super::{removed::Removed, store::Store};
 use crate::{
-    cell::{Append, Ended, Record, Records, Slot},
+    cell::{Append, Ended, Records, Slot},
     label::{Hasher, LabelSet, MAX_LABELS, OVERFLOW, Seed},
 };
 use std::sync::{
@@ -30,9 +30,6 @@ pub(crate) struct Interned {
     /// Whether some text holds a character that the text formats escape.
     escapes: AtomicBool,
 }
-
-/// No hash is zero.
-const NOT_ZERO: u64 = 1 << 63;
 
 impl Interned {
     pub(crate) fn new(labels: usize, store: Store, max_series: u32) -> Self {
@@ -63,7 +60,7 @@ impl Interned {
     pub(crate) fn hash<S: LabelSet>(&self, labels: &S) -> u64 {
         let mut hasher = self.seed.hasher();
         labels.visit(&mut |text| hasher.text(text));
-        hasher.finish() | NOT_ZERO
+        hasher.finish()
     }
 
     fn hash_texts(&self, texts: &[&str]) -> u64 {
@@ -71,7 +68,7 @@ impl Interned {
         for text in texts {
             hasher.text(text);
         }
-        hasher.finish() | NOT_ZERO
+        hasher.finish()
     }
 
     /// The slots of a label set that has been seen before, if they are where they should be.
@@ -80,7 +77,15 @@ impl Interned {
     /// registers.
     #[inline(always)]
     pub(crate) fn first<S: LabelSet>(&self, hash: u64, labels: &S, count: usize) -> Option<Slot> {
-        slot_of(self.records.first(hash)?, hash, labels, count)
+        let mut comparison = self.records.first(hash)?.compare(count);
+        let mut equal = true;
+        // Where the impl is derived, the compiler counts, and nothing is left of this.
+        let mut visited = 0;
+        labels.visit(&mut |text| {
+            visited += 1;
+            equal = equal && comparison.next_is(text);
+        });
+        if equal && visited == count { comparison.slot() } else { None }
     }
 
     /// The slots of the series with these texts, if there is one, and its record.
@@ -203,19 +208,4 @@ impl Interned {
         self.drop_one();
         self.overflow.get().copied().unwrap_or_else(|| Slot::always(self.store.nowhere()))
     }
-}
-
-/// The slots of a record if it has these texts, of which there are `count` in every record of the family.
-#[inline(always)]
-fn slot_of<S: LabelSet>(record: Record<'_>, hash: u64, labels: &S, count: usize) -> Option<Slot> {
-    record.slot_if(hash, |mut texts| {
-        let mut equal = true;
-        // Where the impl is derived, the compiler counts, and nothing is left of this.
-        let mut visited = 0;
-        labels.visit(&mut |text| {
-            visited += 1;
-            equal = equal && texts.next_is(text);
-        });
-        equal && visited == count
-    })
 }

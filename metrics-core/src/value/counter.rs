@@ -263,7 +263,7 @@ impl<V: Amount> CounterHandle<V> {
     /// Counts `amount`.
     #[inline]
     pub fn inc_by(self, amount: V) {
-        if self.slot.is_over() || !V::add(self.slot.first(), amount) {
+        if !self.slot.is_alive() || !V::add(self.slot.first(), amount) {
             self.inc_slow(amount);
         }
     }
@@ -280,7 +280,7 @@ impl<V: Amount> CounterHandle<V> {
     /// Counts in a series with attachments.
     pub(crate) fn inc_attached(self, attached: &Attached, amount: V, labels: Option<&[(&str, &str)]>) {
         let exemplars = attached.exemplars().map(|exemplars| (exemplars, exemplars.since()));
-        Self { slot: self.slot.unmarked(), ..self }.inc_by(amount);
+        V::add_slow(CounterSlot(self.slot.unmarked()), amount);
         let value = amount.number().as_f64();
         if let Some((exemplars, since)) = exemplars.filter(|_| (0.0..=f64::MAX).contains(&value)) {
             if !self.slot.is_over() {

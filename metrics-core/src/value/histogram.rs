@@ -227,7 +227,7 @@ impl HistogramHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if self.slot.is_over() || !observe_at(self.slot.first(), self.buckets, value) {
+        if !self.slot.is_alive() || !observe_at(self.slot.first(), self.buckets, value) {
             self.observe_slow(value);
         }
     }
@@ -243,7 +243,7 @@ impl HistogramHandle {
         if let Some(native) = native {
             native.observe(value, slot);
         }
-        Self { slot, ..self }.observe(value);
+        Self { slot, ..self }.observe_slow(value);
         if let Some((exemplars, since)) = exemplars.filter(|_| value.is_finite()) {
             let place = match native {
                 // Observations that differ are likely to be in different places.
@@ -307,7 +307,7 @@ impl Observe for HistogramHandle {
     fn observe_elapsed(self, seconds: f64) {
         // What a clock measures is finite.
         let bucket = self.buckets.bucket_of_elapsed(seconds);
-        if self.slot.is_over() || !add_at(self.slot.first(), bucket, seconds) {
+        if !self.slot.is_alive() || !add_at(self.slot.first(), bucket, seconds) {
             self.observe_slow(seconds);
         }
     }

@@ -102,7 +102,7 @@ impl SummaryHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        let is_right = value.is_finite() && !self.slot.is_over();
+        let is_right = value.is_finite() && self.slot.is_alive();
         if !(is_right && cell::try_observe::<SUMS>(self.slot.first(), 0, 0, value)) {
             self.observe_slow(value);
         }

@@ -129,15 +129,14 @@ impl UpDownHandle {
 
     #[inline]
     fn up(self, steps: u64) {
-        let slot = self.slot.plus(1);
-        if slot.is_over() || !cell::try_add_release(slot.first(), steps) {
-            cell::add_slow(slot, steps);
+        if !self.slot.is_alive() || !cell::try_add_release(self.slot.first() + 1, steps) {
+            cell::add_slow(self.slot.plus(1), steps);
         }
     }
 
     #[inline]
     fn down(self, steps: u64) {
-        if self.slot.is_over() || !cell::try_add_release(self.slot.first(), steps) {
+        if !self.slot.is_alive() || !cell::try_add_release(self.slot.first(), steps) {
             cell::add_slow(self.slot, steps);
         }
     }
