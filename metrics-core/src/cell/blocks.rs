@@ -222,16 +222,16 @@ impl TextsOf<'_> {
                 bytes.extend_from_slice(&word_bytes);
                 continue;
             }
-            let [a, b, c, _, e, f, g, h] = word_bytes;
+            let [first, middle, last, _, ends @ ..] = word_bytes;
             match len {
-                1 => bytes.push(a),
-                2 => bytes.extend([a, c]),
-                3 => bytes.extend([a, b, c]),
+                1 => bytes.push(first),
+                2 => bytes.extend([first, last]),
+                3 => bytes.extend([first, middle, last]),
                 // Four bytes from the beginning and four up to the end, or eight up to the end. Some are there twice.
                 4..8 => {
                     bytes.extend_from_slice(word_bytes.first_chunk::<4>().unwrap_or(&[0; 4]));
                     bytes.truncate(start + len - 4);
-                    bytes.extend([e, f, g, h]);
+                    bytes.extend(ends);
                 }
                 _ => {
                     bytes.truncate(start + len - WORD);
@@ -408,7 +408,7 @@ mod tests {
             let mut written = block.texts(texts.len());
             assert!(texts.iter().all(|text| written.next_is(text)));
             let (mut bytes, mut reader) = (Vec::new(), block.texts(texts.len()));
-            texts.iter().for_each(|_| assert!(reader.next_to(&mut bytes)));
+            assert!(texts.iter().all(|_| reader.next_to(&mut bytes)));
             assert_eq!(bytes, texts.concat().into_bytes());
             for at in 0..len {
                 let mut other = text.clone().into_bytes();

@@ -129,7 +129,9 @@ pub(super) fn reset_if(
 ) -> bool {
     let width = cells.layout.width();
     cells.series.iter().for_each(|&first| pool.prepare_reset(first..first + width));
-    more.iter().for_each(|&slot| pool.prepare_reset(slot..slot + 1));
+    for &slot in more {
+        pool.prepare_reset(slot..slot + 1);
+    }
     pool.read(|reader| {
         reader.pause();
         (0..NOTICE).for_each(|_| spin_loop());
@@ -137,7 +139,9 @@ pub(super) fn reset_if(
         let right = right(sums);
         if right {
             cells.series.iter().for_each(|&first| reader.reset(first..first + width));
-            more.iter().for_each(|&slot| reader.reset(slot..slot + 1));
+            for &slot in more {
+                reader.reset(slot..slot + 1);
+            }
         }
         right
     })

@@ -83,7 +83,7 @@ mod tests {
 
     fn shown(series: &Series<Name<'static>>) -> Vec<String> {
         let mut names = Vec::new();
-        series.view(STORE).shown(&mut |_, _, texts| names.push(texts[0].to_owned()));
+        series.view(STORE).shown(&mut |_, texts| names.push(texts[0].to_owned()));
         names
     }
 

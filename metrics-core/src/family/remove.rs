@@ -1,6 +1,9 @@
 //! Removing series.
 
-use super::{view::View, visit::Found};
+use super::{
+    view::View,
+    visit::{Found, SlotOf},
+};
 use crate::{
     cell::{self, Layout, Scope, Slot, UNASSIGNED},
     series::{Removed, Store},
@@ -83,28 +86,28 @@ impl View<'_> {
     /// Removes the series whose label texts `matches` accepts. Returns how many.
     pub(crate) fn remove_matching(self, matches: &mut dyn FnMut(&[&str]) -> bool) -> usize {
         let mut found = Vec::new();
-        self.shown(&mut |slot, place, texts| {
+        self.shown(&mut |slot, texts| {
             if matches(texts) {
-                found.push((slot, place));
+                found.push(slot);
             }
         });
         found.into_iter().filter(|&(slot, place)| self.hide(slot, place)).count()
     }
 
     /// Calls `each` with the slots, record and label texts of each series that is shown and has slots.
-    pub(super) fn shown(self, each: &mut dyn FnMut(Slot, Option<u32>, &[&str])) {
+    pub(super) fn shown(self, each: &mut dyn FnMut(SlotOf, &[&str])) {
         match self.store {
             Store::Cells(layout, _) => {
                 self.each_series(Scope::Process, &mut |found| {
                     let has_slots = found.slot.first() != UNASSIGNED;
                     if has_slots && self.is_shown(&found) && !layout.has_level(found.cells) {
-                        each(found.slot, found.place, found.labels.values());
+                        each((found.slot, found.place), found.labels.values());
                     }
                 });
             }
             Store::Words(absent) => self.each_word(&mut |labels, word, bits| {
-                if let Some((slot, place)) = word.filter(|_| bits != absent) {
-                    each(slot, place, labels.values());
+                if let Some(slot) = word.filter(|_| bits != absent) {
+                    each(slot, labels.values());
                 }
             }),
         }

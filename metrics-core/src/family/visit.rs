@@ -28,6 +28,9 @@ const BATCHES_IN_A_PART: usize = 8;
 /// Words shown before a family whose words are in a row may be interrupted.
 const WORDS_IN_A_PART: u32 = 1024;
 
+/// The slots of a series, and its record if it was looked up.
+pub(super) type SlotOf = (Slot, Option<u32>);
+
 /// Series that are summed together.
 #[derive(Default)]
 struct Batch {
@@ -68,7 +71,7 @@ pub(crate) struct SeriesDetails<'a> {
     pub(crate) created: Option<Duration>,
 }
 
-impl<'a> View<'a> {
+impl View<'_> {
     /// Calls `each` with the cells of the series that are to be shown, from `at` on: floats as bits first, then
     /// integers, less what was there when the series was last removed. Returns where to go on; `None` after the last
     /// series.
@@ -231,14 +234,14 @@ impl<'a> View<'a> {
             let Batch { slots, sums, looked_up, texts: copies } = &mut batch;
             let all = (start..).zip(slots.iter().zip(sums.chunks_exact_mut(width)));
             let mut texts = [""; MAX_LABELS];
-            let mut copied = copies.texts(0);
+            let mut all_texts = copies.texts(0);
             let mut looked_up = looked_up.iter();
             for (index, (&first, cells)) in all {
                 let hidden = Removed::subtract(removed, first, layout, scope, cells);
                 match looked_up.next() {
                     Some(&LookedUp { slot, place }) => {
                         let place = Some(place);
-                        let labels = labels_of(shape.names, &mut copied, escapes, &mut texts);
+                        let labels = labels_of(shape.names, &mut all_texts, escapes, &mut texts);
                         // What was summed is that of another series otherwise.
                         if !slot.is_over() {
                             each(Found { labels, slot, place, created: true, hidden, cells });
@@ -304,7 +307,7 @@ impl<'a> View<'a> {
 
     /// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and
     /// nobody has touched any of it.
-    pub(crate) fn each_word(self, each: &mut dyn FnMut(Labels<'_>, Option<(Slot, Option<u32>)>, u64)) {
+    pub(crate) fn each_word(self, each: &mut dyn FnMut(Labels<'_>, Option<SlotOf>, u64)) {
         Position::walk(|at| self.visit_words_batch(at, &mut *each));
     }
 
@@ -313,7 +316,7 @@ impl<'a> View<'a> {
     pub(crate) fn visit_words_batch(
         self,
         at: Position,
-        mut each: impl FnMut(Labels<'_>, Option<(Slot, Option<u32>)>, u64),
+        mut each: impl FnMut(Labels<'_>, Option<SlotOf>, u64),
     ) -> Option<Position> {
         let load = |slot| cell::word(slot).load();
         if let Some(count) = self.shape.row() {

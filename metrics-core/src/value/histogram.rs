@@ -368,9 +368,9 @@ fn show(
     }
     let layout = HistogramCells::new(buckets).layout();
     series.visit_batch_detailed(scope, at, &mut |SeriesDetails { labels, slot, cells, attached, created }| {
-        let together = attached.and_then(Attached::native).and_then(|native| {
+        let together = attached.and_then(Attached::native).map(|native| {
             let first = slot.unmarked().first();
-            Some(native.read_with(scope, (first, layout), &is_whole))
+            native.read_with(scope, (first, layout), &is_whole)
         });
         if slot.is_over() {
             return;
