@@ -12,7 +12,13 @@
 use std::ops::Range;
 
 /// How many resets are remembered one by one. Threads that missed more look through all slots.
-pub(super) const LOGGED: usize = if cfg!(loom) { 2 } else { 256 };
+pub(super) const LOGGED: usize = if cfg!(loom) {
+    2
+} else if cfg!(miri) {
+    4
+} else {
+    256
+};
 
 /// What was reset, by number. The first reset has the number one.
 pub(super) struct Resets {
