@@ -57,17 +57,16 @@ impl Word {
         self.touched.swap(0, Ordering::AcqRel) != 0
     }
 
-    /// Empties the word, unless something was written to it since it was last asked whether there was.
-    pub(crate) fn clear_idle(&self, bits: u64, absent: u64) {
+    /// Empties the word, unless something was written to it since it was last asked whether there was. Returns whether it
+    /// is empty.
+    pub(crate) fn clear_idle(&self, bits: u64, absent: u64) -> bool {
         let swap =
             |from, to| self.bits.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok();
-        if self.touched.load(Ordering::Acquire) == 0
-            && swap(bits, absent)
-            && self.touched.load(Ordering::Acquire) != 0
-        {
-            // The same value was written again meanwhile.
-            swap(absent, bits);
+        if self.touched.load(Ordering::Acquire) != 0 || !swap(bits, absent) {
+            return false;
         }
+        // If it was touched, the same value was written again meanwhile.
+        self.touched.load(Ordering::Acquire) == 0 || !swap(absent, bits)
     }
 }
 

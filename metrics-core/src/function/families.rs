@@ -105,9 +105,7 @@ impl Metric for InFlight {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
         for sites in functions().iter() {
             let meta = sites[0].meta();
-            if let Some(calls) =
-                sites.iter().filter_map(|site| site.calls_in_flight(scope)).reduce(|a, b| a + b)
-            {
+            if let Some(calls) = FunctionSite::calls_in_flight(sites, scope) {
                 visitor.number(Labels::new(LABELS, &[meta.place.module, meta.function]), Number::I64(calls));
             }
         }

@@ -31,7 +31,7 @@ impl<V: Amount> CounterHandle<V> {
     /// Counts `amount`, and if the counter [keeps exemplars](Counter::exemplars) for what. Labels that cannot be an
     /// exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
     pub fn inc_with_exemplar(self, amount: V, labels: &[(&str, &str)]) {
-        match attachments::of(self.slot) {
+        match attachments::of(self.slot.first()) {
             Some(attached) => self.inc_attached(attached, amount, Some(labels)),
             None => self.inc_by(amount),
         }
@@ -63,7 +63,7 @@ impl HistogramHandle {
     /// Observes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
     /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
     pub fn observe_with_exemplar(self, value: f64, labels: &[(&str, &str)]) {
-        match attachments::of(self.slot) {
+        match attachments::of(self.slot.first()) {
             Some(attached) => self.observe_attached(attached, value, Some(labels)),
             None => self.observe(value),
         }

@@ -2,7 +2,7 @@
 
 use super::{metric_methods, series_methods};
 use crate::{
-    cell::{self, Scope, Word},
+    cell::{self, Scope, Slot, Word},
     descriptor::Kind,
     family::{Series, View},
     label::{LabelSet, SameLabels},
@@ -13,6 +13,7 @@ use crate::{
 };
 use std::{
     marker::PhantomData,
+    sync::atomic::{Ordering, fence},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -234,7 +235,7 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> GaugeHandle<V> {
-        GaugeHandle { word: cell::word(self.series.slot(labels, store::<V>)), value: PhantomData }
+        GaugeHandle::at(self.series.slot(labels, store::<V>))
     }
 }
 
@@ -248,22 +249,40 @@ series_methods!(Gauge<L, V>, [L: LabelSet, V: GaugeValue], |_| store::<V>());
 #[derive(Clone, Copy, Debug)]
 pub struct GaugeHandle<V = f64> {
     word: &'static Word,
+    slot: Slot,
     value: PhantomData<fn(V)>,
 }
 
 impl<V: GaugeValue> GaugeHandle<V> {
+    #[inline]
+    fn at(slot: Slot) -> Self {
+        Self { word: cell::word(slot.first()), slot, value: PhantomData }
+    }
+
+    /// Writes to the word while it is that of this series.
+    #[inline]
+    fn write(self, write: impl FnOnce(&Word)) {
+        if self.slot.may_end() {
+            cell::write_shared(self.slot, || write(self.word));
+        } else {
+            write(self.word);
+        }
+    }
+
     /// Sets the value.
     #[inline]
     pub fn set(self, value: V) {
-        self.word.store(value.to_bits());
+        self.write(|word| word.store(value.to_bits()));
     }
 
     /// Adds to the value.
     #[inline]
     pub fn add(self, value: V) {
-        self.word.update(|bits| {
-            let old = if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) };
-            old.plus(value).to_bits()
+        self.write(|word| {
+            word.update(|bits| {
+                let old = if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) };
+                old.plus(value).to_bits()
+            });
         });
     }
 
@@ -285,11 +304,12 @@ impl<V: GaugeValue> GaugeHandle<V> {
         self.sub(V::ONE);
     }
 
-    /// The value; zero if it was never set.
+    /// The value; zero if it was never set, or if its place was given to another gauge after it was removed.
     #[inline]
     pub fn get(self) -> V {
         let bits = self.word.load();
-        if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) }
+        fence(Ordering::Acquire);
+        if bits == V::ABSENT || self.slot.is_over() { V::ZERO } else { V::from_bits(bits) }
     }
 }
 

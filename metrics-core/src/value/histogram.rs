@@ -3,7 +3,7 @@
 use super::{Buckets, Observe, Timer, metric_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
-    cell::{self, Layout, Scope},
+    cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
@@ -234,7 +234,7 @@ series_methods!(Histogram<L>, [L: LabelSet], |this: &Self| this.store());
 /// One histogram of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct HistogramHandle {
-    pub(crate) slot: u32,
+    pub(crate) slot: Slot,
     buckets: &'static Buckets,
 }
 
@@ -254,43 +254,50 @@ impl HistogramHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !observe_at(self.slot, self.buckets, value) {
+        if !self.slot.is_alive() || !observe_at(self.slot.first(), self.buckets, value) {
             self.observe_slow(value);
         }
     }
 
     /// Observes in a series with attachments.
     pub(crate) fn observe_attached(self, attached: &Attached, value: f64, labels: Option<&[(&str, &str)]>) {
+        let exemplars = attached.exemplars().map(|exemplars| (exemplars, exemplars.since()));
+        let slot = self.slot.unmarked();
+        if slot.is_over() {
+            return slot.drop_one();
+        }
         let native = attached.native().filter(|_| !value.is_nan());
         if let Some(native) = native {
-            native.observe(value);
+            native.observe(value, slot);
         }
-        Self { slot: cell::unmarked(self.slot), ..self }.observe(value);
-        if let Some(exemplars) = attached.exemplars().filter(|_| value.is_finite()) {
+        Self { slot, ..self }.observe_slow(value);
+        if let Some((exemplars, since)) = exemplars.filter(|_| value.is_finite()) {
             let place = match native {
                 // Observations that differ are likely to be in different places.
                 Some(_) if self.buckets.count() == 1 => (value.to_bits() >> 50) as usize,
                 _ => self.buckets.bucket(value) as usize,
             };
-            exemplars.keep(place, value, labels);
+            if !slot.is_over() {
+                exemplars.keep(place, value, labels, since);
+            }
         }
     }
 
     #[cold]
     #[inline(never)]
     fn observe_slow(self, value: f64) {
-        if let Some(attached) = attachments::of(self.slot) {
+        if let Some(attached) = attachments::of(self.slot.first()) {
             return self.observe_attached(attached, value, None);
         }
+        if self.slot.is_over() {
+            return self.slot.drop_one();
+        }
         if !value.is_finite() {
-            cell::add_slow(self.slot + HistogramCells::REJECTED, 1);
+            cell::add_slow(self.slot.plus(HistogramCells::REJECTED), 1);
         }
         if !value.is_nan() {
             let bucket = self.buckets.bucket(value);
             let summed = if value.is_finite() { value } else { 0.0 };
-            if add_at(self.slot, bucket, summed) {
-                return;
-            }
             let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
             cell::observe_slow::<{ HistogramCells::SUMS }>(self.slot, sum, count, summed);
         }
@@ -311,7 +318,7 @@ impl HistogramHandle {
     /// What all threads observed together. Removing the series subtracts nothing here.
     pub fn get(self) -> HistogramReading {
         let shape = HistogramCells::new(self.buckets);
-        let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), shape.layout());
+        let cells = cell::sum_of(self.slot, shape.layout());
         let (counts, _, sum) = HistogramCells::split(&cells);
         HistogramReading { bounds: self.buckets.bounds(), counts: counts.to_vec(), sum }
     }
@@ -326,7 +333,8 @@ impl Observe for HistogramHandle {
     #[inline]
     fn observe_elapsed(self, seconds: f64) {
         // What a clock measures is finite.
-        if !add_at(self.slot, self.buckets.bucket_of_elapsed(seconds), seconds) {
+        let bucket = self.buckets.bucket_of_elapsed(seconds);
+        if !self.slot.is_alive() || !add_at(self.slot.first(), bucket, seconds) {
             self.observe_slow(seconds);
         }
     }
@@ -388,9 +396,13 @@ fn show(
     }
     let layout = HistogramCells::new(buckets).layout();
     series.visit_batch_detailed(scope, at, &mut |SeriesDetails { labels, slot, cells, attached, created }| {
-        let together = attached.and_then(Attached::native).and_then(|native| {
-            series.read_since_removed((scope, slot), || native.read_with(scope, (slot, layout), &is_whole))
+        let together = attached.and_then(Attached::native).map(|native| {
+            let first = slot.unmarked().first();
+            native.read_with(scope, (first, layout), &is_whole)
         });
+        if slot.is_over() {
+            return;
+        }
         let (cells, native) = match &together {
             Some((cells, native)) => (&**cells, Some(native.clone())),
             None => (cells, native.map(Native::nothing)),

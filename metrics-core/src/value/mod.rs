@@ -100,8 +100,12 @@ macro_rules! series_methods {
             }
 
             /// Removes the series with these labels, and returns whether there was one. If it is counted again, through
-            /// a handle or by its labels, it returns and starts from zero. A series that counts what is in progress
+            /// a handle or by its labels, it returns and starts from nothing. A series that counts what is in progress
             /// stays as long as its level is not zero: what has begun will end.
+            ///
+            /// What an open label set takes up is given to another one when as many series as may be shown, 4,096 at
+            /// most, were removed after it and it has not returned. Handles from before count nowhere from then on:
+            /// each time, `tallymark_dropped_series_total` counts. By its labels, it is a new series.
             pub fn remove(&self, labels: L::Borrowed<'_>) -> bool {
                 let this = self;
                 this.series.remove(&labels, $store(this))

@@ -2,7 +2,7 @@
 
 use super::{Observe, Timer, metric_methods, series_methods};
 use crate::{
-    cell::{self, Layout, Scope},
+    cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     family::{Series, SeriesDetails, View},
@@ -110,14 +110,15 @@ series_methods!(Summary<L>, [L: LabelSet], |_| STORE);
 /// One summary of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct SummaryHandle {
-    slot: u32,
+    slot: Slot,
 }
 
 impl SummaryHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !(value.is_finite() && cell::try_observe::<SUMS>(self.slot, 0, 0, value)) {
+        let is_right = value.is_finite() && self.slot.is_alive();
+        if !(is_right && cell::try_observe::<SUMS>(self.slot.first(), 0, 0, value)) {
             self.observe_slow(value);
         }
     }
@@ -128,7 +129,7 @@ impl SummaryHandle {
         if value.is_finite() {
             cell::observe_slow::<SUMS>(self.slot, 0, 0, value);
         } else {
-            cell::add_slow(self.slot + REJECTED, 1);
+            cell::add_slow(self.slot.plus(REJECTED), 1);
         }
     }
 
@@ -146,7 +147,7 @@ impl SummaryHandle {
 
     /// What all threads observed together. Removing the series subtracts nothing here.
     pub fn get(self) -> SummaryReading {
-        let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
+        let cells = cell::sum_of(self.slot, LAYOUT);
         SummaryReading { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{metric_methods, series_methods};
 use crate::{
-    cell::{self, Layout, Scope},
+    cell::{self, Layout, Scope, Slot},
     descriptor::Kind,
     family::{Series, View},
     label::{LabelSet, SameLabels},
@@ -115,12 +115,12 @@ series_methods!(UpDownCounter<L>, [L: LabelSet], |_| STORE);
 /// One up-down counter of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct UpDownHandle {
-    slot: u32,
+    slot: Slot,
 }
 
 impl UpDownHandle {
     pub(crate) fn at(slot: u32) -> Self {
-        Self { slot }
+        Self { slot: Slot::always(slot) }
     }
 
     /// Adds one.
@@ -147,14 +147,14 @@ impl UpDownHandle {
 
     #[inline]
     fn up(self, steps: u64) {
-        if !cell::try_add_release(self.slot + 1, steps) {
-            cell::add_slow(self.slot + 1, steps);
+        if !self.slot.is_alive() || !cell::try_add_release(self.slot.first() + 1, steps) {
+            cell::add_slow(self.slot.plus(1), steps);
         }
     }
 
     #[inline]
     fn down(self, steps: u64) {
-        if !cell::try_add_release(self.slot, steps) {
+        if !self.slot.is_alive() || !cell::try_add_release(self.slot.first(), steps) {
             cell::add_slow(self.slot, steps);
         }
     }
@@ -167,8 +167,7 @@ impl UpDownHandle {
 
     /// The sum over all threads. Removing the series subtracts nothing here.
     pub fn get(self) -> i64 {
-        let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
-        value(&cells)
+        value(&cell::sum_of(self.slot, LAYOUT))
     }
 }
 
