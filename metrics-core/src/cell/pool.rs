@@ -14,7 +14,7 @@ use std::{
 };
 
 /// The least number of cells in a block. Most programs have fewer metrics, and then no block ever grows.
-const SMALLEST: usize = if cfg!(loom) { GRANULE } else { 512 };
+const SMALLEST: usize = if cfg!(any(loom, miri)) { GRANULE } else { 512 };
 
 /// A block of this many cells or more does not double any more.
 const LARGE: usize = 1 << 14;

@@ -29,7 +29,8 @@ fn new_slots(width: u32) -> u32 {
 
 #[test]
 fn no_count_is_lost_between_threads_that_count_grow_and_are_read() {
-    let (threads, each) = (4, times(200_000, 50));
+    let (threads, each) = (times(4, 2), times(200_000, 40));
+    let (growths, width) = (times(10, 4), times(600, 30) as u32);
     let slot = new_slots(1);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -46,9 +47,9 @@ fn no_count_is_lost_between_threads_that_count_grow_and_are_read() {
                 scope.spawn(move || {
                     for n in 0..each {
                         add(slot);
-                        if n % (each / 10) == 0 {
+                        if n % (each / growths) == 0 {
                             // A slot beyond the block, which has to grow.
-                            add(new_slots(600));
+                            add(new_slots(width));
                         }
                     }
                 })
@@ -65,7 +66,7 @@ fn no_count_is_lost_between_threads_that_count_grow_and_are_read() {
 
 #[test]
 fn ended_threads_leave_their_counts_and_their_blocks() {
-    let (rounds, at_once) = (times(1250, 5), 8);
+    let (rounds, at_once) = (times(1250, 3), times(8, 3));
     let slot = new_slots(1);
     let before = super::lease::blocks();
     for _ in 0..rounds {

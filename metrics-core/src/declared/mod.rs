@@ -4,6 +4,7 @@ mod annotations;
 mod assign;
 mod element;
 mod elements;
+mod objects;
 
 #[cfg_attr(
     all(
@@ -51,3 +52,4 @@ pub use annotations::{
 pub(crate) use assign::assign_declared;
 pub use element::{Declared, Element, Entry};
 pub(crate) use elements::{Elements, FromElements, used};
+pub(crate) use objects::Objects;

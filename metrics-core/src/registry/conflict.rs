@@ -1,7 +1,7 @@
 //! Declarations that cannot all be shown.
 
 use crate::descriptor::{Descriptor, Place};
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, path::PathBuf};
 
 /// Why something that was declared is not shown, or not as declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,13 @@ pub enum Conflict {
         name: String,
         /// The name as it was escaped.
         escaped: String,
+    },
+    /// Another object of this process, a shared library or the program, has declarations that are not in this registry.
+    Object {
+        /// The file of the object whose declarations are shown.
+        shown: PathBuf,
+        /// The file of the other object.
+        left_out: PathBuf,
     },
 }
 
@@ -164,6 +171,13 @@ impl fmt::Display for Conflict {
                 f,
                 "`{name}` is `{escaped}` for scrapers that cannot read it otherwise, whose name or samples are taken; for \
                  them it is left out",
+            ),
+            Self::Object { shown, left_out } => write!(
+                f,
+                "`{}` is loaded beside `{}` and has metrics of its own, which this registry does not show; link both into one \
+                 object",
+                left_out.display(),
+                shown.display(),
             ),
         }
     }

@@ -147,6 +147,9 @@ pub fn is_collecting() -> bool {
 /// If metrics have the same name or samples of the same name, wherever they were declared; if a constant label is also
 /// a label of a metric; if two annotated functions of one module have the same name, so that they would be told apart by
 /// nobody; and if a collector has handed over a family whose name was taken. The error names every place.
+///
+/// On Linux and Android also if a shared object that is loaded now, or the program if this registry is that of a shared
+/// object, has declarations which this registry does not show. The error names both files.
 pub fn check() -> Result<(), Conflicts> {
     Registry::global().check()
 }

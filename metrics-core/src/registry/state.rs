@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     created,
-    declared::{Element, Elements, Entry},
+    declared::{Element, Elements, Entry, Objects},
 };
 use std::{
     any::Any,
@@ -48,6 +48,8 @@ pub(super) struct State {
     pub(super) collected: BTreeSet<(String, String)>,
     /// Conflicts of escaped names: the name, and how it was escaped.
     escaped: BTreeSet<(String, String)>,
+    /// Objects of the process whose declarations are in other lists, as they were seen last.
+    objects: Objects,
     /// Objectives that were declared at run time.
     pub(super) objectives: Vec<ObjectiveDescriptor>,
 }
@@ -146,7 +148,9 @@ impl Registry {
         }
         let calls = Self::calls(&resolved);
         ASKING.set(false);
+        let objects = Objects::loaded();
         let mut state = self.state();
+        state.objects = objects;
         self.add_calls(&mut state, &mut resolved, calls);
         let resolved = Arc::new(resolved);
         if state.resolved.as_ref().is_none_or(|(known, _)| *known <= count) {
@@ -248,18 +252,24 @@ impl Registry {
     pub(crate) fn conflict_count(&self) -> usize {
         let resolved = self.resolved();
         let state = self.state();
-        resolved.conflicts.len() + state.collected.len() + state.escaped.len()
+        resolved.conflicts.len() + state.collected.len() + state.escaped.len() + state.objects.others.len()
     }
 
     pub(super) fn check(&self) -> Result<(), Conflicts> {
         let mut conflicts = self.resolved().conflicts.clone();
+        // One may have been loaded since. Files are read without a lock.
+        let objects = Objects::loaded();
         let (collected, escaped) = {
-            let state = self.state();
+            let mut state = self.state();
+            state.objects = objects.clone();
             (state.collected.clone(), state.escaped.clone())
         };
         conflicts
             .extend(collected.into_iter().map(|(name, collector)| Conflict::Collected { name, collector }));
         conflicts.extend(escaped.into_iter().map(|(name, escaped)| Conflict::Escaped { name, escaped }));
+        let Objects { own, others } = objects;
+        conflicts
+            .extend(others.into_iter().map(|left_out| Conflict::Object { shown: own.clone(), left_out }));
         if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
     }
 }

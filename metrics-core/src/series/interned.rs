@@ -153,7 +153,7 @@ impl Interned {
             return known;
         }
         if accepted && !full() {
-            if texts.iter().any(|text| text.contains(['\\', '"', '\n'])) {
+            if texts.iter().any(|text| text.bytes().any(|byte| matches!(byte, b'\\' | b'"' | b'\n'))) {
                 self.escapes.store(true, Ordering::Relaxed);
             }
             while let Some(removed) = removed.filter(|_| may_reuse()) {
