@@ -51,6 +51,8 @@
 mod cell;
 
 #[cfg(not(loom))]
+mod across;
+#[cfg(not(loom))]
 mod attachments;
 #[cfg(not(loom))]
 mod clock;
@@ -87,6 +89,8 @@ mod outcome;
 #[cfg(not(loom))]
 mod outline;
 #[cfg(not(loom))]
+mod publish;
+#[cfg(not(loom))]
 pub mod registry;
 #[cfg(not(loom))]
 pub mod request;
@@ -110,6 +114,8 @@ pub mod visit;
 #[cfg(not(loom))]
 use tallymark_rules as lint;
 
+#[cfg(not(loom))]
+pub use across::Across;
 #[cfg(not(loom))]
 pub use cell::Scope;
 #[cfg(not(loom))]

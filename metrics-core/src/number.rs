@@ -79,3 +79,6 @@ pub(crate) mod neighbour {
         -next_up(-value)
     }
 }
+
+/// What the word of a gauge of floats holds before it is set: a NaN that no arithmetic produces.
+pub(crate) const ABSENT_FLOAT: u64 = 0x7ff8_ab5e_0000_0001;

@@ -284,6 +284,23 @@ fn with_own(read: impl FnOnce(&[AtomicU64])) {
     });
 }
 
+/// All blocks, kept from being leased, grown and given back.
+#[cfg(shared_cells)]
+pub(super) type Frozen = super::pool::Frozen;
+
+/// Keeps blocks as they are while the process is copied.
+#[cfg(shared_cells)]
+pub(super) fn freeze() -> Frozen {
+    POOL.freeze()
+}
+
+/// Takes back the blocks of threads that were not copied.
+#[cfg(shared_cells)]
+pub(super) fn after_fork(blocks: Frozen) {
+    let own = HELD.try_with(|held| held.0.get()).ok().flatten();
+    blocks.take_back(own);
+}
+
 /// How many blocks there are.
 #[cfg(test)]
 pub(super) fn blocks() -> usize {

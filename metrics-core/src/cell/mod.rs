@@ -4,7 +4,7 @@
 //! relaxed load and a relaxed store of one word, which x86 does in a single `inc`. A metric knows the number of its
 //! slot; the slot is the same in every block, and the value of a metric is the sum of that slot over all blocks.
 //!
-//! Nothing outside this module knows how a block is obtained ([`memory`]), so it could come from a shared mapping.
+//! Nothing outside this module knows how a block is obtained ([`memory`]): from the heap, or from a mapped file.
 #![allow(unsafe_code)]
 // Slots and places are numbered in 32 bits and counted in `usize`; each is bounded where it is made.
 #![allow(clippy::cast_possible_truncation)]
@@ -34,6 +34,8 @@ mod once;
 mod reading;
 #[cfg(not(loom))]
 mod records;
+#[cfg(shared_cells)]
+pub(crate) mod shared;
 #[cfg(not(loom))]
 mod side;
 #[cfg(not(loom))]
@@ -57,7 +59,7 @@ pub(crate) use self::{
     side::Side,
     supply::SlotBatch,
     tsc::{read_tsc, tsc_is_usable},
-    words::{Word, assign_words, reserve_word, word},
+    words::{Word, assign_words, assign_words_with, reserve_word, word},
 };
 
 #[cfg(all(test, loom))]

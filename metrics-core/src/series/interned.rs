@@ -89,8 +89,15 @@ impl Interned {
     ///
     /// The hash is that of the texts that are kept. A label set may say something else each time it is asked, and is
     /// asked for its texts once before it comes here.
+    ///
+    /// `publish` is called with a slot and texts before anybody can find them.
     #[cold]
-    pub(crate) fn find_or_create(&self, texts: &[&str], removed: Option<&Removed>) -> u32 {
+    pub(crate) fn find_or_create(
+        &self,
+        texts: &[&str],
+        removed: Option<&Removed>,
+        publish: &dyn Fn(u32, &[&str]),
+    ) -> u32 {
         let hash = self.hash_texts(texts.iter().copied());
         if let Some(slot) = self.find_texts(hash, texts) {
             return slot;
@@ -124,6 +131,7 @@ impl Interned {
             if texts.iter().any(|text| text.contains(['\\', '"', '\n'])) {
                 self.escapes.store(true, Ordering::Relaxed);
             }
+            publish(slot, texts);
             if self.add(&mut append, hash, texts, slot).is_ok() {
                 return slot;
             }
@@ -136,6 +144,7 @@ impl Interned {
             if known.is_some() {
                 self.spare.store(slot, Ordering::Relaxed);
             } else {
+                publish(slot, texts);
                 // The table can only be full to the last byte with label texts of hundreds of megabytes; then the
                 // overflow series counts without being shown.
                 let _ = self.add(&mut append, hash, texts, slot);

@@ -7,7 +7,7 @@
 
 use crate::{
     cell::{self, Layout, Scope},
-    created,
+    created, publish,
 };
 use std::{
     collections::HashMap,
@@ -69,6 +69,7 @@ impl Removed {
         if !right(&since) {
             return false;
         }
+        publish::removed(slot, &cells);
         let old = bases.insert(slot, Base { cells, at: created::now(), hidden: true });
         if old.is_none_or(|old| !old.hidden) {
             self.hidden.fetch_add(1, Ordering::Relaxed);

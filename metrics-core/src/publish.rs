@@ -1,0 +1,11 @@
+//! What other processes are told of series: nothing, unless cells are in a file that they read.
+
+#[cfg(shared_cells)]
+#[path = "publish/shared.rs"]
+mod publisher;
+
+#[cfg(not(shared_cells))]
+#[path = "publish/nothing.rs"]
+mod publisher;
+
+pub(crate) use publisher::*;
