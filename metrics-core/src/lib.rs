@@ -73,6 +73,8 @@ mod family;
 #[cfg(not(loom))]
 mod function;
 #[cfg(not(loom))]
+mod group;
+#[cfg(not(loom))]
 mod label;
 #[cfg(not(loom))]
 mod metric;
@@ -149,8 +151,9 @@ pub mod __private {
         __joined as joined_text, __submit as submit,
         cell::Scope,
         clock::Moment,
-        declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V3},
+        declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V4},
         descriptor::{Descriptor, Kind, Place},
+        group::{Group, Reading},
         function::{
             CreationGuard, FunctionGuard, FunctionMeta, FunctionSite, FutureGuard, Giver, Held, Observed,
             Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
@@ -167,4 +170,10 @@ pub mod __private {
         value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
     };
     pub use linkme;
+
+    /// The file that this process counts in, if others read it.
+    #[cfg(shared_cells)]
+    pub mod shared {
+        pub use crate::cell::shared::{NotShared, Step, format, id, start, status};
+    }
 }

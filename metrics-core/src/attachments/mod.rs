@@ -37,7 +37,8 @@ impl Attachments {
             return first;
         }
         for index in 0..series {
-            TABLE.put(first + index * width, Attached::new(self));
+            let slot = first + index * width;
+            TABLE.put(slot, Attached::new(self, slot));
         }
         first | MARK
     }
@@ -47,19 +48,20 @@ impl Attachments {
 #[derive(Debug)]
 pub(crate) struct Attached {
     attachments: Attachments,
+    slot: u32,
     native: OnceBox<NativeBuckets>,
     exemplars: OnceBox<Exemplars>,
 }
 
 impl Attached {
-    fn new(attachments: Attachments) -> Self {
-        Self { attachments, native: OnceBox::new(), exemplars: OnceBox::new() }
+    fn new(attachments: Attachments, slot: u32) -> Self {
+        Self { attachments, slot, native: OnceBox::new(), exemplars: OnceBox::new() }
     }
 
     /// The native buckets, if the series has any.
     pub(crate) fn native(&self) -> Option<&NativeBuckets> {
         let native = self.attachments.native?;
-        Some(self.native.get_or_init(|| Box::new(NativeBuckets::new(native))))
+        Some(self.native.get_or_init(|| Box::new(NativeBuckets::new(native, self.slot))))
     }
 
     /// The exemplars, if the series keeps any.

@@ -8,11 +8,11 @@ use super::element::Element;
 /// Every element of the program. The name is part of the binary interface: it changes when [`Element`] does, so that
 /// two versions never read each other's.
 #[linkme::distributed_slice]
-pub static __TALLYMARK_ELEMENTS_V3: [Element];
+pub static __TALLYMARK_ELEMENTS_V4: [Element];
 
 /// All elements that the linker found, in no particular order.
 pub(super) fn linked() -> &'static [Element] {
-    __TALLYMARK_ELEMENTS_V3.static_slice()
+    __TALLYMARK_ELEMENTS_V4.static_slice()
 }
 
 /// Whether the linker finds elements here.
@@ -23,7 +23,7 @@ pub(super) const FINDS_ALL: bool = true;
 #[macro_export]
 macro_rules! __submit {
     ($element:expr $(,)?) => {
-        #[$crate::__private::linkme::distributed_slice($crate::__private::__TALLYMARK_ELEMENTS_V3)]
+        #[$crate::__private::linkme::distributed_slice($crate::__private::__TALLYMARK_ELEMENTS_V4)]
         #[linkme(crate = $crate::__private::linkme)]
         static ELEMENT: $crate::__private::Element = $element;
     };
@@ -35,6 +35,6 @@ macro_rules! __submit {
     reason = "`linkme` names a section; within other crates the lint does not look into its macro"
 )]
 const _: () = {
-    #[linkme::distributed_slice(__TALLYMARK_ELEMENTS_V3)]
+    #[linkme::distributed_slice(__TALLYMARK_ELEMENTS_V4)]
     static NONE: Element = Element::Metrics(&[]);
 };

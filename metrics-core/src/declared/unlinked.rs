@@ -5,11 +5,11 @@
 use super::element::Element;
 
 /// No elements.
-pub static __TALLYMARK_ELEMENTS_V3: [Element; 0] = [];
+pub static __TALLYMARK_ELEMENTS_V4: [Element; 0] = [];
 
 /// Returns no elements.
 pub(super) fn linked() -> &'static [Element] {
-    &__TALLYMARK_ELEMENTS_V3
+    &__TALLYMARK_ELEMENTS_V4
 }
 
 /// Whether the linker finds elements here.

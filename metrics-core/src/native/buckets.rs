@@ -13,6 +13,7 @@ use super::{
 use crate::{
     cell::{self, Layout, Scope},
     native::NativeHistogram,
+    publish,
 };
 use once_cell::race::OnceBox;
 use std::{
@@ -22,6 +23,11 @@ use std::{
     },
     thread,
 };
+
+/// What other processes are told of the side of a bucket.
+const POSITIVE: u8 = 0;
+const NEGATIVE: u8 = 1;
+const ZERO: u8 = 2;
 
 const COUNT: Layout = Layout { floats: 0, integers: 1, level: false };
 
@@ -39,6 +45,8 @@ const TABLES: usize = 28;
 #[derive(Debug)]
 pub(crate) struct NativeBuckets {
     native: Native,
+    /// The first slot of the series.
+    series: u32,
     /// The slot of the zero bucket.
     zero: u32,
     tables: [OnceBox<Table>; TABLES],
@@ -81,14 +89,18 @@ fn count(slot: u32) {
 }
 
 impl NativeBuckets {
-    pub(crate) fn new(native: Native) -> Self {
+    pub(crate) fn new(native: Native, series: u32) -> Self {
         let tables = [const { OnceBox::new() }; TABLES];
         if let Some(first) = tables.first() {
             let _ = first.set(Box::new(Table::new(native.schema, Table::SMALLEST)));
         }
+        let zero = cell::reserve(1);
+        let (schema, threshold) = (native.schema, native.zero_threshold);
+        publish::native(publish::Bucket { series, cell: zero, key: 0, schema, side: ZERO, threshold });
         Self {
             native,
-            zero: cell::reserve(1),
+            series,
+            zero,
             tables,
             current: AtomicUsize::new(0),
             all: Mutex::new(All { slots: Vec::new(), buckets: 0, zero_base: 0 }),
@@ -142,6 +154,14 @@ impl NativeBuckets {
                 continue;
             }
             let slot = cell::reserve(1);
+            publish::native(publish::Bucket {
+                series: self.series,
+                cell: slot,
+                key: name.key(),
+                schema: table.schema,
+                side: if name.is_negative() { NEGATIVE } else { POSITIVE },
+                threshold: self.native.zero_threshold,
+            });
             if !table.add(name, slot) {
                 break self.zero;
             }
@@ -263,8 +283,10 @@ impl NativeBuckets {
         let sums = self.sums(Scope::Process, &all.slots);
         let (zero, counts) = sums.split_first().unwrap_or((&0, &[]));
         all.zero_base = *zero;
+        publish::removed_native(self.zero, *zero);
         for (slot, count) in all.slots.iter_mut().zip(counts) {
             slot.base = *count;
+            publish::removed_native(slot.cell, *count);
         }
     }
 }

@@ -16,7 +16,7 @@ use std::{
     cell::Cell,
     ptr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -105,6 +105,18 @@ thread_local! {
     static MAKING: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Metrics of this crate that have series, which are in no list.
+static BUILT_IN: OnceLock<&'static [Entry]> = OnceLock::new();
+
+/// Notes metrics of this crate before they count.
+#[inline]
+pub(crate) fn built_in(entries: &'static [Entry]) {
+    if BUILT_IN.get().is_none() && BUILT_IN.set(entries).is_ok() {
+        let before = TABLE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(before);
+    }
+}
+
 impl Table {
     fn get() -> Option<Arc<Self>> {
         let lock = || TABLE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -125,7 +137,8 @@ impl Table {
     fn new() -> Self {
         let lists = Elements::global().lists(0);
         let count = lists.len();
-        let entries = lists.into_iter().flatten().flat_map(|element| element.entries());
+        let built_in = BUILT_IN.get().copied().unwrap_or_default();
+        let entries = lists.into_iter().flatten().flat_map(|element| element.entries()).chain(built_in);
         let mut known: Vec<Known> = entries
             .map(|entry| {
                 let start = ptr::from_ref(entry.metric).cast::<u8>().addr();

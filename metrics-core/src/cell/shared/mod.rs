@@ -5,7 +5,8 @@
 mod directory;
 mod file;
 mod fork;
-pub(crate) mod format;
+#[doc(hidden)]
+pub mod format;
 mod system;
 
 pub(crate) use directory::{FamilyRecord, NativeRecord, SeriesRecord, family, native, removed, removed_native, series};
@@ -86,7 +87,8 @@ fn decide() -> bool {
 }
 
 /// Counts in a file in this directory from here on.
-pub(crate) fn start(directory: &CStr, group: &str, label: &str) -> Result<(), NotShared> {
+#[doc(hidden)]
+pub fn start(directory: &CStr, group: &str, label: &str) -> Result<(), NotShared> {
     let mut result = Err(NotShared { step: Step::Late, errno: 0 });
     DECIDED.call_once(|| {
         let program = system::program();
@@ -98,7 +100,8 @@ pub(crate) fn start(directory: &CStr, group: &str, label: &str) -> Result<(), No
 
 /// Decides as the first increment would. Returns whether there is a file, or why there is none although the environment
 /// asks for one.
-pub(crate) fn status() -> Result<bool, NotShared> {
+#[doc(hidden)]
+pub fn status() -> Result<bool, NotShared> {
     if decide() {
         return Ok(true);
     }
@@ -118,7 +121,8 @@ pub(crate) fn is_on() -> bool {
 }
 
 /// The id of this process's file.
-pub(crate) fn id() -> Option<[u8; 16]> {
+#[doc(hidden)]
+pub fn id() -> Option<[u8; 16]> {
     SHARED.is_on().then(|| {
         let words = [format::at::ID, format::at::ID + 8].map(|at| SHARED.header(at).load(Ordering::Relaxed));
         let mut id = [0; 16];
