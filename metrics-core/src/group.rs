@@ -24,9 +24,6 @@ pub trait Reading: Send {
     fn rest(&mut self, name: &str, visitor: &mut dyn Visitor);
 
     /// All families that are not declared here: those of other processes, and those that collectors have handed over.
-    fn others(
-        &mut self,
-        is_declared: &dyn Fn(&str) -> bool,
-        collected: Vec<Arc<Family>>,
-    ) -> Vec<Arc<Family>>;
+    fn others(&mut self, is_declared: &dyn Fn(&str) -> bool, collected: Vec<Arc<Family>>)
+    -> Vec<Arc<Family>>;
 }

@@ -153,12 +153,12 @@ pub mod __private {
         clock::Moment,
         declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V4},
         descriptor::{Descriptor, Kind, Place},
-        group::{Group, Reading},
         function::{
             CreationGuard, FunctionGuard, FunctionMeta, FunctionSite, FutureGuard, Giver, Held, Observed,
             Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
             count_error_itself, handover, observe, returns,
         },
+        group::{Group, Reading},
         label::{
             LabelSet, LabelValue, MAX_LABELS, VisitValues, append_digit, product, radix, split_digit, text_of,
         },
@@ -174,6 +174,9 @@ pub mod __private {
     /// The file that this process counts in, if others read it.
     #[cfg(shared_cells)]
     pub mod shared {
-        pub use crate::cell::shared::{NotShared, Step, format, id, start, status};
+        pub use crate::{
+            cell::shared::{NotShared, Step, format, id, status},
+            publish::start,
+        };
     }
 }

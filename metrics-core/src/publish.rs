@@ -8,4 +8,6 @@ mod publisher;
 #[path = "publish/nothing.rs"]
 mod publisher;
 
+#[cfg(shared_cells)]
+pub use publisher::start;
 pub(crate) use publisher::*;

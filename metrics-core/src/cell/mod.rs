@@ -20,8 +20,15 @@ mod window;
 mod arena;
 #[cfg(not(loom))]
 mod chunks;
+#[cfg(shared_cells)]
+pub(crate) mod directory;
+#[cfg(not(any(shared_cells, loom)))]
+#[path = "unshared.rs"]
+pub(crate) mod directory;
 #[cfg(not(loom))]
 mod first;
+#[cfg(shared_cells)]
+pub(crate) mod fork;
 #[cfg(not(loom))]
 mod index;
 #[cfg(not(loom))]

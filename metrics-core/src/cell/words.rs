@@ -77,10 +77,7 @@ impl Word {
         let swap =
             |from, to| self.bits.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok();
         let is_touched = || self.touched.load(Ordering::Acquire) & TOUCHED != 0;
-        if !is_touched()
-            && swap(bits, absent)
-            && is_touched()
-        {
+        if !is_touched() && swap(bits, absent) && is_touched() {
             // The same value was written again meanwhile.
             swap(absent, bits);
         }

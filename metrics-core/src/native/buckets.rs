@@ -11,9 +11,11 @@ use super::{
     table::{Name, Table},
 };
 use crate::{
-    cell::{self, Layout, Scope},
+    cell::{
+        self, Layout, Scope,
+        directory::{self, NativeRecord},
+    },
     native::NativeHistogram,
-    publish,
 };
 use once_cell::race::OnceBox;
 use std::{
@@ -96,7 +98,7 @@ impl NativeBuckets {
         }
         let zero = cell::reserve(1);
         let (schema, threshold) = (native.schema, native.zero_threshold);
-        publish::native(publish::Bucket { series, cell: zero, key: 0, schema, side: ZERO, threshold });
+        directory::native(NativeRecord { series, cell: zero, key: 0, schema, side: ZERO, threshold });
         Self {
             native,
             series,
@@ -154,7 +156,7 @@ impl NativeBuckets {
                 continue;
             }
             let slot = cell::reserve(1);
-            publish::native(publish::Bucket {
+            directory::native(NativeRecord {
                 series: self.series,
                 cell: slot,
                 key: name.key(),
@@ -283,10 +285,10 @@ impl NativeBuckets {
         let sums = self.sums(Scope::Process, &all.slots);
         let (zero, counts) = sums.split_first().unwrap_or((&0, &[]));
         all.zero_base = *zero;
-        publish::removed_native(self.zero, *zero);
+        directory::removed_native(self.zero, *zero);
         for (slot, count) in all.slots.iter_mut().zip(counts) {
             slot.base = *count;
-            publish::removed_native(slot.cell, *count);
+            directory::removed_native(slot.cell, *count);
         }
     }
 }

@@ -29,15 +29,6 @@ pub(crate) fn plain_counter(_: &'static Entry, _: u32) {}
 #[inline(always)]
 pub(crate) fn part(_: &'static Entry, _: u32, _: u32, _: Part, _: &[&str]) {}
 
-#[inline(always)]
-pub(crate) fn removed(_: u32, _: &[u64]) {}
-
-#[inline(always)]
-pub(crate) fn removed_native(_: u32, _: u64) {}
-
-#[inline(always)]
-pub(crate) fn native(_: Bucket) {}
-
 /// Which cells of several that are counted in together are a series.
 #[derive(Clone, Copy)]
 #[allow(dead_code, reason = "there is nothing to publish")]
@@ -47,16 +38,4 @@ pub(crate) struct Part {
     pub(crate) level: bool,
     pub(crate) bounds: &'static [f64],
     pub(crate) hides_zero: bool,
-}
-
-/// A bucket of a native histogram.
-#[derive(Clone, Copy)]
-#[allow(dead_code, reason = "there is nothing to publish")]
-pub(crate) struct Bucket {
-    pub(crate) series: u32,
-    pub(crate) cell: u32,
-    pub(crate) key: i32,
-    pub(crate) schema: i8,
-    pub(crate) side: u8,
-    pub(crate) threshold: f64,
 }

@@ -4,7 +4,9 @@ use crate::{
     across::Across,
     cell::{
         Layout,
-        shared::{self, FamilyRecord, SeriesRecord, format::record::family as flag},
+        directory::{self, FamilyRecord, SeriesRecord},
+        fork,
+        shared::{self, NotShared, format::record::family as flag},
     },
     declared::{Elements, Entry},
     descriptor::Kind,
@@ -14,14 +16,13 @@ use crate::{
 };
 use std::{
     cell::Cell,
+    ffi::CStr,
     ptr,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
-
-pub(crate) use crate::cell::shared::{NativeRecord as Bucket, native, removed, removed_native};
 
 /// A family that series are published of.
 #[derive(Clone, Copy)]
@@ -197,7 +198,7 @@ fn number(entry: &'static Entry, absent: Option<u64>, part: Part) -> Option<u32>
     ] {
         flags |= if set { flag } else { 0 };
     }
-    let number = shared::family(&FamilyRecord {
+    let number = directory::family(&FamilyRecord {
         name: descriptor.name,
         help: descriptor.help,
         unit: descriptor.unit.unwrap_or_default(),
@@ -215,16 +216,26 @@ fn number(entry: &'static Entry, absent: Option<u64>, part: Part) -> Option<u32>
     Some(number)
 }
 
+/// Counts in a file in this directory from here on, and after a fork in one of the child's own.
+#[doc(hidden)]
+pub fn start(directory: &CStr, group: &str, label: &str) -> Result<(), NotShared> {
+    shared::start(directory, group, label)?;
+    fork::register();
+    Ok(())
+}
+
 /// Whether there is a file. Decides if that is not decided yet.
 fn is_on() -> bool {
-    shared::status().is_ok_and(|on| on)
+    let is_on = shared::status().is_ok_and(|on| on);
+    if is_on {
+        fork::register();
+    }
+    is_on
 }
 
 fn known(entry: &'static Entry, store: Store) -> Option<Published> {
     let (part, width, absent) = match store {
-        Store::Cells(layout, _) => {
-            (Part::of(entry.descriptor.kind, layout), layout.width() as u16, None)
-        }
+        Store::Cells(layout, _) => (Part::of(entry.descriptor.kind, layout), layout.width() as u16, None),
         Store::Words(absent) => (Part::of(entry.descriptor.kind, Layout::COUNTER), 0, Some(absent)),
     };
     Some(Published { number: number(entry, absent, part)?, width, part })
@@ -242,7 +253,7 @@ pub(crate) fn family(series: &ErasedSeries, store: Store) -> Option<Published> {
 /// Publishes a series that has this slot from here on. No allocator is asked for anything.
 pub(crate) fn series(family: Option<Published>, slot: u32, texts: &[&str]) {
     if let Some(Published { number, width, part }) = family {
-        shared::series(SeriesRecord {
+        directory::series(SeriesRecord {
             family: number,
             first: crate::cell::unmarked(slot),
             width,

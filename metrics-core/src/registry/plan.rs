@@ -140,7 +140,10 @@ impl Plan {
     /// Shows the next families as far as they are counters without labels of which there is nothing to show but a sum.
     /// A program has many of these, one after the other. Returns `false` if the next family is not one of them.
     fn show_counters(&mut self, visitor: &mut dyn Visitor) -> bool {
-        if !self.selection.is_all() || !self.left_out.is_empty() || created::start().is_some() || self.reading.is_some()
+        if !self.selection.is_all()
+            || !self.left_out.is_empty()
+            || created::start().is_some()
+            || self.reading.is_some()
         {
             return false;
         }

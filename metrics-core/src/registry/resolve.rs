@@ -64,7 +64,14 @@ impl Resolved {
         if !config.labels.is_empty() {
             keep_own_labels(&mut families, &config, &mut conflicts);
         }
-        Self { config, families, conflicts, packages: packages.into_sorted(), size: bytes, group: resolved_group }
+        Self {
+            config,
+            families,
+            conflicts,
+            packages: packages.into_sorted(),
+            size: bytes,
+            group: resolved_group,
+        }
     }
 
     /// Whether a family of this name and kind would clash with a declared one.

@@ -6,8 +6,8 @@
 //! handle ever counts into a series with other labels.
 
 use crate::{
-    cell::{self, Layout, Scope},
-    created, publish,
+    cell::{self, Layout, Scope, directory},
+    created,
 };
 use std::{
     collections::HashMap,
@@ -69,7 +69,7 @@ impl Removed {
         if !right(&since) {
             return false;
         }
-        publish::removed(slot, &cells);
+        directory::removed(slot, &cells);
         let old = bases.insert(slot, Base { cells, at: created::now(), hidden: true });
         if old.is_none_or(|old| !old.hidden) {
             self.hidden.fetch_add(1, Ordering::Relaxed);

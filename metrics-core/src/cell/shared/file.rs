@@ -17,7 +17,7 @@ use std::{
 };
 
 /// The file. All of it is set before [`Shared::header`] is, and nothing of it is freed.
-pub(super) struct Shared {
+pub(in crate::cell) struct Shared {
     /// Where the header is mapped; null as long as there is no file.
     header: AtomicPtr<u8>,
     fd: AtomicI32,
@@ -32,13 +32,13 @@ pub(super) struct Shared {
 }
 
 /// What must be held to add to the file.
-pub(super) struct Growth {
+pub(in crate::cell) struct Growth {
     /// The length of the file.
     end: u64,
     blocks: usize,
 }
 
-pub(super) static SHARED: Shared = Shared {
+pub(in crate::cell) static SHARED: Shared = Shared {
     header: AtomicPtr::new(ptr::null_mut()),
     fd: AtomicI32::new(-1),
     directory: AtomicI32::new(-1),
@@ -56,11 +56,11 @@ const STRIDES: [usize; 5] = [1 << 30, 1 << 28, 1 << 26, 1 << 24, 1 << 22];
 
 /// What a chunk is.
 #[derive(Clone, Copy)]
-pub(super) struct Chunk {
-    pub(super) kind: u32,
+pub(in crate::cell) struct Chunk {
+    pub(in crate::cell) kind: u32,
     pub(super) block: u32,
     pub(super) first: u64,
-    pub(super) len: usize,
+    pub(in crate::cell) len: usize,
     pub(super) offset: u64,
 }
 
@@ -78,19 +78,19 @@ fn lock(growth: &Mutex<Growth>) -> MutexGuard<'_, Growth> {
 impl Shared {
     /// Whether there is a file.
     #[inline]
-    pub(super) fn is_on(&self) -> bool {
+    pub(in crate::cell) fn is_on(&self) -> bool {
         !self.header.load(Ordering::Acquire).is_null()
     }
 
     /// A number of the header. There is a file.
-    pub(super) fn header(&self, at: usize) -> &AtomicU64 {
+    pub(in crate::cell) fn header(&self, at: usize) -> &AtomicU64 {
         debug_assert!(at % 8 == 0 && at < at::TABLE);
         // SAFETY: the header is mapped, is longer than that, and is never unmapped.
         unsafe { &*self.header.load(Ordering::Acquire).add(at).cast::<AtomicU64>() }
     }
 
     /// Holds off whoever wants to add to the file.
-    pub(super) fn hold(&self) -> MutexGuard<'_, Growth> {
+    pub(in crate::cell) fn hold(&self) -> MutexGuard<'_, Growth> {
         lock(&self.growth)
     }
 
@@ -151,18 +151,14 @@ impl Shared {
     ///
     /// If the file cannot grow, the chunk is memory that no other process sees, and that is counted in the header: at
     /// `address`, or, where there is none, not at all.
-    fn append(
-        &self,
-        growth: &mut Growth,
-        chunk: Chunk,
-        address: *mut u8,
-    ) -> Option<NonNull<u8>> {
+    fn append(&self, growth: &mut Growth, chunk: Chunk, address: *mut u8) -> Option<NonNull<u8>> {
         let number = self.header(at::CHUNKS).load(Ordering::Relaxed) as usize;
         let chunk = Chunk { len: self.round(chunk.len), offset: growth.end, ..chunk };
         let fd = Fd(self.fd.load(Ordering::Relaxed));
         let mapped = if number < format::CHUNKS && fd.0 >= 0 {
             // SAFETY: the address is null, or within a block where nothing is mapped yet.
-            fd.allocate(chunk.offset, chunk.len).and_then(|()| unsafe { fd.map(address, chunk.len, chunk.offset) })
+            fd.allocate(chunk.offset, chunk.len)
+                .and_then(|()| unsafe { fd.map(address, chunk.len, chunk.offset) })
         } else {
             Err(Errno(libc::ENOSPC))
         };
@@ -197,7 +193,7 @@ impl Shared {
     }
 
     /// What chunk there is of this number, and where it is mapped.
-    pub(super) fn chunk(&self, number: usize) -> Option<(Chunk, *mut u8)> {
+    pub(in crate::cell) fn chunk(&self, number: usize) -> Option<(Chunk, *mut u8)> {
         let count = self.header(at::CHUNKS).load(Ordering::Acquire) as usize;
         let address = self.addresses.get(number).filter(|_| number < count)?.load(Ordering::Relaxed);
         let header = self.header.load(Ordering::Acquire);
@@ -262,18 +258,13 @@ impl Shared {
     /// Memory for `count` words from the one numbered `first` on, and behind them for what each is when it is not set.
     pub(super) fn obtain_words(&self, first: u32, count: usize) -> Option<NonNull<AtomicU64>> {
         let len = count * 3 * size_of::<u64>();
-        let chunk = Chunk {
-            kind: chunk::WORDS,
-            block: count as u32,
-            first: u64::from(first),
-            len,
-            offset: 0,
-        };
+        let chunk =
+            Chunk { kind: chunk::WORDS, block: count as u32, first: u64::from(first), len, offset: 0 };
         Some(self.append(&mut lock(&self.growth), chunk, ptr::null_mut())?.cast())
     }
 
     /// Memory for at least so many bytes of the directory, from the one numbered `first` on. Returns how many there are.
-    pub(super) fn obtain_directory(&self, first: u64, bytes: usize) -> Option<(NonNull<u8>, usize)> {
+    pub(in crate::cell) fn obtain_directory(&self, first: u64, bytes: usize) -> Option<(NonNull<u8>, usize)> {
         let len = self.round(bytes);
         let chunk = Chunk { kind: chunk::DIRECTORY, block: 0, first, len, offset: 0 };
         Some((self.append(&mut lock(&self.growth), chunk, ptr::null_mut())?, len))
@@ -284,7 +275,7 @@ impl Shared {
     ///
     /// Cells begin at zero, words are not set, and the directory is the parent's. If there can be no file, what is
     /// counted from here on is seen by this process alone.
-    pub(super) fn fork(&self, growth: &Growth) {
+    pub(in crate::cell) fn fork(&self, growth: &Growth) {
         let directory = Fd(self.directory.load(Ordering::Relaxed));
         let parent = Fd(self.fd.load(Ordering::Relaxed));
         let new = New::open(directory, growth.end);

@@ -2,17 +2,15 @@
 //!
 //! Whether there is one is decided when the first block is obtained, or before by [`start`].
 
-mod directory;
 mod file;
-mod fork;
 #[doc(hidden)]
 pub mod format;
 mod system;
 
-pub(crate) use directory::{FamilyRecord, NativeRecord, SeriesRecord, family, native, removed, removed_native, series};
+pub(super) use file::{Growth, SHARED};
 
 use super::sync::AtomicU64;
-use file::{Identity, SHARED};
+use file::Identity;
 use std::{
     ffi::CStr,
     ptr::NonNull,
@@ -63,7 +61,6 @@ fn open(directory: &CStr, identity: &Identity<'_>) -> Result<(), NotShared> {
         directory.close();
         error(Step::Create)(errno)
     })?;
-    fork::register();
     Ok(())
 }
 

@@ -83,9 +83,8 @@ impl Fd {
     /// Whether the file is on a file system whose locks or mappings other machines do not see.
     pub(super) fn is_on_a_network(self) -> bool {
         // NFS, CIFS, SMB 2, AFS, Ceph, FUSE and 9P.
-        const NETWORKS: [i64; 8] = [
-            0x6969, 0xff53_4d42, 0xfe53_4d42, 0x517b, 0x5346_414f, 0x00c3_6400, 0x6573_5546, 0x0102_1997,
-        ];
+        const NETWORKS: [i64; 8] =
+            [0x6969, 0xff53_4d42, 0xfe53_4d42, 0x517b, 0x5346_414f, 0x00c3_6400, 0x6573_5546, 0x0102_1997];
         let mut status = std::mem::MaybeUninit::<libc::statfs>::uninit();
         // SAFETY: there is room for the status, which is initialised if there is no error.
         unsafe {
@@ -108,7 +107,12 @@ impl Fd {
     /// # Safety
     ///
     /// They are there.
-    pub(super) unsafe fn write(self, mut from: *const u8, mut len: usize, mut offset: u64) -> Result<(), Errno> {
+    pub(super) unsafe fn write(
+        self,
+        mut from: *const u8,
+        mut len: usize,
+        mut offset: u64,
+    ) -> Result<(), Errno> {
         while len > 0 {
             // SAFETY: by the caller's promise.
             let written = unsafe { libc::pwrite(self.0, from.cast(), len, offset as i64) };

@@ -1,11 +1,13 @@
 //! The directory of the file: which series there are, and where they are counted.
 
 use super::{
-    file::SHARED,
-    format::{at, chunk, record},
-    system,
+    shared::{
+        SHARED,
+        format::{self, at, chunk, record},
+        now,
+    },
+    side::Side,
 };
-use crate::cell::side::Side;
 use std::{
     ptr,
     sync::{
@@ -218,7 +220,7 @@ pub(crate) fn series(series: SeriesRecord<'_>) {
             put(s::INTEGERS_AT, series.integers.0);
             put(s::INTEGERS, series.integers.1);
             put(s::TEXTS, series.texts.len() as u16);
-            start.add(s::CREATED).cast::<u64>().write(system::now());
+            start.add(s::CREATED).cast::<u64>().write(now());
             let mut cursor = Cursor(start.add(s::BASE + base));
             series.texts.iter().for_each(|text| cursor.text(text));
         })
@@ -274,7 +276,7 @@ pub(crate) fn removed(slot: u32, cells: &[u64]) {
     for (at, &cell) in cells.iter().enumerate() {
         number(address, s::BASE + at * size_of::<u64>()).store(cell, Ordering::Relaxed);
     }
-    number(address, s::CREATED).store(system::now(), Ordering::Relaxed);
+    number(address, s::CREATED).store(now(), Ordering::Relaxed);
     sequence.store((before | 1) + 1, Ordering::Release);
     SHARED.header(at::REMOVALS).fetch_add(1, Ordering::Release);
     drop(writer);
@@ -291,7 +293,7 @@ pub(crate) fn removed_native(cell: u32, base: u64) {
 
 /// Sets back what only held for the parent, in a child right after `fork`.
 pub(super) fn fork(writer: &Writer) {
-    let mut chunks = (0..super::format::CHUNKS).map_while(|number| SHARED.chunk(number));
+    let mut chunks = (0..format::CHUNKS).map_while(|number| SHARED.chunk(number));
     let mut left = writer.len;
     while let Some((chunk, start)) = chunks.next() {
         if chunk.kind != chunk::DIRECTORY {
@@ -307,7 +309,7 @@ pub(super) fn fork(writer: &Writer) {
                     record::SERIES => {
                         let width = record.add(record::series::WIDTH).cast::<u16>().read();
                         record.add(record::series::SEQUENCE).cast::<u64>().write(0);
-                        record.add(record::series::CREATED).cast::<u64>().write(system::now());
+                        record.add(record::series::CREATED).cast::<u64>().write(now());
                         let base = record.add(record::series::BASE).cast::<u64>();
                         base.write_bytes(0, usize::from(width));
                     }

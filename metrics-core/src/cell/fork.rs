@@ -3,15 +3,21 @@
 //! Everything that guards cells is held while the process is copied, so that the child finds none of it half done.
 //! What is done in the child is what may be done there: calls of the system, and nothing that asks an allocator.
 
-use super::{directory, file::SHARED};
-use crate::cell::{lease, words};
-use std::cell::UnsafeCell;
+use super::{
+    directory, lease,
+    shared::{Growth, SHARED},
+    words,
+};
+use std::{
+    cell::UnsafeCell,
+    sync::{MutexGuard, Once},
+};
 
 struct Held {
     blocks: lease::Frozen,
-    words: std::sync::MutexGuard<'static, u32>,
-    directory: std::sync::MutexGuard<'static, directory::Writer>,
-    growth: std::sync::MutexGuard<'static, super::file::Growth>,
+    words: MutexGuard<'static, u32>,
+    directory: MutexGuard<'static, directory::Writer>,
+    growth: MutexGuard<'static, Growth>,
 }
 
 /// What the thread that forks holds from before until after.
@@ -22,10 +28,13 @@ unsafe impl Sync for Place {}
 
 static HELD: Place = Place(UnsafeCell::new(None));
 
-/// Has the system call what follows.
-pub(super) fn register() {
+/// Has the system call what follows when the process forks.
+pub(crate) fn register() {
+    static REGISTERED: Once = Once::new();
     // SAFETY: functions that live as long as the program.
-    unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
+    REGISTERED.call_once(|| unsafe {
+        libc::pthread_atfork(Some(prepare), Some(parent), Some(child));
+    });
 }
 
 extern "C" fn prepare() {
