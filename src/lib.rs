@@ -54,6 +54,7 @@
 //! | `exporter` | yes | the `/metrics` endpoint: a server on a thread of its own, and the same as a tower service |
 //! | `prometheus` | yes | both ways between registries of the `prometheus` crate and this one |
 //! | `tls` | | the endpoint over TLS |
+//! | `processes` | | one exposition for several processes, on Linux |
 //! | `gzip`, `zstd` | | compressed responses of the endpoint |
 //!
 //! # Limits
@@ -80,7 +81,7 @@ pub mod process;
 pub mod textfile;
 
 pub use tallymark_core::{
-    Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle,
+    Across, Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle,
     GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Kind, LabelSet,
     LabelValue, Metric, Model, Naming, Native, Number, OVERFLOW, Observe, Place, Position, Scope, State,
     StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter,
@@ -94,6 +95,10 @@ pub use tallymark_derive::*;
 #[cfg_attr(docsrs, doc(cfg(feature = "exporter")))]
 #[doc(inline)]
 pub use tallymark_exporter as exporter;
+#[cfg(feature = "processes")]
+#[cfg_attr(docsrs, doc(cfg(feature = "processes")))]
+#[doc(inline)]
+pub use tallymark_processes as processes;
 #[cfg(feature = "prometheus")]
 #[cfg_attr(docsrs, doc(cfg(feature = "prometheus")))]
 #[doc(inline)]

@@ -151,6 +151,7 @@ pub mod __private {
         __joined as joined_text, __submit as submit,
         cell::Scope,
         clock::Moment,
+        created::is_shown as shows_created,
         declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V4},
         descriptor::{Descriptor, Kind, Place},
         function::{

@@ -84,8 +84,7 @@ fn decide() -> bool {
 }
 
 /// Counts in a file in this directory from here on.
-#[doc(hidden)]
-pub fn start(directory: &CStr, group: &str, label: &str) -> Result<(), NotShared> {
+pub(crate) fn start(directory: &CStr, group: &str, label: &str) -> Result<(), NotShared> {
     let mut result = Err(NotShared { step: Step::Late, errno: 0 });
     DECIDED.call_once(|| {
         let program = system::program();
