@@ -149,6 +149,7 @@ pub use value::{
 pub mod __private {
     pub use crate::{
         __joined as joined_text, __submit as submit,
+        across::Across,
         cell::Scope,
         clock::Moment,
         created::is_shown as shows_created,

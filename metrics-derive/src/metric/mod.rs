@@ -17,6 +17,7 @@ pub(crate) struct Metric {
     pub(crate) item: Static,
     pub(crate) declared: Declared,
     pub(crate) builders: Builders,
+    pub(crate) krate: Path,
 }
 
 impl Metric {
@@ -24,7 +25,7 @@ impl Metric {
     pub(crate) fn new(item: Static, options: Options, errors: &mut Errors) -> Self {
         let kind = kind_of(&item.ty);
         let declared = Declared::new(&item.ident, &item.attrs, kind, &options.naming, errors);
-        Self { item, declared, builders: options.builders }
+        Self { item, declared, builders: options.builders, krate: options.krate }
     }
 }
 
@@ -77,7 +78,7 @@ fn one(krate: &Path, metric: &Metric) -> TokenStream {
 /// The static as written, with the options as calls on its initializer.
 pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     let item = &metric.item;
-    let Builders { max_series, expire_after, init } = &metric.builders;
+    let Builders { max_series, expire_after, init, across } = &metric.builders;
     let mut calls = TokenStream::new();
     if let Some(series) = max_series {
         calls.extend(quote!(.max_series(#series)));
@@ -87,6 +88,10 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     }
     if let Some(span) = init {
         calls.extend(quote_spanned!(*span=> .init()));
+    }
+    if let Some(across) = across {
+        let krate = &metric.krate;
+        calls.extend(quote_spanned!(across.span()=> .across(#krate::__private::Across::#across)));
     }
     if calls.is_empty() {
         return quote!(#item);

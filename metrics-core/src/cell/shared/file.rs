@@ -52,7 +52,7 @@ pub(in crate::cell) static SHARED: Shared = Shared {
 /// Blocks for which addresses are reserved. Threads beyond those count in memory of their own.
 const BLOCKS: usize = 1024;
 /// Addresses for each block, the most that can be had.
-const STRIDES: [usize; 5] = [1 << 30, 1 << 28, 1 << 26, 1 << 24, 1 << 22];
+const STRIDES: [usize; 3] = [1 << 26, 1 << 24, 1 << 22];
 
 /// What a chunk is.
 #[derive(Clone, Copy)]
