@@ -11,6 +11,7 @@ pub struct Builder {
     group: String,
     label: String,
     python: Option<PathBuf>,
+    is_reader: bool,
 }
 
 /// Why this process is not one of a group.
@@ -96,7 +97,13 @@ impl Builder {
     /// A process of the group whose files are in this directory, which is made unless it is there. One below `/dev/shm`
     /// is in memory, and goes when the machine does, as what is counted should.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self { directory: directory.into(), group: String::new(), label: String::new(), python: None }
+        Self {
+            directory: directory.into(),
+            group: String::new(),
+            label: String::new(),
+            python: None,
+            is_reader: false,
+        }
     }
 
     /// Names the group. A process of another group is refused.
@@ -115,6 +122,13 @@ impl Builder {
     /// Takes the files of `prometheus_client` in this directory into the exposition.
     pub fn python(mut self, directory: impl Into<PathBuf>) -> Self {
         self.python = Some(directory.into());
+        self
+    }
+
+    /// Only reads what the group counts, and has no file of its own: for a process beside it, such as a sidecar with the
+    /// directory mounted to read.
+    pub fn read_only(mut self) -> Self {
+        self.is_reader = true;
         self
     }
 
@@ -208,7 +222,12 @@ mod linux {
     }
 
     pub(super) fn start(builder: Builder) -> Result<(), StartError> {
-        let Builder { directory: path, group, label, python } = builder;
+        let Builder { directory: path, group, label, python, is_reader } = builder;
+        let settings = Settings { directory: path.clone(), group: Some(group.clone()), python, is_reader };
+        if is_reader {
+            fs::read_dir(&path).map_err(|error| StartError::Directory { path, error })?;
+            return group::set(settings).map_err(|_| StartError::Started);
+        }
         fs::create_dir_all(&path).map_err(|error| StartError::Directory { path: path.clone(), error })?;
         if let Some(other) = directory::group_of(&path).filter(|other| *other != group) {
             return Err(StartError::OtherGroup { path, group: other });
@@ -219,8 +238,7 @@ mod linux {
         })?;
         shared::start(&name, &group, &label).map_err(|not| error(path.clone(), not))?;
         directory::remove_other_boots(&path);
-        group::set(Settings { directory: path, group: Some(group), python });
-        Ok(())
+        group::set(settings).map_err(|_| StartError::Started)
     }
 
     pub(super) fn of_status() -> Result<bool, StartError> {

@@ -18,13 +18,15 @@ pub(crate) struct Settings {
     pub(crate) directory: PathBuf,
     pub(crate) group: Option<String>,
     pub(crate) python: Option<PathBuf>,
+    /// Whether this process has no file of its own.
+    pub(crate) is_reader: bool,
 }
 
 static SETTINGS: OnceLock<Settings> = OnceLock::new();
 static DIRECTORY: Mutex<Option<Directory>> = Mutex::new(None);
 
-pub(crate) fn set(settings: Settings) {
-    let _ = SETTINGS.set(settings);
+pub(crate) fn set(settings: Settings) -> Result<(), Settings> {
+    SETTINGS.set(settings)
 }
 
 /// What the environment says, unless the program has said something else.
@@ -33,7 +35,7 @@ fn settings() -> &'static Settings {
         let directory = builder::directory();
         directory::remove_other_boots(&directory);
         let group = std::env::var("TALLYMARK_PROCESSES_GROUP").unwrap_or_default();
-        Settings { directory, group: Some(group), python: None }
+        Settings { directory, group: Some(group), python: None, is_reader: false }
     })
 }
 
@@ -51,7 +53,8 @@ struct Processes;
 
 impl Group for Processes {
     fn read(&self, rename: &dyn Fn(&str, bool) -> Option<String>) -> Option<Box<dyn Reading>> {
-        if !shared::status().is_ok_and(|is_shared| is_shared) {
+        let reads = SETTINGS.get().is_some_and(|settings| settings.is_reader);
+        if !reads && !shared::status().is_ok_and(|is_shared| is_shared) {
             return None;
         }
         let settings = settings();
