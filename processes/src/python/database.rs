@@ -51,9 +51,9 @@ fn walk(bytes: &[u8], numbers: usize) -> Option<Vec<Entry>> {
     while at < bytes.len() {
         let len: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
         let len = usize::try_from(i32::from_ne_bytes(len)).ok()?;
-        // Padded with one to eight blanks, which newer versions count as part of the key.
-        let padded = len.checked_add(4)?.checked_next_multiple_of(8)?;
-        let end = at.checked_add(padded)?;
+        // Padded with one to eight blanks.
+        let unpadded = len.checked_add(4)?;
+        let end = at.checked_add(unpadded.checked_add(8 - unpadded % 8)?)?;
         let text = std::str::from_utf8(bytes.get(at + 4..end)?).ok()?;
         let mut number = bytes
             .get(end..end.checked_add(numbers)?)?

@@ -27,6 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             builder.start()?;
             io::Write::write_all(&mut io::stdout(), encode_to_string(Format::OpenMetrics100).as_bytes())?;
         }
+        "text" => {
+            builder.start()?;
+            io::Write::write_all(&mut io::stdout(), encode_to_string(Format::Text004).as_bytes())?;
+        }
         "read" => {
             builder.read_only().start()?;
             io::Write::write_all(&mut io::stdout(), encode_to_string(Format::OpenMetrics100).as_bytes())?;
