@@ -7,6 +7,7 @@
 #![allow(unsafe_code)]
 
 mod counting;
+mod filling;
 mod forking;
 
 use std::{env, error::Error, io};
@@ -26,6 +27,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         "scrape" => {
             builder.start()?;
             io::Write::write_all(&mut io::stdout(), encode_to_string(Format::OpenMetrics100).as_bytes())?;
+        }
+        "fill" => {
+            builder.start()?;
+            filling::fill(rest.first().map_or(Ok(1), |series| series.parse())?)?;
+        }
+        "time" => {
+            builder.start()?;
+            filling::time(rest.first().map_or(Ok(9), |rounds| rounds.parse())?);
         }
         "text" => {
             builder.start()?;
