@@ -15,7 +15,7 @@ use tallymark_core::{
 const KEPT: usize = 64;
 
 /// The header of an accumulator, its table included.
-const HEADER: usize = 4096;
+const HEADER: u32 = 4096;
 
 #[derive(Default)]
 struct Writer {
@@ -42,6 +42,11 @@ fn put(bytes: &mut [u8], at: usize, number: &[u8]) {
 /// A count of cells or labels, which are few.
 fn few(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// The number of a kind or a mode, of which there are few.
+fn small(number: usize) -> u8 {
+    u8::try_from(number).unwrap_or(u8::MAX)
 }
 
 impl Writer {
@@ -73,7 +78,7 @@ impl Writer {
             (shape.is_level, f::LEVEL),
         ];
         let flags = flags.iter().filter(|(set, _)| *set).fold(0, |flags, (_, flag)| flags | flag);
-        put(&mut bytes, f::METRIC, &[metric as u8, mode as u8, flags]);
+        put(&mut bytes, f::METRIC, &[small(metric), small(mode), flags]);
         put(&mut bytes, f::ABSENT, &shape.absent.to_ne_bytes());
         text(&mut bytes, &shape.name);
         text(&mut bytes, &shape.help);
@@ -152,7 +157,7 @@ impl Writer {
                 let cell = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
                 put(&mut bytes, n::CELL, &cell.to_ne_bytes());
                 put(&mut bytes, n::KEY, &key.to_ne_bytes());
-                put(&mut bytes, n::SCHEMA, &[schema as u8, side]);
+                put(&mut bytes, n::SCHEMA, &[schema.to_ne_bytes()[0], side]);
                 put(&mut bytes, n::THRESHOLD, &natives.0.to_ne_bytes());
                 self.record(record::NATIVE, bytes);
                 self.cells.push(count);
@@ -173,7 +178,9 @@ pub(crate) struct Identity<'a> {
 /// The bytes of an accumulator that holds all that is merged, of which the files with these ids are a part.
 pub(crate) fn encode(merged: &Merged, folded: &[[u8; 16]], identity: &Identity<'_>) -> Vec<u8> {
     let mut writer = Writer::default();
-    folded.iter().for_each(|id| writer.folded(*id));
+    for id in folded {
+        writer.folded(*id);
+    }
     for (number, family) in (0..).zip(&merged.families) {
         let shape: &Arc<Shape> = &family.shape;
         writer.family(number, shape);
@@ -184,18 +191,20 @@ pub(crate) fn encode(merged: &Merged, folded: &[[u8; 16]], identity: &Identity<'
         }
     }
     let Writer { directory, cells, words } = writer;
-    let mut bytes = vec![0; HEADER];
+    let mut bytes = vec![0; HEADER as usize];
     bytes.extend_from_slice(&directory);
-    let mut chunks = vec![(chunk::DIRECTORY, 0, HEADER, directory.len())];
+    let mut chunks = vec![(chunk::DIRECTORY, 0, HEADER as usize, directory.len())];
     for (kind, numbers) in [(chunk::CELLS, &cells), (chunk::WORDS, &words)] {
         let block = if kind == chunk::WORDS { numbers.len() / 2 } else { 0 };
         chunks.push((kind, block, bytes.len(), numbers.len() * 8));
-        numbers.iter().for_each(|number| bytes.extend_from_slice(&number.to_ne_bytes()));
+        for number in numbers {
+            bytes.extend_from_slice(&number.to_ne_bytes());
+        }
     }
     put(&mut bytes, at::MAGIC, &format::MAGIC);
     put(&mut bytes, at::VERSION, &format::VERSION.to_ne_bytes());
     put(&mut bytes, at::ENDIAN, &format::ENDIAN.to_ne_bytes());
-    put(&mut bytes, at::HEADER, &(HEADER as u32).to_ne_bytes());
+    put(&mut bytes, at::HEADER, &HEADER.to_ne_bytes());
     put(&mut bytes, at::ID, &identity.id);
     put(&mut bytes, at::BOOT, &identity.boot);
     put(&mut bytes, at::STARTED, &identity.started.to_ne_bytes());

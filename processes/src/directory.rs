@@ -195,11 +195,7 @@ impl Directory {
         source.add_to(&mut self.merged, place, alive)?;
         self.seen.failures += source.header.failures;
         let is_taken = self.labels.contains(&source.label);
-        let label = if is_taken {
-            format!("{}-{:02x}{:02x}", source.label, source.header.id[0], source.header.id[1]).into()
-        } else {
-            Arc::clone(&source.label)
-        };
+        let label = if is_taken { distinct(source).into() } else { Arc::clone(&source.label) };
         if let Some(place) = self.labels.last_mut() {
             *place = label;
         }
@@ -355,8 +351,7 @@ impl Directory {
 
 /// The name of the file of a process.
 fn file_name(id: [u8; 16]) -> String {
-    let text: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
-    text + name::PROCESS
+    format!("{:032x}{}", u128::from_be_bytes(id), name::PROCESS)
 }
 
 /// Gives the values of a process that is gone its label.
@@ -374,6 +369,34 @@ fn random_id() -> io::Result<[u8; 16]> {
     let mut id = [0; 16];
     io::Read::read_exact(&mut File::open("/dev/urandom")?, &mut id)?;
     Ok(id)
+}
+
+/// The processes of a directory that are alive: what their values are labelled with, and their ids.
+pub(crate) fn living(path: &Path) -> Vec<(String, u32)> {
+    let names = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let mut living: Vec<(String, u32)> = Vec::new();
+    let mut labels = HashSet::new();
+    for name in names.filter(is_process) {
+        let Ok(source) = file::open(&path.join(&name)).map_err(|_| Unusable::Io).and_then(Source::open)
+        else {
+            continue;
+        };
+        if name != *file_name(source.header.id) || !source.file.is_locked() {
+            continue;
+        }
+        let label = if labels.insert(source.label.to_string()) {
+            source.label.to_string()
+        } else {
+            distinct(&source)
+        };
+        living.push((label, source.header.pid));
+    }
+    living
+}
+
+/// A label for a process, where another one has the same.
+fn distinct(source: &Source) -> String {
+    format!("{}-{:02x}{:02x}", source.label, source.header.id[0], source.header.id[1])
 }
 
 /// The group whose directory it is: that of any living process there.

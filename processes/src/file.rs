@@ -50,8 +50,7 @@ impl Unusable {
 /// The id of this boot, as files have it.
 static BOOT: LazyLock<[u8; 16]> = LazyLock::new(|| {
     let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let digits: Vec<u8> =
-        text.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
+    let digits: Vec<u8> = text.chars().filter_map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
     let mut id = [0; 16];
     for (place, pair) in id.iter_mut().zip(digits.chunks_exact(2)) {
         *place = pair[0] << 4 | pair[1];
@@ -72,7 +71,6 @@ pub(crate) struct Header {
     pub(crate) started: u64,
     pub(crate) is_accumulator: bool,
     pub(crate) generation: u64,
-    pub(crate) program: String,
     pub(crate) group: String,
     pub(crate) label: String,
     pub(crate) failures: u64,
@@ -185,7 +183,6 @@ fn header(file: &File) -> Result<Header, Unusable> {
         started: number(at::STARTED),
         is_accumulator,
         generation: number(at::GENERATION),
-        program: text(at::PROGRAM).unwrap_or_default(),
         group: text(at::GROUP).unwrap_or_default(),
         label: text(at::LABEL).unwrap_or_default(),
         failures: number(at::FAILURES),
@@ -322,7 +319,7 @@ impl CellsFile {
                     if first < numbers.words.len() as u64 || 8 * wanted > chunk.len || first > 1 << 32 {
                         return Err(Unusable::Corrupt);
                     }
-                    numbers.words.resize(first as usize, 0);
+                    numbers.words.resize(usize::try_from(first).map_err(|_| Unusable::Corrupt)?, 0);
                     append(&self.file, wanted, chunk.offset, &mut numbers.words)?;
                 }
                 _ => {}

@@ -53,8 +53,7 @@ struct Processes;
 
 impl Group for Processes {
     fn read(&self, rename: &dyn Fn(&str, bool) -> Option<String>) -> Option<Box<dyn Reading>> {
-        let reads = SETTINGS.get().is_some_and(|settings| settings.is_reader);
-        if !reads && !shared::status().is_ok_and(|is_shared| is_shared) {
+        if !is_on() {
             return None;
         }
         let settings = settings();
@@ -68,6 +67,16 @@ impl Group for Processes {
         let seen = directory.seen.clone();
         Some(Box::new(GroupReading::new(&directory.merged, &labels, seen, python, rename, shows_created)))
     }
+
+    fn living(&self) -> Vec<(String, u32)> {
+        if is_on() { directory::living(&settings().directory) } else { Vec::new() }
+    }
+}
+
+/// Whether this process reads a group.
+fn is_on() -> bool {
+    SETTINGS.get().is_some_and(|settings| settings.is_reader)
+        || shared::status().is_ok_and(|is_shared| is_shared)
 }
 
 static PROCESSES: Processes = Processes;

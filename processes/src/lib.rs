@@ -33,3 +33,10 @@ mod builder;
 
 pub use builder::{Builder, StartError, status};
 pub use tallymark_core::Across;
+
+/// What fuzzers feed. Not covered by any promise of stability.
+#[cfg(target_os = "linux")]
+#[doc(hidden)]
+pub mod __fuzz {
+    pub use crate::{python::read_bytes as python, source::read_bytes as cells};
+}

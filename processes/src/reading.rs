@@ -15,7 +15,7 @@ use std::{
 use tallymark_core::{
     __private::Reading,
     Kind, Number,
-    snapshot::{self, HistogramValue, NativeHistogram, Series, StatesValue, SummaryValue, Value},
+    snapshot::{self, HistogramValue, Series, StatesValue, SummaryValue, Value},
     visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
 
@@ -526,7 +526,7 @@ impl Visitor for Recorder<'_> {
             bounds: point.bounds.to_vec(),
             counts: point.counts.to_vec(),
             sum: point.sum,
-            native: details.native.map(NativeHistogram::clone),
+            native: details.native.cloned(),
         };
         self.add(labels, Value::Histogram(value), details.created);
     }

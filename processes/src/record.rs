@@ -150,14 +150,14 @@ pub(crate) fn state(bytes: &[u8]) -> Option<State> {
 }
 
 fn native(bytes: &[u8]) -> Option<NativeRecord> {
-    let schema = u8_at(bytes, native::SCHEMA)? as i8;
+    let schema = i8::from_ne_bytes([u8_at(bytes, native::SCHEMA)?]);
     let side = u8_at(bytes, native::SIDE)?;
     let threshold = f64::from_bits(u64_at(bytes, native::THRESHOLD)?);
     let valid = (-4..=8).contains(&schema) && side <= native::ZERO && threshold >= 0.0;
     valid.then_some(NativeRecord {
         series: u32_at(bytes, native::SERIES)?,
         cell: u32_at(bytes, native::CELL)?,
-        key: u32_at(bytes, native::KEY)? as i32,
+        key: i32::from_ne_bytes(u32_at(bytes, native::KEY)?.to_ne_bytes()),
         schema,
         side,
         threshold,

@@ -3,6 +3,7 @@
 use tallymark_core::{Across, Kind};
 
 /// A family, as some process declares it.
+#[expect(clippy::struct_excessive_bools, reason = "as the directory has them")]
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Shape {
     /// The name it is declared with.
@@ -48,17 +49,33 @@ impl Shape {
 pub(crate) const KINDS: [Kind; 6] =
     [Kind::Counter, Kind::Gauge, Kind::Histogram, Kind::Summary, Kind::Info, Kind::StateSet];
 
-/// A key of label values, the same in whatever order the labels are.
-pub(crate) fn key<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>, key: &mut Vec<u8>) {
-    key.clear();
-    let mut labels: Vec<(&str, &str)> = labels.collect();
-    if !labels.is_sorted() {
-        labels.sort_unstable();
-    }
+fn write<'a>(labels: &mut [(&'a str, &'a str)], key: &mut Vec<u8>) {
+    labels.sort_unstable();
     for (name, value) in labels {
-        for text in [name, value] {
+        for text in [*name, *value] {
             key.extend_from_slice(&(text.len() as u64).to_ne_bytes());
             key.extend_from_slice(text.as_bytes());
         }
+    }
+}
+
+/// A key of label values, the same in whatever order the labels are.
+pub(crate) fn key<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>, key: &mut Vec<u8>) {
+    key.clear();
+    let mut few = [("", ""); 16];
+    let mut many = Vec::new();
+    let mut count = 0;
+    for label in labels {
+        match few.get_mut(count) {
+            Some(place) => *place = label,
+            None => many.push(label),
+        }
+        count += 1;
+    }
+    if many.is_empty() {
+        write(few.get_mut(..count).unwrap_or_default(), key);
+    } else {
+        many.extend(few);
+        write(&mut many, key);
     }
 }

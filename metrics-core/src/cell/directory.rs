@@ -293,9 +293,9 @@ pub(crate) fn removed_native(cell: u32, base: u64) {
 
 /// Sets back what only held for the parent, in a child right after `fork`.
 pub(super) fn fork(writer: &Writer) {
-    let mut chunks = (0..format::CHUNKS).map_while(|number| SHARED.chunk(number));
+    let chunks = (0..format::CHUNKS).map_while(|number| SHARED.chunk(number));
     let mut left = writer.len;
-    while let Some((chunk, start)) = chunks.next() {
+    for (chunk, start) in chunks {
         if chunk.kind != chunk::DIRECTORY {
             continue;
         }

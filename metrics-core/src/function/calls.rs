@@ -76,15 +76,18 @@ impl FunctionSite {
         Layout { integers: OUTCOMES + histogram.integers, ..histogram }
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "it is two")]
+    const SUMS_FEW: u16 = SUMS as u16;
+
     /// Which cells count the calls of an outcome, from the first on.
     pub(super) fn cell_of(outcome: Outcome) -> u16 {
-        SUMS as u16 + outcome as u16
+        Self::SUMS_FEW + outcome as u16
     }
 
     /// Which cells are the sums and which the buckets of the histogram, from the first on, and how many.
     pub(super) fn cells_of_histogram() -> [(u16, u16); 2] {
         let buckets = HistogramCells::new(FUNCTION).layout().integers - 1;
-        [(0, SUMS as u16), (SUMS as u16 + OUTCOMES + 1, buckets)]
+        [(0, Self::SUMS_FEW), (Self::SUMS_FEW + OUTCOMES + 1, buckets)]
     }
 
     /// Adds this site's cells to `cells`, which is empty or as long as the layout says.

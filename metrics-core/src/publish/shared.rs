@@ -8,7 +8,7 @@ use crate::{
         fork,
         shared::{self, NotShared, format::record::family as flag},
     },
-    declared::{Elements, Entry},
+    declared::{Element, Elements, Entry},
     descriptor::Kind,
     number::ABSENT_FLOAT,
     outline::Outline,
@@ -139,7 +139,7 @@ impl Table {
         let lists = Elements::global().lists(0);
         let count = lists.len();
         let built_in = BUILT_IN.get().copied().unwrap_or_default();
-        let entries = lists.into_iter().flatten().flat_map(|element| element.entries()).chain(built_in);
+        let entries = lists.into_iter().flatten().flat_map(Element::entries).chain(built_in);
         let mut known: Vec<Known> = entries
             .map(|entry| {
                 let start = ptr::from_ref(entry.metric).cast::<u8>().addr();
@@ -171,6 +171,11 @@ fn kind_number(kind: Kind) -> u8 {
         Kind::StateSet => 5,
         _ => 6,
     }
+}
+
+/// A number of cells, of which no series has many.
+fn few(cells: u32) -> u16 {
+    u16::try_from(cells).unwrap_or(u16::MAX)
 }
 
 /// The number of a family, which is published unless it was.
@@ -235,7 +240,7 @@ fn is_on() -> bool {
 
 fn known(entry: &'static Entry, store: Store) -> Option<Published> {
     let (part, width, absent) = match store {
-        Store::Cells(layout, _) => (Part::of(entry.descriptor.kind, layout), layout.width() as u16, None),
+        Store::Cells(layout, _) => (Part::of(entry.descriptor.kind, layout), few(layout.width()), None),
         Store::Words(absent) => (Part::of(entry.descriptor.kind, Layout::COUNTER), 0, Some(absent)),
     };
     Some(Published { number: number(entry, absent, part)?, width, part })
@@ -288,7 +293,7 @@ pub(crate) fn plain_counter(entry: &'static Entry, slot: u32) {
 pub(crate) fn part(entry: &'static Entry, first: u32, width: u32, part: Part, texts: &[&str]) {
     if is_on() {
         if let Some(number) = number(entry, None, part) {
-            series(Some(Published { number, width: width as u16, part }), first, texts);
+            series(Some(Published { number, width: few(width), part }), first, texts);
         }
     }
 }

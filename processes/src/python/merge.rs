@@ -114,7 +114,7 @@ impl Families {
         for (name, (help, merged)) in self.0 {
             let (name, kind, series) = match merged {
                 Merged::Counter(counters) => {
-                    (format!("{name}_total"), Kind::Counter, series(counters, |value| number(value)))
+                    (format!("{name}_total"), Kind::Counter, series(counters, number))
                 }
                 Merged::Gauge(_, levels) => (name, Kind::Gauge, series(levels, |level| number(level.value))),
                 Merged::Histogram(histograms) => (name, Kind::Histogram, series(histograms, histogram)),

@@ -24,7 +24,7 @@ pub(crate) fn read(directory: &Path) -> Read {
         .into_iter()
         .flatten()
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".db"))
+        .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "db"))
         .collect();
     names.sort_unstable();
     let mut families = Families::default();

@@ -3,6 +3,8 @@
 //!
 //! `TALLYMARK_CRASHES` says how many are killed; 200 unless it does.
 
+#![allow(clippy::float_cmp, clippy::cast_possible_truncation, reason = "what is counted is whole and small")]
+
 use std::{
     collections::BTreeMap,
     env, fs,

@@ -89,7 +89,7 @@ impl Fd {
         // SAFETY: there is room for the status, which is initialised if there is no error.
         unsafe {
             libc::fstatfs(self.0, status.as_mut_ptr()) == 0
-                && NETWORKS.contains(&(i64::from(status.assume_init().f_type) & 0xffff_ffff))
+                && NETWORKS.contains(&(status.assume_init().f_type & 0xffff_ffff))
         }
     }
 
