@@ -2,8 +2,8 @@
 
 use super::{
     shared::{
-        SHARED,
-        format::{self, at, chunk, record},
+        Growth, SHARED,
+        format::{at, chunk, record},
         now,
     },
     side::Side,
@@ -291,11 +291,15 @@ pub(crate) fn removed_native(cell: u32, base: u64) {
     }
 }
 
+/// How long the directory is.
+pub(super) fn len(writer: &Writer) -> u64 {
+    writer.len
+}
+
 /// Sets back what only held for the parent, in a child right after `fork`.
-pub(super) fn fork(writer: &Writer) {
-    let chunks = (0..format::CHUNKS).map_while(|number| SHARED.chunk(number));
+pub(super) fn fork(writer: &Writer, growth: &Growth) {
     let mut left = writer.len;
-    for (chunk, start) in chunks {
+    for (chunk, start) in SHARED.chunks(growth) {
         if chunk.kind != chunk::DIRECTORY {
             continue;
         }

@@ -57,8 +57,8 @@ extern "C" fn parent() {
 extern "C" fn child() {
     // SAFETY: see `Place`.
     let Some(held) = (unsafe { (*HELD.0.get()).take() }) else { return };
-    SHARED.fork(&held.growth);
-    directory::fork(&held.directory);
+    SHARED.fork(&held.growth, directory::len(&held.directory));
+    directory::fork(&held.directory, &held.growth);
     let Held { blocks, words, directory, growth } = held;
     drop(growth);
     drop(directory);

@@ -39,3 +39,24 @@ pub(crate) fn time(rounds: usize) {
     let (median, length) = others[others.len() / 2];
     println!("{:.3} {:.3} {length}", first.as_secs_f64() * 1e3, median.as_secs_f64() * 1e3);
 }
+
+/// Counts in more series and threads than the file has room for, since it must not grow.
+pub(crate) fn overfill() -> io::Result<()> {
+    crate::counting::count_one();
+    let limit = libc::rlimit { rlim_cur: 200_000, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: the limit is there; a file that would be longer is an error then, and not a signal.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+        libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit);
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for number in 0..15_000 {
+                    ITEMS_TOTAL.with(Item { item: &number.to_string() }).inc();
+                }
+            });
+        }
+    });
+    io::stdout().write_all(encode_to_string(Format::Text004).as_bytes())
+}

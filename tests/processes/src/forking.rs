@@ -6,7 +6,10 @@ use crate::counting::{
 };
 use std::{
     error::Error,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
 };
 use tallymark::{encode_to_string, registry::Format};
@@ -18,8 +21,10 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     SIZES_BYTES.observe(3.0);
     GREATEST.set(7.0);
     IN_FLIGHT.inc();
-    let other = thread::spawn(|| {
+    let (begun, begins) = mpsc::channel();
+    let other = thread::spawn(move || {
         let job = JOBS_TOTAL.with(Job { kind: "other" });
+        let _ = begun.send(());
         let mut count = 0_u64;
         while !DONE.load(Ordering::Acquire) {
             job.inc();
@@ -27,6 +32,8 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         }
         count
     });
+    // Where a thread makes a series of a family while the process forks, the child must not make one of that family.
+    begins.recv()?;
     let mut children = Vec::new();
     for _ in 0..4 {
         // SAFETY: the child calls nothing that a lock which another thread holds could stop: it counts, and ends.

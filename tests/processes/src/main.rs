@@ -36,6 +36,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             builder.start()?;
             filling::time(rest.first().map_or(Ok(9), |rounds| rounds.parse())?);
         }
+        "full" => {
+            builder.start()?;
+            filling::overfill()?;
+        }
         "text" => {
             builder.start()?;
             io::Write::write_all(&mut io::stdout(), encode_to_string(Format::Text004).as_bytes())?;

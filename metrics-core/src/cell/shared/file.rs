@@ -35,6 +35,8 @@ pub(in crate::cell) struct Shared {
 pub(in crate::cell) struct Growth {
     /// The length of the file.
     end: u64,
+    /// Chunks that are there. A child cannot read that in the header, which its parent goes on to write.
+    chunks: usize,
     blocks: usize,
 }
 
@@ -46,7 +48,7 @@ pub(in crate::cell) static SHARED: Shared = Shared {
     addresses: [const { AtomicUsize::new(0) }; format::CHUNKS],
     arena: AtomicUsize::new(0),
     stride: AtomicUsize::new(0),
-    growth: Mutex::new(Growth { end: 0, blocks: 0 }),
+    growth: Mutex::new(Growth { end: 0, chunks: 0, blocks: 0 }),
 };
 
 /// Blocks for which addresses are reserved. Threads beyond those count in memory of their own.
@@ -152,7 +154,7 @@ impl Shared {
     /// If the file cannot grow, the chunk is memory that no other process sees, and that is counted in the header: at
     /// `address`, or, where there is none, not at all.
     fn append(&self, growth: &mut Growth, chunk: Chunk, address: *mut u8) -> Option<NonNull<u8>> {
-        let number = self.header(at::CHUNKS).load(Ordering::Relaxed) as usize;
+        let number = growth.chunks;
         let chunk = Chunk { len: self.round(chunk.len), offset: growth.end, ..chunk };
         let fd = Fd(self.fd.load(Ordering::Relaxed));
         let mapped = if number < format::CHUNKS && fd.0 >= 0 {
@@ -171,11 +173,12 @@ impl Shared {
             return NonNull::new(unsafe { system::map_private(address, chunk.len) }.ok()?);
         };
         growth.end += chunk.len as u64;
+        growth.chunks += 1;
         if let Some(address) = self.addresses.get(number) {
             address.store(mapped.addr(), Ordering::Relaxed);
         }
         self.put_entry(number, chunk);
-        self.header(at::CHUNKS).store(number as u64 + 1, Ordering::Release);
+        self.header(at::CHUNKS).store(growth.chunks as u64, Ordering::Release);
         NonNull::new(mapped)
     }
 
@@ -192,10 +195,14 @@ impl Shared {
         }
     }
 
-    /// What chunk there is of this number, and where it is mapped.
-    pub(in crate::cell) fn chunk(&self, number: usize) -> Option<(Chunk, *mut u8)> {
-        let count = self.header(at::CHUNKS).load(Ordering::Acquire) as usize;
-        let address = self.addresses.get(number).filter(|_| number < count)?.load(Ordering::Relaxed);
+    /// All chunks, and where they are mapped.
+    pub(in crate::cell) fn chunks(&self, growth: &Growth) -> impl Iterator<Item = (Chunk, *mut u8)> {
+        (0..growth.chunks).filter_map(|number| self.chunk(number))
+    }
+
+    /// The chunk of this number, which is there, and where it is mapped.
+    fn chunk(&self, number: usize) -> Option<(Chunk, *mut u8)> {
+        let address = self.addresses.get(number)?.load(Ordering::Relaxed);
         let header = self.header.load(Ordering::Acquire);
         // SAFETY: the entry was written before the number of chunks was.
         let chunk = unsafe {
@@ -275,33 +282,35 @@ impl Shared {
     ///
     /// Cells begin at zero, words are not set, and the directory is the parent's. If there can be no file, what is
     /// counted from here on is seen by this process alone.
-    pub(in crate::cell) fn fork(&self, growth: &Growth) {
+    ///
+    /// What is mapped is the parent's, which goes on meanwhile: what had been written when it forked is as it was, and
+    /// what was added since, to chunks and to the directory behind `directory_len`, is not to be read.
+    pub(in crate::cell) fn fork(&self, growth: &Growth, directory_len: u64) {
         let directory = Fd(self.directory.load(Ordering::Relaxed));
         let parent = Fd(self.fd.load(Ordering::Relaxed));
         let new = New::open(directory, growth.end);
-        let chunks = self.header(at::CHUNKS).load(Ordering::Relaxed) as usize;
         let header = self.header.load(Ordering::Acquire);
+        let written = |chunk: Chunk| (directory_len.saturating_sub(chunk.first) as usize).min(chunk.len);
         let complete = new.as_ref().is_ok_and(|new| {
             let mut complete = Ok(());
             // SAFETY: all chunks are mapped, and stay as they are: nobody else runs.
             unsafe {
                 complete = complete.and(new.fd.write(header, format::HEADER, 0));
-                for (chunk, address) in (0..chunks).filter_map(|number| self.chunk(number)) {
-                    let skipped = match chunk.kind {
-                        chunk::DIRECTORY => 0,
-                        chunk::WORDS => chunk.block as usize * 2 * size_of::<u64>(),
-                        _ => chunk.len,
+                for (chunk, address) in self.chunks(growth) {
+                    let range = match chunk.kind {
+                        chunk::DIRECTORY => 0..written(chunk),
+                        chunk::WORDS => chunk.block as usize * 2 * size_of::<u64>()..chunk.len,
+                        _ => continue,
                     };
-                    let (rest, offset) = (chunk.len - skipped, chunk.offset + skipped as u64);
-                    complete = complete.and(new.fd.write(address.add(skipped), rest, offset));
+                    let offset = chunk.offset + range.start as u64;
+                    complete = complete.and(new.fd.write(address.add(range.start), range.len(), offset));
                 }
             }
             complete.is_ok()
         });
         let mut mapped = complete;
-        let chunks = (0..chunks).filter_map(|number| self.chunk(number));
         let everything = std::iter::once((0, format::HEADER, header))
-            .chain(chunks.map(|(chunk, address)| (chunk.offset, chunk.len, address)));
+            .chain(self.chunks(growth).map(|(chunk, address)| (chunk.offset, chunk.len, address)));
         if let Ok(new) = new.as_ref().map_err(|_| ()).and_then(|new| complete.then_some(new).ok_or(())) {
             // The header comes first, and is the same.
             for (offset, len, address) in everything {
@@ -313,14 +322,19 @@ impl Shared {
                 // SAFETY: the bytes are copied aside, page by page, and put into memory of this process alone.
                 unsafe { unshare(address, len, self.page.load(Ordering::Relaxed)) };
             }
-            for (chunk, address) in (0..format::CHUNKS).map_while(|number| self.chunk(number)) {
-                if chunk.kind == chunk::CELLS {
-                    // SAFETY: as above; these cells are the parent's counts.
-                    unsafe { address.write_bytes(0, chunk.len) };
-                }
+            for (chunk, address) in self.chunks(growth) {
+                let start = match chunk.kind {
+                    chunk::CELLS => 0,
+                    chunk::DIRECTORY => written(chunk),
+                    _ => chunk.len,
+                };
+                // SAFETY: as above; these are the parent's counts, and what it has added since.
+                unsafe { address.add(start).write_bytes(0, chunk.len - start) };
             }
         }
-        for (chunk, address) in (0..format::CHUNKS).map_while(|number| self.chunk(number)) {
+        self.header(at::CHUNKS).store(growth.chunks as u64, Ordering::Release);
+        self.header(at::DIRECTORY).store(directory_len, Ordering::Release);
+        for (chunk, address) in self.chunks(growth) {
             if chunk.kind == chunk::WORDS {
                 let count = chunk.block as usize;
                 let words = address.cast::<u64>();
