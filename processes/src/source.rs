@@ -236,14 +236,41 @@ fn read(
     Some(point)
 }
 
-/// Reads the bytes of a file of cells from an open file, for whoever feeds it with anything. Returns how many series
-/// there are.
+/// Reads the bytes of a file of cells, for whoever feeds it with anything: as one of this boot, so that more than the header
+/// is read. Returns how many series there are.
 #[doc(hidden)]
-pub fn read_bytes(file: File) -> usize {
+pub fn read_bytes(bytes: &[u8]) -> usize {
+    use rustix::fs::{MemfdFlags, memfd_create};
+    use std::os::unix::fs::FileExt;
+    use tallymark_core::__private::shared::format;
+    let Ok(file) = memfd_create(c"cells", MemfdFlags::CLOEXEC).map(File::from) else { return 0 };
+    let header: [(usize, &[u8]); 4] = [
+        (format::at::MAGIC, &format::MAGIC),
+        (format::at::VERSION, &format::VERSION.to_ne_bytes()),
+        (format::at::ENDIAN, &format::ENDIAN.to_ne_bytes()),
+        (format::at::BOOT, &crate::file::boot()),
+    ];
+    let written = file.write_all_at(bytes, 0);
+    let patched = header.into_iter().try_for_each(|(at, bytes)| file.write_all_at(bytes, at as u64));
+    if written.and(patched).is_err() {
+        return 0;
+    }
     let mut merged = Merged::default();
     let read = Source::open(file).and_then(|mut source| {
         source.add_to(&mut merged, 0, false)?;
         source.add_to(&mut merged, 0, false)
     });
-    if read.is_err() { 0 } else { merged.families.iter().map(|family| family.points.len()).sum() }
+    // What is read is folded as well.
+    let identity = crate::accumulator::Identity {
+        id: [0; 16],
+        boot: crate::file::boot(),
+        group: "",
+        generation: 0,
+        started: 0,
+    };
+    let folded = crate::accumulator::encode(&merged, &[], &identity);
+    if read.is_err() || folded.is_empty() {
+        return 0;
+    }
+    merged.families.iter().map(|family| family.points.len()).sum()
 }

@@ -133,7 +133,10 @@ fn across(args: &mut Args, errors: &mut Errors) -> Option<Ident> {
     let known = ACROSS.iter().find(|(name, _)| *name == text);
     if known.is_none() {
         let names = ACROSS.map(|(name, _)| name).join("`, `");
-        errors.at(span, format_args!("`{text}` is no way to show a gauge of several processes: write one of `{names}`"));
+        errors.at(
+            span,
+            format_args!("`{text}` is no way to show a gauge of several processes: write one of `{names}`"),
+        );
     }
     known.map(|(_, variant)| Ident::new(variant, span))
 }
