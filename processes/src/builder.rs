@@ -5,6 +5,10 @@ use std::{error::Error, fmt, io, path::PathBuf};
 /// How this process becomes one of a group. Without it, the environment says so: `TALLYMARK_PROCESSES_DIR`,
 /// `TALLYMARK_PROCESSES_GROUP`, `TALLYMARK_PROCESSES_LABEL` and `TALLYMARK_PROCESSES_PYTHON_DIR`.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_pointer_width = "64")),
+    allow(dead_code, reason = "nothing can be shared there")
+)]
 #[must_use = "nothing is shared before `start` is called"]
 pub struct Builder {
     directory: PathBuf,
@@ -166,8 +170,6 @@ fn of_status() -> Result<bool, StartError> {
 }
 
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
-pub(crate) use linux::directory;
-#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 use linux::{of_status, start};
 
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
@@ -182,11 +184,6 @@ mod linux {
         __private::shared::{self, NotShared, Step},
         snapshot::Value,
     };
-
-    /// The directory that the environment names.
-    pub(crate) fn directory() -> PathBuf {
-        std::env::var_os("TALLYMARK_PROCESSES_DIR").map(PathBuf::from).unwrap_or_default()
-    }
 
     fn error(path: PathBuf, NotShared { step, errno }: NotShared) -> StartError {
         let error = io::Error::from_raw_os_error(errno);
@@ -242,6 +239,6 @@ mod linux {
     }
 
     pub(super) fn of_status() -> Result<bool, StartError> {
-        shared::status().map_err(|not| error(directory(), not))
+        shared::status().map_err(|not| error(group::directory(), not))
     }
 }

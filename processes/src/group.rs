@@ -1,7 +1,6 @@
 //! What takes part in the scrapes of this process.
 
 use crate::{
-    builder,
     directory::{self, Directory},
     python,
     reading::GroupReading,
@@ -29,10 +28,15 @@ pub(crate) fn set(settings: Settings) -> Result<(), Settings> {
     SETTINGS.set(settings)
 }
 
+/// The directory that the environment names.
+pub(crate) fn directory() -> PathBuf {
+    std::env::var_os("TALLYMARK_PROCESSES_DIR").map(PathBuf::from).unwrap_or_default()
+}
+
 /// What the environment says, unless the program has said something else.
 fn settings() -> &'static Settings {
     SETTINGS.get_or_init(|| {
-        let directory = builder::directory();
+        let directory = directory();
         directory::remove_other_boots(&directory);
         let group = std::env::var("TALLYMARK_PROCESSES_GROUP").unwrap_or_default();
         Settings { directory, group: Some(group), python: None, is_reader: false }

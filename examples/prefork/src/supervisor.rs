@@ -1,6 +1,6 @@
 //! Starts workers, and others in the place of those that end.
 
-use crate::Options;
+use crate::options::Options;
 use std::{
     env, io,
     process::{Child, Command},
