@@ -54,6 +54,7 @@
 //! | `exporter` | yes | the `/metrics` endpoint: a server on a thread of its own, and the same as a tower service |
 //! | `prometheus` | yes | both ways between registries of the `prometheus` crate and this one |
 //! | `tls` | | the endpoint over TLS |
+//! | `live` | | a page with panels of all metrics over the last minutes, at `/live` of the endpoint |
 //! | `processes` | | one exposition for several processes, on Linux |
 //! | `gzip`, `zstd` | | compressed responses of the endpoint |
 //!
@@ -67,6 +68,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 /// All packages and their features, and what the symbols of other libraries are here.
+///
+/// [The guide](https://github.com/tallymark-rs/tallymark/tree/main/docs/guide) goes from a first counter to alerts in production.
 #[cfg(doc)]
 pub mod guide {
     #[doc = include_str!("../docs/packages.md")]
@@ -84,10 +87,10 @@ pub use tallymark_core::{
     Across, Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, FloatCounter, Gauge,
     GaugeHandle, GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge,
     Kind, LabelSet, LabelValue, Metric, Model, Naming, Native, Number, OVERFLOW, Observe, Place, Position,
-    Scope, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber,
-    UpDownCounter, UpDownHandle, assert_delta, assert_metric, assert_no_delta, assert_value, bucket_layouts,
-    buckets, collector, encode, exemplar as exemplars, place, registry, registry::encode_to_string, require,
-    snapshot, testing, visit,
+    Scope, Slo, SloError, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer,
+    ToNumber, UpDownCounter, UpDownHandle, assert_delta, assert_metric, assert_no_delta, assert_value,
+    bucket_layouts, buckets, collector, encode, exemplar as exemplars, place, registry,
+    registry::encode_to_string, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;

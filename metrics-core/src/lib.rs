@@ -99,6 +99,8 @@ pub mod request;
 #[cfg(not(loom))]
 mod series;
 #[cfg(not(loom))]
+mod slo;
+#[cfg(not(loom))]
 pub mod snapshot;
 #[cfg(not(loom))]
 mod sorted;
@@ -135,6 +137,8 @@ pub use native::Native;
 #[cfg(not(loom))]
 pub use number::Number;
 #[cfg(not(loom))]
+pub use slo::{Slo, SloError};
+#[cfg(not(loom))]
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
@@ -153,23 +157,29 @@ pub mod __private {
         cell::Scope,
         clock::Moment,
         created::is_shown as shows_created,
-        declared::{Declared, Element, Entry, slice::__TALLYMARK_ELEMENTS_V4},
+        declared::{
+            Alert, Annotations, Declared, Element, Entry, Errors, Objective, Panel, check_condition,
+            check_counter, check_edge, check_labels, check_reachable, panel_unit,
+            slice::__TALLYMARK_ELEMENTS_V4,
+        },
         descriptor::{Descriptor, Kind, Place},
         function::{
-            CreationGuard, FunctionGuard, FunctionMeta, FunctionSite, FutureGuard, Giver, Held, Observed,
-            Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
+            CreationGuard, FunctionGuard, FunctionMeta, FunctionObjective, FunctionSite, FutureGuard, Giver,
+            Held, Observed, Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
             count_error_itself, handover, observe, returns,
         },
         group::{Group, Reading},
         label::{
-            LabelSet, LabelValue, MAX_LABELS, VisitValues, append_digit, product, radix, split_digit, text_of,
+            LabelSet, LabelValue, MAX_LABELS, SameLabels, VisitValues, append_digit, product, radix,
+            split_digit, text_of,
         },
-        lint::Allow,
+        lint::{Allow, Function, MatchOperator, Matcher, PanelUnit, Severity},
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
         outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
+        slo::Slo,
         text::{filled, help, joined, joined_len, text},
-        value::{Amount, GaugeFn, GaugeValue, Observe, State, ToNumber},
+        value::{Amount, Bounds, GaugeFn, GaugeValue, Observe, State, ToNumber, bounds_of},
     };
     pub use linkme;
 

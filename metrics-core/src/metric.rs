@@ -18,6 +18,9 @@ pub trait Declare: Metric {
     /// Whether it is a counter without labels, which counts in one slot.
     #[doc(hidden)]
     const IS_PLAIN_COUNTER: bool = false;
+    /// See [`LabelSet::ALLOWS_CARDINALITY`](crate::LabelSet::ALLOWS_CARDINALITY).
+    #[doc(hidden)]
+    const ALLOWS_CARDINALITY: bool = false;
 
     /// Whether both hold the same: they have the same buckets, if they have any.
     fn is_like(&self, other: &Self) -> bool {

@@ -1,6 +1,6 @@
 //! The arguments of an attribute: `name = value`, `name(list)`, `flag` and plain expressions.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use syn::{
     Ident, LitStr, Path, Token,
     ext::IdentExt,
@@ -166,6 +166,29 @@ impl Args {
             }
         }
         words
+    }
+
+    /// Whether there is an argument of that word.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.rest.iter().any(|arg| arg.word().is_some_and(|name| name == word))
+    }
+
+    /// All `word(…)`.
+    pub(crate) fn calls(&mut self, word: &str, errors: &mut Errors) -> Vec<(Ident, Group)> {
+        let is_it = |arg: &Arg| arg.word().is_some_and(|name| name == word);
+        let (found, rest): (Vec<Arg>, Vec<Arg>) = std::mem::take(&mut self.rest).into_iter().partition(is_it);
+        self.rest = rest;
+        let mut calls = Vec::new();
+        for arg in found {
+            match &arg {
+                Arg::Bare(bare) if bare.as_call().is_some() => calls.extend(bare.as_call()),
+                _ => {
+                    let span = arg.word().map_or_else(Span::call_site, |word| word.span());
+                    errors.at(span, format_args!("`{word}` is a list: `{word}(…)`"));
+                }
+            }
+        }
+        calls
     }
 
     /// `crate = path`, which every macro takes.

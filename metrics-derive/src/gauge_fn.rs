@@ -62,7 +62,10 @@ impl Options {
     fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Args::parse("`#[gauge_fn]`", tokens, errors);
         let options = Self { krate: args.krate(errors), naming: Naming::take(&mut args, errors) };
-        args.finish(&["name", "namespace", "subsystem", "help", "unit", "allow(…)", "crate"], errors);
+        args.finish(
+            &["name", "namespace", "subsystem", "help", "unit", "allow(…)", "alert(…)", "panel(…)", "crate"],
+            errors,
+        );
         options
     }
 }
@@ -115,7 +118,7 @@ fn registration(gauge: &Gauge) -> TokenStream {
     let Gauge { krate, function, declared } = gauge;
     let (ident, vis) = (&function.ident, &function.vis);
     let entries = entries_ident(ident);
-    let entry = declared.placed_entry(krate, &quote!(#krate::__private::GaugeFn), &quote!(&__GAUGE));
+    let entry = declared.placed_entry(krate, &quote!(#krate::__private::GaugeFn), None, &quote!(&__GAUGE));
     let submit = submit(krate, &entries);
     // Naming the type shows it, and not the attribute, where it is no number.
     let ty = function.ty.as_ref().map_or_else(|| quote!(_), |ty| quote!(#ty));

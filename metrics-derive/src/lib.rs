@@ -2,6 +2,7 @@
 //!
 //! A macro is `parse → model → expand`; what attributes on functions have in common is in `function`. Nothing here depends on the core crate, and generated code names only `tallymark::__private`.
 
+mod annotation;
 mod args;
 mod case;
 mod doc;

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Ident, Path};
-use tallymark_rules::{Allow, Fault, Kind, label_fault};
+use tallymark_rules::{Allow, Fault, Kind, is_endless_label, label_fault};
 
 use crate::{errors::Errors, tokens::last_word};
 
@@ -45,11 +45,13 @@ pub(crate) fn parse_allow(words: &[Ident], errors: &mut Errors) -> Allow {
             "suffix" => &mut allow.suffix,
             "name" => &mut allow.name,
             "label" => &mut allow.label,
+            "cardinality" => &mut allow.cardinality,
             _ => {
                 errors.at(
                     word.span(),
                     format_args!(
-                        "there is no rule `{word}`; `allow(…)` takes `unit`, `total`, `suffix`, `name` and `label`"
+                        "there is no rule `{word}`; `allow(…)` takes `unit`, `total`, `suffix`, `name`, \
+                         `label` and `cardinality`"
                     ),
                 );
                 continue;
@@ -68,9 +70,16 @@ pub(crate) fn allow_tokens(allow: Allow, krate: &Path) -> TokenStream {
     if allow == Allow::NONE {
         return quote!(#krate::__private::Allow::NONE);
     }
-    let Allow { unit, total, suffix, name, label } = allow;
+    let Allow { unit, total, suffix, name, label, cardinality } = allow;
     quote! {
-        #krate::__private::Allow { unit: #unit, total: #total, suffix: #suffix, name: #name, label: #label }
+        #krate::__private::Allow {
+            unit: #unit,
+            total: #total,
+            suffix: #suffix,
+            name: #name,
+            label: #label,
+            cardinality: #cardinality,
+        }
     }
 }
 
@@ -82,6 +91,15 @@ pub(crate) fn report(fault: &Fault<'_>, span: Span, errors: &mut Errors) {
     }
 }
 
+/// The rules that a label can do without.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Allowed {
+    /// Whether its name need not be lower snake case.
+    pub(crate) name: bool,
+    /// Whether its values may have no end.
+    pub(crate) cardinality: bool,
+}
+
 /// Where the name of a label comes from if it is not given.
 #[derive(Clone, Copy)]
 pub(crate) enum LabelOf {
@@ -90,12 +108,16 @@ pub(crate) enum LabelOf {
 }
 
 /// Reports the rule that a label's name breaks, and how to give it another name.
-pub(crate) fn check_label(text: &str, span: Span, any_case: bool, of: LabelOf, errors: &mut Errors) {
+pub(crate) fn check_label(text: &str, span: Span, allowed: Allowed, of: LabelOf, errors: &mut Errors) {
     let other = match of {
         LabelOf::Field => "`#[label(rename = \"…\")]` if the field keeps its name",
         LabelOf::Enum => "`#[label(name = \"…\")]` if the enum keeps its name",
     };
-    match label_fault(text, any_case) {
+    let endless = Fault::LabelEndless { label: text };
+    match label_fault(text, allowed.name) {
+        None if is_endless_label(text) && !allowed.cardinality => {
+            errors.at(span, format_args!("{endless}; or write `#[label(allow(cardinality))]`"));
+        }
         None => {}
         Some(fault @ Fault::LabelCase { .. }) => {
             errors.at(span, format_args!("{fault}; or write `#[label(allow(name))]`"));

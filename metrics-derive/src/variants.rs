@@ -8,6 +8,7 @@ use crate::{
     case::{CASES, Case},
     errors::{Errors, Seen},
     krate,
+    naming::Allowed,
 };
 
 /// The enum.
@@ -84,40 +85,42 @@ pub(crate) struct EnumArgs {
     rename_all: Option<LitStr>,
     /// The label's name: for label sets.
     pub(crate) name: Option<LitStr>,
-    /// Whether that name need not be lower snake case.
-    pub(crate) any_case: bool,
+    /// The rules that the name can do without.
+    pub(crate) allowed: Allowed,
 }
 
 impl EnumArgs {
     /// Reads all `#[label(…)]` of the enum.
     pub(crate) fn parse(attrs: &[Attribute], errors: &mut Errors) -> Self {
-        let (mut krate, mut rename_all, mut name, mut any_case) = (None, None, None, false);
+        let (mut krate, mut rename_all, mut name, mut allowed) = (None, None, None, Allowed::default());
         for args in label_args(attrs, errors) {
             let mut args = Args::parse("`#[label]` on an enum", args, errors);
             krate = args.path("crate", errors).or(krate);
             rename_all = args.string("rename_all", errors).or(rename_all);
             name = args.string("name", errors).or(name);
-            any_case |= allows_name(&mut args, errors);
-            args.finish(&["rename_all", "name", "allow(name)", "crate"], errors);
+            allow(&mut args, &mut allowed, errors);
+            args.finish(&["rename_all", "name", "allow(…)", "crate"], errors);
         }
-        Self { krate: krate.unwrap_or_else(krate::default), rename_all, name, any_case }
+        Self { krate: krate.unwrap_or_else(krate::default), rename_all, name, allowed }
     }
 }
 
-/// Takes `allow(name)`, the only rule that a label can do without.
-pub(crate) fn allows_name(args: &mut Args, errors: &mut Errors) -> bool {
-    let mut allows = false;
+/// Takes `allow(…)`, with the rules that a label can do without.
+pub(crate) fn allow(args: &mut Args, allowed: &mut Allowed, errors: &mut Errors) {
     for word in args.list("allow", errors) {
         if word == "name" {
-            allows = true;
+            allowed.name = true;
+        } else if word == "cardinality" {
+            allowed.cardinality = true;
         } else {
             errors.at(
                 word.span(),
-                format_args!("there is no rule `{word}`; on a label, `allow(…)` takes `name`"),
+                format_args!(
+                    "there is no rule `{word}`; on a label, `allow(…)` takes `name` and `cardinality`"
+                ),
             );
         }
     }
-    allows
 }
 
 /// The tokens in each `#[label(…)]`.

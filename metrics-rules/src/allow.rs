@@ -26,12 +26,16 @@ pub struct Allow {
     pub name: bool,
     /// Label names that are not lower snake case.
     pub label: bool,
+    /// Label names whose values have no end, such as `user_id`.
+    pub cardinality: bool,
 }
 
 impl Allow {
     /// Every rule holds.
-    pub const NONE: Self = Self { unit: false, total: false, suffix: false, name: false, label: false };
+    pub const NONE: Self =
+        Self { unit: false, total: false, suffix: false, name: false, label: false, cardinality: false };
 
     /// Only those rules hold that the exposition formats themselves have.
-    pub const ALL: Self = Self { unit: true, total: true, suffix: true, name: true, label: true };
+    pub const ALL: Self =
+        Self { unit: true, total: true, suffix: true, name: true, label: true, cardinality: true };
 }

@@ -51,6 +51,8 @@ pub enum Fault<'a> {
     LabelIsState { label: &'a str },
     /// The metric's name holds the label's name.
     LabelInName { label: &'a str },
+    /// The label's values have no end.
+    LabelEndless { label: &'a str },
     /// Two labels of one name.
     LabelTwice { label: &'a str },
 }
@@ -94,6 +96,7 @@ impl Fault<'_> {
             | Self::LabelCase { .. }
             | Self::LabelIsState { .. }
             | Self::LabelInName { .. }
+            | Self::LabelEndless { .. }
             | Self::LabelTwice { .. } => Subject::Label,
         }
     }
@@ -108,6 +111,7 @@ impl Fault<'_> {
             Self::InfoMissing { .. } | Self::Info { .. } | Self::Suffix { .. } => Some("suffix"),
             Self::NotBase { .. } | Self::UnitNotBase { .. } | Self::UnitMissing { .. } => Some("unit"),
             Self::LabelCase { .. } => Some("label"),
+            Self::LabelEndless { .. } => Some("cardinality"),
             Self::Letters { .. }
             | Self::UnitCase { .. }
             | Self::UnitOfNone { .. }
@@ -203,6 +207,11 @@ impl Fault<'_> {
                 "a label's name is part of the metric's, as in `requests_by_method`: queries choose by which label to \
                  add up, so leave it out; or write `allow(name)`"
             }
+            Self::LabelEndless { .. } => {
+                "the values of a label such as `user_id`, `session_id`, `request_id`, `email`, `ip`, `path` or `url` have no \
+                 end, and each is a series that a server keeps for months: label with what there are few of, such as a \
+                 route, a kind or a class; or write `allow(cardinality)`"
+            }
             Self::LabelTwice { .. } => {
                 "two labels have the same name; the labels of a metric are all different"
             }
@@ -288,6 +297,16 @@ impl fmt::Display for Fault<'_> {
                 f,
                 "`{label}` is not lower snake case: a label name consists of lower-case letters and digits, with one \
                  underscore between words"
+            ),
+            Self::LabelEndless { label } => write!(
+                f,
+                "the values of a label `{label}` have no end, and each is a series that a server keeps for months: {}",
+                match label {
+                    "path" | "url" => "label with the route, such as `/orders/{id}`",
+                    "ip" => "label with a network, a region or a class of clients",
+                    _ =>
+                        "label with what there are few of, such as a plan or a region, and write the value into logs or exemplars",
+                }
             ),
             Self::LabelIsState { label } => write!(
                 f,

@@ -30,6 +30,23 @@ pub const fn label_fault(label: &str, any_case: bool) -> Option<Fault<'_>> {
     None
 }
 
+/// Labels whose values have no end.
+const ENDLESS: [&str; 7] = ["user_id", "session_id", "request_id", "email", "ip", "path", "url"];
+
+/// Returns whether a label of this name has values without end: each user, request or address is a series more.
+///
+/// Source: Prometheus, "Metric and label naming", "Labels".
+pub const fn is_endless_label(label: &str) -> bool {
+    let mut at = 0;
+    while at < ENDLESS.len() {
+        if equal(label.as_bytes(), ENDLESS[at].as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 /// Returns the first rule that the labels of a metric break.
 pub const fn first_label_fault<'a>(
     name: &'a str,
@@ -42,6 +59,9 @@ pub const fn first_label_fault<'a>(
         let label = labels[at];
         if let Some(fault) = label_fault(label, allow.label) {
             return Some(fault);
+        }
+        if !allow.cardinality && is_endless_label(label) {
+            return Some(Fault::LabelEndless { label });
         }
         if matches!(kind, Kind::StateSet) && equal(label.as_bytes(), name.as_bytes()) {
             return Some(Fault::LabelIsState { label });

@@ -1,7 +1,7 @@
 //! What may a metric be called?
 //!
-//! The rules of tallymark for names of metrics, labels, units and namespaces, and for help texts. They are `const fn`s
-//! without dependencies, and three callers share them, so that all refuse the same things in the same words:
+//! The rules of tallymark for names of metrics, labels, units and namespaces, for help texts, and for what annotations say
+//! of alerts, objectives and panels. They have no dependencies, those for names are `const fn`s, and three callers share them, so that all refuse the same things in the same words:
 //!
 //! - the macros, which know where each word is written;
 //! - constant evaluation, which knows kinds behind type aliases and the labels of derived sets;
@@ -41,19 +41,38 @@
 
 #![no_std]
 
+extern crate alloc;
+
 mod allow;
+mod condition;
+mod duration;
 mod fault;
 mod kind;
 mod label;
+mod message;
 mod name;
+mod panel_unit;
+mod severity;
+mod slo;
+mod template;
 mod text;
 mod unit;
 
 pub use allow::Allow;
+pub use condition::{
+    Aggregation, Comparison, Condition, ConditionFault, Function, MatchOperator, Matcher, Threshold,
+    ThresholdUnit, parse_selector, unknown_label,
+};
+pub use duration::{duration_of_seconds, parse_duration};
 pub use fault::{Fault, Subject};
 pub use kind::Kind;
-pub use label::{first_label_fault, is_label_name, label_fault};
+pub use label::{first_label_fault, is_endless_label, is_label_name, label_fault};
+pub use message::Message;
 pub use name::{Faults, Named, help_fault, is_metric_name, namespace_fault};
+pub use panel_unit::PanelUnit;
+pub use severity::Severity;
+pub use slo::{LatencyFault, LatencyTarget, edge, edge_fault, is_target, nearest_edges};
+pub use template::template_labels;
 pub use text::is_snake_case;
 pub use unit::base_unit_of;
 

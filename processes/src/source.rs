@@ -111,7 +111,9 @@ impl Source {
                     let needed = if record.width == 0 { &mut *words } else { &mut *slots };
                     *needed = (*needed).max(end);
                     let entry = merged.entry(family, &record.texts);
-                    by_slot.insert(record.first, series.len());
+                    if record.width > 0 {
+                        by_slot.insert(record.first, series.len());
+                    }
                     series.push(Series { family, entry, record: *record, offset, natives: Vec::new() });
                 }
                 Record::Native(record) => {
@@ -218,8 +220,12 @@ fn read(
     let cells = |(at, count): (u16, u16)| (0..usize::from(count)).map(move |cell| usize::from(at) + cell);
     let integers: Vec<u64> =
         cells(record.integers).map(|cell| numbers.integer(first + cell).wrapping_sub(base(cell))).collect();
-    let floats: Vec<f64> =
-        cells(record.floats).map(|cell| numbers.float(first + cell) - f64::from_bits(base(cell))).collect();
+    // Added up in another order, the same numbers may differ in their last digits.
+    let exact = f64::EPSILON * numbers.blocks.len() as f64;
+    let since = |sum: f64, base: f64| if (sum - base).abs() <= exact * base.abs() { 0.0 } else { sum - base };
+    let floats: Vec<f64> = cells(record.floats)
+        .map(|cell| since(numbers.float(first + cell), f64::from_bits(base(cell))))
+        .collect();
     let is_zero = integers.iter().all(|n| *n == 0) && floats.iter().all(|n| n.to_bits() << 1 == 0);
     if is_zero && (record.hides_zero || !record.state.base.is_empty()) {
         return None;

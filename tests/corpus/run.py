@@ -2,10 +2,12 @@
 """What compiles bare compiles with the attributes, does the same and is measured once: the proof.
 
 Each shape of function in `shapes.py` is compiled and run without attributes, with each attribute, and with stacks of
-attributes in both orders, in every edition that has it. Compared with the bare run are: what the calls return, what is
+attributes in both orders, in every edition that has it; README.md beside this file has the results. Compared with the bare run are: what the calls return, what is
 dropped when, sizes of futures, and the compiler's warnings; what the attributes counted is compared with what happened.
 
-    tests/corpus/run.py [--editions 2021,2024] [--shapes REGEX] [--keep]
+    tests/corpus/run.py                      a part that takes minutes: every shape, not in every edition and stack
+    tests/corpus/run.py --all                everything
+    tests/corpus/run.py --editions 2021,2024 --variants timed,stack --shapes REGEX
 
 It writes packages into the target directory, one for each edition and list of attributes, so that the compiler runs as few
 times as possible; prints a table of differences; and returns 1 if there is one. `CORPUS_TALLYMARK` names another directory
@@ -46,6 +48,9 @@ EDITIONS = {
     2021: list(VARIANTS),
     2024: list(VARIANTS),
 }
+# What a change is tried with before it lands: all shapes, in the newest edition with what covers most, and in the oldest, whose
+# paths and prelude are others, with the attribute that does most.
+PART = {2015: ["bare", "timed"], 2024: ["bare", "timed", "stack", "arguments"]}
 # What a layer may add to a future: its guard, and what is kept for it.
 LAYER_BYTES = 56
 LINTS = """#![warn(unused, nonstandard_style, rust_2018_idioms, let_underscore_drop, unreachable_pub, unused_qualifications)]
@@ -237,12 +242,15 @@ def differences(bare, package, case):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--editions", default="2015,2018,2021,2024")
+    parser.add_argument("--all", action="store_true", help="all editions and lists of attributes")
+    parser.add_argument("--editions", default="")
     parser.add_argument("--variants", default="")
     parser.add_argument("--shapes", default="")
     parser.add_argument("--most", type=int, default=60, help="differences to print in full")
     options = parser.parse_args()
-    editions = [int(edition) for edition in options.editions.split(",")]
+    whole = options.all or options.editions or options.variants
+    table = {edition: EDITIONS[edition] + (["arguments"] if edition >= 2021 else []) for edition in EDITIONS} if whole else PART
+    editions = [int(edition) for edition in options.editions.split(",")] if options.editions else list(table)
     chosen = [shape for shape in shapes.SHAPES if re.search(options.shapes, shape.name)]
     only = set(options.variants.split(",")) - {""}
     directory = TARGET / "corpus-packages"
@@ -251,13 +259,12 @@ def main():
 
     packages = []
     for edition in editions:
-        variants = EDITIONS[edition] + (["arguments"] if edition >= 2021 else [])
-        for variant in variants:
+        for variant in table[edition]:
             if not only or variant in only or variant == "bare":
                 packages.append(Package(f"e{edition}_{variant}", edition, variant, chosen))
     for package in packages:
         package.write(directory)
-    cores = [] if options.shapes else no_std(directory, ["bare", "timed", "stack", "stack_reversed"])
+    cores = [] if options.shapes else no_std(directory, ["bare", "timed"] + (["stack", "stack_reversed"] if whole else []))
     (directory / "driver" / "src").mkdir(parents=True, exist_ok=True)
     put(directory / "driver" / "src" / "lib.rs", (HERE / "driver.rs").read_text())
     put(directory / "driver" / "Cargo.toml", f'[package]\nname = "driver"\nversion = "0.0.0"\nedition = "2024"\n[dependencies]\ntallymark = {{ path = "{TALLYMARK}", default-features = false }}\n')

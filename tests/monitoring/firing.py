@@ -31,16 +31,23 @@ class Seen:
     def __init__(self):
         self.changed = threading.Condition()
         self.names = {"firing": {}, "resolved": {}}
+        self.now = {}
         self.unfilled = []
 
     def add(self, receiver, alert):
         with self.changed:
             name = alert["labels"]["alertname"]
+            self.now[alert["fingerprint"]] = (name, alert["status"])
             self.names[alert["status"]].setdefault(name, set()).add((receiver, alert["labels"]["severity"]))
             texts = list(alert["annotations"].values())
             if not texts or any("{{" in text or "no value" in text or not text for text in texts):
                 self.unfilled.append(alert)
             self.changed.notify_all()
+
+    def firing(self):
+        """The names of the alerts that have arrived and are not resolved."""
+        with self.changed:
+            return {name for name, state in self.now.values() if state == "firing"}
 
     def wait_for(self, state, names):
         with self.changed:
@@ -65,11 +72,11 @@ def webhook(seen):
     return f"http://127.0.0.1:{server.server_port}/"
 
 
-def shorten(text):
+def shorten(text, short="8s", long="16s", delay="1s"):
     """Windows of minutes become seconds."""
-    text = re.sub(r"\[(?:5|10|15)m\]", "[8s]", text)
-    text = re.sub(r"\[(?:30m|1h|2h|6h|1d|3d)\]", "[16s]", text)
-    return re.sub(r'for: "[^"]*"', 'for: "1s"', text)
+    text = re.sub(r"\[(?:5|10|15)m\]", f"[{short}]", text)
+    text = re.sub(r"\[(?:30m|1h|2h|6h|1d|3d)\]", f"[{long}]", text)
+    return re.sub(r'for: "[^"]*"', f'for: "{delay}"', text)
 
 
 def wait_for_evaluations(url, times):
@@ -85,10 +92,10 @@ def wait_for_evaluations(url, times):
     sys.exit("firing: rules are not evaluated")
 
 
-def prepare(generated, work, target, alertmanager, hook):
+def prepare(generated, work, target, alertmanager, hook, **windows):
     shutil.copytree(generated, work)
     for path in work.glob("prometheus/rules/*.yml"):
-        path.write_text(shorten(path.read_text()))
+        path.write_text(shorten(path.read_text(), **windows))
     config = work / "prometheus/prometheus.yml"
     text = config.read_text()
     # The program of the test serves in plain text, and asks for nothing.
@@ -107,6 +114,32 @@ def prepare(generated, work, target, alertmanager, hook):
         (work / f"alertmanager/{severity}_url").write_text(hook)
 
 
+def serve(work, prometheus, alertmanager, server, manager):
+    """Starts both servers, which are ready when this returns."""
+    log = open(work / "log", "w", encoding="utf-8")
+    running = []
+    for address, arguments in (
+        (manager, [alertmanager, f"--config.file={work}/alertmanager/alertmanager.yml", f"--storage.path={work}/am",
+                   f"--web.listen-address={manager}", "--cluster.listen-address="]),
+        (server, [prometheus, f"--config.file={work}/prometheus/prometheus.yml", f"--storage.tsdb.path={work}/data",
+                  f"--web.listen-address={server}"]),
+    ):
+        running.append(subprocess.Popen(arguments, stdout=log, stderr=log))
+        try:
+            wait_until_ready(f"http://{address}", running[-1])
+        except SystemExit:
+            end(running)
+            raise
+    return running
+
+
+def end(running):
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
 def main(example, generated, work, prometheus, alertmanager):
     work = pathlib.Path(work)
     shutil.rmtree(work, ignore_errors=True)
@@ -118,23 +151,7 @@ def main(example, generated, work, prometheus, alertmanager):
         target = shop.stdout.readline().strip()
         manager, server = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
         prepare(pathlib.Path(generated), work, target, manager, webhook(seen))
-        log = open(work / "log", "w", encoding="utf-8")
-        running.append(
-            subprocess.Popen(
-                [alertmanager, f"--config.file={work}/alertmanager/alertmanager.yml", f"--storage.path={work}/am",
-                 f"--web.listen-address={manager}", "--cluster.listen-address="],
-                stdout=log, stderr=log,
-            )
-        )
-        wait_until_ready(f"http://{manager}", running[-1])
-        running.append(
-            subprocess.Popen(
-                [prometheus, f"--config.file={work}/prometheus/prometheus.yml", f"--storage.tsdb.path={work}/data",
-                 f"--web.listen-address={server}"],
-                stdout=log, stderr=log,
-            )
-        )
-        wait_until_ready(f"http://{server}", running[-1])
+        running += serve(work, prometheus, alertmanager, server, manager)
         with urllib.request.urlopen(f"http://{server}/api/v1/rules?type=alert", timeout=10) as reply:
             groups = json.load(reply)["data"]["groups"]
         every = {rule["name"] for group in groups for rule in group["rules"]}
@@ -159,10 +176,7 @@ def main(example, generated, work, prometheus, alertmanager):
             sys.exit(f"firing: texts with holes: {seen.unfilled[0]}")
         print(f"firing: {len(expected)} alerts have fired and resolved, and {DOWN} has fired")
     finally:
-        for process in running:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+        end(running)
 
 
 if __name__ == "__main__":

@@ -4,17 +4,23 @@
 #
 #   directory   what is compared, written and left alone; a second
 #   doctor      what it finds; a second
-#   rules       promtool and amtool; about two minutes, since objectives have windows of days
+#   rules       promtool and amtool; about five minutes, since objectives have windows of days
 #   grammar     Prometheus' own, for every expression; seconds
 #   dashboards  types of Grafana's foundation SDK; seconds
 #   objects     Kubernetes, its Prometheus operator, Jsonnet, Compose; seconds
 #   parity      a Prometheus server evaluates every panel's queries over the same samples
+#   guide       the blocks of docs/guide, but for its programs, which are documentation tests; seconds
+#   victoria    a VictoriaMetrics scrapes the shop, and stores what it exposes; half a minute
+#   live        a Prometheus server scrapes the shop, and has the numbers of the live page; three minutes, since samples come with time
+#   page        a browser uses the live page of the shop; a minute or two
 #   firing      every alert arrives at a webhook of an Alertmanager, and resolves; minutes, since alerts take their time
+#   shop_firing the same for the shop under traffic, whose faults are turned on one by one; and the panels' and the guide's queries
+#               have data; three minutes
 #
 # Rules, grammar, dashboards and objects also judge `examples/shop/monitoring` as it is checked in; that it is what the shop
 # declares is a test of the shop.
 #
-# The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
+# The tools are fetched when they are missing, into the target directory: nothing is installed on the machine but a browser, and no
 # service is started. The first time, that takes some minutes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -31,14 +37,16 @@ node_tools "$tools"
 python_tools "$tools"
 export NODE_MODULES
 
-cargo build --quiet --package tallymark-mixin --examples
+# The selection of the other steps of CI: a smaller one would build hundreds of crates again, with other features.
+cargo build --quiet --workspace --all-features --bins --examples
 rm -rf "$work"
 mkdir -p "$work"
 "$target/debug/examples/monitored" monitoring "$work/shop"
 "$target/debug/examples/monitored" django "$work/django"
+"$target/debug/examples/monitored" annotated "$work/annotated"
 # A copy, since what a person adds is written into it.
 cp -r examples/shop/monitoring "$work/example"
-generated=("$work/shop" "$work/django" "$work/example")
+generated=("$work/shop" "$work/django" "$work/annotated" "$work/example")
 
 rules() {
     for directory in "${generated[@]}"; do
@@ -52,7 +60,7 @@ rules() {
         "$OLD_PROMTOOL" test rules "$directory"/prometheus/tests/*.yml > /dev/null
         "$AMTOOL" check-config "$directory/alertmanager/alertmanager.yml" > /dev/null
         # That is how unit tests are generated, and takes long: once for each kind of names.
-        [ "$directory" != "$work/example" ] || continue
+        case "$directory" in */annotated | */example) continue ;; esac
         # The unit tests find rules that never fire, and such that always do.
         for change in 's/ > \([0-9.]*\)/ > 1e9/' 's/ > \([0-9.]*\)/ > -1/'; do
             rm -rf "$work/changed"
@@ -77,7 +85,8 @@ dashboards() {
 
 objects() {
     "$PYTHON" -B tests/monitoring/objects.py "${generated[@]}" > "$work/objects.json"
-    node tests/monitoring/kubernetes.mjs < "$work/objects.json"
+    node tests/monitoring/kubernetes.mjs ConfigMap Deployment NetworkPolicy PodMonitor PrometheusRule Service ServiceMonitor \
+        < "$work/objects.json"
     for directory in "${generated[@]}"; do
         "$(dirname "$PYTHON")/check-jsonschema" --builtin-schema vendor.compose-spec "$directory"/compose*.yml > /dev/null
     done
@@ -119,16 +128,69 @@ doctor() {
     echo "doctor: it names what is wrong, and where"
 }
 
+live() {
+    "$PYTHON" -B tests/monitoring/live.py "$target/debug/shop" "$PROMETHEUS" "$PROMTOOL"
+}
+
+# Screenshots are written beside what else is generated. Those in docs/ are of a shop that was open for a while:
+# live_page.py SHOP docs 15
+page() {
+    chromium_tools
+    "$PYTHON" -B tests/monitoring/live_page.py "$target/debug/shop" "$work/page"
+}
+
 firing() {
     "$PYTHON" -B tests/monitoring/firing.py "$target/debug/examples/monitored" "$work/shop" "$work/firing" \
         "$PROMETHEUS" "$ALERTMANAGER"
 }
 
-parts=(directory doctor rules grammar dashboards objects parity firing)
-[ $# = 0 ] || parts=("$@")
+shop_firing() {
+    "$PYTHON" -B tests/monitoring/shop_firing.py "$target/debug/shop" "$work/example" "$work/shop" "$work/shop_firing" \
+        "$PROMETHEUS" "$ALERTMANAGER"
+}
+
+guide() {
+    "$PYTHON" -B tests/monitoring/guide.py "$work/guide" "$PROMTOOL" "$AMTOOL" "$(dirname "$PYTHON")/check-jsonschema"
+    node tests/monitoring/grammar.mjs < "$work/guide/expressions"
+    node tests/monitoring/kubernetes.mjs Deployment ServiceMonitor < "$work/guide/objects.json"
+}
+
+victoria() {
+    victoria_tools "$tools"
+    if [ -z "$VICTORIA" ]; then
+        echo "victoria: SKIPPED: Debian's package victoria-metrics cannot be fetched here"
+        return
+    fi
+    zcat "$tools/victoria/usr/share/doc/victoria-metrics/changelog.Debian.gz" | sed -n '1s/^\([^)]*)\).*/victoria: \1/p'
+    PYTHONPATH=tests/conformance "$PYTHON" -B tests/monitoring/victoria.py "$target/debug/shop" "$VICTORIA" "$work/victoria"
+}
+
+parts=(directory doctor rules grammar dashboards objects parity guide victoria page)
+# These wait for samples and alerts for most of their time, so they run beside the others.
+waiting=(live firing shop_firing)
+if [ $# != 0 ]; then
+    parts=("$@")
+    waiting=()
+fi
+declare -A process
+trap 'kill "${process[@]}" 2> /dev/null || true' EXIT
+for part in "${waiting[@]}"; do
+    (
+        "$part"
+        echo "$part: $SECONDS s after the beginning"
+    ) > "$work/$part.log" 2>&1 &
+    process[$part]=$!
+done
 for part in "${parts[@]}"; do
     since=$SECONDS
     "$part"
     echo "$part: $((SECONDS - since)) s"
 done
+failed=0
+for part in "${waiting[@]}"; do
+    wait "${process[$part]}" || failed=1
+    unset "process[$part]"
+    cat "$work/$part.log"
+done
+[ "$failed" = 0 ] || { echo "monitoring: failed" >&2; exit 1; }
 echo "monitoring: passed"

@@ -71,6 +71,15 @@ END
     AMTOOL="$into/usr/bin/amtool"
 }
 
+# Sets VICTORIA to a VictoriaMetrics of one node, or to nothing if it cannot be fetched. Debian's package is the only one that a
+# registry has: the project publishes archives and images.
+victoria_tools() {
+    local into="$1/victoria"
+    VICTORIA="$into/usr/bin/victoria-metrics"
+    [ -x "$VICTORIA" ] || (debian_package "$into" sid victoria-metrics) || true
+    [ -x "$VICTORIA" ] || VICTORIA=
+}
+
 # Sets NODE_MODULES to a directory with Prometheus' grammar and the types of Kubernetes and its Prometheus operator.
 node_tools() {
     local into="$1/node"
@@ -88,10 +97,19 @@ node_tools() {
 python_tools() {
     local environment="$1/python"
     command -v python3 > /dev/null || say_missing "python3" "it has to be installed first"
-    if ! "$environment/bin/python" -c 'import _jsonnet, check_jsonschema, grafana_foundation_sdk, yaml' 2> /dev/null; then
+    if ! "$environment/bin/python" -c 'import PIL, _jsonnet, check_jsonschema, grafana_foundation_sdk, prometheus_client, selenium, yaml' 2> /dev/null; then
         rm -rf "$environment"
         python3 -m venv "$environment" 2> /dev/null || say_missing "python3-venv" "it has to be installed first"
-        "$environment/bin/python" -m pip install --quiet check-jsonschema grafana-foundation-sdk jsonnet pyyaml
+        "$environment/bin/python" -m pip install --quiet check-jsonschema grafana-foundation-sdk jsonnet pillow prometheus-client pyyaml selenium
     fi
     PYTHON="$environment/bin/python"
+}
+
+# Installs Debian's Chromium and its driver, unless they are there: a browser needs more of a machine than can be unpacked beside it.
+chromium_tools() {
+    if ! command -v chromium > /dev/null || ! command -v chromedriver > /dev/null; then
+        [ "$(id -u)" = 0 ] || say_missing "chromium" "only root may install it, with its driver"
+        DEBIAN_FRONTEND=noninteractive apt-get -qq update
+        DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium chromium-driver > /dev/null
+    fi
 }

@@ -3,7 +3,8 @@
     consumers.py ROOT [PACKAGE...]
 
 For each package: the first block of manifest lines and the first program of its page, word by word; then the same program with
-each further feature of the package, one at a time. Nothing is unified with `--all-features`; warnings are errors.
+each further feature of the package, one at a time. Nothing is unified with `--all-features`; warnings are errors. Then programs
+that lack a feature, whose errors have to name it.
 """
 
 import sys
@@ -11,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import missing
 from outside import Outside, published
 from pages import crate_page, first
 from process import Failure, expect
@@ -78,7 +80,7 @@ def main():
             name: package for name, package in sorted(published(outside.packages).items())
             if name not in BROUGHT_ALONG and (not wanted or name in wanted)
         }
-        expect(packages, f"none of {wanted} is a published package")
+        expect(packages or wanted == ["missing"], f"none of {wanted} is a published package")
         for name, package in packages.items():
             try:
                 for what, seconds in consumer(outside, name, package):
@@ -87,6 +89,14 @@ def main():
             except Failure as failure:
                 print(f"consumer: {name}: FAILED: {failure}", file=sys.stderr, flush=True)
                 failures.append(name)
+        if not wanted or "missing" in wanted:
+            try:
+                for what, seconds in missing.check(outside):
+                    print(f"missing: {what}: named by the error, {seconds:.1f} s", flush=True)
+                    count += 1
+            except Failure as failure:
+                print(f"missing: FAILED: {failure}", file=sys.stderr, flush=True)
+                failures.append("missing")
     print(f"consumers: {count} passed, {len(failures)} failed {failures or ''}")
     return 1 if failures else 0
 

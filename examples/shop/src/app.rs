@@ -2,10 +2,12 @@
 
 use crate::{
     config::{Config, Database},
+    faults::Faults,
     labels::Phase,
     metrics::service::PHASE,
     orders::Orders,
     queue::Tasks,
+    reports::Reports,
     routes,
     sessions::Sessions,
     state::Shop,
@@ -21,6 +23,8 @@ pub struct App {
     address: SocketAddr,
     exporter: Exporter,
     store: Store,
+    faults: Faults,
+    reports: Reports,
     close: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
     worker: JoinHandle<()>,
@@ -84,11 +88,19 @@ impl App {
 
         let broken =
             |error: &dyn fmt::Display| StartError::Database(config.database.clone(), error.to_string());
-        let store =
-            Store::open(&config.database, config.redis.as_deref()).await.map_err(|error| broken(&error))?;
+        let faults = Faults::new(&config.faults);
+        let store = Store::open(&config.database, config.redis.as_deref(), faults.clone())
+            .await
+            .map_err(|error| broken(&error))?;
         let (tasks, worker) = Tasks::start(store.clone());
-        let orders = Orders::open(store.clone(), tasks).await.map_err(|error| broken(&error))?;
-        let shop = Arc::new(Shop { store: store.clone(), orders, sessions: Sessions::default() });
+        let orders =
+            Orders::open(store.clone(), tasks, faults.clone()).await.map_err(|error| broken(&error))?;
+        let shop = Arc::new(Shop {
+            store: store.clone(),
+            orders,
+            sessions: Sessions::default(),
+            faults: faults.clone(),
+        });
 
         let (close, closed) = oneshot::channel();
         let server = axum::serve(listener, routes::router(shop, metrics)).with_graceful_shutdown(async {
@@ -96,12 +108,19 @@ impl App {
             let _ = closed.await;
         });
         PHASE.set(Phase::Open);
-        Ok(Self { address, exporter, store, close, server: tokio::spawn(server.into_future()), worker })
+        let reports = Reports::start(store.clone(), faults.clone());
+        let server = tokio::spawn(server.into_future());
+        Ok(Self { address, exporter, store, faults, reports, close, server, worker })
     }
 
     /// Where customers are served.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What goes wrong on purpose.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// Where `/metrics` is served.
@@ -116,6 +135,7 @@ impl App {
     /// If the server had stopped on its own before.
     pub async fn stop(self) -> io::Result<()> {
         PHASE.set(Phase::Closing);
+        self.reports.stop().await;
         // The server may be gone already; what it has to say comes out below.
         let _ = self.close.send(());
         let served = self.server.await.map_err(io::Error::other)?;

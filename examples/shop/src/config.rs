@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{scrape::Target, traffic::Plan};
+use crate::{faults::Fault, scrape::Target, traffic::Plan};
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 /// What `--help` prints.
@@ -19,6 +19,16 @@ Usage: shop [options]
   --traffic-seconds N       stop playing after N seconds     [60]
   --traffic-requests N      how many, spread over that time  [5000]
   --traffic-seed N          which customers come             [1]
+  --fault NAME              let something go wrong, to see alerts and panels at work; may be
+                            given several times:
+                              payments      the providers decline every payment
+                              database      the database refuses some statements
+                              cache         the catalog forgets what it is asked for
+                              slow          reports keep all connections to the database busy
+                              migrations    a migration was not applied
+                              cardinality   a label has a value of its own for each visit
+  --fault-input             turn faults on and off by lines of the standard input: payments on,
+                            payments off
   --help                    this text
 
 Monitoring:
@@ -46,6 +56,17 @@ pub struct Config {
     pub redis: Option<String>,
     /// The customers to play, if any.
     pub traffic: Option<Plan>,
+    /// What goes wrong from the start.
+    pub faults: Vec<Fault>,
+    /// Whether standard input turns faults on and off.
+    pub fault_input: bool,
+}
+
+impl Config {
+    /// Whether something goes wrong on purpose, now or later.
+    pub fn has_faults(&self) -> bool {
+        self.fault_input || !self.faults.is_empty()
+    }
 }
 
 impl Default for Config {
@@ -56,6 +77,8 @@ impl Default for Config {
             database: Database::File(PathBuf::from("shop.sqlite")),
             redis: None,
             traffic: None,
+            faults: Vec::new(),
+            fault_input: false,
         }
     }
 }
@@ -168,6 +191,11 @@ fn parse_run(mut arguments: impl Iterator<Item = String>) -> Result<Command, Usa
                 plan.time = Duration::from_secs(read(&option, &value()?, "a number of seconds")?);
             }
             "--traffic-requests" => plan.requests = read(&option, &value()?, "a number of requests")?,
+            "--fault" => {
+                let fault = value()?.parse();
+                config.faults.push(fault.map_err(|error| UsageError(format!("--fault: {error}")))?);
+            }
+            "--fault-input" if attached.is_none() => config.fault_input = true,
             "--traffic-seed" => plan.seed = read(&option, &value()?, "a number")?,
             _ => return Err(no_option(&option)),
         }
@@ -255,6 +283,21 @@ mod tests {
     }
 
     #[test]
+    fn faults_add_up_and_are_all_in_the_help() {
+        let Ok(Command::Run(config)) = run(&["--fault", "slow", "--fault=cache", "--fault-input"]) else {
+            panic!("a mistake")
+        };
+        assert_eq!(config.faults, [Fault::Slow, Fault::Cache]);
+        assert!(config.fault_input && config.has_faults() && !Config::default().has_faults());
+        for fault in Fault::ALL {
+            assert!(
+                HELP.contains(&format!("\n                              {} ", fault.name())),
+                "{fault:?}"
+            );
+        }
+    }
+
+    #[test]
     fn commands_come_first() {
         assert_eq!(run(&["monitoring", "out"]), Ok(Command::Monitoring(PathBuf::from("out"))));
         assert_eq!(run(&["doctor"]), Ok(Command::Doctor));
@@ -271,6 +314,11 @@ mod tests {
         assert!(error(&["--lisen", "x"]).starts_with("there is no option --lisen"));
         assert!(error(&["--database"]).starts_with("--database needs a value"));
         assert!(error(&["--metrics", "9464"]).starts_with("--metrics takes an address such as"));
+        assert!(
+            error(&["--fault", "fire"])
+                .starts_with("--fault: there is no fault \"fire\"; there are payments,")
+        );
+        assert!(error(&["--fault"]).starts_with("--fault needs a value"));
         assert!(error(&["serve"]).starts_with("there is no command serve"));
         assert!(error(&["monitoring"]).starts_with("monitoring needs a directory"));
         assert!(error(&["monitoring", "a", "b"]).contains("and then there is \"b\""));

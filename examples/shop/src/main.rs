@@ -3,9 +3,10 @@
 use shop::{
     app::App,
     config::{Command, Config, HELP, parse},
+    faults::follow_input,
     monitoring,
     scrape::{self, Target},
-    traffic,
+    traffic::{self, Visit},
     trial::Trial,
 };
 use std::{error::Error, path::PathBuf, process::ExitCode};
@@ -83,9 +84,20 @@ fn with_causes(error: &dyn Error) -> String {
 async fn run(config: &Config) -> Result<(), Failed> {
     let app = App::start(config).await?;
     println!("{}", welcome(&app));
+    if config.fault_input {
+        follow_input(app.faults().clone());
+    }
     let play = async {
         if let Some(plan) = &config.traffic {
-            match traffic::play(app.address(), plan).await {
+            // Where things go wrong, the customers' own counting does not say what the series should.
+            let visit = if config.has_faults() { Visit::Forgiving } else { Visit::Strict };
+            match traffic::play_as(visit, app.address(), plan).await {
+                Ok(played) if config.has_faults() => {
+                    println!(
+                        "the customers have gone after {} requests",
+                        played.total("http_requests_total")
+                    );
+                }
                 Ok(played) => {
                     let requests = played.total("http_requests_total");
                     println!(
@@ -112,7 +124,8 @@ fn welcome(app: &App) -> String {
     let shop = app.address();
     let metrics = app.metrics_address();
     format!(
-        r#"shop:    http://{shop}
+        r#"live:    http://{metrics}/live
+shop:    http://{shop}
 metrics: http://{metrics}/metrics
 
 Try:

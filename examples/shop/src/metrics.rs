@@ -40,7 +40,20 @@ pub mod payments {
     use super::{Counter, DeclinedPayment, FloatCounter, Histogram, PaymentProvider, buckets};
 
     /// Payments declined, by provider and reason.
-    #[metric(init)]
+    #[metric(
+        init,
+        // Customers want to pay and cannot: an alert that no layer can know of.
+        alert(
+            name = "PaymentFailureSpike",
+            when = "rate[5m] by payment_provider > 0.5",
+            for = "2m",
+            severity = "critical",
+            summary = "Payments by {{ $labels.payment_provider }} fail",
+            description = "{{ $value | humanize }} payments are declined in each second. Ask the provider, and look at \
+                           shop_payments_failed_total by failure_reason.",
+        ),
+        panel(title = "Payments declined", row = "Money")
+    )]
     pub static PAYMENTS_FAILED_TOTAL: Counter<DeclinedPayment> = Counter::new();
 
     /// Amounts that customers paid.
@@ -48,6 +61,7 @@ pub mod payments {
         Histogram::new(buckets![5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 5000.0]);
 
     /// Money earned.
+    #[metric(panel(title = "Revenue, dollars per second", row = "Money", unit = "per_second"))]
     pub static REVENUE_DOLLARS_TOTAL: FloatCounter = FloatCounter::new();
 
     /// Time that a provider takes to accept or decline a payment.
@@ -81,7 +95,16 @@ pub mod service {
     use super::{Info, Phase, Queue, StateSet, UpDownCounter};
 
     /// Tasks that wait for a worker.
-    #[metric(init)]
+    #[metric(
+        init,
+        alert(
+            name = "TasksPileUp",
+            when = "value sum by queue > 1000",
+            for = "5m",
+            summary = "Tasks in {{ $labels.queue }} pile up",
+            description = "{{ $value }} tasks wait for a worker: look at the workers and at what they wait for.",
+        )
+    )]
     pub static TASK_QUEUE_DEPTH: UpDownCounter<Queue> = UpDownCounter::new();
 
     /// What the shop is doing.

@@ -3,6 +3,7 @@
 use crate::{
     customer::Customer,
     error::ShopError,
+    faults::Faults,
     labels::{NewOrder, OrderType, PaymentProvider},
     metrics::orders::{
         ORDER_ITEMS, ORDER_PROCESSING_DURATION_SECONDS, ORDERS_CANCELLED_TOTAL, ORDERS_CREATED_TOTAL,
@@ -19,14 +20,15 @@ use tallymark::timed;
 pub(crate) struct Orders {
     store: Store,
     tasks: Tasks,
+    faults: Faults,
 }
 
 #[timed(error)]
 impl Orders {
     /// Opens the counter. Orders that were waiting for payment when the shop closed still are.
-    pub(crate) async fn open(store: Store, tasks: Tasks) -> Result<Self, ShopError> {
+    pub(crate) async fn open(store: Store, tasks: Tasks, faults: Faults) -> Result<Self, ShopError> {
         ORDERS_PENDING.set(store.pending().await?);
-        Ok(Self { store, tasks })
+        Ok(Self { store, tasks, faults })
     }
 
     /// Makes an order of the customer's cart.
@@ -49,7 +51,9 @@ impl Orders {
         if order.status != Status::Pending {
             return Err(ShopError::Conflict("the order does not wait for payment"));
         }
-        payments::charge(order.payment_provider, order.total_cents).await.map_err(ShopError::Declined)?;
+        payments::charge(order.payment_provider, order.total_cents, &self.faults)
+            .await
+            .map_err(ShopError::Declined)?;
         self.store.advance(id, Status::Pending, Status::Paid).await?;
         ORDERS_PENDING.dec();
         ORDER_PROCESSING_DURATION_SECONDS.with(order.order_type).observe_duration(age(&order));

@@ -4,6 +4,7 @@ use crate::{
     customer::Customer,
     error::ShopError,
     extract::Token,
+    faults::{Fault, count_visitor},
     labels::{AuthMethod, LoginFailure, OrderType, PaymentProvider, UserType},
     metrics::users::{USER_LOGIN_FAILURES_TOTAL, USER_LOGINS_TOTAL},
     state::Shop,
@@ -78,6 +79,9 @@ async fn log_in(State(shop): Here, Json(given): Json<Credentials>) -> Answer<Wel
     }
     USER_LOGINS_TOTAL.with(given.auth_method).inc();
     let token = shop.sessions.open(Customer { id: user.id, user_type: user.user_type });
+    if shop.faults.is_on(Fault::Cardinality) {
+        count_visitor(&token);
+    }
     Ok(Json(Welcome { token, user_type: user.user_type }))
 }
 

@@ -17,7 +17,7 @@ async fn metrics_agree_on_servers_too() {
         metrics: anywhere,
         database: Database::Postgres(url.to_owned()),
         redis: Some(env::var("TALLYMARK_TEST_REDIS").expect("a Redis")),
-        traffic: None,
+        ..Config::default()
     };
     let (played, seen) = visit::visit(&config).await;
     visit::layers_agree(&played, &seen, "postgresql", "redis");

@@ -20,7 +20,7 @@ async fn metrics_agree_with_what_customers_saw() {
         metrics: anywhere,
         database: Database::File(database),
         redis: None,
-        traffic: None,
+        ..Config::default()
     };
     let (played, seen) = visit::visit(&config).await;
     visit::layers_agree(&played, &seen, "sqlite", "moka");

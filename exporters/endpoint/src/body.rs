@@ -57,14 +57,24 @@ impl Body {
         Self::new(VecDeque::from([Bytes::from(text)]), None)
     }
 
+    #[cfg(feature = "live")]
+    pub(super) fn bytes(bytes: Bytes) -> Self {
+        Self::new(VecDeque::from([bytes]), None)
+    }
+
     fn new(ready: VecDeque<Bytes>, permit: Option<Permit>) -> Self {
         Self { ready, rest: Rest::Nothing, deadline: None, permit, progress: None }
     }
 
     /// Encodes the beginning of a scrape; all of it, if it is small.
     pub(super) async fn scrape(request: Request, coding: Coding, permit: Permit) -> io::Result<Self> {
+        Self::encode(Encoding::new(request, coding), permit).await
+    }
+
+    /// Encodes the beginning; all of it, if it is small.
+    pub(super) async fn encode(encoding: io::Result<Encoding>, permit: Permit) -> io::Result<Self> {
         let mut body = Self::new(VecDeque::new(), Some(permit));
-        let encoded = match Encoding::new(request, coding) {
+        let encoded = match encoding {
             Ok(encoding) => {
                 body.rest = Rest::Waiting(Box::new(encoding));
                 poll_fn(|context| body.poll_ahead(WHOLE, context)).await

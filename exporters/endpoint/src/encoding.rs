@@ -3,9 +3,12 @@
 use std::io;
 
 use bytes::Bytes;
-use tallymark_core::registry::{self, Chunks, Request};
+use tallymark_core::registry::{self, Request};
 
 use super::coding::{Coding, Compressor};
+
+/// The text of an exposition, piece by piece. Its size hint has an upper limit of zero once there is no more.
+type Chunks = Box<dyn Iterator<Item = Vec<u8>> + Send>;
 
 /// What is left of an exposition. It holds no lock between two batches, so it can wait for a slow client.
 pub(super) struct Encoding {
@@ -16,7 +19,15 @@ pub(super) struct Encoding {
 impl Encoding {
     /// Nothing is read before the first batch is asked for.
     pub(super) fn new(request: Request, coding: Coding) -> io::Result<Self> {
-        Ok(Self { rest: Some((registry::chunks(request), Compressor::new(coding)?)) })
+        Self::of(registry::chunks(request), coding)
+    }
+
+    /// Encodes these chunks.
+    pub(super) fn of(
+        chunks: impl Iterator<Item = Vec<u8>> + Send + 'static,
+        coding: Coding,
+    ) -> io::Result<Self> {
+        Ok(Self { rest: Some((Box::new(chunks), Compressor::new(coding)?)) })
     }
 
     /// Whether all was returned.

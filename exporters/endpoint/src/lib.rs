@@ -21,7 +21,7 @@
 //! ```
 //!
 //! Applications use it as `tallymark::exporter`: the feature `exporter` of `tallymark`, which is on by default, brings it in,
-//! and its features `tls`, `gzip` and `zstd` turn on those of this package.
+//! and its features `live`, `tls`, `gzip` and `zstd` turn on those of this package.
 //!
 //! [`serve`] listens on an address and serves scrapes from a thread of its own, with a runtime of its own. So the
 //! application needs no runtime, and metrics can be read while the application's is stalled. [`builder`] has the settings,
@@ -37,8 +37,10 @@
 //! | without the credentials that are asked for ([token](Builder::bearer_token), [password](Builder::basic_auth)) | 401 with `WWW-Authenticate` |
 //! | `GET` of the path | 200 with all metrics, in the format that `Accept` asks for (see [`negotiate`]) |
 //! | `GET` of the path with `?name[]=…`, once or several times | 200 with the metrics of these names |
-//! | `HEAD` of the path | the same headers without the body |
-//! | `OPTIONS` of the path, `OPTIONS *` | 204 with `Allow` |
+//! | `GET` of `/` | 200 with a page that says what is here |
+//! | `GET` of `/live` and below (feature `live`) | 200 with the [live page](#live-page), its files and data |
+//! | `HEAD` of these paths | the same headers without the body |
+//! | `OPTIONS` of these paths, `OPTIONS *` | 204 with `Allow` |
 //! | another method | 405 with `Allow` |
 //! | another path, also one with a trailing slash | 404 with a line that names the path |
 //! | an `Accept-Encoding` that excludes every coding there is, as `identity;q=0` alone does | 406 |
@@ -60,6 +62,24 @@
 //! certificates. One that other machines can reach and that has no guard says so, once on the standard error and as
 //! [`Exporter::warnings`]. Tokens and passwords travel as they are, so over a network that others can listen to they need
 //! TLS. Files with tokens, passwords and certificates are read again when they change.
+//!
+//! # Live page
+//!
+//! The feature `live` adds a page at `/live` for people: `cargo add tallymark --features live`, and open it in a browser. It
+//! shows the panels of `tallymark-panels`, which are those of the Grafana dashboards: rates, quantiles, heatmaps with their
+//! counts, states, what is in flight; a section for each layer, and one for the application's own metrics. All metrics can be
+//! searched by name, help, label and file, and each has its panels, its place in the source and the PromQL to copy.
+//! Exemplars, the number of series by metric and label, and the findings of the doctor are sections of their own. `?` lists the
+//! keys.
+//!
+//! The endpoint samples the metrics every 5 seconds from its own thread, keeps 15 minutes, and evaluates what somebody looks at:
+//! once for each sample, however many pages are open, and as a Prometheus server evaluates the same queries. Samples and what is
+//! computed from them take at most 16 MiB; beyond that, the oldest are removed. [`Builder::live`] changes all that or leaves the
+//! page out. `/live/export` is what is kept, as OpenMetrics with timestamps.
+//!
+//! The page has the guards of the metrics. Where the endpoint asks for a token, a browser asks for a name and a password: the
+//! token is the password, with any name. All of it is in the program, 17 KiB compressed, and its `Content-Security-Policy` lets it load
+//! nothing from anywhere else.
 //!
 //! # What is measured
 //!
@@ -85,6 +105,8 @@
 //! - A connection serves one request after the other until the client closes it, is idle for
 //!   [75 seconds](Builder::read_timeout) or reads nothing for [30 seconds](Builder::write_timeout).
 //! - Four scrapes are encoded at a time; further ones wait for a thread.
+//! - The live page shows this process only, and forgets when it ends. It shows the 12 lines of a query that have the greatest
+//!   values.
 //! - Rust 1.85 or newer.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -99,10 +121,14 @@ mod guard;
 mod handle;
 mod limit;
 mod listen;
+#[cfg(feature = "live")]
+mod live;
 mod negotiate;
+mod page;
 mod progress;
 mod query;
 mod refusal;
+mod response;
 mod rules;
 mod server;
 mod service;
@@ -115,6 +141,9 @@ mod timer;
 mod tls;
 
 use std::{fmt::Debug, net::ToSocketAddrs};
+
+#[cfg(feature = "live")]
+pub use self::live::Live;
 
 pub use self::{
     body::Body,

@@ -21,6 +21,13 @@ pub(super) fn selection(query: Option<&str>) -> Selection {
     if names.is_empty() { Selection::ALL } else { Selection::of(names) }
 }
 
+/// Returns the value of a parameter, the first one if there are several.
+#[cfg(feature = "live")]
+pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
+    let mut parameters = query?.split('&').filter_map(|parameter| parameter.split_once('='));
+    parameters.find(|(key, _)| decode(key) == name).map(|(_, value)| decode(value).into_owned())
+}
+
 /// Undoes what forms do to text: `+` for a space, `%` and two hexadecimal digits for a byte.
 fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains(['+', '%']) {

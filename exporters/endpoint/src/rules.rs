@@ -1,26 +1,28 @@
 //! Which response a request gets, whether a listener of ours has received it or the application's server.
 
 use std::borrow::Cow;
+#[cfg(feature = "live")]
+use std::sync::Arc;
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{
-        ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
-        RETRY_AFTER, VARY, WWW_AUTHENTICATE,
-    },
+    header::{ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HOST, VARY, WWW_AUTHENTICATE},
 };
 
 use tallymark_core::registry as metrics;
 use tokio::time::Instant;
 
+#[cfg(feature = "live")]
+use super::live::{self, LivePage, LiveRequest};
 use super::{
     body::Body,
     coding::Coding,
     guard::{Denied, Guard, Peer},
     limit::{Permit, ScrapeLimit},
     negotiate::negotiate,
-    query,
+    page, query,
     refusal::{self, Reason},
+    response::{explain, plain_response, unavailable, with},
 };
 
 /// How many scrapes may be under way at once, if nothing else is asked for. Two or three Prometheus servers scrape a
@@ -28,10 +30,6 @@ use super::{
 pub(super) const MAX_SCRAPES: usize = 16;
 
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
-const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-
-/// Scrapes take milliseconds, so a second later there will be room.
-const LATER: HeaderValue = HeaderValue::from_static("1");
 
 /// Who may read the metrics, and how.
 #[derive(Debug)]
@@ -41,6 +39,8 @@ pub(super) struct Rules {
     pub(super) guard: Guard,
     pub(super) limit: ScrapeLimit,
     pub(super) codings: &'static [Coding],
+    #[cfg(feature = "live")]
+    pub(super) live: Option<Arc<LivePage>>,
 }
 
 impl Default for Rules {
@@ -50,14 +50,51 @@ impl Default for Rules {
             guard: Guard::default(),
             limit: ScrapeLimit::new(MAX_SCRAPES),
             codings: Coding::ALL,
+            #[cfg(feature = "live")]
+            live: None,
         }
+    }
+}
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Route {
+    Metrics,
+    /// The page that says what is here.
+    Index,
+    #[cfg(feature = "live")]
+    Live,
+    Nowhere,
+}
+
+impl Route {
+    /// Whether it is for people, in front of a browser.
+    fn is_page(self) -> bool {
+        !matches!(self, Self::Metrics | Self::Nowhere)
     }
 }
 
 /// What a request gets, as far as its head says.
 pub(super) enum Reply {
     Scrape(Scrape),
+    #[cfg(feature = "live")]
+    Live(Box<Page>),
     Ready(Box<Response<Body>>),
+}
+
+/// A request of the live page.
+#[cfg(feature = "live")]
+pub(super) struct Page {
+    request: LiveRequest,
+    head: bool,
+}
+
+#[cfg(feature = "live")]
+impl Page {
+    pub(super) async fn respond(self) -> Response<Body> {
+        let response = self.request.respond().await;
+        if self.head { without_body(response) } else { response }
+    }
 }
 
 /// A request for metrics that was admitted.
@@ -73,17 +110,19 @@ impl Rules {
     pub(super) fn read<B>(&self, request: &Request<B>, peer: Peer) -> Reply {
         let head = request.method() == Method::HEAD;
         match self.admit(request, peer) {
-            Ok(scrape) => Reply::Scrape(scrape),
+            Ok(reply) => reply,
             Err(response) if head => Reply::Ready(Box::new(without_body(*response))),
             Err(response) => Reply::Ready(response),
         }
     }
 
-    fn admit<B>(&self, request: &Request<B>, peer: Peer) -> Result<Scrape, Box<Response<Body>>> {
+    fn admit<B>(&self, request: &Request<B>, peer: Peer) -> Result<Reply, Box<Response<Body>>> {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-        self.guard.check(peer, headers).map_err(deny)?;
+        let route = self.route(uri.path());
+        self.guard.check(peer, headers, route.is_page()).map_err(deny)?;
         let whole_server = method == Method::OPTIONS && uri.path() == "*";
-        if let Some(path) = self.path.as_ref().filter(|path| uri.path() != *path && !whole_server) {
+        let path = self.path.as_deref().unwrap_or_default();
+        if route == Route::Nowhere && !whole_server {
             return Err(explain(StatusCode::NOT_FOUND, format!("Nothing here. Metrics are at {path}\n")));
         }
         if method == Method::OPTIONS {
@@ -104,14 +143,48 @@ impl Rules {
             let text = "The request accepts none of the codings that the metrics can have.\n";
             return Err(with(explain(StatusCode::NOT_ACCEPTABLE, text), VARY, vary()));
         };
-        let Some(permit) = self.limit.admit() else {
-            refusal::refuse(Reason::Busy);
-            return Err(unavailable("Too many scrapes at once.\n"));
+        let admit = || {
+            let permit = self.limit.admit();
+            if permit.is_none() {
+                refusal::refuse(Reason::Busy);
+            }
+            permit
         };
+        if route == Route::Index {
+            return Err(Box::new(page::index(path, self.live_path(), headers.get(HOST))));
+        }
+        #[cfg(feature = "live")]
+        if let Some(live) = self.live.as_ref().filter(|_| route == Route::Live) {
+            let request = LiveRequest::read(live, (uri.path(), uri.query()), coding, admit)?;
+            return Ok(Reply::Live(Box::new(Page { request, head })));
+        }
+        let Some(permit) = admit() else { return Err(unavailable("Too many scrapes at once.\n")) };
         let accept = values(headers, &ACCEPT);
         let names = query::selection(uri.query());
         let request = negotiate(accept.iter().map(AsRef::as_ref)).names(names);
-        Ok(Scrape { request, coding, head, permit })
+        Ok(Reply::Scrape(Scrape { request, coding, head, permit }))
+    }
+
+    fn route(&self, path: &str) -> Route {
+        match &self.path {
+            None => Route::Metrics,
+            Some(metrics) if path == metrics => Route::Metrics,
+            Some(_) if path == "/" => Route::Index,
+            #[cfg(feature = "live")]
+            Some(_) if self.live.is_some() && live::is_live_path(path) => Route::Live,
+            Some(_) => Route::Nowhere,
+        }
+    }
+
+    #[cfg(feature = "live")]
+    fn live_path(&self) -> Option<&'static str> {
+        self.live.as_ref().map(|_| live::PATH)
+    }
+
+    #[cfg(not(feature = "live"))]
+    #[allow(clippy::unused_self, reason = "with the feature `live` it depends on the settings")]
+    fn live_path(&self) -> Option<&'static str> {
+        None
     }
 }
 
@@ -167,10 +240,6 @@ fn deny(denied: Denied) -> Box<Response<Body>> {
     }
 }
 
-fn unavailable(text: &'static str) -> Box<Response<Body>> {
-    with(explain(StatusCode::SERVICE_UNAVAILABLE, text), RETRY_AFTER, LATER)
-}
-
 /// The values of all headers of a name.
 fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Vec<Cow<'a, str>> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
@@ -178,28 +247,6 @@ fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Vec<Cow<'a, str>> {
 
 fn vary() -> HeaderValue {
     HeaderValue::from_static("Accept, Accept-Encoding")
-}
-
-fn with(mut response: Box<Response<Body>>, name: HeaderName, value: HeaderValue) -> Box<Response<Body>> {
-    response.headers_mut().insert(name, value);
-    response
-}
-
-fn explain(status: StatusCode, text: impl Into<String>) -> Box<Response<Body>> {
-    with(Box::new(plain_response(status, Body::text(text.into()))), CONTENT_TYPE, PLAIN)
-}
-
-/// A response that no cache keeps, with its length if that is known.
-fn plain_response(status: StatusCode, body: Body) -> Response<Body> {
-    let length = body.len().filter(|_| status != StatusCode::NO_CONTENT);
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(length) = length {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    response
 }
 
 /// Makes it the response to HEAD, which has all headers, `Content-Length` included, and nothing after them.

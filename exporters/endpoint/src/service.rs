@@ -68,6 +68,9 @@ impl<B> tower_service::Service<Request<B>> for MetricsService {
             match reply {
                 Reply::Ready(response) => *response,
                 Reply::Scrape(scrape) => scrape.respond().await,
+                // A mounted endpoint has no live page.
+                #[cfg(feature = "live")]
+                Reply::Live(page) => page.respond().await,
             }
         }))
     }

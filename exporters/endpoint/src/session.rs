@@ -171,6 +171,17 @@ impl Http1Session {
 async fn respond(reply: Reply, until: Option<Instant>, progress: &Progress) -> Response<Body> {
     match (reply, until) {
         (Reply::Ready(response), _) => *response,
+        #[cfg(feature = "live")]
+        (Reply::Live(page), None) => page.respond().await,
+        #[cfg(feature = "live")]
+        (Reply::Live(page), Some(until)) => {
+            if let Ok(mut response) = timeout_at(until, page.respond()).await {
+                response.body_mut().end_by(until);
+                return response;
+            }
+            progress.clear_deadline();
+            rules::late()
+        }
         (Reply::Scrape(scrape), None) => scrape.respond().await,
         (Reply::Scrape(mut scrape), Some(until)) => {
             scrape.end_by(until);

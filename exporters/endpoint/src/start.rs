@@ -4,6 +4,8 @@ use std::{io, sync::mpsc, thread};
 
 use tokio::{runtime, sync::watch};
 
+#[cfg(feature = "live")]
+use super::live;
 use super::{
     handle::{Exporter, Warning},
     listen::{Bound, Listener, Socket},
@@ -26,6 +28,10 @@ pub(super) fn start(bound: Vec<Bound>, settings: Settings, warnings: Vec<Warning
             Err(error) => return drop(report.send(Err(error))),
         };
         let _ = report.send(Ok(()));
+        #[cfg(feature = "live")]
+        if let Some(live) = settings.rules.live.clone() {
+            runtime.spawn(live::run(live));
+        }
         runtime.block_on(server::run(listeners, settings.into(), stopping));
         // A collector that hangs must not keep `stop` waiting.
         runtime.shutdown_background();

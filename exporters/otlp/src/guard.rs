@@ -7,7 +7,7 @@ use crate::{
     timing::Timing,
 };
 use std::{
-    fmt,
+    fmt, process,
     sync::{
         Arc,
         mpsc::{self, Receiver, RecvTimeoutError},
@@ -19,11 +19,14 @@ use std::{
 /// Keeps exporting until it is dropped, and then exports once more.
 ///
 /// The last export takes no longer than [`shutdown_timeout`](crate::OtlpBuilder::shutdown_timeout). Keep the guard in `main`.
-/// `std::process::exit` drops nothing: call [`shutdown`](Self::shutdown) before it.
+/// `std::process::exit` drops nothing: call [`shutdown`](Self::shutdown) before it. A child process that was forked off inherits
+/// the guard and not the thread: there, it exports nothing, and dropping it does nothing.
 #[must_use = "dropping it ends the exports; keep it in `main`"]
 pub struct OtlpGuard {
     control: Option<Arc<Control>>,
     shutdown_timeout: Duration,
+    /// The process whose thread it is.
+    process: u32,
 }
 
 impl OtlpGuard {
@@ -31,13 +34,13 @@ impl OtlpGuard {
     pub(crate) fn start(sender: Option<Sender>, timing: Timing) -> Result<Self, BuildError> {
         let shutdown_timeout = timing.shutdown_timeout;
         let Some(sender) = sender else {
-            return Ok(Self { control: None, shutdown_timeout });
+            return Ok(Self { control: None, shutdown_timeout, process: process::id() });
         };
         let control = Arc::new(Control::default());
         let thread = thread::Builder::new().name("tallymark-otlp".into());
         let ending = Ending(Arc::clone(&control));
         thread.spawn(move || run(sender, timing, &ending.0)).map_err(BuildError::Thread)?;
-        Ok(Self { control: Some(control), shutdown_timeout })
+        Ok(Self { control: Some(control), shutdown_timeout, process: process::id() })
     }
 
     /// Exports now, and returns when that is done or `timeout` is over. What was counted before this call is part of it.
@@ -48,6 +51,8 @@ impl OtlpGuard {
     pub fn flush(&self, timeout: Duration) -> Result<Exported, ExportError> {
         let (waiter, result) = mpsc::channel();
         match &self.control {
+            // The thread is the parent's, and its lock may be held for ever here.
+            Some(_) if self.process != process::id() => return Err(ExportError::Ended),
             Some(control) => control.flush(waiter),
             None => return Ok(Exported { disabled: true, ..Exported::default() }),
         }
@@ -67,6 +72,11 @@ impl OtlpGuard {
         let Some(control) = self.control.take() else {
             return Ok(Exported { disabled: true, ..Exported::default() });
         };
+        if self.process != process::id() {
+            // Its thread will never give it back, so neither is it dropped here.
+            std::mem::forget(control);
+            return Err(ExportError::Ended);
+        }
         let (waiter, result) = mpsc::channel();
         control.stop(Instant::now() + self.shutdown_timeout, waiter);
         // A request that hangs is left to itself.

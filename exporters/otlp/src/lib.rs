@@ -154,6 +154,8 @@ mod timing;
 #[cfg(feature = "tls")]
 mod tls;
 mod unit;
+#[cfg(not(feature = "tls"))]
+mod without;
 
 pub use self::{
     builder::OtlpBuilder,

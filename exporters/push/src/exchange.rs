@@ -159,7 +159,7 @@ async fn encrypt(settings: &Settings, target: &Target, tcp: TcpStream) -> io::Re
 #[cfg(not(feature = "tls"))]
 #[allow(clippy::unused_async, reason = "with the feature `tls` there is something to await")]
 async fn encrypt(_: &Settings, _: &Target, _: TcpStream) -> io::Result<Stream> {
-    Err(io::Error::other("https needs the feature `tls`"))
+    Err(io::Error::other("https needs the feature `tls` of `tallymark-push`"))
 }
 
 /// The beginning of what the gateway says about an error, in one line.

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    process,
     sync::Arc,
 };
 
@@ -17,7 +18,8 @@ type Report = Box<dyn FnOnce(PushError) + Send>;
 /// Values are dropped in the reverse of the order in which they were made, so it comes first in `main`; then what other
 /// values count when they are dropped is in the push. Dropping it blocks until the gateway has responded, for the
 /// [timeout](super::Builder::timeout) at the most. `std::process::exit` and a program that is built with
-/// `panic = "abort"` drop nothing, so they push nothing.
+/// `panic = "abort"` drop nothing, so they push nothing; nor does a signal that ends the program. A child process that was
+/// forked off inherits a copy of the guard: there, dropping it does nothing, as the group is its parent's.
 ///
 /// An error goes to the standard error stream as one line, unless [`on_error`](Guard::on_error) takes it.
 #[must_use = "dropping it pushes at once; keep it until the end, as `let _push = ..`"]
@@ -26,11 +28,13 @@ pub struct Guard {
     adding: bool,
     /// `None` once there is nothing left to do when it is dropped.
     report: Option<Report>,
+    /// The process that was to push.
+    process: u32,
 }
 
 impl Guard {
     pub(super) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, adding: false, report: Some(Box::new(print)) }
+        Self { settings, adding: false, report: Some(Box::new(print)), process: process::id() }
     }
 
     /// Leaves metrics in the group that this program does not have, as [`Gateway::add`](super::Gateway::add) does.
@@ -68,7 +72,7 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let Some(report) = self.report.take() else { return };
+        let Some(report) = self.report.take().filter(|_| self.process == process::id()) else { return };
         if let Err(error) = self.push() {
             report(error);
         }
@@ -92,4 +96,17 @@ fn print(error: PushError) {
     }
     // If this fails too, there is no other place to report it.
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    /// What a forked child drops is its copy.
+    #[test]
+    fn one_of_another_process_pushes_nothing() {
+        // Nobody listens there, which a push would report.
+        let gateway = crate::builder("http://127.0.0.1:1", "job").build().expect("a good address");
+        let mut guard = gateway.on_exit().on_error(|error| panic!("it pushed: {error}"));
+        guard.process = guard.process.wrapping_add(1);
+        drop(guard);
+    }
 }

@@ -71,6 +71,8 @@ mod stream;
 mod target;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(not(all(feature = "gzip", feature = "tls")))]
+mod without;
 
 pub use self::{
     builder::Builder,

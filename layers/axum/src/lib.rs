@@ -93,5 +93,5 @@ pub use self::{
 pub use tallymark_exporter as exporter;
 pub use tallymark_http::{
     BuildError, Builder, ErrorLabel, HandlerLayer, HttpFamily, HttpLayer, HttpMetrics, MethodLabel,
-    RequestHead, ResponseHead, TemplateName, Transport, TransportRule,
+    RequestHead, ResponseHead, Slo, TemplateName, Transport, TransportRule,
 };

@@ -76,14 +76,36 @@ fn counted<C: Connection, T>(
     run: impl FnOnce(&mut C) -> QueryResult<T>,
     rows: impl FnOnce(&T) -> usize,
 ) -> QueryResult<T> {
-    if let Some(observer) = observer(connection) {
-        observer.begin_counted();
-    }
-    let result = run(connection);
-    if let Some(observer) = observer(connection) {
+    let mut counting = Counting::begin(connection);
+    let result = run(counting.connection);
+    counting.done = true;
+    if let Some(observer) = observer(counting.connection) {
         observer.finish_counted(result.as_ref().map(|value| rows(value) as u64));
     }
     result
+}
+
+/// A statement whose rows will be reported, unless it panics.
+struct Counting<'c, C: Connection> {
+    connection: &'c mut C,
+    done: bool,
+}
+
+impl<'c, C: Connection> Counting<'c, C> {
+    fn begin(connection: &'c mut C) -> Self {
+        if let Some(observer) = observer(connection) {
+            observer.begin_counted();
+        }
+        Self { connection, done: false }
+    }
+}
+
+impl<C: Connection> Drop for Counting<'_, C> {
+    fn drop(&mut self) {
+        if let Some(observer) = observer(self.connection).filter(|_| !self.done) {
+            observer.abandon_counted();
+        }
+    }
 }
 
 fn observer<C: Connection>(connection: &mut C) -> Option<&mut DieselObserver> {

@@ -34,9 +34,9 @@ pub trait AsyncCountedDsl<C>: RunQueryDsl<C> + Sized {
         Self: ExecuteDsl<C> + Send + 'query,
     {
         async move {
-            begin(connection);
-            let result = self.execute(&mut *connection).await;
-            finish(connection, result, |rows| *rows)
+            let counting = Counting::begin(connection);
+            let result = self.execute(&mut *counting.connection).await;
+            counting.finish(result, |rows| *rows)
         }
     }
 
@@ -56,9 +56,9 @@ pub trait AsyncCountedDsl<C>: RunQueryDsl<C> + Sized {
         Self: LoadQuery<'query, C, U> + Send + 'query,
     {
         async move {
-            begin(connection);
-            let result = self.load(&mut *connection).await;
-            finish(connection, result, Vec::len)
+            let counting = Counting::begin(connection);
+            let result = self.load(&mut *counting.connection).await;
+            counting.finish(result, Vec::len)
         }
     }
 
@@ -83,18 +83,32 @@ pub trait AsyncCountedDsl<C>: RunQueryDsl<C> + Sized {
 
 impl<T: RunQueryDsl<C>, C> AsyncCountedDsl<C> for T {}
 
-fn begin<C: AsyncConnection>(connection: &mut C) {
-    with_observer(connection, DieselObserver::begin_counted);
+/// A statement whose rows will be reported, unless its future is dropped.
+struct Counting<'c, C: AsyncConnection> {
+    connection: &'c mut C,
+    done: bool,
 }
 
-fn finish<C: AsyncConnection, T>(
-    connection: &mut C,
-    result: QueryResult<T>,
-    rows: impl FnOnce(&T) -> usize,
-) -> QueryResult<T> {
-    let rows = result.as_ref().map(|value| rows(value) as u64);
-    with_observer(connection, |observer| observer.finish_counted(rows));
-    result
+impl<'c, C: AsyncConnection> Counting<'c, C> {
+    fn begin(connection: &'c mut C) -> Self {
+        with_observer(connection, DieselObserver::begin_counted);
+        Self { connection, done: false }
+    }
+
+    fn finish<T>(mut self, result: QueryResult<T>, rows: impl FnOnce(&T) -> usize) -> QueryResult<T> {
+        self.done = true;
+        let rows = result.as_ref().map(|value| rows(value) as u64);
+        with_observer(self.connection, |observer| observer.finish_counted(rows));
+        result
+    }
+}
+
+impl<C: AsyncConnection> Drop for Counting<'_, C> {
+    fn drop(&mut self) {
+        if !self.done {
+            with_observer(self.connection, DieselObserver::abandon_counted);
+        }
+    }
 }
 
 fn with_observer<C: AsyncConnection>(connection: &mut C, call: impl FnOnce(&mut DieselObserver)) {

@@ -3,7 +3,7 @@
 use super::{error, sql::Sql};
 use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
 use std::fmt;
-use tallymark_db::{Database, ErrorKind, PendingRows, Session, SqlOperation, Statement};
+use tallymark_db::{Database, ErrorKind, PendingRows, Session, SqlOperation, Statement, Vendor};
 
 /// Counts the statements of one connection, and its rows of models. See the [crate].
 pub struct DieselObserver {
@@ -66,6 +66,23 @@ impl DieselObserver {
         }
     }
 
+    /// The method that began has been given up.
+    pub(super) fn abandon_counted(&mut self) {
+        self.is_counting = false;
+        self.cancel();
+        self.settle();
+    }
+
+    /// A statement that has not ended never will: its future was dropped, or Diesel lost it on the way.
+    fn cancel(&mut self) {
+        let Some(statement) = self.statement.take() else { return };
+        statement.cancel_in(&mut self.session);
+        // What is reported of the next may be what the server has said of this one.
+        if self.database.vendor() == Vendor::Mysql {
+            self.session.lose_track();
+        }
+    }
+
     /// Nobody will say how many rows the last statement has written.
     fn settle(&mut self) {
         if let Some(pending) = self.pending.take() {
@@ -74,10 +91,7 @@ impl DieselObserver {
     }
 
     fn start(&mut self, query: &dyn DebugQuery) {
-        // One that has not ended never will: its future was dropped, or Diesel lost it on the way.
-        if let Some(statement) = self.statement.take() {
-            statement.cancel_in(&mut self.session);
-        }
+        self.cancel();
         if !self.is_counting {
             self.settle();
         }

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use http::Extensions;
-use tallymark_core::{Buckets, BucketsError, LabelSet, Naming, bucket_layouts, request};
+use tallymark_core::{Buckets, BucketsError, LabelSet, Naming, Slo, bucket_layouts, request};
 
 use crate::{
     current::LayerId,
     error::{BuildError, MOST_OWN_LABELS},
     families::{Chosen, Families, HttpFamily, Settings},
     head::{RequestHead, ResponseHead},
-    hyperdjango,
+    hyperdjango, objective,
     route::{PathFault, Routes, UNMATCHED},
     state::{LayerState, layer_id},
     tower::{Amend, ExtraLabels, HttpMetrics, RouteBy, TemplateBy, Tower},
@@ -65,6 +65,7 @@ struct Common {
     quirks: bool,
     enabled: bool,
     excluded: Vec<String>,
+    objectives: Vec<(String, Slo)>,
     paths: Vec<&'static str>,
     route_by: Option<Box<RouteBy>>,
     template_by: Option<TemplateBy>,
@@ -83,6 +84,7 @@ impl Default for Builder {
             quirks: false,
             enabled: true,
             excluded: Vec::new(),
+            objectives: Vec::new(),
             paths: Vec::new(),
             route_by: None,
             template_by: None,
@@ -198,6 +200,32 @@ impl<L: LabelSet + 'static> Builder<L> {
         self
     }
 
+    /// Adds an objective of a route: which part of its requests get a status below 500, and which part take no longer than a
+    /// limit. A route is given as its label has it: `/orders/{id}`, or `unmatched`.
+    ///
+    /// Objectives are part of [`descriptors`](tallymark_core::registry::descriptors), from which `tallymark-mixin` writes alerts
+    /// that fire when too much of the budget of errors is used up. A limit that is no bound of
+    /// [`duration_buckets`](Builder::duration_buckets) is an error of [`build`](Builder::build), which names the nearest; so is
+    /// an objective whose family was left [out](Builder::without).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tallymark_core::Slo;
+    ///
+    /// let checkout = Slo::new().success(99.9).latency(Duration::from_millis(250), 99.0);
+    /// let builder = tallymark_http::builder().namespace("objective").objective("/orders/{id}", checkout);
+    /// assert!(builder.build().is_ok());
+    ///
+    /// let between = Slo::new().latency(Duration::from_millis(300), 99.0);
+    /// let error = tallymark_http::builder().objective("/orders/{id}", between).build().expect_err("no bound");
+    /// let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    /// assert!(source.ends_with("write `250ms` or `500ms`, the nearest edges"), "{source}");
+    /// ```
+    pub fn objective(mut self, route: impl Into<String>, slo: Slo) -> Self {
+        self.common.objectives.push((route.into(), slo));
+        self
+    }
+
     /// Adds paths that are routes as they are, for services whose router says nothing: those of gRPC, or of a `match` on
     /// the path. However many there are, a request costs the same.
     ///
@@ -299,10 +327,11 @@ impl Common {
                 return Err(error("routes", path, fault));
             }
         }
-        for route in &self.excluded {
+        let objectives = self.objectives.iter().map(|(route, _)| ("objective", route));
+        for (setting, route) in self.excluded.iter().map(|route| ("exclude", route)).chain(objectives) {
             let is_label = route.starts_with('/') || route == UNMATCHED || self.route_by.is_some();
             if !is_label && PathFault::of(route) == Some(PathFault::NoSlash) {
-                return Err(error("exclude", route, PathFault::NoSlash));
+                return Err(error(setting, route, PathFault::NoSlash));
             }
         }
         Ok(())
@@ -329,6 +358,9 @@ impl Common {
             quirks: self.quirks,
         };
         let families = Families::declare(&settings)?;
+        if self.enabled {
+            objective::declare(&settings, &self.objectives)?;
+        }
         let namespace = settings.namespace.as_deref();
         // django-prometheus has no family for the statements of a request.
         let has_units = self.enabled && settings.naming != Naming::Django;

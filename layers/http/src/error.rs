@@ -2,9 +2,9 @@
 
 use std::{error::Error, fmt};
 
-use tallymark_core::{BucketsError, registry::DeclareError};
+use tallymark_core::{BucketsError, SloError, registry::DeclareError};
 
-use crate::route::PathFault;
+use crate::{families::HttpFamily, route::PathFault};
 
 /// The most labels of an application's: a family has up to three of the layer's, and a metric up to 16.
 pub(crate) const MOST_OWN_LABELS: usize = 13;
@@ -29,12 +29,26 @@ pub enum BuildError {
     },
     /// A setting names a path that no request can have, so it would do nothing.
     Path {
-        /// The setting: `routes` or `exclude`.
+        /// The setting: `routes`, `exclude` or `objective`.
         setting: &'static str,
         /// What was given.
         path: String,
         /// What is wrong.
         fault: PathFault,
+    },
+    /// An objective cannot be kept track of.
+    Objective {
+        /// The route.
+        route: String,
+        /// What is wrong.
+        source: SloError,
+    },
+    /// An objective needs a family that was left out.
+    ObjectiveFamily {
+        /// The route.
+        route: String,
+        /// The family.
+        family: HttpFamily,
     },
     /// A setting reads requests of tower services, and the framework has others, such as actix-web.
     TowerOnly {
@@ -52,6 +66,11 @@ impl fmt::Display for BuildError {
                 write!(f, "`labels` adds {own} labels to those of the layer, and may add {MOST_OWN_LABELS}")
             }
             Self::Path { setting, path, fault } => write!(f, "`{setting}`: {}", fault.advice(path)),
+            Self::Objective { route, .. } => write!(f, "the objective of `{route}` cannot be kept track of"),
+            Self::ObjectiveFamily { route, family } => write!(
+                f,
+                "the objective of `{route}` needs the family `HttpFamily::{family:?}`, which `without` leaves out"
+            ),
             Self::TowerOnly { setting } => {
                 write!(
                     f,
@@ -67,7 +86,11 @@ impl Error for BuildError {
         match self {
             Self::Declare(source) => Some(source),
             Self::Buckets { source, .. } => Some(source),
-            Self::Labels { .. } | Self::Path { .. } | Self::TowerOnly { .. } => None,
+            Self::Objective { source, .. } => Some(source),
+            Self::Labels { .. }
+            | Self::Path { .. }
+            | Self::ObjectiveFamily { .. }
+            | Self::TowerOnly { .. } => None,
         }
     }
 }

@@ -123,6 +123,7 @@ mod foreign;
 mod head;
 mod hyperdjango;
 mod label;
+mod objective;
 mod observation;
 mod record;
 mod route;
@@ -152,6 +153,9 @@ pub use self::{
 pub mod __adapter {
     pub use crate::adapter::*;
 }
+
+#[doc(no_inline)]
+pub use tallymark_core::Slo;
 
 /// Returns settings of the layer, to be changed and then [built](Builder::build).
 pub fn builder() -> Builder {

@@ -100,13 +100,10 @@
 //!   it is not known how many rows were written, and none are counted.
 //! - A transaction that a text begins on the pool, and not [`begin`](sea_orm::TransactionTrait::begin), is not followed:
 //!   the next statement may go to another connection.
-//! - On `MySQL` and MariaDB, DDL within nested transactions commits them, and their savepoints are gone. What is written after
-//!   that within the outer ones may be counted too low: the random scripts of `tests/servers` still find about one such
-//!   transaction in 2,000.
 //! - What is done through [`InstrumentedDatabaseConnection::inner`], or by functions that take a `DatabaseConnection`
 //!   itself, is not seen.
-//! - sqlx, on which SeaORM is built, forgets where it is in its transactions when text ends them behind its back. What is
-//!   written in that transaction from there on goes uncounted.
+//! - sqlx, on which SeaORM is built, forgets where it is in its transactions when text ends them behind its back, and when a
+//!   transaction in a transaction cannot be begun. What is written in the outermost one from there on goes uncounted.
 //! - SeaORM's transactions in transactions are expected to end in the reverse order of their beginnings.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

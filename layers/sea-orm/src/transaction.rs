@@ -67,6 +67,49 @@ impl Drop for Scope {
     }
 }
 
+/// A transaction that is about to begin.
+///
+/// If it does not, be it by an error or because nobody waits for it, sqlx rolls back all the same: what is in the transaction
+/// around it, which from then on it takes for the one before that.
+struct Beginning {
+    place: Place,
+    execution: Option<Execution>,
+}
+
+impl Beginning {
+    fn new(database: Database, place: Place) -> Self {
+        let text = if matches!(place, Place::Pool) { "BEGIN" } else { "SAVEPOINT nested" };
+        Self { execution: Some(Execution::begin(database, place.clone(), text)), place }
+    }
+
+    fn finish<T>(mut self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        let Some(execution) = self.execution.take() else { return result };
+        match &result {
+            Ok(_) => execution.finish_apart(),
+            Err(error) => {
+                execution.fail(error);
+                self.lose();
+            }
+        }
+        result
+    }
+
+    fn lose(&self) {
+        if let Place::Transaction(session) = &self.place {
+            locked(session).lose_track();
+        }
+    }
+}
+
+impl Drop for Beginning {
+    fn drop(&mut self) {
+        if let Some(execution) = self.execution.take() {
+            drop(execution);
+            self.lose();
+        }
+    }
+}
+
 /// A commit under way. Dropped before its end, nobody knows whether the database has committed.
 struct Commit {
     scope: Scope,
@@ -115,22 +158,9 @@ impl InstrumentedDatabaseTransaction {
         place: Place,
         begin: impl Future<Output = Result<DatabaseTransaction, DbErr>>,
     ) -> Result<Self, DbErr> {
-        let text = if matches!(place, Place::Pool) { "BEGIN" } else { "SAVEPOINT nested" };
-        let execution = Execution::begin(database, place.clone(), text);
-        match begin.await {
-            Ok(inner) => {
-                execution.finish_apart();
-                Ok(Self { inner, database, scope: Scope::begin(database, place) })
-            }
-            Err(error) => {
-                execution.fail(&error);
-                if let (Place::Transaction(session), Vendor::Postgresql) = (&place, database.vendor()) {
-                    // sqlx rolls back the savepoint before, and takes the transaction around that for the one that is open.
-                    locked(session).lose_track();
-                }
-                Err(error)
-            }
-        }
+        let beginning = Beginning::new(database, place.clone());
+        let inner = beginning.finish(begin.await)?;
+        Ok(Self { inner, database, scope: Scope::begin(database, place) })
     }
 
     /// Runs a function in the transaction, as [`TransactionTrait::transaction`](sea_orm::TransactionTrait::transaction)

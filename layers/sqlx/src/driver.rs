@@ -7,6 +7,12 @@ use tallymark_db::Vendor;
 
 /// A database of sqlx that can be observed. Implemented for each one whose feature is on: `postgres`, `mysql`, `sqlite` and
 /// `any`.
+#[diagnostic::on_unimplemented(
+    message = "`tallymark-sqlx` does not observe the database `{Self}`",
+    label = "the feature for this database is not on",
+    note = "add the database to the features in the manifest, for example `tallymark-sqlx = {{ version = \"0.1\", features = [\"sqlite\"] }}`",
+    note = "there are `postgres`, `mysql`, `sqlite` and `any`, each for sqlx 0.9"
+)]
 pub trait Driver: Database + sealed::Sealed {
     /// Sets whose database it is, and which schema names without one are looked for in, as far as the options show and
     /// the application has not set it.

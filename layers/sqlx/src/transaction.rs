@@ -72,39 +72,58 @@ impl Level {
             session.lose_track();
         }
     }
+}
 
-    /// Counts a statement that has begun a transaction, or has not.
-    fn begun<T>(
-        self,
-        statement: Statement,
-        session: &mut Session,
-        result: Result<T, Error>,
-    ) -> Result<T, Error> {
-        let begun = match result {
-            Ok(begun) => begun,
-            Err(error) => {
-                fail(statement, session, &error);
-                // sqlx rolls back the savepoint before, and takes the transaction around that for the one that is open.
-                if self == Self::Nested && session.database().vendor() == Vendor::Postgresql {
-                    session.lose_track();
-                }
-                return Err(error);
-            }
-        };
-        match self {
-            Self::Outermost => {
-                statement.finish_in(session, None);
+/// A transaction that is about to begin.
+///
+/// If it does not, be it by an error or because nobody waits for it, sqlx rolls back all the same: what is in the transaction
+/// around it, which from then on it takes for the one before that.
+struct Beginning<'s> {
+    session: &'s mut Session,
+    level: Level,
+    statement: Option<Statement>,
+}
+
+impl<'s> Beginning<'s> {
+    fn new(session: &'s mut Session, level: Level, sql: &str) -> Self {
+        let statement = session.database().statement(sql);
+        Self { session, level, statement: Some(statement) }
+    }
+
+    /// Counts the statement that has begun the transaction, or has not.
+    fn finish<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
+        let Some(statement) = self.statement.take() else { return result };
+        match (&result, self.level) {
+            (Ok(_), Level::Outermost) => {
+                statement.finish_in(self.session, None);
                 // Whatever the text of one's own was.
-                if !session.is_open() {
-                    session.begin();
+                if !self.session.is_open() {
+                    self.session.begin();
                 }
             }
-            Self::Nested => {
+            (Ok(_), Level::Nested) => {
                 statement.finish_apart();
-                session.savepoint();
+                self.session.savepoint();
+            }
+            (Err(error), level) => {
+                fail(statement, self.session, error);
+                if level == Level::Nested {
+                    self.session.lose_track();
+                }
             }
         }
-        Ok(begun)
+        result
+    }
+}
+
+impl Drop for Beginning<'_> {
+    fn drop(&mut self) {
+        if let Some(statement) = self.statement.take() {
+            statement.cancel_in(self.session);
+            if self.level == Level::Nested {
+                self.session.lose_track();
+            }
+        }
     }
 }
 
@@ -124,9 +143,9 @@ impl<DB: Driver> InstrumentedTransaction<'static, DB> {
     ) -> Result<Self, Error> {
         let level = Level::Outermost;
         let mut session = Session::new(database);
-        let statement = database.statement(sql.as_ref().map_or(level.begin(), SqlStr::as_str));
-        let begun = sqlx::Transaction::begin(connection, sql).await;
-        let link = level.begun(statement, &mut session, begun)?;
+        let text = sql.as_ref().map_or(level.begin(), SqlStr::as_str);
+        let beginning = Beginning::new(&mut session, level, text);
+        let link = beginning.finish(sqlx::Transaction::begin(connection, sql).await)?;
         Ok(Self { connection: InstrumentedConnection::within(link, Scope::transaction(session)), level })
     }
 }
@@ -140,8 +159,7 @@ impl<DB: Driver, L: Link<Db = DB> + ?Sized> InstrumentedConnection<'_, DB, L> {
     pub async fn begin(&mut self) -> Result<InstrumentedTransaction<'_, DB>, Error> {
         let (session, raw) = (self.scope.session(), self.link.raw());
         let level = Level::next::<DB>(session, raw).await?;
-        let statement = session.database().statement(level.begin());
-        let link = level.begun(statement, session, raw.begin().await)?;
+        let link = Beginning::new(session, level, level.begin()).finish(raw.begin().await)?;
         Ok(InstrumentedTransaction {
             connection: InstrumentedConnection::within(link, Scope::within(session)),
             level,

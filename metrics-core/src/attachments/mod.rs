@@ -7,7 +7,7 @@
 mod table;
 
 use crate::{
-    cell::{self, MARK},
+    cell::{self, Layout, MARK, directory},
     exemplar::Exemplars,
     native::{Native, NativeBuckets},
 };
@@ -39,6 +39,11 @@ impl Attachments {
         for index in 0..series {
             let slot = first + index * width;
             TABLE.put(slot, Attached::new(self, slot));
+        }
+        if series == 1 && !directory::is_shared() {
+            // There from the start, so that they are reset with the series, whenever that is. Other processes have to know
+            // of the series first, and know of no resets.
+            let _ = at(first).and_then(Attached::native);
         }
         first | MARK
     }
@@ -75,14 +80,29 @@ impl Attached {
         self.exemplars.get()
     }
 
-    /// Empties the buckets and exemplars of a series that was removed, for the case that it returns.
-    pub(crate) fn forget(&self) {
-        if let Some(native) = self.native.get() {
-            native.forget();
-        }
+    /// Forgets the exemplars of a series that was removed.
+    pub(crate) fn forget_exemplars(&self) {
         if let Some(exemplars) = self.exemplars.get() {
             exemplars.forget();
         }
+    }
+
+    /// Resets the cells of a series as [`cell::reset_if`] does, with what it keeps beside them. Asks no allocator for
+    /// anything.
+    pub(crate) fn reset_if(
+        attached: Option<&Self>,
+        (first, layout): (u32, Layout),
+        sums: (&mut [u64], &mut [u64]),
+        right: impl FnOnce(&[u64]) -> bool,
+    ) -> bool {
+        let reset = match attached.and_then(|attached| attached.native.get()) {
+            Some(native) => native.reset_with(|more| cell::reset_if(first, layout, more, sums, right)),
+            None => cell::reset_if(first, layout, &[], sums, right),
+        };
+        if let Some(attached) = attached.filter(|_| reset) {
+            attached.forget_exemplars();
+        }
+        reset
     }
 }
 

@@ -1,15 +1,15 @@
 //! Memory that is only ever added to, and never moves.
 //!
-//! Things in it are named by a place of 25 bits: the number of a chunk, and multiples of four bytes from its start.
+//! Things in it are named by a place of 25 bits: the number of a chunk, and multiples of eight bytes from its start.
 
-use super::memory::{GRANULE, obtain, release};
+use super::memory::{GRANULE, obtain};
 use std::{
     ptr::{self, NonNull},
     sync::atomic::{AtomicPtr, AtomicUsize, Ordering},
 };
 
-/// Things start at multiples of this: the size of a slot number.
-const UNIT: usize = 4;
+/// Things start at multiples of this.
+const UNIT: usize = 8;
 pub(super) const PLACE_BITS: u32 = 25;
 const UNITS_BITS: u32 = 13;
 /// Bytes of a chunk that a place can name.
@@ -20,9 +20,8 @@ const CHUNKS: usize = 1 << (PLACE_BITS - UNITS_BITS);
 /// Directories that one arena may have, each twice as long as the one before.
 const DIRECTORIES: usize = (CHUNKS / GRANULE).ilog2() as usize + 2;
 /// A chunk begins with the number of its bytes in use, this included.
-const HEAD: usize = size_of::<AtomicUsize>();
-/// The longest thing that can be put here.
-pub(super) const LONGEST: usize = CHUNK - HEAD;
+const HEAD: usize = UNIT;
+const _: () = assert!(HEAD >= size_of::<AtomicUsize>());
 
 #[derive(Clone, Copy)]
 struct Chunk(NonNull<u8>);
@@ -38,7 +37,7 @@ fn size(chunk: usize) -> usize {
     if chunk == 0 { FIRST_CHUNK } else { CHUNK }
 }
 
-/// What was in an arena at some moment. It stays valid as long as the arena lives.
+/// What was in an arena at some moment. It stays valid for ever.
 #[derive(Clone, Copy)]
 pub(super) struct View(*const Chunk);
 
@@ -63,8 +62,8 @@ pub(super) struct Full;
 /// What must be held to add to an arena.
 pub(super) struct Growth {
     directory_len: usize,
-    /// All directories there have been. A reader may still be in one that was replaced.
-    directories: [Option<(NonNull<Chunk>, usize)>; DIRECTORIES],
+    /// All directories there have been. A reader may still be in one that was replaced, and nothing is ever freed.
+    directories: [Option<NonNull<Chunk>>; DIRECTORIES],
 }
 
 // SAFETY: the pointers are owned, and only followed when the arena is dropped.
@@ -135,7 +134,7 @@ impl Arena {
         }
         // What does not fit into the small first chunk goes into the second.
         loop {
-            if chunks == CHUNKS || len > LONGEST {
+            if chunks == CHUNKS || HEAD + len > CHUNK {
                 return Err(Full);
             }
             self.add_chunk(growth, chunks);
@@ -159,7 +158,7 @@ impl Arena {
                 unsafe { ptr::copy_nonoverlapping(directory, larger.as_ptr(), number) };
             }
             if let Some(place) = growth.directories.iter_mut().find(|place| place.is_none()) {
-                *place = Some((larger, len));
+                *place = Some(larger);
             }
             growth.directory_len = len;
             directory = larger.as_ptr();
@@ -189,20 +188,19 @@ impl Arena {
         None
     }
 
-    /// Frees everything.
-    ///
-    /// # Safety
-    ///
-    /// `growth` belongs to this arena, and neither is used again.
-    pub(super) unsafe fn free(&mut self, growth: &mut Growth) {
-        for number in 0..*self.chunks.get_mut() {
-            // SAFETY: obtained with this size in `add_chunk`.
-            unsafe { release(self.chunk(number).0.cast(), size(number) / size_of::<u64>()) };
-        }
-        *self.chunks.get_mut() = 0;
-        for (directory, len) in growth.directories.iter_mut().filter_map(Option::take) {
-            // SAFETY: likewise.
-            unsafe { release(directory.cast(), len) };
-        }
+    /// The place of what is `len` long and before a position.
+    #[inline]
+    pub(super) fn place_before(position: u64, len: usize) -> u32 {
+        ((position as usize - len.next_multiple_of(UNIT)) / UNIT) as u32
+    }
+
+    /// Whether something that is `len` long was added at a place, if all that was added is.
+    pub(super) fn has(&self, place: u32, len: usize) -> bool {
+        let (number, offset) = ((place >> UNITS_BITS) as usize, place as usize % (1 << UNITS_BITS) * UNIT);
+        number < self.chunks.load(Ordering::Acquire)
+            && offset >= HEAD
+            && (offset - HEAD) % len.next_multiple_of(UNIT) == 0
+            // SAFETY: it is there.
+            && offset < unsafe { self.chunk(number) }.used().load(Ordering::Acquire)
     }
 }

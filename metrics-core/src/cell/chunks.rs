@@ -10,7 +10,7 @@ pub(crate) const fn locate(number: u32, first: u32) -> (usize, usize) {
     (chunk as usize, (shifted - (first << chunk)) as usize)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::locate;
 

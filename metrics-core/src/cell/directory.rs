@@ -12,7 +12,7 @@ use std::{
     ptr,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering, fence},
+        atomic::{AtomicU32, AtomicU64, Ordering, fence},
     },
 };
 
@@ -76,6 +76,22 @@ static WRITER: Mutex<Writer> = Mutex::new(Writer { next: 0, left: 0, len: 0, fam
 /// Where the record of each series is, by its first slot or word, and that of each native bucket, by its slot.
 static CELLS: Side = Side::new();
 static WORDS: Side = Side::new();
+
+/// How often this process was forked off since it counts in a file.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// Whether other processes read what is counted. They know of no resets: cells of series that were removed keep what they
+/// hold.
+#[inline]
+pub(crate) fn is_shared() -> bool {
+    SHARED.is_on()
+}
+
+/// How often this process was forked off since it counts in a file. Its cells began at zero each time.
+#[inline]
+pub(crate) fn forks() -> u32 {
+    FORKS.load(Ordering::Relaxed)
+}
 
 pub(super) fn lock() -> MutexGuard<'static, Writer> {
     WRITER.lock().unwrap_or_else(PoisonError::into_inner)
@@ -298,6 +314,7 @@ pub(super) fn len(writer: &Writer) -> u64 {
 
 /// Sets back what only held for the parent, in a child right after `fork`.
 pub(super) fn fork(writer: &Writer, growth: &Growth) {
+    FORKS.fetch_add(1, Ordering::Relaxed);
     let mut left = writer.len;
     for (chunk, start) in SHARED.chunks(growth) {
         if chunk.kind != chunk::DIRECTORY {

@@ -2,6 +2,10 @@
 //!
 //! An entry is seven bits of hash and a place of 25 bits. A table that has become too small is replaced and kept: a
 //! reader may still be in it, and all replaced tables together are smaller than the present one.
+//!
+//! When a place is removed, entries behind it move up. A reader that is there at the same time may miss one that moves,
+//! and may find one that was removed: what it finds it compares, and what it does not find it looks for again with the
+//! lock held, or asks whether anything has [moved](Index::moves).
 
 use super::{
     arena::PLACE_BITS,
@@ -9,7 +13,7 @@ use super::{
 };
 use std::{
     ptr::{self, NonNull},
-    sync::atomic::{AtomicPtr, AtomicU32, Ordering},
+    sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering, fence},
 };
 
 const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
@@ -54,7 +58,7 @@ impl Table {
             if entry == 0 {
                 return None;
             }
-            index += 1;
+            index = index.wrapping_add(1);
             if entry & !PLACE_MASK == tag {
                 return Some((entry & PLACE_MASK, index));
             }
@@ -64,7 +68,7 @@ impl Table {
     fn put(&self, hash: u64, place: u32) {
         let mut index = hash as usize;
         while self.entry(index).load(Ordering::Relaxed) != 0 {
-            index += 1;
+            index = index.wrapping_add(1);
         }
         // Publishes what is at the place to readers, which load with `Acquire`.
         self.entry(index).store(tag(hash) | place, Ordering::Release);
@@ -84,11 +88,20 @@ impl Tables {
 
 pub(super) struct Index {
     table: AtomicPtr<Table>,
+    /// How often entries began or ceased to move. Odd while they do.
+    moves: AtomicUsize,
 }
 
 impl Index {
     pub(super) const fn new() -> Self {
-        Self { table: AtomicPtr::new(ptr::null_mut()) }
+        Self { table: AtomicPtr::new(ptr::null_mut()), moves: AtomicUsize::new(0) }
+    }
+
+    /// A number that is another one if entries have moved, or odd if they are about to. Only if nothing moved while it
+    /// was searched for is a place that was not found not there.
+    pub(super) fn moves(&self) -> usize {
+        fence(Ordering::Acquire);
+        self.moves.load(Ordering::Acquire)
     }
 
     /// The first place whose hash looks like this one. It nearly always is; where it is not, [`find`](Index::find).
@@ -144,6 +157,40 @@ impl Index {
         }
     }
 
+    /// Removes a place, if it is there. `hash_of` hashes what is at a place.
+    pub(super) fn remove(&self, tables: &mut Tables, hash: u64, place: u32, hash_of: impl Fn(u32) -> u64) {
+        // SAFETY: null, or a table that is kept.
+        let Some(table) = (unsafe { self.table.load(Ordering::Relaxed).as_ref() }) else { return };
+        let entry = |index: usize| table.entry(index).load(Ordering::Relaxed);
+        let mut hole = hash as usize;
+        while entry(hole) != tag(hash) | place {
+            if entry(hole) == 0 {
+                return;
+            }
+            hole = hole.wrapping_add(1);
+        }
+        let moves = self.moves.load(Ordering::Relaxed);
+        self.moves.store(moves.wrapping_add(1), Ordering::Relaxed);
+        fence(Ordering::Release);
+        let mut next = hole;
+        loop {
+            next = next.wrapping_add(1);
+            let moving = entry(next);
+            if moving == 0 {
+                break;
+            }
+            // It may move up as far as to where a search for it begins.
+            let begin = hash_of(moving & PLACE_MASK) as usize;
+            if next.wrapping_sub(begin) & table.mask >= next.wrapping_sub(hole) & table.mask {
+                table.entry(hole).store(moving, Ordering::Release);
+                hole = next;
+            }
+        }
+        table.entry(hole).store(0, Ordering::Release);
+        self.moves.store(moves.wrapping_add(2), Ordering::Release);
+        tables.len -= 1;
+    }
+
     /// Frees everything.
     ///
     /// # Safety
@@ -160,5 +207,42 @@ impl Index {
                 next = previous;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Places whose hashes crowd, so that entries lie far from where a search for them begins.
+    #[test]
+    fn what_is_removed_is_gone_and_all_else_is_found() {
+        let hash_of = |place: u32| u64::from(place % 7) | u64::from(place) << 57;
+        let (mut index, mut tables) = (Index::new(), Tables::new());
+        let find = |index: &Index, place: u32| {
+            index.find(hash_of(place), |found| (found == place).then_some(found)).is_some()
+        };
+        let most = if cfg!(miri) { 60 } else { 3000 };
+        let mut state = 1_u32;
+        let mut present = std::collections::BTreeSet::new();
+        for _ in 0..4 * most {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let place = (state >> 8) % most + 1;
+            if present.remove(&place) {
+                index.remove(&mut tables, hash_of(place), place, hash_of);
+            } else {
+                present.insert(place);
+                index.add(&mut tables, hash_of(place), place, hash_of);
+            }
+            assert_eq!(tables.len, present.len());
+            assert_eq!(find(&index, place), present.contains(&place));
+        }
+        index.remove(&mut tables, hash_of(most + 1), most + 1, hash_of);
+        for place in 1..=most {
+            assert_eq!(find(&index, place), present.contains(&place), "{place}");
+        }
+        assert_eq!(index.moves() % 2, 0);
+        // SAFETY: it is not used again.
+        unsafe { index.free() };
     }
 }

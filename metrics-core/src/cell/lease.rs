@@ -1,7 +1,7 @@
 //! This thread's lease, and the few instructions that count.
 
 use super::{
-    First, Layout, Scope, UNASSIGNED,
+    First, Layout, Scope, Slot, UNASSIGNED,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     reading,
     sync::AtomicU64,
@@ -11,7 +11,7 @@ use std::{
     cell::Cell,
     ops::Range,
     ptr::NonNull,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicU32, Ordering, fence},
 };
 
 static POOL: Pool = Pool::new();
@@ -159,32 +159,57 @@ fn extend(slot: u32) -> bool {
     })
 }
 
+/// Does `now` after making this thread's block reach `last`, or `late` under the pool's lock, unless the series of these
+/// slots is over: that is counted.
+///
+/// Whether it is over is asked behind the slow path, which the thread of a window that was closed comes through. So what
+/// is added then is either added in time or never read.
+fn reach_then(slot: Slot, last: u32, now: &dyn Fn() -> bool, late: &dyn Fn(&[AtomicU64])) {
+    if slot.is_over() {
+        return slot.drop_one();
+    }
+    if now() {
+        return;
+    }
+    if extend(last) && !slot.is_over() && now() {
+        return;
+    }
+    POOL.write_late(last as usize + 1, &|cells: &[AtomicU64]| {
+        // Series end under this lock.
+        if slot.is_over() {
+            slot.drop_one();
+        } else {
+            late(cells);
+        }
+    });
+}
+
 /// Adds to an assigned slot that this thread's block did not reach.
 #[cold]
-pub(crate) fn add_slow(slot: u32, n: u64) {
-    if !(try_add(slot, n) || extend(slot) && try_add(slot, n)) {
-        POOL.write_late(slot as usize + 1, &|cells: &[AtomicU64]| bump(&cells[slot as usize], n));
-    }
+pub(crate) fn add_slow(slot: impl Into<Slot>, n: u64) {
+    let slot = slot.into();
+    let first = slot.first();
+    reach_then(slot, first, &|| try_add_release(first, n), &|cells| bump_release(&cells[first as usize], n));
 }
 
 /// Adds to an assigned slot of floats that this thread's block did not reach.
 #[cold]
-pub(crate) fn add_f64_slow(slot: u32, value: f64) {
-    if !(extend(slot) && try_add_f64(slot, value)) {
-        POOL.write_late(slot as usize + 1, &|cells: &[AtomicU64]| bump_f64(&cells[slot as usize], value));
-    }
+pub(crate) fn add_f64_slow(slot: impl Into<Slot>, value: f64) {
+    let slot = slot.into();
+    let first = slot.first();
+    reach_then(slot, first, &|| try_add_f64(first, value), &|cells| bump_f64(&cells[first as usize], value));
 }
 
 /// Counts an observation in assigned slots that this thread's block did not reach.
 #[cold]
-pub(crate) fn observe_slow<const SUMS: u32>(first: u32, sum: u32, rest: u32, value: f64) {
+pub(crate) fn observe_slow<const SUMS: u32>(slot: impl Into<Slot>, sum: u32, rest: u32, value: f64) {
+    let slot = slot.into();
+    let first = slot.first();
     let last = first + SUMS + rest;
-    if !(extend(last) && try_observe::<SUMS>(first, sum, rest, value)) {
-        POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
-            bump_f64(&cells[(first + sum % SUMS) as usize], value);
-            bump_release(&cells[last as usize], 1);
-        });
-    }
+    reach_then(slot, last, &|| try_observe::<SUMS>(first, sum, rest, value), &|cells| {
+        bump_f64(&cells[(first + sum % SUMS) as usize], value);
+        bump_release(&cells[last as usize], 1);
+    });
 }
 
 /// Counts the end of a call in assigned slots that this thread's block did not reach.
@@ -234,10 +259,67 @@ pub(crate) fn reserve(width: u32) -> u32 {
     slot
 }
 
+/// Sets the slots of one series, and `more` slots with them, back to zero if `right` accepts what those of the series
+/// add up to. Returns whether it did. `sums` and `again` have room for `layout.width()` words, as nothing is asked of an
+/// allocator that is not [`memory`](super::memory)'s.
+///
+/// All windows are closed when `right` is called. What it does is seen by each thread before that thread counts again.
+/// What a thread adds that had looked at its window before is part of what is set back.
+pub(crate) fn reset_if(
+    first: u32,
+    layout: Layout,
+    more: &[u32],
+    sums: (&mut [u64], &mut [u64]),
+    right: impl FnOnce(&[u64]) -> bool,
+) -> bool {
+    let cells = reading::Cells { series: &[first], layout, counters: &[] };
+    reading::reset_if(&POOL, cells, more, sums, right)
+}
+
+/// Writes to the shared word that a slot is the number of, unless its series is over: that is counted.
+///
+/// A word has no owner, so whoever ends a series has to know that nobody is about to write to its word for the series
+/// that was. A thread announces that it is, and asks only then whether the series is over.
+pub(crate) fn write_shared(slot: Slot, write: impl FnOnce()) {
+    let write = || if slot.is_over() { slot.drop_one() } else { write() };
+    WINDOW.with(|window| {
+        if !window.is_leased() {
+            extend(0);
+        }
+        if window.is_leased() {
+            window.announce(slot.first() as usize + 1);
+            write();
+            window.announce(0);
+        } else {
+            // The thread is ending. Series end under this lock.
+            POOL.read(|_| write());
+        }
+    });
+}
+
+/// Ends the series of a shared word, so that handles to it write no more, and calls `then` if nobody is about to write
+/// to the word on its behalf. Returns what `then` returns, or that it was not called.
+pub(crate) fn end_shared(number: u32, end: impl FnOnce(), then: impl FnOnce() -> bool) -> bool {
+    POOL.read(|reader| {
+        end();
+        !reader.is_announced(number as usize + 1) && then()
+    })
+}
+
 /// Sums the slots of one series: `layout.width()` words, floats as bits.
 pub(crate) fn sum(scope: Scope, first: u32, layout: Layout) -> Vec<u64> {
     let mut sums = vec![0; layout.width() as usize];
     sum_into(scope, &[first], layout, &mut sums);
+    sums
+}
+
+/// Sums the slots of one series over all threads: zeros if it is over.
+pub(crate) fn sum_of(slot: Slot, layout: Layout) -> Vec<u64> {
+    let mut sums = sum(Scope::Process, slot.unmarked().first(), layout);
+    fence(Ordering::Acquire);
+    if slot.is_over() {
+        sums.fill(0);
+    }
     sums
 }
 
@@ -270,6 +352,13 @@ pub(crate) fn sum_together(scope: Scope, series: &[u32], layout: Layout, counter
         }),
     }
     sums
+}
+
+/// Sums the slots of one series and some slots by themselves over all threads, as they were at one moment, without asking
+/// for memory: `sums` and `again` have room for all of them.
+pub(crate) fn sum_with(first: u32, layout: Layout, slots: &[u32], sums: &mut [u64], again: &mut [u64]) {
+    sums.fill(0);
+    reading::read_together(&POOL, reading::Cells { series: &[first], layout, counters: slots }, sums, again);
 }
 
 /// Calls `read` with the cells of this thread's own block.

@@ -4,7 +4,7 @@
 
 use super::{
     pool::{Lease, Pool, bump, bump_release},
-    sync::AtomicU64,
+    sync::{AtomicU64, fence},
     window::Window,
 };
 use loom::{
@@ -179,5 +179,176 @@ fn loom_a_pause_ends_and_opens_no_window_that_is_closed_for_good() {
         pool.read(|reader| reader.pause());
         counter.join().unwrap();
         assert_eq!(sum(&pool, ONE), 1);
+    });
+}
+
+/// What counting does through a handle: the slot of a series whose generation is `number`, in the order of
+/// `lease::reach_then`. Returns whether it was counted, if only in vain.
+fn count(pool: &Pool, window: &Window, lease: Lease, (now, number): (&AtomicU64, u64)) -> bool {
+    for _ in 0..2 {
+        if now.load(Ordering::Relaxed) != number {
+            return false;
+        }
+        if ONE < window.len() {
+            bump(cell(&lease, ONE), 1);
+            return true;
+        }
+        pool.grow(lease, window, 1);
+    }
+    let is_alive = || now.load(Ordering::Relaxed) == number;
+    let mut counted = false;
+    pool.read(|_| counted = is_alive());
+    if counted {
+        pool.write_late(1, &|cells: &[AtomicU64]| {
+            if is_alive() {
+                bump(&cells[ONE], 1);
+            }
+        });
+    }
+    counted
+}
+
+/// What a reader sees of a slot, cells that were not reset yet left out.
+fn valid_sum(pool: &Pool) -> u64 {
+    pool.read(|reader| {
+        let last = reader.last_reset(ONE as u32);
+        reader
+            .blocks()
+            .filter(|block| last <= block.resets())
+            .filter_map(|block| block.cells().get(ONE))
+            .map(|cell| cell.load(Ordering::Acquire))
+            .sum()
+    })
+}
+
+/// Ends a series and resets its slot, as giving it to another series does.
+fn give_to_another(pool: &Pool, now: &AtomicU64) {
+    pool.prepare_reset(0..1);
+    pool.read(|reader| {
+        reader.pause();
+        now.store(1, Ordering::Release);
+        reader.reset(0..1);
+    });
+}
+
+/// A thread counts through a handle from before while the slot is given to another series: at whatever moment, nothing of
+/// it is in that series. What is counted through its own handle is, on the same thread and on others.
+#[test]
+fn loom_nothing_from_before_is_in_the_series_that_comes_after() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));
+        let old = {
+            let (pool, now) = (Arc::clone(&pool), Arc::clone(&now));
+            thread::spawn(move || {
+                let window = Window::new();
+                let lease = pool.lease(&window, 1);
+                count(&pool, &window, lease, (&now, 0));
+                count(&pool, &window, lease, (&now, 0));
+                // The series that comes after, if the thread has heard of it.
+                let new = now.load(Ordering::Acquire) == 1;
+                assert!(!new || count(&pool, &window, lease, (&now, 1)));
+                pool.give_back(lease, &window);
+                u64::from(new)
+            })
+        };
+        give_to_another(&pool, &now);
+        assert!(valid_sum(&pool) <= 1);
+        let window = Window::new();
+        let lease = pool.lease(&window, 1);
+        assert!(count(&pool, &window, lease, (&now, 1)));
+        pool.give_back(lease, &window);
+        let counted = old.join().unwrap();
+        assert_eq!(valid_sum(&pool), 1 + counted);
+    });
+}
+
+/// A thread that missed more resets than are remembered one by one looks through all slots.
+#[test]
+fn loom_a_thread_that_missed_many_resets_makes_up_for_all() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(2);
+    model.check(|| {
+        let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));
+        let window = Window::new();
+        let lease = pool.lease(&window, 1);
+        assert!(count(&pool, &window, lease, (&now, 0)));
+        pool.prepare_reset(0..4);
+        let other = {
+            let pool = Arc::clone(&pool);
+            thread::spawn(move || {
+                for slot in [3, 2, 0] {
+                    pool.read(|reader| reader.reset(slot..slot + 1));
+                }
+            })
+        };
+        let before = valid_sum(&pool);
+        assert!(before <= 1);
+        other.join().unwrap();
+        assert_eq!(valid_sum(&pool), 0);
+        assert!(count(&pool, &window, lease, (&now, 0)));
+        assert_eq!(valid_sum(&pool), 1);
+        pool.give_back(lease, &window);
+    });
+}
+
+/// A thread writes to a shared word through a handle from before while the word is given to another series: either it
+/// announced that in time, or it sees that its series is over.
+#[test]
+fn loom_a_shared_word_is_not_written_to_for_a_series_that_is_over() {
+    loom::model(|| {
+        let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));
+        let word = Arc::new(AtomicU64::new(0));
+        let old = {
+            let (pool, now, word) = (Arc::clone(&pool), Arc::clone(&now), Arc::clone(&word));
+            thread::spawn(move || {
+                let window = Window::new();
+                let lease = pool.lease(&window, 1);
+                window.announce(1);
+                if now.load(Ordering::Relaxed) == 0 {
+                    word.store(7, Ordering::Relaxed);
+                }
+                window.announce(0);
+                pool.give_back(lease, &window);
+            })
+        };
+        let given = pool.read(|reader| {
+            now.store(1, Ordering::Release);
+            !reader.is_announced(1) && word.load(Ordering::Relaxed) == 0
+        });
+        if given {
+            word.store(1, Ordering::Relaxed);
+        }
+        old.join().unwrap();
+        assert!(!given || word.load(Ordering::Relaxed) == 1);
+    });
+}
+
+/// The texts of a record are replaced while they are compared: what is found to be the same has the number that belongs
+/// to it. In the order of [`records`](super), with a word for the lengths and one for the text.
+#[test]
+fn loom_texts_that_are_the_same_belong_to_the_number_that_is_found() {
+    loom::model(|| {
+        let [now, lengths, text] = [(); 3].map(|()| Arc::new(AtomicU64::new(0)));
+        let writer = {
+            let (now, lengths, text) = (Arc::clone(&now), Arc::clone(&lengths), Arc::clone(&text));
+            thread::spawn(move || {
+                lengths.store(u64::MAX, Ordering::Relaxed);
+                now.store(1, Ordering::Release);
+                fence(Ordering::Release);
+                text.store(5, Ordering::Relaxed);
+                lengths.store(0, Ordering::Release);
+            })
+        };
+        let number = now.load(Ordering::Acquire);
+        if lengths.load(Ordering::Acquire) == 0 {
+            let found = text.load(Ordering::Relaxed);
+            fence(Ordering::Acquire);
+            if now.load(Ordering::Relaxed) == number {
+                assert_eq!(found, number * 5);
+            }
+        }
+        writer.join().unwrap();
     });
 }

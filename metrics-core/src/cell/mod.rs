@@ -11,15 +11,18 @@
 // What is obtained is aligned to more than anything that is put there.
 #![allow(clippy::cast_ptr_alignment)]
 
+mod chunks;
 mod memory;
 mod pool;
+mod resets;
+mod side;
 mod sync;
 mod window;
 
 #[cfg(not(loom))]
 mod arena;
 #[cfg(not(loom))]
-mod chunks;
+mod blocks;
 #[cfg(shared_cells)]
 pub(crate) mod directory;
 #[cfg(not(any(shared_cells, loom)))]
@@ -44,7 +47,7 @@ mod records;
 #[cfg(shared_cells)]
 pub(crate) mod shared;
 #[cfg(not(loom))]
-mod side;
+mod slot;
 #[cfg(not(loom))]
 mod supply;
 #[cfg(not(loom))]
@@ -58,12 +61,14 @@ pub(crate) use self::{
     first::First,
     layout::Layout,
     lease::{
-        add_f64_slow, add_slow, assign, assign_with, finish_slow, observe_slow, reserve, sum, sum_into,
-        sum_together, try_add, try_add_f64, try_add_release, try_finish, try_observe,
+        add_f64_slow, add_slow, assign, assign_with, end_shared, finish_slow, observe_slow, reserve,
+        reset_if, sum, sum_into, sum_of, sum_together, sum_with, try_add, try_add_f64, try_add_release,
+        try_finish, try_observe, write_shared,
     },
     once::Once,
-    records::{Append, Record, Records, Refused},
+    records::{Append, Copies, Ended, Records},
     side::Side,
+    slot::Slot,
     supply::SlotBatch,
     tsc::{read_tsc, tsc_is_usable},
     words::{Word, assign_words, assign_words_with, reserve_word, word},

@@ -2,10 +2,13 @@
 
 use super::{
     memory::{GRANULE, extend_cells, keep, obtain_cells, release_cells},
-    sync::{AtomicU64, Mutex, MutexGuard, lock},
+    resets::{Missed, Resets},
+    side::Side,
+    sync::{AtomicU64, Mutex, MutexGuard, fence, lock},
     window::Window,
 };
 use std::{
+    ops::Range,
     ptr::{self, NonNull},
     sync::atomic::Ordering,
 };
@@ -99,6 +102,8 @@ pub(super) struct Block {
     cells: Cells,
     /// The window of the thread that has leased the block, or null.
     window: *const Window,
+    /// How many resets its cells have been through, see [`Resets`].
+    resets: u64,
     /// The block that was there before this one.
     next: Option<NonNull<Block>>,
     next_free: Option<NonNull<Block>>,
@@ -106,12 +111,18 @@ pub(super) struct Block {
 
 impl Block {
     fn new(len: usize) -> NonNull<Self> {
-        keep(Self { cells: Cells::new(len), window: ptr::null(), next: None, next_free: None })
+        keep(Self { cells: Cells::new(len), window: ptr::null(), resets: 0, next: None, next_free: None })
     }
 
     /// The cells, while the lock is held: they are only replaced under it.
     pub(super) fn cells(&self) -> &[AtomicU64] {
         self.cells.as_slice()
+    }
+
+    /// How many resets its cells have been through.
+    #[inline]
+    pub(super) fn resets(&self) -> u64 {
+        self.resets
     }
 
     fn window(&self) -> Option<&Window> {
@@ -129,6 +140,7 @@ struct Blocks {
     free: Option<NonNull<Block>>,
     /// Where threads count that are past the destruction of their lease. Written under the lock.
     late: Option<NonNull<Block>>,
+    resets: Resets,
 }
 
 // SAFETY: blocks are memory full of atomics; the lease protocol says who writes. Windows belong to other threads, and
@@ -136,12 +148,14 @@ struct Blocks {
 unsafe impl Send for Blocks {}
 
 impl Blocks {
-    const NONE: Self = Self { first: None, count: 0, free: None, late: None };
+    const NONE: Self = Self { first: None, count: 0, free: None, late: None, resets: Resets::NONE };
 
-    /// Adds a block. It is not in the list yet.
+    /// Adds a block whose cells are all zero. It is not in the list yet.
     fn add(&mut self, mut block: NonNull<Block>) {
         // SAFETY: it is not in the list yet, so nobody else knows of it.
-        unsafe { block.as_mut() }.next = self.first.replace(block);
+        let new = unsafe { block.as_mut() };
+        new.next = self.first.replace(block);
+        new.resets = self.resets.count();
         self.count += 1;
     }
 }
@@ -149,6 +163,8 @@ impl Blocks {
 /// The blocks of a process.
 pub(super) struct Pool {
     blocks: Mutex<Blocks>,
+    /// For each slot the number of its last reset. Used with the lock held.
+    last_reset: Side,
 }
 
 /// The rule of this file: nothing is asked of an allocator while the lock is held, and no lock is held while cells are
@@ -157,12 +173,12 @@ pub(super) struct Pool {
 impl Pool {
     #[cfg(not(loom))]
     pub(super) const fn new() -> Self {
-        Self { blocks: Mutex::new(Blocks::NONE) }
+        Self { blocks: Mutex::new(Blocks::NONE), last_reset: Side::new() }
     }
 
     #[cfg(loom)]
     pub(super) fn new() -> Self {
-        Self { blocks: Mutex::new(Blocks::NONE) }
+        Self { blocks: Mutex::new(Blocks::NONE), last_reset: Side::new() }
     }
 
     /// Leases a block of at least `len` cells, one that an ended thread left behind or a new one, and shows it in the
@@ -176,7 +192,9 @@ impl Pool {
                 let block = unsafe { free.as_mut() };
                 blocks.free = block.next_free.take();
                 block.window = window;
-                window.show(block.cells.first, block.cells.len);
+                window.set_leased(true);
+                // Opened below, once its cells are up to date.
+                window.show(block.cells.first, 0);
             }
             free
         };
@@ -190,28 +208,71 @@ impl Pool {
         // SAFETY: nobody else knows of it.
         let block = unsafe { new.as_mut() };
         block.window = window;
+        window.set_leased(true);
         window.show(block.cells.first, block.cells.len);
         blocks.add(new);
         Lease(new)
     }
 
     /// Makes the block that the calling thread has leased at least `len` cells long, and opens its window. The old
-    /// cells are gone when this returns.
+    /// cells are gone when this returns, and what was reset is zero.
     pub(super) fn grow(&self, lease: Lease, window: &Window, len: usize) {
         let Lease(mut block) = lease;
         // SAFETY: nobody but the holder of the lease, which is the caller, replaces the cells.
         let old = unsafe { (*block.as_ptr()).cells };
-        // The holder is the only one who writes to these cells, and it is here.
-        let larger = (old.len < len).then(|| old.larger(len));
-        let blocks = lock(&self.blocks);
-        let cells = larger.unwrap_or(old);
-        // SAFETY: under the lock.
-        unsafe { block.as_mut() }.cells = cells;
-        window.show(cells.first, cells.len);
-        drop(blocks);
+        let mut missed = Missed::new();
+        let mut cells = old;
+        loop {
+            // The holder is the only one who writes to these cells, and it is here.
+            if self.miss(block, &mut missed) {
+                self.make_up(old, &missed);
+            }
+            if cells.len < len {
+                cells = old.larger(len);
+            } else if cells.first != old.first {
+                self.make_up(cells, &missed);
+            }
+            let blocks = lock(&self.blocks);
+            // SAFETY: under the lock.
+            let grown = unsafe { block.as_mut() };
+            grown.resets = missed.until;
+            // Another reset may have come meanwhile.
+            if blocks.resets.count() == missed.until {
+                grown.cells = cells;
+                window.show(cells.first, cells.len);
+                break;
+            }
+        }
         if cells.first != old.first {
             // SAFETY: readers look under the lock, and from now on at the new ones; the window shows the new ones.
             unsafe { old.free() };
+        }
+    }
+
+    /// Notes which resets a block has missed. Returns whether there are any.
+    fn miss(&self, block: NonNull<Block>, missed: &mut Missed) -> bool {
+        let blocks = lock(&self.blocks);
+        // SAFETY: under the lock.
+        let seen = unsafe { block.as_ref() }.resets;
+        blocks.resets.missed(seen, missed)
+    }
+
+    /// Sets cells to zero that were reset while nobody but the caller may write to them.
+    fn make_up(&self, cells: Cells, missed: &Missed) {
+        let cells = cells.as_slice();
+        let clear = |slot: u32| {
+            if let Some(cell) = cells.get(slot as usize) {
+                cell.store(0, Ordering::Relaxed);
+            }
+        };
+        match missed.slots() {
+            Some(ranges) => ranges.iter().cloned().flatten().for_each(clear),
+            // More than are remembered one by one.
+            None => self.last_reset.each(cells.len(), |slot, reset| {
+                if reset > missed.since {
+                    clear(slot);
+                }
+            }),
         }
     }
 
@@ -222,6 +283,7 @@ impl Pool {
         // SAFETY: under the lock.
         let given = unsafe { block.as_mut() };
         given.window = ptr::null();
+        window.set_leased(false);
         // Not before: a reader that paused this thread opens the window again.
         window.set_len(0);
         given.next_free = blocks.free.replace(block);
@@ -235,6 +297,11 @@ impl Pool {
             if let Some(mut late) = blocks.late {
                 // SAFETY: the late block is only looked at under the lock.
                 let late = unsafe { late.as_mut() };
+                let mut missed = Missed::new();
+                if blocks.resets.missed(late.resets, &mut missed) {
+                    self.make_up(late.cells, &missed);
+                    late.resets = missed.until;
+                }
                 // Of two that obtained a longer one, the second leaves its own to the threads to come.
                 if late.cells.len < len {
                     let larger = late.cells.larger_len(len);
@@ -282,7 +349,12 @@ impl Pool {
     /// Shows all blocks. Threads go on counting meanwhile, but none can grow, come or go: keep it short, and ask no
     /// allocator for anything.
     pub(super) fn read<R>(&self, read: impl FnOnce(&mut Reader<'_>) -> R) -> R {
-        read(&mut Reader { blocks: lock(&self.blocks), paused: false })
+        read(&mut Reader { blocks: lock(&self.blocks), last_reset: &self.last_reset, paused: false })
+    }
+
+    /// Makes room for the numbers of resets of these slots, which asks for memory. To be called before they are reset.
+    pub(super) fn prepare_reset(&self, slots: Range<u32>) {
+        slots.for_each(|slot| self.last_reset.prepare(slot));
     }
 }
 
@@ -318,6 +390,7 @@ impl Frozen {
 /// The right to look at all blocks.
 pub(super) struct Reader<'a> {
     blocks: MutexGuard<'a, Blocks>,
+    last_reset: &'a Side,
     paused: bool,
 }
 
@@ -346,15 +419,45 @@ impl Reader<'_> {
         self.blocks().filter_map(Block::window).for_each(|window| window.set_len(0));
     }
 
+    /// Whether a thread may be about to write to the shared word that was announced as this number. To be asked after what
+    /// those threads look at has changed.
+    pub(super) fn is_announced(&self, word: usize) -> bool {
+        fence(Ordering::SeqCst);
+        self.blocks().filter_map(Block::window).any(|window| window.announced() == word)
+    }
+
     pub(super) fn is_paused(&self) -> bool {
         self.paused
+    }
+
+    /// Sets slots back to zero in all blocks, see [`Resets`]. They have been [prepared](Pool::prepare_reset). All windows
+    /// are closed, and stay closed until their threads have seen to it.
+    pub(super) fn reset(&mut self, slots: Range<u32>) {
+        if !self.paused {
+            self.pause();
+        }
+        let number = self.blocks.resets.add(&slots);
+        slots.for_each(|slot| self.last_reset.set(slot, number));
+    }
+
+    /// How many resets there have been.
+    #[inline]
+    pub(super) fn resets(&self) -> u64 {
+        self.blocks.resets.count()
+    }
+
+    /// The number of a slot's last reset.
+    #[inline]
+    pub(super) fn last_reset(&self, slot: u32) -> u64 {
+        self.last_reset.get(slot)
     }
 }
 
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         if self.paused {
-            for block in self.blocks() {
+            let resets = self.resets();
+            for block in self.blocks().filter(|block| block.resets == resets) {
                 if let Some(window) = block.window() {
                     window.set_len(block.cells.len);
                 }

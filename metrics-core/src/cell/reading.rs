@@ -62,8 +62,23 @@ impl Cells<'_> {
         let width = self.layout.width() as usize;
         let (of_series, of_counters) = sums.split_at_mut((self.series.len() * width).min(sums.len()));
         for block in reader.blocks() {
-            add_block(block.cells(), self.series, self.layout, of_series);
-            add_counters(block.cells(), self.counters, of_counters);
+            let cells = block.cells();
+            if block.resets() == reader.resets() {
+                add_block(cells, self.series, self.layout, of_series);
+                add_counters(cells, self.counters, of_counters);
+            } else {
+                let is_valid = |slot| reader.last_reset(slot) <= block.resets();
+                for (&first, sums) in self.series.iter().zip(of_series.chunks_exact_mut(width)) {
+                    if is_valid(first) {
+                        add_block(cells, &[first], self.layout, sums);
+                    }
+                }
+                for (&slot, sum) in self.counters.iter().zip(&mut *of_counters) {
+                    if is_valid(slot) {
+                        add_counters(cells, &[slot], std::slice::from_mut(sum));
+                    }
+                }
+            }
         }
     }
 
@@ -99,6 +114,37 @@ impl Cells<'_> {
 /// Sums cells over all blocks, all of them as they were at one moment.
 pub(super) fn read_together(pool: &Pool, cells: Cells<'_>, sums: &mut [u64], again: &mut [u64]) {
     pool.read(|reader| cells.read(reader, sums, again));
+}
+
+/// Sums cells over all blocks, all of them as they were at one moment, while all windows are closed. Sets them back to
+/// zero, and `more` slots with them, if `right` accepts the sums. Returns whether it did.
+///
+/// What comes of `right` is seen by every thread before it counts again.
+pub(super) fn reset_if(
+    pool: &Pool,
+    cells: Cells<'_>,
+    more: &[u32],
+    (sums, again): (&mut [u64], &mut [u64]),
+    right: impl FnOnce(&[u64]) -> bool,
+) -> bool {
+    let width = cells.layout.width();
+    cells.series.iter().for_each(|&first| pool.prepare_reset(first..first + width));
+    for &slot in more {
+        pool.prepare_reset(slot..slot + 1);
+    }
+    pool.read(|reader| {
+        reader.pause();
+        (0..NOTICE).for_each(|_| spin_loop());
+        cells.read(reader, sums, again);
+        let right = right(sums);
+        if right {
+            cells.series.iter().for_each(|&first| reader.reset(first..first + width));
+            for &slot in more {
+                reader.reset(slot..slot + 1);
+            }
+        }
+        right
+    })
 }
 
 /// Sums the cells of several series over all blocks, those of each series as they were at one moment.

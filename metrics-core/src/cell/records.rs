@@ -1,52 +1,164 @@
-//! From label texts to slots, in memory that is only added to and read without waiting.
+//! From label texts to slots, read without waiting.
 //!
-//! Every text is kept once, however many series have it; a record is a slot and the places of its texts. A reader
-//! hashes the texts it has, follows the index to records whose hash agrees and compares every text. It takes no lock
-//! and writes nothing. Writers take turns.
+//! A record is the slots of one series, and where its texts are. A reader hashes the texts it has, follows the index to
+//! a record whose hash agrees and compares every text. It takes no lock and writes nothing. Writers take turns.
+//!
+//! A record whose series was removed is given to another label set: its [generation](Generation) ends, its texts are
+//! replaced, its slots stay. Someone may be reading it at that time. What they read is atomic and in memory that is used
+//! for nothing else, so they read words, from whichever label set; these belong to the generation that was valid before
+//! they were read if it is valid behind that as well:
+//!
+//! - Who sees the texts of a later generation sees, behind a fence, that the earlier one has ended. They are written
+//!   behind a fence that comes after the end.
+//! - Who sees the later generation sees its texts or none. Where the texts are, and that they are withdrawn there, is
+//!   written before it; their lengths are written after them.
+//!
+//! So a handle is that of the label set that it was asked for, or of no series at all from the start.
 
 use super::{
-    arena::{Arena, Full, Growth, LONGEST, View},
+    arena::{Arena, Full, Growth},
+    blocks::{Block, Blocks, LONGEST, TextsOf},
     index::{Index, Tables},
+    memory::keep,
+    slot::{Generation, Number, Slot},
 };
 use std::{
     ptr::NonNull,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence},
     },
 };
 
-/// The most texts of a record.
-const MOST_LABELS: usize = 16;
+/// How often the texts of a record are read until they belong together. If they never do, the series came and went.
+const TRIES: usize = 4;
 
-/// The length that precedes a text.
-const TEXT_HEAD: usize = size_of::<u16>();
-const SLOT: usize = size_of::<u32>();
-const PLACE: usize = size_of::<u32>();
+#[repr(C)]
+struct Head {
+    generation: Generation,
+    texts: AtomicPtr<AtomicU64>,
+}
 
-/// One record: a slot and the texts of a label set.
+const HEAD: usize = size_of::<Head>();
+
+/// One record: the slots and the texts of a label set.
 #[derive(Clone, Copy)]
 pub(crate) struct Record<'a> {
-    start: NonNull<u8>,
+    /// Not freed, even if the family is.
+    head: &'static Head,
+    place: u32,
     records: &'a Records,
 }
 
 impl<'a> Record<'a> {
-    /// The first slot.
-    #[inline(always)]
-    pub(crate) fn slot(&self) -> u32 {
-        // SAFETY: records begin with the slot, at an address that is a multiple of four.
-        unsafe { self.start.cast::<u32>().read() }
+    /// Which record it is.
+    pub(crate) fn place(self) -> u32 {
+        self.place
     }
 
-    /// The texts, in order.
+    /// The first slot, whichever series it belongs to.
     #[inline(always)]
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        let (start, records) = (self.start, self.records);
-        let texts = records.text_arena.view();
-        (0..records.labels).map(move |label| {
-            // SAFETY: after the slot come as many places of texts as there are labels, put there before.
-            unsafe { text(texts, start.add(SLOT).cast::<u32>().add(label).read()) }
+    pub(crate) fn first(self) -> u32 {
+        self.head.generation.first()
+    }
+
+    #[inline(always)]
+    fn block(self) -> Block<'a> {
+        // SAFETY: an obtained block, which is freed with the records.
+        unsafe { Block::at(NonNull::new_unchecked(self.head.texts.load(Ordering::Acquire))) }
+    }
+
+    /// Begins to compare the texts, of which there are as many as labels.
+    #[inline(always)]
+    pub(crate) fn compare(self, labels: usize) -> Comparison<'a> {
+        let number = self.head.generation.now();
+        Comparison { record: self, number, texts: self.block().texts(labels) }
+    }
+
+    /// The slots, if this number is valid still.
+    #[inline(always)]
+    fn slot_of(self, number: Number) -> Option<Slot> {
+        let generation = &self.head.generation;
+        generation.is(number).then(|| Slot::new(generation, number))
+    }
+
+    /// The slots, whatever the texts are.
+    pub(crate) fn slot(self) -> Slot {
+        Slot::new(&self.head.generation, self.head.generation.now())
+    }
+
+    /// Adds the texts to others, and returns the slots that belong to them; nothing while they are replaced.
+    pub(crate) fn read(self, copies: &mut Copies) -> Option<Slot> {
+        let (bytes, ends) = (copies.bytes.len(), copies.ends.len());
+        for _ in 0..TRIES {
+            let number = self.head.generation.now();
+            let block = self.block();
+            let mut texts = block.texts(self.records.labels);
+            if block.is_written() {
+                let all = (0..self.records.labels).all(|_| {
+                    let is_there = texts.next_to(&mut copies.bytes);
+                    copies.ends.push(copies.bytes.len());
+                    is_there
+                });
+                fence(Ordering::Acquire);
+                // Whole texts, as they were written, if they belong together.
+                if let Some(slot) = self.slot_of(number).filter(|_| all) {
+                    return Some(slot);
+                }
+                copies.bytes.truncate(bytes);
+                copies.ends.truncate(ends);
+            }
+        }
+        None
+    }
+}
+
+/// A record whose texts are compared with others, one after the other.
+pub(crate) struct Comparison<'a> {
+    record: Record<'a>,
+    number: Number,
+    texts: TextsOf<'a>,
+}
+
+impl Comparison<'_> {
+    /// Whether the next text is this one. To be asked until it is not.
+    #[inline(always)]
+    pub(crate) fn next_is(&mut self, text: &str) -> bool {
+        self.texts.next_is(text)
+    }
+
+    /// The slots that belong to the texts. To be asked when they have been compared.
+    #[inline(always)]
+    pub(crate) fn slot(self) -> Option<Slot> {
+        fence(Ordering::Acquire);
+        self.record.slot_of(self.number)
+    }
+}
+
+/// Texts of several records, copied.
+#[derive(Default)]
+pub(crate) struct Copies {
+    /// Nothing but whole texts.
+    bytes: Vec<u8>,
+    /// Where each text ends.
+    ends: Vec<usize>,
+}
+
+impl Copies {
+    /// Forgets all of them.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    /// The texts from the one numbered `first` on.
+    pub(crate) fn texts(&self, first: usize) -> impl Iterator<Item = &str> {
+        let mut start = first.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(first..).unwrap_or_default().iter().map(move |&end| {
+            let text = self.bytes.get(start..end).unwrap_or_default();
+            start = end;
+            // SAFETY: what is kept, and where it ends, are texts that were read as they were written.
+            unsafe { std::str::from_utf8_unchecked(text) }
         })
     }
 }
@@ -62,23 +174,10 @@ impl From<Full> for Refused {
     }
 }
 
-/// # Safety
-///
-/// There was a text at `place` before the view was taken, and its arena lives as long as the text is used.
-#[inline(always)]
-unsafe fn text<'a>(texts: View, place: u32) -> &'a str {
-    // SAFETY: `add_text` wrote a length and a text of that length there, and nobody writes there again.
-    unsafe {
-        let start = texts.at(place);
-        let len = usize::from(start.cast::<u16>().read());
-        let bytes = std::slice::from_raw_parts(start.add(TEXT_HEAD).as_ptr(), len);
-        std::str::from_utf8_unchecked(bytes)
-    }
-}
-
 struct Writer {
-    texts: (Growth, Tables),
-    records: (Growth, Tables),
+    growth: Growth,
+    tables: Tables,
+    blocks: Blocks,
 }
 
 /// The records of one family.
@@ -86,9 +185,8 @@ pub(crate) struct Records {
     labels: usize,
     index: Index,
     arena: Arena,
-    text_index: Index,
-    text_arena: Arena,
     len: AtomicUsize,
+    dropped: &'static AtomicU64,
     writer: Mutex<Writer>,
 }
 
@@ -101,17 +199,16 @@ pub(crate) struct Append<'a> {
 impl Records {
     /// No records yet, for label sets of so many labels.
     pub(crate) fn new(labels: usize) -> Self {
+        // SAFETY: kept.
+        let dropped = unsafe { keep(AtomicU64::new(0)).as_ref() };
+        let writer = Writer { growth: Growth::new(), tables: Tables::new(), blocks: Blocks::new() };
         Self {
             labels,
             index: Index::new(),
             arena: Arena::new(),
-            text_index: Index::new(),
-            text_arena: Arena::new(),
             len: AtomicUsize::new(0),
-            writer: Mutex::new(Writer {
-                texts: (Growth::new(), Tables::new()),
-                records: (Growth::new(), Tables::new()),
-            }),
+            dropped,
+            writer: Mutex::new(writer),
         }
     }
 
@@ -120,14 +217,24 @@ impl Records {
         self.labels
     }
 
+    /// What was counted in none of these series.
+    pub(crate) fn dropped(&self) -> &'static AtomicU64 {
+        self.dropped
+    }
+
     /// Whether there are as many texts as labels, none of them too long.
     pub(crate) fn accept(&self, texts: &[&str]) -> bool {
-        texts.len() == self.labels && texts.iter().all(|text| TEXT_HEAD + text.len() <= LONGEST)
+        texts.len() == self.labels && texts.iter().all(|text| text.len() <= LONGEST)
     }
 
     /// The number of records.
     pub(crate) fn len(&self) -> usize {
         self.len.load(Ordering::Acquire)
+    }
+
+    /// A number that is even and the same before and after a search in vain if what was sought is not there.
+    pub(crate) fn moves(&self) -> usize {
+        self.index.moves()
     }
 
     /// The record that is most likely the one with this hash, or none if there is none.
@@ -137,12 +244,16 @@ impl Records {
         self.index.first(hash).map(|place| unsafe { self.record(place) })
     }
 
-    /// The record with this hash that `same` accepts.
-    pub(crate) fn find(&self, hash: u64, mut same: impl FnMut(Record<'_>) -> bool) -> Option<Record<'_>> {
+    /// The slots of the record with this hash and these texts, and which record it is.
+    pub(crate) fn find(&self, hash: u64, texts: &[&str]) -> Option<(Slot, u32)> {
+        if texts.len() != self.labels {
+            return None;
+        }
         self.index.find(hash, |place| {
             // SAFETY: the index holds places of records.
-            let record = unsafe { self.record(place) };
-            same(record).then_some(record)
+            let mut comparison = unsafe { self.record(place) }.compare(self.labels);
+            let same = texts.iter().all(|text| comparison.next_is(text));
+            same.then(|| comparison.slot()).flatten().map(|slot| (slot, place))
         })
     }
 
@@ -151,108 +262,180 @@ impl Records {
     /// There is a record at `place`.
     #[inline(always)]
     unsafe fn record(&self, place: u32) -> Record<'_> {
-        // SAFETY: by the caller's promise.
-        Record { start: unsafe { self.arena.view().at(place) }, records: self }
+        // SAFETY: by the caller's promise. Chunks of records are never freed.
+        Record { head: unsafe { self.arena.view().at(place).cast().as_ref() }, place, records: self }
     }
 
     /// The next record at or behind a position, and the position of the one after it. The first position is 0.
     /// Records come in the order in which they were added; those added meanwhile may or may not be among them.
     #[inline]
     pub(crate) fn next(&self, position: u64) -> Option<(Record<'_>, u64)> {
-        let (start, next) = self.arena.next(position, SLOT + PLACE * self.labels)?;
-        Some((Record { start, records: self }, next))
+        let (start, next) = self.arena.next(position, HEAD)?;
+        // SAFETY: what is in use there are records.
+        let head = unsafe { start.cast::<Head>().as_ref() };
+        Some((Record { head, place: Arena::place_before(next, HEAD), records: self }, next))
     }
 
     /// Waits for other writers, and becomes the one.
     pub(crate) fn append(&self) -> Append<'_> {
         Append { records: self, writer: self.writer.lock().unwrap_or_else(PoisonError::into_inner) }
     }
+
+    fn hash_at(&self, place: u32) -> u64 {
+        // SAFETY: called with places of the index.
+        unsafe { self.record(place) }.block().hash()
+    }
 }
 
-impl Append<'_> {
+impl<'a> Append<'a> {
     /// Adds a record. The caller has made sure, since [`Records::append`], that there is none with these texts.
     /// No allocator is asked for anything that is not [`memory`](super::memory)'s: the lock is held.
-    ///
-    /// `hash_record` hashes a record as the caller hashes label sets, `hash_text` one text in whatever way.
-    pub(crate) fn add(
-        &mut self,
-        hash: u64,
-        texts: &[&str],
-        slot: u32,
-        hash_record: impl Fn(Record<'_>) -> u64,
-        hash_text: impl Fn(&str) -> u64,
-    ) -> Result<(), Refused> {
-        // Readers go from record to record by the number of labels. The texts come from an impl of a safe trait, which
-        // may say one thing and do another.
-        let mut places = [0; MOST_LABELS];
-        let Some(places) = places.get_mut(..texts.len()).filter(|_| texts.len() == self.records.labels)
-        else {
-            return Err(Refused);
-        };
-        for (text, place) in texts.iter().zip(&mut *places) {
-            *place = self.add_text(text, &hash_text)?;
-        }
+    pub(crate) fn add(&mut self, hash: u64, texts: &[&str], first: u32) -> Result<Slot, Refused> {
         let records = self.records;
-        let (growth, tables) = &mut self.writer.records;
-        let len = SLOT + PLACE * places.len();
-        // SAFETY: `len` bytes are written: a slot and the places.
-        let place = unsafe {
-            records.arena.add(growth, len, |start| {
-                start.cast::<u32>().write(slot);
-                let first = start.add(SLOT).cast::<u32>();
-                for (label, place) in places.iter().enumerate() {
-                    first.add(label).write(*place);
-                }
-            })
-        }?;
-        // SAFETY: the index holds places of records.
-        records.index.add(tables, hash, place, |place| hash_record(unsafe { records.record(place) }));
+        // The texts come from an impl of a safe trait, which may say one thing and do another.
+        if !records.accept(texts) {
+            return Err(Refused);
+        }
+        let Writer { growth, tables, blocks } = &mut *self.writer;
+        let start = blocks.obtain(Block::needed(texts));
+        // SAFETY: just obtained.
+        let block = unsafe { Block::at(start) };
+        block.write(hash, texts);
+        let head = Head {
+            generation: Generation::new(first, records.dropped),
+            texts: AtomicPtr::new(start.as_ptr()),
+        };
+        // SAFETY: that many bytes are written, where they are aligned: chunks are, and hold nothing else.
+        let added = unsafe { records.arena.add(growth, HEAD, |place| place.cast().write(head)) };
+        let place = match added {
+            Ok(place) => place,
+            Err(full) => {
+                // SAFETY: obtained above.
+                unsafe { blocks.give_back(start) };
+                return Err(full.into());
+            }
+        };
+        records.index.add(tables, hash, place, |place| records.hash_at(place));
         records.len.fetch_add(1, Ordering::Release);
-        Ok(())
+        // SAFETY: just added.
+        Ok(unsafe { records.record(place) }.slot())
     }
 
-    /// The place of a text: where it is already, or a new one.
-    fn add_text(&mut self, text: &str, hash_text: impl Fn(&str) -> u64) -> Result<u32, Refused> {
-        let records = self.records;
-        let hash = hash_text(text);
-        let known = records.text_index.find(hash, |place| {
-            // SAFETY: the index holds places of texts.
-            let known = unsafe { self::text(records.text_arena.view(), place) };
-            (known == text).then_some(place)
-        });
-        if let Some(place) = known {
-            return Ok(place);
-        }
-        let len = TEXT_HEAD + text.len();
-        // Also what keeps the length within 16 bits.
-        if len > LONGEST {
+    /// The record at a place that a record had.
+    pub(crate) fn record(&self, place: u32) -> Option<Record<'a>> {
+        // Places are not taken back. One that never was a record's is not looked at.
+        // SAFETY: there is a record where the arena says so.
+        self.records.arena.has(place, HEAD).then(|| unsafe { self.records.record(place) })
+    }
+
+    /// Gives the slots of a record to a label set with other texts. The caller has made sure, since [`Records::append`],
+    /// that there is none with these.
+    ///
+    /// `claim` decides. If it agrees, it has ended them [wholly](Ended::wholly), and has reset the slots at the same
+    /// moment. Returns the new slots, or nothing if it did not agree.
+    pub(crate) fn reuse(
+        &mut self,
+        record: Record<'a>,
+        hash: u64,
+        texts: &[&str],
+        claim: impl FnOnce(&Ended<'_>) -> bool,
+    ) -> Result<Option<Slot>, Refused> {
+        let (records, head) = (self.records, record.head);
+        if !records.accept(texts) || !head.generation.may_end() || !std::ptr::eq(records, record.records) {
             return Err(Refused);
         }
-        let (growth, tables) = &mut self.writer.texts;
-        // SAFETY: `len` bytes are written: the length and the text.
-        let place = unsafe {
-            records.text_arena.add(growth, len, |start| {
-                start.cast::<u16>().write(text.len() as u16);
-                let bytes = NonNull::from(text.as_bytes()).cast();
-                start.add(TEXT_HEAD).copy_from_nonoverlapping(bytes, text.len());
-            })
-        }?;
-        // SAFETY: as above.
-        let text_at = |place| unsafe { self::text(records.text_arena.view(), place) };
-        records.text_index.add(tables, hash, place, |place| hash_text(text_at(place)));
-        Ok(place)
+        let Writer { tables, blocks, .. } = &mut *self.writer;
+        let old = record.block();
+        let (old_hash, needed) = (old.hash(), Block::needed(texts));
+        // One long text shall not occupy much more than what is needed for ever.
+        let fits = needed <= old.capacity() && old.capacity() <= 4 * needed + 4;
+        let replacement = (!fits).then(|| blocks.obtain(needed));
+        let end = Ended { head, old, replacement };
+        let start = head.texts.load(Ordering::Relaxed);
+        if !claim(&end) {
+            if let Some(unused) = replacement {
+                // SAFETY: obtained above.
+                unsafe { blocks.give_back(unused) };
+            }
+            return Ok(None);
+        }
+        fence(Ordering::Release);
+        let place = record.place;
+        let hash_at = |at| if at == place { old_hash } else { records.hash_at(at) };
+        records.index.remove(tables, old_hash, place, hash_at);
+        if let (true, Some(start)) = (replacement.is_some(), NonNull::new(start)) {
+            // SAFETY: obtained for this record, which has another one now.
+            unsafe { blocks.give_back(start) };
+        }
+        let block = record.block();
+        block.write(hash, texts);
+        records.index.add(tables, hash, place, |place| records.hash_at(place));
+        Ok(Some(record.slot()))
     }
 }
+
+/// Ends what the slots of a record were.
+pub(crate) struct Ended<'a> {
+    head: &'a Head,
+    old: Block<'a>,
+    replacement: Option<NonNull<AtomicU64>>,
+}
+
+impl Ended<'_> {
+    /// Makes handles invalid. The record keeps its texts.
+    pub(crate) fn for_handles(&self) {
+        self.head.generation.end();
+    }
+
+    /// Makes handles invalid, and takes the texts away.
+    pub(crate) fn wholly(&self) {
+        match self.replacement {
+            // There are no texts yet.
+            Some(start) => self.head.texts.store(start.as_ptr(), Ordering::Release),
+            None => self.old.withdraw(),
+        }
+        self.head.generation.end();
+    }
+}
+
+/// The records of a family that is no more. Handles to its series may still be there, and look at their generations.
+struct Abandoned {
+    _arena: Arena,
+    _growth: Growth,
+    _dropped: &'static AtomicU64,
+    next: *mut Self,
+}
+
+static ABANDONED: AtomicPtr<Abandoned> = AtomicPtr::new(std::ptr::null_mut());
 
 impl Drop for Records {
     fn drop(&mut self) {
         let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        // SAFETY: each with what belongs to it, and this is the end of all of them.
+        // SAFETY: each with what belongs to it, and this is the end of all of them. Nobody looks at texts but who has
+        // a reference to this.
         unsafe {
-            self.text_arena.free(&mut writer.texts.0);
-            self.text_index.free();
-            self.arena.free(&mut writer.records.0);
             self.index.free();
+            writer.blocks.free();
+        }
+        let mut abandoned = keep(Abandoned {
+            _arena: std::mem::replace(&mut self.arena, Arena::new()),
+            _growth: std::mem::replace(&mut writer.growth, Growth::new()),
+            _dropped: self.dropped,
+            next: std::ptr::null_mut(),
+        });
+        let mut first = ABANDONED.load(Ordering::Relaxed);
+        loop {
+            // SAFETY: nobody else knows of it yet.
+            unsafe { abandoned.as_mut() }.next = first;
+            match ABANDONED.compare_exchange_weak(
+                first,
+                abandoned.as_ptr(),
+                Ordering::Release,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(seen) => first = seen,
+            }
         }
     }
 }

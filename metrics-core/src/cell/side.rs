@@ -3,14 +3,15 @@
 use super::{
     chunks::locate,
     memory::{GRANULE, obtain, release},
+    sync::AtomicU64,
 };
 use std::{
     ptr,
-    sync::atomic::{AtomicPtr, AtomicU64, Ordering},
+    sync::atomic::{AtomicPtr, Ordering},
 };
 
 /// Numbers in the first chunk; each further one has twice as many. Pages of them that nobody touched take no memory.
-const FIRST: u32 = 512;
+const FIRST: u32 = if cfg!(loom) { 16 } else { 512 };
 /// Enough chunks for every slot.
 const CHUNKS: usize = 22;
 
@@ -34,8 +35,39 @@ impl Side {
     }
 
     pub(crate) fn set(&self, slot: u32, number: u64) {
+        if let Some(place) = self.place(slot) {
+            place.store(number, Ordering::Relaxed);
+        }
+    }
+
+    /// Makes room for the number of this slot, so that it is set without asking for memory.
+    pub(super) fn prepare(&self, slot: u32) {
+        self.place(slot);
+    }
+
+    /// Calls `each` with the slots below `end` that may have a number, and with their numbers.
+    pub(super) fn each(&self, end: usize, mut each: impl FnMut(u32, u64)) {
+        let mut start = 0;
+        for (chunk, numbers) in self.0.iter().enumerate() {
+            let len = (FIRST as usize) << chunk;
+            let numbers = numbers.load(Ordering::Acquire);
+            if start >= end {
+                return;
+            }
+            if !numbers.is_null() {
+                for place in 0..len.min(end - start) {
+                    // SAFETY: the chunk is there, is never freed, and has `len` numbers.
+                    each((start + place) as u32, unsafe { &*numbers.add(place) }.load(Ordering::Relaxed));
+                }
+            }
+            start += len;
+        }
+    }
+
+    /// The place of a slot's number, which is made if need be. None of a slot that is never given out.
+    fn place(&self, slot: u32) -> Option<&AtomicU64> {
         let (at, place) = locate(slot, FIRST);
-        let Some(chunk) = self.0.get(at) else { return };
+        let chunk = self.0.get(at)?;
         let mut numbers = chunk.load(Ordering::Acquire);
         if numbers.is_null() {
             let len = ((FIRST as usize) << at).next_multiple_of(GRANULE);
@@ -54,12 +86,12 @@ impl Side {
                 }
             }
         }
-        // SAFETY: as in `get`.
-        unsafe { &*numbers.add(place) }.store(number, Ordering::Relaxed);
+        // SAFETY: the chunk is there, is never freed, and `locate` returns places within it.
+        Some(unsafe { &*numbers.add(place) })
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::Side;
 
@@ -76,5 +108,8 @@ mod tests {
             assert_eq!(SIDE.get(slot + 5), 0);
         }
         assert_eq!(SIDE.get((1 << 30) - 1), 0);
+        let mut seen = Vec::new();
+        SIDE.each(1536, |slot, number| seen.extend((number != 0).then_some((slot, number))));
+        assert_eq!(seen, [(0, 1), (511, 512), (512, 513), (513, 514), (1535, 1536)]);
     }
 }

@@ -3,7 +3,7 @@
 #[cfg(loom)]
 pub(super) use loom::sync::{
     Mutex, MutexGuard,
-    atomic::{AtomicU64, AtomicUsize},
+    atomic::{AtomicU64, AtomicUsize, fence},
 };
 
 #[cfg(not(loom))]
@@ -11,7 +11,7 @@ pub(super) use std::{
     hint::spin_loop,
     sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicU64, AtomicUsize},
+        atomic::{AtomicU64, AtomicUsize, fence},
     },
 };
 

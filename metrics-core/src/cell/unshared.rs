@@ -12,6 +12,18 @@ pub(crate) struct NativeRecord {
     pub(crate) threshold: f64,
 }
 
+/// Whether other processes read what is counted.
+#[inline(always)]
+pub(crate) const fn is_shared() -> bool {
+    false
+}
+
+/// How often this process was forked off since it counts in a file.
+#[inline(always)]
+pub(crate) const fn forks() -> u32 {
+    0
+}
+
 #[inline(always)]
 pub(crate) fn native(_: NativeRecord) {}
 

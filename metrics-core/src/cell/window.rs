@@ -1,6 +1,6 @@
 //! Where a thread counts.
 
-use super::sync::{AtomicU64, AtomicUsize};
+use super::sync::{AtomicU64, AtomicUsize, fence};
 use std::{cell::Cell, ptr::NonNull, sync::atomic::Ordering};
 
 /// A thread's view of the block that it has leased: closed before the first and after the last increment, and while a
@@ -14,17 +14,33 @@ pub(super) struct Window {
     len: AtomicUsize,
     /// Whether the thread is about to get a block, or a longer one.
     extending: Cell<bool>,
+    /// Whether the thread has a block, so that others find this window.
+    leased: Cell<bool>,
+    /// The number of the shared word that this thread may be about to write to, and one more; zero if there is none. Read by others with the pool's lock held.
+    writing: AtomicUsize,
 }
 
 impl Window {
     #[cfg(not(loom))]
     pub(super) const fn new() -> Self {
-        Self { cells: Cell::new(NonNull::dangling()), len: AtomicUsize::new(0), extending: Cell::new(false) }
+        Self {
+            cells: Cell::new(NonNull::dangling()),
+            len: AtomicUsize::new(0),
+            extending: Cell::new(false),
+            leased: Cell::new(false),
+            writing: AtomicUsize::new(0),
+        }
     }
 
     #[cfg(loom)]
     pub(super) fn new() -> Self {
-        Self { cells: Cell::new(NonNull::dangling()), len: AtomicUsize::new(0), extending: Cell::new(false) }
+        Self {
+            cells: Cell::new(NonNull::dangling()),
+            len: AtomicUsize::new(0),
+            extending: Cell::new(false),
+            leased: Cell::new(false),
+            writing: AtomicUsize::new(0),
+        }
     }
 
     /// How many cells there are to write to.
@@ -43,6 +59,33 @@ impl Window {
     pub(super) fn show(&self, cells: NonNull<AtomicU64>, len: usize) {
         self.cells.set(cells);
         self.len.store(len, Ordering::Relaxed);
+    }
+
+    /// Whether the thread has a block, so that others find this window.
+    #[cfg(not(loom))]
+    pub(super) fn is_leased(&self) -> bool {
+        self.leased.get()
+    }
+
+    /// Notes whether the thread has a block.
+    pub(super) fn set_leased(&self, leased: bool) {
+        self.leased.set(leased);
+    }
+
+    /// Says which word the thread may be about to write to, by its number and one more, or that it is done. What is read
+    /// behind this is read after others could see it.
+    pub(super) fn announce(&self, word: usize) {
+        if word == 0 {
+            self.writing.store(0, Ordering::Release);
+        } else {
+            self.writing.store(word, Ordering::Relaxed);
+            fence(Ordering::SeqCst);
+        }
+    }
+
+    /// What the thread has announced.
+    pub(super) fn announced(&self) -> usize {
+        self.writing.load(Ordering::Acquire)
     }
 
     /// Closes the window, or opens it again. To be called with the pool's lock held.

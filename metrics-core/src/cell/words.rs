@@ -72,15 +72,17 @@ impl Word {
         self.touched.fetch_and(!TOUCHED, Ordering::AcqRel) & TOUCHED != 0
     }
 
-    /// Empties the word, unless something was written to it since it was last asked whether there was.
-    pub(crate) fn clear_idle(&self, bits: u64, absent: u64) {
+    /// Empties the word, unless something was written to it since it was last asked whether there was. Returns whether it
+    /// is empty.
+    pub(crate) fn clear_idle(&self, bits: u64, absent: u64) -> bool {
         let swap =
             |from, to| self.bits.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok();
         let is_touched = || self.touched.load(Ordering::Acquire) & TOUCHED != 0;
-        if !is_touched() && swap(bits, absent) && is_touched() {
-            // The same value was written again meanwhile.
-            swap(absent, bits);
+        if is_touched() || !swap(bits, absent) {
+            return false;
         }
+        // If it was touched, the same value was written again meanwhile.
+        self.touched.load(Ordering::Acquire) == 0 || !swap(absent, bits)
     }
 }
 

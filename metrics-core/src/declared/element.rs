@@ -1,5 +1,6 @@
 //! What annotated items leave behind for the registry to find.
 
+use super::Annotations;
 use crate::{
     collector::Collector,
     descriptor::{Descriptor, Kind, Place},
@@ -21,6 +22,8 @@ pub struct Entry {
     pub(crate) lines: &'static str,
     /// See [`Declare::IS_PLAIN_COUNTER`].
     pub(crate) is_plain_counter: bool,
+    /// Its alerts, objectives and panel.
+    pub(crate) annotations: &'static Annotations,
 }
 
 /// The part of a declaration that the macro knows; kind and labels come from the type.
@@ -47,7 +50,8 @@ impl Entry {
     /// If a naming rule is broken. In a `static`, where the macros put it, that is a compile error.
     #[track_caller]
     pub const fn new<M: Declare>(declared: Declared, metric: &'static M) -> Self {
-        crate::lint::check(declared.name, M::KIND, M::LABELS, declared.unit, declared.allow);
+        let allow = allowed::<M>(declared.allow);
+        crate::lint::check(declared.name, M::KIND, M::LABELS, declared.unit, allow);
         Self::unchecked(declared, metric)
     }
 
@@ -60,12 +64,20 @@ impl Entry {
     /// As [`new`](Entry::new).
     #[track_caller]
     pub const fn named<M: Declare>(kind: Kind, declared: Declared, metric: &'static M) -> Self {
+        let allow = allowed::<M>(declared.allow);
         if kind as u8 == M::KIND as u8 {
-            crate::lint::check_labels(declared.name, kind, M::LABELS, declared.allow);
+            crate::lint::check_labels(declared.name, kind, M::LABELS, allow);
         } else {
-            crate::lint::check(declared.name, M::KIND, M::LABELS, declared.unit, declared.allow);
+            crate::lint::check(declared.name, M::KIND, M::LABELS, declared.unit, allow);
         }
         Self::unchecked(declared, metric)
+    }
+
+    /// Adds alerts, objectives and what is said of the panel.
+    #[must_use]
+    pub const fn annotated(mut self, annotations: &'static Annotations) -> Self {
+        self.annotations = annotations;
+        self
     }
 
     /// Adds the lines of a counter without labels in the text formats, up to its number: `# HELP`, a blank, the name, a
@@ -112,8 +124,15 @@ impl Entry {
 
     /// Joins a description and the metric that it describes.
     pub(crate) const fn described<M: Declare>(descriptor: Descriptor, metric: &'static M) -> Self {
-        Self { descriptor, metric, lines: "", is_plain_counter: M::IS_PLAIN_COUNTER }
+        let (is_plain_counter, annotations) = (M::IS_PLAIN_COUNTER, Annotations::NONE);
+        Self { descriptor, metric, lines: "", is_plain_counter, annotations }
     }
+}
+
+/// The rules that do not hold: those of the declaration, and those of the label set.
+const fn allowed<M: Declare>(mut allow: Allow) -> Allow {
+    allow.cardinality |= M::ALLOWS_CARDINALITY;
+    allow
 }
 
 /// One element of the distributed slice.

@@ -1,5 +1,6 @@
 //! What is declared in a program: elements that the linker found, and those that were registered while it runs.
 
+mod annotations;
 mod assign;
 mod element;
 mod elements;
@@ -42,6 +43,11 @@ mod elements;
 )]
 pub(crate) mod slice;
 
+pub(crate) use annotations::latency_fault;
+pub use annotations::{
+    Alert, Annotations, Errors, Objective, Panel, check_condition, check_counter, check_edge, check_labels,
+    check_reachable, panel_unit,
+};
 pub(crate) use assign::assign_declared;
 pub use element::{Declared, Element, Entry};
 pub(crate) use elements::{Elements, FromElements, used};

@@ -4,7 +4,7 @@ use super::{Exemplar, ExemplarLabels, source};
 use crate::created;
 use std::{
     sync::{
-        LazyLock, Mutex, PoisonError, TryLockError,
+        Arc, LazyLock, Mutex, MutexGuard, PoisonError, TryLockError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -20,22 +20,30 @@ pub(crate) struct Exemplars {
     places: Box<[Place]>,
     /// How often labels could not be an exemplar's.
     dropped: AtomicU64,
+    /// How often they were forgotten. What was observed before that is not shown.
+    forgotten: AtomicU64,
 }
+
+/// When an exemplar was observed: since the others were last forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Since(u64);
 
 #[derive(Debug, Default)]
 struct Place {
     /// Until when the source is not asked, in milliseconds since the first was.
     until: AtomicU64,
+    /// Nobody is called, nor any allocator, while it is locked.
     held: Mutex<Held>,
 }
 
 #[derive(Debug, Default)]
 struct Held {
-    labels: ExemplarLabels,
+    labels: Arc<ExemplarLabels>,
     /// For the next one, so that one without labels leaves the last as it is.
-    spare: ExemplarLabels,
+    spare: Option<Arc<ExemplarLabels>>,
     value: f64,
     at: Option<Duration>,
+    since: Since,
 }
 
 fn milliseconds() -> u64 {
@@ -45,21 +53,28 @@ fn milliseconds() -> u64 {
 
 impl Exemplars {
     pub(crate) fn new(places: u16) -> Self {
-        Self { places: (0..places).map(|_| Place::default()).collect(), dropped: AtomicU64::new(0) }
+        let places = (0..places).map(|_| Place::default()).collect();
+        Self { places, dropped: AtomicU64::new(0), forgotten: AtomicU64::new(0) }
+    }
+
+    /// When an observation is made. To be asked before it is asked whether its series is over.
+    #[inline]
+    pub(crate) fn since(&self) -> Since {
+        Since(self.forgotten.load(Ordering::Acquire))
     }
 
     /// Keeps an observation with these labels, or if there are none with those of the source.
     ///
     /// `place` is the number of a bucket, of which there may be more than places.
     #[inline]
-    pub(crate) fn keep(&self, place: usize, value: f64, labels: Option<&[(&str, &str)]>) {
+    pub(crate) fn keep(&self, place: usize, value: f64, labels: Option<&[(&str, &str)]>, since: Since) {
         if labels.is_some() || source::is_set() {
-            self.keep_slow(place, value, labels);
+            self.keep_slow(place, value, labels, since);
         }
     }
 
     #[cold]
-    fn keep_slow(&self, place: usize, value: f64, labels: Option<&[(&str, &str)]>) {
+    fn keep_slow(&self, place: usize, value: f64, labels: Option<&[(&str, &str)]>, since: Since) {
         let Some(place) = place.checked_rem(self.places.len()).and_then(|at| self.places.get(at)) else {
             return;
         };
@@ -67,31 +82,42 @@ impl Exemplars {
         if labels.is_none() && now < place.until.load(Ordering::Relaxed) {
             return;
         }
-        let mut held = match place.held.try_lock() {
-            Ok(held) => held,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            Err(TryLockError::WouldBlock) => return,
-        };
-        let Held { labels: kept, spare, .. } = &mut *held;
-        spare.clear();
-        let taken = match labels {
-            Some(labels) => labels.iter().all(|(name, value)| spare.push(name, value)),
-            None => source::ask(spare),
-        };
-        if taken {
-            std::mem::swap(kept, spare);
-            (held.value, held.at) = (value, Some(created::now()));
-            if labels.is_none() {
-                place.until.store(now.saturating_add(LASTS), Ordering::Relaxed);
-            }
-        } else if spare.refused() {
+        let Some(spare) = place.try_lock().map(|mut held| held.spare.take()) else { return };
+        // A reader may have it still.
+        let mut new = spare.unwrap_or_default();
+        let mut taken = false;
+        if Arc::get_mut(&mut new).is_none() {
+            new = Arc::default();
+        }
+        if let Some(new) = Arc::get_mut(&mut new) {
+            new.clear();
+            taken = match labels {
+                Some(labels) => labels.iter().all(|(name, value)| new.push(name, value)),
+                None => source::ask(new),
+            };
+        }
+        let at = created::now();
+        if !taken && new.refused() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
+        let left = {
+            let Some(mut held) = place.try_lock() else { return };
+            if taken {
+                std::mem::swap(&mut held.labels, &mut new);
+                (held.value, held.at, held.since) = (value, Some(at), since);
+                if labels.is_none() {
+                    place.until.store(now.saturating_add(LASTS), Ordering::Relaxed);
+                }
+            }
+            held.spare.replace(new)
+        };
+        drop(left);
     }
 
     /// All that are kept, in the order of their places.
     pub(crate) fn read(&self) -> Vec<Exemplar> {
-        self.places.iter().filter_map(Place::read).collect()
+        let since = self.since();
+        self.places.iter().filter_map(|place| place.read(since)).collect()
     }
 
     /// How many were left out because of their labels. Those of a removed series stay counted.
@@ -101,16 +127,34 @@ impl Exemplars {
 
     /// Starts again from nothing.
     pub(crate) fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
         for place in &self.places {
-            place.held.lock().unwrap_or_else(PoisonError::into_inner).at = None;
             place.until.store(0, Ordering::Relaxed);
         }
     }
 }
 
 impl Place {
-    fn read(&self) -> Option<Exemplar> {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(Exemplar { labels: held.labels.pairs().to_vec(), value: held.value, at: held.at? })
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn try_lock(&self) -> Option<MutexGuard<'_, Held>> {
+        match self.held.try_lock() {
+            Ok(held) => Some(held),
+            Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    fn read(&self, since: Since) -> Option<Exemplar> {
+        let (labels, value, at) = {
+            let held = self.lock();
+            if held.since != since {
+                return None;
+            }
+            (Arc::clone(&held.labels), held.value, held.at?)
+        };
+        Some(Exemplar { labels: labels.pairs().to_vec(), value, at })
     }
 }

@@ -4,8 +4,8 @@
 
 use super::{remove::mixed, view::View};
 use crate::{
-    cell::{self, Scope, UNASSIGNED},
-    series::Store,
+    cell::{self, Scope, Slot, UNASSIGNED},
+    series::{LastSeen, Store},
 };
 use std::time::{Duration, Instant};
 
@@ -24,30 +24,30 @@ impl View<'_> {
         let mut seen = idle.lock();
         let mut expired = Vec::new();
         // What is active stays, whether or not it looks the same.
-        let mut note = |slot: u32, state: u64, is_active: bool| {
-            let (last, since) = seen.entry(slot).or_insert((state, now));
-            if is_active || *last != state {
-                (*last, *since) = (state, now);
-            } else if now.saturating_duration_since(*since) >= after {
-                expired.push((slot, state));
+        let mut note = |slot: Slot, place: Option<u32>, state: u64, is_active: bool| {
+            let last = seen.entry(slot.first()).or_insert_with(|| LastSeen { slot, state, since: now });
+            if is_active || last.state != state || last.slot.is_over() {
+                *last = LastSeen { slot, state, since: now };
+            } else if now.saturating_duration_since(last.since) >= after {
+                expired.push((slot, place, state));
             }
         };
         match self.store {
             Store::Cells(layout, _) => self.each_series(Scope::Process, &mut |found| {
-                if found.slot != UNASSIGNED && !found.hidden {
-                    note(found.slot, mixed(found.cells), layout.has_level(found.cells));
+                if found.slot.first() != UNASSIGNED && !found.hidden {
+                    note(found.slot, found.place, mixed(found.cells), layout.has_level(found.cells));
                 }
             }),
-            Store::Words(absent) => self.each_word(&mut |_, slot, bits| {
-                if let Some(slot) = slot.filter(|_| bits != absent) {
-                    note(slot, bits, cell::word(slot).take_touched());
+            Store::Words(absent) => self.each_word(&mut |_, word, bits| {
+                if let Some((slot, place)) = word.filter(|_| bits != absent) {
+                    note(slot, place, bits, cell::word(slot.first()).take_touched());
                 }
             }),
         }
-        for (slot, state) in expired {
-            seen.remove(&slot);
+        for (slot, place, state) in expired {
+            seen.remove(&slot.first());
             // What was counted since it was looked at must not be lost.
-            self.hide_if_still(slot, state);
+            self.hide_if_still(slot, place, state);
         }
     }
 }
@@ -115,14 +115,14 @@ mod tests {
         let series = Series::<Name<'static>>::new();
         let slot = series.slot(Name("a"), || STORE);
         cell::add_slow(slot, 1);
-        series.view(STORE).hide_if_still(slot, mixed(&[0]));
+        series.view(STORE).hide_if_still(slot, None, mixed(&[0]));
         assert_eq!(shown(&series), ["a"]);
-        series.view(STORE).hide_if_still(slot, mixed(&[1]));
+        series.view(STORE).hide_if_still(slot, None, mixed(&[1]));
         assert!(shown(&series).is_empty());
         cell::add_slow(slot, 1);
-        series.view(STORE).hide_if_still(slot, mixed(&[2]));
+        series.view(STORE).hide_if_still(slot, None, mixed(&[2]));
         assert_eq!(shown(&series), ["a"], "one since it was removed");
-        series.view(STORE).hide_if_still(slot, mixed(&[1]));
+        series.view(STORE).hide_if_still(slot, None, mixed(&[1]));
         assert!(shown(&series).is_empty());
     }
 
@@ -149,10 +149,10 @@ mod tests {
             names
         };
         let level = levels.slot(Name("open"), || LEVEL);
-        cell::add_slow(level + 1, 10);
-        cell::add_slow(levels.slot(Name("none"), || LEVEL) + 1, 0);
-        let same = cell::word(gauges.slot(Name("same"), || WORDS));
-        cell::word(gauges.slot(Name("old"), || WORDS)).store(1);
+        cell::add_slow(level.plus(1), 10);
+        cell::add_slow(levels.slot(Name("none"), || LEVEL).plus(1), 0);
+        let same = cell::word(gauges.slot(Name("same"), || WORDS).first());
+        cell::word(gauges.slot(Name("old"), || WORDS).first()).store(1);
         for minutes in 0..10 {
             same.store(1);
             let now = start + Duration::from_secs(60 * minutes);

@@ -1,9 +1,11 @@
 //! Removing series.
 
-use super::{view::View, visit::Found};
+use super::{
+    view::View,
+    visit::{Found, SlotOf},
+};
 use crate::{
-    attachments,
-    cell::{self, Layout, Scope, UNASSIGNED},
+    cell::{self, Layout, Scope, Slot, UNASSIGNED},
     series::{Removed, Store},
     visit::Labels,
 };
@@ -21,81 +23,90 @@ impl View<'_> {
         self.series.removed()?.removed_at(slot)
     }
 
-    /// Removes the series, unless it has a level.
-    pub(super) fn hide(self, slot: u32) {
+    /// Removes the series, unless it has a level. Returns whether it did.
+    pub(super) fn hide(self, slot: Slot, place: Option<u32>) -> bool {
         match self.store {
-            Store::Cells(layout, _) => {
-                self.hide_cells(slot, layout, |cells| !layout.has_level(cells));
-            }
-            Store::Words(absent) => cell::word(slot).clear(absent),
+            Store::Cells(layout, _) => self.hide_cells(slot, place, layout, |cells| !layout.has_level(cells)),
+            Store::Words(absent) => self.hide_word(slot, place, || {
+                let word = cell::word(slot.first());
+                let was_set = word.load() != absent;
+                word.clear(absent);
+                was_set
+            }),
         }
     }
 
     /// Removes the series if what it has counted, or its word, is still in this state.
-    pub(super) fn hide_if_still(self, slot: u32, state: u64) {
+    pub(super) fn hide_if_still(self, slot: Slot, place: Option<u32>, state: u64) {
         match self.store {
             Store::Cells(layout, _) => {
-                self.hide_cells(slot, layout, |cells| !layout.has_level(cells) && mixed(cells) == state);
+                self.hide_cells(slot, place, layout, |cells| {
+                    !layout.has_level(cells) && mixed(cells) == state
+                });
             }
-            Store::Words(absent) => cell::word(slot).clear_idle(state, absent),
+            Store::Words(absent) => {
+                self.hide_word(slot, place, || cell::word(slot.first()).clear_idle(state, absent));
+            }
         }
     }
 
-    fn hide_cells(self, slot: u32, layout: Layout, right: impl FnOnce(&[u64]) -> bool) {
+    fn hide_cells(
+        self,
+        slot: Slot,
+        place: Option<u32>,
+        layout: Layout,
+        right: impl FnOnce(&[u64]) -> bool,
+    ) -> bool {
         let (removed, _) = self.removal();
-        removed.hide_if(slot, layout, right, || {
-            if let Some(attached) = attachments::at(slot) {
-                attached.forget();
-            }
-        });
+        removed.hide_if(slot, place, layout, right)
     }
 
-    /// Removes the series with this slot. Returns whether it was there to be removed, and had no level.
-    pub(super) fn remove(self, slot: u32) -> bool {
-        let found = match self.store {
+    fn hide_word(self, slot: Slot, place: Option<u32>, clear: impl FnOnce() -> bool) -> bool {
+        let (removed, _) = self.removal();
+        removed.hide_word(slot, place, clear)
+    }
+
+    /// Removes the series with these slots. Returns whether it was there to be removed, and had no level.
+    pub(super) fn remove(self, slot: Slot, place: Option<u32>) -> bool {
+        let first = slot.first();
+        match self.store {
             Store::Cells(layout, _) => {
-                let mut cells = cell::sum(Scope::Process, slot, layout);
+                let mut cells = cell::sum(Scope::Process, first, layout);
                 let hidden =
-                    Removed::subtract(self.series.removed(), slot, layout, Scope::Process, &mut cells);
+                    Removed::subtract(self.series.removed(), first, layout, Scope::Process, &mut cells);
                 let created = self.shape.row().is_none();
+                let found = Found { labels: Labels::NONE, slot, place, created, hidden, cells: &cells };
                 // What is in progress will end, and would be less than nothing then.
-                !layout.has_level(&cells)
-                    && self.is_shown(&Found { labels: Labels::NONE, slot, created, hidden, cells: &cells })
+                !layout.has_level(&cells) && self.is_shown(&found) && self.hide(slot, place)
             }
-            Store::Words(absent) => cell::word(slot).load() != absent,
-        };
-        if found {
-            self.hide(slot);
+            Store::Words(absent) => cell::word(first).load() != absent && self.hide(slot, place),
         }
-        found
     }
 
     /// Removes the series whose label texts `matches` accepts. Returns how many.
     pub(crate) fn remove_matching(self, matches: &mut dyn FnMut(&[&str]) -> bool) -> usize {
-        let mut slots = Vec::new();
+        let mut found = Vec::new();
         self.shown(&mut |slot, texts| {
             if matches(texts) {
-                slots.push(slot);
+                found.push(slot);
             }
         });
-        for &slot in &slots {
-            self.hide(slot);
-        }
-        slots.len()
+        found.into_iter().filter(|&(slot, place)| self.hide(slot, place)).count()
     }
 
-    /// Calls `each` with the slot and label texts of each series that is shown and has a slot.
-    pub(super) fn shown(self, each: &mut dyn FnMut(u32, &[&str])) {
+    /// Calls `each` with the slots, record and label texts of each series that is shown and has slots.
+    pub(super) fn shown(self, each: &mut dyn FnMut(SlotOf, &[&str])) {
         match self.store {
             Store::Cells(layout, _) => {
                 self.each_series(Scope::Process, &mut |found| {
-                    if found.slot != UNASSIGNED && self.is_shown(&found) && !layout.has_level(found.cells) {
-                        each(found.slot, found.labels.values());
+                    let has_slots = found.slot.first() != UNASSIGNED;
+                    if has_slots && self.is_shown(&found) && !layout.has_level(found.cells) {
+                        each((found.slot, found.place), found.labels.values());
                     }
                 });
             }
-            Store::Words(absent) => self.each_word(&mut |labels, slot, bits| {
-                if let Some(slot) = slot.filter(|_| bits != absent) {
+            Store::Words(absent) => self.each_word(&mut |labels, word, bits| {
+                if let Some(slot) = word.filter(|_| bits != absent) {
                     each(slot, labels.values());
                 }
             }),

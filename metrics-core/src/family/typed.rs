@@ -2,7 +2,7 @@
 
 use super::view::View;
 use crate::{
-    cell::{self, First, UNASSIGNED},
+    cell::{First, Slot, UNASSIGNED},
     label::{LabelSet, Texts},
     series::{ErasedSeries, Options, Shape, Store},
 };
@@ -67,14 +67,16 @@ impl<L: LabelSet> Series<L> {
 
     /// The first slot of the series with these labels, created if need be.
     #[inline(always)]
-    pub(crate) fn slot(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
+    pub(crate) fn slot(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> Slot {
         if Self::IN_A_ROW {
             // An impl that is not derived may return any number, and beyond the row are the slots of other metrics.
-            let Some(index) = Self::in_row(labels.index()) else { return self.view(store()).misnumbered() };
+            let Some(index) = Self::in_row(labels.index()) else {
+                return Slot::always(self.view(store()).misnumbered());
+            };
             // Unless there is a first slot, this is beyond all that are given out. Whether this thread's block reaches it
             // is asked when it counts.
             let slot = self.first() + index * store().width();
-            if slot < UNASSIGNED { slot } else { self.assign_for(slot, store) }
+            Slot::always(if slot < UNASSIGNED { slot } else { self.assign_for(slot, store) })
         } else {
             self.look_up(labels, store)
         }
@@ -92,7 +94,7 @@ impl<L: LabelSet> Series<L> {
     }
 
     #[inline]
-    fn look_up(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> u32 {
+    fn look_up(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> Slot {
         if let Some(interned) = self.erased.interned() {
             if let Some(slot) = interned.first(interned.hash(&labels), &labels, L::NAMES.len()) {
                 return slot;
@@ -105,25 +107,26 @@ impl<L: LabelSet> Series<L> {
     #[cold]
     #[inline(never)]
     #[expect(clippy::needless_pass_by_value, reason = "so that callers need not have them in memory before")]
-    fn look_further(&self, labels: L::Borrowed<'_>, store: Store) -> u32 {
+    fn look_further(&self, labels: L::Borrowed<'_>, store: Store) -> Slot {
         // Asked for once: the texts that are hashed are those that are kept.
         Texts::of(&labels).with(|texts| self.view(store).find_or_create(texts))
     }
 
-    /// The first slot of the series with these labels, if it has one.
-    fn existing_slot(&self, labels: &L::Borrowed<'_>, store: Store) -> Option<u32> {
+    /// The slots of the series with these labels, if it has any, and its record if it was looked up.
+    fn existing(&self, labels: &L::Borrowed<'_>, store: Store) -> Option<(Slot, Option<u32>)> {
         if Self::IN_A_ROW {
             let first = self.erased.first_cell();
             let index = Self::in_row(labels.index())?;
-            (first != UNASSIGNED).then(|| first + index * store.width())
+            (first != UNASSIGNED).then(|| (Slot::always(first + index * store.width()), None))
         } else {
             let interned = self.erased.interned()?;
-            Texts::of(labels).with(|texts| interned.find(texts)).map(cell::unmarked)
+            let (slot, place) = Texts::of(labels).with(|texts| interned.find(texts))?;
+            Some((slot.unmarked(), Some(place)))
         }
     }
 
     /// Removes one series. Returns whether there was one to remove.
     pub(crate) fn remove(&self, labels: &L::Borrowed<'_>, store: Store) -> bool {
-        self.existing_slot(labels, store).is_some_and(|slot| self.view(store).remove(slot))
+        self.existing(labels, store).is_some_and(|(slot, place)| self.view(store).remove(slot, place))
     }
 }

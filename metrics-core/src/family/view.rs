@@ -1,6 +1,7 @@
 //! Series as everything sees them that does not count.
 
 use crate::{
+    cell::Slot,
     declared,
     outline::Outline,
     publish,
@@ -61,7 +62,7 @@ impl<'a> View<'a> {
 
     /// The slot of the series with these texts: that which it has, a new one, or that of the overflow series.
     #[cold]
-    pub(super) fn find_or_create(self, texts: &[&str]) -> u32 {
+    pub(super) fn find_or_create(self, texts: &[&str]) -> Slot {
         let published = publish::family(self.series, self.store);
         self.table().find_or_create(texts, self.series.removed(), &|slot, texts| {
             publish::series(published, slot, texts);

@@ -3,7 +3,7 @@
 use super::view::View;
 use crate::{
     attachments::{self, Attached},
-    cell::{self, Layout, Record, Scope, UNASSIGNED},
+    cell::{self, Copies, Layout, Scope, Slot, UNASSIGNED},
     created,
     exemplar::Exemplars,
     label::MAX_LABELS,
@@ -11,7 +11,10 @@ use crate::{
     series::{Interned, Removed, Store},
     visit::Labels,
 };
-use std::time::Duration;
+use std::{
+    sync::atomic::{Ordering, fence},
+    time::Duration,
+};
 
 /// Series summed at a time. Threads that want to grow their block wait for one batch at most.
 const BATCH: usize = 128;
@@ -25,20 +28,33 @@ const BATCHES_IN_A_PART: usize = 8;
 /// Words shown before a family whose words are in a row may be interrupted.
 const WORDS_IN_A_PART: u32 = 1024;
 
+/// The slots of a series, and its record if it was looked up.
+pub(super) type SlotOf = (Slot, Option<u32>);
+
 /// Series that are summed together.
 #[derive(Default)]
-struct Batch<'a> {
+struct Batch {
     slots: Vec<u32>,
     sums: Vec<u64>,
-    /// Where their labels are; nothing if they are in a row.
-    records: Vec<Record<'a>>,
+    /// Those that were looked up; nothing if they are in a row.
+    looked_up: Vec<LookedUp>,
+    /// Their texts.
+    texts: Copies,
+}
+
+/// A series that was looked up.
+struct LookedUp {
+    slot: Slot,
+    place: u32,
 }
 
 /// A series as it is, shown or not.
 pub(super) struct Found<'a> {
     pub(super) labels: Labels<'a>,
-    /// Its first slot, if it has one.
-    pub(super) slot: u32,
+    /// Its slots; [`UNASSIGNED`] if it has none.
+    pub(super) slot: Slot,
+    /// Its record, if it was looked up.
+    pub(super) place: Option<u32>,
     /// Whether someone asked for it by its labels.
     pub(super) created: bool,
     /// Whether it was removed, and has not counted since.
@@ -49,13 +65,13 @@ pub(super) struct Found<'a> {
 /// A series that is to be shown, with what is known of it beside its cells.
 pub(crate) struct SeriesDetails<'a> {
     pub(crate) labels: Labels<'a>,
-    pub(crate) slot: u32,
+    pub(crate) slot: Slot,
     pub(crate) cells: &'a [u64],
     pub(crate) attached: Option<&'static Attached>,
     pub(crate) created: Option<Duration>,
 }
 
-impl<'a> View<'a> {
+impl View<'_> {
     /// Calls `each` with the cells of the series that are to be shown, from `at` on: floats as bits first, then
     /// integers, less what was there when the series was last removed. Returns where to go on; `None` after the last
     /// series.
@@ -102,24 +118,15 @@ impl<'a> View<'a> {
             if self.is_shown(&found) {
                 let Found { labels, slot, created, cells, .. } = found;
                 // What is in a row was there from the start, if only at zero.
-                let created = if created { created::of(slot) } else { created::start() };
+                let first = slot.unmarked().first();
+                let created = if created { created::of(first) } else { created::start() };
                 let created =
-                    created.map(|created| self.removed_at(slot).map_or(created, |at| at.max(created)));
-                each(SeriesDetails { labels, slot, cells, attached: attachments::at(slot), created });
+                    created.map(|created| self.removed_at(first).map_or(created, |at| at.max(created)));
+                // What is beside the cells may be that of another series by now.
+                if !slot.is_over() {
+                    each(SeriesDetails { labels, slot, cells, attached: attachments::at(first), created });
+                }
             }
-        })
-    }
-
-    /// Reads the cells of a series and something that is set back with them when it is removed, less what there was then.
-    pub(crate) fn read_since_removed<T>(
-        self,
-        (scope, slot): (Scope, u32),
-        read: impl FnOnce() -> (Vec<u64>, T),
-    ) -> Option<(Vec<u64>, T)> {
-        let Store::Cells(layout, _) = self.store else { return None };
-        Some(match self.series.removed().filter(|_| scope == Scope::Process) {
-            Some(removed) => removed.read_since(slot, layout, read),
-            None => read(),
         })
     }
 
@@ -137,27 +144,49 @@ impl<'a> View<'a> {
             return sum;
         }
         let Store::Cells(layout, _) = self.store else { return sum };
-        // Nobody asks for labels, so they are left alone.
-        let (mut position, mut batch) = (0, Batch::default());
-        loop {
-            self.gather(Scope::Process, layout, &mut position, &mut batch);
-            if batch.slots.is_empty() {
-                return sum;
+        // Obtained before anything is locked.
+        let width = layout.width() as usize;
+        let (mut slots, mut sums) = (Vec::with_capacity(BATCH), vec![0; BATCH * width]);
+        let mut sum_all = || {
+            // Nobody asks for labels, so they are left alone.
+            let mut position = 0;
+            loop {
+                slots.clear();
+                self.gather_slots(layout, &mut position, &mut slots);
+                let Some(sums) = sums.get_mut(..slots.len() * width).filter(|sums| !sums.is_empty()) else {
+                    return sum;
+                };
+                if slots.first().is_some_and(|&slot| slot != UNASSIGNED) {
+                    cell::sum_into(Scope::Process, &slots, layout, sums);
+                    for cells in sums.chunks_exact(width) {
+                        sum += cells.get(offset).copied().unwrap_or_default();
+                    }
+                }
             }
-            for cells in batch.sums.chunks_exact(layout.width() as usize) {
-                sum += cells.get(offset).copied().unwrap_or_default();
-            }
+        };
+        match self.series.removed() {
+            Some(removed) => removed.with_gone(offset, sum_all),
+            None => sum_all(),
         }
     }
 
     /// The exemplars that all series left out because of their labels, removed ones too: a count does not fall.
     pub(crate) fn dropped_exemplars(self) -> u64 {
         let mut dropped = 0;
+        let Store::Cells(layout, _) = self.store else { return dropped };
         if self.series.options.exemplars() && self.series.has_slots() {
-            self.each_series(Scope::Process, &mut |found| {
-                let kept = attachments::at(found.slot).and_then(Attached::given_exemplars);
-                dropped += kept.map_or(0, Exemplars::dropped);
-            });
+            let (mut position, mut slots) = (0, Vec::new());
+            loop {
+                slots.clear();
+                self.gather_slots(layout, &mut position, &mut slots);
+                if slots.is_empty() {
+                    break;
+                }
+                for &slot in &slots {
+                    let kept = attachments::at(slot).and_then(Attached::given_exemplars);
+                    dropped += kept.map_or(0, Exemplars::dropped);
+                }
+            }
         }
         dropped
     }
@@ -183,37 +212,44 @@ impl<'a> View<'a> {
             // A program has hundreds of these. They are read without asking for memory.
             let mut cells = [0; MOST_ON_THE_STACK];
             let cells = &mut cells[..width];
-            let slot = series.first_cell();
+            let first = series.first_cell();
             let mut hidden = false;
-            if slot != UNASSIGNED {
-                cell::sum_into(scope, &[slot], layout, cells);
-                hidden = Removed::subtract(series.removed(), slot, layout, scope, cells);
+            if first != UNASSIGNED {
+                cell::sum_into(scope, &[first], layout, cells);
+                hidden = Removed::subtract(series.removed(), first, layout, scope, cells);
             }
-            each(Found { labels: Labels::NONE, slot, created: false, hidden, cells });
+            let slot = Slot::always(first);
+            each(Found { labels: Labels::NONE, slot, place: None, created: false, hidden, cells });
             return None;
         }
-        let mut texts = [""; MAX_LABELS];
         let mut batch = Batch::default();
         let mut position = at.0;
         for _ in 0..BATCHES_IN_A_PART {
             let start = position;
-            self.gather(scope, layout, &mut position, &mut batch);
-            if batch.slots.is_empty() {
+            if !self.gather(scope, layout, &mut position, &mut batch) {
                 return None;
             }
             // Asked once the series are gathered, so that it is true of them.
             let (removed, escapes) = (series.removed(), series.interned().is_some_and(Interned::escapes));
-            let all = (start..).zip(batch.slots.iter().zip(batch.sums.chunks_exact_mut(width)));
-            let mut records = batch.records.iter();
-            for (index, (&slot, cells)) in all {
-                let hidden = Removed::subtract(removed, slot, layout, scope, cells);
-                match records.next() {
-                    Some(record) => {
-                        let labels = labels_of(shape.names, *record, escapes, &mut texts);
-                        each(Found { labels, slot, created: true, hidden, cells });
+            let Batch { slots, sums, looked_up, texts: copies } = &mut batch;
+            let all = (start..).zip(slots.iter().zip(sums.chunks_exact_mut(width)));
+            let mut texts = [""; MAX_LABELS];
+            let mut all_texts = copies.texts(0);
+            let mut looked_up = looked_up.iter();
+            for (index, (&first, cells)) in all {
+                let hidden = Removed::subtract(removed, first, layout, scope, cells);
+                match looked_up.next() {
+                    Some(&LookedUp { slot, place }) => {
+                        let place = Some(place);
+                        let labels = labels_of(shape.names, &mut all_texts, escapes, &mut texts);
+                        // What was summed is that of another series otherwise.
+                        if !slot.is_over() {
+                            each(Found { labels, slot, place, created: true, hidden, cells });
+                        }
                     }
                     None => shape.with_texts_at(index, |labels| {
-                        each(Found { labels, slot, created: false, hidden, cells });
+                        let slot = Slot::always(first);
+                        each(Found { labels, slot, place: None, created: false, hidden, cells });
                     }),
                 }
             }
@@ -221,36 +257,57 @@ impl<'a> View<'a> {
         Some(Position(position))
     }
 
-    /// Sums the next series: those in the row from the one numbered `position` on, or the records behind that position.
-    /// Without slots after the last series.
-    fn gather(self, scope: Scope, layout: Layout, position: &mut u64, batch: &mut Batch<'a>) {
-        let width = layout.width();
-        batch.slots.clear();
+    /// Adds the first slots of the next series: those in the row from the one numbered `position` on, or of the records
+    /// behind that position. None after the last one.
+    fn gather_slots(self, layout: Layout, position: &mut u64, slots: &mut Vec<u32>) {
         if let Some(row) = self.shape.row() {
             let first = self.series.first_cell();
-            while batch.slots.len() < BATCH {
+            while slots.len() < BATCH {
                 let Some(index) = u32::try_from(*position).ok().filter(|index| *index < row) else { break };
-                batch.slots.push(if first == UNASSIGNED { UNASSIGNED } else { first + index * width });
+                slots.push(if first == UNASSIGNED { UNASSIGNED } else { first + index * layout.width() });
                 *position += 1;
             }
         } else if let Some(interned) = self.series.interned() {
-            batch.records.clear();
-            while batch.slots.len() < BATCH {
+            while slots.len() < BATCH {
                 let Some((record, next)) = interned.records().next(*position) else { break };
-                batch.slots.push(cell::unmarked(record.slot()));
-                batch.records.push(record);
+                slots.push(cell::unmarked(record.first()));
                 *position = next;
             }
         }
-        batch.sums.resize(batch.slots.len() * width as usize, 0);
-        if batch.slots.first().is_some_and(|&slot| slot != UNASSIGNED) {
-            cell::sum_into(scope, &batch.slots, layout, &mut batch.sums);
+    }
+
+    /// Sums the next series, from `position` on. Returns whether there may be more behind them; there may be none among
+    /// them.
+    fn gather(self, scope: Scope, layout: Layout, position: &mut u64, batch: &mut Batch) -> bool {
+        let Batch { slots, sums, looked_up, texts } = batch;
+        slots.clear();
+        looked_up.clear();
+        texts.clear();
+        let start = *position;
+        if self.shape.row().is_some() {
+            self.gather_slots(layout, position, slots);
+        } else if let Some(interned) = self.series.interned() {
+            while slots.len() < BATCH {
+                let Some((record, next)) = interned.records().next(*position) else { break };
+                *position = next;
+                // One that is about to be another series is shown next time.
+                if let Some(slot) = record.read(texts) {
+                    slots.push(cell::unmarked(slot.first()));
+                    looked_up.push(LookedUp { slot, place: record.place() });
+                }
+            }
         }
+        sums.resize(slots.len() * layout.width() as usize, 0);
+        if slots.first().is_some_and(|&slot| slot != UNASSIGNED) {
+            cell::sum_into(scope, slots, layout, sums);
+            fence(Ordering::Acquire);
+        }
+        *position != start
     }
 
     /// Calls `each` with the bits in the shared word of every series that has one. `None`: the family is in a row, and
     /// nobody has touched any of it.
-    pub(crate) fn each_word(self, each: &mut dyn FnMut(Labels<'_>, Option<u32>, u64)) {
+    pub(crate) fn each_word(self, each: &mut dyn FnMut(Labels<'_>, Option<SlotOf>, u64)) {
         Position::walk(|at| self.visit_words_batch(at, &mut *each));
     }
 
@@ -259,7 +316,7 @@ impl<'a> View<'a> {
     pub(crate) fn visit_words_batch(
         self,
         at: Position,
-        mut each: impl FnMut(Labels<'_>, Option<u32>, u64),
+        mut each: impl FnMut(Labels<'_>, Option<SlotOf>, u64),
     ) -> Option<Position> {
         let load = |slot| cell::word(slot).load();
         if let Some(count) = self.shape.row() {
@@ -268,32 +325,47 @@ impl<'a> View<'a> {
             let end = count.min(start.saturating_add(WORDS_IN_A_PART));
             for index in start..end {
                 let slot = (first != UNASSIGNED).then(|| first + index);
-                self.shape.with_texts_at(u64::from(index), |labels| each(labels, slot, slot.map_or(0, load)));
+                let word = slot.map(|slot| (Slot::always(slot), None));
+                self.shape.with_texts_at(u64::from(index), |labels| each(labels, word, slot.map_or(0, load)));
             }
             return (end < count).then(|| Position(u64::from(end)));
         }
         let interned = self.series.interned()?;
         let mut position = at.0;
-        let mut texts = [""; MAX_LABELS];
+        let removed = self.series.removed();
+        let mut copies = Copies::default();
         for _ in 0..BATCHES_IN_A_PART * BATCH {
             let (record, next) = interned.records().next(position)?;
             position = next;
-            let labels = labels_of(self.shape.names, record, interned.escapes(), &mut texts);
-            each(labels, Some(record.slot()), load(record.slot()));
+            copies.clear();
+            let Some(slot) = record.read(&mut copies) else { continue };
+            let bits = load(slot.first());
+            fence(Ordering::Acquire);
+            if slot.is_over() {
+                continue;
+            }
+            let mut texts = [""; MAX_LABELS];
+            let labels = labels_of(self.shape.names, &mut copies.texts(0), interned.escapes(), &mut texts);
+            if let (Some(removed), Store::Words(absent)) = (removed, self.store) {
+                if bits != absent {
+                    removed.unhide_word(slot.first());
+                }
+            }
+            each(labels, Some((slot, Some(record.place()))), bits);
         }
         Some(Position(position))
     }
 }
 
-/// The labels of a record. `texts` is room for them, used again for each record.
+/// The labels of a record, whose texts come next. `texts` is room for them, used again for each record.
 #[inline]
 fn labels_of<'a, 'r: 'a>(
     names: &'static [&'static str],
-    record: Record<'r>,
+    copied: &mut impl Iterator<Item = &'r str>,
     escapes: bool,
     texts: &'a mut [&'r str; MAX_LABELS],
 ) -> Labels<'a> {
-    for (place, text) in texts.iter_mut().zip(record.texts()) {
+    for (place, text) in texts.iter_mut().take(names.len()).zip(copied) {
         *place = text;
     }
     if escapes { Labels::new(names, texts) } else { Labels::new_clean(names, texts) }

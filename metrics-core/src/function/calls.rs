@@ -111,16 +111,60 @@ impl FunctionSite {
         (outcomes, HistogramPoint { bounds: FUNCTION.bounds(), counts, sum })
     }
 
-    /// The calls in progress, if they are counted.
-    pub(super) fn calls_in_flight(&self, scope: Scope) -> Option<i64> {
-        if !self.meta().in_flight {
-            return None;
-        }
-        let slot = self.in_flight.get();
-        if slot == UNASSIGNED {
-            return Some(0);
-        }
-        let cells = cell::sum(scope, slot, up_down::LAYOUT);
-        Some(up_down::value(&cells))
+    /// The calls in progress at all of these sites, as many as there were at one moment; nothing if they are counted at
+    /// none.
+    pub(super) fn calls_in_flight(sites: &[&Self], scope: Scope) -> Option<i64> {
+        let counting = || sites.iter().filter(|site| site.meta().in_flight);
+        counting().next()?;
+        let slots: Vec<u32> =
+            counting().map(|site| site.in_flight.get()).filter(|&slot| slot != UNASSIGNED).collect();
+        // A call may begin at one site and end at another meanwhile: read one after the other, they would add up to what
+        // never was.
+        let cells = cell::sum_together(scope, &slots, up_down::LAYOUT, &[]);
+        let levels = cells.chunks_exact(up_down::LAYOUT.width() as usize).map(up_down::value);
+        Some(levels.fold(0, i64::wrapping_add))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{descriptor::Place, function::FunctionMeta};
+    use std::{
+        sync::atomic::{AtomicBool, Ordering},
+        thread,
+    };
+
+    /// Calls that hand over to one another: at every moment there are one or two, at whichever site.
+    #[test]
+    fn calls_at_two_sites_are_read_at_one_moment() {
+        const META: FunctionMeta = FunctionMeta {
+            function: "hand_over",
+            place: Place { package: "tests", module: "tests", file: file!(), line: line!() },
+            is_async: false,
+            in_flight: true,
+        };
+        static ONE: FunctionSite = FunctionSite::new(META);
+        static OTHER: FunctionSite = FunctionSite::new(META);
+        ONE.in_flight_handle().inc();
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    OTHER.in_flight_handle().inc();
+                    ONE.in_flight_handle().dec();
+                    ONE.in_flight_handle().inc();
+                    OTHER.in_flight_handle().dec();
+                }
+            });
+            let readings = if cfg!(miri) { 20 } else { 50_000 };
+            let outside = (0..readings)
+                .filter_map(|_| FunctionSite::calls_in_flight(&[&ONE, &OTHER], Scope::Process))
+                .find(|calls| !(1..=2).contains(calls));
+            done.store(true, Ordering::Relaxed);
+            assert_eq!(outside, None);
+        });
+        assert_eq!(FunctionSite::calls_in_flight(&[&ONE, &OTHER], Scope::Process), Some(1));
+        assert_eq!(FunctionSite::calls_in_flight(&[], Scope::Process), None);
     }
 }

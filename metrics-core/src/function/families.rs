@@ -9,6 +9,7 @@ use crate::{
     lint::Allow,
     metric::{Declare, Metric},
     number::Number,
+    outline::Outline,
     publish::{self, Part},
     value::bucket_layouts::FUNCTION,
     visit::{Details, Labels, Visitor},
@@ -21,7 +22,7 @@ const LABELS: &[&str] = &["module", "function"];
 type Functions = Vec<Vec<&'static FunctionSite>>;
 
 /// All functions. Two methods of one name in one module, on types the macro did not see, are one function here: they
-/// would be one series in the exposition.
+/// would be one series in the exposition. [`registry::check`](crate::registry::check) reports them.
 fn functions() -> Arc<Functions> {
     static FUNCTIONS: FromElements<Functions> = FromElements::new(|elements| {
         let mut sites: Vec<&'static FunctionSite> = elements.functions().collect();
@@ -88,6 +89,10 @@ impl Metric for Duration {
             visitor.histogram_with(Labels::new(LABELS, &labels), point, &details());
         }
     }
+
+    fn outline(&self) -> Outline {
+        Outline { bounds: FUNCTION.bounds(), ..Outline::default() }
+    }
 }
 
 struct InFlight;
@@ -101,9 +106,7 @@ impl Metric for InFlight {
     fn visit(&self, scope: Scope, visitor: &mut dyn Visitor) {
         for sites in functions().iter() {
             let meta = sites[0].meta();
-            if let Some(calls) =
-                sites.iter().filter_map(|site| site.calls_in_flight(scope)).reduce(|a, b| a + b)
-            {
+            if let Some(calls) = FunctionSite::calls_in_flight(sites, scope) {
                 visitor.number(Labels::new(LABELS, &[meta.place.module, meta.function]), Number::I64(calls));
             }
         }

@@ -17,6 +17,6 @@ pub use observed::{Observed, Watch, observe};
 pub use prepared::{Giver, Pick, PickCopy, PickReference, Taker, handover};
 pub use returned::{Returns, returns};
 pub use scope::{CreationGuard, FutureGuard, Held, ScopeGuard};
-pub use site::{FunctionMeta, FunctionSite};
+pub use site::{FunctionMeta, FunctionObjective, FunctionSite};
 
 pub(crate) use families::ENTRIES;

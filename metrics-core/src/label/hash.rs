@@ -1,4 +1,4 @@
-//! Hashing and comparing label texts.
+//! Hashing label texts.
 //!
 //! Label texts come from outside, so the hash is seeded for each family, and equality is always decided by
 //! comparing every byte. The hash only has to be fast and hard to guess: it folds 64×64-bit products, 16 bytes a step,
@@ -119,50 +119,9 @@ impl Hasher {
     }
 }
 
-/// Whether two texts are the same. Most are short, and no call to `memcmp` is worth its price; an empty text must not
-/// even reach it (it points nowhere, which some implementations are slow to find out).
-#[inline(always)]
-pub(crate) fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    // As numbers: whether there is a reference would be asked twice, of the length and of the address.
-    let word = |bytes: &[u8]| bytes.last_chunk().map(|last| u64::from_le_bytes(*last));
-    let (Some(last_a), Some(last_b)) = (word(a), word(b)) else {
-        return same_short(a, b);
-    };
-    // Left as soon as they differ: nearly all texts that come here are the same, so every one of these branches is
-    // predicted, and a loop that can be left is one that the compiler does not unroll.
-    let (mut rest_a, mut rest_b) = (a, b);
-    while rest_a.len() > 16 {
-        let (Some((head_a, tail_a)), Some((head_b, tail_b))) =
-            (rest_a.split_first_chunk::<16>(), rest_b.split_first_chunk::<16>())
-        else {
-            break;
-        };
-        if head_a != head_b {
-            return false;
-        }
-        (rest_a, rest_b) = (tail_a, tail_b);
-    }
-    // In no more than sixteen bytes, the last eight are what the first eight are not.
-    (rest_a.len() <= 8 || rest_a.first_chunk::<8>() == rest_b.first_chunk::<8>()) && last_a == last_b
-}
-
-/// Whether two texts of one length below eight are the same.
-#[inline(always)]
-fn same_short(a: &[u8], b: &[u8]) -> bool {
-    if let (Some(last_a), Some(last_b)) = (a.last_chunk::<4>(), b.last_chunk::<4>()) {
-        return a.first_chunk::<4>() == b.first_chunk::<4>() && last_a == last_b;
-    }
-    let middle = a.len() / 2;
-    a.first() == b.first() && a.get(middle) == b.get(middle) && a.last() == b.last()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Seed, same};
+    use super::Seed;
 
     fn hash(seed: Seed, texts: &[&str]) -> u64 {
         let mut hasher = seed.hasher();
@@ -191,11 +150,8 @@ mod tests {
                 let mut other = text.clone().into_bytes();
                 other[at] = b'y';
                 let other = String::from_utf8(other).unwrap();
-                assert!(!same(&text, &other), "length {len}, byte {at}");
                 assert_ne!(hash(seed, &[&text]), hash(seed, &[&other]), "length {len}, byte {at}");
             }
-            assert!(same(&text, &text.clone()));
-            assert!(!same(&text, &text[1..]));
         }
     }
 

@@ -6,9 +6,9 @@ mod set;
 mod texts;
 mod value;
 
-pub(crate) use hash::{Hasher, Seed, same};
+pub(crate) use hash::{Hasher, Seed};
 pub use radix::{append_digit, product, radix, split_digit, text_of};
-pub use set::{LabelSet, VisitValues};
+pub use set::{LabelSet, SameLabels, VisitValues};
 pub(crate) use texts::Texts;
 pub use value::LabelValue;
 

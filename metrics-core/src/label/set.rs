@@ -19,6 +19,10 @@ pub trait LabelSet {
     /// The number of different sets, if every value is closed: the product over the labels.
     const CARDINALITY: Option<usize>;
 
+    /// Whether its author allowed label names whose values have no end, such as `user_id`. The derive writes it.
+    #[doc(hidden)]
+    const ALLOWS_CARDINALITY: bool = false;
+
     /// The number of this set, below [`CARDINALITY`](LabelSet::CARDINALITY); the last label varies fastest.
     /// A set with an open value returns 0.
     fn index(&self) -> usize;
@@ -35,6 +39,24 @@ pub trait LabelSet {
     fn visit_closed(f: &mut VisitValues<'_>) {
         let _ = f;
     }
+}
+
+/// Label sets that are this one: `()`, the set without labels, and no other. Methods that count in the only series of a metric
+/// ask for it, so that the compiler says what to do about a metric that has many.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this metric has the labels of `{L}`, and a series for each set of them",
+    label = "in which of its series?",
+    note = "name the series: `METRIC.with(…)` takes the labels, and what it returns has this method"
+)]
+pub trait SameLabels<L: LabelSet> {
+    /// The set without labels.
+    fn labels(lifetime: &()) -> L::Borrowed<'_>;
+}
+
+impl SameLabels<Self> for () {
+    #[inline(always)]
+    fn labels((): &()) {}
 }
 
 /// What takes the number of values of a label, if it is closed, and what returns the text of each.

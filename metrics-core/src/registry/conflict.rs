@@ -29,6 +29,17 @@ pub enum Conflict {
         /// Where that one was declared.
         left_out: Place,
     },
+    /// Two annotated functions of one module have the same name, so that their calls are in one series.
+    Functions {
+        /// The module of both.
+        module: &'static str,
+        /// The name of both.
+        function: &'static str,
+        /// Where one is.
+        one: Place,
+        /// Where the other is.
+        other: Place,
+    },
     /// A constant label is also a label of a metric, which keeps its own.
     ConstantLabel {
         /// The label.
@@ -133,6 +144,13 @@ impl fmt::Display for Conflict {
                 In(shown),
                 In(left_out),
             ),
+            Self::Functions { module, function, one, other } => write!(
+                f,
+                "`{function}` in `{module}` is two functions, at {} and at {}, whose calls are in one series; give one of them \
+                 another name: `#[timed(name = \"…\")]`",
+                In(one),
+                In(other),
+            ),
             Self::ConstantLabel { label, name, place } => write!(
                 f,
                 "the constant label `{label}` is also a label of `{name}` at {}, which keeps its own",
@@ -152,7 +170,9 @@ impl fmt::Display for Conflict {
 }
 
 /// All conflicts, in a fixed order. See [`check`](super::check).
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows the sentences as well, one on each line, so that `check().unwrap()` can be read.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Conflicts(pub(super) Vec<Conflict>);
 
 impl Conflicts {
@@ -169,6 +189,13 @@ impl fmt::Display for Conflicts {
             write!(f, "{}{conflict}", if at == 0 { "" } else { "\n" })?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Conflicts {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|conflict| write!(f, "\n{conflict}"))
     }
 }
 

@@ -88,7 +88,14 @@ impl Declaration {
     /// are a matter of taste. For names that dashboards elsewhere rely on.
     pub fn exact(mut self) -> Self {
         self.namespaced = true;
-        self.allow = Allow { unit: true, total: true, suffix: true, name: true, label: true };
+        self.allow = Allow::ALL;
+        self
+    }
+
+    /// Lets labels have names such as `user_id`, `email` or `path`, whose values have no end. Each value is a series that
+    /// servers keep for months; a limit, [`max_series`](crate::Counter::max_series), holds all the same.
+    pub fn allow_cardinality(mut self) -> Self {
+        self.allow.cardinality = true;
         self
     }
 
@@ -130,7 +137,9 @@ impl Declaration {
             }
         }
         let named = lint::Named { name, kind: M::KIND, unit: self.unit, allow: self.allow };
-        let labels = || lint::first_label_fault(name, M::KIND, M::LABELS, self.allow);
+        let cardinality = self.allow.cardinality || M::ALLOWS_CARDINALITY;
+        let allow = Allow { cardinality, ..self.allow };
+        let labels = || lint::first_label_fault(name, M::KIND, M::LABELS, allow);
         if let Some(fault) = named.first_fault().or_else(labels) {
             return Err(refused(fault));
         }

@@ -1,6 +1,12 @@
 //! What is declared, for tools that generate from it: dashboards, alerting rules, documentation.
 
-use super::{family::DeclaredFamily, state::Registry};
+use super::{
+    annotated::{AlertDescriptor, PanelDescriptor},
+    family::DeclaredFamily,
+    objective::ObjectiveDescriptor,
+    objectives,
+    state::Registry,
+};
 use crate::{
     descriptor::{Kind, Place},
     outline::Outline,
@@ -34,6 +40,12 @@ pub struct FamilyDescriptor {
     pub max_series: Option<usize>,
     /// Where it was declared; `None` for what a collector handed over.
     pub place: Option<Place>,
+    /// The alerts that its annotation has.
+    pub alerts: Vec<AlertDescriptor>,
+    /// The objectives of its events: of the metric itself, of functions, or of routes.
+    pub objectives: Vec<ObjectiveDescriptor>,
+    /// What its annotation says of its panel.
+    pub panel: PanelDescriptor,
 }
 
 /// One label of a [`FamilyDescriptor`].
@@ -82,6 +94,9 @@ impl FamilyDescriptor {
             bounds,
             states,
             place: None,
+            alerts: Vec::new(),
+            objectives: Vec::new(),
+            panel: PanelDescriptor::default(),
         }
     }
 
@@ -122,6 +137,9 @@ impl FamilyDescriptor {
             states: outline.states.iter().map(|&state| state.to_owned()).collect(),
             max_series,
             place: Some(descriptor.place),
+            alerts: entry.annotations.alerts.iter().filter_map(AlertDescriptor::new).collect(),
+            objectives: Vec::new(),
+            panel: PanelDescriptor::new(&entry.annotations.panel),
         }
     }
 }
@@ -157,7 +175,18 @@ fn labels(names: &[&str], outline: &Outline) -> Vec<LabelDescriptor> {
 /// assert!(conflicts.is_some_and(|family| family.kind == Kind::Counter && family.place.is_some()));
 /// ```
 pub fn descriptors() -> Vec<FamilyDescriptor> {
-    Registry::global().resolved().families.iter().map(FamilyDescriptor::of_declared).collect()
+    let registry = Registry::global();
+    let resolved = registry.resolved();
+    let mut families: Vec<FamilyDescriptor> =
+        resolved.families.iter().map(FamilyDescriptor::of_declared).collect();
+    let declared = registry.state().objectives.clone();
+    let mut objectives = objectives::by_family(&resolved.families, declared);
+    if !objectives.is_empty() {
+        for family in &mut families {
+            family.objectives = objectives.remove(&family.name).unwrap_or_default();
+        }
+    }
+    families
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@
 //!   (`--whole-archive`).
 //! - A shared library that is loaded at run time has a registry of its own.
 
+mod annotated;
 mod clash;
 mod config;
 mod conflict;
@@ -24,6 +25,8 @@ mod family;
 mod global;
 mod job;
 mod merge;
+mod objective;
+mod objectives;
 mod packages;
 mod plan;
 mod pool;
@@ -40,10 +43,12 @@ pub use crate::{
     collector::{CollectError, Collector, Families, FamilyBuilder, FamilyError},
     encode::format::Format,
 };
+pub use annotated::{AlertDescriptor, PanelDescriptor};
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
 pub use declare::{Declaration, DeclareError};
 pub use descriptors::{FamilyDescriptor, LabelDescriptor, descriptors};
+pub use objective::{LabelMatcher, ObjectiveDescriptor, ObjectiveMeasure, SeriesSelector};
 pub use packages::Package;
 pub use pool::CollectorStatus;
 pub use registration::Registration;
@@ -80,6 +85,15 @@ pub fn registrations() -> usize {
 #[doc(hidden)]
 pub fn register(elements: &'static [Element]) {
     Registry::global().register(elements);
+}
+
+/// Declares an objective of a family of an instrumentation layer, which is then among the [`descriptors`]. The same
+/// objective again changes nothing.
+pub fn declare_objective(objective: ObjectiveDescriptor) {
+    let mut state = Registry::global().state();
+    if !state.objectives.contains(&objective) {
+        state.objectives.push(objective);
+    }
 }
 
 /// Registers a collector, which takes part in every scrape until the registration is dropped.
@@ -138,7 +152,8 @@ pub fn is_collecting() -> bool {
 /// # Errors
 ///
 /// If metrics have the same name or samples of the same name, wherever they were declared; if a constant label is also
-/// a label of a metric; and if a collector has handed over a family whose name was taken. The error names every place.
+/// a label of a metric; if two annotated functions of one module have the same name, so that they would be told apart by
+/// nobody; and if a collector has handed over a family whose name was taken. The error names every place.
 pub fn check() -> Result<(), Conflicts> {
     Registry::global().check()
 }

@@ -4,6 +4,8 @@
 //! When a job is not done by the deadline the scrape goes on without it, and it is not started again before it has
 //! returned; so a job that never returns costs one thread, not one for each scrape.
 //!
+//! A process that was forked off has no workers, whatever its copy of the pool says: they are threads of its parent.
+//!
 //! A scrape shows only what a job began to collect after the scrape came. One that comes while a job runs has it run
 //! once more; scrapes that come before that share the run.
 
@@ -11,7 +13,7 @@ use super::job::{self, Job, NamedJob, is_collecting};
 use crate::{label::OVERFLOW, snapshot::Family};
 use std::{
     collections::{BTreeMap, VecDeque},
-    fmt,
+    fmt, process,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -82,6 +84,8 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
+    /// The process whose threads the workers are.
+    process: u32,
     jobs: BTreeMap<u64, JobState>,
     next: u64,
     /// Jobs that are to run and do not run now.
@@ -155,6 +159,23 @@ impl Shared {
 }
 
 impl State {
+    /// Forgets workers of another process, which this one was forked from, and what they ran or were to run.
+    fn forget_parent(&mut self) {
+        let process = if cfg!(unix) { process::id() } else { 0 };
+        if std::mem::replace(&mut self.process, process) == process {
+            return;
+        }
+        self.workers = 0;
+        self.parked = 0;
+        self.running.clear();
+        self.queue.clear();
+        for job in self.jobs.values_mut() {
+            job.wanted = false;
+            job.waiting = 0;
+            job.ended = job.begun;
+        }
+    }
+
     fn fail(&mut self, name: &Arc<str>, count: usize, error: String) {
         let errors = self.errors.entry(Arc::clone(name)).or_default();
         errors.count += count as u64;
@@ -408,6 +429,7 @@ impl Pool {
         }
         let wanted = self.wanted(wanted);
         let mut state = self.shared.lock();
+        state.forget_parent();
         let awaited = state.request(&wanted);
         if awaited.is_empty() {
             return Vec::new();

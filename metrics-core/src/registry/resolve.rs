@@ -4,7 +4,9 @@ use super::{
     Conflict, Package, clash, config::Config, conflict::Difference, family::DeclaredFamily,
     packages::Packages,
 };
-use crate::{declared::Element, descriptor::Kind, encode::stem, group::Group, sorted::by_text};
+use crate::{
+    declared::Element, descriptor::Kind, encode::stem, function::FunctionMeta, group::Group, sorted::by_text,
+};
 
 /// All declared metrics, ready to be shown.
 pub(super) struct Resolved {
@@ -25,6 +27,7 @@ impl Resolved {
         let entries = elements.iter().copied().flatten().map(|element| element.entries().len());
         let mut families = Vec::with_capacity(entries.sum());
         let mut packages = Packages::default();
+        let mut functions = Vec::new();
         let mut bytes = 0;
         let mut resolved_group = None;
         for element in elements.iter().copied().flatten() {
@@ -43,6 +46,7 @@ impl Resolved {
                 }
                 Element::Function(site) => {
                     packages.add(&site.meta().place).functions += 1;
+                    functions.push(site.meta());
                 }
                 Element::Model(site) => {
                     packages.add(&site.meta().place).models += 1;
@@ -61,6 +65,7 @@ impl Resolved {
             remove_twice(&mut families, &mut conflicts);
         }
         clash::remove(&mut families, &mut conflicts);
+        find_shared(functions, &mut conflicts);
         if !config.labels.is_empty() {
             keep_own_labels(&mut families, &config, &mut conflicts);
         }
@@ -116,6 +121,24 @@ fn remove_twice(families: &mut Vec<DeclaredFamily>, conflicts: &mut Vec<Conflict
         }
         twice
     });
+}
+
+/// Finds functions whose calls are in one series although they are not the same.
+fn find_shared(mut functions: Vec<&FunctionMeta>, conflicts: &mut Vec<Conflict>) {
+    let name = |meta: &FunctionMeta| (meta.place.module, meta.function);
+    functions.sort_by_key(|meta| (name(meta), meta.place.file, meta.place.line));
+    for pair in functions.windows(2) {
+        if let [one, other] = pair {
+            if name(one) == name(other) {
+                conflicts.push(Conflict::Functions {
+                    module: one.place.module,
+                    function: one.function,
+                    one: one.place,
+                    other: other.place,
+                });
+            }
+        }
+    }
 }
 
 /// Where a constant label is also a metric's own, the metric keeps its own.

@@ -4,6 +4,7 @@ use super::{
     Config, ConfigError, Conflict, Conflicts,
     family::DeclaredFamily,
     job::{CallJob, CollectorJob, NamedJob, caught, is_collecting},
+    objective::ObjectiveDescriptor,
     pool::Pool,
     resolve::Resolved,
     times::Times,
@@ -47,6 +48,8 @@ pub(super) struct State {
     pub(super) collected: BTreeSet<(String, String)>,
     /// Conflicts of escaped names: the name, and how it was escaped.
     escaped: BTreeSet<(String, String)>,
+    /// Objectives that were declared at run time.
+    pub(super) objectives: Vec<ObjectiveDescriptor>,
 }
 
 /// Conflicts whose names come from outside are remembered up to this number, each once. What comes then is left out all

@@ -1,26 +1,36 @@
-//! Series of label sets with open values: found by hash and comparison, created under a cap.
+//! Series of label sets with open values: found by hash and comparison, created under a cap, given back when they were
+//! removed.
 
 use super::{removed::Removed, store::Store};
 use crate::{
-    cell::{Append, Record, Records, Refused, UNASSIGNED},
-    label::{Hasher, LabelSet, MAX_LABELS, OVERFLOW, Seed, same},
+    cell::{Append, Ended, Records, Slot, directory},
+    label::{Hasher, LabelSet, MAX_LABELS, OVERFLOW, Seed},
 };
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, AtomicU32, Ordering},
+};
 
-/// Removed series keep their texts and slots, since handles to them may still exist, and take them up again when they
-/// return. Together with those shown they may be this many times the cap; then new label sets overflow.
+/// Series that were removed return if they are counted again through a handle. So they keep their slots and texts until
+/// so many were removed after them: as many as are shown at most, but neither fewer nor more than this.
+const KEPT: std::ops::RangeInclusive<usize> = 16..=4096;
+
+/// Where slots are not given to other label sets, those that are shown and those that were removed may be this many times
+/// the limit together. Then new label sets overflow.
 const KEPT_PER_SHOWN: usize = 64;
+
+/// No slot.
+const NONE: u32 = crate::cell::UNASSIGNED;
 
 pub(crate) struct Interned {
     seed: Seed,
     records: Records,
     store: Store,
     max_series: usize,
-    /// The slot of the overflow series, once there is one.
-    overflow: AtomicU32,
+    /// The overflow series, once there is one.
+    overflow: OnceLock<Slot>,
     /// A slot that was reserved in vain.
     spare: AtomicU32,
-    dropped: AtomicU64,
     /// Whether some text holds a character that the text formats escape.
     escapes: AtomicBool,
 }
@@ -32,9 +42,8 @@ impl Interned {
             records: Records::new(labels),
             store,
             max_series: max_series as usize,
-            overflow: AtomicU32::new(UNASSIGNED),
-            spare: AtomicU32::new(UNASSIGNED),
-            dropped: AtomicU64::new(0),
+            overflow: OnceLock::new(),
+            spare: AtomicU32::new(NONE),
             escapes: AtomicBool::new(false),
         }
     }
@@ -48,7 +57,7 @@ impl Interned {
     }
 
     pub(crate) fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+        self.records.dropped().load(Ordering::Relaxed)
     }
 
     #[inline(always)]
@@ -58,7 +67,7 @@ impl Interned {
         hasher.finish()
     }
 
-    fn hash_texts<'a>(&self, texts: impl Iterator<Item = &'a str>) -> u64 {
+    fn hash_texts(&self, texts: &[&str]) -> u64 {
         let mut hasher: Hasher = self.seed.hasher();
         for text in texts {
             hasher.text(text);
@@ -66,26 +75,50 @@ impl Interned {
         hasher.finish()
     }
 
-    /// The slot of a label set that has been seen before, if it is where it should be.
+    /// The slots of a label set that has been seen before, if they are where they should be.
     ///
-    /// It nearly always is. It is compared here, outside of any loop, where the compiler keeps the texts in registers.
+    /// They nearly always are. They are compared here, outside of any loop, where the compiler keeps the texts in
+    /// registers.
     #[inline(always)]
-    pub(crate) fn first<S: LabelSet>(&self, hash: u64, labels: &S, count: usize) -> Option<u32> {
-        let record = self.records.first(hash)?;
-        has(record, labels, count).then(|| record.slot())
+    pub(crate) fn first<S: LabelSet>(&self, hash: u64, labels: &S, count: usize) -> Option<Slot> {
+        let mut comparison = self.records.first(hash)?.compare(count);
+        let mut equal = true;
+        // Where the impl is derived, the compiler counts, and nothing is left of this.
+        let mut visited = 0;
+        labels.visit(&mut |text| {
+            visited += 1;
+            equal = equal && comparison.next_is(text);
+        });
+        if equal && visited == count { comparison.slot() } else { None }
     }
 
-    /// The slot of the series with these texts, if there is one.
-    pub(crate) fn find(&self, texts: &[&str]) -> Option<u32> {
-        self.find_texts(self.hash_texts(texts.iter().copied()), texts)
+    /// The slots of the series with these texts, if there is one, and its record.
+    pub(crate) fn find(&self, texts: &[&str]) -> Option<(Slot, u32)> {
+        let hash = self.hash_texts(texts);
+        loop {
+            let moves = self.records.moves();
+            if let Some(found) = self.records.find(hash, texts) {
+                return Some(found);
+            }
+            if self.nothing_moved(moves) {
+                return None;
+            }
+            drop(self.records.append());
+        }
+    }
+
+    /// Whether what was not found since this number was read is not there.
+    fn nothing_moved(&self, moves: usize) -> bool {
+        moves % 2 == 0 && self.records.moves() == moves
     }
 
     /// Counts a label set that contradicts its own type, or that there is no room for.
     pub(crate) fn drop_one(&self) {
-        self.dropped.fetch_add(1, Ordering::Relaxed);
+        self.records.dropped().fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The slot of the series with these texts: the one that there is, a new one, or that of the overflow series.
+    /// The slots of the series with these texts: those that there are, new ones, those of a series that was removed long
+    /// ago, or those of the overflow series.
     ///
     /// The hash is that of the texts that are kept. A label set may say something else each time it is asked, and is
     /// asked for its texts once before it comes here.
@@ -97,101 +130,101 @@ impl Interned {
         texts: &[&str],
         removed: Option<&Removed>,
         publish: &dyn Fn(u32, &[&str]),
-    ) -> u32 {
-        let hash = self.hash_texts(texts.iter().copied());
-        if let Some(slot) = self.find_texts(hash, texts) {
+    ) -> Slot {
+        let hash = self.hash_texts(texts);
+        let moves = self.records.moves();
+        if let Some((slot, _)) = self.records.find(hash, texts) {
             return slot;
         }
-        let kept = self.max_series.saturating_mul(KEPT_PER_SHOWN);
+        let hidden = || removed.map_or(0, Removed::hidden);
+        // Other processes know a slot as one series for ever, so it is not given to another.
+        let is_shared = directory::is_shared();
         let full = || {
-            let len = self.records.len();
-            let hidden = removed.map_or(0, Removed::hidden);
             // The overflow series is itself a record.
-            let overflow = usize::from(self.overflow.load(Ordering::Relaxed) != UNASSIGNED);
-            len.saturating_sub(hidden + overflow) >= self.max_series || len >= kept
+            let overflow = usize::from(self.overflow.get().is_some());
+            let len = self.records.len();
+            len.saturating_sub(hidden() + overflow) >= self.max_series
+                || (is_shared && len >= self.max_series.saturating_mul(KEPT_PER_SHOWN))
         };
+        let accepted = self.records.accept(texts);
         // Checked once without the lock: when a family is full, a thread that goes on inventing label sets shall not
         // make the others queue.
-        if (!self.records.accept(texts) || full()) && self.overflow.load(Ordering::Relaxed) != UNASSIGNED {
-            return self.overflow();
+        if (!accepted || full()) && self.overflow.get().is_some() && self.nothing_moved(moves) {
+            return self.overflow(NONE);
         }
+        let may_reuse = || !is_shared && hidden() >= self.max_series.clamp(*KEPT.start(), *KEPT.end());
         // Reserved before the lock is taken: an allocator that counts by label may be asked for memory here. Of two
         // threads that create the same series, one reserves for the next.
-        let slot = match self.spare.swap(UNASSIGNED, Ordering::Relaxed) {
-            UNASSIGNED => self.store.reserve(),
+        let spare = match self.spare.swap(NONE, Ordering::Relaxed) {
+            NONE if may_reuse() && self.overflow.get().is_some() => NONE,
+            NONE => self.store.reserve(),
             spare => spare,
         };
+        // Memory is given back behind the lock.
+        let mut left = None;
         let mut append = self.records.append();
-        if let Some(known) = self.find_texts(hash, texts) {
-            self.spare.store(slot, Ordering::Relaxed);
+        if let Some((known, _)) = self.records.find(hash, texts) {
+            self.keep_spare(spare);
             return known;
         }
-        let is_new = self.records.accept(texts) && !full();
-        if is_new {
+        if accepted && !full() {
             if texts.iter().any(|text| text.contains(['\\', '"', '\n'])) {
                 self.escapes.store(true, Ordering::Relaxed);
             }
-            publish(slot, texts);
-            if self.add(&mut append, hash, texts, slot).is_ok() {
+            while let Some(removed) = removed.filter(|_| may_reuse()) {
+                let Some((first, place)) = removed.oldest() else { break };
+                let is_overflow = self.overflow.get().is_some_and(|slot| slot.unmarked().first() == first);
+                let Some(record) = append.record(place).filter(|_| !is_overflow) else { continue };
+                let claim = |end: &Ended<'_>| removed.claim(first, self.store, end, &mut left);
+                if let Ok(Some(slot)) = append.reuse(record, hash, texts, claim) {
+                    self.keep_spare(spare);
+                    return slot;
+                }
+            }
+        }
+        if spare == NONE {
+            // Series that were removed have returned since they were counted.
+            drop(append);
+            self.spare.store(self.store.reserve(), Ordering::Relaxed);
+            return self.find_or_create(texts, removed, publish);
+        }
+        if accepted && !full() {
+            publish(spare, texts);
+            if let Ok(slot) = append.add(hash, texts, spare) {
                 return slot;
             }
         }
-        if self.overflow.load(Ordering::Relaxed) == UNASSIGNED {
-            let texts = [OVERFLOW; MAX_LABELS];
-            let texts = texts.get(..self.records.labels()).unwrap_or(&texts);
-            let hash = self.hash_texts(texts.iter().copied());
-            let known = self.find_texts(hash, texts);
-            if known.is_some() {
-                self.spare.store(slot, Ordering::Relaxed);
-            } else {
-                publish(slot, texts);
-                // The table can only be full to the last byte with label texts of hundreds of megabytes; then the
-                // overflow series counts without being shown.
-                let _ = self.add(&mut append, hash, texts, slot);
-            }
-            let slot = known.unwrap_or(slot);
-            self.overflow.store(slot, Ordering::Relaxed);
-        } else {
-            self.spare.store(slot, Ordering::Relaxed);
-        }
+        let slot = self.overflow.get().is_none().then(|| self.add_overflow(&mut append, spare, publish));
         drop(append);
-        self.overflow()
+        self.overflow(if slot == Some(true) { NONE } else { spare })
     }
 
-    fn add(&self, append: &mut Append<'_>, hash: u64, texts: &[&str], slot: u32) -> Result<(), Refused> {
-        append.add(
-            hash,
-            texts,
-            slot,
-            |record| self.hash_texts(record.texts()),
-            |text| self.hash_texts(std::iter::once(text)),
-        )
-    }
-
-    fn overflow(&self) -> u32 {
-        self.drop_one();
-        self.overflow.load(Ordering::Relaxed)
-    }
-
-    fn find_texts(&self, hash: u64, texts: &[&str]) -> Option<u32> {
-        if texts.len() != self.records.labels() {
-            return None;
+    fn keep_spare(&self, spare: u32) {
+        if spare != NONE {
+            self.spare.store(spare, Ordering::Relaxed);
         }
-        let record = self.records.find(hash, |record| record.texts().zip(texts).all(|(a, b)| same(a, b)))?;
-        Some(record.slot())
     }
-}
 
-/// Whether a record has these texts, of which there are `count` in every record of the family.
-#[inline(always)]
-fn has<S: LabelSet>(record: Record<'_>, labels: &S, count: usize) -> bool {
-    let mut texts = record.texts();
-    let mut equal = true;
-    // Where the impl is derived, the compiler counts, and nothing is left of this.
-    let mut visited = 0;
-    labels.visit(&mut |text| {
-        visited += 1;
-        equal = equal && texts.next().is_some_and(|seen| same(seen, text));
-    });
-    equal && visited == count
+    /// Makes an overflow series. Returns whether the slots were used for it.
+    fn add_overflow(&self, append: &mut Append<'_>, spare: u32, publish: &dyn Fn(u32, &[&str])) -> bool {
+        let texts = [OVERFLOW; MAX_LABELS];
+        let texts = texts.get(..self.records.labels()).unwrap_or(&texts);
+        let hash = self.hash_texts(texts);
+        let known = self.records.find(hash, texts).map(|(slot, _)| slot);
+        if known.is_none() {
+            publish(spare, texts);
+        }
+        // The table can only be full to the last byte with millions of series; then the overflow series counts without
+        // being shown.
+        let slot = known.unwrap_or_else(|| append.add(hash, texts, spare).unwrap_or(Slot::always(spare)));
+        let _ = self.overflow.set(slot);
+        known.is_none()
+    }
+
+    /// The overflow series, for something that is counted as dropped. The slots are not needed for it.
+    fn overflow(&self, spare: u32) -> Slot {
+        self.keep_spare(spare);
+        self.drop_one();
+        self.overflow.get().copied().unwrap_or_else(|| Slot::always(self.store.nowhere()))
+    }
 }

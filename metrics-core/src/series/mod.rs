@@ -14,7 +14,7 @@ mod shape;
 mod store;
 
 pub(crate) use erased::ErasedSeries;
-pub(crate) use idle::Idle;
+pub(crate) use idle::{Idle, LastSeen};
 pub(crate) use interned::Interned;
 pub(crate) use options::Options;
 pub(crate) use removed::Removed;

@@ -2,12 +2,12 @@
 
 use crate::{
     attachments::Attachments,
-    cell::{self, First, Layout},
+    cell::{self, First, Layout, Scope},
     created,
 };
 
 /// No series has more cells: a histogram has 128 buckets at most.
-const MOST_CELLS: u32 = 136;
+pub(super) const MOST_CELLS: usize = 136;
 
 /// What the slots are: cells of a thread, or words that all threads share.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,10 +51,23 @@ impl Store {
         static WORDS: First = First::new();
         match self {
             Self::Cells(layout, _) => {
-                debug_assert!(layout.width() <= MOST_CELLS);
-                cell::assign(&CELLS, MOST_CELLS)
+                debug_assert!(layout.width() as usize <= MOST_CELLS);
+                cell::assign(&CELLS, MOST_CELLS as u32)
             }
             Self::Words(bits) => cell::assign_words(&WORDS, 1, bits),
+        }
+    }
+
+    /// Whether a series whose slots hold nothing but what they held when it was removed holds something now.
+    pub(super) fn is_returned(self, first: u32, base: &[u64]) -> bool {
+        match self {
+            Self::Cells(layout, _) => {
+                let mut sums = [0; MOST_CELLS];
+                let Some(sums) = sums.get_mut(..layout.width() as usize) else { return false };
+                cell::sum_into(Scope::Process, &[first], layout, sums);
+                *sums != *base
+            }
+            Self::Words(absent) => cell::word(first).load() != absent,
         }
     }
 

@@ -8,6 +8,11 @@
 //! Gauges, infos and state sets hold one value that all threads share, and so do the metrics of collectors; of these a
 //! test sees what anybody does.
 //!
+//! Limits are shared, too: the series that `max_series` allows a family are those of all tests of a process together, and what a
+//! test beyond it counts is in the overflow series. A test that makes many series belongs into a file of its own below `tests/`,
+//! which runs as a process of its own. Doctests of edition 2024 are merged into one program, whose registry has the metrics of all
+//! of them, unless they are marked `standalone_crate`.
+//!
 //! ```
 //! # use tallymark_core::{Counter, assert_delta, assert_no_delta, testing};
 //! # static ORDERS_CREATED_TOTAL: Counter = Counter::new();

@@ -131,8 +131,8 @@ impl Buckets {
     }
 
     /// The finite bounds.
-    pub fn bounds(&self) -> &[f64] {
-        &self.table.bounds[..usize::from(self.table.len)]
+    pub const fn bounds(&self) -> &[f64] {
+        self.table.bounds.split_at(self.table.len as usize).0
     }
 
     /// The number of buckets, the one above all bounds included.
@@ -156,6 +156,39 @@ impl Buckets {
     #[inline(always)]
     pub(crate) fn bucket_of_elapsed(&self, seconds: f64) -> u32 {
         self.table.guess(seconds)
+    }
+}
+
+/// What a constant that [`buckets!`](crate::buckets) names may be: bounds, or the only bound.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds<T>(pub T);
+
+impl Bounds<f64> {
+    #[track_caller]
+    pub const fn buckets(self) -> Buckets {
+        Buckets::new(&[self.0])
+    }
+}
+
+impl<const N: usize> Bounds<[f64; N]> {
+    #[track_caller]
+    pub const fn buckets(self) -> Buckets {
+        Buckets::new(&self.0)
+    }
+}
+
+impl<const N: usize> Bounds<&[f64; N]> {
+    #[track_caller]
+    pub const fn buckets(self) -> Buckets {
+        Buckets::new(self.0)
+    }
+}
+
+impl Bounds<&[f64]> {
+    #[track_caller]
+    pub const fn buckets(self) -> Buckets {
+        Buckets::new(self.0)
     }
 }
 
@@ -205,7 +238,7 @@ pub static DEFAULT: &Buckets =
 
 /// For durations of functions, in seconds: from a microsecond to ten seconds.
 pub static FUNCTION: &Buckets =
-    &Buckets::new(&[1e-6, 1e-5, 1e-4, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0]);
+    &Buckets::new(&[1e-6, 1e-5, 1e-4, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0]);
 
 /// For sizes, in bytes: powers of four from 64 to 16 MiB.
 pub static BYTES: &Buckets = &Buckets::exponential(64.0, 4.0, 10);
@@ -220,6 +253,9 @@ pub static BYTES: &Buckets = &Buckets::exponential(64.0, 4.0, 10);
 /// assert_eq!(buckets![0.1, 0.5, 1.0].bounds(), [0.1, 0.5, 1.0]);
 /// assert_eq!(buckets![exponential(1.0, 2.0, 4)].bounds(), [1.0, 2.0, 4.0, 8.0]);
 /// assert_eq!(buckets![linear(0.0, 5.0, 3)].bounds(), [0.0, 5.0, 10.0]);
+///
+/// const BOUNDS: [f64; 3] = [0.1, 0.5, 1.0];
+/// assert_eq!(buckets![BOUNDS].bounds(), BOUNDS);
 /// ```
 #[macro_export]
 macro_rules! buckets {
@@ -238,6 +274,10 @@ macro_rules! buckets {
         ::core::compile_error!(
             "`linear` takes a start, a width and the number of bounds: `buckets![linear(0.0, 5.0, 10)]`"
         )
+    };
+    // One constant, which is all bounds or the only one.
+    [$bounds:path] => {
+        const { &$crate::__private::Bounds($bounds).buckets() }
     };
     [$($bound:expr),* $(,)?] => {
         const { &$crate::Buckets::new(&[$($bound),*]) }
@@ -260,6 +300,20 @@ mod tests {
             assert_eq!(quick as usize, expected, "{value} among {:?}, at once", buckets.bounds());
             assert!(value.is_finite(), "{value} is not finite, and has a bucket");
         }
+    }
+
+    #[test]
+    fn a_constant_may_be_all_bounds_or_the_only_one() {
+        const ARRAY: [f64; 2] = [0.5, 1.0];
+        const SLICE: &[f64] = &ARRAY;
+        const REFERENCE: &[f64; 2] = &ARRAY;
+        const ONE: f64 = 0.5;
+        for buckets in [buckets![ARRAY], buckets![SLICE], buckets![REFERENCE]] {
+            assert_eq!(buckets.bounds(), ARRAY);
+        }
+        assert_eq!(buckets![ONE].bounds(), [ONE]);
+        assert_eq!(buckets![ONE, 2.0 * ONE].bounds(), ARRAY);
+        assert_eq!(buckets![f64::MAX].bounds(), [f64::MAX]);
     }
 
     #[test]

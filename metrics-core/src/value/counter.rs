@@ -3,12 +3,12 @@
 use super::{metric_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
-    cell::{self, Layout, Scope},
+    cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
     family::{Series, SeriesDetails, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::Number,
     series::{ErasedSeries, Store},
@@ -31,7 +31,7 @@ pub trait Amount: sealed::Sealed + Copy + 'static {
     #[doc(hidden)]
     fn add(slot: u32, amount: Self) -> bool;
     #[doc(hidden)]
-    fn add_slow(slot: u32, amount: Self);
+    fn add_slow(slot: CounterSlot, amount: Self);
     #[doc(hidden)]
     fn read(cells: &[u64]) -> Self;
     #[doc(hidden)]
@@ -48,6 +48,11 @@ pub trait Amount: sealed::Sealed + Copy + 'static {
 #[derive(Clone, Copy)]
 pub struct CounterLayout(Layout);
 
+/// The slots of a counter; of no interest outside this crate.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct CounterSlot(Slot);
+
 impl Amount for u64 {
     const ONE: Self = 1;
     const LAYOUT: CounterLayout = CounterLayout(Layout::COUNTER);
@@ -57,7 +62,7 @@ impl Amount for u64 {
         cell::try_add(slot, amount)
     }
 
-    fn add_slow(slot: u32, amount: Self) {
+    fn add_slow(CounterSlot(slot): CounterSlot, amount: Self) {
         cell::add_slow(slot, amount);
     }
 
@@ -89,11 +94,11 @@ impl Amount for f64 {
         if (0.0..=f64::MAX).contains(&amount) { cell::try_add_f64(slot, amount) } else { false }
     }
 
-    fn add_slow(slot: u32, amount: Self) {
+    fn add_slow(CounterSlot(slot): CounterSlot, amount: Self) {
         if (0.0..=f64::MAX).contains(&amount) {
             cell::add_f64_slow(slot, amount);
         } else {
-            cell::add_slow(slot + 1, 1);
+            cell::add_slow(slot.plus(1), 1);
         }
     }
 
@@ -171,16 +176,22 @@ impl<L, V> Counter<L, V> {
     }
 }
 
-impl<V: Amount> Counter<(), V> {
+impl<L: LabelSet, V: Amount> Counter<L, V> {
     /// Counts one.
     #[inline]
-    pub fn inc(&self) {
+    pub fn inc(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.inc_by(V::ONE);
     }
 
     /// Counts `amount`.
     #[inline]
-    pub fn inc_by(&self, amount: V) {
+    pub fn inc_by(&self, amount: V)
+    where
+        (): SameLabels<L>,
+    {
         // An unassigned slot is beyond every block, so one comparison finds both.
         if !V::add(self.series.first(), amount) {
             self.inc_slow(amount);
@@ -189,18 +200,27 @@ impl<V: Amount> Counter<(), V> {
 
     #[cold]
     #[inline(never)]
-    fn inc_slow(&self, amount: V) {
+    fn inc_slow(&self, amount: V)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().inc_slow(amount);
     }
 
     /// A handle to this counter.
     #[inline]
-    pub fn handle(&self) -> CounterHandle<V> {
-        self.with(())
+    pub fn handle(&self) -> CounterHandle<V>
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 
     /// The sum over all threads.
-    pub fn get(&self) -> V {
+    pub fn get(&self) -> V
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 }
@@ -244,7 +264,7 @@ series_methods!(Counter<L, V>, [L: LabelSet, V: Amount], |this: &Self| this.stor
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct CounterHandle<V = u64> {
-    pub(crate) slot: u32,
+    pub(crate) slot: Slot,
     amount: PhantomData<fn(V)>,
 }
 
@@ -258,7 +278,7 @@ impl<V: Amount> CounterHandle<V> {
     /// Counts `amount`.
     #[inline]
     pub fn inc_by(self, amount: V) {
-        if !V::add(self.slot, amount) {
+        if !self.slot.is_alive() || !V::add(self.slot.first(), amount) {
             self.inc_slow(amount);
         }
     }
@@ -266,25 +286,28 @@ impl<V: Amount> CounterHandle<V> {
     #[cold]
     #[inline(never)]
     fn inc_slow(self, amount: V) {
-        match attachments::of(self.slot) {
+        match attachments::of(self.slot.first()) {
             Some(attached) => self.inc_attached(attached, amount, None),
-            None => V::add_slow(self.slot, amount),
+            None => V::add_slow(CounterSlot(self.slot), amount),
         }
     }
 
     /// Counts in a series with attachments.
     pub(crate) fn inc_attached(self, attached: &Attached, amount: V, labels: Option<&[(&str, &str)]>) {
-        Self { slot: cell::unmarked(self.slot), ..self }.inc_by(amount);
+        let exemplars = attached.exemplars().map(|exemplars| (exemplars, exemplars.since()));
+        V::add_slow(CounterSlot(self.slot.unmarked()), amount);
         let value = amount.number().as_f64();
-        if let Some(exemplars) = attached.exemplars().filter(|_| (0.0..=f64::MAX).contains(&value)) {
-            exemplars.keep(0, value, labels);
+        if let Some((exemplars, since)) = exemplars.filter(|_| (0.0..=f64::MAX).contains(&value)) {
+            if !self.slot.is_over() {
+                exemplars.keep(0, value, labels, since);
+            }
         }
     }
 
-    /// The sum over all threads. Removing the series subtracts nothing here.
+    /// The sum over all threads. Removing the series subtracts nothing here. Once its place was given to another one, it
+    /// is zero.
     pub fn get(self) -> V {
-        let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), V::LAYOUT.0);
-        V::read(&cells)
+        V::read(&cell::sum_of(self.slot, V::LAYOUT.0))
     }
 }
 
@@ -297,6 +320,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
 impl<L: LabelSet, V: Amount> Declare for Counter<L, V> {
     const KIND: Kind = Kind::Counter;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
     const IS_PLAIN_COUNTER: bool = L::NAMES.is_empty() && V::LAYOUT.0.is_counter();
 
     fn is_like(&self, other: &Self) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::{
     attachments,
+    label::{LabelSet, SameLabels},
     value::{Amount, Counter, CounterHandle, Histogram, HistogramHandle},
 };
 
@@ -15,10 +16,13 @@ impl<L, V> Counter<L, V> {
     }
 }
 
-impl<V: Amount> Counter<(), V> {
+impl<L: LabelSet, V: Amount> Counter<L, V> {
     /// Counts `amount`, and if the counter [keeps exemplars](Counter::exemplars) for what. Labels that cannot be an
     /// exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
-    pub fn inc_with_exemplar(&self, amount: V, labels: &[(&str, &str)]) {
+    pub fn inc_with_exemplar(&self, amount: V, labels: &[(&str, &str)])
+    where
+        (): SameLabels<L>,
+    {
         self.handle().inc_with_exemplar(amount, labels);
     }
 }
@@ -27,7 +31,7 @@ impl<V: Amount> CounterHandle<V> {
     /// Counts `amount`, and if the counter [keeps exemplars](Counter::exemplars) for what. Labels that cannot be an
     /// exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
     pub fn inc_with_exemplar(self, amount: V, labels: &[(&str, &str)]) {
-        match attachments::of(self.slot) {
+        match attachments::of(self.slot.first()) {
             Some(attached) => self.inc_attached(attached, amount, Some(labels)),
             None => self.inc_by(amount),
         }
@@ -44,10 +48,13 @@ impl<L> Histogram<L> {
     }
 }
 
-impl Histogram {
+impl<L: LabelSet> Histogram<L> {
     /// Observes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
     /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
-    pub fn observe_with_exemplar(&self, value: f64, labels: &[(&str, &str)]) {
+    pub fn observe_with_exemplar(&self, value: f64, labels: &[(&str, &str)])
+    where
+        (): SameLabels<L>,
+    {
         self.handle().observe_with_exemplar(value, labels);
     }
 }
@@ -56,7 +63,7 @@ impl HistogramHandle {
     /// Observes one value, and if the histogram [keeps exemplars](Histogram::exemplars) which one it was. Labels that
     /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
     pub fn observe_with_exemplar(self, value: f64, labels: &[(&str, &str)]) {
-        match attachments::of(self.slot) {
+        match attachments::of(self.slot.first()) {
             Some(attached) => self.observe_attached(attached, value, Some(labels)),
             None => self.observe(value),
         }

@@ -3,10 +3,10 @@
 use super::{metric_methods, series_methods};
 use crate::{
     across::Across,
-    cell::{self, Scope, Word},
+    cell::{self, Scope, Slot, Word},
     descriptor::Kind,
     family::{Series, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::{ABSENT_FLOAT, Number, bits, signed},
     series::Store,
@@ -14,6 +14,7 @@ use crate::{
 };
 use std::{
     marker::PhantomData,
+    sync::atomic::{Ordering, fence},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -164,53 +165,77 @@ impl<L, V> Gauge<L, V> {
     }
 }
 
-impl<V: GaugeValue> Gauge<(), V> {
+impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// Sets the value.
     #[inline]
-    pub fn set(&self, value: V) {
+    pub fn set(&self, value: V)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().set(value);
     }
 
     /// Adds to the value.
     #[inline]
-    pub fn add(&self, value: V) {
+    pub fn add(&self, value: V)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().add(value);
     }
 
     /// Subtracts from the value.
     #[inline]
-    pub fn sub(&self, value: V) {
+    pub fn sub(&self, value: V)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().sub(value);
     }
 
     /// Adds one.
     #[inline]
-    pub fn inc(&self) {
+    pub fn inc(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().inc();
     }
 
     /// Subtracts one.
     #[inline]
-    pub fn dec(&self) {
+    pub fn dec(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().dec();
     }
 
     /// The value.
     #[inline]
-    pub fn get(&self) -> V {
+    pub fn get(&self) -> V
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 
     /// A handle to this gauge.
     #[inline]
-    pub fn handle(&self) -> GaugeHandle<V> {
-        self.with(())
+    pub fn handle(&self) -> GaugeHandle<V>
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 }
 
-impl Gauge {
+impl<L: LabelSet> Gauge<L> {
     /// Sets the value to the seconds since 1970, as Prometheus' `time()` gives them.
-    pub fn set_to_current_time(&self) {
+    pub fn set_to_current_time(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().set_to_current_time();
     }
 }
@@ -220,7 +245,7 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// copied and kept for ever.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> GaugeHandle<V> {
-        GaugeHandle { word: cell::word(self.series.slot(labels, store::<V>)), value: PhantomData }
+        GaugeHandle::at(self.series.slot(labels, store::<V>))
     }
 }
 
@@ -234,22 +259,40 @@ series_methods!(Gauge<L, V>, [L: LabelSet, V: GaugeValue], |_| store::<V>());
 #[derive(Clone, Copy, Debug)]
 pub struct GaugeHandle<V = f64> {
     word: &'static Word,
+    slot: Slot,
     value: PhantomData<fn(V)>,
 }
 
 impl<V: GaugeValue> GaugeHandle<V> {
+    #[inline]
+    fn at(slot: Slot) -> Self {
+        Self { word: cell::word(slot.first()), slot, value: PhantomData }
+    }
+
+    /// Writes to the word while it is that of this series.
+    #[inline]
+    fn write(self, write: impl FnOnce(&Word)) {
+        if self.slot.may_end() {
+            cell::write_shared(self.slot, || write(self.word));
+        } else {
+            write(self.word);
+        }
+    }
+
     /// Sets the value.
     #[inline]
     pub fn set(self, value: V) {
-        self.word.store(value.to_bits());
+        self.write(|word| word.store(value.to_bits()));
     }
 
     /// Adds to the value.
     #[inline]
     pub fn add(self, value: V) {
-        self.word.update(|bits| {
-            let old = if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) };
-            old.plus(value).to_bits()
+        self.write(|word| {
+            word.update(|bits| {
+                let old = if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) };
+                old.plus(value).to_bits()
+            });
         });
     }
 
@@ -271,11 +314,12 @@ impl<V: GaugeValue> GaugeHandle<V> {
         self.sub(V::ONE);
     }
 
-    /// The value; zero if it was never set.
+    /// The value; zero if it was never set, or if its place was given to another gauge after it was removed.
     #[inline]
     pub fn get(self) -> V {
         let bits = self.word.load();
-        if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) }
+        fence(Ordering::Acquire);
+        if bits == V::ABSENT || self.slot.is_over() { V::ZERO } else { V::from_bits(bits) }
     }
 }
 
@@ -299,6 +343,7 @@ fn show<V: GaugeValue>(series: View<'_>, at: Position, visitor: &mut dyn Visitor
 impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
     const KIND: Kind = Kind::Gauge;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {

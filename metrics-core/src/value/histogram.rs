@@ -3,12 +3,12 @@
 use super::{Buckets, Observe, Timer, metric_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
-    cell::{self, Layout, Scope},
+    cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
     family::{Series, SeriesDetails, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     native::Native,
     series::Store,
@@ -106,6 +106,15 @@ static NO_BUCKETS: Buckets = Buckets::new(&[]);
 /// Places for the exemplars of a histogram without other buckets than native ones.
 const PLACES: u16 = 10;
 
+/// Returns the bounds of a histogram that an initializer makes: constant evaluation cannot read a static that changes.
+#[doc(hidden)]
+pub const fn bounds_of<L>(histogram: Histogram<L>) -> &'static [f64] {
+    let bounds = histogram.buckets.bounds();
+    // It was made for this, and nothing of it has been allocated.
+    std::mem::forget(histogram);
+    bounds
+}
+
 impl<L> Histogram<L> {
     /// A histogram with these buckets, usually from [`buckets!`](crate::buckets).
     pub const fn new(buckets: &'static Buckets) -> Self {
@@ -126,7 +135,7 @@ impl<L> Histogram<L> {
     }
 
     /// Its buckets.
-    pub fn buckets(&self) -> &'static Buckets {
+    pub const fn buckets(&self) -> &'static Buckets {
         self.buckets
     }
 
@@ -150,10 +159,13 @@ impl<L> Histogram<L> {
     }
 }
 
-impl Histogram {
+impl<L: LabelSet> Histogram<L> {
     /// Observes one value.
     #[inline]
-    pub fn observe(&self, value: f64) {
+    pub fn observe(&self, value: f64)
+    where
+        (): SameLabels<L>,
+    {
         // The first slot may be unassigned, which no block reaches: then the slow path assigns it.
         if !observe_at(self.series.first(), self.buckets, value) {
             self.observe_slow(value);
@@ -162,30 +174,45 @@ impl Histogram {
 
     #[cold]
     #[inline(never)]
-    fn observe_slow(&self, value: f64) {
+    fn observe_slow(&self, value: f64)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().observe_slow(value);
     }
 
     /// Observes a duration, in seconds.
     #[inline]
-    pub fn observe_duration(&self, duration: Duration) {
+    pub fn observe_duration(&self, duration: Duration)
+    where
+        (): SameLabels<L>,
+    {
         self.observe(duration.as_secs_f64());
     }
 
     /// Measures from now until the timer is dropped.
     #[inline]
-    pub fn start_timer(&self) -> Timer<HistogramHandle> {
+    pub fn start_timer(&self) -> Timer<HistogramHandle>
+    where
+        (): SameLabels<L>,
+    {
         self.handle().start_timer()
     }
 
     /// A handle to this histogram.
     #[inline]
-    pub fn handle(&self) -> HistogramHandle {
-        self.with(())
+    pub fn handle(&self) -> HistogramHandle
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 
     /// What all threads observed together.
-    pub fn get(&self) -> HistogramReading {
+    pub fn get(&self) -> HistogramReading
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 }
@@ -207,7 +234,7 @@ series_methods!(Histogram<L>, [L: LabelSet], |this: &Self| this.store());
 /// One histogram of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct HistogramHandle {
-    pub(crate) slot: u32,
+    pub(crate) slot: Slot,
     buckets: &'static Buckets,
 }
 
@@ -227,43 +254,50 @@ impl HistogramHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !observe_at(self.slot, self.buckets, value) {
+        if !self.slot.is_alive() || !observe_at(self.slot.first(), self.buckets, value) {
             self.observe_slow(value);
         }
     }
 
     /// Observes in a series with attachments.
     pub(crate) fn observe_attached(self, attached: &Attached, value: f64, labels: Option<&[(&str, &str)]>) {
+        let exemplars = attached.exemplars().map(|exemplars| (exemplars, exemplars.since()));
+        let slot = self.slot.unmarked();
+        if slot.is_over() {
+            return slot.drop_one();
+        }
         let native = attached.native().filter(|_| !value.is_nan());
         if let Some(native) = native {
-            native.observe(value);
+            native.observe(value, slot);
         }
-        Self { slot: cell::unmarked(self.slot), ..self }.observe(value);
-        if let Some(exemplars) = attached.exemplars().filter(|_| value.is_finite()) {
+        Self { slot, ..self }.observe_slow(value);
+        if let Some((exemplars, since)) = exemplars.filter(|_| value.is_finite()) {
             let place = match native {
                 // Observations that differ are likely to be in different places.
                 Some(_) if self.buckets.count() == 1 => (value.to_bits() >> 50) as usize,
                 _ => self.buckets.bucket(value) as usize,
             };
-            exemplars.keep(place, value, labels);
+            if !slot.is_over() {
+                exemplars.keep(place, value, labels, since);
+            }
         }
     }
 
     #[cold]
     #[inline(never)]
     fn observe_slow(self, value: f64) {
-        if let Some(attached) = attachments::of(self.slot) {
+        if let Some(attached) = attachments::of(self.slot.first()) {
             return self.observe_attached(attached, value, None);
         }
+        if self.slot.is_over() {
+            return self.slot.drop_one();
+        }
         if !value.is_finite() {
-            cell::add_slow(self.slot + HistogramCells::REJECTED, 1);
+            cell::add_slow(self.slot.plus(HistogramCells::REJECTED), 1);
         }
         if !value.is_nan() {
             let bucket = self.buckets.bucket(value);
             let summed = if value.is_finite() { value } else { 0.0 };
-            if add_at(self.slot, bucket, summed) {
-                return;
-            }
             let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
             cell::observe_slow::<{ HistogramCells::SUMS }>(self.slot, sum, count, summed);
         }
@@ -284,7 +318,7 @@ impl HistogramHandle {
     /// What all threads observed together. Removing the series subtracts nothing here.
     pub fn get(self) -> HistogramReading {
         let shape = HistogramCells::new(self.buckets);
-        let cells = cell::sum(Scope::Process, cell::unmarked(self.slot), shape.layout());
+        let cells = cell::sum_of(self.slot, shape.layout());
         let (counts, _, sum) = HistogramCells::split(&cells);
         HistogramReading { bounds: self.buckets.bounds(), counts: counts.to_vec(), sum }
     }
@@ -299,7 +333,8 @@ impl Observe for HistogramHandle {
     #[inline]
     fn observe_elapsed(self, seconds: f64) {
         // What a clock measures is finite.
-        if !add_at(self.slot, self.buckets.bucket_of_elapsed(seconds), seconds) {
+        let bucket = self.buckets.bucket_of_elapsed(seconds);
+        if !self.slot.is_alive() || !add_at(self.slot.first(), bucket, seconds) {
             self.observe_slow(seconds);
         }
     }
@@ -338,6 +373,7 @@ impl HistogramReading {
 impl<L: LabelSet> Declare for Histogram<L> {
     const KIND: Kind = Kind::Histogram;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 
     fn is_like(&self, other: &Self) -> bool {
         self.buckets.bounds() == other.buckets.bounds() && self.attachments() == other.attachments()
@@ -360,9 +396,13 @@ fn show(
     }
     let layout = HistogramCells::new(buckets).layout();
     series.visit_batch_detailed(scope, at, &mut |SeriesDetails { labels, slot, cells, attached, created }| {
-        let together = attached.and_then(Attached::native).and_then(|native| {
-            series.read_since_removed((scope, slot), || native.read_with(scope, (slot, layout), &is_whole))
+        let together = attached.and_then(Attached::native).map(|native| {
+            let first = slot.unmarked().first();
+            native.read_with(scope, (first, layout), &is_whole)
         });
+        if slot.is_over() {
+            return;
+        }
         let (cells, native) = match &together {
             Some((cells, native)) => (&**cells, Some(native.clone())),
             None => (cells, native.map(Native::nothing)),

@@ -55,6 +55,7 @@ impl<L: LabelSet> Info<L> {
 impl<L: LabelSet> Declare for Info<L> {
     const KIND: Kind = Kind::Info;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<L: LabelSet> Metric for Info<L> {

@@ -18,12 +18,12 @@ mod summary;
 mod timer;
 pub(crate) mod up_down;
 
-pub use buckets::{Buckets, BucketsError};
+pub use buckets::{Bounds, Buckets, BucketsError};
 pub use counter::{Amount, Counter, CounterHandle, FloatCounter};
 pub use gauge::{Gauge, GaugeHandle, GaugeValue, IntGauge};
 pub use gauge_fn::{GaugeFn, ToNumber};
 pub(crate) use histogram::HistogramCells;
-pub use histogram::{Histogram, HistogramHandle, HistogramReading};
+pub use histogram::{Histogram, HistogramHandle, HistogramReading, bounds_of};
 pub use info::Info;
 pub use state_set::{State, StateHandle, StateSet};
 pub use summary::{Summary, SummaryHandle, SummaryReading};
@@ -46,7 +46,8 @@ macro_rules! series_methods {
                 self
             }
 
-            /// Shows every combination of a closed label set from the first scrape on, at zero.
+            /// Shows every combination of a closed label set from the first scrape on, at zero. Of a set with an open value
+            /// nothing is known beforehand, and this does nothing.
             #[must_use]
             pub const fn init(mut self) -> Self {
                 self.series.options_mut().set_init();
@@ -61,11 +62,37 @@ macro_rules! series_methods {
         }
 
         impl<$($bounds)*> $kind<$($parameter),*> {
+            /// `#[metric(init)]`, which refuses to do nothing.
+            #[doc(hidden)]
+            #[must_use]
+            #[track_caller]
+            pub const fn declared_init(self) -> Self {
+                assert!(
+                    L::CARDINALITY.is_some(),
+                    "`init` shows every combination of labels whose values the compiler knows; these labels have one that \
+                     takes any text, so there is nothing to show beforehand: leave `init` out"
+                );
+                self.init()
+            }
+
+            /// `#[metric(max_series)]`, which refuses to do nothing.
+            #[doc(hidden)]
+            #[must_use]
+            #[track_caller]
+            pub const fn declared_max_series(self, max: u32) -> Self {
+                assert!(
+                    L::CARDINALITY.is_none(),
+                    "`max_series` limits labels that take any text; these labels have values that the compiler knows, all of \
+                     which have room: leave `max_series` out"
+                );
+                self.max_series(max)
+            }
+
             /// Shows at most `max` series of an open label set at once; 2,000 unless set. Label sets beyond that are
             /// counted together in one series whose label values are all `_overflow`, as are label texts of more than
             /// 32 KiB, and each time that happens
             /// `tallymark_dropped_series_total` counts. So does a label set that names more or fewer texts than labels, which
-            /// one that is derived never does.
+            /// one that is derived never does. A closed label set has room for all its combinations, and no limit.
             #[must_use]
             pub const fn max_series(mut self, max: u32) -> Self {
                 self.series.set_max_series(max);
@@ -73,8 +100,12 @@ macro_rules! series_methods {
             }
 
             /// Removes the series with these labels, and returns whether there was one. If it is counted again, through
-            /// a handle or by its labels, it returns and starts from zero. A series that counts what is in progress
+            /// a handle or by its labels, it returns and starts from nothing. A series that counts what is in progress
             /// stays as long as its level is not zero: what has begun will end.
+            ///
+            /// What an open label set takes up is given to another one when as many series as may be shown, 4,096 at
+            /// most, were removed after it and it has not returned. Handles from before count nowhere from then on:
+            /// each time, `tallymark_dropped_series_total` counts. By its labels, it is a new series.
             pub fn remove(&self, labels: L::Borrowed<'_>) -> bool {
                 let this = self;
                 this.series.remove(&labels, $store(this))

@@ -2,15 +2,18 @@
 
 use super::{metric_methods, series_methods};
 use crate::{
-    cell::{self, Scope, Word},
+    cell::{self, Scope, Slot, Word},
     descriptor::Kind,
     family::{Series, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     series::Store,
     visit::Visitor,
 };
-use std::marker::PhantomData;
+use std::{
+    marker::PhantomData,
+    sync::atomic::{Ordering, fence},
+};
 
 /// An enum whose values are states. Derive it with `#[derive(StateSet)]`.
 #[diagnostic::on_unimplemented(
@@ -66,16 +69,22 @@ impl<S: State, L> StateSet<S, L> {
     }
 }
 
-impl<S: State> StateSet<S> {
+impl<S: State, L: LabelSet> StateSet<S, L> {
     /// Enters a state.
     #[inline]
-    pub fn set(&self, state: S) {
-        self.with(()).set(state);
+    pub fn set(&self, state: S)
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&())).set(state);
     }
 
     /// The name of the present state.
-    pub fn get(&self) -> &'static str {
-        self.with(()).get()
+    pub fn get(&self) -> &'static str
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&())).get()
     }
 }
 
@@ -83,7 +92,8 @@ impl<S: State, L: LabelSet> StateSet<S, L> {
     /// The state set with these labels. It is shown from the moment it is set.
     #[inline]
     pub fn with(&self, labels: L::Borrowed<'_>) -> StateHandle<S> {
-        StateHandle { word: cell::word(self.series.slot(labels, || STORE)), state: PhantomData }
+        let slot = self.series.slot(labels, || STORE);
+        StateHandle { word: cell::word(slot.first()), slot, state: PhantomData }
     }
 }
 
@@ -93,6 +103,7 @@ series_methods!(StateSet<S, L>, [S: State, L: LabelSet], |_| STORE);
 #[derive(Clone, Copy, Debug)]
 pub struct StateHandle<S> {
     word: &'static Word,
+    slot: Slot,
     state: PhantomData<fn(S)>,
 }
 
@@ -101,12 +112,20 @@ impl<S: State> StateHandle<S> {
     #[inline]
     pub fn set(self, state: S) {
         // A number that is none of a state's, and so shown as the first, must not be the mark.
-        self.word.store((state.index() as u64).min(ABSENT - 1));
+        let bits = (state.index() as u64).min(ABSENT - 1);
+        if self.slot.may_end() {
+            cell::write_shared(self.slot, || self.word.store(bits));
+        } else {
+            self.word.store(bits);
+        }
     }
 
     /// The name of the present state.
     pub fn get(self) -> &'static str {
-        S::STATES.get(current(self.word.load())).copied().unwrap_or("")
+        let bits = self.word.load();
+        fence(Ordering::Acquire);
+        let bits = if self.slot.is_over() { ABSENT } else { bits };
+        S::STATES.get(current(bits)).copied().unwrap_or("")
     }
 }
 
@@ -132,6 +151,7 @@ fn show(
 impl<S: State, L: LabelSet> Declare for StateSet<S, L> {
     const KIND: Kind = Kind::StateSet;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<S: State, L: LabelSet> Metric for StateSet<S, L> {

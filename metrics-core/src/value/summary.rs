@@ -2,11 +2,11 @@
 
 use super::{Observe, Timer, metric_methods, series_methods};
 use crate::{
-    cell::{self, Layout, Scope},
+    cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     family::{Series, SeriesDetails, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     series::Store,
     visit::{Details, SummaryPoint, Visitor},
@@ -51,33 +51,48 @@ impl<L> Summary<L> {
     }
 }
 
-impl Summary {
+impl<L: LabelSet> Summary<L> {
     /// Observes one value.
     #[inline]
-    pub fn observe(&self, value: f64) {
+    pub fn observe(&self, value: f64)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().observe(value);
     }
 
     /// Observes a duration, in seconds.
     #[inline]
-    pub fn observe_duration(&self, duration: Duration) {
+    pub fn observe_duration(&self, duration: Duration)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().observe_duration(duration);
     }
 
     /// Measures from now until the timer is dropped.
     #[inline]
-    pub fn start_timer(&self) -> Timer<SummaryHandle> {
+    pub fn start_timer(&self) -> Timer<SummaryHandle>
+    where
+        (): SameLabels<L>,
+    {
         self.handle().start_timer()
     }
 
     /// A handle to this summary.
     #[inline]
-    pub fn handle(&self) -> SummaryHandle {
-        self.with(())
+    pub fn handle(&self) -> SummaryHandle
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 
     /// What all threads observed together.
-    pub fn get(&self) -> SummaryReading {
+    pub fn get(&self) -> SummaryReading
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 }
@@ -95,14 +110,15 @@ series_methods!(Summary<L>, [L: LabelSet], |_| STORE);
 /// One summary of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct SummaryHandle {
-    slot: u32,
+    slot: Slot,
 }
 
 impl SummaryHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !(value.is_finite() && cell::try_observe::<SUMS>(self.slot, 0, 0, value)) {
+        let is_right = value.is_finite() && self.slot.is_alive();
+        if !(is_right && cell::try_observe::<SUMS>(self.slot.first(), 0, 0, value)) {
             self.observe_slow(value);
         }
     }
@@ -113,7 +129,7 @@ impl SummaryHandle {
         if value.is_finite() {
             cell::observe_slow::<SUMS>(self.slot, 0, 0, value);
         } else {
-            cell::add_slow(self.slot + REJECTED, 1);
+            cell::add_slow(self.slot.plus(REJECTED), 1);
         }
     }
 
@@ -131,7 +147,7 @@ impl SummaryHandle {
 
     /// What all threads observed together. Removing the series subtracts nothing here.
     pub fn get(self) -> SummaryReading {
-        let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
+        let cells = cell::sum_of(self.slot, LAYOUT);
         SummaryReading { count: cells[COUNT as usize], sum: f64::from_bits(cells[SUM as usize]) }
     }
 }
@@ -183,6 +199,7 @@ fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor)
 impl<L: LabelSet> Declare for Summary<L> {
     const KIND: Kind = Kind::Summary;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<L: LabelSet> Metric for Summary<L> {

@@ -3,10 +3,10 @@
 use super::{metric_methods, series_methods};
 use crate::{
     across::Across,
-    cell::{self, Layout, Scope},
+    cell::{self, Layout, Scope, Slot},
     descriptor::Kind,
     family::{Series, View},
-    label::LabelSet,
+    label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::{Number, signed},
     series::Store,
@@ -57,40 +57,58 @@ impl<L> UpDownCounter<L> {
     }
 }
 
-impl UpDownCounter {
+impl<L: LabelSet> UpDownCounter<L> {
     /// Adds one.
     #[inline]
-    pub fn inc(&self) {
+    pub fn inc(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().inc();
     }
 
     /// Subtracts one.
     #[inline]
-    pub fn dec(&self) {
+    pub fn dec(&self)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().dec();
     }
 
     /// Adds steps, of which negative ones are subtracted.
     #[inline]
-    pub fn add(&self, steps: i64) {
+    pub fn add(&self, steps: i64)
+    where
+        (): SameLabels<L>,
+    {
         self.handle().add(steps);
     }
 
     /// Adds one until the guard is dropped, be that by a return, a panic or a cancelled task.
     #[inline]
-    pub fn in_flight(&self) -> InFlightGuard {
+    pub fn in_flight(&self) -> InFlightGuard
+    where
+        (): SameLabels<L>,
+    {
         self.handle().in_flight()
     }
 
     /// The sum over all threads.
-    pub fn get(&self) -> i64 {
+    pub fn get(&self) -> i64
+    where
+        (): SameLabels<L>,
+    {
         self.handle().get()
     }
 
     /// A handle to this counter.
     #[inline]
-    pub fn handle(&self) -> UpDownHandle {
-        self.with(())
+    pub fn handle(&self) -> UpDownHandle
+    where
+        (): SameLabels<L>,
+    {
+        self.with(<()>::labels(&()))
     }
 }
 
@@ -107,12 +125,12 @@ series_methods!(UpDownCounter<L>, [L: LabelSet], |_| STORE);
 /// One up-down counter of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct UpDownHandle {
-    slot: u32,
+    slot: Slot,
 }
 
 impl UpDownHandle {
     pub(crate) fn at(slot: u32) -> Self {
-        Self { slot }
+        Self { slot: Slot::always(slot) }
     }
 
     /// Adds one.
@@ -139,14 +157,14 @@ impl UpDownHandle {
 
     #[inline]
     fn up(self, steps: u64) {
-        if !cell::try_add_release(self.slot + 1, steps) {
-            cell::add_slow(self.slot + 1, steps);
+        if !self.slot.is_alive() || !cell::try_add_release(self.slot.first() + 1, steps) {
+            cell::add_slow(self.slot.plus(1), steps);
         }
     }
 
     #[inline]
     fn down(self, steps: u64) {
-        if !cell::try_add_release(self.slot, steps) {
+        if !self.slot.is_alive() || !cell::try_add_release(self.slot.first(), steps) {
             cell::add_slow(self.slot, steps);
         }
     }
@@ -159,8 +177,7 @@ impl UpDownHandle {
 
     /// The sum over all threads. Removing the series subtracts nothing here.
     pub fn get(self) -> i64 {
-        let cells = cell::sum(Scope::Process, self.slot, LAYOUT);
-        value(&cells)
+        value(&cell::sum_of(self.slot, LAYOUT))
     }
 }
 
@@ -200,6 +217,7 @@ fn show(series: View<'_>, scope: Scope, at: Position, visitor: &mut dyn Visitor)
 impl<L: LabelSet> Declare for UpDownCounter<L> {
     const KIND: Kind = Kind::Gauge;
     const LABELS: &'static [&'static str] = L::NAMES;
+    const ALLOWS_CARDINALITY: bool = L::ALLOWS_CARDINALITY;
 }
 
 impl<L: LabelSet> Metric for UpDownCounter<L> {

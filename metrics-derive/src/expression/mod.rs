@@ -6,7 +6,7 @@ mod scan;
 use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Ident, LitStr, Path, Token,
+    Ident, Lit, LitStr, Path, Token,
     parse::{Parse, ParseStream, Parser, Result},
 };
 
@@ -75,6 +75,15 @@ impl Expression {
     /// The text of a string literal.
     pub(crate) fn as_string(&self) -> Option<LitStr> {
         syn::parse2(self.tokens.clone()).ok()
+    }
+
+    /// The number of a literal, whatever its type.
+    pub(crate) fn as_number(&self) -> Option<f64> {
+        match syn::parse2(self.tokens.clone()).ok()? {
+            Lit::Float(number) => number.base10_parse().ok(),
+            Lit::Int(number) => number.base10_parse().ok(),
+            _ => None,
+        }
     }
 
     /// Whether it is one literal.

@@ -20,6 +20,8 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
     let cardinalities: Vec<TokenStream> = labels.iter().map(|label| cardinality(set, label)).collect();
     let text_ats =
         labels.iter().map(|Label { ty, .. }| quote!(<#ty as #krate::__private::LabelValue>::text_at));
+    // Each label by itself was refused unless that was allowed.
+    let allows_cardinality = labels.iter().any(|label| label.allows_cardinality);
     let index = index(set, &fields);
     let visit_at = visit_at(set);
     quote_spanned! {Span::mixed_site()=>
@@ -31,6 +33,8 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
 
             const CARDINALITY: ::core::option::Option<::core::primitive::usize> =
                 #krate::__private::product(&[#(#cardinalities),*]);
+
+            const ALLOWS_CARDINALITY: ::core::primitive::bool = #allows_cardinality;
 
             #[inline]
             fn index(&self) -> ::core::primitive::usize {

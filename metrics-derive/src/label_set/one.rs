@@ -18,6 +18,7 @@ pub(super) struct One {
     ident: Ident,
     generics: Generics,
     name: String,
+    allows_cardinality: bool,
 }
 
 impl One {
@@ -32,13 +33,19 @@ impl One {
             Some(text) => (text.value(), text.span()),
             None => (Case::Snake.apply(&input.ident.unraw().to_string()), input.ident.span()),
         };
-        check_label(&name, span, args.any_case, LabelOf::Enum, errors);
-        Some(Self { krate: args.krate, ident: input.ident, generics: input.generics, name })
+        check_label(&name, span, args.allowed, LabelOf::Enum, errors);
+        Some(Self {
+            krate: args.krate,
+            ident: input.ident,
+            generics: input.generics,
+            name,
+            allows_cardinality: args.allowed.cardinality,
+        })
     }
 
     /// Everything but the name comes from `LabelValue`.
     pub(super) fn implementation(&self) -> TokenStream {
-        let Self { krate, ident, generics, name } = self;
+        let Self { krate, ident, generics, name, allows_cardinality } = self;
         let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
         let borrowed = borrowed(generics);
         // At the enum's name, where the compiler then says that it is not a label value.
@@ -52,6 +59,8 @@ impl One {
                 const NAMES: &'static [&'static ::core::primitive::str] = &[#name];
 
                 const CARDINALITY: ::core::option::Option<::core::primitive::usize> = #value::CARDINALITY;
+
+                const ALLOWS_CARDINALITY: ::core::primitive::bool = #allows_cardinality;
 
                 #[inline]
                 fn index(&self) -> ::core::primitive::usize {

@@ -6,8 +6,8 @@ use crate::{
     args::Args,
     errors::{Errors, Seen},
     krate,
-    naming::{LabelOf, check_label},
-    variants::{allows_name, label_args},
+    naming::{Allowed, LabelOf, check_label},
+    variants::{allow, label_args},
 };
 
 /// The struct.
@@ -23,6 +23,7 @@ pub(super) struct Label {
     pub(super) ident: Ident,
     pub(super) name: String,
     pub(super) ty: Type,
+    pub(super) allows_cardinality: bool,
 }
 
 /// More labels than this say too much about one series.
@@ -65,18 +66,18 @@ pub(super) fn set(input: DeriveInput, errors: &mut Errors) -> Option<Set> {
 fn read(field: Field, seen: &mut Seen, errors: &mut Errors) -> Option<Label> {
     let ident = field.ident?;
     let mut rename = None;
-    let mut any_case = false;
+    let mut allowed = Allowed::default();
     for args in label_args(&field.attrs, errors) {
         let mut args = Args::parse("`#[label]` on a field", args, errors);
         rename = args.string("rename", errors).or(rename);
-        any_case |= allows_name(&mut args, errors);
-        args.finish(&["rename", "allow(name)"], errors);
+        allow(&mut args, &mut allowed, errors);
+        args.finish(&["rename", "allow(…)"], errors);
     }
     let (name, span) = match &rename {
         Some(text) => (text.value(), text.span()),
         None => (ident.unraw().to_string(), ident.span()),
     };
-    check_label(&name, span, any_case, LabelOf::Field, errors);
+    check_label(&name, span, allowed, LabelOf::Field, errors);
     if let Some(first) = seen.insert(&name, &ident) {
         errors.at(
             span,
@@ -85,5 +86,5 @@ fn read(field: Field, seen: &mut Seen, errors: &mut Errors) -> Option<Label> {
             ),
         );
     }
-    Some(Label { ident, name, ty: field.ty })
+    Some(Label { ident, name, ty: field.ty, allows_cardinality: allowed.cardinality })
 }

@@ -7,6 +7,7 @@ use tallymark_rules::{Allow, Kind, Named, Subject, help_fault, namespace_fault};
 
 use super::parse::Naming;
 use crate::{
+    annotation::{Annotated, Annotations},
     case::Case,
     doc,
     errors::Errors,
@@ -24,6 +25,7 @@ pub(crate) struct Declared {
     /// What the name was checked for.
     pub(crate) kind: Kind,
     pub(crate) allow: Allow,
+    pub(crate) annotations: Annotations,
     /// The name of the item, for its place in the source.
     pub(crate) span: Span,
 }
@@ -76,7 +78,9 @@ impl Declared {
             (Words::Constant { separator: "_", parts }, named.unit().map(str::to_owned))
         };
         let help = help(ident, attrs, naming, errors);
-        Self { name, namespaced, help, unit, kind, allow: naming.allow, span: ident.span() }
+        let annotations = naming.annotations.clone();
+        annotations.check(kind, unit.as_deref(), errors);
+        Self { name, namespaced, help, unit, kind, allow: naming.allow, annotations, span: ident.span() }
     }
 
     /// `Entry::new(Declared { .. }, &metric)`. A mistake that only constant evaluation finds is shown at the item's name.
@@ -85,8 +89,10 @@ impl Declared {
         krate: &Path,
         place: &TokenStream,
         ty: &TokenStream,
+        init: Option<&TokenStream>,
         metric: &TokenStream,
     ) -> TokenStream {
+        let annotated = self.annotations.call(&Annotated { krate, ty, init });
         let here = krate::located_at(krate, self.span);
         let Self { name, namespaced, help, unit, allow, .. } = self;
         let allow = allow_tokens(*allow, krate);
@@ -119,7 +125,7 @@ impl Declared {
                     place: #place,
                 },
                 #metric,
-            )#lines
+            )#lines #annotated
         }
     }
 
@@ -133,8 +139,14 @@ impl Declared {
     }
 
     /// `Entry::new(…)` with a whole place of its own.
-    pub(crate) fn placed_entry(&self, krate: &Path, ty: &TokenStream, metric: &TokenStream) -> TokenStream {
-        self.entry(krate, &krate::place(krate, self.span), ty, metric)
+    pub(crate) fn placed_entry(
+        &self,
+        krate: &Path,
+        ty: &TokenStream,
+        init: Option<&TokenStream>,
+        metric: &TokenStream,
+    ) -> TokenStream {
+        self.entry(krate, &krate::place(krate, self.span), ty, init, metric)
     }
 }
 

@@ -11,7 +11,8 @@ fn macro_says(ty: &str, name: &str, unit: Option<&str>, help: &str) -> Vec<Strin
     let ty: TokenStream = ty.parse().expect("a type");
     let unit = unit.map(|unit| quote!(, unit = #unit));
     let args = quote!(name = #name, help = #help #unit);
-    let expanded = super::expand(args, &quote!(static X: #ty = #ty::new();));
+    let buckets = (ty.to_string() == "Histogram").then(|| quote!(buckets![1.0]));
+    let expanded = super::expand(args, &quote!(static X: #ty = #ty::new(#buckets);));
     let mut said = Vec::new();
     let mut tokens = expanded.into_iter().peekable();
     while let Some(token) = tokens.next() {

@@ -3,11 +3,12 @@
 pub(crate) mod declared;
 pub(crate) mod parse;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Path};
+use tallymark_rules::Kind;
 
-use crate::{errors::Errors, naming::kind_of};
+use crate::{errors::Errors, naming::kind_of, tokens::first_span};
 use declared::{Declared, entries_ident, is_counter};
 pub(crate) use parse::Static;
 use parse::{Builders, Options};
@@ -22,10 +23,28 @@ pub(crate) struct Metric {
 
 impl Metric {
     /// Joins a static and the options it was given.
-    pub(crate) fn new(item: Static, options: Options, errors: &mut Errors) -> Self {
+    pub(crate) fn new(mut item: Static, options: Options, errors: &mut Errors) -> Self {
         let kind = kind_of(&item.ty);
+        if kind == Kind::Histogram {
+            give_buckets(&mut item, &options.krate, errors);
+        }
         let declared = Declared::new(&item.ident, &item.attrs, kind, &options.naming, errors);
         Self { item, declared, builders: options.builders, krate: options.krate }
+    }
+}
+
+/// Reports `Histogram::new()`, and gives it buckets, so that the compiler has nothing more to say about it.
+fn give_buckets(item: &mut Static, krate: &Path, errors: &mut Errors) {
+    let mut tokens: Vec<TokenTree> = item.init.clone().into_iter().collect();
+    let [.., TokenTree::Ident(word), TokenTree::Group(arguments)] = tokens.as_mut_slice() else { return };
+    if *word == "new" && arguments.stream().is_empty() {
+        errors.at(
+            arguments.span(),
+            "a histogram takes the upper bounds of its buckets: `Histogram::new(buckets![0.1, 0.5, 2.5])`; \
+             `bucket_layouts::DEFAULT` has some for durations of requests",
+        );
+        *arguments = Group::new(Delimiter::Parenthesis, quote!(#krate::buckets![]));
+        item.init = tokens.into_iter().collect();
     }
 }
 
@@ -56,7 +75,8 @@ fn one(krate: &Path, metric: &Metric) -> TokenStream {
     let ident = &metric.item.ident;
     let vis = &metric.item.vis;
     let entries = entries_ident(ident);
-    let entry = metric.declared.placed_entry(krate, &metric.item.ty, &quote!(&#ident));
+    let entry =
+        metric.declared.placed_entry(krate, &metric.item.ty, Some(&metric.item.init), &quote!(&#ident));
     let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
     let submit = if is_counter(&metric.item.ty) {
         let ty = &metric.item.ty;
@@ -81,13 +101,14 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     let Builders { max_series, expire_after, init, across } = &metric.builders;
     let mut calls = TokenStream::new();
     if let Some(series) = max_series {
-        calls.extend(quote!(.max_series(#series)));
+        let span = first_span(&series.to_token_stream());
+        calls.extend(quote_spanned!(span=> .declared_max_series(#series)));
     }
     if let Some(seconds) = expire_after {
         calls.extend(quote!(.expire_after(#seconds)));
     }
     if let Some(span) = init {
-        calls.extend(quote_spanned!(*span=> .init()));
+        calls.extend(quote_spanned!(*span=> .declared_init()));
     }
     if let Some(across) = across {
         let krate = &metric.krate;

@@ -9,7 +9,8 @@ use syn::{
 use tallymark_rules::Allow;
 
 use crate::{
-    args::Args, errors::Errors, expression::Expression, naming::parse_allow, text::Text, tokens::until,
+    annotation::Annotations, args::Args, errors::Errors, expression::Expression, naming::parse_allow,
+    text::Text, tokens::until,
 };
 
 /// A static as written; its type and its initializer are kept as tokens.
@@ -97,6 +98,7 @@ pub(crate) struct Naming {
     pub(crate) help: Option<Text>,
     pub(crate) unit: Option<LitStr>,
     pub(crate) allow: Allow,
+    pub(crate) annotations: Annotations,
 }
 
 /// Options that become calls on the initializer.
@@ -152,6 +154,9 @@ const KNOWN: &[&str] = &[
     "init",
     "across",
     "allow(…)",
+    "alert(…)",
+    "slo(…)",
+    "panel(…)",
     "crate",
 ];
 
@@ -194,6 +199,7 @@ impl Naming {
             help: args.text("help", errors),
             unit: args.string("unit", errors),
             allow: parse_allow(&args.list("allow", errors), errors),
+            annotations: Annotations::take(args, errors),
         }
     }
 }

@@ -53,7 +53,8 @@ fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
         let line = krate::line(metric.declared.span);
         let place = quote!(#krate::__private::Place { line: #line, ..__PLACE });
         let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
-        let entry = metric.declared.entry(krate, &place, &metric.item.ty, &quote!(&#ident));
+        let entry =
+            metric.declared.entry(krate, &place, &metric.item.ty, Some(&metric.item.init), &quote!(&#ident));
         entries.extend(quote!(#(#cfg)* #entry,));
     }
     if entries.is_empty() {

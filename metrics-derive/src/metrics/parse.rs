@@ -84,10 +84,22 @@ pub(super) fn module(tokens: TokenStream, defaults: &Defaults, errors: &mut Erro
 /// Reports names that stand twice in the module. Those under a `cfg` may be meant to exclude each other.
 fn check_names(items: &[Item], errors: &mut Errors) {
     let mut seen = Seen::default();
+    let mut alerts = Seen::default();
     for item in items {
         let Item::Metric(metric) = item else { continue };
         if metric.item.attrs.iter().any(|attr| attr.path().is_ident("cfg")) {
             continue;
+        }
+        for alert in metric.declared.annotations.alert_names() {
+            if let Some(first) = alerts.insert(&alert.value(), &metric.item.ident) {
+                errors.at(
+                    alert.span(),
+                    format_args!(
+                        "an alert on `{first}` is called `{}` already; two alerts cannot have one name",
+                        alert.value()
+                    ),
+                );
+            }
         }
         // Whether two constants are the same, `registry::check` says.
         let Some(name) = metric.declared.name.known() else { continue };

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::options::{ErrorKind, KNOWN, Options};
 use crate::{
+    annotation::Slo,
     args::listed,
     errors::Errors,
     expression::Expression,
@@ -30,6 +31,7 @@ pub(super) fn site(options: &Options, function: &Function, names: &Names, errors
     let place = krate::place(krate, function.sig.ident.span());
     let is_async = function.is_future();
     let in_flight = options.in_flight;
+    let objective = options.slo.as_ref().map(|slo| promising(krate, slo));
     let items = quote_spanned! {Span::mixed_site()=>
         static #site: #krate::__private::FunctionSite =
             #krate::__private::FunctionSite::new(#krate::__private::FunctionMeta {
@@ -37,7 +39,7 @@ pub(super) fn site(options: &Options, function: &Function, names: &Names, errors
                 place: #place,
                 is_async: #is_async,
                 in_flight: #in_flight,
-            });
+            })#objective;
         const _: () = {
             #krate::__private::submit!(#krate::__private::Element::Function(&#site));
         };
@@ -67,6 +69,21 @@ pub(super) fn site(options: &Options, function: &Function, names: &Names, errors
     };
     let outcome = Outcome { prepared: None, begin: Begin::Site, end, uses, needs_value: error.is_some() };
     Layer { items, outcome: Some(outcome), ..Layer::default() }
+}
+
+/// `.promising(…)`
+fn promising(krate: &syn::Path, slo: &Slo) -> TokenStream {
+    let (at, name, targets) = (slo.latency_span(), slo.name(), slo.targets(krate));
+    let here = krate::located_at(krate, at);
+    let new = quote_spanned! {at.resolved_at(Span::mixed_site())=>
+        #here::__private::FunctionObjective::new(#name, #targets)
+    };
+    quote_spanned! {Span::mixed_site()=>
+        .promising({
+            static __OBJECTIVE: #krate::__private::FunctionObjective = #new;
+            &__OBJECTIVE
+        })
+    }
 }
 
 /// Counts the error's kind before the call is finished.

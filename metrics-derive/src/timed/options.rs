@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::Path;
 
-use crate::{args::Args, errors::Errors, expression::Expression, text::Text};
+use crate::{annotation::Slo, args::Args, errors::Errors, expression::Expression, text::Text};
 
 /// Everything that `#[timed]` takes.
 pub(super) struct Options {
@@ -13,6 +13,7 @@ pub(super) struct Options {
     pub(super) name: Option<Text>,
     pub(super) in_flight: bool,
     pub(super) error: Option<ErrorKind>,
+    pub(super) slo: Option<Slo>,
 }
 
 /// Where the label value of an error comes from.
@@ -33,7 +34,8 @@ impl ErrorKind {
     }
 }
 
-pub(super) const KNOWN: &[&str] = &["name", "in_flight", "error", "crate", "a histogram or summary"];
+pub(super) const KNOWN: &[&str] =
+    &["name", "in_flight", "error", "slo(…)", "crate", "a histogram or summary"];
 
 impl Options {
     /// Reads the arguments and reports what it does not know.
@@ -52,6 +54,11 @@ impl Options {
                  block, leave it out",
             );
         }
+        let objectives = args.calls("slo", errors);
+        if let Some((word, _)) = objectives.get(1) {
+            errors.at(word.span(), "`slo` is given twice; once is enough");
+        }
+        let slo = objectives.first().and_then(|(word, group)| Slo::of_function(word, group.stream(), errors));
         let metric = args.expression();
         args.finish(KNOWN, errors);
         if metric.is_some() {
@@ -60,7 +67,13 @@ impl Options {
                 refuse_beside_metric(span, errors);
             }
         }
-        Self { krate, metric, name, in_flight: in_flight.is_some(), error }
+        if let (Some(slo), Some(_)) = (&slo, &metric) {
+            errors.at(
+                slo.span,
+                "an objective is of the metric that has the durations: write `slo(latency = …)` into its `#[metric]`",
+            );
+        }
+        Self { krate, metric, name, in_flight: in_flight.is_some(), error, slo }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The endpoint that a scraper reads.
 
+use tallymark_panels::Access;
+
 /// The endpoint of the program's metrics, for which scrape configurations and deployment files are written.
 ///
 /// ```
@@ -91,6 +93,14 @@ impl Endpoint {
             files.extend(["client.pem", "client.key"]);
         }
         files
+    }
+}
+
+impl From<Endpoint> for Access {
+    fn from(endpoint: Endpoint) -> Self {
+        let guarded = endpoint.is_guarded();
+        let access = if guarded { Self::guarded } else { Self::open };
+        access(endpoint.port, endpoint.path)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Errors of writing and checking a directory.
 
 use std::{error::Error, fmt, io, path::PathBuf};
-use tallymark_panels::{ExampleError, QueryError};
+use tallymark_panels::{AnnotationFault, ExampleError, QueryError};
 
 /// The reason why a directory was not written, or does not match the program's declarations.
 #[non_exhaustive]
@@ -29,6 +29,8 @@ pub enum MixinError {
     },
     /// An alert or an objective names something that is not declared.
     Query(QueryError),
+    /// An annotation names something that is not declared, or a value that a closed label never has.
+    Annotation(Box<AnnotationFault>),
     /// No values were found for which an alert fires, or none for which it is silent.
     Alert {
         /// The name of the alert.
@@ -85,6 +87,7 @@ impl fmt::Display for MixinError {
                 list(f, files)
             }
             Self::Query(_) => f.write_str("an alert or an objective asks for something that is not declared"),
+            Self::Annotation(fault) => fault.fmt(f),
             Self::Alert { alert, .. } => write!(f, "alert `{alert}` has no unit test"),
             Self::AlertTwice { alert } => write!(f, "two alerts are called `{alert}`: give one another name"),
             Self::Name { name } => write!(
@@ -113,6 +116,8 @@ impl Error for MixinError {
         match self {
             Self::Io { source, .. } => Some(source),
             Self::Query(source) => Some(source),
+            // What it displays is the fault's own sentence.
+            Self::Annotation(fault) => fault.source(),
             Self::Alert { source, .. } => Some(source),
             Self::Outdated { .. }
             | Self::ChangedByHand { .. }

@@ -87,7 +87,6 @@
 
 mod deploy;
 mod diff;
-mod doctor;
 mod endpoint;
 mod error;
 mod file;
@@ -99,15 +98,12 @@ mod prometheus;
 mod text;
 mod tree;
 
-pub use doctor::{
-    Check, ChecklistItem, Doctor, ExpositionError, FamilySeries, Finding, FindingLevel, ItemState, Report,
-    doctor, parse_exposition,
-};
 pub use endpoint::Endpoint;
 pub use error::{FileDifference, MixinError};
 pub use file::GeneratedFile;
 pub use mixin::Mixin;
 pub use tallymark_panels::{
-    Alert, Board, Catalogue, Comparison, ExampleError, Monitoring, Objective, Panel, PanelKind, Query,
-    QueryError, Recording, Selector, Severity, Unit, Window,
+    Access, Alert, AnnotationFault, Board, Catalogue, Check, ChecklistItem, Comparison, Doctor, ExampleError,
+    ExpositionError, FamilySeries, Finding, FindingLevel, ItemState, Monitoring, Objective, Panel, PanelKind,
+    Query, QueryError, Recording, Report, Selector, Severity, Unit, Window, doctor, parse_exposition,
 };

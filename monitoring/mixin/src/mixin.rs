@@ -139,6 +139,9 @@ impl Mixin {
         }
         let catalogue = self.declared();
         let monitoring = self.monitoring_of(&catalogue)?;
+        if let Some(fault) = monitoring.faults.first() {
+            return Err(MixinError::Annotation(Box::new(fault.clone())));
+        }
         let (mut alerts, mut recordings) = (monitoring.alerts.clone(), monitoring.recordings.clone());
         for objective in &monitoring.objectives {
             alerts.extend(objective.alerts()?);

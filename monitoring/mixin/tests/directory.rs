@@ -11,6 +11,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Once,
 };
+use tallymark_core::registry::{ObjectiveDescriptor, SeriesSelector};
 use tallymark_mixin::{Endpoint, GeneratedFile, Mixin, MixinError};
 use tallymark_panels::{Alert, Catalogue, Comparison, Objective, QueryError, Selector, Window};
 
@@ -239,6 +240,38 @@ fn mistakes_are_errors_that_name_them() {
             "{name}"
         );
     }
+}
+
+/// A value that a closed label never has is known only when the program runs.
+#[test]
+fn an_annotation_that_names_what_does_not_exist_is_an_error() {
+    let objective = |result: &str| {
+        let all = SeriesSelector::new("cache_gets_total");
+        ObjectiveDescriptor::success("lookups", "lookups", 99.0, all.clone().equal("result", result), all)
+    };
+    let annotated = |result: &str| {
+        let catalogue = catalogue();
+        let families = catalogue.families().iter().map(|family| {
+            let mut family = (**family).clone();
+            if family.name == "cache_gets_total" {
+                family.objectives = vec![objective(result)];
+            }
+            family
+        });
+        mixin().catalogue(Catalogue::new(families.collect::<Vec<_>>()))
+    };
+    let files = annotated("error").files().expect("it is one of its values");
+    let alerts = files.iter().find(|file| file.path.ends_with("prometheus/rules/shop-alerts.yml"));
+    assert!(alerts.is_some_and(|file| file.text.contains("alert: LookupsBudgetBurn1h")));
+    let metrics = files.iter().find(|file| file.path == Path::new("METRICS.md")).expect("it is there");
+    let row = metrics.text.lines().find(|line| line.starts_with("| [`cache_gets_total`]"));
+    assert!(row.is_some_and(|row| row.contains("`lookups`")), "{row:?}");
+
+    let error = annotated("lost").files().expect_err("it never has that value");
+    assert!(matches!(error, MixinError::Annotation(_)), "{error:?}");
+    let text = format!("{error:?}");
+    assert!(text.starts_with("objective `lookups` of `cache_gets_total`"), "{text}");
+    assert!(text.contains("is never `lost`: its values are `hit`"), "{text}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Alerting and recording rules.
 
 use crate::{Query, query::PromDuration};
-use std::{fmt, time::Duration};
+use std::time::Duration;
+use tallymark_rules::Severity;
 
 /// An alerting rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,25 +60,6 @@ impl Alert {
     /// Returns [`hold`](Self::hold) as Prometheus writes it.
     pub fn hold_text(&self) -> PromDuration {
         PromDuration(self.hold)
-    }
-}
-
-/// The severity of an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Severity {
-    /// It needs attention within the day.
-    Warning,
-    /// It needs attention at once.
-    Critical,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Warning => "warning",
-            Self::Critical => "critical",
-        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The families that queries can name.
 
 use crate::QueryError;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use tallymark_core::{
     Kind,
     registry::{self, FamilyDescriptor},
@@ -30,7 +30,12 @@ impl Catalogue {
     ///
     /// Build the application first: layers declare their families when they are built.
     pub fn current() -> Self {
-        let mut catalogue = Self::with_snapshot(registry::descriptors(), &registry::snapshot());
+        Self::of_program(&registry::snapshot())
+    }
+
+    /// Creates the catalogue of the running program, of which this is a snapshot.
+    pub fn of_program(snapshot: &Snapshot) -> Self {
+        let mut catalogue = Self::with_snapshot(registry::descriptors(), snapshot);
         for package in registry::crates() {
             catalogue.functions += package.functions;
             catalogue.models += package.models;
@@ -42,16 +47,17 @@ impl Catalogue {
     ///
     /// Properties that only series show, such as the bounds of a collector's histogram, are taken from the snapshot.
     pub fn with_snapshot(mut declared: Vec<FamilyDescriptor>, snapshot: &Snapshot) -> Self {
+        let places: HashMap<String, usize> =
+            declared.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
         for family in snapshot.families() {
-            let seen = FamilyDescriptor::of_family(family);
-            match declared.iter_mut().find(|known| known.name == family.name) {
+            match places.get(&family.name).and_then(|at| declared.get_mut(*at)) {
                 Some(known) if known.kind == Kind::Histogram && known.bounds.is_empty() => {
-                    known.bounds = seen.bounds;
+                    known.bounds = FamilyDescriptor::of_family(family).bounds;
                 }
                 Some(_) => {}
                 // The labels of a family without a declaration are known from its series alone.
                 None if family.series.is_empty() => {}
-                None => declared.push(seen),
+                None => declared.push(FamilyDescriptor::of_family(family)),
             }
         }
         Self::new(declared)

@@ -61,6 +61,16 @@
 //! of the USE method for pools and the process; those of an [`Objective`] are multi-window burn rates as in Google's *Site
 //! Reliability Workbook*, chapter 5. [`Query::example`] finds series for which a condition holds and for which it does not.
 //!
+//! Alerts, objectives and titles that annotations have (`#[metric(alert(..), slo(..), panel(..))]`, `#[timed(slo(..))]`) come with
+//! the descriptors of their families, and are part of [`Monitoring`] as well.
+//!
+//! # Doctor
+//!
+//! [`doctor`] examines the running program: conflicts, label sets that were dropped, labels that grow, histograms whose
+//! buckets do not resolve their observations, metrics that were never touched, pending migrations and more. Each [`Finding`]
+//! names the place of the declaration and what to write. [`Doctor::of_exposition`] examines the exposition of any other
+//! program.
+//!
 //! # Errors
 //!
 //! [`QueryError`] names what the query asked for, and the families, labels, values or bounds that exist.
@@ -70,10 +80,12 @@
 //! - The algebra has no subqueries, no offsets and no joins on other labels; patterns of label matchers are alternatives with `.`,
 //!   `.*` and `.+`.
 //! - Native histograms are evaluated by their classic buckets.
-//! - A [`History`] takes eight bytes for each sample: for 1,000 series every five seconds, 15 minutes are 1.4 MB.
+//! - A [`History`] takes eight bytes for each sample, and some 200 for each series: for 1,000 series every five seconds, 15
+//!   minutes are 1.6 MB.
 
 mod alert;
 mod catalogue;
+mod doctor;
 mod history;
 mod monitoring;
 mod objective;
@@ -81,12 +93,15 @@ mod panel;
 mod query;
 mod rules;
 
-pub use alert::{Alert, Recording, Severity};
+pub use alert::{Alert, Recording};
 pub use catalogue::Catalogue;
-pub use history::{History, Sampled, SampledRange};
-pub use monitoring::Monitoring;
+pub use doctor::{
+    Access, Check, ChecklistItem, Doctor, ExpositionError, FamilySeries, Finding, FindingLevel, ItemState,
+    Report, doctor, parse_exposition,
+};
+pub use history::{Export, History, PreparedQuery, Sampled, SampledRange};
+pub use monitoring::{AnnotationFault, Monitoring};
 pub use objective::Objective;
 pub use panel::{Board, Level, Panel, PanelKind, Row, Target, Threshold, Unit};
-pub use query::{
-    Comparison, ExampleError, ExampleSeries, PromDuration, PromQl, Query, QueryError, Selector, Window,
-};
+pub use query::{ExampleError, ExampleSeries, PromDuration, PromQl, Query, QueryError, Selector, Window};
+pub use tallymark_rules::{Comparison, Severity};

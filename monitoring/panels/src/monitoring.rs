@@ -1,6 +1,8 @@
 //! The panels, alerts, recording rules and objectives of a program.
 
 use crate::{Alert, Board, Objective, Panel, QueryError, Recording};
+use std::{error::Error, fmt};
+use tallymark_core::Place;
 
 /// The panels, alerts, recording rules and objectives of a program.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +16,39 @@ pub struct Monitoring {
     pub recordings: Vec<Recording>,
     /// Objectives.
     pub objectives: Vec<Objective>,
+    /// Alerts and objectives of annotations that name something that does not exist, such as a value that a closed label
+    /// never has.
+    pub faults: Vec<AnnotationFault>,
+}
+
+/// An alert or an objective of an annotation that cannot be written as a query.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AnnotationFault {
+    /// What it is, with its name: ``alert `PaymentFailureSpike` ``.
+    pub what: String,
+    /// The family that is annotated.
+    pub family: String,
+    /// Where the family was declared.
+    pub place: Option<Place>,
+    /// Why.
+    pub source: QueryError,
+}
+
+impl fmt::Display for AnnotationFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of `{}`", self.what, self.family)?;
+        if let Some(place) = &self.place {
+            write!(f, ", declared at {place},")?;
+        }
+        f.write_str(" names something that does not exist")
+    }
+}
+
+impl Error for AnnotationFault {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
 }
 
 impl Monitoring {

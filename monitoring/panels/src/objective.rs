@@ -5,6 +5,7 @@ use crate::{
     Window, query::PromDuration,
 };
 use std::time::Duration;
+use tallymark_core::registry::{ObjectiveDescriptor, ObjectiveMeasure, SeriesSelector};
 
 /// A service level objective: the proportion of events that should be good, such as an availability of 99.9 %, or 99 % of all
 /// requests within 250 ms.
@@ -95,6 +96,32 @@ impl Objective {
     ) -> Result<Self, QueryError> {
         histogram.rate_up_to(limit, Window::Panel)?;
         Self::new(slug.into(), title.into(), target, Measure::Latency { histogram, limit })
+    }
+
+    /// Creates an objective that the program declares, of a function, a route or a metric.
+    ///
+    /// # Errors
+    ///
+    /// If it names a family that is not declared, or a value that a closed label never has, if its limit is no edge of a
+    /// bucket, or if its target is not between 0 and 100.
+    pub fn declared(catalogue: &Catalogue, declared: &ObjectiveDescriptor) -> Result<Self, QueryError> {
+        let selector = |selected: &SeriesSelector| {
+            let all = Selector::new(catalogue.get(&selected.family)?);
+            selected.matchers.iter().try_fold(all, |selector, matcher| {
+                selector.matched(&matcher.label, matcher.operator, &matcher.value)
+            })
+        };
+        let (name, title, target) = (declared.name.as_str(), declared.title.as_str(), declared.target);
+        match &declared.measure {
+            ObjectiveMeasure::Success { errors, total } => {
+                Self::success(name, title, target, selector(errors)?, selector(total)?)
+            }
+            ObjectiveMeasure::Latency { histogram, limit } => {
+                Self::latency(name, title, target, selector(histogram)?, *limit)
+            }
+            // A measure that this version does not know.
+            _ => Err(QueryError::UnknownFamily { family: declared.measure.events().family.clone() }),
+        }
     }
 
     /// Creates the objective that `target` percent of all requests that the HTTP layer counts get a status below 500.

@@ -72,7 +72,7 @@ pub struct Order {
 pub static LOGIN_FAILURES_TOTAL: Counter<Refused<'static, u8>> = Counter::new();
 
 /// Orders created.
-#[metric(namespace = "strict", max_series = 10, expire_after = 60, init)]
+#[metric(namespace = "strict", max_series = 10, expire_after = 60)]
 pub static ORDERS_CREATED_TOTAL: Counter<Payment<'static, bool>> = Counter::new();
 
 #[metrics(namespace = "strict")]

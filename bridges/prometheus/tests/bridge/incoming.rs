@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use prometheus::{
     Counter, Gauge, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
-    proto::{Metric, MetricType},
+    proto::{self, Metric, MetricType},
 };
 use tallymark::{prometheus_bridge, registry::Format};
 
@@ -167,4 +167,54 @@ fn a_name_of_ours() {
     assert_eq!(found[1], "# TYPE tallymark_conflicts_total counter", "{found:?}");
     assert_eq!(found.len(), 3, "{found:?}");
     assert_no_duplicates(&tallymark::encode_to_string(Format::Text004));
+}
+
+fn gauge(pairs: &[(&str, &str)], value: f64) -> Metric {
+    let mut gauge = proto::Gauge::default();
+    gauge.set_value(value);
+    let mut metric = Metric::from_label(labels(pairs));
+    metric.set_gauge(gauge);
+    metric
+}
+
+/// An empty label is no label, and labels have no order: Prometheus refuses the whole scrape where a series is there twice.
+#[test]
+fn one_label_set_is_one_series() {
+    let _alone = alone();
+    let registry = Registry::new();
+    let same = [
+        gauge(&[("shard", "1"), ("zone", "")], 1.0),
+        gauge(&[("shard", "1")], 2.0),
+        gauge(&[("zone", ""), ("shard", "1")], 3.0),
+        gauge(&[("shard", "1"), ("zone", "z")], 4.0),
+        gauge(&[("zone", "z"), ("shard", "1")], 5.0),
+    ];
+    registry
+        .register(Box::new(Custom(vec![family("in_same", MetricType::GAUGE, same.into())])))
+        .expect("new");
+    let _exposed = prometheus_bridge::expose(&registry);
+    let errors = || tallymark::registry::collectors().iter().map(|status| status.errors).sum::<u64>();
+    let before = errors();
+    assert_eq!(
+        lines(Format::Text004, "in_same")[2..],
+        ["in_same{shard=\"1\"} 2", "in_same{shard=\"1\",zone=\"z\"} 4"]
+    );
+    assert!(errors() > before, "what was left out is reported");
+}
+
+/// A label of a registry that is also one of its metric's: a series with a label twice costs the whole scrape.
+#[test]
+fn no_series_has_a_label_twice() {
+    let _alone = alone();
+    let constant = HashMap::from([("region".to_owned(), "north".to_owned())]);
+    let registry = Registry::new_custom(None, Some(constant)).expect("valid");
+    let jobs = IntCounterVec::new(Opts::new("in_twice_labelled_total", "Jobs."), &["region"]).expect("valid");
+    registry.register(Box::new(jobs.clone())).expect("new");
+    let _exposed = prometheus_bridge::expose(&registry);
+    jobs.with_label_values(&["south"]).inc();
+    assert!(lines(Format::Text004, "in_twice_labelled").is_empty());
+    let errors: Vec<_> =
+        tallymark::registry::collectors().into_iter().filter_map(|one| one.last_error).collect();
+    let sentence = "`in_twice_labelled_total` cannot have a label `region`, or not twice";
+    assert!(errors.iter().any(|error| error.contains(sentence)), "{errors:?}");
 }

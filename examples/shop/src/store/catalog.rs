@@ -34,6 +34,17 @@ impl Catalog {
         Ok(Self::Redis(InstrumentedConnection::new(cache, connection)?))
     }
 
+    /// Forgets a product.
+    pub(crate) async fn forget(&self, id: i64) {
+        match self {
+            Self::Memory(products) => products.invalidate(&id).await,
+            Self::Redis(connection) => {
+                // A cache that is down has nothing to forget.
+                let _: Result<(), _> = connection.clone().del(key(id)).await;
+            }
+        }
+    }
+
     /// Returns the product, which `load` fetches if it is not here.
     pub(crate) async fn product(
         &self,
@@ -46,7 +57,7 @@ impl Catalog {
             }
             Self::Redis(connection) => {
                 let mut connection = connection.clone();
-                let key = format!("shop:product:{id}");
+                let key = key(id);
                 // A cache that is down makes the shop slower, and nothing else.
                 let known: Option<String> = connection.get(&key).await.unwrap_or_default();
                 if let Some(product) = known.and_then(|text| serde_json::from_str(&text).ok()) {
@@ -60,4 +71,9 @@ impl Catalog {
             }
         }
     }
+}
+
+/// Where a product is kept in a Redis.
+fn key(id: i64) -> String {
+    format!("shop:product:{id}")
 }

@@ -2,25 +2,28 @@
 
 mod carts;
 mod catalog;
+mod faulty;
 mod orders;
 mod product;
 mod products;
 mod receipts;
 mod rows;
 mod users;
+mod watched;
 
 pub(crate) use orders::{Order, Status, now_micros};
 pub(crate) use product::Product;
 
-use crate::{config::Database, error::Broken};
+use crate::{config::Database, error::Broken, faults::Faults};
 use catalog::Catalog;
 use sqlx::{
     AnyPool,
     any::{AnyPoolOptions, install_default_drivers},
     migrate::Migrator,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tallymark_sqlx::{Instrumented, Migrations, MigrationsTask, SqlxSource, Vendor};
+use watched::Watched;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -28,11 +31,15 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// What every connection to the file begins with.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000";
 
+/// How long it takes to notice that migrations are missing.
+const NOTICED: Duration = Duration::from_secs(5);
+
 /// The database. Cloning it is cheap and gives the same database.
 #[derive(Clone)]
 pub(crate) struct Store {
     pool: Instrumented<AnyPool>,
     catalog: Catalog,
+    faults: Faults,
     /// Looks after the number of migrations for as long as the store is open.
     _migrations: Arc<MigrationsTask>,
     /// How a transaction that is going to write begins.
@@ -41,7 +48,11 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens the database, creating tables, products and demonstration accounts if it is new.
-    pub(crate) async fn open(database: &Database, redis: Option<&str>) -> Result<Self, Broken> {
+    pub(crate) async fn open(
+        database: &Database,
+        redis: Option<&str>,
+        faults: Faults,
+    ) -> Result<Self, Broken> {
         install_default_drivers();
         // Taking the write lock at once: two readers who both want to become writers cannot both succeed in SQLite.
         let (vendor, migrator, pragmas, begin) = match database {
@@ -55,12 +66,13 @@ impl Store {
         });
         let pool = options.connect(&database.url()).await?;
         migrator.run(&pool).await?;
-        let migrations =
-            Migrations::builder("shop").build(SqlxSource::new(pool.clone(), migrator))?.start()?;
+        let watched = Watched { source: SqlxSource::new(pool.clone(), migrator), faults: faults.clone() };
+        let migrations = Migrations::builder("shop").interval(NOTICED).build(watched)?.start()?;
         rows::watch(&pool);
         Ok(Self {
             pool: Instrumented::new(pool, observed),
             catalog: Catalog::open(redis).await?,
+            faults,
             _migrations: Arc::new(migrations),
             begin,
         })
@@ -110,7 +122,9 @@ mod tests {
     #[tokio::test]
     async fn a_cart_becomes_an_order_once() {
         let file = Fresh::new("order");
-        let store = Store::open(&Database::File(file.0.clone()), None).await.expect("a fresh database");
+        let store = Store::open(&Database::File(file.0.clone()), None, Faults::default())
+            .await
+            .expect("a fresh database");
         let ada = store.user("ada").await.expect("ada").expect("ada exists");
         store.put_in_cart(ada.id, 1, 2).await.expect("a pencil");
         let placed = store.place(ada.id, PaymentProvider::Stripe, OrderType::Gift).await.expect("an order");
@@ -124,7 +138,9 @@ mod tests {
     #[tokio::test]
     async fn a_status_changes_only_from_where_it_was() {
         let file = Fresh::new("status");
-        let store = Store::open(&Database::File(file.0.clone()), None).await.expect("a fresh database");
+        let store = Store::open(&Database::File(file.0.clone()), None, Faults::default())
+            .await
+            .expect("a fresh database");
         let bob = store.user("bob").await.expect("bob").expect("bob exists");
         store.put_in_cart(bob.id, 2, 1).await.expect("a notebook");
         let order =

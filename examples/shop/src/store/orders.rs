@@ -51,6 +51,7 @@ impl Store {
         payment_provider: PaymentProvider,
         order_type: OrderType,
     ) -> Result<Placed, ShopError> {
+        self.falter().await?;
         let mut transaction = self.pool.begin_with(self.begin).await?;
         let cart: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT quantity, price_cents FROM cart_items JOIN products ON products.id = product_id WHERE user_id = $1",
@@ -89,6 +90,7 @@ impl Store {
 
     /// One of the user's orders.
     pub(crate) async fn order(&self, user: i64, id: i64) -> Result<Order, ShopError> {
+        self.falter().await?;
         let row: Row = sqlx::query_as(
             "SELECT id, status, payment_provider, order_type, total_cents, created_micros
              FROM orders WHERE id = $1 AND user_id = $2",
@@ -109,6 +111,7 @@ impl Store {
 
     /// Moves an order from one status to the next, if it still is where the caller believes it to be.
     pub(crate) async fn advance(&self, id: i64, from: Status, to: Status) -> Result<(), ShopError> {
+        self.falter().await?;
         let done = sqlx::query("UPDATE orders SET status = $1 WHERE id = $2 AND status = $3")
             .bind(to.static_text())
             .bind(id)

@@ -25,6 +25,7 @@ impl Store {
                     .await?;
             Ok(Product { id, name, price_cents })
         };
+        self.forget(id).await;
         self.catalog.product(id, load).await
     }
 }

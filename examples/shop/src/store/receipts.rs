@@ -14,6 +14,7 @@ pub(crate) struct Receipt;
 impl Store {
     /// Writes a receipt over what an order cost.
     pub(crate) async fn write_receipt(&self, order: i64) -> Result<(), ShopError> {
+        self.falter().await?;
         sqlx::query(
             "INSERT INTO receipts (order_id, total_cents) SELECT id, total_cents FROM orders WHERE id = $1",
         )

@@ -26,6 +26,8 @@ pub enum ClientError {
     Http(Box<dyn std::error::Error + Send + Sync>),
     /// The shop did not answer in time.
     Silent,
+    /// The shop could not do what it was asked.
+    Failed(StatusCode),
     /// The shop answered what it never should.
     Unexpected(String),
 }
@@ -39,6 +41,7 @@ impl fmt::Display for ClientError {
             Self::Connect(error) => write!(f, "no connection: {error}"),
             Self::Http(error) => write!(f, "the connection broke: {error}"),
             Self::Silent => f.write_str("the shop does not answer"),
+            Self::Failed(status) => write!(f, "the shop failed with {status}"),
             Self::Unexpected(what) => write!(f, "unexpected answer: {what}"),
         }
     }

@@ -5,6 +5,7 @@ use super::{
     client::{Answer, Client, ClientError},
     dice::Dice,
     tally::Played,
+    visit::Visit,
 };
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -43,9 +44,16 @@ impl Customer {
     }
 
     /// Visits the shop until the budget is used up.
-    pub(crate) async fn shop(mut self) -> Result<Played, ClientError> {
-        while self.visit().await?.is_some() {}
-        Ok(self.played)
+    pub(crate) async fn shop(mut self, visit: Visit) -> Result<Played, ClientError> {
+        loop {
+            match self.visit().await {
+                Ok(Some(())) => {}
+                Ok(None) => return Ok(self.played),
+                // The next visit begins at the door.
+                Err(ClientError::Failed(_)) if visit == Visit::Forgiving => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// One visit, from the door to the door.
@@ -219,7 +227,7 @@ impl Customer {
         let labels = [("method", method.as_str()), ("route", route), ("status", answer.0.as_str())];
         self.played.count("http_requests_total", &labels);
         self.played.count("http_request_duration_seconds_count", &labels[..2]);
-        Ok(Some(answer))
+        if answer.0.is_server_error() { Err(ClientError::Failed(answer.0)) } else { Ok(Some(answer)) }
     }
 }
 

@@ -5,10 +5,12 @@ mod client;
 mod customer;
 mod dice;
 mod tally;
+mod visit;
 
 pub use budget::Plan;
 pub use client::ClientError;
 pub use tally::Played;
+pub use visit::Visit;
 
 use budget::Budget;
 use client::Client;
@@ -31,6 +33,16 @@ const CUSTOMERS: u64 = 3;
 ///
 /// If the address is not on this machine, or the shop stops answering.
 pub async fn play(address: SocketAddr, plan: &Plan) -> Result<Played, ClientError> {
+    play_as(Visit::Strict, address, plan).await
+}
+
+/// Plays customers as [`play`] does, who may forgive errors of the shop. What they tell is then about requests alone: what an
+/// error has left behind, they do not know.
+///
+/// # Errors
+///
+/// As [`play`].
+pub async fn play_as(visit: Visit, address: SocketAddr, plan: &Plan) -> Result<Played, ClientError> {
     let address = here(address)?;
     let budget = Budget::new(plan);
     let mut customers = JoinSet::new();
@@ -39,7 +51,7 @@ pub async fn play(address: SocketAddr, plan: &Plan) -> Result<Played, ClientErro
         let dice = Dice::new(plan.seed.wrapping_mul(CUSTOMERS).wrapping_add(number));
         customers.spawn(async move {
             let client = Client::connect(address).await?;
-            Customer::new(client, budget, dice, number).shop().await
+            Customer::new(client, budget, dice, number).shop(visit).await
         });
     }
     let mut played = Played::default();

@@ -47,6 +47,7 @@ impl Builder {
     /// | `TALLYMARK_TLS_CERT`, `TALLYMARK_TLS_KEY` | `tls` (feature `tls`) |
     /// | `TALLYMARK_TLS_CLIENT_CA` | `client_ca` (feature `tls`) |
     /// | `TALLYMARK_COMPRESSION` | [`compression`](Builder::compression): `on` or `off` |
+    /// | `TALLYMARK_LIVE` | `live` (feature `live`): `on` or `off` |
     /// | `TALLYMARK_MAX_SCRAPES` | [`max_scrapes`](Builder::max_scrapes) |
     /// | `TALLYMARK_MAX_CONNECTIONS` | [`max_connections`](Builder::max_connections) |
     /// | `TALLYMARK_READ_TIMEOUT` | [`read_timeout`](Builder::read_timeout), in seconds |
@@ -120,13 +121,10 @@ impl Builder {
         let clients = file("TALLYMARK_TLS_CLIENT_CA", allowed::TLS)?;
         builder = builder.tls_from(certificate, key, clients)?;
         if let Some(switch) = text("TALLYMARK_COMPRESSION", allowed::SWITCH)? {
-            builder.compression = match switch.as_str() {
-                "on" => true,
-                "off" => false,
-                other => {
-                    return Err(EnvironmentError::invalid("TALLYMARK_COMPRESSION", other, allowed::SWITCH));
-                }
-            };
+            builder.compression = is_on("TALLYMARK_COMPRESSION", &switch)?;
+        }
+        if let Some(switch) = text("TALLYMARK_LIVE", allowed::SWITCH)? {
+            builder = builder.live_from(is_on("TALLYMARK_LIVE", &switch)?)?;
         }
         let number = |variable| {
             let parsed = text(variable, allowed::NUMBER)?.map(|digits| whole(variable, &digits));
@@ -153,6 +151,19 @@ impl Builder {
             }
         }
         Ok(builder)
+    }
+
+    #[cfg(feature = "live")]
+    #[allow(clippy::unnecessary_wraps, reason = "without the feature it fails")]
+    fn live_from(mut self, is_on: bool) -> Result<Self, EnvironmentError> {
+        self.live = if is_on { crate::Live::new() } else { crate::Live::off() };
+        Ok(self)
+    }
+
+    #[cfg(not(feature = "live"))]
+    fn live_from(self, is_on: bool) -> Result<Self, EnvironmentError> {
+        let unsupported = EnvironmentError::Unsupported { variable: "TALLYMARK_LIVE", feature: "live" };
+        if is_on { Err(unsupported) } else { Ok(self) }
     }
 
     #[cfg(feature = "tls")]
@@ -206,6 +217,14 @@ impl Builder {
             None => Ok(self),
             Some(source) => Err(EnvironmentError::Unusable { variable, allowed, source: Box::new(source) }),
         }
+    }
+}
+
+fn is_on(variable: &'static str, switch: &str) -> Result<bool, EnvironmentError> {
+    match switch {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(EnvironmentError::invalid(variable, other, allowed::SWITCH)),
     }
 }
 

@@ -1,6 +1,8 @@
 //! How the endpoint is set up and started.
 
 mod environment;
+#[cfg(not(feature = "tls"))]
+mod without;
 
 use std::{
     fmt::Debug,
@@ -12,9 +14,13 @@ use std::{
 };
 
 use tallymark_core::registry::Config;
+#[cfg(feature = "live")]
+use tallymark_panels::Access;
 use tokio::sync::Semaphore;
 
 pub use self::environment::EnvironmentError;
+#[cfg(feature = "live")]
+use super::live::{Live, LivePage};
 #[cfg(feature = "tls")]
 use super::tls::{Paths, Tls};
 use super::{
@@ -73,6 +79,8 @@ pub struct Builder {
     write_timeout: Duration,
     request_timeout: Option<Duration>,
     grace: Duration,
+    #[cfg(feature = "live")]
+    live: Live,
     /// The first thing that was wrong with a setting.
     error: Option<ServeError>,
     /// Variables of the environment that begin like settings and are not read.
@@ -98,6 +106,8 @@ impl Builder {
             write_timeout: Duration::from_secs(30),
             request_timeout: None,
             grace: Duration::from_secs(5),
+            #[cfg(feature = "live")]
+            live: Live::new(),
             error: None,
             strays: Vec::new(),
         }
@@ -135,7 +145,7 @@ impl Builder {
         self
     }
 
-    /// The only path that is served; `/metrics` if not set. A trailing slash makes it another path.
+    /// The path of the metrics; `/metrics` if not set. A trailing slash makes it another path.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
@@ -145,6 +155,18 @@ impl Builder {
     /// are on.
     pub fn compression(mut self, compression: bool) -> Self {
         self.compression = compression;
+        self
+    }
+
+    /// How the live page at `/live` samples the metrics; every 5 seconds, with 15 minutes in at most 16 MiB, if not set.
+    /// [`Live::off`] leaves it out.
+    ///
+    /// The page is for people and has the guards of the metrics. Where a token is asked for, a browser asks for a name and a
+    /// password: the token is the password, and any name will do. A [mounted](Builder::service) endpoint has no page.
+    #[cfg(feature = "live")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "live")))]
+    pub fn live(mut self, live: Live) -> Self {
+        self.live = live;
         self
     }
 
@@ -315,6 +337,11 @@ impl Builder {
         let address = bound.iter().find_map(|bound| bound.endpoint.address());
         let warnings = self.warnings(bound.iter().map(|bound| &bound.endpoint));
 
+        #[cfg(feature = "live")]
+        let live = self.live.is_on.then(|| {
+            let access = self.access(bound.iter().map(|bound| &bound.endpoint));
+            Arc::new(LivePage::new(self.live.clone(), access))
+        });
         let path = Some(std::mem::take(&mut self.path));
         let settings = Settings {
             read_timeout: self.read_timeout,
@@ -325,7 +352,11 @@ impl Builder {
             strangers: Arc::new(Semaphore::new(STRANGERS)),
             #[cfg(feature = "tls")]
             tls,
-            rules: self.rules(path),
+            rules: Rules {
+                #[cfg(feature = "live")]
+                live,
+                ..self.rules(path)
+            },
         };
         for warning in &warnings {
             // Whether anybody reads it is not for a metric to worry about.
@@ -362,7 +393,22 @@ impl Builder {
             guard: self.guard,
             limit: ScrapeLimit::new(self.max_scrapes),
             codings: if self.compression { Coding::ALL } else { Coding::PLAIN },
+            #[cfg(feature = "live")]
+            live: None,
         }
+    }
+
+    /// Returns how other machines reach the endpoint, if they do.
+    #[cfg(feature = "live")]
+    fn access<'a>(&self, mut endpoints: impl Iterator<Item = &'a Endpoint>) -> Option<Access> {
+        let reached = endpoints
+            .find_map(|endpoint| endpoint.address().filter(|it| !it.ip().to_canonical().is_loopback()));
+        let access = if self.guard.is_open() && !self.asks_for_certificates() {
+            Access::open
+        } else {
+            Access::guarded
+        };
+        reached.map(|address| access(address.port(), self.path.clone()))
     }
 
     fn install_namespace(&mut self) -> Result<(), ServeError> {

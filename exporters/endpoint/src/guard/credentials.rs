@@ -69,10 +69,11 @@ impl Credentials {
         Ok(())
     }
 
-    /// Returns the values of `WWW-Authenticate` if a request may not pass.
+    /// Returns the values of `WWW-Authenticate` if a request may not pass. A token may also be the password of any user, for
+    /// people in front of a browser; only a page asks for that.
     ///
     /// All secrets of the scheme are compared, whether or not an earlier one fits.
-    pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Vec<HeaderValue>> {
+    pub(super) fn check(&self, headers: &HeaderMap, is_page: bool) -> Result<(), Vec<HeaderValue>> {
         if self.is_empty() {
             return Ok(());
         }
@@ -84,22 +85,30 @@ impl Credentials {
             .and_then(|value| Authorization::parse(value.as_bytes()));
         let mut known = Choice::from(0);
         if let Some(sent) = &sent {
-            let (scheme, sent) = match sent {
-                Authorization::Bearer(token) => (Scheme::Bearer, token),
-                Authorization::Basic(user) => (Scheme::Basic, user),
-            };
-            for (_, source) in self.0.iter().filter(|(own, _)| *own == scheme) {
-                known |= source.matches(sent);
+            for (scheme, source) in &self.0 {
+                known |= match (scheme, sent) {
+                    (Scheme::Bearer, Authorization::Bearer(token)) => source.matches(token),
+                    (Scheme::Basic, Authorization::Basic(user)) => source.matches(user),
+                    (Scheme::Bearer, Authorization::Basic(user)) => source.matches(password(user)),
+                    (Scheme::Basic, Authorization::Bearer(_)) => Choice::from(0),
+                };
             }
         }
-        if known.into() { Ok(()) } else { Err(self.challenges(value.is_some())) }
+        if known.into() { Ok(()) } else { Err(self.challenges(value.is_some(), is_page)) }
     }
 
-    fn challenges(&self, tried: bool) -> Vec<HeaderValue> {
-        let offered = |scheme| self.0.iter().any(|(own, _)| *own == scheme);
+    fn challenges(&self, tried: bool, is_page: bool) -> Vec<HeaderValue> {
+        let offered =
+            |scheme| self.0.iter().any(|(own, _)| *own == scheme) || (is_page && scheme == Scheme::Basic);
         let schemes = [Scheme::Bearer, Scheme::Basic].into_iter().filter(|scheme| offered(*scheme));
         schemes.map(|scheme| scheme.challenge(tried)).collect()
     }
+}
+
+/// Returns what comes after the first colon.
+fn password(user: &[u8]) -> &[u8] {
+    let colon = user.iter().position(|&byte| byte == b':');
+    colon.and_then(|colon| user.get(colon + 1..)).unwrap_or_default()
 }
 
 impl Source {

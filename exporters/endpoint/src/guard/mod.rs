@@ -60,9 +60,11 @@ impl Guard {
             }
     }
 
-    pub(super) fn check(&self, peer: Peer, headers: &HeaderMap) -> Result<(), Denied> {
+    /// Checks where a request comes from and which credentials it has. `is_page` says that a browser asks, which asks people for
+    /// a name and a password and for nothing else.
+    pub(super) fn check(&self, peer: Peer, headers: &HeaderMap, is_page: bool) -> Result<(), Denied> {
         if self.admits(peer) {
-            self.credentials.check(headers).map_err(Denied::Credentials)
+            self.credentials.check(headers, is_page).map_err(Denied::Credentials)
         } else {
             Err(Denied::Address)
         }

@@ -61,7 +61,7 @@ fn guard() -> Guard {
 }
 
 fn passes(values: &[&str]) -> bool {
-    guard().check(Peer::Unknown, &headers(values)).is_ok()
+    guard().check(Peer::Unknown, &headers(values), false).is_ok()
 }
 
 #[test]
@@ -103,11 +103,11 @@ fn credentials() {
 
 #[test]
 fn challenges() {
-    let Err(Denied::Credentials(challenges)) = guard().check(Peer::Unknown, &HeaderMap::new()) else {
+    let Err(Denied::Credentials(challenges)) = guard().check(Peer::Unknown, &HeaderMap::new(), false) else {
         panic!()
     };
     assert_eq!(challenges, ["Bearer realm=\"metrics\"", "Basic realm=\"metrics\", charset=\"UTF-8\""]);
-    let tried = guard().check(Peer::Unknown, &headers(&["Bearer x"]));
+    let tried = guard().check(Peer::Unknown, &headers(&["Bearer x"]), false);
     let Err(Denied::Credentials(challenges)) = tried else { panic!() };
     assert_eq!(challenges[0], "Bearer realm=\"metrics\", error=\"invalid_token\"");
 }
@@ -116,7 +116,7 @@ fn challenges() {
 fn addresses_come_first() {
     let guard = Guard { networks: vec![network("127.0.0.0/8")], ..guard() };
     let right = headers(&["Bearer s3cr3t"]);
-    let check = |peer| guard.check(peer, &right);
+    let check = |peer| guard.check(peer, &right, false);
     assert!(check(Peer::Address([127, 0, 0, 1].into())).is_ok());
     assert!(check(Peer::Local).is_ok());
     assert!(matches!(check(Peer::Unknown), Err(Denied::Address)));
@@ -172,5 +172,26 @@ proptest! {
     #[test]
     fn any_text_may_be_no_network(text in "[0-9a-f:./]{0,40}|.*") {
         let _ = text.parse::<Network>();
+    }
+}
+
+/// A browser asks people for a name and a password, and for no token.
+#[test]
+fn a_token_is_the_password_of_any_user() {
+    let basic = |user: &str| format!("Basic {}", BASE64_STANDARD.encode(user));
+    for right in ["any:s3cr3t", ":s3cr3t"] {
+        assert!(passes(&[&basic(right)]), "{right}");
+    }
+    for wrong in ["s3cr3t:", "s3cr3t", "any:s3cr3t:", "any:s3cr3", "any:me:pass:word", ":"] {
+        assert!(!passes(&[&basic(wrong)]), "{wrong}");
+    }
+    let mut tokens = Guard::default();
+    tokens.credentials.give(Scheme::Bearer, Secret::token(b"s3cr3t").expect("a token"));
+    for (is_page, number) in [(false, 1), (true, 2)] {
+        let Err(Denied::Credentials(challenges)) = tokens.check(Peer::Unknown, &HeaderMap::new(), is_page)
+        else {
+            panic!("it passes");
+        };
+        assert_eq!(challenges.len(), number);
     }
 }

@@ -74,7 +74,7 @@ fn nothing_is_acceptable() {
     }
     assert!(refused("encoding") >= before + 3);
     // What goes wrong is told in plain text in any case.
-    assert_eq!(client.ask("GET", "/", &["Accept-Encoding: *;q=0"]).status, 404);
+    assert_eq!(client.ask("GET", "/elsewhere", &["Accept-Encoding: *;q=0"]).status, 404);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn credentials_come_first() {
     }
     let right = "Authorization: Bearer s3cr3t";
     let mut client = Client::connect(exporter.local_addr());
-    assert_eq!(client.ask("GET", "/", &[right]).status, 404);
+    assert_eq!(client.ask("GET", "/elsewhere", &[right]).status, 404);
     assert_eq!(client.ask("OPTIONS", "/hidden", &[right]).status, 204);
     assert_eq!(client.ask("POST", "/hidden", &[right, "Content-Length: 0"]).status, 405);
 }

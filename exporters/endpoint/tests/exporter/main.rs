@@ -8,7 +8,10 @@ mod environment;
 mod errors;
 mod formats;
 mod listeners;
+#[cfg(feature = "live")]
+mod live;
 mod networks;
+mod pages;
 mod requests;
 mod selection;
 #[cfg(feature = "tls")]

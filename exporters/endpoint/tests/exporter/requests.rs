@@ -103,9 +103,16 @@ fn other_methods() {
 fn other_paths() {
     let exporter = serve();
     let mut client = Client::connect(exporter.local_addr());
-    for path in
-        ["/", "/metrics/", "/metric", "/metricsx", "//metrics", "/METRICS", "/%6detrics", "/a/metrics"]
-    {
+    for path in [
+        "/elsewhere",
+        "/metrics/",
+        "/metric",
+        "/metricsx",
+        "//metrics",
+        "/METRICS",
+        "/%6detrics",
+        "/a/metrics",
+    ] {
         for method in ["GET", "POST", "OPTIONS"] {
             let response = client.ask(method, path, &[]);
             assert_eq!(response.status, 404, "{method} {path}");
@@ -134,7 +141,7 @@ fn keep_alive() {
     for _ in 0..5 {
         assert_eq!(client.ask("GET", "/metrics", &[]).status, 200);
         assert_eq!(client.ask("HEAD", "/metrics", &[]).status, 200);
-        assert_eq!(client.ask("GET", "/", &[]).status, 404);
+        assert_eq!(client.ask("GET", "/elsewhere", &[]).status, 404);
     }
     assert_eq!(client.ask("GET", "/metrics", &["Connection: close"]).status, 200);
     client.expect_end();

@@ -50,7 +50,7 @@ fn so_many_at_once() {
     }
     // What encodes nothing is no scrape.
     assert_eq!(client.ask("OPTIONS", "/metrics", &[]).status, 204);
-    assert_eq!(client.ask("GET", "/", &[]).status, 404);
+    assert_eq!(client.ask("GET", "/elsewhere", &[]).status, 404);
     held.let_go();
     assert!(first.join().expect("a response").body.contains("\ngate 1\n"));
     drop(held);
@@ -89,7 +89,7 @@ fn so_long() {
     let late = client.ask("GET", "/metrics", &[]);
     assert_eq!((late.status, late.header("retry-after")), (503, Some("1")));
     // The connection goes on, and so does what needs no encoding.
-    assert_eq!(client.ask("GET", "/", &[]).status, 404);
+    assert_eq!(client.ask("GET", "/elsewhere", &[]).status, 404);
     held.wait();
     held.let_go();
     drop(held);

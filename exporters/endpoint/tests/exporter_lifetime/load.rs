@@ -70,7 +70,7 @@ fn large_responses_come_in_chunks() {
     // The connection goes on.
     let head = client.ask("HEAD", "/metrics", &[]);
     assert_eq!((head.status, head.length()), (200, None));
-    assert_eq!(client.ask("GET", "/", &[]).status, 404);
+    assert_eq!(client.ask("GET", "/elsewhere", &[]).status, 404);
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn a_slow_collector_holds_up_no_other_connection() {
     let mut other = Client::connect(address);
     let scrape = thread::spawn(move || client::scrape(address));
     has_entered.recv_timeout(PATIENCE).expect("the scrape reaches the collector");
-    assert_eq!(other.ask("GET", "/", &[]).status, 404);
+    assert_eq!(other.ask("GET", "/elsewhere", &[]).status, 404);
     assert_eq!(other.ask("OPTIONS", "/metrics", &[]).status, 204);
     assert_eq!(Client::connect(address).ask("POST", "/metrics", &[]).status, 405);
     let_go.send(()).expect("the collector waits");

@@ -1,8 +1,14 @@
-//! diesel-async and Diesel's migrations on PostgreSQL. `bash tests/servers/run.sh diesel` starts it.
+//! diesel-async and Diesel on PostgreSQL and MariaDB, and Diesel's migrations. `bash tests/servers/run.sh diesel` starts it.
 
 #![cfg(feature = "diesel-async")]
 
 mod migrations;
+#[path = "../runner/mod.rs"]
+#[allow(dead_code, reason = "what is for SQLite")]
+mod runner;
+#[path = "../../../db/tests/scripts/mod.rs"]
+mod scripts;
+mod scripts_on_servers;
 mod server;
 mod written;
 

@@ -15,11 +15,6 @@ use crate::{
     route::UNMATCHED,
 };
 
-/// Its `PROMETHEUS_LATENCY_BUCKETS`, unless others were asked for.
-static LATENCY: Buckets = Buckets::new(&[
-    0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 25.0, 50.0, 75.0,
-]);
-
 /// Its `PowersOf(2, 30)`: 0, then the powers of two from 1 to 2 to the 29th.
 static POWERS: Buckets = {
     let mut bounds = [0.0; 31];
@@ -58,10 +53,9 @@ pub(crate) struct Django<L: LabelSet + 'static> {
 impl<L: LabelSet + 'static> Django<L> {
     #[expect(clippy::too_many_lines, reason = "nineteen families, one after the other")]
     pub(super) fn declare(settings: &Settings) -> Result<Self, DeclareError> {
-        let same = |buckets: &'static Buckets, default: &Buckets| std::ptr::eq(buckets, default);
-        let standard = same(settings.durations, bucket_layouts::DEFAULT);
-        let durations = if standard { &LATENCY } else { settings.durations };
-        let sizes = if same(settings.sizes, bucket_layouts::BYTES) { &POWERS } else { settings.sizes };
+        let durations = settings.route_durations();
+        let standard = std::ptr::eq(settings.sizes, bucket_layouts::BYTES);
+        let sizes = if standard { &POWERS } else { settings.sizes };
         // Nothing to count: every request has a beginning. They are shown because dashboards subtract them.
         settings.counter::<(), L>(text!(
             UnknownLatency,

@@ -55,7 +55,7 @@ impl Chosen {
         Self(self.0 & !(1 << family as u32))
     }
 
-    pub(super) fn has(self, family: HttpFamily) -> bool {
+    pub(crate) fn has(self, family: HttpFamily) -> bool {
         self.0 & (1 << family as u32) != 0
     }
 }

@@ -3,6 +3,7 @@
 mod django;
 mod event;
 mod family;
+mod latency;
 mod nowhere;
 mod settings;
 mod standard;

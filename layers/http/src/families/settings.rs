@@ -8,7 +8,10 @@ use tallymark_core::{
     registry::{Declaration, DeclareError},
 };
 
-use super::family::{Chosen, HttpFamily};
+use super::{
+    family::{Chosen, HttpFamily},
+    latency,
+};
 use crate::label::With;
 
 /// What all families of a layer have in common.
@@ -56,6 +59,11 @@ macro_rules! text {
 pub(super) use text;
 
 impl Settings {
+    /// Returns the bounds of the durations by route.
+    pub(crate) fn route_durations(&self) -> &'static Buckets {
+        if self.naming == Naming::Django { latency::durations(self.durations) } else { self.durations }
+    }
+
     pub(super) fn counter<B, L>(&self, text: Text) -> Result<Option<CounterOf<B, L>>, DeclareError>
     where
         B: LabelSet + 'static,

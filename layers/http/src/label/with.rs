@@ -41,6 +41,7 @@ impl<B: LabelSet, L: LabelSet> LabelSet for With<'_, B, L> {
 
     const NAMES: &'static [&'static str] = Self::ALL.split_at(Self::LEN).0;
 
+    const ALLOWS_CARDINALITY: bool = B::ALLOWS_CARDINALITY || L::ALLOWS_CARDINALITY;
     const CARDINALITY: Option<usize> = match (B::CARDINALITY, L::CARDINALITY) {
         (Some(base), Some(own)) => base.checked_mul(own),
         _ => None,

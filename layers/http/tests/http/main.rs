@@ -9,6 +9,7 @@ mod hyper_server;
 mod labels;
 mod layers;
 mod lengths;
+mod objectives;
 mod server;
 mod tower_layer;
 mod warp_server;

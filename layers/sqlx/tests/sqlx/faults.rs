@@ -1,6 +1,6 @@
 //! What goes wrong is counted once, leaves nothing behind, and panics nowhere.
 
-use crate::reader::{durations, errors, gauge, queries, rows};
+use crate::reader::{durations, errors, gauge, queries, rows, uncounted};
 use crate::{Pool, database, pool, with_table};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use sqlx::Executor as _;
@@ -60,6 +60,30 @@ async fn a_task_that_is_cancelled_in_a_statement() {
     let count: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sf_cancelled").fetch_one(&pool).await.expect("a row");
     assert_eq!((count, rows("cancelled")), (0, [0, 0, 0]), "dropped without a commit");
+}
+
+/// sqlx rolls back when it has not begun a transaction in a transaction, and what that undoes depends on how far it came.
+#[tokio::test]
+async fn a_transaction_in_a_transaction_that_did_not_begin_leaves_the_rest_unknown() {
+    #[derive(ModelMetrics)]
+    #[model(table = "sf_begun")]
+    struct Begun;
+
+    let name = "sf_begun";
+    let pool = with_table(name, name).await;
+    let gate = Arc::new(Mutex::new(()));
+    stop_at(&gate, &pool).await;
+    let mut transaction = pool.begin().await.expect("none is open");
+    sqlx::query("INSERT INTO sf_begun (note) VALUES ('a')").execute(&mut *transaction).await.expect("a row");
+    {
+        let _shut = gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut beginning = transaction.begin().boxed();
+        assert!(beginning.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    sqlx::query("INSERT INTO sf_begun (note) VALUES ('b')").execute(&mut *transaction).await.expect("a row");
+    transaction.commit().await.expect("it is open");
+    assert_eq!((rows("begun"), uncounted(name, "transaction")), ([0, 0, 0], 2));
+    assert_eq!((errors(name, "cancelled"), in_flight(name)), (1, Some(0.0)));
 }
 
 #[tokio::test]

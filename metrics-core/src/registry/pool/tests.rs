@@ -98,6 +98,30 @@ fn one_worker_runs_them_all_and_waits_for_the_next_scrape() {
     assert_eq!(pool.shared.lock().workers, 1);
 }
 
+/// After a fork, the copy of the pool counts workers that are threads of the parent.
+#[test]
+#[cfg(unix)]
+fn workers_of_another_process_are_not_waited_for() {
+    let pool = Pool::default();
+    pool.add(good("a"));
+    let b = pool.add(good("b"));
+    assert_eq!(names(&pool, missing(0)), ["a", "b"]);
+    {
+        let mut state = pool.shared.lock();
+        // What a fork may find: one that waits, and one in the middle of a run that others wait for.
+        state.process = state.process.wrapping_add(1);
+        state.workers += 1;
+        state.running.insert(b, Running { since: Instant::now(), given_up: false });
+        let job = state.jobs.get_mut(&b).expect("a job");
+        job.begun += 1;
+        job.waiting += 1;
+    }
+    // A scrape that waited for them would wait for ever.
+    assert_eq!(names(&pool, missing(0)), ["a", "b"]);
+    assert_eq!(pool.shared.lock().workers, 1);
+    assert_eq!(pool.errors().iter().map(|(_, errors)| errors).sum::<u64>(), 0);
+}
+
 #[test]
 fn a_panic_costs_its_own_families() {
     let pool = Pool::default();

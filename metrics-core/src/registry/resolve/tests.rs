@@ -4,6 +4,7 @@ use crate::{
     declared::{self, Entry},
     descriptor::Place,
     encode::sample_suffixes,
+    function::FunctionSite,
     lint::Allow,
     metric::{Declare, Metric},
     value::{Counter, Gauge, Histogram, bucket_layouts},
@@ -38,7 +39,7 @@ const fn plain(name: &'static str) -> Given {
 }
 
 fn entry<M: Metric + Declare>(given: &Given, metric: &'static M) -> Entry {
-    let allow = Allow { unit: true, total: true, suffix: true, name: true, label: true };
+    let allow = Allow::ALL;
     let place = Place { package: given.package, module: "m", file: "src/m.rs", line: given.line };
     let Given { name, namespaced, .. } = *given;
     Entry::new(declared::Declared { name, namespaced, help: "Help.", unit: None, allow, place }, metric)
@@ -268,4 +269,34 @@ fn claims_meet(a: &DeclaredFamily, b: &DeclaredFamily) -> bool {
     };
     let others = claims(b);
     claims(a).iter().any(|claim| others.contains(claim))
+}
+
+#[test]
+fn functions_of_one_name_are_told_apart_by_their_module_or_reported() {
+    let site = |module: &'static str, function: &'static str, line: u32| -> &'static FunctionSite {
+        let place = Place { package: "shop", module, file: "src/store.rs", line };
+        Box::leak(Box::new(FunctionSite::new(FunctionMeta {
+            function,
+            place,
+            is_async: false,
+            in_flight: false,
+        })))
+    };
+    let elements = |sites: &[(&'static str, &'static str, u32)]| -> Vec<Element> {
+        sites
+            .iter()
+            .map(|&(module, function, line)| Element::Function(site(module, function, line)))
+            .collect()
+    };
+    let apart =
+        elements(&[("shop::a", "insert", 1), ("shop::b", "insert", 2), ("shop::a", "Store::insert", 3)]);
+    assert_eq!(Resolved::new(&[&apart], Config::new()).conflicts, []);
+
+    let together = elements(&[("shop::a", "insert", 30), ("shop::a", "remove", 2), ("shop::a", "insert", 4)]);
+    let conflicts = Conflicts(Resolved::new(&[&together], Config::new()).conflicts);
+    let sentence = "`insert` in `shop::a` is two functions, at src/store.rs:4 (package shop) and at src/store.rs:30 (package \
+                    shop), whose calls are in one series; give one of them another name: `#[timed(name = \"…\")]`";
+    assert_eq!(conflicts.to_string(), sentence);
+    // What `check().unwrap()` shows.
+    assert_eq!(format!("{conflicts:?}"), format!("\n{sentence}"));
 }

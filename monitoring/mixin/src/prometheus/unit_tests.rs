@@ -8,9 +8,6 @@ use crate::{
 };
 use tallymark_panels::{Alert, ExampleSeries};
 
-/// Minutes before an alert is evaluated, in addition to the time that its condition has to hold.
-const LEAD: u64 = 20;
-
 pub(super) fn file(plan: &Plan) -> Result<Node, MixinError> {
     let mut tests = target_tests(plan);
     for alert in &plan.alerts {
@@ -33,7 +30,7 @@ pub(super) fn file(plan: &Plan) -> Result<Node, MixinError> {
 }
 
 fn test(plan: &Plan, alert: &Alert, fires: bool, series: &[ExampleSeries]) -> Node {
-    let minutes = LEAD + alert.hold.as_secs().div_ceil(60);
+    let minutes = alert.condition.example_minutes() + alert.hold.as_secs().div_ceil(60);
     let input = series.iter().map(|series| {
         let values = if series.per_minute == 0.0 {
             format!("{}x{minutes}", series.start)

@@ -6,6 +6,7 @@ use tallymark_core::{
     Kind, Place,
     registry::{FamilyDescriptor, LabelDescriptor},
 };
+use tallymark_panels::{Alert, Board, Objective};
 
 /// The greatest number of values of a label that are listed.
 const MOST_VALUES: usize = 8;
@@ -25,18 +26,25 @@ pub(super) fn text(plan: &Plan) -> String {
             format!(", beside those of {unknown} metrics that nothing limits")
         },
     );
-    let _ = writeln!(text, "| metric | kind | unit | labels | series at most | declared in |");
-    let _ = writeln!(text, "|---|---|---|---|---|---|");
+    let _ = writeln!(
+        text,
+        "| metric | kind | unit | labels | series at most | alerts | objectives | panels | declared in |"
+    );
+    let _ = writeln!(text, "|---|---|---|---|---|---|---|---|---|");
     for family in families {
         let _ = writeln!(
             text,
-            "| [`{0}`](#{0}) | {1} | {2} | {3} | {4} | {5} |",
+            "| [`{0}`](#{0}) | {1} | {2} | {3} | {4} | {6} | {7} | {8} | {5} |",
             family.name,
             family.kind.openmetrics_name(),
             family.unit.as_deref().unwrap_or("–"),
             label_names(family),
             worst(family).map_or_else(|| "unlimited".to_owned(), |series| series.to_string()),
             place(family.place.as_ref()),
+            // Those of an objective are four for each, and all are in the section.
+            cell(reading(&plan.monitoring.alerts, family).map(|alert| format!("`{}`", alert.name))),
+            cell(objectives(plan, family).map(|objective| format!("`{}`", objective.slug))),
+            cell(boards(plan, family).map(|board| board.title.clone())),
         );
     }
     for family in families {
@@ -67,21 +75,33 @@ fn section(plan: &Plan, family: &FamilyDescriptor, text: &mut String) {
         }
     }
     list("Panels", &panels, text);
-    let alerts: Vec<String> = plan
-        .alerts
-        .iter()
-        .filter(|alert| reads(&alert.condition, family))
-        .map(|alert| format!("`{}` ({})", alert.name, alert.severity))
-        .collect();
+    let alerts: Vec<String> =
+        reading(&plan.alerts, family).map(|alert| format!("`{}` ({})", alert.name, alert.severity)).collect();
     list("Alerts", &alerts, text);
-    let objectives: Vec<String> = plan
-        .monitoring
-        .objectives
-        .iter()
-        .filter(|objective| objective.family() == family.name)
-        .map(|objective| objective.title.clone())
-        .collect();
+    let objectives: Vec<String> = objectives(plan, family).map(|objective| objective.title.clone()).collect();
     list("Objectives", &objectives, text);
+}
+
+fn reading<'a>(alerts: &'a [Alert], family: &'a FamilyDescriptor) -> impl Iterator<Item = &'a Alert> {
+    alerts.iter().filter(|alert| reads(&alert.condition, family))
+}
+
+fn objectives<'a>(plan: &'a Plan, family: &'a FamilyDescriptor) -> impl Iterator<Item = &'a Objective> {
+    plan.monitoring.objectives.iter().filter(|objective| objective.family() == family.name)
+}
+
+/// Returns the dashboards with a panel of the family.
+fn boards<'a>(plan: &'a Plan, family: &'a FamilyDescriptor) -> impl Iterator<Item = &'a Board> {
+    let shows = |board: &&Board| {
+        board.panels().flat_map(|panel| &panel.targets).any(|target| reads(&target.query, family))
+    };
+    plan.monitoring.boards.iter().filter(shows)
+}
+
+/// Returns entries as the text of one cell of a table.
+fn cell(entries: impl Iterator<Item = String>) -> String {
+    let text = entries.collect::<Vec<_>>().join(", ");
+    if text.is_empty() { "–".to_owned() } else { text }
 }
 
 fn list(title: &str, entries: &[String], text: &mut String) {

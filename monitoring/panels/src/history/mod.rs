@@ -1,15 +1,20 @@
 //! Snapshots of the last minutes, in bounded memory.
 
-mod aggregate;
 mod evaluate;
 mod export;
 mod over_time;
+mod prepared;
 mod quantile;
 mod sampled;
 
+pub use export::Export;
+pub use prepared::PreparedQuery;
 pub use sampled::{Sampled, SampledRange};
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 use tallymark_core::snapshot::{Snapshot, Value};
 
 /// Marks that a snapshot has no sample of a series: the bits of Prometheus' stale marker.
@@ -42,25 +47,29 @@ fn is_absent(value: f64) -> bool {
 pub struct History {
     columns: Vec<Column>,
     /// Columns by family.
-    families: HashMap<String, Vec<usize>>,
+    families: HashMap<Arc<str>, Vec<usize>>,
     /// Columns by family, sample and labels.
     index: HashMap<Key, usize>,
-    frames: VecDeque<Frame>,
+    /// Shared with exports under way.
+    frames: VecDeque<Arc<Frame>>,
     max_bytes: usize,
     /// Bytes of the columns, their keys and indexes.
     column_bytes: usize,
     /// Bytes of the frames.
     frame_bytes: usize,
+    /// Changes whenever columns are added or removed.
+    generation: u64,
 }
 
+/// Names and values of the labels of a series, which all its samples share.
+type SharedLabels = Arc<[(String, String)]>;
+
 /// One sample of one series, whose values are in the frames at the same place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Column {
-    family: String,
+    family: Arc<str>,
     sample: Sample,
-    labels: Vec<(String, String)>,
-    /// The labels as queries see them: sorted, without empty ones, and with the edge of a bucket.
-    shown: Vec<(String, String)>,
+    labels: SharedLabels,
     /// Frames in which it has a value.
     present: usize,
 }
@@ -68,9 +77,9 @@ struct Column {
 /// Identifies a column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    family: String,
+    family: Arc<str>,
     sample: Sample,
-    labels: Vec<(String, String)>,
+    labels: SharedLabels,
 }
 
 /// The role of a sample within its series.
@@ -103,6 +112,9 @@ struct NewFrame {
 /// Bytes of a column without its texts: the column, its key, and its entries in two maps.
 const COLUMN: usize = size_of::<Column>() + size_of::<Key>() + 4 * size_of::<usize>();
 
+/// Bytes of a label without its texts.
+const PAIR: usize = 2 * size_of::<String>();
+
 impl History {
     /// Creates a history that takes at most `max_bytes` bytes.
     pub fn new(max_bytes: usize) -> Self {
@@ -114,6 +126,7 @@ impl History {
             max_bytes,
             column_bytes: 0,
             frame_bytes: 0,
+            generation: 0,
         }
     }
 
@@ -164,11 +177,34 @@ impl History {
             column.present += usize::from(!is_absent(*value));
         }
         self.frame_bytes += frame_bytes(values.len());
-        self.frames.push_back(Frame { at, values: values.into_boxed_slice() });
+        self.frames.push_back(Arc::new(Frame { at, values: values.into_boxed_slice() }));
+        self.keep_limit();
+    }
+
+    /// Changes the greatest number of bytes. The oldest snapshots are removed until the rest takes no more.
+    pub fn set_max_bytes(&mut self, max_bytes: usize) {
+        self.max_bytes = max_bytes;
+        self.keep_limit();
+    }
+
+    fn keep_limit(&mut self) {
         while self.bytes() > self.max_bytes && !self.frames.is_empty() {
             self.forget_oldest();
         }
         self.forget_columns();
+    }
+
+    /// Removes the snapshots that were taken before `at`.
+    pub fn forget_before(&mut self, at: i64) {
+        while self.frames.front().is_some_and(|frame| frame.at < at) {
+            self.forget_oldest();
+        }
+        self.forget_columns();
+    }
+
+    /// Removes all snapshots.
+    pub fn clear(&mut self) {
+        self.forget_before(i64::MAX);
     }
 
     /// Sets the value of a sample in a new frame.
@@ -182,7 +218,7 @@ impl History {
     ) {
         // Consecutive snapshots have their series in the same order, with few exceptions.
         let is_it = |column: &Column| {
-            column.sample == sample && column.family == family && column.labels.as_slice() == labels
+            column.sample == sample && *column.family == *family && *column.labels == *labels
         };
         let at = match self.columns.get(frame.next) {
             Some(column) if is_it(column) => frame.next,
@@ -197,17 +233,25 @@ impl History {
 
     /// Returns the column of a sample, and adds it if it is missing.
     fn column(&mut self, family: &str, sample: Sample, labels: &[(String, String)]) -> usize {
-        let key = Key { family: family.to_owned(), sample, labels: labels.to_vec() };
+        // Consecutive columns are mostly of one series.
+        let before = self.columns.last().filter(|column| *column.family == *family);
+        let same = before.filter(|column| *column.labels == *labels);
+        let key = Key {
+            family: before.map_or_else(|| Arc::from(family), |column| Arc::clone(&column.family)),
+            sample,
+            labels: same.map_or_else(|| Arc::from(labels), |column| Arc::clone(&column.labels)),
+        };
         if let Some(&at) = self.index.get(&key) {
             return at;
         }
         let at = self.columns.len();
-        self.column_bytes += column_bytes(&key);
-        self.families.entry(key.family.clone()).or_default().push(at);
-        let Key { family, labels, .. } = key.clone();
-        let shown = shown(&labels, sample);
-        self.columns.push(Column { family, sample, labels, shown, present: 0 });
+        let column =
+            Column { family: Arc::clone(&key.family), sample, labels: Arc::clone(&key.labels), present: 0 };
+        self.column_bytes += column_bytes(&column, self.columns.last());
+        self.families.entry(Arc::clone(&key.family)).or_default().push(at);
+        self.columns.push(column);
         self.index.insert(key, at);
+        self.generation += 1;
         at
     }
 
@@ -223,7 +267,7 @@ impl History {
     /// Removes columns without values once they are more than half of all, so that series that come and go take no memory.
     fn forget_columns(&mut self) {
         let empty = self.columns.iter().filter(|column| column.present == 0).count();
-        if empty * 2 <= self.columns.len() {
+        if empty == 0 || empty * 2 <= self.columns.len() {
             return;
         }
         let kept: Vec<bool> = self.columns.iter().map(|column| column.present > 0).collect();
@@ -232,19 +276,22 @@ impl History {
             let values: Box<[f64]> =
                 frame.values.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(value, _)| *value).collect();
             self.frame_bytes += frame_bytes(values.len());
-            frame.values = values;
+            *frame = Arc::new(Frame { at: frame.at, values });
         }
         self.columns.retain(|column| column.present > 0);
         self.index.clear();
         self.families.clear();
         self.column_bytes = 0;
+        let mut before = None;
         for (at, column) in self.columns.iter().enumerate() {
             let Column { family, sample, labels, .. } = column;
-            let key = Key { family: family.clone(), sample: *sample, labels: labels.clone() };
-            self.column_bytes += column_bytes(&key);
-            self.families.entry(column.family.clone()).or_default().push(at);
+            let key = Key { family: Arc::clone(family), sample: *sample, labels: Arc::clone(labels) };
+            self.column_bytes += column_bytes(column, before);
+            self.families.entry(Arc::clone(family)).or_default().push(at);
             self.index.insert(key, at);
+            before = Some(column);
         }
+        self.generation += 1;
     }
 
     /// Returns the size in bytes, without the overhead of the allocator.
@@ -267,11 +314,16 @@ impl History {
         Some((self.frames.front()?.at, self.frames.back()?.at))
     }
 
+    /// Returns when the snapshots were taken, in milliseconds since the beginning of 1970, oldest first.
+    pub fn times(&self) -> impl Iterator<Item = i64> {
+        self.frames.iter().map(|frame| frame.at)
+    }
+
     /// Returns the frames of `start < at <= end`, oldest first.
-    fn frames_within(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &Frame> {
+    fn frames_within(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &Frame> + Clone {
         let first = self.frames.partition_point(|frame| frame.at <= start);
         let last = self.frames.partition_point(|frame| frame.at <= end);
-        self.frames.range(first..last.max(first))
+        self.frames.range(first..last.max(first)).map(AsRef::as_ref)
     }
 }
 
@@ -279,22 +331,28 @@ fn frame_bytes(values: usize) -> usize {
     size_of::<Frame>() + values * size_of::<f64>()
 }
 
-/// Returns the labels of a sample as queries see them.
-fn shown(labels: &[(String, String)], sample: Sample) -> Vec<(String, String)> {
+/// Returns the labels of a sample as queries see them: sorted, without empty ones, and with the edge of a bucket.
+fn shown(column: &Column) -> Vec<(String, String)> {
     let mut shown: Vec<(String, String)> =
-        labels.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
-    if let Sample::Bucket(bits) = sample {
+        column.labels.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
+    if let Sample::Bucket(bits) = column.sample {
         shown.push(("le".to_owned(), crate::query::number(f64::from_bits(bits))));
     }
     shown.sort();
     shown
 }
 
-/// Returns the bytes of a column. The texts of labels are stored three times: in the column, as queries see them, and in the key.
-fn column_bytes(key: &Key) -> usize {
-    let pair = 2 * size_of::<String>();
-    let labels: usize = key.labels.iter().map(|(name, value)| name.len() + value.len() + pair).sum();
-    COLUMN + 2 * key.family.len() + 3 * labels
+/// Returns the bytes of a column that comes after another one. What the two share counts once.
+fn column_bytes(column: &Column, before: Option<&Column>) -> usize {
+    let family = match before {
+        Some(before) if Arc::ptr_eq(&before.family, &column.family) => 0,
+        _ => column.family.len(),
+    };
+    let labels = match before {
+        Some(before) if Arc::ptr_eq(&before.labels, &column.labels) => 0,
+        _ => column.labels.iter().map(|(name, value)| name.len() + value.len() + PAIR).sum(),
+    };
+    COLUMN + family + labels
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::*;
+use super::{sampled::LabelPairs, *};
 use crate::{Query, Selector, Window};
 use std::{sync::Arc, time::Duration};
 use tallymark_core::{
@@ -188,4 +188,98 @@ fn states_are_series() {
     let by_state = all.value().and_then(|value| value.max_by(&["phase"])).expect("its own label");
     let values: Vec<f64> = history.evaluate(&by_state, 0, MINUTE).iter().map(|it| it.value).collect();
     assert_eq!(values, [1.0, 0.0], "busy, idle");
+}
+
+/// A prepared query gives what a fresh one gives, whatever series came and went in between.
+#[test]
+fn a_prepared_query_follows_the_series() {
+    let names = ["north", "east", "south", "west"];
+    let mut history = History::new(3_000);
+    let all = selector(&counter(&[(&[("shop", "north")], 0)]), "orders_total");
+    let rate = all.rate(Window::minutes(1)).and_then(|rate| rate.sum_by(&["shop"])).expect("a counter");
+    let by_shop = rate.clone().part_of(rate).expect("by the same labels");
+    let mut prepared = history.prepare(&by_shop);
+    let mut refreshed = 0;
+    for round in 0..200_i64 {
+        // One shop after the other closes, and all are forgotten at last.
+        let open = &names[usize::try_from(round / 50).expect("it is small")..];
+        let series: Vec<_> = open.iter().map(|name| [("shop", *name)]).collect();
+        let series: Vec<(&[(&str, &str)], u64)> =
+            series.iter().map(|labels| (&labels[..], round.unsigned_abs() * 7)).collect();
+        history.push(round * 1_000, &counter(&series));
+        refreshed += usize::from(prepared.refresh(&history));
+        let values = prepared.values(&history, round * 1_000, MINUTE);
+        let kept: Vec<(LabelPairs, f64)> = prepared
+            .labels()
+            .iter()
+            .zip(values)
+            .filter_map(|(labels, value)| Some((labels.clone(), value?)))
+            .collect();
+        let mut fresh: Vec<(LabelPairs, f64)> = history
+            .evaluate(&by_shop, round * 1_000, MINUTE)
+            .into_iter()
+            .map(|series| (series.labels, series.value))
+            .collect();
+        let mut kept = kept;
+        // Bits, since a rate of zero divided by itself is not a number.
+        let bits = |series: &mut Vec<(LabelPairs, f64)>| {
+            series.sort_by(|a, b| a.0.cmp(&b.0));
+            series.iter().map(|(labels, value)| (labels.clone(), value.to_bits())).collect::<Vec<_>>()
+        };
+        assert_eq!(bits(&mut kept), bits(&mut fresh), "round {round}");
+    }
+    assert!(refreshed > 1, "{refreshed}");
+}
+
+#[test]
+fn a_smaller_limit_and_an_age_remove_the_oldest() {
+    let mut history = History::new(usize::MAX);
+    for at in 0..100 {
+        history.push(at * 1_000, &counter(&[(&[], at.unsigned_abs())]));
+    }
+    history.forget_before(50_000);
+    assert_eq!(history.span(), Some((50_000, 99_000)));
+    let half = history.bytes() / 2;
+    history.set_max_bytes(half);
+    assert!(history.bytes() <= half && history.len() > 10, "{} {}", history.bytes(), history.len());
+    assert!(history.span().is_some_and(|(first, last)| first > 50_000 && last == 99_000));
+    history.clear();
+    assert!(history.is_empty() && history.bytes() == 0, "{}", history.bytes());
+    history.push(1_000, &counter(&[(&[], 1)]));
+    assert_eq!(history.len(), 1, "time may begin again");
+}
+
+/// The samples of one series take the texts of its labels once.
+#[test]
+fn buckets_share_the_labels_of_their_series() {
+    let long = "x".repeat(10_000);
+    let histogram =
+        HistogramValue { bounds: vec![1.0, 2.0, 3.0], counts: vec![1; 4], sum: 9.0, native: None };
+    let series = vec![Series::new(labels(&[("route", &long)]), Value::Histogram(histogram))];
+    let mut history = History::new(usize::MAX);
+    history.push(0, &Snapshot::new(vec![family("waits_seconds", Kind::Histogram, series)]));
+    assert!((10_000..12_000).contains(&history.bytes()), "{}", history.bytes());
+    let sets = history.oldest_label_sets();
+    let set = sets.family("waits_seconds").map(|family| family.series.len());
+    assert_eq!(set, Some(1), "one for all its samples");
+}
+
+/// An export is not changed by what happens to the history while it is read.
+#[test]
+fn an_export_holds_one_moment() {
+    let mut history = History::new(usize::MAX);
+    let name = "y".repeat(1_000);
+    let push = |history: &mut History, at: i64| {
+        history.push(at, &counter(&[(&[("shop", &name)], 1), (&[("shop", "south")], 2)]));
+    };
+    (0..100).for_each(|at| push(&mut history, at * 1_000));
+    let whole = history.to_openmetrics();
+    let mut export = history.export();
+    let mut text = export.next().expect("a first chunk");
+    assert!(text.len() < whole.len());
+    history.clear();
+    push(&mut history, 1);
+    text.extend(export.by_ref());
+    assert_eq!(text, whole);
+    assert_eq!(export.size_hint(), (0, Some(0)));
 }

@@ -1,7 +1,7 @@
 //! Series that make a condition hold, and series that do not: what unit tests of alerts are made from.
 
 use super::{
-    Comparison, Expression, OverTime, Part, Query, Selector, Window,
+    Expression, OverTime, Part, Query, Selector, Window,
     expression::{Aggregation, Arithmetic},
     is_plain, quoted,
 };
@@ -12,6 +12,7 @@ use tallymark_core::{
     registry::FamilyDescriptor,
     snapshot::{Family, HistogramValue, Series, Snapshot, StatesValue, SummaryValue, Value},
 };
+use tallymark_rules::Comparison;
 
 /// A series with a steady value or a steady growth.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,8 +85,8 @@ impl fmt::Display for ExampleError {
 
 impl Error for ExampleError {}
 
-/// Minutes for which examples are evaluated.
-const MINUTES: i64 = 20;
+/// Minutes for which examples are evaluated, unless an increase looks back over more.
+const MINUTES: u64 = 20;
 
 impl Query {
     /// Returns series for which this condition holds, or for which it does not. The result is verified by evaluating the
@@ -98,15 +99,29 @@ impl Query {
         let mut example = Example::default();
         example.condition(&self.0, holds)?;
         let mut history = History::new(usize::MAX);
-        for minute in 0..=MINUTES {
+        let minutes = i64::try_from(self.example_minutes()).unwrap_or(i64::MAX);
+        for minute in 0..=minutes {
             history.push(minute * 60_000, &example.snapshot(minute as f64));
         }
-        let held = !history.evaluate(self, MINUTES * 60_000, Duration::from_secs(300)).is_empty();
+        let held = !history.evaluate(self, minutes * 60_000, Duration::from_secs(300)).is_empty();
         match (held, holds) {
             (false, true) => Err(ExampleError::NeverHolds),
             (true, false) => Err(ExampleError::AlwaysHolds),
             _ => Ok(example.series()),
         }
+    }
+}
+
+impl Query {
+    /// Returns after how many minutes an [`example`](Self::example) is as it says: an increase needs a whole window.
+    pub fn example_minutes(&self) -> u64 {
+        let mut minutes = MINUTES;
+        self.0.windows(&mut |function, window| {
+            if let (OverTime::Increase, Window::Of(window)) = (function, window) {
+                minutes = minutes.max(window.as_secs().div_ceil(60) + 1);
+            }
+        });
+        minutes
     }
 }
 
@@ -129,6 +144,8 @@ struct Leaf {
     value: f64,
     /// The growth per second.
     growth: f64,
+    /// The mean of the observations of a histogram or summary.
+    mean: f64,
 }
 
 /// The value or growth that a leaf should have.
@@ -174,7 +191,7 @@ impl Example {
         let labels = self.labels(selector, Part::Buckets, by).ok_or(ExampleError::Unknown)?;
         let family = Arc::clone(selector.family());
         let bucket = if high { family.bounds.len().saturating_sub(1) } else { 0 };
-        self.leaves.push(Leaf { family, labels, bucket, value: 0.0, growth: WHOLE });
+        self.leaves.push(Leaf { family, labels, bucket, value: 0.0, growth: WHOLE, mean: 0.0 });
         self.claimed.push((selector.clone(), Part::Buckets));
         Ok(())
     }
@@ -203,6 +220,10 @@ impl Example {
                 Err(ExampleError::Unknown)
             }
             Expression::Aggregate(_, by, inner) => self.reach_by(inner, target, by),
+            Expression::Binary(Arithmetic::Divide, left, _) if sum_of(left).is_some() => {
+                let (selector, by) = sum_of(left).ok_or(ExampleError::Unknown)?;
+                self.mean(selector, target, by)
+            }
             Expression::Binary(Arithmetic::Divide, left, right) => {
                 self.reach_by(left, target * WHOLE, by)?;
                 self.reach_by(right, WHOLE, by)
@@ -230,6 +251,16 @@ impl Example {
             | Expression::Compare(..)
             | Expression::And(..) => Err(ExampleError::Unknown),
         }
+    }
+
+    /// Adds a series of observations with this mean.
+    fn mean(&mut self, selector: &Selector, mean: f64, by: &[String]) -> Result<(), ExampleError> {
+        let labels = self.labels(selector, Part::Sum, by).ok_or(ExampleError::Unknown)?;
+        let family = Arc::clone(selector.family());
+        let bucket = family.bounds.iter().filter(|bound| **bound < mean).count();
+        self.leaves.push(Leaf { family, labels, bucket, value: 0.0, growth: WHOLE, mean });
+        self.claimed.push((selector.clone(), Part::Sum));
+        Ok(())
     }
 
     /// The value that an expression has already, if its series were given theirs.
@@ -278,7 +309,7 @@ impl Example {
             Goal::Value(_) => (rest, 0.0),
             Goal::Growth(_) => (0.0, rest),
         };
-        self.leaves.push(Leaf { family, labels, bucket, value, growth });
+        self.leaves.push(Leaf { family, labels, bucket, value, growth, mean: 0.0 });
         self.claimed.push((selector.clone(), part));
         Ok(())
     }
@@ -373,8 +404,9 @@ impl Example {
                             clippy::cast_sign_loss,
                             reason = "small examples"
                         )]
-                        let count = now as u64;
+                        let count = now.round() as u64;
                         histogram.counts[leaf.bucket] += count;
+                        histogram.sum += leaf.mean * now;
                     }
                 }
                 Kind::Summary => {
@@ -383,7 +415,11 @@ impl Example {
                         clippy::cast_sign_loss,
                         reason = "small examples"
                     )]
-                    let value = SummaryValue { count: now as u64, ..SummaryValue::default() };
+                    let value = SummaryValue {
+                        count: now.round() as u64,
+                        sum: leaf.mean * now,
+                        ..SummaryValue::default()
+                    };
                     family.series.push(Series::new(leaf.labels.clone(), Value::Summary(value)));
                 }
                 Kind::StateSet => {
@@ -413,9 +449,21 @@ impl Example {
     /// Returns the samples that a server would have, by comparing two snapshots.
     fn series(&self) -> Vec<ExampleSeries> {
         let mut history = History::new(usize::MAX);
+        // Numbers of observations are whole, so their growth is measured over many minutes. A power of two keeps that of
+        // all other numbers exact.
+        let minutes = f64::from(1 << 16);
         history.push(0, &self.snapshot(0.0));
-        history.push(60_000, &self.snapshot(1.0));
-        history.steps()
+        history.push(60_000, &self.snapshot(minutes));
+        history.steps(minutes)
+    }
+}
+
+/// Returns what is selected and the labels, if the expression adds up the sums of observations.
+fn sum_of(expression: &Expression) -> Option<(&Selector, &[String])> {
+    let Expression::Aggregate(Aggregation::Sum, by, inner) = expression else { return None };
+    match &**inner {
+        Expression::Range(_, selector, Part::Sum, _) => Some((selector, by)),
+        _ => None,
     }
 }
 
@@ -445,21 +493,27 @@ fn is_ratio(expression: &Expression) -> bool {
 
 /// Returns a value clearly on one side of the limit.
 fn target(comparison: Comparison, limit: f64, holds: bool, ratio: bool) -> f64 {
-    let below = if limit > 0.0 { limit / 2.0 } else { limit };
+    let below = match limit {
+        // Zero is not below itself.
+        0.0 if comparison == Comparison::Below && holds => -1.0,
+        limit if limit > 0.0 => limit / 2.0,
+        limit => limit * 2.0,
+    };
     let above = match limit {
         limit if ratio && limit < 1.0 => (limit * 2.0).min(f64::midpoint(limit, 1.0)).max(limit * 1.01),
         0.0 => 1.0,
+        limit if limit < 0.0 => limit / 2.0,
         limit => limit * 2.0,
     };
     match (comparison, holds) {
-        (Comparison::Equal, true) => limit,
-        (Comparison::Equal, false) => limit + 1.0,
         (Comparison::Above | Comparison::AtLeast, true) | (Comparison::Below | Comparison::AtMost, false) => {
             above
         }
         (Comparison::Above | Comparison::AtLeast, false) | (Comparison::Below | Comparison::AtMost, true) => {
             below
         }
+        (_, true) => limit,
+        (_, false) => limit + 1.0,
     }
 }
 

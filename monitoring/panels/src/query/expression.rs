@@ -2,6 +2,7 @@
 
 use super::Selector;
 use std::{fmt, sync::Arc, time::Duration};
+use tallymark_rules::Comparison;
 
 /// A node of the expression tree. Made by the methods of `Query` and [`Selector`], which look up every family and label.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,45 +112,6 @@ impl Arithmetic {
     }
 }
 
-/// A comparison of a value with a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Comparison {
-    /// The value is greater than the limit.
-    Above,
-    /// The value is greater than or equal to the limit.
-    AtLeast,
-    /// The value is less than the limit.
-    Below,
-    /// The value is less than or equal to the limit.
-    AtMost,
-    /// The value is equal to the limit.
-    Equal,
-}
-
-impl Comparison {
-    pub(crate) fn text(self) -> &'static str {
-        match self {
-            Self::Above => ">",
-            Self::AtLeast => ">=",
-            Self::Below => "<",
-            Self::AtMost => "<=",
-            Self::Equal => "==",
-        }
-    }
-
-    #[expect(clippy::float_cmp, reason = "PromQL compares so")]
-    pub(crate) fn holds(self, value: f64, limit: f64) -> bool {
-        match self {
-            Self::Above => value > limit,
-            Self::AtLeast => value >= limit,
-            Self::Below => value < limit,
-            Self::AtMost => value <= limit,
-            Self::Equal => value == limit,
-        }
-    }
-}
-
 /// The range of a function over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -206,6 +168,24 @@ impl Expression {
             Self::Binary(_, left, right) | Self::And(left, right) | Self::Or(left, right) => {
                 left.selectors(each);
                 right.selectors(each);
+            }
+        }
+    }
+
+    /// Calls `each` with every function over time and its window.
+    pub(crate) fn windows(&self, each: &mut dyn FnMut(OverTime, Window)) {
+        match self {
+            Self::Select(..) => {}
+            Self::Range(function, _, _, window) => each(*function, *window),
+            Self::Aggregate(_, _, inner)
+            | Self::Quantile(_, inner)
+            | Self::Scalar(_, inner, _)
+            | Self::Complement(_, inner)
+            | Self::Compare(inner, ..)
+            | Self::Recorded(_, inner) => inner.windows(each),
+            Self::Binary(_, left, right) | Self::And(left, right) | Self::Or(left, right) => {
+                left.windows(each);
+                right.windows(each);
             }
         }
     }

@@ -10,16 +10,16 @@ mod selector;
 
 pub use error::QueryError;
 pub use example::{ExampleError, ExampleSeries};
-pub(crate) use expression::{Aggregation, Expression, OverTime, Part};
-pub use expression::{Comparison, PromDuration, Window};
+pub(crate) use expression::{Aggregation, Arithmetic, Expression, OverTime, Part};
+pub use expression::{PromDuration, Window};
 pub use promql::PromQl;
 pub(crate) use promql::{is_plain, number, quoted};
 pub(crate) use selector::Matcher;
 pub use selector::Selector;
 
-use expression::Arithmetic;
 use std::sync::Arc;
 use tallymark_core::registry::FamilyDescriptor;
+use tallymark_rules::Comparison;
 
 /// A query of declared families, in a subset of PromQL.
 ///

@@ -3,6 +3,7 @@
 use super::{QueryError, pattern};
 use std::sync::Arc;
 use tallymark_core::{Kind, registry::FamilyDescriptor};
+use tallymark_rules::MatchOperator;
 
 /// Series of a declared family: all of them, or those whose labels match.
 ///
@@ -111,6 +112,25 @@ impl Selector {
     /// As [`matching`](Self::matching).
     pub fn not_matching(self, label: &str, pattern: &str) -> Result<Self, QueryError> {
         self.and(label, Operator::NotMatches, pattern)
+    }
+
+    /// Selects only series whose label is as the operator says.
+    ///
+    /// # Errors
+    ///
+    /// As [`matching`](Self::matching).
+    pub(crate) fn matched(
+        self,
+        label: &str,
+        operator: MatchOperator,
+        value: &str,
+    ) -> Result<Self, QueryError> {
+        match operator {
+            MatchOperator::NotEqual => self.not_equal(label, value),
+            MatchOperator::Matches => self.matching(label, value),
+            MatchOperator::NotMatches => self.not_matching(label, value),
+            _ => self.equal(label, value),
+        }
     }
 
     fn and(mut self, label: &str, operator: Operator, value: &str) -> Result<Self, QueryError> {

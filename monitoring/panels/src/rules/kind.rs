@@ -3,9 +3,20 @@
 use crate::{Board, Panel, PanelKind, QueryError, Selector, Unit, Window};
 use std::{collections::BTreeMap, sync::Arc};
 use tallymark_core::{Kind, registry::FamilyDescriptor};
+use tallymark_rules::PanelUnit;
 
 /// The greatest number of labels in a legend, so that it can be read.
 const MOST_LABELS: usize = 2;
+
+/// Returns all panels of one family.
+pub(super) fn panels(family: &Arc<FamilyDescriptor>) -> Vec<Panel> {
+    let mut panels: Vec<Panel> = panel(family).into_iter().collect();
+    // Quantiles hide the shape of the distribution, which the heatmap shows.
+    if family.kind == Kind::Histogram && !family.bounds.is_empty() {
+        panels.extend(heatmap(family));
+    }
+    panels
+}
 
 /// Returns the panel of one family.
 pub(super) fn panel(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
@@ -18,7 +29,8 @@ fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
     let labels: Vec<&str> = family.labels.iter().map(|label| label.name.as_str()).take(MOST_LABELS).collect();
     let legend = legend(&labels);
     let title = title(family);
-    Ok(match family.kind {
+    let written = family.panel.unit.map(unit_of);
+    let mut panel = match family.kind {
         Kind::Counter => {
             let query = all.rate(Window::Panel)?.sum_by(&labels)?;
             let kind = if labels.is_empty() { PanelKind::Lines } else { PanelKind::Stacked };
@@ -46,7 +58,7 @@ fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
             Panel::new(title, PanelKind::States, Unit::Flag).query(legend, all.value()?.max_by(&by)?)
         }
         _ => {
-            let is_moment = family.name.ends_with("_timestamp_seconds");
+            let is_moment = family.name.ends_with("_timestamp_seconds") || written == Some(Unit::Timestamp);
             let query = all.value()?.sum_by(&labels)?;
             if is_moment {
                 let query = all.value()?.max_by(&labels)?.times(1_000.0);
@@ -60,20 +72,35 @@ fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
                 Panel::new(title, PanelKind::Lines, unit).query(legend, query)
             }
         }
-    })
+    };
+    panel.unit = written.unwrap_or(panel.unit);
+    Ok(panel)
 }
 
-/// Returns the board of the application's own metrics: a row for each module that declares some.
+/// Returns the unit that an annotation names.
+fn unit_of(unit: PanelUnit) -> Unit {
+    match unit {
+        PanelUnit::PerSecond => Unit::PerSecond,
+        PanelUnit::RequestsPerSecond => Unit::RequestsPerSecond,
+        PanelUnit::Seconds => Unit::Seconds,
+        PanelUnit::Bytes => Unit::Bytes,
+        PanelUnit::BytesPerSecond => Unit::BytesPerSecond,
+        PanelUnit::Ratio => Unit::Ratio,
+        PanelUnit::Timestamp => Unit::Timestamp,
+        PanelUnit::Flag => Unit::Flag,
+        _ => Unit::Count,
+    }
+}
+
+/// Returns the board of the application's own metrics: a row for each module that declares some, and for each title of a row
+/// that annotations have.
 pub(super) fn application(families: &[&Arc<FamilyDescriptor>]) -> Board {
     let mut rows: BTreeMap<String, Vec<Panel>> = BTreeMap::new();
     for family in families {
-        let title = family.place.map_or_else(|| "Collectors".to_owned(), |place| module_title(place.module));
-        let panels = rows.entry(title).or_default();
-        panels.extend(panel(family));
-        // Quantiles hide the shape of the distribution, which the heatmap shows.
-        if family.kind == Kind::Histogram && !family.bounds.is_empty() {
-            panels.extend(heatmap(family));
-        }
+        let title = family.panel.row.clone().unwrap_or_else(|| {
+            family.place.map_or_else(|| "Collectors".to_owned(), |place| module_title(place.module))
+        });
+        rows.entry(title).or_default().extend(panels(family));
     }
     rows.into_iter()
         .fold(Board::new("application", "Application"), |board, (title, panels)| board.row(title, panels))
@@ -81,15 +108,18 @@ pub(super) fn application(families: &[&Arc<FamilyDescriptor>]) -> Board {
 
 fn heatmap(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
     let query = Selector::new(family).heatmap(Window::Panel).ok()?;
-    let unit = Unit::of_base(family.unit.as_deref());
+    let unit = family.panel.unit.map_or_else(|| Unit::of_base(family.unit.as_deref()), unit_of);
     Some(
         Panel::new(format!("{}, distribution", title(family)), PanelKind::Heatmap, unit)
             .query("{{le}}", query),
     )
 }
 
-/// Returns the first sentence of the help text, or the name in words if that is too long or missing.
+/// Returns the title that the annotation has, the first sentence of the help text, or the name in words if that is too long or missing.
 fn title(family: &FamilyDescriptor) -> String {
+    if let Some(title) = &family.panel.title {
+        return title.clone();
+    }
     let sentence = family.help.split(". ").next().unwrap_or_default().trim_end_matches('.');
     if sentence.is_empty() || sentence.chars().count() > 60 {
         return in_words(family.name.trim_end_matches("_total"));

@@ -1,5 +1,6 @@
 //! Derives the panels, alerts and recording rules of a catalogue: those of each known layer, and a panel for every other family.
 
+mod annotated;
 mod cache;
 mod database;
 mod function;
@@ -13,9 +14,9 @@ mod own;
 mod pool;
 mod process;
 
-use crate::{Board, Catalogue, Monitoring, Recording, Selector, query::is_plain};
+use crate::{Board, Catalogue, Monitoring, Panel, Recording, Selector, query::is_plain};
 use layer::{FIVE_MINUTES, Layer, Scope};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 
 const LAYERS: [&Layer; 9] = [
@@ -35,6 +36,11 @@ impl Monitoring {
     /// by its kind, unit and labels.
     pub fn of(catalogue: &Catalogue) -> Self {
         monitoring(catalogue)
+    }
+
+    /// Returns the panels of one family by its kind, unit and labels, whichever layer it belongs to.
+    pub fn panels_of(family: &Arc<FamilyDescriptor>) -> Vec<Panel> {
+        kind::panels(family)
     }
 }
 
@@ -92,6 +98,7 @@ fn monitoring(catalogue: &Catalogue) -> Monitoring {
     if !application.rows.is_empty() {
         monitoring.boards.push(application);
     }
+    annotated::add(catalogue, &mut monitoring);
     monitoring.recordings = recordings(catalogue, &monitoring.boards);
     let overview = overview::board(catalogue);
     if !overview.rows.is_empty() {

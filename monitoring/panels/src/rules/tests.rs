@@ -211,6 +211,63 @@ fn alerts_of_layers_have_examples() {
     }
 }
 
+/// An annotation as the registry describes it.
+fn annotated(when: &'static str) -> tallymark_core::registry::AlertDescriptor {
+    use tallymark_core::{
+        __private::{Alert, Allow, Annotations, Declared, Element, Entry, Panel, Place, Severity},
+        Counter, registry,
+    };
+    let place = Place { package: "shop", module: "shop", file: "shop.rs", line: 3 };
+    let name: &'static str = format!("annotated_{}_total", when.len()).leak();
+    let help = "Help.";
+    let declared = Declared { name, namespaced: true, help, unit: None, allow: Allow::NONE, place };
+    let (severity, summary, description) = (Severity::Critical, "Summary", "");
+    let alert = Alert { name: "Annotated", when, hold: 60, severity, summary, description };
+    let annotations = Annotations {
+        alerts: Vec::leak(vec![alert]),
+        objectives: &[],
+        panel: Panel { title: "Title", row: "Row", unit: None },
+    };
+    let metric: &'static Counter = Box::leak(Box::new(Counter::new()));
+    let entry = Entry::new(declared, metric).annotated(Box::leak(Box::new(annotations)));
+    registry::register(Vec::leak(vec![Element::Metrics(Vec::leak(vec![entry]))]));
+    let family =
+        registry::descriptors().into_iter().find(|family| family.name == name).expect("it is declared");
+    family.alerts.into_iter().next().expect("it has one")
+}
+
+/// A label of a closed set of values never has another one, which only the running program knows.
+#[test]
+fn annotations_that_name_what_does_not_exist_are_faults() {
+    let alert = annotated("rate{state='lost'}[5m] by state > 1");
+    let mut family = declared("shop", "shop_parcels_total", Kind::Counter, &["state"]);
+    family.alerts = vec![alert];
+    family.panel.title = Some("Parcels".to_owned());
+    family.panel.row = Some("Post".to_owned());
+    let monitoring = Monitoring::of(&Catalogue::new([family.clone()]));
+    assert_eq!(monitoring.faults, []);
+    let [alert] = &monitoring.alerts[..] else { panic!("{:?}", monitoring.alerts) };
+    assert_eq!(
+        alert.condition.promql(&PromQl::rules("shop")),
+        "sum by (job, state) (rate(shop_parcels_total{job=\"shop\", state=\"lost\"}[5m])) > 1"
+    );
+    assert_eq!((alert.hold.as_secs(), alert.severity), (60, crate::Severity::Critical));
+    let board = monitoring.board("application").expect("it is the application's");
+    assert_eq!((board.rows[0].title.as_str(), titles(board)), ("Post", vec!["Parcels"]));
+
+    family.labels[0].values = Some(vec!["sent".to_owned(), "delivered".to_owned()]);
+    let monitoring = Monitoring::of(&Catalogue::new([family]));
+    assert!(monitoring.alerts.is_empty());
+    let [fault] = &monitoring.faults[..] else { panic!("{:?}", monitoring.faults) };
+    let text = fault.to_string();
+    assert!(
+        text.starts_with("alert `Annotated` of `shop_parcels_total`, declared at src/metrics.rs:1,"),
+        "{text}"
+    );
+    let source = std::error::Error::source(fault).expect("it has one").to_string();
+    assert!(source.contains("never `lost`: its values are `sent`, `delivered`"), "{source}");
+}
+
 /// A latency beyond the last bucket cannot be seen, so the limit is one that can.
 #[test]
 fn a_limit_that_no_quantile_exceeds_is_lowered() {

@@ -1,7 +1,7 @@
 //! Variables whose name begins like that of a setting.
 
 /// Every variable that is read.
-pub(super) const KNOWN: [&str; 17] = [
+pub(super) const KNOWN: [&str; 18] = [
     "TALLYMARK_ADDRESS",
     "TALLYMARK_PATH",
     "TALLYMARK_NAMESPACE",
@@ -13,6 +13,7 @@ pub(super) const KNOWN: [&str; 17] = [
     "TALLYMARK_TLS_KEY",
     "TALLYMARK_TLS_CLIENT_CA",
     "TALLYMARK_COMPRESSION",
+    "TALLYMARK_LIVE",
     "TALLYMARK_MAX_SCRAPES",
     "TALLYMARK_MAX_CONNECTIONS",
     "TALLYMARK_READ_TIMEOUT",

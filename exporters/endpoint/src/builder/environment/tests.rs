@@ -51,6 +51,7 @@ fn everything_is_set() {
         ("TALLYMARK_BASIC_AUTH_FILE", &users),
         ("TALLYMARK_ALLOW", "10.0.0.0/8, ::1"),
         ("TALLYMARK_COMPRESSION", "off"),
+        ("TALLYMARK_LIVE", "off"),
         ("TALLYMARK_MAX_SCRAPES", "4"),
         ("TALLYMARK_MAX_CONNECTIONS", "100"),
         ("TALLYMARK_READ_TIMEOUT", "10"),
@@ -97,6 +98,7 @@ fn wrong_values_are_blamed_on_their_variable() {
         ("TALLYMARK_ALLOW", "10.0.0.1/8"),
         ("TALLYMARK_ALLOW", "everybody"),
         ("TALLYMARK_COMPRESSION", "yes"),
+        ("TALLYMARK_LIVE", "1"),
         ("TALLYMARK_MAX_SCRAPES", "-1"),
         ("TALLYMARK_MAX_SCRAPES", "+1"),
         ("TALLYMARK_MAX_SCRAPES", "0"),
@@ -226,4 +228,19 @@ fn what_is_mistyped_is_told_from_what_others_set() {
         warning.to_string(),
         "the variable `TALLYMARK_ADDR` is not one of those that set up the endpoint, and is not read"
     );
+}
+
+/// A page that is asked for is there, or the program says that it cannot be.
+#[test]
+fn the_live_page_is_switched() {
+    #[cfg(feature = "live")]
+    for (switch, is_on) in [("on", true), ("off", false)] {
+        assert_eq!(read(&[("TALLYMARK_LIVE", switch)]).expect("it is understood").live.is_on, is_on);
+    }
+    #[cfg(not(feature = "live"))]
+    {
+        assert!(read(&[("TALLYMARK_LIVE", "off")]).is_ok());
+        let error = read(&[("TALLYMARK_LIVE", "on")]).expect_err("there is none");
+        assert!(matches!(error, EnvironmentError::Unsupported { feature: "live", .. }), "{error:?}");
+    }
 }

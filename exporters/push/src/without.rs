@@ -1,0 +1,41 @@
+//! Methods of features that are not on: a call is a compile error that names the feature.
+
+use super::builder::Builder;
+
+/// What no type implements.
+#[cfg(not(feature = "gzip"))]
+#[diagnostic::on_unimplemented(
+    message = "compression needs the feature `gzip` of `tallymark-push`",
+    label = "the feature `gzip` is not on",
+    note = "write `tallymark-push = {{ version = \"0.1\", features = [\"gzip\"] }}` in the manifest"
+)]
+pub trait Gzip {}
+
+#[cfg(not(feature = "gzip"))]
+#[doc(hidden)]
+impl Builder {
+    pub fn gzip<A: Gzip>(self, _: A) -> Self {
+        self
+    }
+}
+
+/// What no type implements.
+#[cfg(not(feature = "tls"))]
+#[diagnostic::on_unimplemented(
+    message = "TLS needs the feature `tls` of `tallymark-push`",
+    label = "the feature `tls` is not on",
+    note = "write `tallymark-push = {{ version = \"0.1\", features = [\"tls\"] }}` in the manifest"
+)]
+pub trait Tls {}
+
+#[cfg(not(feature = "tls"))]
+#[doc(hidden)]
+impl Builder {
+    pub fn ca_file<A: Tls>(self, _: A) -> Self {
+        self
+    }
+
+    pub fn client_certificate<A: Tls, B>(self, _: A, _: B) -> Self {
+        self
+    }
+}
