@@ -86,7 +86,7 @@ fn a_handle_from_before_counts_for_no_other_series_and_is_counted_as_dropped() {
     assert!(PEERS.remove(pair("kept")) && LEVELS.remove(pair("kept")));
     assert!(SIZES.remove(pair("kept")) && WAITING.remove(pair("kept")));
     let churn = |from: usize| {
-        for number in from..from + 100 {
+        for number in from..from + times(100, 24) {
             let text = number.to_string();
             PEERS.with(pair(&text)).inc();
             LEVELS.with(pair(&text)).set(1);

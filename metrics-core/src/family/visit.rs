@@ -348,7 +348,7 @@ impl View<'_> {
             let labels = labels_of(self.shape.names, &mut copies.texts(0), interned.escapes(), &mut texts);
             if let (Some(removed), Store::Words(absent)) = (removed, self.store) {
                 if bits != absent {
-                    removed.unhide_word(slot.first());
+                    removed.unhide_word(slot.first(), absent);
                 }
             }
             each(labels, Some((slot, Some(record.place()))), bits);

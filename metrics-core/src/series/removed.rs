@@ -336,10 +336,12 @@ impl Removed {
         }
     }
 
-    /// Notes that a word was set again.
-    pub(crate) fn unhide_word(&self, slot: u32) {
+    /// Notes that a word was set again, if it is.
+    pub(crate) fn unhide_word(&self, slot: u32, absent: u64) {
         if self.hidden() > 0 {
-            if let Some(base) = self.lock().of.get_mut(&slot) {
+            let mut bases = self.lock();
+            // Who saw that it is set may have seen it before it was removed.
+            if let Some(base) = bases.of.get_mut(&slot).filter(|_| cell::word(slot).load() != absent) {
                 self.unhide(base);
             }
         }
@@ -383,6 +385,27 @@ impl Removed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A scrape that read a word before it was removed does not take the series for one that has returned.
+    #[test]
+    fn a_word_that_was_set_before_its_removal_is_hidden_behind_it() {
+        const ABSENT: u64 = 9;
+        let number = cell::reserve_word(ABSENT);
+        let removed = Removed::default();
+        let hide = || {
+            removed.hide_word(Slot::always(number), None, || {
+                cell::word(number).clear(ABSENT);
+                true
+            })
+        };
+        cell::word(number).store(1);
+        assert!(hide());
+        removed.unhide_word(number, ABSENT);
+        assert_eq!(removed.hidden(), 1);
+        cell::word(number).store(1);
+        removed.unhide_word(number, ABSENT);
+        assert_eq!(removed.hidden(), 0);
+    }
 
     /// Between the sums of a scrape and its look at what was removed, others count and remove.
     #[test]
