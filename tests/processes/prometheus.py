@@ -111,11 +111,11 @@ def main():
             # The first request was this script's own, before the load.
             own = 1
             text = until(lambda: get(port, "/metrics"))
-            final = next(float(line.split()[-1]) for line in text.splitlines() if line.startswith('prefork_requests_total{path="/"}'))
-            until(lambda: float(query(api, 'prefork_requests_total{path="/"}')[0]["value"][1]) == final)
-            series = query(api, 'prefork_requests_total{path="/"}[10m]')
-            resets = query(api, 'resets(prefork_requests_total{path="/"}[10m])')
-            rates = query(api, 'max_over_time(rate(prefork_requests_total{path="/"}[2s])[10m:1s])')
+            final = next(float(line.split()[-1]) for line in text.splitlines() if line.startswith('prefork_requests_total{route="/"}'))
+            until(lambda: float(query(api, 'prefork_requests_total{route="/"}')[0]["value"][1]) == final)
+            series = query(api, 'prefork_requests_total{route="/"}[10m]')
+            resets = query(api, 'resets(prefork_requests_total{route="/"}[10m])')
+            rates = query(api, 'max_over_time(rate(prefork_requests_total{route="/"}[2s])[10m:1s])')
         finally:
             for process in (server, supervisor):
                 process.terminate()

@@ -9,17 +9,17 @@ use std::{
 use tallymark::{Histogram, LabelSet, UpDownCounter, buckets, encode_to_string, metrics, registry::Format};
 
 #[derive(LabelSet)]
-pub(crate) struct Path<'a> {
-    path: &'a str,
+pub(crate) struct Route<'a> {
+    route: &'a str,
 }
 
 #[metrics(namespace = "prefork")]
 mod worker_metrics {
-    use super::{Histogram, Path, UpDownCounter, buckets};
+    use super::{Histogram, Route, UpDownCounter, buckets};
     use tallymark::{Counter, Gauge};
 
-    /// Requests that were answered, by path.
-    pub(super) static REQUESTS_TOTAL: Counter<Path<'static>> = Counter::new();
+    /// Requests that were answered, by route.
+    pub(super) static REQUESTS_TOTAL: Counter<Route<'static>> = Counter::new();
     /// Requests in progress.
     pub(super) static REQUESTS_IN_FLIGHT: UpDownCounter = UpDownCounter::new();
     /// Bytes of request heads.
@@ -52,14 +52,14 @@ fn answer(mut stream: &TcpStream) -> io::Result<()> {
         }
     }
     let _in_flight = REQUESTS_IN_FLIGHT.in_flight();
-    let path = first.split(' ').nth(1).unwrap_or("/");
-    let path = if path.starts_with("/metrics") { "/metrics" } else { "/" };
-    let body = match path {
+    let route = first.split(' ').nth(1).unwrap_or("/");
+    let route = if route.starts_with("/metrics") { "/metrics" } else { "/" };
+    let body = match route {
         "/metrics" => encode_to_string(Format::Text004),
         _ => format!("hello from process {}\n", std::process::id()),
     };
     // Counted before it is answered: what a client has seen an answer to is counted, whatever becomes of this process.
-    REQUESTS_TOTAL.with(Path { path }).inc();
+    REQUESTS_TOTAL.with(Route { route }).inc();
     REQUEST_HEAD_BYTES.observe(read as f64);
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: {}\r\n\

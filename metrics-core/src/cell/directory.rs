@@ -329,7 +329,7 @@ pub(super) fn fork(writer: &Writer, growth: &Growth) {
                 match record.add(record::KIND).cast::<u32>().read() {
                     record::SERIES => {
                         let width = record.add(record::series::WIDTH).cast::<u16>().read();
-                        record.add(record::series::SEQUENCE).cast::<u64>().write(0);
+                        // What was removed stays so until the child counts in it: the sequence is kept.
                         record.add(record::series::CREATED).cast::<u64>().write(now());
                         let base = record.add(record::series::BASE).cast::<u64>();
                         base.write_bytes(0, usize::from(width));

@@ -1,7 +1,8 @@
 //! A process of a group, for tests: it counts and says what it has counted, or shows what the group has.
 //!
 //! `processes-tests count DIRECTORY [THREADS]` writes one byte before and one after each increment to its standard output,
-//! until it is killed. `scrape DIRECTORY` writes an exposition, `fork DIRECTORY` what a parent and its child see.
+//! until it is killed. `scrape DIRECTORY` writes an exposition, `fork DIRECTORY` what a parent and its child see. `remove
+//! DIRECTORY` removes series and waits.
 
 // To fork is not safe, and is what is tested.
 #![allow(unsafe_code)]
@@ -9,6 +10,7 @@
 mod counting;
 mod filling;
 mod forking;
+mod removing;
 
 use std::{env, error::Error, io};
 use tallymark::{encode_to_string, processes::Builder, registry::Format};
@@ -55,6 +57,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         "fork" => {
             builder.start()?;
             forking::run()?;
+        }
+        "remove" => {
+            builder.start()?;
+            removing::run()?;
         }
         other => return Err(format!("unknown command {other}").into()),
     }

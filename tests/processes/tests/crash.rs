@@ -8,7 +8,7 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::Read,
+    io::{BufRead, BufReader, Read},
     path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
@@ -254,6 +254,55 @@ fn a_child_counts_in_a_file_of_its_own_from_the_first_instruction_on() {
     for (name, value) in &expected[..6] {
         assert_eq!(later.get(*name), Some(value), "{name}");
     }
+}
+
+#[test]
+fn what_was_removed_starts_from_nothing_for_other_processes_too() {
+    let directory = Directory::new("removed");
+    let mut child = Command::new(WORKER)
+        .arg("remove")
+        .arg(&directory.0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut line = String::new();
+    let mut pipe = BufReader::new(child.stdout.take().expect("piped"));
+    pipe.read_line(&mut line).expect("it reads");
+    assert_eq!(line, "removed\n");
+    let check = |values: &BTreeMap<String, f64>| {
+        let expected = [
+            ("tests_fractions_total{kind=\"again\"}", 1.0),
+            ("tests_wholes_total{kind=\"again\"}", 3.0),
+            ("tests_lengths_bytes_bucket{kind=\"again\",le=\"1.0\"}", 0.0),
+            ("tests_lengths_bytes_bucket{kind=\"again\",le=\"2.0\"}", 1.0),
+            ("tests_lengths_bytes_count{kind=\"again\"}", 3.0),
+            ("tests_lengths_bytes_sum{kind=\"again\"}", 7.5),
+            ("tests_fractions_total{kind=\"gone\"}", 0.125),
+            ("tests_wholes_total{kind=\"gone\"}", 1.0),
+            ("tests_lengths_bytes_count{kind=\"gone\"}", 1.0),
+            ("tests_lengths_bytes_sum{kind=\"gone\"}", 1.5),
+            ("tests_guests_total{kind=\"7\"}", 0.75),
+        ];
+        for (name, value) in expected {
+            let shown = values.get(name).unwrap_or_else(|| panic!("{name} is not there"));
+            // The parent had counted a thousand million before.
+            assert!((shown - value).abs() < 1e-5, "{name} is {shown}");
+        }
+        // One that returned, and what came when 64 times as many label sets as may be shown had been there.
+        let guests: Vec<_> =
+            values.iter().filter(|(name, _)| name.starts_with("tests_guests_total{")).collect();
+        let dropped = 3000.0 - 64.0 * 20.0;
+        let overflow = values.get("tests_guests_total{kind=\"_overflow\"}").copied().unwrap_or_default();
+        assert!((overflow - 0.1 * dropped).abs() < 1.0, "{overflow}");
+        assert_eq!(guests.len(), 2);
+    };
+    check(&scrape(&directory, None).expect("it is not killed"));
+    child.kill().expect("it is there");
+    child.wait().expect("it ends");
+    // Once by the one that folds, and once by another one.
+    check(&scrape(&directory, None).expect("it is not killed"));
+    check(&scrape(&directory, None).expect("it is not killed"));
 }
 
 #[test]
