@@ -84,6 +84,9 @@
 //! - Of a child after `fork` of a process with several threads, only what is safe in a signal handler is safe: a new series may
 //!   wait for a lock that a thread held which is not there.
 //! - Rows of models are shared under their standard names.
+//! - Series that are removed or expire keep their place in the file. Each process has room for 64 times as many label sets of a
+//!   family as are shown at once (`max_series`); new ones beyond that count in the overflow series. Of floats that are removed,
+//!   what comes after is added to what was there, so that what is smaller than 10⁻¹⁶ of it is lost.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
