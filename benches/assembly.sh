@@ -2,6 +2,8 @@
 # Prints the instructions of the hot path, and fails if there is a locked instruction or a call among those that run
 # when a metric has been touched before.
 #
+# `FEATURES='"processes"'` builds with features: the instructions are to be the same.
+#
 # The functions are built with the profile a user has by default: `--release`, no link-time optimisation. The hit path
 # is what lies between a function's first instruction and its first `ret`: branches to the cold path are not taken, and
 # the compiler puts the cold path behind.
@@ -19,7 +21,7 @@ edition = "2024"
 name = "hot"
 path = "$home/benches/assembly/hot.rs"
 [dependencies]
-tallymark = { path = "$home", default-features = false }
+tallymark = { path = "$home", default-features = false, features = [${FEATURES:-}] }
 TOML
 cp "$home/Cargo.lock" "$scratch/Cargo.lock"
 CARGO_TARGET_DIR="$scratch/target" cargo build --quiet --release --manifest-path "$scratch/Cargo.toml"

@@ -1,4 +1,16 @@
-//! Cargo wants a build script beside `links`; there is nothing to build.
+//! Says where cells can be shared between processes.
+
+use std::env;
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(shared_cells)");
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    let asked_for = env::var_os("CARGO_FEATURE_PROCESSES").is_some();
+    let modelled = ["CARGO_CFG_MIRI", "CARGO_CFG_LOOM"].iter().any(|name| env::var_os(name).is_some());
+    // Miri maps no files, and loom knows no memory but its own.
+    let possible = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_POINTER_WIDTH", "64");
+    if asked_for && possible && !modelled {
+        println!("cargo::rustc-cfg=shared_cells");
+    }
 }

@@ -55,6 +55,7 @@
 //! | `prometheus` | yes | both ways between registries of the `prometheus` crate and this one |
 //! | `tls` | | the endpoint over TLS |
 //! | `live` | | a page with panels of all metrics over the last minutes, at `/live` of the endpoint |
+//! | `processes` | | one exposition for several processes, on Linux |
 //! | `gzip`, `zstd` | | compressed responses of the endpoint |
 //!
 //! # Limits
@@ -83,13 +84,13 @@ pub mod process;
 pub mod textfile;
 
 pub use tallymark_core::{
-    Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, FloatCounter, Gauge, GaugeHandle,
-    GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Kind, LabelSet,
-    LabelValue, Metric, Model, Naming, Native, Number, OVERFLOW, Observe, Place, Position, Scope, Slo,
-    SloError, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber,
-    UpDownCounter, UpDownHandle, assert_delta, assert_metric, assert_no_delta, assert_value, bucket_layouts,
-    buckets, collector, encode, exemplar as exemplars, place, registry, registry::encode_to_string, require,
-    snapshot, testing, visit,
+    Across, Amount, Buckets, BucketsError, Counter, CounterHandle, Descriptor, FloatCounter, Gauge,
+    GaugeHandle, GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge,
+    Kind, LabelSet, LabelValue, Metric, Model, Naming, Native, Number, OVERFLOW, Observe, Place, Position,
+    Scope, Slo, SloError, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer,
+    ToNumber, UpDownCounter, UpDownHandle, assert_delta, assert_metric, assert_no_delta, assert_value,
+    bucket_layouts, buckets, collector, encode, exemplar as exemplars, place, registry,
+    registry::encode_to_string, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;
@@ -97,6 +98,10 @@ pub use tallymark_derive::*;
 #[cfg_attr(docsrs, doc(cfg(feature = "exporter")))]
 #[doc(inline)]
 pub use tallymark_exporter as exporter;
+#[cfg(feature = "processes")]
+#[cfg_attr(docsrs, doc(cfg(feature = "processes")))]
+#[doc(inline)]
+pub use tallymark_processes as processes;
 #[cfg(feature = "prometheus")]
 #[cfg_attr(docsrs, doc(cfg(feature = "prometheus")))]
 #[doc(inline)]

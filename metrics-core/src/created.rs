@@ -42,6 +42,12 @@ pub(crate) fn start() -> Option<Duration> {
     Some(START.load(Ordering::Relaxed)).filter(|&start| start != 0).map(Duration::from_nanos)
 }
 
+/// Whether it is to be shown when series were created.
+#[doc(hidden)]
+pub fn is_shown() -> bool {
+    start().is_some()
+}
+
 /// When this series was created, if that is to be shown.
 pub(crate) fn of(slot: u32) -> Option<Duration> {
     let start = start()?;

@@ -52,6 +52,8 @@
 mod cell;
 
 #[cfg(not(loom))]
+mod across;
+#[cfg(not(loom))]
 mod attachments;
 #[cfg(not(loom))]
 mod clock;
@@ -72,6 +74,8 @@ mod family;
 #[cfg(not(loom))]
 mod function;
 #[cfg(not(loom))]
+mod group;
+#[cfg(not(loom))]
 mod label;
 #[cfg(not(loom))]
 mod metric;
@@ -87,6 +91,8 @@ mod number;
 mod outcome;
 #[cfg(not(loom))]
 mod outline;
+#[cfg(not(loom))]
+mod publish;
 #[cfg(not(loom))]
 pub mod registry;
 #[cfg(not(loom))]
@@ -113,6 +119,8 @@ pub mod visit;
 #[cfg(not(loom))]
 use tallymark_rules as lint;
 
+#[cfg(not(loom))]
+pub use across::Across;
 #[cfg(not(loom))]
 pub use cell::Scope;
 #[cfg(not(loom))]
@@ -146,8 +154,10 @@ pub use value::{
 pub mod __private {
     pub use crate::{
         __joined as joined_text, __submit as submit,
+        across::Across,
         cell::Scope,
         clock::Moment,
+        created::is_shown as shows_created,
         declared::{
             Alert, Annotations, Declared, Element, Entry, Errors, Objective, Panel, check_condition,
             check_counter, check_edge, check_labels, check_reachable, panel_unit,
@@ -159,6 +169,7 @@ pub mod __private {
             Held, Observed, Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
             count_error_itself, handover, observe, returns,
         },
+        group::{Group, Reading},
         label::{
             LabelSet, LabelValue, MAX_LABELS, SameLabels, VisitValues, append_digit, product, radix,
             split_digit, text_of,
@@ -172,4 +183,13 @@ pub mod __private {
         value::{Amount, Bounds, GaugeFn, GaugeValue, Observe, State, ToNumber, bounds_of},
     };
     pub use linkme;
+
+    /// The file that this process counts in, if others read it.
+    #[cfg(shared_cells)]
+    pub mod shared {
+        pub use crate::{
+            cell::shared::{NotShared, Step, format, id, status},
+            publish::start,
+        };
+    }
 }

@@ -1,5 +1,8 @@
 //! Numbers as metrics hold them.
 
+/// What the word of a gauge of floats holds before it is set: a NaN that no arithmetic produces.
+pub(crate) const ABSENT_FLOAT: u64 = 0x7ff8_ab5e_0000_0001;
+
 /// A number as a metric holds it. Encoders print integers without a detour through floating point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {

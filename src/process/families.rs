@@ -6,7 +6,7 @@ use std::path::Path;
 #[cfg(target_os = "linux")]
 use tallymark_core::{
     Kind, Number,
-    registry::{CollectError, Collector, Families},
+    registry::{CollectError, Collector, Families, living_processes},
     visit::Head,
 };
 
@@ -86,6 +86,21 @@ impl Collector for Process {
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+        let living = living_processes();
+        if !living.is_empty() {
+            // The processes of a group, each by itself. What is not in this namespace of processes is not shown.
+            let readings: Vec<(String, Reading)> =
+                living.into_iter().map(|(label, pid)| (label, self.0.other(pid).read().0)).collect();
+            for family in &FAMILIES {
+                let mut builder = families.family(family.name, family.help, kind(family.name));
+                for (label, reading) in &readings {
+                    if let Some(value) = (family.value)(reading) {
+                        builder.number(&[("pid", label)], value);
+                    }
+                }
+            }
+            return Ok(());
+        }
         let (reading, stat) = self.0.read();
         for family in &FAMILIES {
             if let Some(value) = (family.value)(&reading) {

@@ -29,6 +29,8 @@ pub(super) struct Reading {
 /// Reads a `proc` file system.
 pub(super) struct Reader {
     root: PathBuf,
+    /// The directory of the process.
+    process: PathBuf,
     units: Units,
     /// It is calculated once: what it is calculated from is long on large machines, and moves with corrections of the
     /// system's clock.
@@ -38,16 +40,22 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(root: &Path) -> Self {
         let units = Units::parse(&fs::read(root.join("self/auxv")).unwrap_or_default());
-        Self { root: root.to_owned(), units, start: OnceLock::new() }
+        Self { root: root.to_owned(), process: root.join("self"), units, start: OnceLock::new() }
+    }
+
+    /// One for another process, of the same units.
+    pub(super) fn other(&self, pid: u32) -> Self {
+        let process = self.root.join(pid.to_string());
+        Self { root: self.root.clone(), process, units: self.units, start: OnceLock::new() }
     }
 
     /// Looks at the process. Also returns why its status could not be read.
     pub(super) fn read(&self) -> (Reading, io::Result<()>) {
-        let (stat, status) = match fs::read(self.root.join("self/stat")) {
+        let (stat, status) = match fs::read(self.process.join("stat")) {
             Ok(bytes) => (Stat::parse(&bytes), Ok(())),
             Err(error) => (Stat::default(), Err(error)),
         };
-        let limits = fs::read(self.root.join("self/limits")).map(|bytes| Limits::parse(&bytes));
+        let limits = fs::read(self.process.join("limits")).map(|bytes| Limits::parse(&bytes));
         let limits = limits.unwrap_or_default();
         let cpu = stat.user.zip(stat.system).map(|(user, system)| user.saturating_add(system));
         let reading = Reading {
@@ -70,11 +78,11 @@ impl Reader {
     /// The one that lists the others is not counted.
     fn open_fds(&self) -> Option<u64> {
         let mut count: u64 = 0;
-        for entry in fs::read_dir(self.root.join("self/fd")).ok()? {
+        for entry in fs::read_dir(self.process.join("fd")).ok()? {
             entry.ok()?;
             count += 1;
         }
-        count.checked_sub(1)
+        count.checked_sub(u64::from(self.process.ends_with("self")))
     }
 
     fn start(&self, ticks: Option<u64>) -> Option<f64> {

@@ -7,7 +7,7 @@
 mod table;
 
 use crate::{
-    cell::{self, Layout, MARK},
+    cell::{self, Layout, MARK, directory},
     exemplar::Exemplars,
     native::{Native, NativeBuckets},
 };
@@ -37,10 +37,12 @@ impl Attachments {
             return first;
         }
         for index in 0..series {
-            TABLE.put(first + index * width, Attached::new(self));
+            let slot = first + index * width;
+            TABLE.put(slot, Attached::new(self, slot));
         }
-        if series == 1 {
-            // There from the start, so that they are reset with the series, whenever that is.
+        if series == 1 && !directory::is_shared() {
+            // There from the start, so that they are reset with the series, whenever that is. Other processes have to know
+            // of the series first, and know of no resets.
             let _ = at(first).and_then(Attached::native);
         }
         first | MARK
@@ -51,19 +53,20 @@ impl Attachments {
 #[derive(Debug)]
 pub(crate) struct Attached {
     attachments: Attachments,
+    slot: u32,
     native: OnceBox<NativeBuckets>,
     exemplars: OnceBox<Exemplars>,
 }
 
 impl Attached {
-    fn new(attachments: Attachments) -> Self {
-        Self { attachments, native: OnceBox::new(), exemplars: OnceBox::new() }
+    fn new(attachments: Attachments, slot: u32) -> Self {
+        Self { attachments, slot, native: OnceBox::new(), exemplars: OnceBox::new() }
     }
 
     /// The native buckets, if the series has any.
     pub(crate) fn native(&self) -> Option<&NativeBuckets> {
         let native = self.attachments.native?;
-        Some(self.native.get_or_init(|| Box::new(NativeBuckets::new(native))))
+        Some(self.native.get_or_init(|| Box::new(NativeBuckets::new(native, self.slot))))
     }
 
     /// The exemplars, if the series keeps any.

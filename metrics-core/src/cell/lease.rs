@@ -354,6 +354,13 @@ pub(crate) fn sum_together(scope: Scope, series: &[u32], layout: Layout, counter
     sums
 }
 
+/// Sums the slots of one series and some slots by themselves over all threads, as they were at one moment, without asking
+/// for memory: `sums` and `again` have room for all of them.
+pub(crate) fn sum_with(first: u32, layout: Layout, slots: &[u32], sums: &mut [u64], again: &mut [u64]) {
+    sums.fill(0);
+    reading::read_together(&POOL, reading::Cells { series: &[first], layout, counters: slots }, sums, again);
+}
+
 /// Calls `read` with the cells of this thread's own block.
 fn with_own(read: impl FnOnce(&[AtomicU64])) {
     WINDOW.with(|window| {
@@ -364,6 +371,23 @@ fn with_own(read: impl FnOnce(&[AtomicU64])) {
         // SAFETY: this thread's own block, which only this thread moves.
         read(unsafe { std::slice::from_raw_parts(window.cells().as_ptr(), window.len()) });
     });
+}
+
+/// All blocks, kept from being leased, grown and given back.
+#[cfg(shared_cells)]
+pub(super) type Frozen = super::pool::Frozen;
+
+/// Keeps blocks as they are while the process is copied.
+#[cfg(shared_cells)]
+pub(super) fn freeze() -> Frozen {
+    POOL.freeze()
+}
+
+/// Takes back the blocks of threads that were not copied.
+#[cfg(shared_cells)]
+pub(super) fn after_fork(blocks: Frozen) {
+    let own = HELD.try_with(|held| held.0.get()).ok().flatten();
+    blocks.take_back(own);
 }
 
 /// How many blocks there are.

@@ -1,4 +1,4 @@
-//! The seam through which blocks are obtained: today the system's heap.
+//! The seam through which blocks are obtained: the system's heap, or a file that other processes read.
 //!
 //! It is not the global allocator, which may be the application's and may count in cells what it is asked for: it would
 //! be entered again while a lock is held or a block is half moved.
@@ -113,3 +113,76 @@ mod heap {
 #[cfg(not(loom))]
 pub(super) use heap::end;
 pub(super) use heap::{keep, obtain, release};
+
+/// What is counted in. Unlike what else is obtained here, it is in the [shared](super::shared) file if there is one.
+#[cfg(shared_cells)]
+mod counted {
+    use super::{super::shared, AtomicU64, GRANULE, NonNull};
+
+    /// Obtains cells for a block, all zero. `cells` is a positive multiple of [`GRANULE`].
+    pub(in super::super) fn obtain_cells(cells: usize) -> NonNull<AtomicU64> {
+        shared::obtain_cells(cells).unwrap_or_else(|| super::obtain(cells))
+    }
+
+    /// Makes a block longer where it is. Returns whether that is possible.
+    pub(in super::super) fn extend_cells(block: NonNull<AtomicU64>, from: usize, to: usize) -> bool {
+        shared::extend_cells(block, from, to)
+    }
+
+    /// Gives the cells of a block back.
+    ///
+    /// # Safety
+    ///
+    /// They came from [`obtain_cells`], there are as many, and nobody uses them any more.
+    pub(in super::super) unsafe fn release_cells(block: NonNull<AtomicU64>, cells: usize) {
+        // What was counted in the file stays there.
+        if !shared::is_block(block) {
+            // SAFETY: by the caller's promise.
+            unsafe { super::release(block, cells) };
+        }
+    }
+
+    /// Obtains memory for `count` words from the one numbered `first` on, and behind them for what each of them holds
+    /// while it is not set.
+    pub(in super::super) fn obtain_words(first: u32, count: usize) -> NonNull<AtomicU64> {
+        let heap = || super::obtain((3 * count).next_multiple_of(GRANULE));
+        shared::obtain_words(first, count).unwrap_or_else(heap)
+    }
+}
+
+#[cfg(not(shared_cells))]
+mod counted {
+    #[cfg(not(loom))]
+    use super::GRANULE;
+    use super::{AtomicU64, NonNull};
+
+    /// Obtains cells for a block, all zero. `cells` is a positive multiple of [`GRANULE`].
+    pub(in super::super) fn obtain_cells(cells: usize) -> NonNull<AtomicU64> {
+        super::obtain(cells)
+    }
+
+    /// Makes a block longer where it is. Returns whether that is possible.
+    pub(in super::super) fn extend_cells(_: NonNull<AtomicU64>, _: usize, _: usize) -> bool {
+        false
+    }
+
+    /// Gives the cells of a block back.
+    ///
+    /// # Safety
+    ///
+    /// They came from [`obtain_cells`], there are as many, and nobody uses them any more.
+    pub(in super::super) unsafe fn release_cells(block: NonNull<AtomicU64>, cells: usize) {
+        // SAFETY: by the caller's promise.
+        unsafe { super::release(block, cells) };
+    }
+
+    /// Obtains memory for `count` words from the one numbered `first` on.
+    #[cfg(not(loom))]
+    pub(in super::super) fn obtain_words(_: u32, count: usize) -> NonNull<AtomicU64> {
+        super::obtain((2 * count).next_multiple_of(GRANULE))
+    }
+}
+
+#[cfg(not(loom))]
+pub(super) use counted::obtain_words;
+pub(super) use counted::{extend_cells, obtain_cells, release_cells};

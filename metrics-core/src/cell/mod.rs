@@ -4,7 +4,7 @@
 //! relaxed load and a relaxed store of one word, which x86 does in a single `inc`. A metric knows the number of its
 //! slot; the slot is the same in every block, and the value of a metric is the sum of that slot over all blocks.
 //!
-//! Nothing outside this module knows how a block is obtained ([`memory`]), so it could come from a shared mapping.
+//! Nothing outside this module knows how a block is obtained ([`memory`]): from the heap, or from a mapped file.
 #![allow(unsafe_code)]
 // Slots and places are numbered in 32 bits and counted in `usize`; each is bounded where it is made.
 #![allow(clippy::cast_possible_truncation)]
@@ -23,8 +23,15 @@ mod window;
 mod arena;
 #[cfg(not(loom))]
 mod blocks;
+#[cfg(shared_cells)]
+pub(crate) mod directory;
+#[cfg(not(any(shared_cells, loom)))]
+#[path = "unshared.rs"]
+pub(crate) mod directory;
 #[cfg(not(loom))]
 mod first;
+#[cfg(shared_cells)]
+pub(crate) mod fork;
 #[cfg(not(loom))]
 mod index;
 #[cfg(not(loom))]
@@ -37,6 +44,8 @@ mod once;
 mod reading;
 #[cfg(not(loom))]
 mod records;
+#[cfg(shared_cells)]
+pub(crate) mod shared;
 #[cfg(not(loom))]
 mod slot;
 #[cfg(not(loom))]
@@ -53,8 +62,8 @@ pub(crate) use self::{
     layout::Layout,
     lease::{
         add_f64_slow, add_slow, assign, assign_with, end_shared, finish_slow, observe_slow, reserve,
-        reset_if, sum, sum_into, sum_of, sum_together, try_add, try_add_f64, try_add_release, try_finish,
-        try_observe, write_shared,
+        reset_if, sum, sum_into, sum_of, sum_together, sum_with, try_add, try_add_f64, try_add_release,
+        try_finish, try_observe, write_shared,
     },
     once::Once,
     records::{Append, Copies, Ended, Records},
@@ -62,7 +71,7 @@ pub(crate) use self::{
     slot::Slot,
     supply::SlotBatch,
     tsc::{read_tsc, tsc_is_usable},
-    words::{Word, assign_words, reserve_word, word},
+    words::{Word, assign_words, assign_words_with, reserve_word, word},
 };
 
 #[cfg(all(test, loom))]

@@ -1,7 +1,7 @@
 //! All blocks, and who has leased which.
 
 use super::{
-    memory::{GRANULE, keep, obtain, release},
+    memory::{GRANULE, extend_cells, keep, obtain_cells, release_cells},
     resets::{Missed, Resets},
     side::Side,
     sync::{AtomicU64, Mutex, MutexGuard, fence, lock},
@@ -45,15 +45,27 @@ struct Cells {
 impl Cells {
     fn new(at_least: usize) -> Self {
         let len = at_least.max(SMALLEST).next_multiple_of(GRANULE);
-        Self { first: obtain(len), len }
+        Self { first: obtain_cells(len), len }
     }
 
-    /// New cells for a block that has these, and is to have at least so many.
-    fn larger(self, at_least: usize) -> Self {
+    /// How many cells a block gets that has these, and is to have at least so many.
+    fn larger_len(self, at_least: usize) -> usize {
         // Growing by a part of the length keeps the copying linear in the number of slots; a large block by a smaller
         // part, so that there is not as much memory in reserve as in use.
         let more = if self.len < LARGE { self.len } else { self.len / 4 };
-        Self::new(at_least.max(self.len + more))
+        at_least.max(self.len + more).max(SMALLEST).next_multiple_of(GRANULE)
+    }
+
+    /// More cells for a block that has these, and is to have at least so many: the same ones and others behind them if
+    /// that is possible, or else new ones with the sums in them.
+    fn larger(self, at_least: usize) -> Self {
+        let len = self.larger_len(at_least);
+        if extend_cells(self.first, self.len, len) {
+            return Self { first: self.first, len };
+        }
+        let larger = Self::new(len);
+        self.copy_to(larger);
+        larger
     }
 
     fn as_slice<'a>(self) -> &'a [AtomicU64] {
@@ -80,7 +92,7 @@ impl Cells {
     /// They came from [`new`](Self::new), and nobody uses them any more.
     unsafe fn free(self) {
         // SAFETY: obtained with this length.
-        unsafe { release(self.first, self.len) }
+        unsafe { release_cells(self.first, self.len) }
     }
 }
 
@@ -217,8 +229,7 @@ impl Pool {
             }
             if cells.len < len {
                 cells = old.larger(len);
-                old.copy_to(cells);
-            } else if cells.len > old.len {
+            } else if cells.first != old.first {
                 self.make_up(cells, &missed);
             }
             let blocks = lock(&self.blocks);
@@ -232,7 +243,7 @@ impl Pool {
                 break;
             }
         }
-        if cells.len > old.len {
+        if cells.first != old.first {
             // SAFETY: readers look under the lock, and from now on at the new ones; the window shows the new ones.
             unsafe { old.free() };
         }
@@ -293,6 +304,11 @@ impl Pool {
                 }
                 // Of two that obtained a longer one, the second leaves its own to the threads to come.
                 if late.cells.len < len {
+                    let larger = late.cells.larger_len(len);
+                    if extend_cells(late.cells.first, late.cells.len, larger) {
+                        late.cells.len = larger;
+                        continue;
+                    }
                     if let Some(mut longer) = obtained.take() {
                         // SAFETY: nobody else knows of it.
                         let longer = unsafe { longer.as_mut() };
@@ -339,6 +355,35 @@ impl Pool {
     /// Makes room for the numbers of resets of these slots, which asks for memory. To be called before they are reset.
     pub(super) fn prepare_reset(&self, slots: Range<u32>) {
         slots.for_each(|slot| self.last_reset.prepare(slot));
+    }
+}
+
+/// The lock of a pool, held while the process is copied.
+#[cfg(shared_cells)]
+pub(super) struct Frozen(MutexGuard<'static, Blocks>);
+
+#[cfg(shared_cells)]
+impl Pool {
+    /// Keeps threads from leasing, growing and giving back blocks until that is dropped.
+    pub(super) fn freeze(&'static self) -> Frozen {
+        Frozen(lock(&self.blocks))
+    }
+}
+
+#[cfg(shared_cells)]
+impl Frozen {
+    /// Takes back the blocks of threads that are not here: all but that of the calling thread.
+    pub(super) fn take_back(mut self, own: Option<Lease>) {
+        let mut next = self.0.first;
+        while let Some(mut at) = next {
+            // SAFETY: blocks are never freed, and are only changed under the lock.
+            let block = unsafe { at.as_mut() };
+            next = block.next;
+            if !block.window.is_null() && own.is_none_or(|Lease(own)| own != at) {
+                block.window = ptr::null();
+                block.next_free = self.0.free.replace(at);
+            }
+        }
     }
 }
 

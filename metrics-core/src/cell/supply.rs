@@ -1,7 +1,7 @@
 //! Assigning slots to many metrics at once.
 
 use super::{
-    First,
+    First, UNASSIGNED,
     lease::{reserve, take_back},
 };
 use std::ops::Range;
@@ -30,8 +30,15 @@ impl SlotBatch {
 
     /// Assigns the next slot to `first`, unless it has one already or `filter` refuses. No other thread may assign it
     /// one at the same time.
+    ///
+    /// `publish` is called with the slot before anybody can find it.
     #[inline]
-    pub(crate) fn assign_next(&mut self, first: &First, filter: impl FnOnce() -> bool) {
+    pub(crate) fn assign_next(
+        &mut self,
+        first: &First,
+        filter: impl FnOnce() -> bool,
+        publish: impl FnOnce(u32),
+    ) {
         if self.slots.is_empty() {
             let slot = reserve(TAKEN);
             self.slots = slot..slot + TAKEN;
@@ -42,7 +49,9 @@ impl SlotBatch {
             *known = page;
             first.prefault();
         }
-        if filter() && first.set_exclusive(self.slots.start) {
+        if filter() && first.get() == UNASSIGNED {
+            publish(self.slots.start);
+            first.set_exclusive(self.slots.start);
             self.slots.start += 1;
         }
     }

@@ -3,7 +3,7 @@
 //! A word never moves. Words are numbered, and live in chunks that double in size, so that a number leads to its
 //! word without a lock.
 
-use super::{First, UNASSIGNED, chunks::locate, memory::GRANULE, sync::AtomicU64};
+use super::{First, UNASSIGNED, chunks::locate, memory::obtain_words, sync::AtomicU64};
 use std::{
     ptr,
     sync::{
@@ -17,8 +17,23 @@ use std::{
 #[repr(C, align(16))]
 pub(crate) struct Word {
     bits: AtomicU64,
-    /// Not zero if it was written to since this was last asked.
+    /// The lowest bit says whether it was written to since this was last asked. In a file that other processes read, the
+    /// others say when.
     touched: AtomicU64,
+}
+
+/// Notes that a word was written to.
+const TOUCHED: u64 = 1;
+
+/// What is noted beside a word that is written to.
+#[inline]
+fn touch() -> u64 {
+    #[cfg(shared_cells)]
+    if super::shared::is_on() {
+        // Until the year 2262.
+        return super::shared::now() << 1 | TOUCHED;
+    }
+    TOUCHED
 }
 
 impl Word {
@@ -30,7 +45,7 @@ impl Word {
     #[inline]
     pub(crate) fn store(&self, bits: u64) {
         self.bits.store(bits, Ordering::Relaxed);
-        self.touched.store(1, Ordering::Release);
+        self.touched.store(touch(), Ordering::Release);
     }
 
     /// Replaces what is there with what `change` makes of it.
@@ -40,7 +55,7 @@ impl Word {
         loop {
             let new = change(bits);
             match self.bits.compare_exchange_weak(bits, new, Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return self.touched.store(1, Ordering::Release),
+                Ok(_) => return self.touched.store(touch(), Ordering::Release),
                 Err(seen) => bits = seen,
             }
         }
@@ -54,7 +69,7 @@ impl Word {
 
     /// Whether it was written to since this was last asked, be it the same as before.
     pub(crate) fn take_touched(&self) -> bool {
-        self.touched.swap(0, Ordering::AcqRel) != 0
+        self.touched.fetch_and(!TOUCHED, Ordering::AcqRel) & TOUCHED != 0
     }
 
     /// Empties the word, unless something was written to it since it was last asked whether there was. Returns whether it
@@ -62,7 +77,8 @@ impl Word {
     pub(crate) fn clear_idle(&self, bits: u64, absent: u64) -> bool {
         let swap =
             |from, to| self.bits.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok();
-        if self.touched.load(Ordering::Acquire) != 0 || !swap(bits, absent) {
+        let is_touched = || self.touched.load(Ordering::Acquire) & TOUCHED != 0;
+        if is_touched() || !swap(bits, absent) {
             return false;
         }
         // If it was touched, the same value was written again meanwhile.
@@ -86,8 +102,18 @@ fn capacity(chunk: usize) -> u32 {
 /// Assigns `count` words in a row, which hold `bits`, to `first`, unless it has some already. Returns the first.
 #[cold]
 pub(crate) fn assign_words(first: &First, count: u32, bits: u64) -> u32 {
+    assign_words_with(first, count, bits, |_| {})
+}
+
+/// Does what [`assign_words`] does, and calls `publish` with new words before they are assigned.
+pub(crate) fn assign_words_with(first: &First, count: u32, bits: u64, publish: impl FnOnce(u32)) -> u32 {
     let assigned = first.get();
-    if assigned == UNASSIGNED { first.set(allocate(count, bits)) } else { assigned }
+    if assigned != UNASSIGNED {
+        return assigned;
+    }
+    let words = allocate(count, bits);
+    publish(words);
+    first.set(words)
 }
 
 /// Numbers a new word that holds `bits`.
@@ -106,16 +132,33 @@ fn allocate(count: u32, bits: u64) -> u32 {
             continue;
         }
         if CHUNK[chunk].load(Ordering::Relaxed).is_null() {
-            let words = super::memory::obtain((2 * capacity(chunk) as usize).next_multiple_of(GRANULE));
+            let words = obtain_words(*next, capacity(chunk) as usize);
             CHUNK[chunk].store(words.as_ptr(), Ordering::Release);
         }
         let first = *next;
         *next += count;
         for number in first..first + count {
             word(number).clear(bits);
+            #[cfg(shared_cells)]
+            note_absent(number, bits);
         }
         return first;
     }
+}
+
+/// Notes behind the words of a chunk what one of them holds while it is not set, for a child after `fork`.
+#[cfg(shared_cells)]
+fn note_absent(number: u32, bits: u64) {
+    let (chunk, place) = locate(number, FIRST);
+    let words = CHUNK[chunk].load(Ordering::Acquire);
+    // SAFETY: there is room for one number more for each word, and this is called under the lock.
+    unsafe { (*words.add(2 * capacity(chunk) as usize + place)).store(bits, Ordering::Relaxed) };
+}
+
+/// Keeps words from being numbered while the process is copied.
+#[cfg(shared_cells)]
+pub(super) fn freeze() -> std::sync::MutexGuard<'static, u32> {
+    NEXT_WORD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The word with a number that was given out here.

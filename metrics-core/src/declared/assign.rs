@@ -3,8 +3,11 @@
 //! A program with a thousand counters touches most of them soon after it has started. Each would take its slot with two
 //! locked instructions, and the thread's block would grow again and again.
 
-use super::{element::Element, slice};
-use crate::{cell::SlotBatch, series::ErasedSeries};
+use super::{
+    element::{Element, Entry},
+    slice,
+};
+use crate::{cell::SlotBatch, publish, series::ErasedSeries};
 use std::sync::Once;
 
 /// Assigns a slot to every counter without labels that the linker has found, the first time it is called.
@@ -14,19 +17,24 @@ pub(crate) fn assign_declared() {
         let mut batch = SlotBatch::new();
         for element in slice::linked() {
             match element {
-                Element::Counter(series, _) => assign(&mut batch, series),
+                Element::Counter(series, entry) => assign(&mut batch, series, entry),
                 Element::Metrics(entries) => {
-                    let counters = entries.iter().filter_map(|entry| entry.metric.as_plain_counter());
-                    counters.for_each(|series| assign(&mut batch, series));
+                    let counters =
+                        entries.iter().filter_map(|entry| Some((entry.metric.as_plain_counter()?, entry)));
+                    counters.for_each(|(series, entry)| assign(&mut batch, series, entry));
                 }
-                Element::Function(_) | Element::Model(_) | Element::Collector(_) => {}
+                Element::Function(_) | Element::Model(_) | Element::Collector(_) | Element::Group(_) => {}
             }
         }
     });
 }
 
 #[inline]
-fn assign(batch: &mut SlotBatch, series: &ErasedSeries) {
+fn assign(batch: &mut SlotBatch, series: &ErasedSeries, entry: &'static Entry) {
     // Those that keep exemplars need more than a slot.
-    batch.assign_next(&series.first, || !series.options.exemplars());
+    batch.assign_next(
+        &series.first,
+        || !series.options.exemplars(),
+        |slot| publish::plain_counter(entry, slot),
+    );
 }

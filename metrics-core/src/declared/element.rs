@@ -5,6 +5,7 @@ use crate::{
     collector::Collector,
     descriptor::{Descriptor, Kind, Place},
     function::FunctionSite,
+    group::Group,
     lint::Allow,
     metric::{Declare, Metric},
     model::ModelSite,
@@ -147,6 +148,8 @@ pub enum Element {
     Function(&'static FunctionSite),
     /// A struct under `#[derive(ModelMetrics)]`.
     Model(&'static ModelSite),
+    /// What knows the other processes of a group.
+    Group(&'static dyn Group),
     /// A collector that belongs to the program, see [`collector!`](crate::collector).
     Collector(&'static dyn Collector),
 }
@@ -167,7 +170,7 @@ impl Element {
         match self {
             Self::Counter(_, entry) => std::slice::from_ref(entry),
             Self::Metrics(entries) => entries,
-            Self::Function(_) | Self::Model(_) | Self::Collector(_) => &[],
+            Self::Function(_) | Self::Model(_) | Self::Collector(_) | Self::Group(_) => &[],
         }
     }
 }

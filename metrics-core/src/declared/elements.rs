@@ -119,7 +119,7 @@ fn register_used(element: Element) {
     let address = match element {
         Element::Function(site) => ptr::from_ref(site).addr(),
         Element::Model(site) => ptr::from_ref(site).addr(),
-        Element::Counter(..) | Element::Metrics(_) | Element::Collector(_) => return,
+        Element::Counter(..) | Element::Metrics(_) | Element::Collector(_) | Element::Group(_) => return,
     };
     let is_new = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(address);
     if is_new {

@@ -4,6 +4,7 @@ use crate::{
     cell::Slot,
     declared,
     outline::Outline,
+    publish,
     series::{ErasedSeries, Idle, Interned, Removed, Shape, Store},
 };
 
@@ -54,13 +55,18 @@ impl<'a> View<'a> {
     #[cold]
     pub(super) fn assign(self) -> u32 {
         declared::assign_declared();
-        self.store.assign(&self.series.first, self.shape.row().unwrap_or(0))
+        self.store.assign(&self.series.first, self.shape.row().unwrap_or(0), |first| {
+            publish::row(self.series, self.shape, self.store, first);
+        })
     }
 
     /// The slot of the series with these texts: that which it has, a new one, or that of the overflow series.
     #[cold]
     pub(super) fn find_or_create(self, texts: &[&str]) -> Slot {
-        self.table().find_or_create(texts, self.series.removed())
+        let published = publish::family(self.series, self.store);
+        self.table().find_or_create(texts, self.series.removed(), &|slot, texts| {
+            publish::series(published, slot, texts);
+        })
     }
 
     /// A slot that is not shown, for a label set whose number is none of its type's. It is counted as dropped.

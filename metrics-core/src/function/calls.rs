@@ -1,35 +1,14 @@
 //! The calls of annotated functions: how many ended in which way, how long they took, and those in progress.
 
-use super::{error, site::FunctionSite};
+use super::{error, families, outcome::Outcome, site::FunctionSite};
 use crate::{
     cell::{self, Layout, Scope, UNASSIGNED},
     declared::{self, Element},
     label::LabelValue,
+    publish,
     value::{HistogramCells, UpDownHandle, bucket_layouts::FUNCTION, up_down},
     visit::HistogramPoint,
 };
-
-/// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Ok,
-    Error,
-    Panic,
-    Cancelled,
-}
-
-impl Outcome {
-    pub(super) const ALL: [Self; 4] = [Self::Ok, Self::Error, Self::Panic, Self::Cancelled];
-
-    pub(super) fn text(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Error => "error",
-            Self::Panic => "panic",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
 
 /// The cells of a function: the sums of a histogram, then calls by outcome, then the histogram's other cells.
 const OUTCOMES: u16 = 4;
@@ -49,7 +28,11 @@ impl FunctionSite {
         let mut slot = self.in_flight.get();
         if slot == UNASSIGNED {
             declared::used(Element::Function(self));
-            slot = cell::assign(&self.in_flight, up_down::LAYOUT.width());
+            slot = cell::assign_with(&self.in_flight, || {
+                let slot = cell::reserve(up_down::LAYOUT.width());
+                families::publish_in_flight(self, slot);
+                slot
+            });
         }
         UpDownHandle::at(slot)
     }
@@ -74,18 +57,37 @@ impl FunctionSite {
         if self.first.get() == UNASSIGNED {
             declared::used(Element::Function(self));
         }
-        let first = cell::assign(&self.first, Self::layout().width());
+        let first = cell::assign_with(&self.first, || {
+            let first = cell::reserve(Self::layout().width());
+            families::publish(self, first);
+            first
+        });
         cell::finish_slow::<SUMS, { OUTCOMES as u32 }>(first, sum, outcome as u32, count, seconds);
     }
 
     /// A call failed with an error of this kind.
     pub(super) fn error(&'static self, kind: &impl LabelValue) {
+        publish::built_in(families::ENTRIES);
         kind.text(|kind| error::count(self, kind));
     }
 
-    fn layout() -> Layout {
+    pub(super) fn layout() -> Layout {
         let histogram = HistogramCells::new(FUNCTION).layout();
         Layout { integers: OUTCOMES + histogram.integers, ..histogram }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "it is two")]
+    const SUMS_FEW: u16 = SUMS as u16;
+
+    /// Which cells count the calls of an outcome, from the first on.
+    pub(super) fn cell_of(outcome: Outcome) -> u16 {
+        Self::SUMS_FEW + outcome as u16
+    }
+
+    /// Which cells are the sums and which the buckets of the histogram, from the first on, and how many.
+    pub(super) fn cells_of_histogram() -> [(u16, u16); 2] {
+        let buckets = HistogramCells::new(FUNCTION).layout().integers - 1;
+        [(0, Self::SUMS_FEW), (Self::SUMS_FEW + OUTCOMES + 1, buckets)]
     }
 
     /// Adds this site's cells to `cells`, which is empty or as long as the layout says.

@@ -1,6 +1,6 @@
 //! The families that all annotated functions share.
 
-use super::{calls::Outcome, error::FUNCTION_ERRORS_TOTAL, site::FunctionSite};
+use super::{error::FUNCTION_ERRORS_TOTAL, outcome::Outcome, site::FunctionSite};
 use crate::{
     cell::Scope,
     created,
@@ -10,6 +10,7 @@ use crate::{
     metric::{Declare, Metric},
     number::Number,
     outline::Outline,
+    publish::{self, Part},
     value::bucket_layouts::FUNCTION,
     visit::{Details, Labels, Visitor},
 };
@@ -110,6 +111,36 @@ impl Metric for InFlight {
             }
         }
     }
+}
+
+/// Tells other processes of a function whose cells begin at `first`.
+pub(super) fn publish(site: &FunctionSite, first: u32) {
+    let meta = site.meta();
+    let (module, function) = (meta.place.module, meta.function);
+    let width = FunctionSite::layout().width();
+    let [calls, duration, ..] = ENTRIES else { return };
+    for outcome in Outcome::ALL {
+        let part = Part {
+            floats: (0, 0),
+            integers: (FunctionSite::cell_of(outcome), 1),
+            level: false,
+            bounds: &[],
+            hides_zero: outcome == Outcome::Cancelled && !meta.is_async,
+        };
+        publish::part(calls, first, width, part, &[module, function, outcome.text()]);
+    }
+    let [floats, integers] = FunctionSite::cells_of_histogram();
+    let bounds = FUNCTION.bounds();
+    let part = Part { floats, integers, level: false, bounds, hides_zero: false };
+    publish::part(duration, first, width, part, &[module, function]);
+}
+
+/// Tells other processes where the calls in progress of a function are counted.
+pub(super) fn publish_in_flight(site: &FunctionSite, first: u32) {
+    let meta = site.meta();
+    let [_, _, in_flight, ..] = ENTRIES else { return };
+    let part = Part { floats: (0, 0), integers: (0, 2), level: true, bounds: &[], hides_zero: false };
+    publish::part(in_flight, first, 2, part, &[meta.place.module, meta.function]);
 }
 
 const fn declared(name: &'static str, help: &'static str, unit: Option<&'static str>, line: u32) -> Declared {

@@ -1,6 +1,6 @@
 //! A call in progress whose value is looked at.
 
-use super::{calls::Outcome, error::CountsErrors, site::FunctionSite};
+use super::{error::CountsErrors, outcome::Outcome, site::FunctionSite};
 use crate::{clock::Moment, label::LabelValue};
 
 /// Counts the end of a call, exactly once: when it is finished, or else when it is dropped.

@@ -5,6 +5,7 @@ mod error;
 mod families;
 mod guard;
 mod observed;
+mod outcome;
 mod prepared;
 mod returned;
 mod scope;

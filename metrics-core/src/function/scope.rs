@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use super::{calls::Outcome, error::CountsErrors, observed::Watch, site::FunctionSite};
+use super::{error::CountsErrors, observed::Watch, outcome::Outcome, site::FunctionSite};
 use crate::{clock::Moment, label::LabelValue};
 
 impl FunctionSite {

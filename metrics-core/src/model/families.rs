@@ -9,6 +9,7 @@ use crate::{
     lint::Allow,
     metric::{Declare, Metric},
     number::Number,
+    publish::{self, Part},
     visit::{Details, Labels, Visitor},
 };
 use std::{
@@ -92,6 +93,14 @@ impl Metric for ModelRows {
             let details = Details { created: created::start(), ..Details::default() };
             visitor.number_with(Labels::new(Self::LABELS, &[name]), Number::U64(rows), &details);
         }
+    }
+}
+
+/// Tells other processes of a model whose cells begin at `first`.
+pub(super) fn publish(site: &ModelSite, first: u32) {
+    for (at, entry) in (0_u16..).zip(ENTRIES) {
+        let part = Part { floats: (0, 0), integers: (at, 1), level: false, bounds: &[], hides_zero: false };
+        publish::part(entry, first, 3, part, &[site.meta().name]);
     }
 }
 

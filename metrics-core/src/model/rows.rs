@@ -34,7 +34,11 @@ impl ModelSite {
             if self.first.get() == UNASSIGNED {
                 declared::used(Element::Model(self));
             }
-            let first = cell::assign(&self.first, LAYOUT.width());
+            let first = cell::assign_with(&self.first, || {
+                let first = cell::reserve(LAYOUT.width());
+                super::families::publish(self, first);
+                first
+            });
             cell::add_slow(first + operation as u32, rows);
         }
     }

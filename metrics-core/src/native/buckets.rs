@@ -14,7 +14,10 @@ use super::{
     table::{Name, Table},
 };
 use crate::{
-    cell::{self, Layout, Scope, Slot},
+    cell::{
+        self, Layout, Scope, Slot,
+        directory::{self, NativeRecord},
+    },
     native::NativeHistogram,
 };
 use once_cell::race::OnceBox;
@@ -25,6 +28,11 @@ use std::{
     },
     thread,
 };
+
+/// What other processes are told of the side of a bucket.
+const POSITIVE: u8 = 0;
+const NEGATIVE: u8 = 1;
+const ZERO: u8 = 2;
 
 /// How often they are read until nothing is under way.
 const TRIES: usize = 16;
@@ -37,6 +45,8 @@ const TABLES: usize = 28;
 #[derive(Debug)]
 pub(crate) struct NativeBuckets {
     native: Native,
+    /// The first slot of the series.
+    series: u32,
     /// The slot of the zero bucket.
     zero: u32,
     tables: [OnceBox<Table>; TABLES],
@@ -55,6 +65,10 @@ struct All {
     names: usize,
     /// How often they were removed.
     resets: u64,
+    /// What the cells of the series and these slots held when they were last removed, if they were not reset.
+    bases: Vec<u64>,
+    /// In which child that was.
+    forks: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +90,7 @@ struct Copy {
     buckets: Vec<Bucket>,
     schema: i8,
     resets: u64,
+    bases: Vec<u64>,
 }
 
 impl Bucket {
@@ -93,18 +108,28 @@ fn count(bucket: u32, series: Slot) {
 }
 
 impl NativeBuckets {
-    pub(crate) fn new(native: Native) -> Self {
+    pub(crate) fn new(native: Native, series: u32) -> Self {
         let tables = [const { OnceBox::new() }; TABLES];
         if let Some(first) = tables.first() {
             let _ = first.set(Box::new(Table::new(native.schema, Table::SMALLEST)));
         }
         let zero = cell::reserve(1);
-        let all = All { slots: vec![zero], buckets: Vec::new(), names: 0, resets: 0 };
-        Self { native, zero, tables, current: AtomicUsize::new(0), all: Mutex::new(all) }
+        let (schema, threshold) = (native.schema, native.zero_threshold);
+        directory::native(NativeRecord { series, cell: zero, key: 0, schema, side: ZERO, threshold });
+        let all =
+            All { slots: vec![zero], buckets: Vec::new(), names: 0, resets: 0, bases: Vec::new(), forks: 0 };
+        Self { native, series, zero, tables, current: AtomicUsize::new(0), all: Mutex::new(all) }
     }
 
     fn all(&self) -> MutexGuard<'_, All> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let forks = directory::forks();
+        if all.forks != forks {
+            // The cells of a child begin at zero.
+            all.bases.fill(0);
+            all.forks = forks;
+        }
+        all
     }
 
     fn table(&self) -> Option<&Table> {
@@ -178,6 +203,14 @@ impl NativeBuckets {
                 Some(slot) => *slot,
                 None => cell::reserve(1),
             };
+            directory::native(NativeRecord {
+                series: self.series,
+                cell: slot,
+                key: name.key(),
+                schema,
+                side: if name.is_negative() { NEGATIVE } else { POSITIVE },
+                threshold: self.native.zero_threshold,
+            });
             if !table.add(name, slot) {
                 return Ok(self.zero);
             }
@@ -229,17 +262,19 @@ impl NativeBuckets {
 
     /// All buckets there are, copied.
     fn copy(&self) -> Copy {
-        let (mut slots, mut buckets) = (Vec::new(), Vec::new());
+        let (mut slots, mut buckets, mut bases) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             let all = self.all();
-            let len = all.buckets.len();
-            if len < slots.capacity() && len <= buckets.capacity() {
+            let (len, removed) = (all.buckets.len(), all.bases.len());
+            if len < slots.capacity() && len <= buckets.capacity() && removed <= bases.capacity() {
                 slots.extend(all.slots.iter().take(len + 1));
                 buckets.extend_from_slice(&all.buckets);
                 let schema = self.table().map_or(self.native.schema, |table| table.state().schema());
-                return Copy { slots, buckets, schema, resets: all.resets };
+                bases.extend_from_slice(&all.bases);
+                return Copy { slots, buckets, schema, resets: all.resets, bases };
             }
             drop(all);
+            bases.reserve_exact(removed);
             slots.reserve_exact(len + 1);
             buckets.reserve_exact(len);
         }
@@ -263,7 +298,29 @@ impl NativeBuckets {
         true
     }
 
-    /// What was counted, and the cells of the series itself, all at one moment.
+    /// How many slots are in use.
+    pub(crate) fn in_use(&self) -> usize {
+        self.all().buckets.len() + 1
+    }
+
+    /// Starts again from what the cells of the series and all slots hold, where nothing can be reset: `hold` is given the
+    /// slots, and writes what those hold to `sums` if it returns `true`. Asks no allocator for anything.
+    pub(crate) fn hold_with(
+        &self,
+        sums: &mut Vec<u64>,
+        hold: impl FnOnce(&[u32], &mut [u64]) -> bool,
+    ) -> bool {
+        let mut all = self.all();
+        let in_use = all.buckets.len() + 1;
+        if !hold(all.slots.get(..in_use).unwrap_or_default(), sums) {
+            return false;
+        }
+        std::mem::swap(&mut all.bases, sums);
+        all.resets += 1;
+        true
+    }
+
+    /// What was counted since it was last removed, and the cells of the series itself, all at one moment.
     ///
     /// `is_whole` looks at the cells and at how many observations there are in native buckets. If it does not accept
     /// them, an observation is under way; they are read again, a few times.
@@ -277,6 +334,10 @@ impl NativeBuckets {
         loop {
             let copy = self.copy();
             let mut sums = cell::sum_together(scope, &[series], layout, &copy.slots);
+            if scope == Scope::Process {
+                // The slots are integers behind those of the series.
+                layout.subtract(&mut sums, &copy.bases);
+            }
             // A bucket that was added meanwhile has observations that the series has counted.
             let is_all = {
                 let all = self.all();

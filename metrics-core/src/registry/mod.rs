@@ -60,6 +60,7 @@ pub(crate) use state::Registry;
 use crate::{
     cell::Scope,
     declared::{Element, Elements},
+    group::Group,
     model::ModelSite,
     snapshot::Snapshot,
     visit::{Head, Visitor},
@@ -124,6 +125,12 @@ pub fn describe_collectors(wanted: &dyn Fn(&str) -> bool, each: &mut dyn FnMut(&
             registry.pool.fail(&name, format!("panicked: {panic}"));
         }
     }
+}
+
+/// The living processes that share this exposition, if others do: what their values are labelled with, and their ids.
+#[doc(hidden)]
+pub fn living_processes() -> Vec<(String, u32)> {
+    Registry::global().resolved().group.map_or_else(Vec::new, Group::living)
 }
 
 /// Whether this thread is running a collector at the moment.

@@ -8,6 +8,7 @@ use crate::{
     cell::{self, Layout, Scope, UNASSIGNED},
     created,
     encode::Escaping,
+    group::Reading,
     metric::Position,
     number::Number,
     snapshot::Family,
@@ -37,6 +38,8 @@ pub(super) struct Plan {
     at: (usize, usize),
     /// How far the present declared family was shown, if only in part.
     part: Option<Position>,
+    /// What all processes have counted, if there are others.
+    reading: Option<Box<dyn Reading>>,
 }
 
 impl Plan {
@@ -47,6 +50,7 @@ impl Plan {
         selection: Selection,
         called: Called,
         mut collected: Vec<Arc<Family>>,
+        reading: Option<Box<dyn Reading>>,
     ) -> Self {
         if !selection.is_all() {
             collected.retain(|family| selection.wants(&family.name, family.kind));
@@ -61,6 +65,7 @@ impl Plan {
             left_out: Vec::new(),
             at: (0, 0),
             part: None,
+            reading,
         };
         plan.skip_unwanted();
         plan
@@ -115,7 +120,9 @@ impl Plan {
             (Some(declared), collected)
                 if collected.is_none_or(|collected| declared.name() <= collected.name.as_str()) =>
             {
-                self.part = self.show_declared(declared, self.part, visitor);
+                let mut reading = self.reading.take();
+                self.part = self.show_declared(declared, self.part, &mut reading, visitor);
+                self.reading = reading;
                 if self.part.is_none() {
                     self.at.0 += 1;
                     self.skip_unwanted();
@@ -133,7 +140,11 @@ impl Plan {
     /// Shows the next families as far as they are counters without labels of which there is nothing to show but a sum.
     /// A program has many of these, one after the other. Returns `false` if the next family is not one of them.
     fn show_counters(&mut self, visitor: &mut dyn Visitor) -> bool {
-        if !self.selection.is_all() || !self.left_out.is_empty() || created::start().is_some() {
+        if !self.selection.is_all()
+            || !self.left_out.is_empty()
+            || created::start().is_some()
+            || self.reading.is_some()
+        {
             return false;
         }
         let rest = self.resolved.families.get(self.at.0..).unwrap_or_default();
@@ -172,11 +183,29 @@ impl Plan {
         &self,
         declared: &DeclaredFamily,
         part: Option<Position>,
+        reading: &mut Option<Box<dyn Reading>>,
         visitor: &mut dyn Visitor,
     ) -> Option<Position> {
         if part.is_none() {
             visitor.family(&declared.head(&self.resolved.config));
         }
+        let Some(reading) = reading.as_mut().filter(|reading| reading.knows(declared.name())) else {
+            return self.show_own(declared, part, visitor);
+        };
+        let next = self.show_own(declared, part, &mut *reading.family(declared.name(), visitor));
+        if next.is_none() {
+            reading.rest(declared.name(), visitor);
+        }
+        next
+    }
+
+    /// Shows the series of a declared family from `part` on, as far as they are this process's. Returns where to go on.
+    fn show_own(
+        &self,
+        declared: &DeclaredFamily,
+        part: Option<Position>,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
         if let Some(job) = declared.job() {
             for family in self.called.get(&job).into_iter().flat_map(|families| families.iter()) {
                 family.visit_series(visitor);

@@ -4,7 +4,9 @@ use super::{
     Conflict, Package, clash, config::Config, conflict::Difference, family::DeclaredFamily,
     packages::Packages,
 };
-use crate::{declared::Element, descriptor::Kind, encode::stem, function::FunctionMeta, sorted::by_text};
+use crate::{
+    declared::Element, descriptor::Kind, encode::stem, function::FunctionMeta, group::Group, sorted::by_text,
+};
 
 /// All declared metrics, ready to be shown.
 pub(super) struct Resolved {
@@ -15,6 +17,8 @@ pub(super) struct Resolved {
     pub(super) packages: Vec<Package>,
     /// Bytes that they are likely to take in an exposition.
     pub(super) size: usize,
+    /// What knows the other processes of a group, if anything does.
+    pub(super) group: Option<&'static dyn Group>,
 }
 
 impl Resolved {
@@ -25,6 +29,7 @@ impl Resolved {
         let mut packages = Packages::default();
         let mut functions = Vec::new();
         let mut bytes = 0;
+        let mut resolved_group = None;
         for element in elements.iter().copied().flatten() {
             // While an entry is at hand, everything that is to be known of it.
             let mut add = |declared: DeclaredFamily| {
@@ -46,8 +51,9 @@ impl Resolved {
                 Element::Model(site) => {
                     packages.add(&site.meta().place).models += 1;
                 }
-                // It is asked, not shown: see `Registry::start_collectors`.
+                // They are asked, not shown: see `Registry::start_collectors` and `Registry::plan`.
                 Element::Collector(_) => {}
+                Element::Group(group) => resolved_group = Some(*group),
             }
         }
         // Apart from that, so that a processor waits for many texts, which were never read before, at the same time.
@@ -63,7 +69,14 @@ impl Resolved {
         if !config.labels.is_empty() {
             keep_own_labels(&mut families, &config, &mut conflicts);
         }
-        Self { config, families, conflicts, packages: packages.into_sorted(), size: bytes }
+        Self {
+            config,
+            families,
+            conflicts,
+            packages: packages.into_sorted(),
+            size: bytes,
+            group: resolved_group,
+        }
     }
 
     /// Whether a family of this name and kind would clash with a declared one.

@@ -45,7 +45,19 @@ impl Registry {
                 state.note_collected(conflict);
             }
         }
-        Plan::new(self, resolved, scope, selection.clone(), called, collected)
+        let group = resolved.group.filter(|_| scope == Scope::Process);
+        let mut reading =
+            group.and_then(|group| group.read(&|name, namespaced| resolved.config.rename(name, namespaced)));
+        let collected = match &mut reading {
+            Some(reading) => {
+                let mut others = reading.others(&|name| resolved.find(name).is_some(), collected);
+                // What other programs declare is not known to clash with what is declared here.
+                others.retain(|family| !resolved.clashes(&family.name, family.kind));
+                others
+            }
+            None => collected,
+        };
+        Plan::new(self, resolved, scope, selection.clone(), called, collected, reading)
     }
 
     /// Plans what a request asks for.

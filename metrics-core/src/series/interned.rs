@@ -3,7 +3,7 @@
 
 use super::{removed::Removed, store::Store};
 use crate::{
-    cell::{Append, Ended, Records, Slot},
+    cell::{Append, Ended, Records, Slot, directory},
     label::{Hasher, LabelSet, MAX_LABELS, OVERFLOW, Seed},
 };
 use std::sync::{
@@ -14,6 +14,10 @@ use std::sync::{
 /// Series that were removed return if they are counted again through a handle. So they keep their slots and texts until
 /// so many were removed after them: as many as are shown at most, but neither fewer nor more than this.
 const KEPT: std::ops::RangeInclusive<usize> = 16..=4096;
+
+/// Where slots are not given to other label sets, those that are shown and those that were removed may be this many times
+/// the limit together. Then new label sets overflow.
+const KEPT_PER_SHOWN: usize = 64;
 
 /// No slot.
 const NONE: u32 = crate::cell::UNASSIGNED;
@@ -118,18 +122,29 @@ impl Interned {
     ///
     /// The hash is that of the texts that are kept. A label set may say something else each time it is asked, and is
     /// asked for its texts once before it comes here.
+    ///
+    /// `publish` is called with a slot and texts before anybody can find them.
     #[cold]
-    pub(crate) fn find_or_create(&self, texts: &[&str], removed: Option<&Removed>) -> Slot {
+    pub(crate) fn find_or_create(
+        &self,
+        texts: &[&str],
+        removed: Option<&Removed>,
+        publish: &dyn Fn(u32, &[&str]),
+    ) -> Slot {
         let hash = self.hash_texts(texts);
         let moves = self.records.moves();
         if let Some((slot, _)) = self.records.find(hash, texts) {
             return slot;
         }
         let hidden = || removed.map_or(0, Removed::hidden);
+        // Other processes know a slot as one series for ever, so it is not given to another.
+        let is_shared = directory::is_shared();
         let full = || {
             // The overflow series is itself a record.
             let overflow = usize::from(self.overflow.get().is_some());
-            self.records.len().saturating_sub(hidden() + overflow) >= self.max_series
+            let len = self.records.len();
+            len.saturating_sub(hidden() + overflow) >= self.max_series
+                || (is_shared && len >= self.max_series.saturating_mul(KEPT_PER_SHOWN))
         };
         let accepted = self.records.accept(texts);
         // Checked once without the lock: when a family is full, a thread that goes on inventing label sets shall not
@@ -137,7 +152,7 @@ impl Interned {
         if (!accepted || full()) && self.overflow.get().is_some() && self.nothing_moved(moves) {
             return self.overflow(NONE);
         }
-        let may_reuse = || hidden() >= self.max_series.clamp(*KEPT.start(), *KEPT.end());
+        let may_reuse = || !is_shared && hidden() >= self.max_series.clamp(*KEPT.start(), *KEPT.end());
         // Reserved before the lock is taken: an allocator that counts by label may be asked for memory here. Of two
         // threads that create the same series, one reserves for the next.
         let spare = match self.spare.swap(NONE, Ordering::Relaxed) {
@@ -171,14 +186,15 @@ impl Interned {
             // Series that were removed have returned since they were counted.
             drop(append);
             self.spare.store(self.store.reserve(), Ordering::Relaxed);
-            return self.find_or_create(texts, removed);
+            return self.find_or_create(texts, removed, publish);
         }
         if accepted && !full() {
+            publish(spare, texts);
             if let Ok(slot) = append.add(hash, texts, spare) {
                 return slot;
             }
         }
-        let slot = self.overflow.get().is_none().then(|| self.add_overflow(&mut append, spare));
+        let slot = self.overflow.get().is_none().then(|| self.add_overflow(&mut append, spare, publish));
         drop(append);
         self.overflow(if slot == Some(true) { NONE } else { spare })
     }
@@ -190,11 +206,14 @@ impl Interned {
     }
 
     /// Makes an overflow series. Returns whether the slots were used for it.
-    fn add_overflow(&self, append: &mut Append<'_>, spare: u32) -> bool {
+    fn add_overflow(&self, append: &mut Append<'_>, spare: u32, publish: &dyn Fn(u32, &[&str])) -> bool {
         let texts = [OVERFLOW; MAX_LABELS];
         let texts = texts.get(..self.records.labels()).unwrap_or(&texts);
         let hash = self.hash_texts(texts);
         let known = self.records.find(hash, texts).map(|(slot, _)| slot);
+        if known.is_none() {
+            publish(spare, texts);
+        }
         // The table can only be full to the last byte with millions of series; then the overflow series counts without
         // being shown.
         let slot = known.unwrap_or_else(|| append.add(hash, texts, spare).unwrap_or(Slot::always(spare)));

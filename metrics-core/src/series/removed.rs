@@ -4,7 +4,8 @@
 //! nothing is taken away from them: the series is not shown until it counts again, and starts from zero then, under the
 //! labels it had. What integers held when it was removed is remembered and subtracted from then on, so that nothing is
 //! lost that is counted meanwhile. Floats would lose what is small beside what they held: a series that has some is
-//! [reset](cell::reset_if).
+//! [reset](cell::reset_if). Other processes that read the cells know of no resets: where there are some, what floats held
+//! is remembered as well, and no series is given to other labels.
 //!
 //! A series that is looked up by its texts is given to other labels when many have been removed after it and it has not
 //! returned. From then on, handles to it count nowhere.
@@ -12,8 +13,9 @@
 use super::store::{MOST_CELLS, Store};
 use crate::{
     attachments::{self, Attached},
-    cell::{self, Ended, Layout, Scope, Slot},
+    cell::{self, Ended, Layout, Scope, Slot, directory},
     created,
+    native::NativeBuckets,
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -48,6 +50,8 @@ struct Bases {
     queue: VecDeque<u32>,
     /// What integer cells held that were reset.
     gone: Box<[u64]>,
+    /// In which child this was noted.
+    forks: u32,
 }
 
 /// The series of one metric that were removed.
@@ -59,7 +63,14 @@ pub(crate) struct Removed {
 
 impl Removed {
     fn lock(&self) -> MutexGuard<'_, Bases> {
-        self.bases.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+        let forks = directory::forks();
+        if bases.forks != forks {
+            // The cells of a child begin at zero.
+            bases.of.values_mut().for_each(|base| base.cells.fill(0));
+            bases.forks = forks;
+        }
+        bases
     }
 
     /// Locks with room for one more.
@@ -76,11 +87,13 @@ impl Removed {
                 of: HashMap::with_capacity(more),
                 queue: VecDeque::with_capacity(more),
                 gone: vec![0; width].into_boxed_slice(),
+                forks: 0,
             };
             let mut bases = self.lock();
             if bases.of.len() < more && bases.queue.len() < more {
                 larger.of.extend(bases.of.drain());
                 larger.queue.extend(bases.queue.drain(..));
+                larger.forks = bases.forks;
                 larger.gone.iter_mut().zip(&*bases.gone).for_each(|(new, old)| *new = *old);
                 mem::swap(&mut *bases, &mut larger);
             }
@@ -109,6 +122,9 @@ impl Removed {
         layout: Layout,
         right: impl FnOnce(&[u64]) -> bool,
     ) -> bool {
+        if directory::is_shared() {
+            return self.hold_if(slot, place, layout, right);
+        }
         let first = slot.unmarked().first();
         let width = layout.width() as usize;
         let mut cells = vec![0; width].into_boxed_slice();
@@ -147,6 +163,66 @@ impl Removed {
         }
         drop(old);
         true
+    }
+
+    /// Does what [`hide_if`](Self::hide_if) does where other processes read the cells: what they hold is remembered, and
+    /// noted for those processes.
+    fn hold_if(
+        &self,
+        slot: Slot,
+        place: Option<u32>,
+        layout: Layout,
+        right: impl FnOnce(&[u64]) -> bool,
+    ) -> bool {
+        let first = slot.unmarked().first();
+        let width = layout.width() as usize;
+        let attached = attachments::at(first);
+        let native = attached.and_then(Attached::native);
+        let mut cells = vec![0; width].into_boxed_slice();
+        let mut since = cells.clone();
+        let mut right = Some(right);
+        loop {
+            let in_use = native.map_or(0, NativeBuckets::in_use);
+            let mut sums = vec![0; width + in_use];
+            let mut again = sums.clone();
+            let mut bases = self.lock_with_room(width);
+            let base = bases.of.get(&first);
+            let mut hold = |slots: &[u32], sums: &mut [u64]| {
+                if slots.len() != in_use {
+                    // A native bucket was added meanwhile.
+                    return false;
+                }
+                cell::sum_with(first, layout, slots, sums, &mut again);
+                let (of_series, of_slots) = sums.split_at(width);
+                cells.copy_from_slice(of_series);
+                since.copy_from_slice(of_series);
+                if let Some(base) = base {
+                    layout.subtract(&mut since, &base.cells);
+                }
+                let right = right.take().is_some_and(|right| right(&since));
+                if right {
+                    directory::removed(first, of_series);
+                    slots.iter().zip(of_slots).for_each(|(&slot, &sum)| directory::removed_native(slot, sum));
+                }
+                right
+            };
+            let held = match native {
+                Some(native) => native.hold_with(&mut sums, hold),
+                None => hold(&[], &mut sums),
+            };
+            if held {
+                if let Some(attached) = attached {
+                    attached.forget_exemplars();
+                }
+                let old = self.hide(&mut bases, first, place, cells);
+                drop(bases);
+                drop(old);
+                return true;
+            }
+            if right.is_none() {
+                return false;
+            }
+        }
     }
 
     /// Removes the series with this word, if `clear` empties it and it has not been given to other labels. Returns whether

@@ -71,13 +71,16 @@ impl Store {
         }
     }
 
-    /// Assigns slots for so many series in a row, unless there are some already.
-    pub(crate) fn assign(self, first: &First, series: u32) -> u32 {
+    /// Assigns slots for so many series in a row, unless there are some already. `publish` is called with the first of
+    /// them before anybody can find them.
+    pub(crate) fn assign(self, first: &First, series: u32, publish: impl FnOnce(u32)) -> u32 {
         match self {
             Self::Cells(layout, attachments) => cell::assign_with(first, || {
-                attachments.attach(cell::reserve(layout.width() * series), layout.width(), series)
+                let slot = cell::reserve(layout.width() * series);
+                publish(slot);
+                attachments.attach(slot, layout.width(), series)
             }),
-            Self::Words(bits) => cell::assign_words(first, series, bits),
+            Self::Words(bits) => cell::assign_words_with(first, series, bits, publish),
         }
     }
 }

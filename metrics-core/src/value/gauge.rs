@@ -2,12 +2,13 @@
 
 use super::{metric_methods, series_methods};
 use crate::{
+    across::Across,
     cell::{self, Scope, Slot, Word},
     descriptor::Kind,
     family::{Series, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
-    number::{Number, bits, signed},
+    number::{ABSENT_FLOAT, Number, bits, signed},
     series::Store,
     visit::Visitor,
 };
@@ -51,7 +52,7 @@ impl GaugeValue for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     /// A NaN that no arithmetic produces. One that is set is as good as its neighbour.
-    const ABSENT: u64 = 0x7ff8_ab5e_0000_0001;
+    const ABSENT: u64 = ABSENT_FLOAT;
 
     #[inline]
     fn to_bits(self) -> u64 {
@@ -138,6 +139,7 @@ impl GaugeValue for i64 {
 /// ```
 pub struct Gauge<L = (), V = f64> {
     series: Series<L>,
+    across: Option<Across>,
     value: PhantomData<fn(V)>,
 }
 
@@ -151,7 +153,15 @@ impl<L, V> Gauge<L, V> {
         reason = "a metric is a static, and a static needs a const constructor"
     )]
     pub const fn new() -> Self {
-        Self { series: Series::new(), value: PhantomData }
+        Self { series: Series::new(), across: None, value: PhantomData }
+    }
+
+    /// Chooses what is shown where several processes have one exposition: the value of
+    /// [each living process](Across::LiveAll), unless set.
+    #[must_use]
+    pub const fn across(mut self, across: Across) -> Self {
+        self.across = Some(across);
+        self
     }
 }
 
@@ -337,7 +347,7 @@ impl<L: LabelSet, V: GaugeValue> Declare for Gauge<L, V> {
 }
 
 impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
-    metric_methods!(|_| store::<V>());
+    metric_methods!(|_| store::<V>(), across: |this: &Self| this.across);
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.series.view(store::<V>()), at, visitor)

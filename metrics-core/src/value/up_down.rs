@@ -2,6 +2,7 @@
 
 use super::{metric_methods, series_methods};
 use crate::{
+    across::Across,
     cell::{self, Layout, Scope, Slot},
     descriptor::Kind,
     family::{Series, View},
@@ -34,6 +35,7 @@ const STORE: Store = Store::cells(LAYOUT);
 /// ```
 pub struct UpDownCounter<L = ()> {
     series: Series<L>,
+    across: Option<Across>,
 }
 
 impl<L> UpDownCounter<L> {
@@ -43,7 +45,15 @@ impl<L> UpDownCounter<L> {
         reason = "a metric is a static, and a static needs a const constructor"
     )]
     pub const fn new() -> Self {
-        Self { series: Series::new() }
+        Self { series: Series::new(), across: None }
+    }
+
+    /// Chooses what is shown where several processes have one exposition: the
+    /// [sum over living processes](Across::LiveSum), unless set.
+    #[must_use]
+    pub const fn across(mut self, across: Across) -> Self {
+        self.across = Some(across);
+        self
     }
 }
 
@@ -211,7 +221,7 @@ impl<L: LabelSet> Declare for UpDownCounter<L> {
 }
 
 impl<L: LabelSet> Metric for UpDownCounter<L> {
-    metric_methods!(|_| STORE);
+    metric_methods!(|_| STORE, across: |this: &Self| this.across);
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)

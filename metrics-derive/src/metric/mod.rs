@@ -18,6 +18,7 @@ pub(crate) struct Metric {
     pub(crate) item: Static,
     pub(crate) declared: Declared,
     pub(crate) builders: Builders,
+    pub(crate) krate: Path,
 }
 
 impl Metric {
@@ -28,7 +29,7 @@ impl Metric {
             give_buckets(&mut item, &options.krate, errors);
         }
         let declared = Declared::new(&item.ident, &item.attrs, kind, &options.naming, errors);
-        Self { item, declared, builders: options.builders }
+        Self { item, declared, builders: options.builders, krate: options.krate }
     }
 }
 
@@ -97,7 +98,7 @@ fn one(krate: &Path, metric: &Metric) -> TokenStream {
 /// The static as written, with the options as calls on its initializer.
 pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     let item = &metric.item;
-    let Builders { max_series, expire_after, init } = &metric.builders;
+    let Builders { max_series, expire_after, init, across } = &metric.builders;
     let mut calls = TokenStream::new();
     if let Some(series) = max_series {
         let span = first_span(&series.to_token_stream());
@@ -108,6 +109,10 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     }
     if let Some(span) = init {
         calls.extend(quote_spanned!(*span=> .declared_init()));
+    }
+    if let Some(across) = across {
+        let krate = &metric.krate;
+        calls.extend(quote_spanned!(across.span()=> .across(#krate::__private::Across::#across)));
     }
     if calls.is_empty() {
         return quote!(#item);

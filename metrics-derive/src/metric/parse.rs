@@ -108,6 +108,39 @@ pub(crate) struct Builders {
     /// Seconds.
     pub(crate) expire_after: Option<Expression>,
     pub(crate) init: Option<Span>,
+    /// What a gauge is where several processes have one exposition: the name of a variant, and where it was given.
+    pub(crate) across: Option<Ident>,
+}
+
+/// The modes of a gauge across processes: what is written, and the variant of `Across`.
+const ACROSS: [(&str, &str); 10] = [
+    ("all", "All"),
+    ("liveall", "LiveAll"),
+    ("min", "Min"),
+    ("livemin", "LiveMin"),
+    ("max", "Max"),
+    ("livemax", "LiveMax"),
+    ("sum", "Sum"),
+    ("livesum", "LiveSum"),
+    ("mostrecent", "MostRecent"),
+    ("livemostrecent", "LiveMostRecent"),
+];
+
+/// The variant of `Across` that is meant.
+fn across(args: &mut Args, errors: &mut Errors) -> Option<Ident> {
+    let expression = args.value("across", errors)?;
+    let written = expression.to_token_stream();
+    let span = written.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+    let text = written.to_string();
+    let known = ACROSS.iter().find(|(name, _)| *name == text);
+    if known.is_none() {
+        let names = ACROSS.map(|(name, _)| name).join("`, `");
+        errors.at(
+            span,
+            format_args!("`{text}` is no way to show a gauge of several processes: write one of `{names}`"),
+        );
+    }
+    known.map(|(_, variant)| Ident::new(variant, span))
 }
 
 const KNOWN: &[&str] = &[
@@ -119,6 +152,7 @@ const KNOWN: &[&str] = &[
     "max_series",
     "expire_after",
     "init",
+    "across",
     "allow(…)",
     "alert(…)",
     "slo(…)",
@@ -146,6 +180,7 @@ impl Options {
                 max_series: args.value("max_series", errors),
                 expire_after: args.value("expire_after", errors),
                 init: args.flag("init", errors),
+                across: across(&mut args, errors),
             },
             skip: args.flag("skip", errors),
         };

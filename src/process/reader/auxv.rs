@@ -1,7 +1,7 @@
 //! `/proc/self/auxv`: what the kernel told the process when it started, in pairs of a type and a value.
 
 /// In what the kernel counts.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Units {
     pub(super) ticks_per_second: u64,
     pub(super) page_bytes: u64,

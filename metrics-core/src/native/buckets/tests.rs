@@ -19,7 +19,7 @@ fn read(buckets: &NativeBuckets) -> NativeHistogram {
 
 #[test]
 fn each_value_in_its_bucket() {
-    let buckets = NativeBuckets::new(Native::new().schema(0));
+    let buckets = NativeBuckets::new(Native::new().schema(0), 0);
     for value in [0.0, 1e-40, 1.0, 1.5, 2.0, 2.5, -2.5, f64::INFINITY, f64::NEG_INFINITY] {
         observe(&buckets, value);
     }
@@ -31,12 +31,12 @@ fn each_value_in_its_bucket() {
 
 #[test]
 fn a_threshold_of_one_takes_what_is_on_it() {
-    let buckets = NativeBuckets::new(Native::new().zero_threshold(1.0));
+    let buckets = NativeBuckets::new(Native::new().zero_threshold(1.0), 0);
     for value in [1.0, -1.0, 0.5, next_up(1.0_f64)] {
         observe(&buckets, value);
     }
     assert_eq!(read(&buckets).zero_count, 3);
-    let buckets = NativeBuckets::new(Native::new().zero_threshold(0.0));
+    let buckets = NativeBuckets::new(Native::new().zero_threshold(0.0), 0);
     for value in [0.0, -0.0, 5e-324] {
         observe(&buckets, value);
     }
@@ -46,7 +46,7 @@ fn a_threshold_of_one_takes_what_is_on_it() {
 
 #[test]
 fn the_resolution_is_halved_when_there_are_too_many() {
-    let buckets = NativeBuckets::new(Native::new().schema(2).max_buckets(4));
+    let buckets = NativeBuckets::new(Native::new().schema(2).max_buckets(4), 0);
     for value in [1.0, 1.1, 1.3, 1.6] {
         observe(&buckets, value);
     }
@@ -62,7 +62,7 @@ fn the_resolution_is_halved_when_there_are_too_many() {
 
 #[test]
 fn at_the_coarsest_there_may_be_more() {
-    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(1));
+    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(1), 0);
     let values: Vec<f64> = (-1074..1024).map(|exponent| f64::from(exponent).exp2() * 1.5).collect();
     for value in &values {
         observe(&buckets, *value);
@@ -78,7 +78,7 @@ fn at_the_coarsest_there_may_be_more() {
 
 #[test]
 fn a_large_limit_is_kept_to() {
-    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(2000));
+    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(2000), 0);
     for step in 0..4000 {
         observe(&buckets, (f64::from(step) / 512.0).exp2());
     }
@@ -90,7 +90,7 @@ fn a_large_limit_is_kept_to() {
 
 #[test]
 fn what_was_reset_is_not_shown_again_and_the_resolution_is_the_first_one() {
-    let buckets = NativeBuckets::new(Native::new().schema(2).max_buckets(4));
+    let buckets = NativeBuckets::new(Native::new().schema(2).max_buckets(4), 0);
     let series = cell::reserve(1);
     let reset = |reset: bool| {
         buckets.reset_with(|slots| {
@@ -120,7 +120,7 @@ fn what_was_reset_is_not_shown_again_and_the_resolution_is_the_first_one() {
 fn nothing_is_lost_while_the_resolution_is_halved() {
     const THREADS: u32 = 4;
     const EACH: u32 = 20_000;
-    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(20));
+    let buckets = NativeBuckets::new(Native::new().schema(8).max_buckets(20), 0);
     let value = |number: u32| (f64::from(number % 977) / 61.0).exp2();
     thread::scope(|scope| {
         for thread in 0..THREADS {

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""How long a scrape of several processes takes, beside prometheus_client's multiprocess collector on the same series.
+
+`python3 -B benches/processes.py [--smoke]`, which builds what it needs. Writes benches/PROCESSES.md and benches/processes.svg.
+"""
+
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "processes"))
+from python_group import environment  # noqa: E402
+
+SMOKE = "--smoke" in sys.argv
+SERIES = 100 if SMOKE else 10_000
+PROCESSES = [1, 2] if SMOKE else [1, 8, 64]
+DEAD = 20 if SMOKE else 10_000
+
+WRITER = """
+import sys
+from prometheus_client import Counter
+items = Counter("tests_items", "Items, by number.", ["item"])
+for number in range(int(sys.argv[1])):
+    items.labels(str(number)).inc(number + 1)
+"""
+
+COLLECTOR = """
+import sys, time
+from prometheus_client import CollectorRegistry, generate_latest, multiprocess
+registry = CollectorRegistry()
+multiprocess.MultiProcessCollector(registry)
+times = []
+for _ in range(int(sys.argv[1])):
+    start = time.perf_counter()
+    length = len(generate_latest(registry))
+    times.append((time.perf_counter() - start) * 1e3)
+times.sort()
+print(times[len(times) // 2], length)
+"""
+
+
+def build():
+    environ = os.environ | {"CARGO_TERM_COLOR": "never"}
+    subprocess.run(["cargo", "build", "--quiet", "--release", "-p", "processes-tests"], cwd=ROOT, env=environ, check=True)
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    return target / "release" / "processes-tests"
+
+
+def fill(worker, directory, series):
+    child = subprocess.Popen([worker, "fill", directory, str(series)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdout.readline() == b"ready\n"
+    return child
+
+
+def timed(worker, directory, rounds):
+    output = subprocess.run([worker, "time", directory, str(rounds)], stdout=subprocess.PIPE, check=True).stdout
+    first, median, length = output.split()
+    return float(first), float(median), int(length)
+
+
+def disk(directory):
+    files = list(pathlib.Path(directory).iterdir())
+    return len(files), sum(file.stat().st_blocks * 512 for file in files)
+
+
+def plot(rows):
+    """Two lines, both axes logarithmic."""
+    import math
+
+    width, height, left, bottom = 560, 320, 70, 50
+    ys = [value for _, ours, theirs in rows for value in (ours, theirs)]
+    low, high = math.floor(math.log10(min(ys))), math.ceil(math.log10(max(ys)))
+    least, most = math.log10(rows[0][0]), math.log10(rows[-1][0])
+    x = lambda n: left + (math.log10(n) - least) / ((most - least) or 1) * (width - left - 20)
+    y = lambda v: height - bottom - (math.log10(v) - low) / ((high - low) or 1) * (height - bottom - 20)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="12">']
+    parts.append(f'<rect width="{width}" height="{height}" fill="white"/>')
+    for power in range(low, high + 1):
+        at = y(10**power)
+        parts.append(f'<line x1="{left}" y1="{at}" x2="{width - 20}" y2="{at}" stroke="#ddd"/>')
+        parts.append(f'<text x="{left - 6}" y="{at + 4}" text-anchor="end">{10**power:g} ms</text>')
+    for count, _, _ in rows:
+        parts.append(f'<text x="{x(count)}" y="{height - bottom + 18}" text-anchor="middle">{count}</text>')
+    parts.append(f'<text x="{width / 2}" y="{height - 10}" text-anchor="middle">processes of {SERIES} series each</text>')
+    for name, color, values in [
+        ("tallymark", "#1f77b4", [(n, ours) for n, ours, _ in rows]),
+        ("prometheus_client", "#d62728", [(n, theirs) for n, _, theirs in rows]),
+    ]:
+        points = " ".join(f"{x(n):.1f},{y(v):.1f}" for n, v in values)
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>')
+        n, v = values[-1]
+        parts.append(f'<text x="{x(n)}" y="{y(v) - 8}" text-anchor="end" fill="{color}">{name}</text>')
+    return "\n".join(parts + ["</svg>\n"])
+
+
+def main():
+    worker = build()
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "tallymark" / "python"
+    cache.mkdir(parents=True, exist_ok=True)
+    python = environment(cache, "")
+    root = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    rows, lines = [], []
+    for count in PROCESSES:
+        with tempfile.TemporaryDirectory(dir=root) as ours, tempfile.TemporaryDirectory(dir=root) as theirs:
+            children = [fill(worker, ours, SERIES) for _ in range(count)]
+            first, median, length = timed(worker, ours, 15)
+            for child in children:
+                child.stdin.close()
+                child.wait()
+            environ = os.environ | {"PROMETHEUS_MULTIPROC_DIR": theirs}
+            for _ in range(count):
+                subprocess.run([python, "-c", WRITER, str(SERIES)], env=environ, check=True)
+            rounds = "1" if count > 8 else "3"
+            output = subprocess.run([python, "-c", COLLECTOR, rounds], env=environ, stdout=subprocess.PIPE, check=True).stdout
+            python_median = float(output.split()[0])
+            rows.append((count, median, python_median))
+            lines.append(
+                f"| {count} | {first:.1f} | {median:.2f} | {python_median:.0f} | {python_median / median:.0f} |"
+            )
+            print(lines[-1], flush=True)
+    with tempfile.TemporaryDirectory(dir=root) as ours:
+        alive = fill(worker, ours, SERIES)
+        before = timed(worker, ours, 15)
+        size_before = disk(ours)
+        start = time.perf_counter()
+        batch = 50
+        for number in range(0, DEAD, batch):
+            children = [fill(worker, ours, 10) for _ in range(min(batch, DEAD - number))]
+            for child in children:
+                child.kill()
+                child.wait()
+            timed(worker, ours, 1)
+        took = time.perf_counter() - start
+        after = timed(worker, ours, 15)
+        size_after = disk(ours)
+        alive.stdin.close()
+        alive.wait()
+    dead = (
+        f"After {DEAD} processes that were killed (in {took:.0f} s, with a scrape after each {batch}), beside one living with"
+        f" {SERIES} series: a scrape takes {after[1]:.2f} ms, {before[1]:.2f} ms before; there are {size_after[0]} files of"
+        f" {size_after[1] // 1024} KiB, {size_before[0]} of {size_before[1] // 1024} KiB before."
+    )
+    print(dead)
+    if SMOKE:
+        return
+    version = subprocess.run(
+        [python, "-c", "from importlib.metadata import version; print(version('prometheus_client'))"],
+        stdout=subprocess.PIPE, check=True,
+    ).stdout.decode().strip()
+    (ROOT / "benches" / "processes.svg").write_text(plot(rows))
+    (ROOT / "benches" / "PROCESSES.md").write_text(
+        f"""# Scrapes of several processes
+
+`python3 -B benches/processes.py`, on {os.cpu_count()} processors that others used as well, beside `prometheus_client` {version} in one
+run. Each process has counted in {SERIES} series, the same in each. Milliseconds for one exposition in text format 0.0.4, encoded:
+the first one of a process, which reads all directories, and the median of those after it.
+
+| processes | first | tallymark | prometheus_client | times as fast |
+|---|---|---|---|---|
+"""
+        + "\n".join(lines)
+        + f"\n\n![](processes.svg)\n\n{dead}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

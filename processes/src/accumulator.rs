@@ -1,0 +1,227 @@
+//! What processes that are gone have counted, as a file in the format of theirs.
+
+use crate::{
+    merged::{Merged, Point, Sample},
+    outcome::combined,
+    shape::{KINDS, Shape},
+};
+use std::sync::Arc;
+use tallymark_core::{
+    __private::shared::format::{self, at, chunk, kind, record},
+    Across,
+};
+
+/// How many values of processes that are gone are kept of a gauge that shows each by itself.
+const KEPT: usize = 64;
+
+/// The header of an accumulator, its table included.
+const HEADER: u32 = 4096;
+
+#[derive(Default)]
+struct Writer {
+    directory: Vec<u8>,
+    cells: Vec<u64>,
+    words: Vec<u64>,
+}
+
+fn text(bytes: &mut Vec<u8>, text: &str) {
+    bytes.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_ne_bytes());
+    bytes.extend_from_slice(text.as_bytes());
+}
+
+fn count(bytes: &mut Vec<u8>, count: usize) {
+    bytes.extend_from_slice(&u32::try_from(count).unwrap_or(u32::MAX).to_ne_bytes());
+}
+
+fn put(bytes: &mut [u8], at: usize, number: &[u8]) {
+    if let Some(place) = bytes.get_mut(at..at + number.len()) {
+        place.copy_from_slice(number);
+    }
+}
+
+/// A count of cells or labels, which are few.
+fn few(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// The number of a kind or a mode, of which there are few.
+fn small(number: usize) -> u8 {
+    u8::try_from(number).unwrap_or(u8::MAX)
+}
+
+impl Writer {
+    /// Adds a record whose head is empty.
+    fn record(&mut self, kind: u32, mut bytes: Vec<u8>) {
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+        let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        put(&mut bytes, record::LEN, &len.to_ne_bytes());
+        put(&mut bytes, record::KIND, &kind.to_ne_bytes());
+        self.directory.extend_from_slice(&bytes);
+    }
+
+    fn folded(&mut self, id: [u8; 16]) {
+        let mut bytes = vec![0; record::folded::SIZE];
+        put(&mut bytes, record::folded::ID, &id);
+        self.record(record::FOLDED, bytes);
+    }
+
+    fn family(&mut self, number: u32, shape: &Shape) {
+        use record::family as f;
+        let mut bytes = vec![0; f::REST];
+        put(&mut bytes, f::NUMBER, &number.to_ne_bytes());
+        let metric = KINDS.iter().position(|kind| *kind == shape.kind).unwrap_or_default();
+        let mode = Across::EACH.iter().position(|mode| *mode == shape.mode).unwrap_or_default();
+        let flags = [
+            (shape.namespaced, f::NAMESPACED),
+            (shape.is_float, f::FLOAT),
+            (shape.is_words, f::WORDS),
+            (shape.is_level, f::LEVEL),
+        ];
+        let flags = flags.iter().filter(|(set, _)| *set).fold(0, |flags, (_, flag)| flags | flag);
+        put(&mut bytes, f::METRIC, &[small(metric), small(mode), flags]);
+        put(&mut bytes, f::ABSENT, &shape.absent.to_ne_bytes());
+        text(&mut bytes, &shape.name);
+        text(&mut bytes, &shape.help);
+        text(&mut bytes, shape.unit.as_deref().unwrap_or_default());
+        count(&mut bytes, shape.labels.len());
+        shape.labels.iter().for_each(|label| text(&mut bytes, label));
+        count(&mut bytes, shape.bounds.len());
+        shape.bounds.iter().for_each(|bound| bytes.extend_from_slice(&bound.to_ne_bytes()));
+        count(&mut bytes, shape.states.len());
+        shape.states.iter().for_each(|state| text(&mut bytes, state));
+        self.record(record::FAMILY, bytes);
+    }
+
+    fn series(
+        &mut self,
+        (family, first): (u32, usize),
+        [floats, integers]: [usize; 2],
+        texts: &[String],
+        process: Option<&str>,
+        created: u64,
+    ) {
+        use record::series as s;
+        let width = floats + integers;
+        let mut bytes = vec![0; s::BASE + width * 8];
+        put(&mut bytes, s::FAMILY, &family.to_ne_bytes());
+        put(&mut bytes, s::FIRST, &u32::try_from(first).unwrap_or(u32::MAX).to_ne_bytes());
+        let flags = if process.is_some() { s::PROCESS } else { 0 };
+        let texts_len = texts.len() + usize::from(process.is_some());
+        for (at, number) in [
+            (s::WIDTH, few(width)),
+            (s::FLAGS, flags),
+            (s::FLOATS, few(floats)),
+            (s::INTEGERS_AT, few(floats)),
+            (s::INTEGERS, few(integers)),
+            (s::TEXTS, few(texts_len)),
+        ] {
+            put(&mut bytes, at, &number.to_ne_bytes());
+        }
+        put(&mut bytes, s::CREATED, &created.to_ne_bytes());
+        texts.iter().map(String::as_str).chain(process).for_each(|one| text(&mut bytes, one));
+        self.record(record::SERIES, bytes);
+    }
+
+    fn point(&mut self, family: u32, shape: &Shape, texts: &[String], point: &Point) {
+        if shape.is_gauge() {
+            // What only living processes are asked for goes with them.
+            if shape.mode.is_live() && shape.mode != Across::LiveMostRecent || shape.is_level {
+                return;
+            }
+            let mut samples: Vec<&Sample> = point.samples.iter().collect();
+            let joined;
+            if shape.mode.is_each() {
+                samples.sort_by_key(|sample| std::cmp::Reverse(sample.time));
+                samples.truncate(KEPT);
+            } else {
+                joined = combined(shape, &samples);
+                samples = joined.iter().collect();
+            }
+            for sample in samples {
+                let word = self.words.len() / 2;
+                self.words.extend([sample.bits, sample.time << 1]);
+                let label = shape.mode.is_each().then(|| sample.label.as_deref().unwrap_or_default());
+                self.series((family, word), [0, 0], texts, label, point.created);
+            }
+            return;
+        }
+        let first = self.cells.len();
+        self.cells.extend(point.floats.iter().map(|float| float.to_bits()));
+        self.cells.extend(&point.integers);
+        self.series((family, first), [point.floats.len(), point.integers.len()], texts, None, point.created);
+        if let Some(natives) = &point.natives {
+            for (&(schema, side, key), &count) in &natives.1 {
+                use record::native as n;
+                let mut bytes = vec![0; n::SIZE];
+                put(&mut bytes, n::SERIES, &u32::try_from(first).unwrap_or(u32::MAX).to_ne_bytes());
+                let cell = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
+                put(&mut bytes, n::CELL, &cell.to_ne_bytes());
+                put(&mut bytes, n::KEY, &key.to_ne_bytes());
+                put(&mut bytes, n::SCHEMA, &[schema.to_ne_bytes()[0], side]);
+                put(&mut bytes, n::THRESHOLD, &natives.0.to_ne_bytes());
+                self.record(record::NATIVE, bytes);
+                self.cells.push(count);
+            }
+        }
+    }
+}
+
+/// Whose accumulator it is.
+pub(crate) struct Identity<'a> {
+    pub(crate) id: [u8; 16],
+    pub(crate) boot: [u8; 16],
+    pub(crate) group: &'a str,
+    pub(crate) generation: u64,
+    pub(crate) started: u64,
+}
+
+/// The bytes of an accumulator that holds all that is merged, of which the files with these ids are a part.
+pub(crate) fn encode(merged: &Merged, folded: &[[u8; 16]], identity: &Identity<'_>) -> Vec<u8> {
+    let mut writer = Writer::default();
+    for id in folded {
+        writer.folded(*id);
+    }
+    for (number, family) in (0..).zip(&merged.families) {
+        let shape: &Arc<Shape> = &family.shape;
+        writer.family(number, shape);
+        for (texts, point) in family.texts.iter().zip(&family.points) {
+            if let Some(point) = point {
+                writer.point(number, shape, texts, point);
+            }
+        }
+    }
+    let Writer { directory, cells, words } = writer;
+    let mut bytes = vec![0; HEADER as usize];
+    bytes.extend_from_slice(&directory);
+    let mut chunks = vec![(chunk::DIRECTORY, 0, HEADER as usize, directory.len())];
+    for (kind, numbers) in [(chunk::CELLS, &cells), (chunk::WORDS, &words)] {
+        let block = if kind == chunk::WORDS { numbers.len() / 2 } else { 0 };
+        chunks.push((kind, block, bytes.len(), numbers.len() * 8));
+        for number in numbers {
+            bytes.extend_from_slice(&number.to_ne_bytes());
+        }
+    }
+    put(&mut bytes, at::MAGIC, &format::MAGIC);
+    put(&mut bytes, at::VERSION, &format::VERSION.to_ne_bytes());
+    put(&mut bytes, at::ENDIAN, &format::ENDIAN.to_ne_bytes());
+    put(&mut bytes, at::HEADER, &HEADER.to_ne_bytes());
+    put(&mut bytes, at::ID, &identity.id);
+    put(&mut bytes, at::BOOT, &identity.boot);
+    put(&mut bytes, at::STARTED, &identity.started.to_ne_bytes());
+    put(&mut bytes, at::DIRECTORY, &(directory.len() as u64).to_ne_bytes());
+    put(&mut bytes, at::CHUNKS, &(chunks.len() as u64).to_ne_bytes());
+    put(&mut bytes, at::KIND, &kind::ACCUMULATOR.to_ne_bytes());
+    put(&mut bytes, at::GENERATION, &identity.generation.to_ne_bytes());
+    let group = identity.group.as_bytes();
+    let group = &group[..group.len().min(format::TEXT - 2)];
+    put(&mut bytes, at::GROUP, &few(group.len()).to_ne_bytes());
+    put(&mut bytes, at::GROUP + 2, group);
+    for (number, (kind, block, offset, len)) in chunks.into_iter().enumerate() {
+        let entry = at::TABLE + number * chunk::SIZE;
+        put(&mut bytes, entry + chunk::KIND, &kind.to_ne_bytes());
+        put(&mut bytes, entry + chunk::BLOCK, &u32::try_from(block).unwrap_or(u32::MAX).to_ne_bytes());
+        put(&mut bytes, entry + chunk::LEN, &(len as u64).to_ne_bytes());
+        put(&mut bytes, entry + chunk::OFFSET, &(offset as u64).to_ne_bytes());
+    }
+    bytes
+}

@@ -1,0 +1,244 @@
+//! Becoming a process of a group.
+
+use std::{error::Error, fmt, io, path::PathBuf};
+
+/// How this process becomes one of a group. Without it, the environment says so: `TALLYMARK_PROCESSES_DIR`,
+/// `TALLYMARK_PROCESSES_GROUP`, `TALLYMARK_PROCESSES_LABEL` and `TALLYMARK_PROCESSES_PYTHON_DIR`.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_pointer_width = "64")),
+    allow(dead_code, reason = "nothing can be shared there")
+)]
+#[must_use = "nothing is shared before `start` is called"]
+pub struct Builder {
+    directory: PathBuf,
+    group: String,
+    label: String,
+    python: Option<PathBuf>,
+    is_reader: bool,
+}
+
+/// Why this process is not one of a group.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// This is not Linux, or not a system of 64 bits.
+    Unsupported,
+    /// The directory could not be opened, or be made.
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The directory is on a network file system, whose other machines see neither locks nor what is mapped.
+    Network {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// No file could be made in the directory.
+    File {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The directory is that of another group.
+    OtherGroup {
+        /// The directory.
+        path: PathBuf,
+        /// The group whose it is.
+        group: String,
+    },
+    /// Something was counted before, and stays where it is.
+    TooLate {
+        /// What was counted, and where it is declared.
+        counted: Vec<String>,
+    },
+    /// The group was joined before.
+    Started,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported => f.write_str("processes share an exposition on 64-bit Linux only"),
+            Self::Directory { path, .. } => write!(f, "the directory {} cannot be used", path.display()),
+            Self::Network { path } => write!(
+                f,
+                "the directory {} is on a network file system: choose a local one, such as one below /dev/shm",
+                path.display()
+            ),
+            Self::File { path, .. } => write!(f, "no file could be made in {}", path.display()),
+            Self::OtherGroup { path, group } => {
+                write!(f, "the directory {} is that of the group `{group}`", path.display())
+            }
+            Self::TooLate { counted } if counted.is_empty() => f.write_str(
+                "a metric was counted or set before: start at the beginning of `main`, or set \
+                 TALLYMARK_PROCESSES_DIR, which holds from the first increment on",
+            ),
+            Self::TooLate { counted } => write!(
+                f,
+                "{} was counted before: start at the beginning of `main`, or set TALLYMARK_PROCESSES_DIR, which \
+                 holds from the first increment on",
+                counted.join(", ")
+            ),
+            Self::Started => f.write_str("this process is one of a group already"),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Directory { error, .. } | Self::File { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Builder {
+    /// A process of the group whose files are in this directory, which is made unless it is there. One below `/dev/shm`
+    /// is in memory, and goes when the machine does, as what is counted should.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            group: String::new(),
+            label: String::new(),
+            python: None,
+            is_reader: false,
+        }
+    }
+
+    /// Names the group. A process of another group is refused.
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.group = group.into();
+        self
+    }
+
+    /// What the label `pid` says of this process, in place of its id: such as the number of a worker, which the one that
+    /// takes its place has again.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Takes the files of `prometheus_client` in this directory into the exposition.
+    pub fn python(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.python = Some(directory.into());
+        self
+    }
+
+    /// Only reads what the group counts, and has no file of its own: for a process beside it, such as a sidecar with the
+    /// directory mounted to read.
+    pub fn read_only(mut self) -> Self {
+        self.is_reader = true;
+        self
+    }
+
+    /// Joins the group: from here on, this process counts in a file there, and each exposition is that of all.
+    ///
+    /// # Errors
+    ///
+    /// If something was counted before, or if no file can be made in the directory.
+    pub fn start(self) -> Result<(), StartError> {
+        start(self)
+    }
+}
+
+/// Whether this process is one of a group; the error says why it is not, although the environment asks for it.
+///
+/// # Errors
+///
+/// If `TALLYMARK_PROCESSES_DIR` is set, and nothing can be shared there.
+pub fn status() -> Result<bool, StartError> {
+    of_status()
+}
+
+#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+fn start(_: Builder) -> Result<(), StartError> {
+    Err(StartError::Unsupported)
+}
+
+#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+fn of_status() -> Result<bool, StartError> {
+    if std::env::var_os("TALLYMARK_PROCESSES_DIR").is_some() {
+        Err(StartError::Unsupported)
+    } else {
+        Ok(false)
+    }
+}
+
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+use linux::{of_status, start};
+
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+mod linux {
+    use super::{Builder, StartError};
+    use crate::{
+        directory,
+        group::{self, Settings},
+    };
+    use std::{ffi::CString, fs, io, os::unix::ffi::OsStrExt, path::PathBuf};
+    use tallymark_core::{
+        __private::shared::{self, NotShared, Step},
+        snapshot::Value,
+    };
+
+    fn error(path: PathBuf, NotShared { step, errno }: NotShared) -> StartError {
+        let error = io::Error::from_raw_os_error(errno);
+        match step {
+            Step::Open => StartError::Directory { path, error },
+            Step::Network => StartError::Network { path },
+            Step::Create => StartError::File { path, error },
+            Step::Late if shared::id().is_some() => StartError::Started,
+            Step::Late => StartError::TooLate { counted: counted() },
+        }
+    }
+
+    /// What was counted so far, and where that is declared.
+    fn counted() -> Vec<String> {
+        let snapshot = tallymark_core::registry::snapshot();
+        let descriptors = tallymark_core::registry::descriptors();
+        let mut counted = Vec::new();
+        for descriptor in descriptors {
+            let Some(family) = snapshot.family(&descriptor.name) else { continue };
+            let is_counted = family.series.iter().any(|series| match &series.value {
+                Value::Number(number) => number.as_f64() != 0.0,
+                Value::Histogram(histogram) => histogram.count() > 0,
+                Value::Summary(summary) => summary.count > 0,
+                _ => false,
+            });
+            let Some(place) = descriptor.place else { continue };
+            if is_counted && place.package != "tallymark-core" {
+                counted.push(format!("`{}` ({place})", family.name));
+            }
+        }
+        counted.truncate(5);
+        counted
+    }
+
+    pub(super) fn start(builder: Builder) -> Result<(), StartError> {
+        let Builder { directory: path, group, label, python, is_reader } = builder;
+        let settings = Settings { directory: path.clone(), group: Some(group.clone()), python, is_reader };
+        if is_reader {
+            fs::read_dir(&path).map_err(|error| StartError::Directory { path, error })?;
+            return group::set(settings).map_err(|_| StartError::Started);
+        }
+        fs::create_dir_all(&path).map_err(|error| StartError::Directory { path: path.clone(), error })?;
+        if let Some(other) = directory::group_of(&path).filter(|other| *other != group) {
+            return Err(StartError::OtherGroup { path, group: other });
+        }
+        let name = CString::new(path.as_os_str().as_bytes()).map_err(|_| StartError::Directory {
+            path: path.clone(),
+            error: io::ErrorKind::InvalidInput.into(),
+        })?;
+        shared::start(&name, &group, &label).map_err(|not| error(path.clone(), not))?;
+        directory::remove_other_boots(&path);
+        group::set(settings).map_err(|_| StartError::Started)
+    }
+
+    pub(super) fn of_status() -> Result<bool, StartError> {
+        shared::status().map_err(|not| error(group::directory(), not))
+    }
+}

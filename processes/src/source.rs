@@ -1,0 +1,282 @@
+//! One file of the group, with what its records mean for all of it.
+
+use crate::{
+    file::{CellsFile, Header, Numbers, Unusable},
+    merged::{Merged, Point, Sample},
+    record::{NativeRecord, Record, SeriesRecord},
+};
+use std::{collections::HashMap, fs::File, sync::Arc};
+
+/// How often the cells of a series are read until two readings agree.
+const TRIES: usize = 16;
+
+/// A series of the file.
+#[derive(Debug)]
+struct Series {
+    /// Its place in all that is merged.
+    family: usize,
+    entry: usize,
+    record: SeriesRecord,
+    /// Where the record is.
+    offset: u64,
+    natives: Vec<usize>,
+}
+
+impl Series {
+    /// Whether it is one integer, of which any reading is one that held, and was never removed.
+    fn is_plain(&self) -> bool {
+        let record = &self.record;
+        record.width == 1
+            && record.integers == (0, 1)
+            && self.natives.is_empty()
+            && record.state.base.is_empty()
+            && !record.state.closed
+    }
+}
+
+/// A file of the group.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) header: Header,
+    pub(crate) file: CellsFile,
+    /// Places of families, by the number that the file has for them.
+    families: Vec<usize>,
+    series: Vec<Series>,
+    /// Native buckets, and where their records are.
+    natives: Vec<(NativeRecord, u64)>,
+    /// Series with native buckets, by their first slot.
+    by_slot: HashMap<u32, usize>,
+    /// The files that were folded into this accumulator.
+    pub(crate) folded: Vec<[u8; 16]>,
+    removals: u64,
+    slots: usize,
+    words: usize,
+    numbers: [Numbers; 2],
+    /// What tells its values from those of other processes.
+    pub(crate) label: Arc<str>,
+}
+
+impl Source {
+    pub(crate) fn open(file: File) -> Result<Self, Unusable> {
+        let (file, header) = CellsFile::new(file)?;
+        let label = if header.label.is_empty() { header.pid.to_string() } else { header.label.clone() };
+        Ok(Self {
+            header,
+            file,
+            families: Vec::new(),
+            series: Vec::new(),
+            natives: Vec::new(),
+            by_slot: HashMap::new(),
+            folded: Vec::new(),
+            removals: 0,
+            slots: 0,
+            words: 0,
+            numbers: Default::default(),
+            label: label.into(),
+        })
+    }
+
+    /// How many series it has.
+    pub(crate) fn len(&self) -> usize {
+        self.series.len()
+    }
+
+    /// Reads what was added to the directory, and what was removed.
+    fn refresh(&mut self, merged: &mut Merged) -> Result<(), Unusable> {
+        let header = self.file.header()?;
+        if header.id != self.header.id {
+            return Err(Unusable::Corrupt);
+        }
+        let Self { file, families, series, natives, by_slot, folded, slots, words, .. } = self;
+        file.read_directory(&header, &mut |record, offset| {
+            match record {
+                Record::Nothing => {}
+                Record::Folded(id) => folded.push(id),
+                Record::Family(number, shape) => {
+                    if number as usize != families.len() {
+                        return Err(Unusable::Corrupt);
+                    }
+                    families.push(merged.family(*shape, header.started));
+                }
+                Record::Series(record) => {
+                    let family = *families.get(record.family as usize).ok_or(Unusable::Corrupt)?;
+                    let shape = merged.shape(family);
+                    let fits = record.texts.len() == shape.labels.len()
+                        && shape.is_words == (record.width == 0)
+                        && crate::merged::fits(&shape, record.floats.1, record.integers.1);
+                    if !fits {
+                        return Err(Unusable::Corrupt);
+                    }
+                    let end = record.first as usize + usize::from(record.width.max(1));
+                    let needed = if record.width == 0 { &mut *words } else { &mut *slots };
+                    *needed = (*needed).max(end);
+                    let entry = merged.entry(family, &record.texts);
+                    if record.width > 0 {
+                        by_slot.insert(record.first, series.len());
+                    }
+                    series.push(Series { family, entry, record: *record, offset, natives: Vec::new() });
+                }
+                Record::Native(record) => {
+                    let owner = by_slot.get(&record.series).and_then(|at| series.get_mut(*at));
+                    owner.ok_or(Unusable::Corrupt)?.natives.push(natives.len());
+                    *slots = (*slots).max(record.cell as usize + 1);
+                    natives.push((record, offset));
+                }
+            }
+            Ok(())
+        })?;
+        if CellsFile::removals(&header) != self.removals {
+            self.removals = CellsFile::removals(&header);
+            for series in &mut self.series {
+                let width = series.record.width;
+                let mut state = self.file.state(series.offset, width)?;
+                for _ in 0..TRIES {
+                    let again = self.file.state(series.offset, width)?;
+                    let agree = again == state && !state.is_torn;
+                    state = again;
+                    if agree {
+                        break;
+                    }
+                }
+                series.record.state = state;
+            }
+            for (native, offset) in &mut self.natives {
+                native.base = self.file.native_base(*offset)?;
+            }
+        }
+        self.families.iter().for_each(|family| merged.note(*family, header.started));
+        self.header = header;
+        Ok(())
+    }
+
+    /// Adds what the file holds. `process` is its place among the sources; `alive` says whether its process is.
+    pub(crate) fn add_to(&mut self, merged: &mut Merged, process: u32, alive: bool) -> Result<(), Unusable> {
+        self.refresh(merged)?;
+        let [last, before] = &mut self.numbers;
+        self.file.numbers(self.slots, self.words, before)?;
+        let mut todo: Vec<usize> = (0..self.series.len()).filter(|at| !self.series[*at].is_plain()).collect();
+        let mut points: Vec<(usize, Option<Point>)> = Vec::with_capacity(todo.len());
+        for attempt in 0..TRIES {
+            // What the first reading sees happened before the second, see `cell/reading.rs` of the core.
+            std::sync::atomic::fence(std::sync::atomic::Ordering::Acquire);
+            self.file.numbers(self.slots, self.words, last)?;
+            todo.retain(|&at| {
+                let series = &self.series[at];
+                let shape = merged.shape(series.family);
+                let point = read(series, &self.natives, &shape, last, (process, alive));
+                let is_one = series.record.width <= 1 && series.natives.is_empty();
+                let agrees = is_one
+                    || attempt + 1 == TRIES
+                    || point == read(series, &self.natives, &shape, before, (process, alive));
+                if agrees {
+                    points.push((at, point));
+                }
+                !agrees
+            });
+            if todo.is_empty() || attempt + 1 == TRIES {
+                break;
+            }
+            std::mem::swap(last, before);
+        }
+        // Nothing is added before everything is read, so that a file that fails halfway costs all of itself.
+        for (at, point) in points {
+            if let (series, Some(point)) = (&self.series[at], point) {
+                merged.add(series.family, series.entry, point);
+            }
+        }
+        for series in self.series.iter().filter(|series| series.is_plain()) {
+            let count = last.integer(series.record.first as usize);
+            if count != 0 || !series.record.hides_zero {
+                merged.count(series.family, series.entry, count, series.record.state.created);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a series holds; nothing if it is not shown.
+fn read(
+    series: &Series,
+    natives: &[(NativeRecord, u64)],
+    shape: &crate::shape::Shape,
+    numbers: &Numbers,
+    (process, alive): (u32, bool),
+) -> Option<Point> {
+    let record = &series.record;
+    if record.state.closed || record.state.is_torn {
+        return None;
+    }
+    let label = record.process.as_deref().map(Arc::from);
+    let sample = |bits: u64, time: u64| {
+        Point::of_sample(Sample { process, alive, bits, time, label: label.clone() }, record.state.created)
+    };
+    if record.width == 0 {
+        let at = 2 * record.first as usize;
+        let (bits, time) = (*numbers.words.get(at)?, *numbers.words.get(at + 1)?);
+        return (bits != shape.absent).then(|| sample(bits, time >> 1));
+    }
+    let base = |cell: usize| record.state.base.get(cell).copied().unwrap_or_default();
+    let first = record.first as usize;
+    let cells = |(at, count): (u16, u16)| (0..usize::from(count)).map(move |cell| usize::from(at) + cell);
+    let integers: Vec<u64> =
+        cells(record.integers).map(|cell| numbers.integer(first + cell).wrapping_sub(base(cell))).collect();
+    // Added up in another order, the same numbers may differ in their last digits.
+    let exact = f64::EPSILON * numbers.blocks.len() as f64;
+    let since = |sum: f64, base: f64| if (sum - base).abs() <= exact * base.abs() { 0.0 } else { sum - base };
+    let floats: Vec<f64> = cells(record.floats)
+        .map(|cell| since(numbers.float(first + cell), f64::from_bits(base(cell))))
+        .collect();
+    let is_zero = integers.iter().all(|n| *n == 0) && floats.iter().all(|n| n.to_bits() << 1 == 0);
+    if is_zero && (record.hides_zero || !record.state.base.is_empty()) {
+        return None;
+    }
+    if shape.is_level {
+        let level = integers.get(1)?.wrapping_sub(*integers.first()?);
+        return Some(sample(level, record.state.created));
+    }
+    let mut point = Point::of_sums(integers, floats, record.state.created);
+    for (native, _) in series.natives.iter().filter_map(|at| natives.get(*at)) {
+        let count = numbers.integer(native.cell as usize).wrapping_sub(native.base);
+        point.add_native(native, count);
+    }
+    Some(point)
+}
+
+/// Reads the bytes of a file of cells, for whoever feeds it with anything: as one of this boot, so that more than the header
+/// is read. Returns how many series there are.
+#[doc(hidden)]
+pub fn read_bytes(bytes: &[u8]) -> usize {
+    use rustix::fs::{MemfdFlags, memfd_create};
+    use std::os::unix::fs::FileExt;
+    use tallymark_core::__private::shared::format;
+    let Ok(file) = memfd_create(c"cells", MemfdFlags::CLOEXEC).map(File::from) else { return 0 };
+    let header: [(usize, &[u8]); 4] = [
+        (format::at::MAGIC, &format::MAGIC),
+        (format::at::VERSION, &format::VERSION.to_ne_bytes()),
+        (format::at::ENDIAN, &format::ENDIAN.to_ne_bytes()),
+        (format::at::BOOT, &crate::file::boot()),
+    ];
+    let written = file.write_all_at(bytes, 0);
+    let patched = header.into_iter().try_for_each(|(at, bytes)| file.write_all_at(bytes, at as u64));
+    if written.and(patched).is_err() {
+        return 0;
+    }
+    let mut merged = Merged::default();
+    let read = Source::open(file).and_then(|mut source| {
+        source.add_to(&mut merged, 0, false)?;
+        source.add_to(&mut merged, 0, false)
+    });
+    // What is read is folded as well.
+    let identity = crate::accumulator::Identity {
+        id: [0; 16],
+        boot: crate::file::boot(),
+        group: "",
+        generation: 0,
+        started: 0,
+    };
+    let folded = crate::accumulator::encode(&merged, &[], &identity);
+    if read.is_err() || folded.is_empty() {
+        return 0;
+    }
+    merged.families.iter().map(|family| family.points.len()).sum()
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Groups of processes: killed at any point, forked, beside Python's, and before a real Prometheus. Tools are fetched when they are
+# missing. `TALLYMARK_CRASHES` says how many workers are killed, `TALLYMARK_PYTHON_GROUPS` how many groups of Python's are compared
+# for each version of its client.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/conformance/tools.sh
+source tests/conformance/tools.sh
+
+target=$(target_directory)
+export XDG_CACHE_HOME=${XDG_CACHE_HOME:-$target/processes}
+tools="$target/conformance"
+mkdir -p "$tools" "$XDG_CACHE_HOME"
+prometheus_tools "$tools"
+cargo build --quiet -p processes-tests -p prefork
+cargo test --quiet -p processes-tests -p tallymark-processes
+python3 -B tests/processes/python_group.py "$target/debug/processes-tests" "${TALLYMARK_PYTHON_GROUPS:-4}"
+python3 -B tests/processes/prometheus.py "$target/debug/prefork" "$PROMETHEUS"
+echo "processes: passed"

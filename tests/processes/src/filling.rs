@@ -1,0 +1,62 @@
+//! Many series, and how long it takes to show them: for `benches/processes.py`.
+
+use std::{
+    io::{self, Write},
+    time::{Duration, Instant},
+};
+use tallymark::{Counter, LabelSet, encode_to_string, metric, registry::Format};
+
+#[derive(LabelSet)]
+struct Item<'a> {
+    item: &'a str,
+}
+
+/// Items, by number.
+#[metric(namespace = "tests", max_series = 20_000)]
+static ITEMS_TOTAL: Counter<Item<'static>> = Counter::new();
+
+/// Counts in so many series, and waits until its standard input ends.
+pub(crate) fn fill(series: usize) -> io::Result<()> {
+    for number in 0..series {
+        ITEMS_TOTAL.with(Item { item: &number.to_string() }).inc_by(number as u64 + 1);
+    }
+    println!("ready");
+    io::stdout().flush()?;
+    io::copy(&mut io::stdin(), &mut io::sink())?;
+    Ok(())
+}
+
+/// Writes how long the first scrape took, and the median of the others, in milliseconds; and how many bytes there were.
+pub(crate) fn time(rounds: usize) {
+    let scrape = || {
+        let start = Instant::now();
+        let length = encode_to_string(Format::Text004).len();
+        (start.elapsed(), length)
+    };
+    let (first, _) = scrape();
+    let mut others: Vec<(Duration, usize)> = (0..rounds).map(|_| scrape()).collect();
+    others.sort();
+    let (median, length) = others[others.len() / 2];
+    println!("{:.3} {:.3} {length}", first.as_secs_f64() * 1e3, median.as_secs_f64() * 1e3);
+}
+
+/// Counts in more series and threads than the file has room for, since it must not grow.
+pub(crate) fn overfill() -> io::Result<()> {
+    crate::counting::count_one();
+    let limit = libc::rlimit { rlim_cur: 200_000, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: the limit is there; a file that would be longer is an error then, and not a signal.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+        libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit);
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for number in 0..15_000 {
+                    ITEMS_TOTAL.with(Item { item: &number.to_string() }).inc();
+                }
+            });
+        }
+    });
+    io::stdout().write_all(encode_to_string(Format::Text004).as_bytes())
+}

@@ -1,0 +1,66 @@
+//! A process that forks while its other threads count.
+
+use crate::counting::{
+    Job,
+    counted::{GREATEST, IN_FLIGHT, JOBS_TOTAL, SIZES_BYTES, THINGS_TOTAL},
+};
+use std::{
+    error::Error,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+};
+use tallymark::{encode_to_string, registry::Format};
+
+pub(crate) fn run() -> Result<(), Box<dyn Error>> {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    THINGS_TOTAL.inc_by(5);
+    JOBS_TOTAL.with(Job { kind: "before" }).inc();
+    SIZES_BYTES.observe(3.0);
+    GREATEST.set(7.0);
+    IN_FLIGHT.inc();
+    let (begun, begins) = mpsc::channel();
+    let other = thread::spawn(move || {
+        let job = JOBS_TOTAL.with(Job { kind: "other" });
+        let _ = begun.send(());
+        let mut count = 0_u64;
+        while !DONE.load(Ordering::Acquire) {
+            job.inc();
+            count += 1;
+        }
+        count
+    });
+    // Where a thread makes a series of a family while the process forks, the child must not make one of that family.
+    begins.recv()?;
+    let mut children = Vec::new();
+    for _ in 0..4 {
+        // SAFETY: the child calls nothing that a lock which another thread holds could stop: it counts, and ends.
+        match unsafe { libc::fork() } {
+            0 => {
+                // From the first instruction on.
+                THINGS_TOTAL.inc();
+                SIZES_BYTES.observe(0.5);
+                JOBS_TOTAL.with(Job { kind: "before" }).inc();
+                JOBS_TOTAL.with(Job { kind: "other" }).inc();
+                GREATEST.set(9.0);
+                // SAFETY: it ends here.
+                unsafe { libc::_exit(0) };
+            }
+            child => children.push(child),
+        }
+    }
+    for child in children {
+        let mut status = 0;
+        // SAFETY: there is room for the status.
+        if unsafe { libc::waitpid(child, &raw mut status, 0) } != child || status != 0 {
+            return Err(format!("the child ended with {status}").into());
+        }
+    }
+    DONE.store(true, Ordering::Release);
+    let count = other.join().map_err(|_| "the other thread panicked")?;
+    println!("other {count}");
+    print!("{}", encode_to_string(Format::OpenMetrics100));
+    Ok(())
+}

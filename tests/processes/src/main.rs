@@ -1,0 +1,68 @@
+//! A process of a group, for tests: it counts and says what it has counted, or shows what the group has.
+//!
+//! `processes-tests count DIRECTORY [THREADS]` writes one byte before and one after each increment to its standard output,
+//! until it is killed. `scrape DIRECTORY` writes an exposition, `fork DIRECTORY` what a parent and its child see. `remove
+//! DIRECTORY` removes series and waits.
+
+// To fork is not safe, and is what is tested.
+#![allow(unsafe_code)]
+
+mod counting;
+mod filling;
+mod forking;
+mod removing;
+
+use std::{env, error::Error, io};
+use tallymark::{encode_to_string, processes::Builder, registry::Format};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().collect();
+    let [_, command, directory, rest @ ..] = arguments.as_slice() else {
+        return Err("a command and a directory, please".into());
+    };
+    let builder = Builder::new(directory).group("tests");
+    match command.as_str() {
+        "count" => {
+            builder.start()?;
+            counting::run(rest.first().map_or(Ok(1), |threads| threads.parse())?)?;
+        }
+        "scrape" => {
+            builder.start()?;
+            io::Write::write_all(&mut io::stdout(), encode_to_string(Format::OpenMetrics100).as_bytes())?;
+        }
+        "fill" => {
+            builder.start()?;
+            filling::fill(rest.first().map_or(Ok(1), |series| series.parse())?)?;
+        }
+        "time" => {
+            builder.start()?;
+            filling::time(rest.first().map_or(Ok(9), |rounds| rounds.parse())?);
+        }
+        "full" => {
+            builder.start()?;
+            filling::overfill()?;
+        }
+        "text" => {
+            builder.start()?;
+            io::Write::write_all(&mut io::stdout(), encode_to_string(Format::Text004).as_bytes())?;
+        }
+        "read" => {
+            builder.read_only().start()?;
+            io::Write::write_all(&mut io::stdout(), encode_to_string(Format::OpenMetrics100).as_bytes())?;
+        }
+        "late" => {
+            counting::count_one();
+            println!("{}", builder.start().expect_err("it is too late"));
+        }
+        "fork" => {
+            builder.start()?;
+            forking::run()?;
+        }
+        "remove" => {
+            builder.start()?;
+            removing::run()?;
+        }
+        other => return Err(format!("unknown command {other}").into()),
+    }
+    Ok(())
+}
