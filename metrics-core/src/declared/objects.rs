@@ -33,7 +33,7 @@ mod loaded {
         io::{self, Read, Seek, SeekFrom},
         ops::Range,
         os::unix::ffi::OsStrExt,
-        path::{Path, PathBuf},
+        path::Path,
     };
 
     /// What the section is called in any version of this package.
@@ -149,7 +149,7 @@ mod loaded {
             // The C library, or the program itself where there is none.
             let objects = objects().unwrap();
             assert_eq!(objects.own, std::env::current_exe().unwrap());
-            assert_eq!(objects.others, Vec::<PathBuf>::new());
+            assert_eq!(objects.others, Vec::<std::path::PathBuf>::new());
         }
 
         #[test]
