@@ -33,7 +33,7 @@ mod loaded {
         io::{self, Read, Seek, SeekFrom},
         ops::Range,
         os::unix::ffi::OsStrExt,
-        path::{Path, PathBuf},
+        path::Path,
     };
 
     /// What the section is called in any version of this package.
@@ -138,6 +138,7 @@ mod loaded {
     #[cfg(test)]
     mod tests {
         use super::*;
+        use std::path::PathBuf;
 
         #[test]
         fn this_program_has_elements_and_other_files_have_none() {
