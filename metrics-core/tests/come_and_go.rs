@@ -5,7 +5,7 @@ mod common;
 
 use common::{Pair, seen, seen_at};
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -52,19 +52,22 @@ fn a_hundred_times_as_many_as_may_be_shown_come_and_go_and_none_overflows() {
             assert!(SECONDS.remove(pair(&gone)) && LENGTHS.remove(pair(&gone)) && LEVELS.remove(pair(&gone)));
         }
         if number % times(97, 23) == 0 {
-            for metric in metrics {
-                assert_eq!(seen(metric).len(), alive.min(number + 1));
-            }
-            for number in number.saturating_sub(alive - 1)..=number {
-                let text = name(number);
-                let texts = ["peer", &text];
-                assert_eq!(seen_at(&PEERS, &texts), Some((number + 1).to_string()));
-                assert_eq!(seen_at(&WAITING, &texts), Some("3".to_owned()));
-                // Sums that are exact: nothing is left of what was in these cells before.
-                assert_eq!(seen_at(&SIZES, &texts), Some("[1, 0, 0] 0.1".to_owned()));
-                assert_eq!(seen_at(&SECONDS, &texts), Some("0.1".to_owned()));
-                assert_eq!(seen_at(&LENGTHS, &texts), Some("1 0.1".to_owned()));
-                assert_eq!(seen_at(&LEVELS, &texts), Some(number.to_string()));
+            // Sums that are exact: nothing is left of what was in these cells before.
+            let expected: [(&dyn Metric, &dyn Fn(usize) -> String); 6] = [
+                (&PEERS, &|number| (number + 1).to_string()),
+                (&WAITING, &|_| "3".to_owned()),
+                (&SIZES, &|_| "[1, 0, 0] 0.1".to_owned()),
+                (&SECONDS, &|_| "0.1".to_owned()),
+                (&LENGTHS, &|_| "1 0.1".to_owned()),
+                (&LEVELS, &|number| number.to_string()),
+            ];
+            for (metric, value) in expected {
+                let shown: HashMap<_, _> = seen(metric).into_iter().collect();
+                assert_eq!(shown.len(), alive.min(number + 1));
+                for number in number.saturating_sub(alive - 1)..=number {
+                    let texts = vec!["peer".to_owned(), name(number)];
+                    assert_eq!(shown.get(&texts), Some(&value(number)), "{texts:?}");
+                }
             }
         }
     }
