@@ -206,11 +206,11 @@ impl Removed {
                 }
                 right
             };
-            let held = match native {
+            let is_hidden = match native {
                 Some(native) => native.hold_with(&mut sums, hold),
                 None => hold(&[], &mut sums),
             };
-            if held {
+            if is_hidden {
                 if let Some(attached) = attached {
                     attached.forget_exemplars();
                 }
