@@ -12,8 +12,9 @@ export XDG_CACHE_HOME=${XDG_CACHE_HOME:-$target/processes}
 tools="$target/conformance"
 mkdir -p "$tools" "$XDG_CACHE_HOME"
 prometheus_tools "$tools"
-cargo build --quiet -p processes-tests -p prefork
-cargo test --quiet -p processes-tests -p tallymark-processes
+# The selection of the other steps of CI, which are not built again.
+cargo build --quiet --workspace --all-features --bins
+cargo test --quiet --workspace --all-features --test crash --test full --test hostile
 python3 -B tests/processes/python_group.py "$target/debug/processes-tests" "${TALLYMARK_PYTHON_GROUPS:-4}"
 python3 -B tests/processes/prometheus.py "$target/debug/prefork" "$PROMETHEUS"
 echo "processes: passed"
