@@ -26,6 +26,9 @@ const fn times(native: usize, miri: usize) -> usize {
     if cfg!(miri) { miri } else { native }
 }
 
+/// What is shown of a series, by its number.
+type Value<'a> = &'a dyn Fn(usize) -> String;
+
 #[test]
 fn a_hundred_times_as_many_as_may_be_shown_come_and_go_and_none_overflows() {
     static PEERS: Counter<Pair> = Counter::new().max_series(16);
@@ -53,7 +56,7 @@ fn a_hundred_times_as_many_as_may_be_shown_come_and_go_and_none_overflows() {
         }
         if number % times(97, 26) == 0 {
             // Sums that are exact: nothing is left of what was in these cells before.
-            let expected: [(&dyn Metric, &dyn Fn(usize) -> String); 6] = [
+            let expected: [(&dyn Metric, Value<'_>); 6] = [
                 (&PEERS, &|number| (number + 1).to_string()),
                 (&WAITING, &|_| "3".to_owned()),
                 (&SIZES, &|_| "[1, 0, 0] 0.1".to_owned()),
@@ -205,7 +208,8 @@ fn every_count_is_in_its_own_series_while_series_come_and_go() {
     static SIZES: Histogram<Pair> = Histogram::new(buckets![1.0]).max_series(16);
     let (threads, rounds) = (times(4, 2), times(3000, 28));
     let steps = times(10, 4);
-    let (counted, last, observed) = (6 * steps as u64, steps as i64 - 1, 0.25 * steps as f64);
+    let (counted, last, observed) =
+        (6 * steps as u64, i64::try_from(steps).unwrap() - 1, 0.25 * steps as f64);
     let old = Mutex::new(Vec::new());
     let done = AtomicBool::new(false);
     let scrapes = AtomicU64::new(0);
