@@ -207,7 +207,7 @@ fn every_count_is_in_its_own_series_while_series_come_and_go() {
     static LEVELS: IntGauge<Pair> = IntGauge::new().max_series(16);
     static SIZES: Histogram<Pair> = Histogram::new(buckets![1.0]).max_series(16);
     let (threads, rounds) = (times(4, 2), times(3000, 28));
-    let steps = times(10, 4);
+    let steps = times(10, 2);
     let (counted, last, observed) =
         (6 * steps as u64, i64::try_from(steps).unwrap() - 1, 0.25 * steps as f64);
     let old = Mutex::new(Vec::new());
