@@ -3,7 +3,7 @@
 # a 32-bit and for a big-endian target; then the models under loom and the stress tests under ThreadSanitizer.
 #
 # Last runs, 2026-11-30, each without a report: under Miri `cell:: label:: series:: family:: function::` (31 tests),
-# `cell:: family::` under Tree Borrows (21 tests) and for i686 (21 tests); `lying_impls`, `levels_stay` and nine tests of
+# `come_and_go`, `cell:: family::` under Tree Borrows (21 tests) and for i686 (21 tests); `lying_impls`, `levels_stay` and nine tests of
 # `series`; under ThreadSanitizer `come_and_go`, `one_reading` and `series`. Not yet: s390x, many seeds.
 #
 # TALLYMARK_SEEDS sets how many seeds are tried.
