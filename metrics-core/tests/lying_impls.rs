@@ -128,7 +128,8 @@ fn a_text_that_changes_between_two_readings_is_found_where_it_is_shown() {
     let counter: &Counter<Fickle<'static>> =
         Declaration::new(name, "Lies.", place!()).declare(Counter::new).unwrap();
     // The numbers come again and again, so every text is looked up many times, after it was created.
-    for _ in 0..20 {
+    let rounds = if cfg!(miri) { 3 } else { 20 };
+    for _ in 0..rounds {
         let reading = Cell::new(0);
         for _ in 0..40 {
             counter.with(Fickle(&reading)).inc();
@@ -141,5 +142,5 @@ fn a_text_that_changes_between_two_readings_is_found_where_it_is_shown() {
     let all = texts.len();
     texts.dedup();
     assert_eq!(texts.len(), all, "one text has several series");
-    assert_eq!(counter.sum(), 800);
+    assert_eq!(counter.sum(), rounds * 40);
 }

@@ -13,7 +13,7 @@ use std::sync::{
 
 /// Series that were removed return if they are counted again through a handle. So they keep their slots and texts until
 /// so many were removed after them: as many as are shown at most, but neither fewer nor more than this.
-const KEPT: std::ops::RangeInclusive<usize> = 16..=4096;
+const KEPT: std::ops::RangeInclusive<usize> = if cfg!(miri) { 4 } else { 16 }..=4096;
 
 /// Where slots are not given to other label sets, those that are shown and those that were removed may be this many times
 /// the limit together. Then new label sets overflow.
