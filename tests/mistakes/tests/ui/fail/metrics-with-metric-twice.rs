@@ -5,7 +5,7 @@ mod shop {
     use tallymark::Counter;
 
     /// Orders.
-    #[metric(max_series = 3)]
+    #[metric(subsystem = "web")]
     #[metric(init)]
     pub static ORDERS_TOTAL: Counter = Counter::new();
 }
