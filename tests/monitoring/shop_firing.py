@@ -42,11 +42,11 @@ FAULTS = {
 # The shop is ended for this one.
 DOWN = "TargetDown"
 # What no fault of the shop brings about: it has no functions that panic, its connections are to a file, it runs out of no file
-# descriptors, its collectors do not fail, its metrics have names of their own, and its target is configured. The part `firing` and
-# promtool's unit tests see these.
+# descriptors, its collectors do not fail, its metrics have names of their own, its target is configured, and its workers are faster
+# than its customers. The part `firing` and promtool's unit tests see these.
 NOT_HERE = {
     "FunctionPanics", "DatabaseConnectionErrors", "FileDescriptorsExhausted", "CollectorFailing", "MetricConflicts",
-    "TargetAbsent",
+    "TargetAbsent", "TasksPileUp",
 }
 
 # Families that the shop declares and has no occasion to count in, and why.

@@ -2,10 +2,8 @@
 //!
 //! `monitored check DIRECTORY` compares, or with `BLESS=1` writes. `monitored doctor` says what is wrong with the metrics.
 //! `monitored serve` is the shop under traffic, with faults that standard input turns on and off.
-//! `monitored annotated DIRECTORY` writes that of a program whose annotations have alerts, objectives and panels.
 //! `monitored django DIRECTORY` writes that of one whose layers use the names of django-prometheus.
 
-mod annotated;
 mod django;
 mod families;
 mod serve;
@@ -34,19 +32,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         ["serve"] => serve::serve(Shop::declare()?),
-        ["annotated", directory] => {
-            annotated::send()?;
-            Mixin::new("mails").endpoint(endpoint()).write(directory)?;
-            Ok(())
-        }
         ["django", directory] => {
             django::declare()?;
             mixin("myapp_payments_failed_total", "payment_provider").write(directory)?;
             Ok(())
         }
         _ => {
-            Err("write `monitoring DIRECTORY`, `check DIRECTORY`, `annotated DIRECTORY`, `django DIRECTORY`, `doctor` or \
-                 `serve`"
+            Err("write `monitoring DIRECTORY`, `check DIRECTORY`, `django DIRECTORY`, `doctor` or `serve`"
                 .into())
         }
     }

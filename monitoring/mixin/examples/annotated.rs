@@ -1,12 +1,20 @@
-//! Metrics and functions with alerts, objectives and panels in their annotations: each function of conditions, each
-//! comparison, and each kind of metric.
+//! Writes the monitoring of a program whose annotations have alerts, objectives and panels: `annotated DIRECTORY`. Each function
+//! of conditions, each comparison and each kind of metric is there.
 
 use tallymark_core::{Counter, Histogram, Summary, UpDownCounter, buckets};
 use tallymark_derive::{LabelSet, LabelValue, metrics, timed};
+use tallymark_mixin::{Endpoint, Mixin};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let directory = std::env::args_os().nth(1).ok_or("write `annotated DIRECTORY`")?;
+    send()?;
+    Mixin::new("mails").endpoint(Endpoint::new(9464).bearer_token().tls()).write(directory)?;
+    Ok(())
+}
 
 #[derive(LabelValue, Clone, Copy)]
 #[label(crate = tallymark_core)]
-pub(crate) enum Outcome {
+enum Outcome {
     Delivered,
     Bounced,
     Refused,
@@ -14,13 +22,13 @@ pub(crate) enum Outcome {
 
 #[derive(LabelSet, Clone, Copy)]
 #[label(crate = tallymark_core)]
-pub(crate) struct Mail<'a> {
+struct Mail<'a> {
     outcome: Outcome,
     domain: &'a str,
 }
 
 #[metrics(namespace = "mail", crate = tallymark_core)]
-pub(crate) mod mails {
+mod mails {
     use super::{Counter, Histogram, Mail, Summary, UpDownCounter, buckets};
     use tallymark_core::{FloatCounter, Gauge};
     use tallymark_derive::gauge_fn;
@@ -128,7 +136,7 @@ fn deliver(domain: &str) -> Result<(), String> {
 }
 
 /// Sends some mails.
-pub(crate) fn send() -> Result<(), String> {
+fn send() -> Result<(), String> {
     for domain in ["example.org", "example.com"] {
         deliver(domain)?;
     }
