@@ -52,6 +52,7 @@ NOT_HERE = {
 # Families that the shop declares and has no occasion to count in, and why.
 UNUSED = {
     "grpc_requests_total": "it serves no gRPC",
+    "http_requests_cancelled_total": "its customers give up on busy machines only",
     "http_response_bodies_dropped_total": "its responses are too short to be left halfway",
     "http_streaming_responses_total": "its responses have a length",
     "tallymark_dropped_exemplars_total": "it has no exemplars",
