@@ -25,6 +25,26 @@ MISSING = {
         "fn main() {\n    let _ = tallymark::exporter::builder().tls(\"chain.pem\", \"key.pem\");\n}\n",
         ["TLS needs the feature `tls`", 'features = ["tls"]'],
     ),
+    "the live page": (
+        'tallymark = "0.1"',
+        "use tallymark::exporter::Live;\nfn main() {\n    let _: Option<Live>;\n}\n",
+        ["`live` feature"],
+    ),
+    "several processes": (
+        'tallymark = "0.1"',
+        "use tallymark::processes;\nfn main() {\n    let _ = processes::status;\n}\n",
+        ["`processes` feature"],
+    ),
+    "TLS of OTLP": (
+        'tallymark-otlp = "0.1"',
+        "fn main() {\n    let _ = tallymark_otlp::builder().certificate(\"chain.pem\");\n}\n",
+        ["TLS needs the feature `tls` of `tallymark-otlp`", 'features = ["tls"]'],
+    ),
+    "jemalloc": (
+        'tallymark-tokio = "0.1"',
+        "use tallymark_tokio::observe_jemalloc;\nfn main() {\n    let _ = observe_jemalloc;\n}\n",
+        ["`jemalloc` feature"],
+    ),
     "compressed pushes": (
         'tallymark-push = "0.1"',
         "fn main() {\n    let _ = tallymark_push::builder(\"gateway:9091\", \"job\").gzip(true);\n}\n",
