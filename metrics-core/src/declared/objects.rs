@@ -150,7 +150,7 @@ mod loaded {
             // The C library, or the program itself where there is none.
             let objects = objects().unwrap();
             assert_eq!(objects.own, std::env::current_exe().unwrap());
-            assert_eq!(objects.others, Vec::<std::path::PathBuf>::new());
+            assert_eq!(objects.others, Vec::<PathBuf>::new());
         }
 
         #[test]
