@@ -53,6 +53,27 @@ fn short_word(bytes: &[u8]) -> u64 {
     }
 }
 
+/// Writes a text that is shorter than a word and not empty, from what [`short_word`] made of it.
+///
+/// # Safety
+///
+/// `len` bytes may be written to `to`, and are no more than seven and no fewer than one.
+#[inline(always)]
+unsafe fn copy_short(word: u64, to: *mut u8, len: usize) {
+    let [first, middle, last, _, ends @ ..] = word.to_le_bytes();
+    // SAFETY: by the caller's promise.
+    unsafe {
+        if let Some(before) = len.checked_sub(WORD / 2) {
+            to.cast::<u32>().write_unaligned((word as u32).to_le());
+            to.add(before).cast::<[u8; WORD / 2]>().write(ends);
+        } else {
+            to.write(first);
+            to.add(len / 2).write(middle);
+            to.add(len - 1).write(last);
+        }
+    }
+}
+
 /// The last word of a text that is not empty: its last eight bytes, some of which may be in the word before, too.
 #[inline(always)]
 fn last_word(bytes: &[u8]) -> u64 {
@@ -158,6 +179,58 @@ impl<'a> Block<'a> {
         }
     }
 
+    /// Adds the texts, whatever they are, to some bytes, and where each of them ends there to `ends`. Returns whether there
+    /// are as many words as the lengths ask for. What is added belongs to these texts or to later ones.
+    ///
+    /// Each series of each exposition comes here.
+    #[inline]
+    pub(super) fn copy_to(self, labels: usize, bytes: &mut Vec<u8>, ends: &mut Vec<usize>) -> bool {
+        // Once for all of them: texts take no more bytes than their words.
+        bytes.reserve(self.len * WORD);
+        ends.reserve(labels);
+        let (old_end, old_ends) = (bytes.len(), ends.len());
+        let first_text = HEAD + labels.div_ceil(LENGTHS_IN_A_WORD);
+        if first_text > self.len {
+            return false;
+        }
+        // SAFETY: there are `len` words, and the lengths and texts that are read are before their end. Room for the bytes
+        // of all words was reserved, and `end` is behind no more of them than the words before `from` have. What is below
+        // the new lengths is written: of each text whole words up to the last one, and the last one up to the end.
+        unsafe {
+            let load = |at: usize, order| self.start.add(at).as_ref().load(order);
+            let (to_bytes, to_ends) = (bytes.as_mut_ptr(), ends.as_mut_ptr().add(old_ends));
+            let (mut lengths, mut from, mut end) = (0, first_text, old_end);
+            for label in 0..labels {
+                if label % LENGTHS_IN_A_WORD == 0 {
+                    lengths = load(HEAD + label / LENGTHS_IN_A_WORD, Ordering::Acquire);
+                }
+                let len = lengths as usize & 0xffff;
+                lengths >>= 16;
+                let next = from + words(len);
+                if next > self.len {
+                    return false;
+                }
+                let to = to_bytes.add(end);
+                if let Some(before) = len.checked_sub(WORD) {
+                    let mut whole = to;
+                    while from + 1 < next {
+                        whole.cast::<u64>().write_unaligned(load(from, Ordering::Relaxed).to_le());
+                        (whole, from) = (whole.add(WORD), from + 1);
+                    }
+                    to.add(before).cast::<u64>().write_unaligned(load(from, Ordering::Relaxed).to_le());
+                } else if len > 0 {
+                    copy_short(load(from, Ordering::Relaxed), to, len);
+                }
+                from = next;
+                end += len;
+                to_ends.add(label).write(end);
+            }
+            bytes.set_len(end);
+            ends.set_len(old_ends + labels);
+        }
+        true
+    }
+
     /// The texts from the first one on, of which there are so many.
     #[inline(always)]
     pub(super) fn texts(self, labels: usize) -> TextsOf<'a> {
@@ -209,37 +282,6 @@ impl TextsOf<'_> {
         let word = self.block.word(self.at);
         self.at += 1;
         word
-    }
-
-    /// Adds the next text to some bytes, whatever it is.
-    pub(super) fn next_to(&mut self, bytes: &mut Vec<u8>) -> bool {
-        let len = self.next_len();
-        let start = bytes.len();
-        for word in 0..words(len) {
-            let Some(word_bytes) = self.block.word(self.at).map(u64::to_le_bytes) else { return false };
-            self.at += 1;
-            if word + 1 < words(len) {
-                bytes.extend_from_slice(&word_bytes);
-                continue;
-            }
-            let [first, middle, last, _, ends @ ..] = word_bytes;
-            match len {
-                1 => bytes.push(first),
-                2 => bytes.extend([first, last]),
-                3 => bytes.extend([first, middle, last]),
-                // Four bytes from the beginning and four up to the end, or eight up to the end. Some are there twice.
-                4..8 => {
-                    bytes.extend_from_slice(word_bytes.first_chunk::<4>().unwrap_or(&[0; 4]));
-                    bytes.truncate(start + len - 4);
-                    bytes.extend(ends);
-                }
-                _ => {
-                    bytes.truncate(start + len - WORD);
-                    bytes.extend_from_slice(&word_bytes);
-                }
-            }
-        }
-        true
     }
 }
 
@@ -407,9 +449,10 @@ mod tests {
             let block = block(&mut blocks, &texts);
             let mut written = block.texts(texts.len());
             assert!(texts.iter().all(|text| written.next_is(text)));
-            let (mut bytes, mut reader) = (Vec::new(), block.texts(texts.len()));
-            assert!(texts.iter().all(|_| reader.next_to(&mut bytes)));
+            let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+            assert!(block.copy_to(texts.len(), &mut bytes, &mut ends));
             assert_eq!(bytes, texts.concat().into_bytes());
+            assert_eq!(ends, [len, len + 1, 2 * len + 1, 2 * len + 1, 2 * len + 3]);
             for at in 0..len {
                 let mut other = text.clone().into_bytes();
                 other[at] = b'-';

@@ -150,9 +150,14 @@ pub(super) fn reset_if(
 /// Sums the cells of several series over all blocks, those of each series as they were at one moment.
 ///
 /// The lock is taken for some series at a time.
-pub(super) fn read_each(pool: &Pool, mut series: &[u32], layout: Layout, mut sums: &mut [u64]) {
+pub(super) fn read_each(pool: &Pool, series: &[u32], layout: Layout, sums: &mut [u64]) {
+    // One cell is always what it was at one moment, and needs no second pass.
+    let again: &mut [u64] = if layout.is_counter() { &mut [] } else { &mut [0; WORDS] };
+    read_some(pool, series, layout, sums, again);
+}
+
+fn read_some(pool: &Pool, mut series: &[u32], layout: Layout, mut sums: &mut [u64], again: &mut [u64]) {
     let width = layout.width() as usize;
-    let mut again = [0; WORDS];
     while !series.is_empty() {
         let done = pool.read(|reader| {
             let most = (CELLS / reader.len().max(1)).min(WORDS) / width;
@@ -162,10 +167,7 @@ pub(super) fn read_each(pool: &Pool, mut series: &[u32], layout: Layout, mut sum
             };
             let all = Cells { series, layout, counters: &[] };
             all.pass(reader, sums);
-            // One cell is always what it was at one moment.
-            let Some(again) = again.get_mut(..some * width).filter(|_| !layout.is_counter()) else {
-                return some;
-            };
+            let Some(again) = again.get_mut(..some * width) else { return some };
             layout.gap();
             all.pass(reader, again);
             let pairs = sums.chunks_exact_mut(width).zip(again.chunks_exact_mut(width));

@@ -93,13 +93,8 @@ impl<'a> Record<'a> {
         for _ in 0..TRIES {
             let number = self.head.generation.now();
             let block = self.block();
-            let mut texts = block.texts(self.records.labels);
             if block.is_written() {
-                let all = (0..self.records.labels).all(|_| {
-                    let is_there = texts.next_to(&mut copies.bytes);
-                    copies.ends.push(copies.bytes.len());
-                    is_there
-                });
+                let all = block.copy_to(self.records.labels, &mut copies.bytes, &mut copies.ends);
                 fence(Ordering::Acquire);
                 // Whole texts, as they were written, if they belong together.
                 if let Some(slot) = self.slot_of(number).filter(|_| all) {
