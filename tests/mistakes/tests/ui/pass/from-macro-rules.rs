@@ -51,7 +51,7 @@ macro_rules! module {
 labels!(Shop { kind: Kind }, Kind { North = "the north", South = "the south" });
 module!(waits, WAIT_SECONDS SIZE_BYTES);
 declare!(ORDERS, Counter<Shop<'static>>, Counter::new(), "orders_total", "Orders.", "macro", 10 + 10);
-declare!(PENDING, Gauge, Gauge::new(), "orders_pending", "Orders waiting.", "macro", 1);
+declare!(PENDING, Gauge<Shop<'static>>, Gauge::new(), "orders_pending", "Orders waiting.", "macro", 10);
 
 function! {
     /// Stores.
@@ -77,7 +77,7 @@ gauge!(number, 3);
 
 fn main() {
     ORDERS.with(Shop { kind: Kind::North, text: &String::from("a") }).inc();
-    PENDING.set(1.0);
+    PENDING.with(Shop { kind: Kind::South, text: "b" }).set(1.0);
     wait();
     assert_eq!(waits::WAIT_SECONDS.get().count(), 1);
     assert_eq!(Kind::South.text(str::to_owned), "the south");

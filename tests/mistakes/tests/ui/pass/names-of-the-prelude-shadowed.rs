@@ -51,7 +51,7 @@ impl Copy for Phase {}
 struct Order;
 
 /// Orders.
-#[metric(init, max_series = 3, expire_after = 60)]
+#[metric(max_series = 3, expire_after = 60)]
 static ORDERS_TOTAL: tallymark::Counter<Payment<'static, bool>> = tallymark::Counter::new();
 
 /// Rows.
