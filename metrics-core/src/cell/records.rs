@@ -238,7 +238,7 @@ impl Records {
         self.index.moves()
     }
 
-    /// The record that is most likely the one with this hash, or none if there is none.
+    /// The record that is most likely the one with this hash, if there is one.
     #[inline(always)]
     pub(crate) fn first(&self, hash: u64) -> Option<Record<'_>> {
         // SAFETY: the index holds places of records.

@@ -1,7 +1,7 @@
 //! The file that this process counts in, and how it grows.
 //!
 //! A block of cells is a range of addresses that was reserved as a whole. When it grows, the file does, and what was
-//! added is mapped right behind: no cell ever moves, so whoever reads the file meanwhile, or after this process was
+//! added is mapped right behind: no cell ever moves, so a process that reads the file meanwhile, or after this one was
 //! killed at any point, sees each number once.
 
 use super::{
@@ -53,7 +53,7 @@ pub(in crate::cell) static SHARED: Shared = Shared {
 
 /// Blocks for which addresses are reserved. Threads beyond those count in memory of their own.
 const BLOCKS: usize = 1024;
-/// Addresses for each block, the most that can be had.
+/// Addresses reserved for each block: the first of these sizes that the system grants.
 const STRIDES: [usize; 3] = [1 << 26, 1 << 24, 1 << 22];
 
 /// What a chunk is.
@@ -91,7 +91,7 @@ impl Shared {
         unsafe { &*self.header.load(Ordering::Acquire).add(at).cast::<AtomicU64>() }
     }
 
-    /// Holds off whoever wants to add to the file.
+    /// Keeps other threads from adding to the file.
     pub(in crate::cell) fn hold(&self) -> MutexGuard<'_, Growth> {
         lock(&self.growth)
     }
@@ -152,7 +152,7 @@ impl Shared {
     /// Adds a chunk of at least `bytes` bytes, mapped at this address if it is not null. Returns where it is.
     ///
     /// If the file cannot grow, the chunk is memory that no other process sees, and that is counted in the header: at
-    /// `address`, or, where there is none, not at all.
+    /// `address`, or `None` if that is null.
     fn append(&self, growth: &mut Growth, chunk: Chunk, address: *mut u8) -> Option<NonNull<u8>> {
         let number = growth.chunks;
         let chunk = Chunk { len: self.round(chunk.len), offset: growth.end, ..chunk };
