@@ -308,28 +308,34 @@ impl Shared {
             }
             complete.is_ok()
         });
-        let mut mapped = complete;
-        let everything = std::iter::once((0, format::HEADER, header))
+        let mut everything = std::iter::once((0, format::HEADER, header))
             .chain(self.chunks(growth).map(|(chunk, address)| (chunk.offset, chunk.len, address)));
-        if let Ok(new) = new.as_ref().map_err(|_| ()).and_then(|new| complete.then_some(new).ok_or(())) {
+        let mapped = match &new {
             // The header comes first, and is the same.
-            for (offset, len, address) in everything {
+            Ok(new) if complete => everything.all(|(offset, len, address)| {
                 // SAFETY: what is mapped there is what is in the file, or zeros that take the place of counts.
-                mapped &= unsafe { new.fd.map(address, len, offset) }.is_ok();
-            }
-        } else {
-            for (_, len, address) in everything {
-                // SAFETY: the bytes are copied aside, page by page, and put into memory of this process alone.
-                unsafe { unshare(address, len, self.page.load(Ordering::Relaxed)) };
-            }
+                unsafe { new.fd.map(address, len, offset) }.is_ok()
+            }),
+            _ => false,
+        };
+        if !mapped {
+            // Nothing of it stays the parent's, which would be counted in by both.
+            let page = self.page.load(Ordering::Relaxed);
+            // SAFETY: the bytes are copied aside, page by page, and put into memory of this process alone.
+            unsafe { unshare(header, format::HEADER, page) };
             for (chunk, address) in self.chunks(growth) {
                 let start = match chunk.kind {
                     chunk::CELLS => 0,
                     chunk::DIRECTORY => written(chunk),
                     _ => chunk.len,
                 };
-                // SAFETY: as above; these are the parent's counts, and what it has added since.
-                unsafe { address.add(start).write_bytes(0, chunk.len - start) };
+                // SAFETY: as above; these are the parent's counts, and what it has added since. It goes on counting where the
+                // system has no memory for that, and its counts are left alone then.
+                unsafe {
+                    if unshare(address, chunk.len, page) {
+                        address.add(start).write_bytes(0, chunk.len - start);
+                    }
+                }
             }
         }
         self.header(at::CHUNKS).store(growth.chunks as u64, Ordering::Release);
@@ -362,26 +368,28 @@ impl Shared {
     }
 }
 
-/// Makes shared memory private, with what is in it.
+/// Makes shared memory private, with what is in it. Returns whether all of it is.
 ///
 /// # Safety
 ///
 /// So much is mapped there, and nobody else runs.
-unsafe fn unshare(address: *mut u8, len: usize, page: usize) {
+unsafe fn unshare(address: *mut u8, len: usize, page: usize) -> bool {
     // One page aside is enough, since each is replaced by itself.
-    let Ok(aside) = system::reserve(page) else { return };
+    let Ok(aside) = system::reserve(page) else { return false };
     // SAFETY: the page aside is this function's, and the others are mapped.
     unsafe {
         if system::map_private(aside, page).is_err() {
-            return;
+            return false;
         }
-        for start in (0..len).step_by(page) {
+        (0..len).step_by(page).all(|start| {
             let address = address.add(start);
             aside.copy_from_nonoverlapping(address, page);
-            if system::map_private(address, page).is_ok() {
+            let is_private = system::map_private(address, page).is_ok();
+            if is_private {
                 address.copy_from_nonoverlapping(aside, page);
             }
-        }
+            is_private
+        })
     }
 }
 
