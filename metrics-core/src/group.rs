@@ -6,11 +6,11 @@ use std::sync::Arc;
 /// What reads the processes that share one exposition.
 #[doc(hidden)]
 pub trait Group: Sync {
-    /// Reads what all of them have counted; nothing if there is only this one. `rename` returns the name that a family
+    /// Reads what all of them have counted; returns `None` if there is only this one. `rename` returns the name that a family
     /// is shown under, given its own and whether that has a namespace, if the two differ.
     fn read(&self, rename: &dyn Fn(&str, bool) -> Option<String>) -> Option<Box<dyn Reading>>;
 
-    /// The processes that are alive: what their values are labelled with, and their ids. None if there is only this one.
+    /// The processes that are alive: what their values are labelled with, and their ids. Empty if there is only this one.
     fn living(&self) -> Vec<(String, u32)>;
 }
 

@@ -35,10 +35,10 @@
 //!
 //! # Limits
 //!
-//! A program has one registry, and one version of this package: Cargo refuses to resolve two. A shared object that was
-//! linked with a copy of its own has a registry of its own, and of a program that takes this package from a shared object only what
-//! is declared in that object is found: on Linux [`registry::check`] and `tallymark_conflicts_total` notice both. Where the linker makes no list of metrics, such as on WebAssembly, statics have to be
-//! registered by hand.
+//! A program has one registry, and one version of this package: Cargo refuses to resolve two. A shared object that is
+//! linked with its own copy of this package has its own registry. If a program takes this package from a shared object, its
+//! registry has only what is declared in that object. On Linux, [`registry::check`] and `tallymark_conflicts_total` report
+//! both. Where the linker makes no list of metrics, such as on WebAssembly, statics have to be registered by hand.
 
 // Under loom only the cells are built: nothing above them has a schedule to explore.
 #![cfg_attr(

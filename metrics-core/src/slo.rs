@@ -30,8 +30,8 @@ impl Slo {
         Self { success: None, latency: None }
     }
 
-    /// Sets the percentage of calls or requests that succeed, such as 99.9. It is above 0 and below 100: whatever promises
-    /// everything has no budget of errors to use up.
+    /// Sets the percentage of calls or requests that succeed, such as 99.9. It is above 0 and below 100: at 100, there
+    /// is no budget of errors to use up.
     pub const fn success(mut self, percent: f64) -> Self {
         self.success = Some(percent);
         self

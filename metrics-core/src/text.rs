@@ -44,7 +44,7 @@ const fn put(bytes: &mut [u8], mut length: usize, text: &str) -> usize {
 ///
 /// # Panics
 ///
-/// If it is none.
+/// If the bytes are not UTF-8.
 #[must_use]
 pub const fn text(bytes: &[u8]) -> &str {
     match std::str::from_utf8(bytes) {

@@ -12,7 +12,11 @@ use super::{
     memory::{GRANULE, end, keep, obtain, release},
     sync::AtomicU64,
 };
-use std::{marker::PhantomData, ptr::NonNull, sync::atomic::Ordering};
+use std::{
+    marker::PhantomData,
+    ptr::NonNull,
+    sync::atomic::{Ordering, fence},
+};
 
 const WORD: usize = size_of::<u64>();
 /// The words before the lengths.
@@ -144,6 +148,9 @@ impl<'a> Block<'a> {
 
     /// Writes texts, for which there is room. There are none yet.
     pub(super) fn write(self, hash: u64, texts: &[&str]) {
+        // The block may have been another record's, whose readers may be in it: if they see any of these texts, they see
+        // behind a fence of their own that the generation of that record has ended.
+        fence(Ordering::Release);
         let mut at = 1;
         let mut put = |word, order| {
             if let Some(place) = self.place(at) {

@@ -278,8 +278,8 @@ pub(crate) fn reset_if(
 
 /// Writes to the shared word that a slot is the number of, unless its series is over: that is counted.
 ///
-/// A word has no owner, so whoever ends a series has to know that nobody is about to write to its word for the series
-/// that was. A thread announces that it is, and asks only then whether the series is over.
+/// A word has no owner, so a thread that ends a series has to know that no other is about to write to its word for that
+/// series. A thread announces that it is about to write, and only then asks whether the series is over.
 pub(crate) fn write_shared(slot: Slot, write: impl FnOnce()) {
     let write = || if slot.is_over() { slot.drop_one() } else { write() };
     WINDOW.with(|window| {

@@ -4,7 +4,7 @@
 
 use super::{
     pool::{Lease, Pool, bump, bump_release},
-    sync::{AtomicU64, fence},
+    sync::{AtomicU64, Mutex, fence, lock},
     window::Window,
 };
 use loom::{
@@ -350,5 +350,43 @@ fn loom_texts_that_are_the_same_belong_to_the_number_that_is_found() {
             }
         }
         writer.join().unwrap();
+    });
+}
+
+/// The texts of a record are replaced by longer ones, elsewhere, and where they were those of another record are written
+/// by another thread. A reader that compares the old ones meanwhile finds none that are the other record's.
+#[test]
+fn loom_texts_of_another_record_are_not_found_in_the_one_whose_place_they_have() {
+    loom::model(|| {
+        let [now, lengths, text] = [(); 3].map(|()| Arc::new(AtomicU64::new(0)));
+        let free = Arc::new(Mutex::new(false));
+        let first = {
+            let (now, lengths, free) = (Arc::clone(&now), Arc::clone(&lengths), Arc::clone(&free));
+            thread::spawn(move || {
+                now.store(1, Ordering::Release);
+                lengths.store(u64::MAX, Ordering::Relaxed);
+                *lock(&free) = true;
+            })
+        };
+        let second = {
+            let (lengths, text, free) = (Arc::clone(&lengths), Arc::clone(&text), Arc::clone(&free));
+            thread::spawn(move || {
+                if *lock(&free) {
+                    // As `Block::write` does.
+                    fence(Ordering::Release);
+                    text.store(5, Ordering::Relaxed);
+                    lengths.store(0, Ordering::Release);
+                }
+            })
+        };
+        if now.load(Ordering::Acquire) == 0 && lengths.load(Ordering::Acquire) == 0 {
+            let found = text.load(Ordering::Relaxed);
+            fence(Ordering::Acquire);
+            if now.load(Ordering::Relaxed) == 0 {
+                assert_eq!(found, 0);
+            }
+        }
+        first.join().unwrap();
+        second.join().unwrap();
     });
 }

@@ -9,7 +9,8 @@
 //! they were read if it is valid behind that as well:
 //!
 //! - Who sees the texts of a later generation sees, behind a fence, that the earlier one has ended. They are written
-//!   behind a fence that comes after the end.
+//!   behind a fence that comes after the end. The same holds for the texts of another record, which may be written where
+//!   those of this one were: writers take turns, so the end comes before the fence of the later writer.
 //! - Who sees the later generation sees its texts or none. Where the texts are, and that they are withdrawn there, is
 //!   written before it; their lengths are written after them.
 //!
@@ -232,7 +233,7 @@ impl Records {
         self.index.moves()
     }
 
-    /// The record that is most likely the one with this hash, or none if there is none.
+    /// The record that is most likely the one with this hash, if there is one.
     #[inline(always)]
     pub(crate) fn first(&self, hash: u64) -> Option<Record<'_>> {
         // SAFETY: the index holds places of records.
@@ -354,7 +355,6 @@ impl<'a> Append<'a> {
             }
             return Ok(None);
         }
-        fence(Ordering::Release);
         let place = record.place;
         let hash_at = |at| if at == place { old_hash } else { records.hash_at(at) };
         records.index.remove(tables, old_hash, place, hash_at);

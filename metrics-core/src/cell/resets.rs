@@ -1,13 +1,13 @@
-//! Slots that were set back to zero, which only the threads that count there can do.
+//! Slots that are set back to zero, which only the threads that count there can do.
 //!
-//! Nobody writes to the cells of another thread. So who resets slots says so, with the pool's lock held: the reset gets
-//! a number, each slot keeps the number of its last one, and all windows are closed. A block says how many resets its
-//! cells have been through. A reader leaves out a cell whose slot was reset since, whatever it holds: it counts as zero.
-//! A thread whose window is closed comes for the lock before it counts again, sets the cells to zero that were reset
-//! since it was last here, and opens its window. One that never counts again costs nothing.
+//! Nobody writes to the cells of another thread. So a reset is announced, with the pool's lock held: it gets a number, each
+//! of its slots keeps that number as the one of its last reset, and all windows are closed. A block notes how many resets
+//! its cells have been through. A reader leaves out each cell whose slot was reset since, whatever it holds: it counts as
+//! zero. A thread whose window is closed takes the lock before it counts again, sets to zero what was reset since it last
+//! did so, and opens its window. A thread that never counts again costs nothing.
 //!
 //! A thread that had looked at its window before it was closed may still add to a cell that was reset. That addition is
-//! part of what was reset: nobody reads it, and the thread itself sets it to zero.
+//! part of what was reset: no reader sees it, and the thread itself sets it to zero.
 
 use std::ops::Range;
 

@@ -3,7 +3,8 @@
 use super::UNASSIGNED;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Whose some slots are now: a number that changes when they are given to another series, above the first of them.
+/// Which series some slots belong to: a number that changes when they are given to another series, in the upper half of
+/// a word, and the first of the slots in the lower half.
 ///
 /// It lies in memory that is never freed, as handles to series may be kept for ever.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ pub(super) struct Generation {
     dropped: &'static AtomicU64,
 }
 
-/// A number, above the first slot.
+/// The number and the first slot, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Number(u64);
 
@@ -114,11 +115,11 @@ impl Slot {
         self.beside(super::unmarked(self.first()))
     }
 
-    /// Whether they belong to their series still, asked of slots as they were obtained: of others that live as long it is
-    /// never true.
+    /// Whether they still belong to their series. To be asked of slots as they were obtained: of those that
+    /// [`beside`](Self::beside) returns it is never true.
     ///
     /// To be asked again after every slow path before anything is added: what is added between two slow paths is never
-    /// read if the answer was out of date, see [`resets`](super::resets).
+    /// read if what this returned was out of date, see [`resets`](super::resets).
     #[inline(always)]
     pub(crate) fn is_alive(self) -> bool {
         match self.generation {

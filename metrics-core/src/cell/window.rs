@@ -16,7 +16,8 @@ pub(super) struct Window {
     extending: Cell<bool>,
     /// Whether the thread has a block, so that others find this window.
     leased: Cell<bool>,
-    /// The number of the shared word that this thread may be about to write to, and one more; zero if there is none. Read by others with the pool's lock held.
+    /// One more than the number of the shared word that this thread may be about to write to, or zero. Others read it with
+    /// the pool's lock held.
     writing: AtomicUsize,
 }
 

@@ -67,7 +67,7 @@ impl Word {
         self.touched.store(0, Ordering::Relaxed);
     }
 
-    /// Whether it was written to since this was last asked, be it the same as before.
+    /// Whether it was written to since this was last asked, if only with what it held.
     pub(crate) fn take_touched(&self) -> bool {
         self.touched.fetch_and(!TOUCHED, Ordering::AcqRel) & TOUCHED != 0
     }
@@ -82,7 +82,7 @@ impl Word {
             return false;
         }
         // If it was touched, the same value was written again meanwhile.
-        self.touched.load(Ordering::Acquire) == 0 || !swap(absent, bits)
+        !is_touched() || !swap(absent, bits)
     }
 }
 
@@ -172,4 +172,23 @@ pub(crate) fn word(number: u32) -> &'static Word {
     // SAFETY: the chunk is there, is never freed, and `locate` returns places below its capacity. It has two cells for
     // each word, and is aligned to more than a word.
     unsafe { &*words.cast::<Word>().add(place) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where other processes read the words, the time of the last write stays beside what was asked.
+    #[test]
+    fn a_word_is_idle_whatever_time_is_noted_beside_it() {
+        const ABSENT: u64 = 9;
+        for time in [0, 5 << 1] {
+            let word = Word { bits: AtomicU64::new(3), touched: AtomicU64::new(time | TOUCHED) };
+            assert!(!word.clear_idle(3, ABSENT), "written to since it was last asked");
+            assert!(word.take_touched() && !word.take_touched());
+            assert!(!word.clear_idle(4, ABSENT), "it holds something else");
+            assert!(word.clear_idle(3, ABSENT));
+            assert_eq!(word.load(), ABSENT);
+        }
+    }
 }

@@ -21,7 +21,8 @@ impl View<'_> {
     fn expire_at(self, now: Instant) {
         let after = Duration::from_secs(u64::from(self.series.options.expire_after()));
         let (_, idle) = self.removal();
-        let mut seen = idle.lock();
+        // Of scrapes at the same time, one looks.
+        let Some(mut seen) = idle.take() else { return };
         let mut expired = Vec::new();
         // What is active stays, whether or not it looks the same.
         let mut note = |slot: Slot, place: Option<u32>, state: u64, is_active: bool| {
@@ -60,6 +61,7 @@ mod tests {
         family::Series,
         label::LabelSet,
     };
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     const STORE: Store = Store::cells(Layout { floats: 0, integers: 1, level: false });
 
@@ -168,6 +170,44 @@ mod tests {
             levels.view(LEVEL).expire_at(start + Duration::from_secs(60 * minutes));
         }
         assert!(names(&levels, LEVEL).is_empty());
+    }
+
+    /// A closed label set is asked for its texts while a scrape looks for idle series. What it does then is its own affair.
+    #[test]
+    fn a_label_set_may_scrape_while_it_is_asked_for_its_texts() {
+        static SERIES: Series<Either> = {
+            let mut series = Series::new();
+            series.options_mut().set_expire_after(60);
+            series
+        };
+        static NESTED: AtomicUsize = AtomicUsize::new(0);
+        struct Either(usize);
+        impl LabelSet for Either {
+            type Borrowed<'a> = Self;
+            const NAMES: &'static [&'static str] = &["name"];
+            const CARDINALITY: Option<usize> = Some(2);
+
+            fn index(&self) -> usize {
+                self.0
+            }
+
+            fn visit(&self, _: &mut impl FnMut(&str)) {}
+
+            fn visit_at(index: usize, f: &mut dyn FnMut(&'static str)) {
+                NESTED.fetch_add(1, Ordering::Relaxed);
+                SERIES.view(STORE).expire();
+                f(["a", "b"][index]);
+            }
+        }
+        cell::add_slow(SERIES.slot(Either(0), || STORE), 1);
+        let start = Instant::now();
+        let at = |seconds| SERIES.view(STORE).expire_at(start + Duration::from_secs(seconds));
+        at(0);
+        assert!(NESTED.load(Ordering::Relaxed) > 0);
+        at(60);
+        let mut shown = Vec::new();
+        SERIES.view(STORE).shown(&mut |_, texts| shown.push(texts[0].to_owned()));
+        assert!(shown.is_empty(), "{shown:?}");
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// A slot that is not shown, for a label set whose number is none of its type's. It is counted as dropped.
+    /// A slot that is not shown, for a label set whose number is beyond its type's cardinality. It is counted as dropped.
     #[cold]
     pub(super) fn misnumbered(self) -> u32 {
         self.table().drop_one();

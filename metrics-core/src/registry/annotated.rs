@@ -25,7 +25,7 @@ pub struct AlertDescriptor {
 }
 
 impl AlertDescriptor {
-    /// Describes an alert. There is none whose condition cannot be parsed: the macro has done it with the same parser.
+    /// Describes an alert. Its condition can be parsed, as the macro has parsed it with the same parser.
     pub(super) fn new(alert: &Alert) -> Option<Self> {
         Some(Self {
             name: alert.name.to_owned(),

@@ -226,7 +226,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
     Entry::new(
         declared(
             "tallymark_conflicts_total",
-            "Metrics that are left out, or shown without a constant label, because a name was taken.",
+            "Conflicts between declarations: metrics, functions, constant labels or shared objects not shown as declared.",
             None,
             line!(),
         ),

@@ -111,7 +111,7 @@ impl<S: State> StateHandle<S> {
     /// Enters a state.
     #[inline]
     pub fn set(self, state: S) {
-        // A number that is none of a state's, and so shown as the first, must not be the mark.
+        // An impl may return the number of no state, which is shown as the first state. It must not be the mark.
         let bits = (state.index() as u64).min(ABSENT - 1);
         if self.slot.may_end() {
             cell::write_shared(self.slot, || self.word.store(bits));

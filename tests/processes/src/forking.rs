@@ -51,6 +51,21 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
             child => children.push(child),
         }
     }
+    // One that can open no file counts for itself alone.
+    children.push(without_files(|| {
+        // SAFETY: as above.
+        match unsafe { libc::fork() } {
+            0 => {
+                THINGS_TOTAL.inc_by(100);
+                JOBS_TOTAL.with(Job { kind: "other" }).inc_by(100);
+                SIZES_BYTES.observe(100.0);
+                GREATEST.set(100.0);
+                // SAFETY: it ends here.
+                unsafe { libc::_exit(i32::from(THINGS_TOTAL.get() != 100)) };
+            }
+            child => child,
+        }
+    })?);
     for child in children {
         let mut status = 0;
         // SAFETY: there is room for the status.
@@ -63,4 +78,24 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     println!("other {count}");
     print!("{}", encode_to_string(Format::OpenMetrics100));
     Ok(())
+}
+
+/// Does something while this process can open no more files.
+fn without_files<T>(act: impl FnOnce() -> T) -> std::io::Result<T> {
+    let set = |limit: &libc::rlimit| {
+        // SAFETY: the limit is there.
+        match unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, limit) } {
+            0 => Ok(()),
+            _ => Err(std::io::Error::last_os_error()),
+        }
+    };
+    let mut before = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: there is room for the limit.
+    if unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut before) } != 0 {
+        return Err(std::io::Error::last_os_error());
+    }
+    set(&libc::rlimit { rlim_cur: 0, ..before })?;
+    let done = act();
+    set(&before)?;
+    Ok(done)
 }

@@ -1,7 +1,7 @@
 //! The file that this process counts in, and how it grows.
 //!
 //! A block of cells is a range of addresses that was reserved as a whole. When it grows, the file does, and what was
-//! added is mapped right behind: no cell ever moves, so whoever reads the file meanwhile, or after this process was
+//! added is mapped right behind: no cell ever moves, so a process that reads the file meanwhile, or after this one was
 //! killed at any point, sees each number once.
 
 use super::{
@@ -53,7 +53,7 @@ pub(in crate::cell) static SHARED: Shared = Shared {
 
 /// Blocks for which addresses are reserved. Threads beyond those count in memory of their own.
 const BLOCKS: usize = 1024;
-/// Addresses for each block, the most that can be had.
+/// Addresses reserved for each block: the first of these sizes that the system grants.
 const STRIDES: [usize; 3] = [1 << 26, 1 << 24, 1 << 22];
 
 /// What a chunk is.
@@ -91,7 +91,7 @@ impl Shared {
         unsafe { &*self.header.load(Ordering::Acquire).add(at).cast::<AtomicU64>() }
     }
 
-    /// Holds off whoever wants to add to the file.
+    /// Keeps other threads from adding to the file.
     pub(in crate::cell) fn hold(&self) -> MutexGuard<'_, Growth> {
         lock(&self.growth)
     }
@@ -152,7 +152,7 @@ impl Shared {
     /// Adds a chunk of at least `bytes` bytes, mapped at this address if it is not null. Returns where it is.
     ///
     /// If the file cannot grow, the chunk is memory that no other process sees, and that is counted in the header: at
-    /// `address`, or, where there is none, not at all.
+    /// `address`, or `None` if that is null.
     fn append(&self, growth: &mut Growth, chunk: Chunk, address: *mut u8) -> Option<NonNull<u8>> {
         let number = growth.chunks;
         let chunk = Chunk { len: self.round(chunk.len), offset: growth.end, ..chunk };
@@ -308,28 +308,34 @@ impl Shared {
             }
             complete.is_ok()
         });
-        let mut mapped = complete;
-        let everything = std::iter::once((0, format::HEADER, header))
+        let mut everything = std::iter::once((0, format::HEADER, header))
             .chain(self.chunks(growth).map(|(chunk, address)| (chunk.offset, chunk.len, address)));
-        if let Ok(new) = new.as_ref().map_err(|_| ()).and_then(|new| complete.then_some(new).ok_or(())) {
+        let mapped = match &new {
             // The header comes first, and is the same.
-            for (offset, len, address) in everything {
+            Ok(new) if complete => everything.all(|(offset, len, address)| {
                 // SAFETY: what is mapped there is what is in the file, or zeros that take the place of counts.
-                mapped &= unsafe { new.fd.map(address, len, offset) }.is_ok();
-            }
-        } else {
-            for (_, len, address) in everything {
-                // SAFETY: the bytes are copied aside, page by page, and put into memory of this process alone.
-                unsafe { unshare(address, len, self.page.load(Ordering::Relaxed)) };
-            }
+                unsafe { new.fd.map(address, len, offset) }.is_ok()
+            }),
+            _ => false,
+        };
+        if !mapped {
+            // Nothing of it stays the parent's, which would be counted in by both.
+            let page = self.page.load(Ordering::Relaxed);
+            // SAFETY: the bytes are copied aside, page by page, and put into memory of this process alone.
+            unsafe { unshare(header, format::HEADER, page) };
             for (chunk, address) in self.chunks(growth) {
                 let start = match chunk.kind {
                     chunk::CELLS => 0,
                     chunk::DIRECTORY => written(chunk),
                     _ => chunk.len,
                 };
-                // SAFETY: as above; these are the parent's counts, and what it has added since.
-                unsafe { address.add(start).write_bytes(0, chunk.len - start) };
+                // SAFETY: as above; these are the parent's counts, and what it has added since. It goes on counting where the
+                // system has no memory for that, and its counts are left alone then.
+                unsafe {
+                    if unshare(address, chunk.len, page) {
+                        address.add(start).write_bytes(0, chunk.len - start);
+                    }
+                }
             }
         }
         self.header(at::CHUNKS).store(growth.chunks as u64, Ordering::Release);
@@ -362,26 +368,28 @@ impl Shared {
     }
 }
 
-/// Makes shared memory private, with what is in it.
+/// Makes shared memory private, with what is in it. Returns whether all of it is.
 ///
 /// # Safety
 ///
 /// So much is mapped there, and nobody else runs.
-unsafe fn unshare(address: *mut u8, len: usize, page: usize) {
+unsafe fn unshare(address: *mut u8, len: usize, page: usize) -> bool {
     // One page aside is enough, since each is replaced by itself.
-    let Ok(aside) = system::reserve(page) else { return };
+    let Ok(aside) = system::reserve(page) else { return false };
     // SAFETY: the page aside is this function's, and the others are mapped.
     unsafe {
         if system::map_private(aside, page).is_err() {
-            return;
+            return false;
         }
-        for start in (0..len).step_by(page) {
+        (0..len).step_by(page).all(|start| {
             let address = address.add(start);
             aside.copy_from_nonoverlapping(address, page);
-            if system::map_private(address, page).is_ok() {
+            let is_private = system::map_private(address, page).is_ok();
+            if is_private {
                 address.copy_from_nonoverlapping(aside, page);
             }
-        }
+            is_private
+        })
     }
 }
 

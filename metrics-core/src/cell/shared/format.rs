@@ -34,7 +34,7 @@ pub mod at {
     pub const CHUNKS: usize = 72;
     /// How often a series was removed, or its slots given back.
     pub const REMOVALS: usize = 80;
-    /// Chunks that could not be had: what is counted there is not in the file.
+    /// Chunks that could not be added: what is counted there is not in the file.
     pub const FAILURES: usize = 88;
     /// The kind of file: see [`kind`](super::kind).
     pub const KIND: usize = 96;
@@ -121,7 +121,7 @@ pub mod record {
     pub mod series {
         pub const FAMILY: usize = 8;
         pub const FIRST: usize = 12;
-        /// How many cells there are; of words there is none.
+        /// How many cells there are; 0 for a word.
         pub const WIDTH: usize = 16;
         pub const FLAGS: usize = 18;
         pub const FLOATS_AT: usize = 20;

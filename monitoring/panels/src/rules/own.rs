@@ -78,10 +78,11 @@ fn wake(scope: &Scope<'_>) -> Vec<Alert> {
     let conflicts = || {
         let condition =
             scope.all("tallymark_conflicts_total")?.value()?.max_by(&[])?.compared(Comparison::Above, 0.0);
-        Ok(Alert::new("MetricConflicts", condition, "Metrics of the same name hide one another")
+        Ok(Alert::new("MetricConflicts", condition, "What is declared cannot all be shown")
             .after_minutes(5)
             .describe(
-                "{{ $value }} metrics are not shown. A test that calls registry::check() names their places.",
+                "{{ $value }} metrics, functions, constant labels or shared objects are not shown as declared. A test that \
+                 calls registry::check() names them.",
             ))
     };
     alerts([dropped(), collectors(), conflicts()])
