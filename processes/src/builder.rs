@@ -71,7 +71,11 @@ impl fmt::Display for StartError {
             ),
             Self::File { path, .. } => write!(f, "no file could be made in {}", path.display()),
             Self::OtherGroup { path, group } => {
-                write!(f, "the directory {} is that of the group `{group}`", path.display())
+                write!(
+                    f,
+                    "processes of the group `{group}` count in the directory {}: name that group, or another directory",
+                    path.display()
+                )
             }
             Self::TooLate { counted } if counted.is_empty() => f.write_str(
                 "a metric was counted or set before: start at the beginning of `main`, or set \
@@ -220,14 +224,15 @@ mod linux {
 
     pub(super) fn start(builder: Builder) -> Result<(), StartError> {
         let Builder { directory: path, group, label, python, is_reader } = builder;
-        let settings = Settings { directory: path.clone(), group: Some(group.clone()), python, is_reader };
-        if is_reader {
-            fs::read_dir(&path).map_err(|error| StartError::Directory { path, error })?;
-            return group::set(settings).map_err(|_| StartError::Started);
-        }
-        fs::create_dir_all(&path).map_err(|error| StartError::Directory { path: path.clone(), error })?;
+        let group = group::as_in_a_file(&group);
+        let is_there = if is_reader { fs::read_dir(&path).map(drop) } else { fs::create_dir_all(&path) };
+        is_there.map_err(|error| StartError::Directory { path: path.clone(), error })?;
         if let Some(other) = directory::group_of(&path).filter(|other| *other != group) {
             return Err(StartError::OtherGroup { path, group: other });
+        }
+        let settings = Settings { directory: path.clone(), group: group.clone(), python, is_reader };
+        if is_reader {
+            return group::set(settings).map_err(|_| StartError::Started);
         }
         let name = CString::new(path.as_os_str().as_bytes()).map_err(|_| StartError::Directory {
             path: path.clone(),

@@ -58,14 +58,16 @@ fn scrape(directory: &Directory, fault: Option<&str>) -> Option<BTreeMap<String,
     Some(values(&text))
 }
 
+/// Values by the text before them. No series may be there twice: Prometheus would take one of the two.
 fn values(text: &str) -> BTreeMap<String, f64> {
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let (name, value) = line.split_once(" # ").map_or(line, |(line, _)| line).rsplit_once(' ')?;
-            Some((name.to_owned(), value.parse().ok()?))
-        })
-        .collect()
+    let mut values = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let found = line.split_once(" # ").map_or(line, |(line, _)| line).rsplit_once(' ');
+        if let Some((name, Ok(value))) = found.map(|(name, value)| (name, value.parse())) {
+            assert!(values.insert(name.to_owned(), value).is_none(), "{name} is there twice\n{text}");
+        }
+    }
+    values
 }
 
 /// What a worker was seen to begin and to have done.
@@ -359,6 +361,101 @@ fn a_reader_without_a_file_shows_the_group_and_leaves_everything_as_it_is() {
     counts.check(&read());
     counts.check(&read());
     assert!(directory.files() <= files + 2);
+}
+
+/// A worker with a label that has set levels.
+fn level(directory: &Directory, label: &str, level: u64) -> Child {
+    let mut child = Command::new(WORKER)
+        .args(["level".as_ref(), directory.0.as_os_str(), label.as_ref(), level.to_string().as_ref()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it reads");
+    assert_eq!(line, "ready\n");
+    child
+}
+
+fn end(mut child: Child) {
+    child.kill().expect("it is there");
+    child.wait().expect("it ends");
+}
+
+/// The values of the series of a family, by the label of the process.
+fn by_process(values: &BTreeMap<String, f64>, family: &str) -> Vec<(String, f64)> {
+    let label = |name: &str| {
+        Some(name.strip_prefix(family)?.strip_prefix("{pid=\"")?.strip_suffix("\"}")?.to_owned())
+    };
+    values.iter().filter_map(|(name, value)| Some((label(name)?, *value))).collect()
+}
+
+#[test]
+fn a_label_of_a_process_is_that_of_one_at_a_time() {
+    let directory = Directory::new("labels");
+    let levels = |values: &BTreeMap<String, f64>| by_process(values, "tests_level");
+    // Each takes the place of the one before: of those that are gone, the last is shown, and a living one before it.
+    for number in 1..=4 {
+        let worker = level(&directory, "1", number);
+        for _ in 0..2 {
+            let values = scrape(&directory, None).expect("it is not killed");
+            assert_eq!(levels(&values), [("1".to_owned(), number as f64)]);
+            assert!(by_process(&values, "process_start_time_seconds").iter().any(|(label, _)| label == "1"));
+        }
+        end(worker);
+        let last = [("1".to_owned(), number as f64)];
+        // Once while it is folded, and, but for the last, once while its successor lives.
+        if number % 2 == 0 {
+            assert_eq!(levels(&scrape(&directory, None).expect("it is not killed")), last);
+        }
+    }
+    // Of two that live, the one that was started first has the label as it is, wherever it is shown.
+    let first = level(&directory, "1", 5);
+    let second = level(&directory, "1", 6);
+    for _ in 0..8 {
+        let values = scrape(&directory, None).expect("it is not killed");
+        let shown = levels(&values);
+        assert_eq!((shown[0].0.as_str(), shown[0].1, shown.len()), ("1", 5.0, 2), "{shown:?}");
+        assert!(shown[1].0.starts_with("1-") && shown[1].1 == 6.0, "{shown:?}");
+        let of_process = by_process(&values, "process_start_time_seconds");
+        for (label, _) in &shown {
+            assert!(of_process.iter().any(|(other, _)| other == label), "{label}: {of_process:?}");
+        }
+        // The application's own label of that name.
+        assert_eq!(by_process(&values, "tests_own_level"), [("1".to_owned(), 6.0)]);
+    }
+    end(first);
+    end(second);
+}
+
+#[test]
+fn a_group_has_one_name_for_all_of_its_processes() {
+    let directory = Directory::new("group");
+    let worker = level(&directory, "1", 1);
+    for command in ["text", "read"] {
+        let output = Command::new(WORKER)
+            .args([command.as_ref(), directory.0.as_os_str(), "others".as_ref()])
+            .output();
+        let output = output.expect("it runs");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && error.contains("tests"), "{error}");
+    }
+    end(worker);
+    // A file has room for 126 bytes of the name.
+    let directory = Directory::new("long-group");
+    let name = "long".repeat(50);
+    for _ in 0..2 {
+        let output =
+            Command::new(WORKER).args(["text".as_ref(), directory.0.as_os_str(), name.as_ref()]).output();
+        let output = output.expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let values = values(&String::from_utf8(output.stdout).expect("text"));
+        assert_eq!(values.get("tallymark_processes"), Some(&1.0));
+        assert!(
+            !values.keys().any(|name| name.starts_with("tallymark_processes_skipped_files")),
+            "{values:#?}"
+        );
+    }
 }
 
 #[test]
