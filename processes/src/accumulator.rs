@@ -125,7 +125,7 @@ impl Writer {
     fn point(&mut self, family: u32, shape: &Shape, texts: &[String], point: &Point) {
         if shape.is_gauge() {
             // What is shown of living processes only ends with the process.
-            if shape.mode.is_live() || shape.is_level {
+            if shape.mode.is_live() {
                 return;
             }
             let joined;
@@ -139,9 +139,16 @@ impl Writer {
                 joined.iter().map(|sample| (None, sample)).collect()
             };
             for (label, sample) in samples {
-                let word = self.words.len() / 2;
-                self.words.extend([sample.bits, sample.time << 1]);
-                self.series((family, word), [0, 0], texts, label.as_deref(), point.created);
+                if shape.is_level {
+                    // What was subtracted, and what was added.
+                    let first = self.cells.len();
+                    self.cells.extend([0, sample.bits]);
+                    self.series((family, first), [0, 2], texts, label.as_deref(), sample.time);
+                } else {
+                    let word = self.words.len() / 2;
+                    self.words.extend([sample.bits, sample.time << 1]);
+                    self.series((family, word), [0, 0], texts, label.as_deref(), point.created);
+                }
             }
             return;
         }

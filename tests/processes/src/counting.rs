@@ -45,13 +45,19 @@ pub(crate) mod counted {
     pub(crate) static LEVEL: Gauge = Gauge::new();
     /// A level with a label of the application's that has the name of the one for processes.
     pub(crate) static OWN_LEVEL: Gauge<Process> = Gauge::new();
+    /// What was left open, by processes that are gone as well.
+    #[metric(across = sum)]
+    pub(crate) static LEFT_OPEN: UpDownCounter = UpDownCounter::new();
+    /// What was left open, by each process.
+    #[metric(across = all)]
+    pub(crate) static OPEN_OF_EACH: UpDownCounter = UpDownCounter::new();
     /// The sum of numbers.
     #[metric(across = sum)]
     pub(crate) static ADDED_UP: Gauge = Gauge::new();
 }
 use counted::{
-    ADDED_UP, GREATEST, IN_FLIGHT, JOBS_TOTAL, LEVEL, OWN_LEVEL, SIZES_BYTES, THINGS_TOTAL, WAITS_SECONDS,
-    WORK_TOTAL,
+    ADDED_UP, GREATEST, IN_FLIGHT, JOBS_TOTAL, LEFT_OPEN, LEVEL, OPEN_OF_EACH, OWN_LEVEL, SIZES_BYTES,
+    THINGS_TOTAL, WAITS_SECONDS, WORK_TOTAL,
 };
 
 pub(crate) fn count_one() {
@@ -59,9 +65,11 @@ pub(crate) fn count_one() {
 }
 
 /// Sets levels, and waits until its standard input ends.
-pub(crate) fn set_levels(level: f64) -> io::Result<()> {
-    LEVEL.set(level);
-    OWN_LEVEL.with(Process { pid: 1 }).set(level);
+pub(crate) fn set_levels(level: i32) -> io::Result<()> {
+    LEVEL.set(level.into());
+    LEFT_OPEN.add(level.into());
+    OPEN_OF_EACH.add(level.into());
+    OWN_LEVEL.with(Process { pid: 1 }).set(level.into());
     println!("ready");
     io::stdout().flush()?;
     io::copy(&mut io::stdin(), &mut io::sink())?;

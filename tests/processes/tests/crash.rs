@@ -394,19 +394,28 @@ fn by_process(values: &BTreeMap<String, f64>, family: &str) -> Vec<(String, f64)
 fn a_label_of_a_process_is_that_of_one_at_a_time() {
     let directory = Directory::new("labels");
     let levels = |values: &BTreeMap<String, f64>| by_process(values, "tests_level");
+    // What is asked for of all processes has those that are gone, before and after they are folded.
+    let check_open = |values: &BTreeMap<String, f64>, number: u64| {
+        let sum = (1..=number).sum::<u64>() as f64;
+        assert_eq!(values.get("tests_left_open"), Some(&sum), "{values:#?}");
+        assert_eq!(by_process(values, "tests_open_of_each"), [("1".to_owned(), number as f64)]);
+    };
     // Each takes the place of the one before: of those that are gone, the last is shown, and a living one before it.
     for number in 1..=4 {
         let worker = level(&directory, "1", number);
         for _ in 0..2 {
             let values = scrape(&directory, None).expect("it is not killed");
             assert_eq!(levels(&values), [("1".to_owned(), number as f64)]);
+            check_open(&values, number);
             assert!(by_process(&values, "process_start_time_seconds").iter().any(|(label, _)| label == "1"));
         }
         end(worker);
         let last = [("1".to_owned(), number as f64)];
         // Once while it is folded, and, but for the last, once while its successor lives.
         if number % 2 == 0 {
-            assert_eq!(levels(&scrape(&directory, None).expect("it is not killed")), last);
+            let values = scrape(&directory, None).expect("it is not killed");
+            assert_eq!(levels(&values), last);
+            check_open(&values, number);
         }
     }
     // Of two that live, the one that was started first has the label as it is, wherever it is shown.
