@@ -1,4 +1,4 @@
-//! What processes that are gone have counted, as a file in the format of theirs.
+//! The accumulator: what dead processes have counted, in one file of the same format as theirs.
 
 use crate::{
     merged::{Merged, Point, Sample},
@@ -11,7 +11,7 @@ use tallymark_core::{
     Across,
 };
 
-/// How many values of processes that are gone are kept of a gauge that shows each by itself.
+/// How many values of dead processes are kept of a gauge that shows each process by itself.
 const KEPT: usize = 64;
 
 /// The header of an accumulator, its table included.

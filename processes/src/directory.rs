@@ -19,9 +19,9 @@ use std::{
 };
 use tallymark_core::__private::shared::{self, format::name};
 
-/// How often it is looked again if files are folded meanwhile.
+/// How often the directory is read again if files are folded meanwhile.
 const TRIES: usize = 64;
-/// Files that are being made, and those that are folded, are left alone for so long.
+/// Unfinished files that are younger than this may still be written, and are kept.
 const UNFINISHED: Duration = Duration::from_secs(60);
 
 /// What was seen when the directory was last read.
@@ -227,8 +227,8 @@ impl Directory {
         Ok(())
     }
 
-    /// Folds the files of processes that are gone into the accumulator, unless another process does or the directory is
-    /// not to be written to.
+    /// Folds the files of dead processes into the accumulator, unless another process is doing so or the directory is
+    /// read-only.
     fn fold(&mut self) {
         let dead: Vec<OsString> = self
             .sources
@@ -265,7 +265,7 @@ impl Directory {
                     generation = source.header.generation;
                     known.extend(source.folded);
                 }
-                // One of another boot or version is replaced: nobody can read it any more.
+                // One of another boot or version is replaced, because no living process can read it.
                 Err(Unusable::Boot | Unusable::Abi) => {}
                 Err(reason) => return Err(io::Error::other(reason.reason())),
             },
@@ -339,7 +339,7 @@ impl Directory {
             }
         }
         faults::point("renamed");
-        // Only what the accumulator has is deleted; should this be cut off, the next one deletes it.
+        // Only files that are in the accumulator are deleted. If this is interrupted, the next fold deletes the rest.
         for name in names {
             fs::remove_file(self.path.join(name))?;
             faults::point("deleted");
@@ -348,7 +348,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Deletes what was never finished.
+    /// Deletes files whose writer was killed before they had their name.
     fn remove_unfinished(&self) {
         let is_old = |path: &Path| {
             let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
@@ -405,7 +405,7 @@ pub(crate) fn living(path: &Path) -> Vec<(String, u32)> {
     living.iter().map(|(.., source)| (taken.label(source).to_string(), source.header.pid)).collect()
 }
 
-/// The group whose directory it is: that of any living process there.
+/// The group that a directory belongs to, which is that of any living process in it.
 pub(crate) fn group_of(path: &Path) -> Option<String> {
     let names = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.file_name());
     names.filter(is_process).find_map(|name| {
@@ -425,7 +425,7 @@ pub(crate) fn remove_other_boots(path: &Path) {
             continue;
         }
         let Ok(file) = file::open(&entry.path()) else { continue };
-        // A sandbox may have an id of its own for the boot: what is locked is somebody's.
+        // A sandbox may have a boot id of its own, so a file that is locked is in use.
         let is_locked = flock(&file, FlockOperation::NonBlockingLockShared).is_err();
         if !is_locked && matches!(Source::open(file), Err(Unusable::Boot)) {
             let _ = fs::remove_file(entry.path());

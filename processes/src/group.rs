@@ -1,4 +1,4 @@
-//! What takes part in the scrapes of this process.
+//! The hook by which the registry of this process reads the group.
 
 use crate::{
     directory::{self, Directory},

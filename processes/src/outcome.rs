@@ -1,4 +1,4 @@
-//! From the values of several processes to what a gauge shows.
+//! What a gauge shows, given the values of several processes.
 
 use crate::{merged::Sample, shape::Shape};
 use std::{cmp::Reverse, sync::Arc};
@@ -28,7 +28,7 @@ fn plus(a: Number, b: Number) -> Number {
     }
 }
 
-/// What a gauge shows that has one value for all processes; nothing if no process has one.
+/// The value of a gauge that has one for all processes, or `None` if no process has set it.
 pub(crate) fn combined(shape: &Shape, samples: &[Sample]) -> Option<Sample> {
     let mut samples = samples.iter().filter(|sample| sample.alive || !shape.mode.is_live());
     let value = |sample: &Sample| number(shape, sample.bits);

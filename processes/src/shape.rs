@@ -1,4 +1,4 @@
-//! What is known of a family beside its series.
+//! What a process declares of a family: everything but its series.
 
 use tallymark_core::{Across, Kind};
 
@@ -71,7 +71,7 @@ fn write<'a>(labels: &mut [(&'a str, &'a str)], key: &mut Vec<u8>) {
     }
 }
 
-/// A key of label values, the same in whatever order the labels are.
+/// Writes a key of labels that does not depend on their order.
 pub(crate) fn key<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>, key: &mut Vec<u8>) {
     key.clear();
     let mut few = [("", ""); 16];

@@ -7,7 +7,7 @@ use tallymark_core::visit::Labels;
 
 /// All families of the group.
 pub(super) struct Families {
-    families: Vec<Family>,
+    all: Vec<Family>,
     by_name: HashMap<String, Vec<usize>>,
     key: Vec<u8>,
 }
@@ -59,7 +59,7 @@ impl Families {
                 families[at].is_outdated = outdated;
             }
         }
-        (Self { families, by_name, key: Vec::new() }, conflicts)
+        (Self { all: families, by_name, key: Vec::new() }, conflicts)
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {
@@ -69,7 +69,7 @@ impl Families {
     /// The families of a name, the youngest declaration first.
     pub(super) fn named(&self, name: &str) -> impl ExactSizeIterator<Item = &Family> {
         let same = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
-        same.iter().map(|at| &self.families[*at])
+        same.iter().map(|at| &self.all[*at])
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {
@@ -78,12 +78,12 @@ impl Families {
 
     /// What becomes of a series that this process has of a family.
     pub(super) fn find(&mut self, name: &str, labels: Labels<'_>) -> Known<'_> {
-        let Self { families, by_name, key: bytes } = self;
+        let Self { all, by_name, key: bytes } = self;
         let Some(same) = by_name.get(name) else { return Known::Own };
         key(labels.iter(), bytes);
-        let found = same.iter().find_map(|at| Some((*at, families[*at].place(bytes)?)));
+        let found = same.iter().find_map(|at| Some((*at, all[*at].place(bytes)?)));
         let Some((at, place)) = found else { return Known::Own };
-        let family = &mut families[at];
+        let family = &mut all[at];
         if family.is_outdated || same.len() > 1 {
             return Known::Later;
         }
