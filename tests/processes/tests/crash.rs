@@ -351,14 +351,19 @@ fn a_bad_file_costs_itself() {
 #[test]
 fn a_reader_shows_the_group_and_has_no_file_of_its_own() {
     let directory = Directory::new("reader");
-    let counts = start(&directory, 1).kill();
+    // Its file is there once it is ready.
+    end(level(&directory, "1", 7));
     let read = || {
         let output = Command::new(WORKER).arg("read").arg(&directory.0).output().expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         values(&String::from_utf8(output.stdout).expect("text"))
     };
-    counts.check(&read());
-    counts.check(&read());
+    // Read from the file of the dead process, and from the accumulator.
+    for _ in 0..2 {
+        let values = read();
+        assert_eq!(values.get("tests_left_open"), Some(&7.0), "{values:#?}");
+        assert_eq!(values.get("tallymark_processes"), Some(&0.0));
+    }
     // The accumulator and its lock.
     assert_eq!(directory.files(), 2);
 }
