@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """How long a scrape of several processes takes, beside prometheus_client's multiprocess collector on the same series.
 
-`python3 -B benches/processes.py [--smoke]`, which builds what it needs. Writes benches/PROCESSES.md and benches/processes.svg.
+`python3 -B benches/processes.py [--smoke]`, which builds what it needs. Writes benches/PROCESSES.md, benches/processes.svg
+and benches/processes-dead.svg.
 """
 
+import datetime
 import os
 import pathlib
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -58,9 +59,14 @@ def fill(worker, directory, series):
 
 
 def timed(worker, directory, rounds):
-    output = subprocess.run([worker, "time", directory, str(rounds)], stdout=subprocess.PIPE, check=True).stdout
-    first, median, length = output.split()
-    return float(first), float(median), int(length)
+    """Milliseconds of the first scrape and the median of the others, and the most memory of the process, in MiB."""
+    child = subprocess.Popen([worker, "time", directory, str(rounds)], stdout=subprocess.PIPE)
+    with child.stdout:
+        first, median, _ = child.stdout.read().split()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0
+    return float(first), float(median), usage.ru_maxrss / 1024
 
 
 def disk(directory):
@@ -98,7 +104,36 @@ def plot(rows):
     return "\n".join(parts + ["</svg>\n"])
 
 
+def plot_dead(samples):
+    """Three panels, from zero: what a scrape and the directory cost by the number of processes that were killed."""
+    width, height, left, bottom = 300, 220, 60, 40
+    most = samples[-1][0]
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{3 * width}" height="{height}" font-family="sans-serif" font-size="12">']
+    parts.append(f'<rect width="{3 * width}" height="{height}" fill="white"/>')
+    for panel, title in enumerate(["milliseconds for a scrape", "MiB of memory of its process", "KiB in the directory"]):
+        values = [sample[panel + 1] for sample in samples]
+        top = max(values) * 1.25
+        x = lambda n: panel * width + left + n / most * (width - left - 20)
+        y = lambda v: height - bottom - v / top * (height - bottom - 30)
+        parts.append(f'<text x="{panel * width + left}" y="18">{title}</text>')
+        for value in (0, max(values)):
+            parts.append(f'<line x1="{x(0)}" y1="{y(value)}" x2="{x(most)}" y2="{y(value)}" stroke="#ddd"/>')
+            parts.append(f'<text x="{x(0) - 6}" y="{y(value) + 4}" text-anchor="end">{value:.4g}</text>')
+        points = " ".join(f"{x(n):.1f},{y(v):.1f}" for n, v in zip((sample[0] for sample in samples), values))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="#1f77b4" stroke-width="1.5"/>')
+        parts.append(f'<text x="{x(most)}" y="{height - 12}" text-anchor="end">{most} processes that were killed</text>')
+    return "\n".join(parts + ["</svg>\n"])
+
+
+def machine():
+    """The processors, and how busy they are."""
+    info = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":", 1)[1].strip() for line in info if line.startswith("model name")), os.uname().machine)
+    return f"{os.cpu_count()} processors ({model}), load average {os.getloadavg()[2]:.1f} over the 15 minutes before"
+
+
 def main():
+    on, day = machine(), datetime.date.today()
     worker = build()
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "tallymark" / "python"
     cache.mkdir(parents=True, exist_ok=True)
@@ -108,7 +143,7 @@ def main():
     for count in PROCESSES:
         with tempfile.TemporaryDirectory(dir=root) as ours, tempfile.TemporaryDirectory(dir=root) as theirs:
             children = [fill(worker, ours, SERIES) for _ in range(count)]
-            first, median, length = timed(worker, ours, 15)
+            first, median, _ = timed(worker, ours, 15)
             for child in children:
                 child.stdin.close()
                 child.wait()
@@ -129,12 +164,14 @@ def main():
         size_before = disk(ours)
         start = time.perf_counter()
         batch = 50
+        samples = []
         for number in range(0, DEAD, batch):
             children = [fill(worker, ours, 10) for _ in range(min(batch, DEAD - number))]
             for child in children:
                 child.kill()
                 child.wait()
-            timed(worker, ours, 1)
+            _, median, memory = timed(worker, ours, 1)
+            samples.append((min(number + batch, DEAD), median, memory, disk(ours)[1] / 1024))
         took = time.perf_counter() - start
         after = timed(worker, ours, 15)
         size_after = disk(ours)
@@ -142,7 +179,8 @@ def main():
         alive.wait()
     dead = (
         f"After {DEAD} processes that were killed (in {took:.0f} s, with a scrape after each {batch}), beside one living with"
-        f" {SERIES} series: a scrape takes {after[1]:.2f} ms, {before[1]:.2f} ms before; there are {size_after[0]} files of"
+        f" {SERIES} series: a scrape takes {after[1]:.2f} ms, {before[1]:.2f} ms before; its process takes {after[2]:.1f} MiB of"
+        f" memory, {before[2]:.1f} MiB before; there are {size_after[0]} files of"
         f" {size_after[1] // 1024} KiB, {size_before[0]} of {size_before[1] // 1024} KiB before."
     )
     print(dead)
@@ -153,18 +191,19 @@ def main():
         stdout=subprocess.PIPE, check=True,
     ).stdout.decode().strip()
     (ROOT / "benches" / "processes.svg").write_text(plot(rows))
+    (ROOT / "benches" / "processes-dead.svg").write_text(plot_dead(samples))
     (ROOT / "benches" / "PROCESSES.md").write_text(
         f"""# Scrapes of several processes
 
-`python3 -B benches/processes.py`, on {os.cpu_count()} processors that others used as well, beside `prometheus_client` {version} in one
-run. Each process has counted in {SERIES} series, the same in each. Milliseconds for one exposition in text format 0.0.4, encoded:
-the first one of a process, which reads all directories, and the median of those after it.
+`python3 -B benches/processes.py` on {day}, on {on}, beside
+`prometheus_client` {version} in one run. Each process has counted in {SERIES} series, the same in each. Milliseconds for one
+exposition in text format 0.0.4, encoded: the first one of a process, which reads all directories, and the median of those after it.
 
 | processes | first | tallymark | prometheus_client | times as fast |
 |---|---|---|---|---|
 """
         + "\n".join(lines)
-        + f"\n\n![](processes.svg)\n\n{dead}\n"
+        + f"\n\n![](processes.svg)\n\n{dead} The axes begin at zero.\n\n![](processes-dead.svg)\n"
     )
 
 

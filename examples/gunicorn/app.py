@@ -8,7 +8,7 @@ import os
 import rust_jobs
 from prometheus_client import Counter
 
-REQUESTS = Counter("python_requests", "Requests that Python has answered.", ["path"])
+REQUESTS = Counter("python_requests", "Requests that Python has served.", ["path"])
 
 
 def app(environ, start_response):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Builds the extension, starts two workers under gunicorn, kills one of them, and compares what one scrape shows with what was asked
-for. Needs only Python and cargo: the rest comes from PyPI.
+"""Builds the extension, starts two workers under gunicorn, kills one of them, and compares what one scrape shows with the requests
+that were sent. Needs only Python and cargo: the rest comes from PyPI.
 """
 
 import os
@@ -52,7 +52,7 @@ def wait(what, seconds=30.0):
         if found:
             return found
         time.sleep(0.02)
-    raise SystemExit("gunicorn does not answer")
+    raise SystemExit("gunicorn does not respond")
 
 
 def main():
@@ -82,7 +82,7 @@ def main():
                 text = get(port, "/metrics")
                 seen = [value(text, name) for name in ("rust_jobs_total", "rust_job_size_bytes_count", 'python_requests_total{path="/"}')]
                 if seen != [asked] * 3:
-                    raise SystemExit(f"{asked} were asked for, and {seen} are shown:\n{text}")
+                    raise SystemExit(f"{asked} requests were sent, and {seen} are shown:\n{text}")
                 return text
 
             seen = set()
@@ -90,7 +90,7 @@ def main():
                 seen |= ask(20)
             check()
             os.kill(int(seen.pop()), signal.SIGKILL)
-            # Requests that the killed worker had accepted fail; what is asked for after that is answered.
+            # Requests that the killed worker had accepted fail. Those that are sent after that succeed.
             wait(lambda: get(port, "/metrics"))
             ask(20)
             text = check()
@@ -98,7 +98,7 @@ def main():
             server.terminate()
             server.wait()
     print(f"{asked} requests of two workers, one of which was killed, counted by Rust and by Python in one exposition")
-    sys.exit(0 if "# HELP python_requests_total Requests that Python has answered." in text else 1)
+    sys.exit(0 if "# HELP python_requests_total Requests that Python has served." in text else 1)
 
 
 if __name__ == "__main__":

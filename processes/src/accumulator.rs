@@ -1,8 +1,8 @@
-//! What processes that are gone have counted, as a file in the format of theirs.
+//! The accumulator: what dead processes have counted, in one file of the same format as theirs.
 
 use crate::{
     merged::{Merged, Point, Sample},
-    outcome::combined,
+    outcome::{combined, each},
     shape::{KINDS, Shape},
 };
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tallymark_core::{
     Across,
 };
 
-/// How many values of processes that are gone are kept of a gauge that shows each by itself.
+/// How many values of dead processes are kept of a gauge that shows each process by itself.
 const KEPT: usize = 64;
 
 /// The header of an accumulator, its table included.
@@ -124,24 +124,31 @@ impl Writer {
 
     fn point(&mut self, family: u32, shape: &Shape, texts: &[String], point: &Point) {
         if shape.is_gauge() {
-            // What only living processes are asked for goes with them.
-            if shape.mode.is_live() && shape.mode != Across::LiveMostRecent || shape.is_level {
+            // What is shown of living processes only ends with the process.
+            if shape.mode.is_live() {
                 return;
             }
-            let mut samples: Vec<&Sample> = point.samples.iter().collect();
             let joined;
-            if shape.mode.is_each() {
-                samples.sort_by_key(|sample| std::cmp::Reverse(sample.time));
-                samples.truncate(KEPT);
+            let samples: Vec<(Option<Arc<str>>, &Sample)> = if shape.shows_each() {
+                let mut each = each(shape, &point.samples, &[]);
+                each.sort_by_key(|(_, sample)| std::cmp::Reverse(sample.time));
+                each.truncate(KEPT);
+                each.into_iter().map(|(label, sample)| (Some(label), sample)).collect()
             } else {
-                joined = combined(shape, &samples);
-                samples = joined.iter().collect();
-            }
-            for sample in samples {
-                let word = self.words.len() / 2;
-                self.words.extend([sample.bits, sample.time << 1]);
-                let label = shape.mode.is_each().then(|| sample.label.as_deref().unwrap_or_default());
-                self.series((family, word), [0, 0], texts, label, point.created);
+                joined = combined(shape, &point.samples);
+                joined.iter().map(|sample| (None, sample)).collect()
+            };
+            for (label, sample) in samples {
+                if shape.is_level {
+                    // What was subtracted, and what was added.
+                    let first = self.cells.len();
+                    self.cells.extend([0, sample.bits]);
+                    self.series((family, first), [0, 2], texts, label.as_deref(), sample.time);
+                } else {
+                    let word = self.words.len() / 2;
+                    self.words.extend([sample.bits, sample.time << 1]);
+                    self.series((family, word), [0, 0], texts, label.as_deref(), point.created);
+                }
             }
             return;
         }

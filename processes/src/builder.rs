@@ -1,13 +1,15 @@
-//! Becoming a process of a group.
+//! Joining a group.
 
 use std::{error::Error, fmt, io, path::PathBuf};
 
-/// How this process becomes one of a group. Without it, the environment says so: `TALLYMARK_PROCESSES_DIR`,
-/// `TALLYMARK_PROCESSES_GROUP`, `TALLYMARK_PROCESSES_LABEL` and `TALLYMARK_PROCESSES_PYTHON_DIR`.
+/// Joins this process to a group.
+///
+/// Programs that do not use it are configured by the environment: `TALLYMARK_PROCESSES_DIR`, `TALLYMARK_PROCESSES_GROUP`,
+/// `TALLYMARK_PROCESSES_LABEL` and `TALLYMARK_PROCESSES_PYTHON_DIR`.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(all(target_os = "linux", target_pointer_width = "64")),
-    allow(dead_code, reason = "nothing can be shared there")
+    allow(dead_code, reason = "sharing is supported on 64-bit Linux only")
 )]
 #[must_use = "nothing is shared before `start` is called"]
 pub struct Builder {
@@ -18,44 +20,44 @@ pub struct Builder {
     is_reader: bool,
 }
 
-/// Why this process is not one of a group.
+/// The error of [`Builder::start`] and [`status`]: why this process could not join a group.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// This is not Linux, or not a system of 64 bits.
+    /// The system is not 64-bit Linux.
     Unsupported,
-    /// The directory could not be opened, or be made.
+    /// The directory could not be opened or created.
     Directory {
         /// The directory.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         error: io::Error,
     },
-    /// The directory is on a network file system, whose other machines see neither locks nor what is mapped.
+    /// The directory is on a network file system, where other machines see neither locks nor mapped memory.
     Network {
         /// The directory.
         path: PathBuf,
     },
-    /// No file could be made in the directory.
+    /// No file could be created in the directory.
     File {
         /// The directory.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         error: io::Error,
     },
-    /// The directory is that of another group.
+    /// Living processes of another group use the directory.
     OtherGroup {
         /// The directory.
         path: PathBuf,
-        /// The group whose it is.
+        /// The name of that group.
         group: String,
     },
-    /// Something was counted before, and stays where it is.
+    /// A metric was counted or set before. What was counted cannot be moved into a file.
     TooLate {
-        /// What was counted, and where it is declared.
+        /// Up to five metrics that were counted, with the places where they are declared.
         counted: Vec<String>,
     },
-    /// The group was joined before.
+    /// This process has joined a group already.
     Started,
 }
 
@@ -69,9 +71,13 @@ impl fmt::Display for StartError {
                 "the directory {} is on a network file system: choose a local one, such as one below /dev/shm",
                 path.display()
             ),
-            Self::File { path, .. } => write!(f, "no file could be made in {}", path.display()),
+            Self::File { path, .. } => write!(f, "no file could be created in {}", path.display()),
             Self::OtherGroup { path, group } => {
-                write!(f, "the directory {} is that of the group `{group}`", path.display())
+                write!(
+                    f,
+                    "processes of the group `{group}` count in the directory {}: name that group, or another directory",
+                    path.display()
+                )
             }
             Self::TooLate { counted } if counted.is_empty() => f.write_str(
                 "a metric was counted or set before: start at the beginning of `main`, or set \
@@ -98,8 +104,9 @@ impl Error for StartError {
 }
 
 impl Builder {
-    /// A process of the group whose files are in this directory, which is made unless it is there. One below `/dev/shm`
-    /// is in memory, and goes when the machine does, as what is counted should.
+    /// Returns a builder for a process of the group whose files are in `directory`, which is created if it is missing.
+    ///
+    /// A directory below `/dev/shm` is in memory, which suits counts: they start from zero when the machine does.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
@@ -110,47 +117,53 @@ impl Builder {
         }
     }
 
-    /// Names the group. A process of another group is refused.
+    /// Names the group. A directory belongs to one group, and a process that names another is refused.
+    ///
+    /// Only the first 126 bytes of the name count.
     pub fn group(mut self, group: impl Into<String>) -> Self {
         self.group = group.into();
         self
     }
 
-    /// What the label `pid` says of this process, in place of its id: such as the number of a worker, which the one that
-    /// takes its place has again.
+    /// Sets the value of the label `pid` for this process, instead of its process id.
+    ///
+    /// The number of a worker is a good choice: a worker that is started again continues the series of the one before.
+    /// Where living processes have the same label, all but the oldest are shown with a suffix.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// Takes the files of `prometheus_client` in this directory into the exposition.
+    /// Adds the files of `prometheus_client` in this directory to the exposition.
     pub fn python(mut self, directory: impl Into<PathBuf>) -> Self {
         self.python = Some(directory.into());
         self
     }
 
-    /// Only reads what the group counts, and has no file of its own: for a process beside it, such as a sidecar with the
-    /// directory mounted to read.
+    /// Reads what the group counts without counting in a file of its own, as a sidecar does.
+    ///
+    /// The directory may be mounted read-only. The files of dead processes are then kept until a process that can write is
+    /// scraped, so scrape one of the group now and then.
     pub fn read_only(mut self) -> Self {
         self.is_reader = true;
         self
     }
 
-    /// Joins the group: from here on, this process counts in a file there, and each exposition is that of all.
+    /// Joins the group: from here on, this process counts in a file of the directory, and its exposition is the group's.
     ///
     /// # Errors
     ///
-    /// If something was counted before, or if no file can be made in the directory.
+    /// Returns an error if a metric was counted before, if the directory cannot be used, or if it belongs to another group.
     pub fn start(self) -> Result<(), StartError> {
         start(self)
     }
 }
 
-/// Whether this process is one of a group; the error says why it is not, although the environment asks for it.
+/// Returns whether this process counts in a file of a group.
 ///
 /// # Errors
 ///
-/// If `TALLYMARK_PROCESSES_DIR` is set, and nothing can be shared there.
+/// Returns the reason why it does not, although `TALLYMARK_PROCESSES_DIR` is set.
 pub fn status() -> Result<bool, StartError> {
     of_status()
 }
@@ -220,14 +233,15 @@ mod linux {
 
     pub(super) fn start(builder: Builder) -> Result<(), StartError> {
         let Builder { directory: path, group, label, python, is_reader } = builder;
-        let settings = Settings { directory: path.clone(), group: Some(group.clone()), python, is_reader };
-        if is_reader {
-            fs::read_dir(&path).map_err(|error| StartError::Directory { path, error })?;
-            return group::set(settings).map_err(|_| StartError::Started);
-        }
-        fs::create_dir_all(&path).map_err(|error| StartError::Directory { path: path.clone(), error })?;
+        let group = group::as_in_a_file(&group);
+        let is_there = if is_reader { fs::read_dir(&path).map(drop) } else { fs::create_dir_all(&path) };
+        is_there.map_err(|error| StartError::Directory { path: path.clone(), error })?;
         if let Some(other) = directory::group_of(&path).filter(|other| *other != group) {
             return Err(StartError::OtherGroup { path, group: other });
+        }
+        let settings = Settings { directory: path.clone(), group: group.clone(), python, is_reader };
+        if is_reader {
+            return group::set(settings).map_err(|_| StartError::Started);
         }
         let name = CString::new(path.as_os_str().as_bytes()).map_err(|_| StartError::Directory {
             path: path.clone(),

@@ -1,6 +1,6 @@
-//! Numbers and texts in bytes that may be anything.
+//! Numbers and texts in bytes that are not trusted.
 
-/// Reads one thing after the other, and nothing behind the end.
+/// Reads one value after the other, and never beyond the end.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a>(pub(crate) &'a [u8]);
 
@@ -23,14 +23,14 @@ impl<'a> Cursor<'a> {
         self.array().map(f64::from_ne_bytes)
     }
 
-    /// A text with its length in four bytes before it.
+    /// Returns a text that has its length in four bytes before it.
     pub(crate) fn text(&mut self) -> Option<&'a str> {
         let len = usize::try_from(self.u32()?).ok()?;
         std::str::from_utf8(self.take(len)?).ok()
     }
 
-    /// Several things with their number in four bytes before them. Each takes `least` bytes or more, so that a number
-    /// that cannot be right asks for no memory.
+    /// Returns a list that has its length in four bytes before it. Each element takes at least `least` bytes, so that a
+    /// length that cannot be right is found before anything is allocated.
     pub(crate) fn list<T>(
         &mut self,
         least: usize,

@@ -19,30 +19,46 @@ use std::{
 };
 use tallymark_core::__private::shared::{self, format::name};
 
-/// How often it is looked again if files are folded meanwhile.
+/// How often the directory is read again if files are folded meanwhile.
 const TRIES: usize = 64;
-/// Files that are being made, and those that are folded, are left alone for so long.
+/// Unfinished files that are younger than this may still be written, and are kept.
 const UNFINISHED: Duration = Duration::from_secs(60);
 
-/// What was seen at the last look.
+/// What was seen when the directory was last read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
-    /// Processes that are alive, with what tells them apart and their ids in this namespace of processes.
-    pub(crate) living: Vec<(Arc<str>, u32)>,
+    /// How many processes are alive.
+    pub(crate) living: u64,
     pub(crate) skipped: BTreeMap<&'static str, u64>,
-    /// Files that could not grow.
-    pub(crate) failures: u64,
-    pub(crate) folded: u64,
-    pub(crate) errors: u64,
+    /// How often a file could not grow.
+    pub(crate) failed_growths: u64,
+    /// How often this process could not fold the files of the dead.
+    pub(crate) failed_folds: u64,
+}
+
+/// Labels of living processes. Those of two containers may have the same id: the one that was started first has it as it
+/// is.
+#[derive(Debug, Default)]
+struct Taken(HashSet<Arc<str>>);
+
+impl Taken {
+    /// The label of a process; the older ones come first.
+    fn label(&mut self, source: &Source) -> Arc<str> {
+        if self.0.insert(Arc::clone(&source.label)) {
+            return Arc::clone(&source.label);
+        }
+        let id = source.header.id;
+        format!("{}-{:02x}{:02x}", source.label, id[0], id[1]).into()
+    }
 }
 
 /// The files of a group, and what they hold.
 #[derive(Debug)]
 pub(crate) struct Directory {
     path: PathBuf,
-    group: Option<String>,
+    group: String,
     sources: HashMap<OsString, Source>,
-    /// What tells the values of processes apart, by their places.
+    /// The labels of processes, by their places.
     labels: Vec<Arc<str>>,
     accumulator: Option<Source>,
     pub(crate) merged: Merged,
@@ -57,7 +73,7 @@ fn is_process(name: &OsString) -> bool {
 }
 
 impl Directory {
-    pub(crate) fn new(path: PathBuf, group: Option<String>) -> Self {
+    pub(crate) fn new(path: PathBuf, group: String) -> Self {
         Self {
             path,
             group,
@@ -89,16 +105,16 @@ impl Directory {
         }
     }
 
-    /// What tells the values of processes apart, by their places. Those of two containers may have the same id.
-    pub(crate) fn labels(&self) -> Vec<Arc<str>> {
-        self.labels.clone()
+    /// The labels of processes, by their places.
+    pub(crate) fn labels(&self) -> &[Arc<str>] {
+        &self.labels
     }
 
     fn skip(&mut self, reason: Unusable) {
         *self.seen.skipped.entry(reason.reason()).or_default() += 1;
     }
 
-    /// The generation of the accumulator that there is now, and its place in the file system.
+    /// The id of the accumulator that there is now.
     fn open_accumulator(&mut self) -> Option<[u8; 16]> {
         let file = file::open(&self.path.join(name::ACCUMULATOR)).ok()?;
         match Source::open(file) {
@@ -123,8 +139,8 @@ impl Directory {
     /// Reads all files. Returns `false` if files were folded meanwhile, so that some may be missing, or there twice.
     fn try_read(&mut self) -> bool {
         self.seen.skipped.clear();
-        self.seen.living.clear();
-        self.seen.failures = 0;
+        self.seen.living = 0;
+        self.seen.failed_growths = 0;
         self.merged.clear();
         self.labels.clear();
         self.labels.push("".into());
@@ -132,10 +148,9 @@ impl Directory {
         if before.is_none() {
             self.accumulator = None;
         }
-        let mut places = 0;
         let mut folded = HashSet::new();
         if let Some(mut source) = self.accumulator.take() {
-            match source.add_to(&mut self.merged, places, false) {
+            match source.add_to(&mut self.merged, 0, false) {
                 Ok(()) => {
                     folded.extend(source.folded.iter().copied());
                     self.accumulator = Some(source);
@@ -155,11 +170,33 @@ impl Directory {
             self.stale += self.sources.remove(&name).map_or(0, |source| source.len());
         }
         for name in names {
-            places += 1;
-            self.labels.push("".into());
-            if let Err(reason) = self.add(&name, places, &folded) {
-                self.stale += self.sources.remove(&name).map_or(0, |source| source.len());
+            if let Err(reason) = self.open(&name) {
                 self.skip(reason);
+            }
+        }
+        let mut names: Vec<(u64, OsString)> =
+            self.sources.iter().map(|(name, source)| (source.header.started, name.clone())).collect();
+        names.sort_unstable();
+        let mut taken = Taken::default();
+        for (_, name) in names {
+            let Some(source) = self.sources.get_mut(&name) else { continue };
+            if folded.contains(&source.header.id) {
+                continue;
+            }
+            // Asked before it is read, so that what is gone is read to the end.
+            let alive = source.file.is_locked();
+            let place = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
+            match source.add_to(&mut self.merged, place, alive) {
+                Ok(()) => {
+                    self.seen.failed_growths += source.header.failures;
+                    self.seen.living += u64::from(alive);
+                    let label = if alive { taken.label(source) } else { Arc::clone(&source.label) };
+                    self.labels.push(label);
+                }
+                Err(reason) => {
+                    self.stale += self.sources.remove(&name).map_or(0, |source| source.len());
+                    self.skip(reason);
+                }
             }
         }
         let after =
@@ -167,46 +204,31 @@ impl Directory {
         after.map(|source| source.header.id) == before
     }
 
-    fn add(&mut self, name: &OsString, place: u32, folded: &HashSet<[u8; 16]>) -> Result<(), Unusable> {
-        if !self.sources.contains_key(name) {
-            let file = match file::open(&self.path.join(name)) {
-                // It was folded since the names were read, which is seen later.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-                Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(Unusable::Foreign),
-                file => file.map_err(|_| Unusable::Io)?,
-            };
-            let source = Source::open(file)?;
-            // A copy of a file under another name would be counted twice.
-            if source.header.is_accumulator || *name != *file_name(source.header.id) {
-                return Err(Unusable::Foreign);
-            }
-            let group = self.group.get_or_insert_with(|| source.header.group.clone());
-            if *group != source.header.group {
-                return Err(Unusable::Group);
-            }
-            self.sources.insert(name.clone(), source);
-        }
-        let Some(source) = self.sources.get_mut(name) else { return Ok(()) };
-        if folded.contains(&source.header.id) {
+    /// Opens the file of a process, unless it is open.
+    fn open(&mut self, name: &OsString) -> Result<(), Unusable> {
+        if self.sources.contains_key(name) {
             return Ok(());
         }
-        // Asked before it is read, so that what is gone is read to the end.
-        let alive = source.file.is_locked();
-        source.add_to(&mut self.merged, place, alive)?;
-        self.seen.failures += source.header.failures;
-        let is_taken = self.labels.contains(&source.label);
-        let label = if is_taken { distinct(source).into() } else { Arc::clone(&source.label) };
-        if let Some(place) = self.labels.last_mut() {
-            *place = label;
+        let file = match file::open(&self.path.join(name)) {
+            // It was folded since the names were read, which is seen later.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(Unusable::Foreign),
+            file => file.map_err(|_| Unusable::Io)?,
+        };
+        let source = Source::open(file)?;
+        // A copy of a file under another name would be counted twice.
+        if source.header.is_accumulator || *name != *file_name(source.header.id) {
+            return Err(Unusable::Foreign);
         }
-        if alive {
-            self.seen.living.push((Arc::clone(&source.label), source.header.pid));
+        if self.group != source.header.group {
+            return Err(Unusable::Group);
         }
+        self.sources.insert(name.clone(), source);
         Ok(())
     }
 
-    /// Folds the files of processes that are gone into the accumulator, unless another process does or the directory is
-    /// not to be written to.
+    /// Folds the files of dead processes into the accumulator, unless another process is doing so or the directory is
+    /// read-only.
     fn fold(&mut self) {
         let dead: Vec<OsString> = self
             .sources
@@ -223,9 +245,8 @@ impl Directory {
         if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
             return;
         }
-        if let Err(error) = self.fold_locked(&dead) {
-            self.seen.errors += 1;
-            let _ = error;
+        if self.fold_locked(&dead).is_err() {
+            self.seen.failed_folds += 1;
         }
         faults::point("unlock");
     }
@@ -233,7 +254,7 @@ impl Directory {
     fn fold_locked(&mut self, dead: &[OsString]) -> io::Result<()> {
         // From the file system and not from what was read before: another process may have folded since.
         let mut merged = Merged::default();
-        let (mut generation, mut known) = (0, Vec::new());
+        let (mut generation, mut known) = (0, HashSet::new());
         let accumulator = self.path.join(name::ACCUMULATOR);
         match file::open(&accumulator) {
             Ok(file) => match Source::open(file) {
@@ -242,9 +263,9 @@ impl Directory {
                         .add_to(&mut merged, 0, false)
                         .map_err(|reason| io::Error::other(reason.reason()))?;
                     generation = source.header.generation;
-                    known = source.folded;
+                    known.extend(source.folded);
                 }
-                // One of another boot or version is replaced: nobody can read it any more.
+                // One of another boot or version is replaced, because no living process can read it.
                 Err(Unusable::Boot | Unusable::Abi) => {}
                 Err(reason) => return Err(io::Error::other(reason.reason())),
             },
@@ -284,22 +305,20 @@ impl Directory {
             names.push(name);
         }
         // Of what was folded before, that which is still to be deleted.
-        for id in known {
-            if !folded.contains(&id) && self.path.join(file_name(id)).exists() {
-                folded.push(id);
-            }
+        for id in &folded {
+            known.remove(id);
         }
+        folded.extend(known.into_iter().filter(|id| self.path.join(file_name(*id)).exists()));
         faults::point("read");
         if is_new {
             let id = random_id()?;
             let new = self.path.join(file_name(id)).with_extension("new");
-            let group = self.group.clone().unwrap_or_default();
             let boot = file::boot();
             let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
             let identity = Identity {
                 id,
                 boot,
-                group: &group,
+                group: &self.group,
                 generation: generation + 1,
                 started: u64::try_from(started.as_nanos()).unwrap_or(u64::MAX),
             };
@@ -320,17 +339,16 @@ impl Directory {
             }
         }
         faults::point("renamed");
-        // Only what the accumulator has is deleted; should this be cut off, the next one deletes it.
+        // Only files that are in the accumulator are deleted. If this is interrupted, the next fold deletes the rest.
         for name in names {
             fs::remove_file(self.path.join(name))?;
-            self.seen.folded += 1;
             faults::point("deleted");
         }
         self.remove_unfinished();
         Ok(())
     }
 
-    /// Deletes what was never finished.
+    /// Deletes files whose writer was killed before they had their name.
     fn remove_unfinished(&self) {
         let is_old = |path: &Path| {
             let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
@@ -371,35 +389,23 @@ fn random_id() -> io::Result<[u8; 16]> {
     Ok(id)
 }
 
-/// The processes of a directory that are alive: what their values are labelled with, and their ids.
+/// The processes of a directory that are alive: their labels and ids.
 pub(crate) fn living(path: &Path) -> Vec<(String, u32)> {
     let names = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.file_name());
-    let mut living: Vec<(String, u32)> = Vec::new();
-    let mut labels = HashSet::new();
-    for name in names.filter(is_process) {
-        let Ok(source) = file::open(&path.join(&name)).map_err(|_| Unusable::Io).and_then(Source::open)
-        else {
-            continue;
-        };
-        if name != *file_name(source.header.id) || !source.file.is_locked() {
-            continue;
-        }
-        let label = if labels.insert(source.label.to_string()) {
-            source.label.to_string()
-        } else {
-            distinct(&source)
-        };
-        living.push((label, source.header.pid));
-    }
-    living
+    let mut living: Vec<(u64, OsString, Source)> = names
+        .filter(is_process)
+        .filter_map(|name| {
+            let source = Source::open(file::open(&path.join(&name)).ok()?).ok()?;
+            let is_living = name == *file_name(source.header.id) && source.file.is_locked();
+            is_living.then_some((source.header.started, name, source))
+        })
+        .collect();
+    living.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let mut taken = Taken::default();
+    living.iter().map(|(.., source)| (taken.label(source).to_string(), source.header.pid)).collect()
 }
 
-/// A label for a process, where another one has the same.
-fn distinct(source: &Source) -> String {
-    format!("{}-{:02x}{:02x}", source.label, source.header.id[0], source.header.id[1])
-}
-
-/// The group whose directory it is: that of any living process there.
+/// The group that a directory belongs to, which is that of any living process in it.
 pub(crate) fn group_of(path: &Path) -> Option<String> {
     let names = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.file_name());
     names.filter(is_process).find_map(|name| {
@@ -408,19 +414,20 @@ pub(crate) fn group_of(path: &Path) -> Option<String> {
     })
 }
 
-/// Deletes the files of a machine that was started again since, which nobody counts in and nobody can read.
+/// Deletes the files from before the machine was last started, which no process counts in or can read.
 pub(crate) fn remove_other_boots(path: &Path) {
-    let own = shared::id();
+    if shared::id().is_none() {
+        return;
+    }
     for entry in fs::read_dir(path).into_iter().flatten().flatten() {
         let name = entry.file_name();
         if !is_process(&name) && name != *name::ACCUMULATOR {
             continue;
         }
-        let opened = file::open(&entry.path()).map_err(|_| Unusable::Io).and_then(|file| {
-            let is_locked = flock(&file, FlockOperation::NonBlockingLockShared).is_err();
-            Source::open(file).map(|source| (source, is_locked))
-        });
-        if matches!(opened, Err(Unusable::Boot)) && own.is_some() {
+        let Ok(file) = file::open(&entry.path()) else { continue };
+        // A sandbox may have a boot id of its own, so a file that is locked is in use.
+        let is_locked = flock(&file, FlockOperation::NonBlockingLockShared).is_err();
+        if !is_locked && matches!(Source::open(file), Err(Unusable::Boot)) {
             let _ = fs::remove_file(entry.path());
         }
     }

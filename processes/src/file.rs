@@ -1,4 +1,5 @@
-//! A file of cells, read with bounds and never mapped: it may be anything, and may become shorter at any time.
+//! A file of cells. It is read with checked bounds and never mapped, because it may hold anything and be truncated at any
+//! time.
 
 use crate::{
     bytes::{id_at, u16_at, u32_at, u64_at},
@@ -18,7 +19,7 @@ use tallymark_core::__private::shared::format::{self, at, chunk, kind};
 pub(crate) enum Unusable {
     /// It could not be read.
     Io,
-    /// It is none of these files.
+    /// It is not a file of a group.
     Foreign,
     /// It is of another version of the format, or from a machine of another kind.
     Abi,
@@ -77,7 +78,8 @@ pub(crate) struct Header {
     len: usize,
     directory: u64,
     chunks: usize,
-    removals: u64,
+    /// How often series were removed.
+    pub(crate) removals: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -122,16 +124,16 @@ impl Numbers {
     }
 }
 
-/// Opens a file for reading, be it a link, a pipe or whatever: then it is none of ours.
+/// Opens a regular file for reading. Links, pipes and devices are an error, because no process of a group makes them.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits();
     let file = File::options().read(true).custom_flags(i32::try_from(flags).unwrap_or(0)).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
-/// Reads so many bytes, which a file says it has.
+/// Reads `len` bytes that the file claims to have.
 fn read_exact(file: &File, len: usize, offset: u64) -> Result<Vec<u8>, Unusable> {
-    // Looked at first, so that a number that cannot be right asks for no memory.
+    // Checked before anything is allocated: a corrupt length must not ask for gigabytes.
     let size = file.metadata().map_err(|_| Unusable::Io)?.len();
     if offset.checked_add(len as u64).is_none_or(|end| end > size) {
         return Err(Unusable::Truncated);
@@ -200,7 +202,7 @@ impl CellsFile {
         Ok((Self { file, chunks: Vec::new(), read: 0 }, header))
     }
 
-    /// Whether the process that counts in the file is alive: whether it holds the lock.
+    /// Whether the process that counts in the file is alive, that is, whether it holds the lock.
     pub(crate) fn is_locked(&self) -> bool {
         use rustix::fs::{FlockOperation, flock};
         let is_locked = flock(&self.file, FlockOperation::NonBlockingLockShared).is_err();
@@ -213,11 +215,6 @@ impl CellsFile {
     /// Reads the header again.
     pub(crate) fn header(&self) -> Result<Header, Unusable> {
         header(&self.file)
-    }
-
-    /// How often series had been removed when this header was read.
-    pub(crate) fn removals(header: &Header) -> u64 {
-        header.removals
     }
 
     /// Reads what was added to the table of chunks and to the directory, and calls `each` with each record and where it

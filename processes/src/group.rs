@@ -1,4 +1,4 @@
-//! What takes part in the scrapes of this process.
+//! The hook by which the registry of this process reads the group.
 
 use crate::{
     directory::{self, Directory},
@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
 };
 use tallymark_core::__private::{Element, Group, Reading, shared};
 
@@ -15,7 +15,7 @@ use tallymark_core::__private::{Element, Group, Reading, shared};
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) directory: PathBuf,
-    pub(crate) group: Option<String>,
+    pub(crate) group: String,
     pub(crate) python: Option<PathBuf>,
     /// Whether this process has no file of its own.
     pub(crate) is_reader: bool,
@@ -33,13 +33,19 @@ pub(crate) fn directory() -> PathBuf {
     std::env::var_os("TALLYMARK_PROCESSES_DIR").map(PathBuf::from).unwrap_or_default()
 }
 
+/// The name of a group as the header of a file has it, where there is room for so many bytes.
+pub(crate) fn as_in_a_file(group: &str) -> String {
+    let bytes = group.as_bytes();
+    String::from_utf8_lossy(&bytes[..bytes.len().min(shared::format::TEXT - 2)]).into_owned()
+}
+
 /// What the environment says, unless the program has said something else.
 fn settings() -> &'static Settings {
     SETTINGS.get_or_init(|| {
         let directory = directory();
         directory::remove_other_boots(&directory);
         let group = std::env::var("TALLYMARK_PROCESSES_GROUP").unwrap_or_default();
-        Settings { directory, group: Some(group), python: None, is_reader: false }
+        Settings { directory, group: as_in_a_file(&group), python: None, is_reader: false }
     })
 }
 
@@ -65,11 +71,17 @@ impl Group for Processes {
         let directory = directory
             .get_or_insert_with(|| Directory::new(settings.directory.clone(), settings.group.clone()));
         directory.read();
-        let labels: Vec<Arc<str>> = directory.labels();
         let python = python_directory(settings).map(|path| python::read(&path)).unwrap_or_default();
         let shows_created = tallymark_core::__private::shows_created();
         let seen = directory.seen.clone();
-        Some(Box::new(GroupReading::new(&directory.merged, &labels, seen, python, rename, shows_created)))
+        Some(Box::new(GroupReading::new(
+            &directory.merged,
+            directory.labels(),
+            seen,
+            python,
+            rename,
+            shows_created,
+        )))
     }
 
     fn living(&self) -> Vec<(String, u32)> {

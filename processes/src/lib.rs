@@ -1,8 +1,9 @@
-//! How do several processes of a service share one `/metrics`?
+//! One `/metrics` for several processes of a service.
 //!
-//! Prefork servers, workers that share a port, a job beside a server, Rust inside of Python's workers: a scrape reaches one of
-//! them, and is to show what all of them have counted. Each counts in a file of its own, with the same instructions as
-//! without, and any of them reads the files of all. What a process has counted that was killed stays counted, exactly.
+//! A scrape of a prefork server, of workers that share a port, or of Rust code inside Python workers reaches only one of the
+//! processes, and has to show what all of them have counted. Each process counts in a file of its own, with the same
+//! instructions as without this package, and any of them reads the files of all. What a killed process has counted stays
+//! counted, exactly.
 //!
 //! ```toml
 //! [dependencies]
@@ -17,12 +18,12 @@
 //! pub static JOBS_TOTAL: Counter = Counter::new();
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     // Before anything is counted. Or `TALLYMARK_PROCESSES_DIR` says so, and nothing has to be called.
+//!     // Before anything is counted. With `TALLYMARK_PROCESSES_DIR` set, this call is not needed.
 //!     let directory = std::env::temp_dir().join(format!("shop-{}", std::process::id()));
 //!     Builder::new(&directory).group("shop").start()?;
 //!
 //!     JOBS_TOTAL.inc();
-//!     // The sum over all processes, whichever of them is asked.
+//!     // The sum over all processes, whichever of them is scraped.
 //!     let text = encode_to_string(Format::Text004);
 //!     assert!(text.contains("shop_jobs_total 1\n"));
 //!     assert!(text.contains("tallymark_processes 1\n"));
@@ -33,60 +34,69 @@
 //!
 //! # What is shown
 //!
-//! | kind | of all processes |
+//! | kind | value |
 //! |---|---|
-//! | counters, histograms (classic and native), summaries | the sum, of processes that are gone as well |
+//! | counters, histograms (classic and native), summaries | the sum over all processes, dead ones included |
 //! | [`UpDownCounter`](tallymark_core::UpDownCounter), calls and requests in progress | the sum over living processes |
-//! | [`Gauge`](tallymark_core::Gauge) | each living process with a label `pid`, or what [`Across`] says: `#[metric(across = max)]` |
-//! | `StateSet` | the state that a living process has entered last |
-//! | `process_*` | each living process with a label `pid` |
-//! | `Info`, `#[gauge_fn]`, what other collectors hand over, exemplars | those of the process that is asked |
+//! | [`Gauge`](tallymark_core::Gauge) | one series for each living process, with a label `pid`, unless [`Across`] says otherwise: `#[metric(across = max)]` |
+//! | `StateSet` | the state that a living process entered last |
+//! | `process_*` | one series for each living process, with a label `pid` |
+//! | `Info`, `#[gauge_fn]`, other collectors, exemplars | those of the process that is scraped |
 //!
-//! Names, protobuf, OpenMetrics, creation timestamps and `name[]` are as without. A family that only another process declares
-//! is shown as that one declares it. Where two versions of a program differ, labels of both are shown; with the same labels, and
-//! other buckets or another kind, the younger process's. `tallymark_processes_conflicts{metric}` names such families.
+//! Names, protobuf, OpenMetrics, creation timestamps and `name[]` work as without. A family that only other processes declare
+//! is shown as they declare it. Where two versions of a program declare a family with different labels, both are shown; where
+//! they differ in buckets or kind, the one of the younger process is. `tallymark_processes_conflicts{metric}` names such
+//! families.
 //!
-//! `tallymark_processes` is the number of living processes, `tallymark_processes_skipped_files{reason}` of files that are left
-//! out, and `tallymark_processes_failed_growths` says that a file could not grow because the disk is full: what is counted
-//! beyond it may be missing.
+//! The group has metrics of its own:
+//!
+//! | metric | |
+//! |---|---|
+//! | `tallymark_processes` | living processes |
+//! | `tallymark_processes_skipped_files{reason}` | files that are left out |
+//! | `tallymark_processes_failed_growths` | how often a file could not grow, because the disk is full: what is counted beyond it may be missing |
+//! | `tallymark_processes_failed_folds` | how often the process that is scraped could not add up the files of dead ones |
+//! | `tallymark_processes_conflicts{metric}` | families that processes declare in different ways |
 //!
 //! # The environment
 //!
 //! | variable | |
 //! |---|---|
-//! | `TALLYMARK_PROCESSES_DIR` | the directory; it has to be there. One below `/dev/shm` is in memory |
-//! | `TALLYMARK_PROCESSES_GROUP` | the name of the group: files of another one are left out |
-//! | `TALLYMARK_PROCESSES_LABEL` | what the label `pid` says in place of the process's id |
-//! | `TALLYMARK_PROCESSES_PYTHON_DIR`, or else `PROMETHEUS_MULTIPROC_DIR` | the directory of `prometheus_client`, Prometheus' client for Python |
+//! | `TALLYMARK_PROCESSES_DIR` | the directory, which has to exist. One below `/dev/shm` is in memory |
+//! | `TALLYMARK_PROCESSES_GROUP` | the name of the group: files of other groups are left out |
+//! | `TALLYMARK_PROCESSES_LABEL` | the value of the label `pid`, instead of the process id |
+//! | `TALLYMARK_PROCESSES_PYTHON_DIR`, or else `PROMETHEUS_MULTIPROC_DIR` | the directory of `prometheus_client`, the Python client of Prometheus |
 //!
-//! If nothing can be shared there, the program counts for itself; [`status`] says why.
+//! If the directory cannot be used, the program counts for itself, and [`status`] returns the reason.
 //!
 //! # With Python
 //!
-//! The files of `prometheus_client`, of every version since 0.10, are part of the exposition, by its own rules: what its
-//! `MultiProcessCollector` shows of them is what is shown here. `examples/gunicorn` has two workers under gunicorn, with an
-//! extension in Rust.
+//! The files of `prometheus_client`, of every version since 0.10, are part of the exposition. They are merged by its own
+//! rules: what its `MultiProcessCollector` shows of them is what is shown here. `examples/gunicorn` runs two gunicorn workers
+//! with an extension in Rust.
 //!
-//! # Processes that are gone
+//! # Dead processes
 //!
-//! A process is alive as long as it holds the lock of its file, which the kernel takes away however it ends. Whoever is asked
-//! next adds a dead one's numbers to the file `accumulator`, once, and deletes its file: so the directory has as many files as
-//! there are living processes, and a scrape takes as long as they have series. Locks are the kernel's, so containers with
-//! namespaces of their own share a directory. After `fork` a child counts in a file of its own, from zero, from the first
-//! instruction on; after `exec` the program is a new process. [`Builder::read_only`] reads from beside.
+//! A process is alive as long as it holds the lock of its file, which the kernel releases however the process ends. The next
+//! process that is scraped adds the numbers of a dead one to the file `accumulator`, once, and deletes the dead one's file. So
+//! the directory has as many files as there are living processes, and the time of a scrape depends on their series only.
+//! Since the kernel keeps the locks, containers with process namespaces of their own can share a directory. After `fork`, the
+//! child counts in a file of its own, from zero and from its first instruction; after `exec`, the program is a new process.
+//! [`Builder::read_only`] reads the files from outside of the group.
 //!
 //! # Limits
 //!
 //! - 64-bit Linux, and a local file system.
-//! - A gauge is shown as another process has it only if it was set; one that is a function is that of the process which is asked.
-//! - What the registry says about itself, such as `tallymark_scrape_duration_seconds`, is of the process that is asked.
-//! - A thread counts in 8 million cells at most. What is beyond that is missing, and `tallymark_processes_failed_growths` counts it.
-//! - Of a child after `fork` of a process with several threads, only what is safe in a signal handler is safe: a new series may
-//!   wait for a lock that a thread held which is not there.
+//! - A gauge of another process is shown only if it was set. A gauge that is a function is that of the process that is scraped.
+//! - A gauge that has a label `pid` of its own shows the value that was set last, of all processes that have that label value.
+//! - What the registry reports about itself, such as `tallymark_scrape_duration_seconds`, is of the process that is scraped.
+//! - A thread counts in 8 million cells at most. What is beyond is missing, and `tallymark_processes_failed_growths` counts it.
+//! - In a child of a process with several threads, only what is safe in a signal handler is safe: a new series may wait for a
+//!   lock that a thread held which does not exist in the child.
 //! - Rows of models are shared under their standard names.
 //! - Series that are removed or expire keep their place in the file. Each process has room for 64 times as many label sets of a
-//!   family as are shown at once (`max_series`); new ones beyond that count in the overflow series. Of floats that are removed,
-//!   what comes after is added to what was there, so that what is smaller than 10⁻¹⁶ of it is lost.
+//!   family as can be shown at once (`max_series`); further ones count in the overflow series. Where a float series is removed
+//!   and comes back, amounts below 10⁻¹⁶ of what it held before are lost.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -122,7 +132,7 @@ mod builder;
 pub use builder::{Builder, StartError, status};
 pub use tallymark_core::Across;
 
-/// What fuzzers feed. Not covered by any promise of stability.
+/// Entry points for fuzzers, without any promise of stability.
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[doc(hidden)]
 pub mod __fuzz {

@@ -56,7 +56,7 @@ impl Point {
     fn add(&mut self, other: Self) {
         let Self { integers, floats, samples, natives, created } = other;
         self.created = earlier(self.created, created);
-        // Floats are sums of every other bucket; how many cells they take is of no interest.
+        // Floats of a histogram are added up when they are shown, so files may have different numbers of them.
         for (at, integer) in integers.into_iter().enumerate() {
             match self.integers.get_mut(at) {
                 Some(sum) => *sum = sum.wrapping_add(integer),
@@ -81,7 +81,7 @@ impl Point {
     }
 }
 
-/// The earlier of two moments, of which 0 is none.
+/// The earlier of two moments, where 0 means unknown.
 fn earlier(a: u64, b: u64) -> u64 {
     match (a, b) {
         (0, other) | (other, 0) => other,

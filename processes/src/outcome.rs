@@ -1,6 +1,7 @@
-//! From the values of several processes to what a gauge shows.
+//! What a gauge shows, given the values of several processes.
 
 use crate::{merged::Sample, shape::Shape};
+use std::{cmp::Reverse, sync::Arc};
 use tallymark_core::{Across, Number};
 
 /// The number that the bits of a sample are.
@@ -27,9 +28,9 @@ fn plus(a: Number, b: Number) -> Number {
     }
 }
 
-/// What a gauge shows that has one value for all processes; nothing if no process has one.
-pub(crate) fn combined(shape: &Shape, samples: &[&Sample]) -> Option<Sample> {
-    let mut samples = samples.iter().copied().filter(|sample| sample.alive || !shape.mode.is_live());
+/// The value of a gauge that has one for all processes, or `None` if no process has set it.
+pub(crate) fn combined(shape: &Shape, samples: &[Sample]) -> Option<Sample> {
+    let mut samples = samples.iter().filter(|sample| sample.alive || !shape.mode.is_live());
     let value = |sample: &Sample| number(shape, sample.bits);
     let first = samples.next()?.clone();
     let least = |a: Sample, b: &Sample| if value(b).as_f64() < value(&a).as_f64() { b.clone() } else { a };
@@ -44,4 +45,28 @@ pub(crate) fn combined(shape: &Shape, samples: &[&Sample]) -> Option<Sample> {
         }),
         _ => samples.fold(first, |last, sample| if sample.time > last.time { sample.clone() } else { last }),
     })
+}
+
+/// What a gauge shows of each process by itself, by label, given the labels of processes by their places. Of several values
+/// with one label, such as those of a worker that was started again, it is that of the living process, or else the one that
+/// was set last.
+pub(crate) fn each<'a>(
+    shape: &Shape,
+    samples: &'a [Sample],
+    labels: &[Arc<str>],
+) -> Vec<(Arc<str>, &'a Sample)> {
+    let mut each: Vec<(Arc<str>, &Sample)> = samples
+        .iter()
+        .filter(|sample| sample.alive || !shape.mode.is_live())
+        .map(|sample| {
+            let label = sample.label.as_ref().or_else(|| labels.get(sample.process as usize));
+            (label.cloned().unwrap_or_default(), sample)
+        })
+        .collect();
+    each.sort_by(|a, b| {
+        let order = |sample: &Sample| Reverse((sample.alive, sample.time));
+        a.0.cmp(&b.0).then_with(|| order(a.1).cmp(&order(b.1)))
+    });
+    each.dedup_by(|later, first| later.0 == first.0);
+    each
 }

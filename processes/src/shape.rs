@@ -1,6 +1,9 @@
-//! What is known of a family beside its series.
+//! What a process declares of a family: everything but its series.
 
 use tallymark_core::{Across, Kind};
+
+/// The label that the values of processes are told apart by.
+pub(crate) const PID: &str = "pid";
 
 /// A family, as some process declares it.
 #[expect(clippy::struct_excessive_bools, reason = "as the directory has them")]
@@ -39,9 +42,18 @@ impl Shape {
             && self.states == other.states
     }
 
-    /// Whether it is shown as a gauge that has a value for each process.
+    /// Whether each process has a value of its own, of which the mode says what is shown.
     pub(crate) fn is_gauge(&self) -> bool {
         self.is_words || self.is_level
+    }
+
+    /// Whether each process is shown by itself, with a label `pid`. The application's own label of that name leaves no room
+    /// for it.
+    pub(crate) fn shows_each(&self) -> bool {
+        self.is_gauge()
+            && self.mode.is_each()
+            && self.kind != Kind::StateSet
+            && !self.labels.iter().any(|label| label == PID)
     }
 }
 
@@ -59,7 +71,7 @@ fn write<'a>(labels: &mut [(&'a str, &'a str)], key: &mut Vec<u8>) {
     }
 }
 
-/// A key of label values, the same in whatever order the labels are.
+/// Writes a key of labels that does not depend on their order.
 pub(crate) fn key<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>, key: &mut Vec<u8>) {
     key.clear();
     let mut few = [("", ""); 16];

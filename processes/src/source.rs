@@ -125,8 +125,8 @@ impl Source {
             }
             Ok(())
         })?;
-        if CellsFile::removals(&header) != self.removals {
-            self.removals = CellsFile::removals(&header);
+        if header.removals != self.removals {
+            self.removals = header.removals;
             for series in &mut self.series {
                 let width = series.record.width;
                 let mut state = self.file.state(series.offset, width)?;
@@ -242,8 +242,8 @@ fn read(
     Some(point)
 }
 
-/// Reads the bytes of a file of cells, for whoever feeds it with anything: as one of this boot, so that more than the header
-/// is read. Returns how many series there are.
+/// Reads the bytes of a file of cells, for fuzzers. They are read as if they were of this version and boot, so that more
+/// than the header is read. Returns how many series there are.
 #[doc(hidden)]
 pub fn read_bytes(bytes: &[u8]) -> usize {
     use rustix::fs::{MemfdFlags, memfd_create};

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A real Prometheus scrapes `examples/prefork` while its workers are killed.
 
-`prometheus.py PREFORK PROMETHEUS`: what Prometheus stores never falls, and rises between two samples by no more than was asked for
+`prometheus.py PREFORK PROMETHEUS`: what Prometheus stores never falls, and rises between two samples by no more than was sent
 in that time, so that `rate()` shows neither resets nor spikes that were not.
 """
 
@@ -45,7 +45,7 @@ def until(what, seconds=30.0):
         if found:
             return found
         time.sleep(0.02)
-    raise SystemExit("nothing answers")
+    raise SystemExit("no response")
 
 
 def query(port, expression):
@@ -54,7 +54,7 @@ def query(port, expression):
 
 
 class Load(threading.Thread):
-    """Asks all the time, and keeps when each request was begun and when it was answered."""
+    """Sends requests all the time, and keeps when each was begun and when its response came."""
 
     def __init__(self, port):
         super().__init__()
@@ -129,14 +129,14 @@ def main():
         for (before, low), (after, high) in zip(samples, samples[1:]):
             asked = bisect.bisect_right(load.begun, after + SLACK) - bisect.bisect_left(load.begun, before - SLACK)
             if high < low or high - low > asked + own:
-                raise SystemExit(f"from {low} to {high} between {before} and {after}, where {asked} were asked for")
+                raise SystemExit(f"from {low} to {high} between {before} and {after}, where {asked} requests were sent")
         if float(resets[0]["value"][1]) != 0:
             raise SystemExit("Prometheus sees resets")
         if not len(load.done) + own <= final <= len(load.begun) + own:
-            raise SystemExit(f"{final} are shown of {len(load.done)} answered and {len(load.begun)} asked for")
+            raise SystemExit(f"{final} are shown of {len(load.done)} responses and {len(load.begun)} requests")
         print(
             f"{killed} workers were killed; {len(samples)} samples from {samples[0][1]:.0f} to {final:.0f} never fell; "
-            f"the greatest rate was {float(rates[0]['value'][1]):.0f}/s of {len(load.begun) / SECONDS:.0f}/s asked for"
+            f"the greatest rate was {float(rates[0]['value'][1]):.0f}/s of {len(load.begun) / SECONDS:.0f}/s sent"
         )
 
 

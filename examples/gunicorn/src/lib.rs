@@ -10,7 +10,7 @@ mod jobs {
 
     /// Jobs that Rust has done.
     pub(super) static JOBS_TOTAL: Counter = Counter::new();
-    /// Sizes of what they were given.
+    /// Sizes of their input.
     pub(super) static JOB_SIZE_BYTES: Histogram = Histogram::new(buckets![1.0, 10.0, 100.0, 1000.0]);
 }
 
@@ -18,7 +18,7 @@ mod jobs {
 mod rust_jobs {
     use super::{Format, PyResult, encode_to_string, jobs, pyfunction};
 
-    /// Does a job: returns how many bytes there are.
+    /// Does a job: returns the number of bytes of `text`.
     #[pyfunction]
     fn measure(text: &str) -> usize {
         jobs::JOBS_TOTAL.inc();

@@ -1,4 +1,4 @@
-//! A supervisor, workers that share a port, and one exposition of all of them.
+//! A supervisor, and workers that share a port and one exposition.
 //!
 //! ```console
 //! $ cargo run -p prefork -- --workers 4
@@ -7,7 +7,8 @@
 //! $ kill -9 $(pgrep -n prefork) ; curl http://127.0.0.1:8080/metrics
 //! ```
 //!
-//! Whichever worker answers, `/metrics` is that of all; and what a worker has counted that was killed stays counted.
+//! `/metrics` shows what all workers have counted, whichever of them serves the request. What a killed worker has counted
+//! stays counted.
 
 mod options;
 mod server;

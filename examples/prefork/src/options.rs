@@ -1,13 +1,13 @@
-//! What the command line says.
+//! The command line.
 
 use std::{env, error::Error, path::PathBuf};
 
-/// What the command line says.
+/// What the command line asks for.
 pub(crate) struct Options {
     pub(crate) workers: usize,
     pub(crate) port: u16,
     pub(crate) directory: PathBuf,
-    /// Which worker this process is; none if it is the supervisor.
+    /// The number of this worker, or `None` for the supervisor.
     pub(crate) worker: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! One worker: a server of HTTP/1 for as much of it as this example needs.
+//! One worker: as much of an HTTP/1 server as this example needs.
 
 use rustix::net::{AddressFamily, SocketType, bind, listen, socket, sockopt};
 use std::{
@@ -18,7 +18,7 @@ mod worker_metrics {
     use super::{Histogram, Route, UpDownCounter, buckets};
     use tallymark::{Counter, Gauge};
 
-    /// Requests that were answered, by route.
+    /// Requests that were served, by route.
     pub(super) static REQUESTS_TOTAL: Counter<Route<'static>> = Counter::new();
     /// Requests in progress.
     pub(super) static REQUESTS_IN_FLIGHT: UpDownCounter = UpDownCounter::new();
@@ -29,7 +29,7 @@ mod worker_metrics {
 }
 use worker_metrics::{REQUEST_HEAD_BYTES, REQUESTS_IN_FLIGHT, REQUESTS_TOTAL, WORKER_NUMBER};
 
-/// A listener on a port that other workers listen on as well; the kernel chooses one for each connection.
+/// Listens on a port that other workers listen on as well. The kernel chooses one of them for each connection.
 fn listener(port: u16) -> io::Result<TcpListener> {
     let socket = socket(AddressFamily::INET, SocketType::STREAM, None)?;
     sockopt::set_socket_reuseport(&socket, true)?;
@@ -39,7 +39,7 @@ fn listener(port: u16) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-fn answer(mut stream: &TcpStream) -> io::Result<()> {
+fn respond(mut stream: &TcpStream) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     let mut read = reader.read_line(&mut first)?;
@@ -58,7 +58,7 @@ fn answer(mut stream: &TcpStream) -> io::Result<()> {
         "/metrics" => encode_to_string(Format::Text004),
         _ => format!("hello from process {}\n", std::process::id()),
     };
-    // Counted before it is answered: what a client has seen an answer to is counted, whatever becomes of this process.
+    // Counted before the response is sent: a request whose response has arrived is counted, even if this process is killed.
     REQUESTS_TOTAL.with(Route { route }).inc();
     REQUEST_HEAD_BYTES.observe(read as f64);
     let head = format!(
@@ -75,8 +75,8 @@ pub(crate) fn serve(worker: usize, port: u16) -> io::Result<()> {
     for stream in listener(port)?.incoming() {
         let stream = stream?;
         thread::spawn(move || {
-            // What becomes of one client is of no interest to the others.
-            let _ = answer(&stream);
+            // A client that went away is no error of the server.
+            let _ = respond(&stream);
         });
     }
     Ok(())

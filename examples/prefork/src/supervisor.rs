@@ -1,4 +1,4 @@
-//! Starts workers, and others in the place of those that end.
+//! Starts the workers, and replaces those that end.
 
 use crate::options::Options;
 use std::{

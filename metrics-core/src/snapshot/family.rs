@@ -156,21 +156,8 @@ impl Series {
     }
 
     fn visit(&self, labels: Labels<'_>, visitor: &mut dyn Visitor) {
-        let mut details = Details { created: self.created, exemplars: &self.exemplars, native: None };
-        match &self.value {
-            Value::Number(number) => visitor.number_with(labels, *number, &details),
-            Value::Histogram(HistogramValue { bounds, counts, sum, native }) => {
-                details.native = native.as_ref();
-                visitor.histogram_with(labels, HistogramPoint { bounds, counts, sum: *sum }, &details);
-            }
-            Value::Summary(SummaryValue { count, sum, quantiles }) => {
-                visitor.summary_with(labels, SummaryPoint { count: *count, sum: *sum, quantiles }, &details);
-            }
-            Value::States(StatesValue { states, current }) => {
-                let states: Vec<&str> = states.iter().map(String::as_str).collect();
-                visitor.states(labels, &states, *current);
-            }
-        }
+        let details = Details { created: self.created, exemplars: &self.exemplars, native: None };
+        self.value.visit(labels, details, visitor);
     }
 
     /// Whether the labels are exactly these, in any order.
@@ -183,6 +170,25 @@ impl Series {
 }
 
 impl Value {
+    /// Shows the value to a visitor, as that of a series with these labels. The native buckets of `details` are the value's.
+    #[doc(hidden)]
+    pub fn visit<'a>(&'a self, labels: Labels<'_>, mut details: Details<'a>, visitor: &mut dyn Visitor) {
+        match self {
+            Self::Number(number) => visitor.number_with(labels, *number, &details),
+            Self::Histogram(HistogramValue { bounds, counts, sum, native }) => {
+                details.native = native.as_ref();
+                visitor.histogram_with(labels, HistogramPoint { bounds, counts, sum: *sum }, &details);
+            }
+            Self::Summary(SummaryValue { count, sum, quantiles }) => {
+                visitor.summary_with(labels, SummaryPoint { count: *count, sum: *sum, quantiles }, &details);
+            }
+            Self::States(StatesValue { states, current }) => {
+                let states: Vec<&str> = states.iter().map(String::as_str).collect();
+                visitor.states(labels, &states, *current);
+            }
+        }
+    }
+
     /// The value as one number: that of a number, the count of a histogram or a summary, the place of a state.
     pub fn as_f64(&self) -> f64 {
         match self {

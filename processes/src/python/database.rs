@@ -39,8 +39,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Entry>, Unusable> {
     if bytes.len() <= HEAD {
         return Ok(Vec::new());
     }
-    // Nothing says whether there is a time behind each value. Where there is none, what is read as a key is a number, and
-    // the other way round; and only one of the two ends where it should.
+    // The file does not say whether a time follows each value. Read in the wrong way, numbers are taken for keys and keys for
+    // numbers, so only one of the two ways ends where the file does.
     [16, 8].into_iter().find_map(|numbers| walk(bytes, numbers)).ok_or(Unusable::Corrupt)
 }
 

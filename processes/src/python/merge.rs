@@ -40,7 +40,7 @@ struct Level {
 /// The cells of one histogram.
 #[derive(Default)]
 struct Cells {
-    /// By their upper bounds, of which the bits are in the order of the numbers.
+    /// Upper bounds and counts, sorted by bound.
     buckets: Vec<(f64, f64)>,
     sum: f64,
 }
@@ -86,9 +86,9 @@ impl Families {
                 let cells = histograms.entry(labels).or_default();
                 match bound.as_deref().map(str::parse::<f64>) {
                     Some(Ok(bound)) if !bound.is_nan() => {
-                        match cells.buckets.iter_mut().find(|(known, _)| known.total_cmp(&bound).is_eq()) {
-                            Some((_, count)) => *count += value,
-                            None => cells.buckets.push((bound, value)),
+                        match cells.buckets.binary_search_by(|(known, _)| known.total_cmp(&bound)) {
+                            Ok(at) => cells.buckets[at].1 += value,
+                            Err(at) => cells.buckets.insert(at, (bound, value)),
                         }
                     }
                     None if suffix == "_sum" => cells.sum += value,
@@ -103,7 +103,7 @@ impl Families {
                     _ => {}
                 }
             }
-            // Of two kinds under one name, the first.
+            // Where two kinds have one name, the first is shown.
             _ => {}
         }
     }
@@ -137,7 +137,7 @@ fn add_level(mode: Across, levels: &mut BTreeMap<Labels, Level>, labels: Labels,
     use std::collections::btree_map::Entry::{Occupied, Vacant};
     match levels.entry(labels) {
         Vacant(place) => {
-            // One that was never set since there are times is shown by no process.
+            // A gauge with a time that was never set is not shown.
             let is_timed = matches!(mode, Across::MostRecent | Across::LiveMostRecent);
             if !is_timed || new.time > 0.0 {
                 place.insert(new);
@@ -177,8 +177,7 @@ fn whole(count: f64) -> u64 {
 }
 
 fn histogram(cells: Cells) -> Value {
-    let Cells { mut buckets, sum } = cells;
-    buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let Cells { buckets, sum } = cells;
     let bounds: Vec<f64> =
         buckets.iter().map(|(bound, _)| *bound).filter(|bound| bound.is_finite()).collect();
     let mut counts = vec![0; bounds.len() + 1];

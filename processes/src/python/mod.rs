@@ -49,7 +49,7 @@ pub(crate) fn read(directory: &Path) -> Read {
     Read { families: families.finish(), skipped }
 }
 
-/// Reads the bytes of a file of Python's, for whoever feeds them with anything.
+/// Reads the bytes of a file of `prometheus_client`, for fuzzers. Returns how many families there are.
 #[doc(hidden)]
 pub fn read_bytes(bytes: &[u8]) -> usize {
     let Ok(entries) = database::parse(bytes) else { return 0 };

@@ -13,9 +13,16 @@ pub(crate) struct Job<'a> {
     pub(crate) kind: &'a str,
 }
 
+#[derive(LabelSet)]
+pub(crate) struct Process {
+    pub(crate) pid: u64,
+}
+
 #[metrics(namespace = "tests")]
 pub(crate) mod counted {
-    use super::{Across, FloatCounter, Gauge, Histogram, Job, Native, Summary, UpDownCounter, buckets};
+    use super::{
+        Across, FloatCounter, Gauge, Histogram, Job, Native, Process, Summary, UpDownCounter, buckets,
+    };
     use tallymark::Counter;
 
     /// Things.
@@ -33,16 +40,40 @@ pub(crate) mod counted {
     pub(crate) static IN_FLIGHT: UpDownCounter = UpDownCounter::new();
     /// The greatest number.
     pub(crate) static GREATEST: Gauge = Gauge::new().across(Across::Max);
+    /// A level of each process, of those that are gone as well.
+    #[metric(across = all)]
+    pub(crate) static LEVEL: Gauge = Gauge::new();
+    /// A level with a label of the application's that has the name of the one for processes.
+    pub(crate) static OWN_LEVEL: Gauge<Process> = Gauge::new();
+    /// What was left open, by processes that are gone as well.
+    #[metric(across = sum)]
+    pub(crate) static LEFT_OPEN: UpDownCounter = UpDownCounter::new();
+    /// What was left open, by each process.
+    #[metric(across = all)]
+    pub(crate) static OPEN_OF_EACH: UpDownCounter = UpDownCounter::new();
     /// The sum of numbers.
     #[metric(across = sum)]
     pub(crate) static ADDED_UP: Gauge = Gauge::new();
 }
 use counted::{
-    ADDED_UP, GREATEST, IN_FLIGHT, JOBS_TOTAL, SIZES_BYTES, THINGS_TOTAL, WAITS_SECONDS, WORK_TOTAL,
+    ADDED_UP, GREATEST, IN_FLIGHT, JOBS_TOTAL, LEFT_OPEN, LEVEL, OPEN_OF_EACH, OWN_LEVEL, SIZES_BYTES,
+    THINGS_TOTAL, WAITS_SECONDS, WORK_TOTAL,
 };
 
 pub(crate) fn count_one() {
     THINGS_TOTAL.inc();
+}
+
+/// Sets levels, and waits until its standard input ends.
+pub(crate) fn set_levels(level: i32) -> io::Result<()> {
+    LEVEL.set(level.into());
+    LEFT_OPEN.add(level.into());
+    OPEN_OF_EACH.add(level.into());
+    OWN_LEVEL.with(Process { pid: 1 }).set(level.into());
+    println!("ready");
+    io::stdout().flush()?;
+    io::copy(&mut io::stdin(), &mut io::sink())?;
+    Ok(())
 }
 
 /// Counts for ever: one thing, one job, one observation, each between two bytes.

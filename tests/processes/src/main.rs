@@ -30,6 +30,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             builder.start()?;
             io::Write::write_all(&mut io::stdout(), encode_to_string(Format::OpenMetrics100).as_bytes())?;
         }
+        "level" => {
+            let [label, level] = rest else { return Err("a label and a level, please".into()) };
+            builder.label(label).start()?;
+            counting::set_levels(level.parse()?)?;
+        }
         "fill" => {
             builder.start()?;
             filling::fill(rest.first().map_or(Ok(1), |series| series.parse())?)?;
@@ -43,11 +48,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             filling::overfill()?;
         }
         "text" => {
-            builder.start()?;
+            // Of another group, if one is named.
+            rest.first().map_or(builder.clone(), |group| builder.clone().group(group)).start()?;
             io::Write::write_all(&mut io::stdout(), encode_to_string(Format::Text004).as_bytes())?;
         }
         "read" => {
-            builder.read_only().start()?;
+            let builder = builder.read_only();
+            rest.first().map_or(builder.clone(), |group| builder.clone().group(group)).start()?;
             io::Write::write_all(&mut io::stdout(), encode_to_string(Format::OpenMetrics100).as_bytes())?;
         }
         "late" => {

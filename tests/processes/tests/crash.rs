@@ -58,14 +58,16 @@ fn scrape(directory: &Directory, fault: Option<&str>) -> Option<BTreeMap<String,
     Some(values(&text))
 }
 
+/// Values by the text before them. No series may be there twice: Prometheus would take one of the two.
 fn values(text: &str) -> BTreeMap<String, f64> {
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let (name, value) = line.split_once(" # ").map_or(line, |(line, _)| line).rsplit_once(' ')?;
-            Some((name.to_owned(), value.parse().ok()?))
-        })
-        .collect()
+    let mut values = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let found = line.split_once(" # ").map_or(line, |(line, _)| line).rsplit_once(' ');
+        if let Some((name, Ok(value))) = found.map(|(name, value)| (name, value.parse())) {
+            assert!(values.insert(name.to_owned(), value).is_none(), "{name} is there twice\n{text}");
+        }
+    }
+    values
 }
 
 /// What a worker was seen to begin and to have done.
@@ -157,7 +159,7 @@ impl Random {
 const FAULTS: [&str; 8] = ["read", "created", "half", "written", "renamed", "deleted", "unlock", "never"];
 
 #[test]
-fn what_is_counted_survives_the_kill_of_workers_and_of_those_who_fold() {
+fn what_is_counted_survives_the_kill_of_workers_and_of_the_process_that_folds() {
     let crashes: u64 = env::var("TALLYMARK_CRASHES").map_or(200, |number| number.parse().expect("a number"));
     let directory = Directory::new("crash");
     let mut random = Random(crashes);
@@ -339,7 +341,7 @@ fn a_bad_file_costs_itself() {
     };
     assert!(values.get("tests_things_total") >= good.get("tests_things_total"));
     assert_eq!(skipped("abi"), 1.0, "{values:#?}");
-    // That of another boot is deleted by whoever joins, since nobody can be alive there.
+    // That of another boot is deleted by the next process that joins, since no process of that boot is alive.
     assert_eq!(skipped("boot"), 0.0);
     assert!(skipped("foreign") >= 3.0, "{values:#?}");
     let counts = worker.kill();
@@ -347,18 +349,127 @@ fn a_bad_file_costs_itself() {
 }
 
 #[test]
-fn a_reader_without_a_file_shows_the_group_and_leaves_everything_as_it_is() {
+fn a_reader_shows_the_group_and_has_no_file_of_its_own() {
     let directory = Directory::new("reader");
-    let counts = start(&directory, 1).kill();
-    let files = directory.files();
+    // Its file is there once it is ready.
+    end(level(&directory, "1", 7));
     let read = || {
         let output = Command::new(WORKER).arg("read").arg(&directory.0).output().expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         values(&String::from_utf8(output.stdout).expect("text"))
     };
-    counts.check(&read());
-    counts.check(&read());
-    assert!(directory.files() <= files + 2);
+    // Read from the file of the dead process, and from the accumulator.
+    for _ in 0..2 {
+        let values = read();
+        assert_eq!(values.get("tests_left_open"), Some(&7.0), "{values:#?}");
+        assert_eq!(values.get("tallymark_processes"), Some(&0.0));
+    }
+    // The accumulator and its lock.
+    assert_eq!(directory.files(), 2);
+}
+
+/// A worker with a label that has set levels.
+fn level(directory: &Directory, label: &str, level: u64) -> Child {
+    let mut child = Command::new(WORKER)
+        .args(["level".as_ref(), directory.0.as_os_str(), label.as_ref(), level.to_string().as_ref()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it reads");
+    assert_eq!(line, "ready\n");
+    child
+}
+
+fn end(mut child: Child) {
+    child.kill().expect("it is there");
+    child.wait().expect("it ends");
+}
+
+/// The values of the series of a family, by the label of the process.
+fn by_process(values: &BTreeMap<String, f64>, family: &str) -> Vec<(String, f64)> {
+    let label = |name: &str| {
+        Some(name.strip_prefix(family)?.strip_prefix("{pid=\"")?.strip_suffix("\"}")?.to_owned())
+    };
+    values.iter().filter_map(|(name, value)| Some((label(name)?, *value))).collect()
+}
+
+#[test]
+fn a_label_of_a_process_is_that_of_one_at_a_time() {
+    let directory = Directory::new("labels");
+    let levels = |values: &BTreeMap<String, f64>| by_process(values, "tests_level");
+    // What is asked for of all processes has those that are gone, before and after they are folded.
+    let check_open = |values: &BTreeMap<String, f64>, number: u64| {
+        let sum = (1..=number).sum::<u64>() as f64;
+        assert_eq!(values.get("tests_left_open"), Some(&sum), "{values:#?}");
+        assert_eq!(by_process(values, "tests_open_of_each"), [("1".to_owned(), number as f64)]);
+    };
+    // Each takes the place of the one before: of those that are gone, the last is shown, and a living one before it.
+    for number in 1..=4 {
+        let worker = level(&directory, "1", number);
+        for _ in 0..2 {
+            let values = scrape(&directory, None).expect("it is not killed");
+            assert_eq!(levels(&values), [("1".to_owned(), number as f64)]);
+            check_open(&values, number);
+            assert!(by_process(&values, "process_start_time_seconds").iter().any(|(label, _)| label == "1"));
+        }
+        end(worker);
+        let last = [("1".to_owned(), number as f64)];
+        // Once while it is folded, and, but for the last, once while its successor lives.
+        if number % 2 == 0 {
+            let values = scrape(&directory, None).expect("it is not killed");
+            assert_eq!(levels(&values), last);
+            check_open(&values, number);
+        }
+    }
+    // Of two that live, the one that was started first has the label as it is, wherever it is shown.
+    let first = level(&directory, "1", 5);
+    let second = level(&directory, "1", 6);
+    for _ in 0..8 {
+        let values = scrape(&directory, None).expect("it is not killed");
+        let shown = levels(&values);
+        assert_eq!((shown[0].0.as_str(), shown[0].1, shown.len()), ("1", 5.0, 2), "{shown:?}");
+        assert!(shown[1].0.starts_with("1-") && shown[1].1 == 6.0, "{shown:?}");
+        let of_process = by_process(&values, "process_start_time_seconds");
+        for (label, _) in &shown {
+            assert!(of_process.iter().any(|(other, _)| other == label), "{label}: {of_process:?}");
+        }
+        // The application's own label of that name.
+        assert_eq!(by_process(&values, "tests_own_level"), [("1".to_owned(), 6.0)]);
+    }
+    end(first);
+    end(second);
+}
+
+#[test]
+fn a_group_has_one_name_for_all_of_its_processes() {
+    let directory = Directory::new("group");
+    let worker = level(&directory, "1", 1);
+    for command in ["text", "read"] {
+        let output = Command::new(WORKER)
+            .args([command.as_ref(), directory.0.as_os_str(), "others".as_ref()])
+            .output();
+        let output = output.expect("it runs");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && error.contains("tests"), "{error}");
+    }
+    end(worker);
+    // A file has room for 126 bytes of the name.
+    let directory = Directory::new("long-group");
+    let name = "long".repeat(50);
+    for _ in 0..2 {
+        let output =
+            Command::new(WORKER).args(["text".as_ref(), directory.0.as_os_str(), name.as_ref()]).output();
+        let output = output.expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let values = values(&String::from_utf8(output.stdout).expect("text"));
+        assert_eq!(values.get("tallymark_processes"), Some(&1.0));
+        assert!(
+            !values.keys().any(|name| name.starts_with("tallymark_processes_skipped_files")),
+            "{values:#?}"
+        );
+    }
 }
 
 #[test]
