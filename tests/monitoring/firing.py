@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -18,10 +19,12 @@ import urllib.request
 
 from parity import free_port, wait_until_ready
 
-# Beside these, every alert has to be seen. A conflict cannot be turned off, and a target of a configuration is not absent.
-OTHERS = {"MetricConflicts", "TargetAbsent"}
-# The program is ended for this one.
+# A process does not forget a conflict: this one is over when the program has ended.
+CONFLICTS = "MetricConflicts"
+# The program is ended for this one,
 DOWN = "TargetDown"
+# and taken out of the configuration for this one.
+ABSENT = "TargetAbsent"
 PATIENCE = 150
 
 
@@ -92,6 +95,12 @@ def wait_for_evaluations(url, times):
     sys.exit("firing: rules are not evaluated")
 
 
+def configure(config, text, server):
+    """Has a running Prometheus read another configuration."""
+    config.write_text(text)
+    server.send_signal(signal.SIGHUP)
+
+
 def prepare(generated, work, target, alertmanager, hook, **windows):
     shutil.copytree(generated, work)
     for path in work.glob("prometheus/rules/*.yml"):
@@ -155,8 +164,9 @@ def main(example, generated, work, prometheus, alertmanager):
         with urllib.request.urlopen(f"http://{server}/api/v1/rules?type=alert", timeout=10) as reply:
             groups = json.load(reply)["data"]["groups"]
         every = {rule["name"] for group in groups for rule in group["rules"]}
-        expected = every - OTHERS - {DOWN}
-        if not OTHERS | {DOWN} <= every or len(expected) < 15:
+        later = {DOWN, ABSENT}
+        expected = every - later
+        if not later | {CONFLICTS} <= every or len(expected) < 15:
             sys.exit(f"firing: there are only {sorted(every)}")
         # While all is well, nothing fires, however often the rules are evaluated.
         wait_for_evaluations(f"http://{server}", 12)
@@ -165,16 +175,25 @@ def main(example, generated, work, prometheus, alertmanager):
         print("on", file=shop.stdin, flush=True)
         seen.wait_for("firing", expected)
         print("off", file=shop.stdin, flush=True)
-        seen.wait_for("resolved", expected)
+        seen.wait_for("resolved", expected - {CONFLICTS})
         shop.stdin.close()
         shop.wait()
         seen.wait_for("firing", {DOWN})
+        seen.wait_for("resolved", {CONFLICTS})
+        config = work / "prometheus/prometheus.yml"
+        text = config.read_text()
+        configure(config, text.replace(f'          - "{target}"\n', ""), running[-1])
+        seen.wait_for("firing", {ABSENT})
+        seen.wait_for("resolved", {DOWN})
+        # A target that is down is not absent.
+        configure(config, text, running[-1])
+        seen.wait_for("resolved", {ABSENT})
         for name, routes in seen.names["firing"].items():
             if any(receiver != severity for receiver, severity in routes):
                 sys.exit(f"firing: {name} went to {routes}")
         if seen.unfilled:
             sys.exit(f"firing: texts with holes: {seen.unfilled[0]}")
-        print(f"firing: {len(expected)} alerts have fired and resolved, and {DOWN} has fired")
+        print(f"firing: all {len(every)} alerts have fired and resolved")
     finally:
         end(running)
 

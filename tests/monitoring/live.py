@@ -80,6 +80,7 @@ def agrees(value, theirs, at):
 def compare(url, shop, end_of_traffic):
     wrong = []
     counts = collections.Counter()
+    parts = []
     boards = shop.json("contents")["boards"]
     for slug in [board["slug"] for board in boards]:
         board = shop.json(f"board?slug={slug}&window={WINDOW}")
@@ -117,11 +118,12 @@ def compare(url, shop, end_of_traffic):
                 counts["lines"] += 1
                 counts["numbers"] += len(verdicts)
                 counts["agreeing"] += good
+                parts.append((good / len(verdicts), name))
                 if good < ENOUGH * len(verdicts):
                     _, at, value = next(verdict for verdict in verdicts if not verdict[0])
                     near = {moment - round(at): number for moment, number in own.items() if abs(moment - at) <= INTERVAL}
                     wrong.append(f"{name}: {good} of {len(verdicts)} agree; at {at} here {value}, there {near}: {query}")
-    return wrong, counts
+    return wrong, counts, sorted(parts)
 
 
 def exactly(url, shop, times):
@@ -185,12 +187,12 @@ def main(program, prometheus, promtool):
         end_of_traffic = time.time()
         # Waiting is the point here: samples come with time.
         time.sleep(QUIET)
-        wrong, counts = compare(url, shop, end_of_traffic)
+        wrong, counts, parts = compare(url, shop, end_of_traffic)
         for line in wrong[:30]:
             print(line, file=sys.stderr)
         summary = (
             f"{counts['agreeing']} of {counts['numbers']} numbers of {counts['lines']} lines in {counts['panels']} panels "
-            f"agree within one interval; {counts['empty']} panels have no lines"
+            f"agree within one interval, {parts[0][0]:.0%} of those of {parts[0][1]}; {counts['empty']} panels have no lines"
         )
         if wrong or counts["lines"] < 100 or counts["agreeing"] < ENOUGH_OF_ALL * counts["numbers"]:
             sys.exit(f"live: {len(wrong)} lines differ; {summary}")

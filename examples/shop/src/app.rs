@@ -92,7 +92,7 @@ impl App {
         let store = Store::open(&config.database, config.redis.as_deref(), faults.clone())
             .await
             .map_err(|error| broken(&error))?;
-        let (tasks, worker) = Tasks::start(store.clone());
+        let (tasks, worker) = Tasks::start(store.clone(), faults.clone());
         let orders =
             Orders::open(store.clone(), tasks, faults.clone()).await.map_err(|error| broken(&error))?;
         let shop = Arc::new(Shop {

@@ -27,6 +27,7 @@ Usage: shop [options]
                               slow          reports keep all connections to the database busy
                               migrations    a migration was not applied
                               cardinality   a label has a value of its own for each visit
+                              queue         1,500 tasks arrive, and the worker takes none
   --fault-input             turn faults on and off by lines of the standard input: payments on,
                             payments off
   --help                    this text

@@ -2,16 +2,16 @@
 
 #![allow(clippy::float_cmp, reason = "what is compared are counts")]
 
+mod fresh;
+
 use shop::{
     app::App,
-    config::{Config, Database},
+    config::Config,
     faults::Fault,
     traffic::{self, Plan, Visit},
 };
 use std::{
     error::Error,
-    net::SocketAddr,
-    path::PathBuf,
     time::{Duration, Instant},
 };
 use tallymark::{registry, snapshot::Snapshot};
@@ -22,20 +22,7 @@ type Failed = Box<dyn Error + Send + Sync>;
 /// One test in one binary: the numbers of a process are the sum of all that happens in it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faults_show_in_metrics() -> Result<(), Failed> {
-    let database = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("faults.sqlite");
-    for suffix in ["", "-wal", "-shm"] {
-        let mut file = database.clone().into_os_string();
-        file.push(suffix);
-        let _ = std::fs::remove_file(file);
-    }
-    let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-    let config = Config {
-        listen: anywhere,
-        metrics: anywhere,
-        database: Database::File(database),
-        faults: vec![Fault::Migrations],
-        ..Config::default()
-    };
+    let config = Config { faults: vec![Fault::Migrations], ..fresh::config("faults") };
     let app = App::start(&config).await?;
     let faults = app.faults().clone();
     eventually("a migration to be missing", |seen| seen.value("db_migrations_pending", DB) == Some(1.0))
@@ -88,7 +75,25 @@ async fn faults_show_in_metrics() -> Result<(), Failed> {
     faults.set(Fault::Slow, false);
     eventually("no connection to be in use", |seen| seen.value("db_pool_connections", &in_use) == Some(0.0))
         .await?;
+
+    let waiting = [("queue", "receipts")];
+    let queued = |seen: &Snapshot| seen.value("shop_task_queue_depth", &waiting).unwrap_or(0.0);
+    faults.set(Fault::Queue, true);
+    // The limit of `TasksPileUp`.
+    eventually("tasks to pile up", |seen| queued(seen) > 1000.0).await?;
+    let shipped = total(&spawn_blocking(registry::snapshot).await?, "shop_orders_shipped_total");
+    let stuck = play(4).await?;
+    assert!(queued(&stuck) > 1500.0, "receipts of customers wait as well");
+    assert_eq!(total(&stuck, "shop_orders_shipped_total"), shipped, "and no order is sent");
+    faults.set(Fault::Queue, false);
+    eventually("the queue to be empty", |seen| queued(seen) == 0.0).await?;
+    assert!(total(&spawn_blocking(registry::snapshot).await?, "shop_orders_shipped_total") > shipped);
+
+    // A shop that closes does all there is to do, whatever goes wrong.
+    faults.set(Fault::Queue, true);
+    eventually("tasks to pile up again", |seen| queued(seen) > 1000.0).await?;
     app.stop().await?;
+    assert_eq!(queued(&spawn_blocking(registry::snapshot).await?), 0.0);
     Ok(())
 }
 

@@ -17,12 +17,21 @@ pub enum Fault {
     Migrations,
     /// A metric has a label with a value of its own for each visit.
     Cardinality,
+    /// The worker takes no tasks, and more come than it ever has to do at a time.
+    Queue,
 }
 
 impl Fault {
     /// All of them, in the order of the command line's help.
-    pub const ALL: [Self; 6] =
-        [Self::Payments, Self::Database, Self::Cache, Self::Slow, Self::Migrations, Self::Cardinality];
+    pub const ALL: [Self; 7] = [
+        Self::Payments,
+        Self::Database,
+        Self::Cache,
+        Self::Slow,
+        Self::Migrations,
+        Self::Cardinality,
+        Self::Queue,
+    ];
 
     /// Returns its name on the command line.
     pub fn name(self) -> &'static str {
@@ -33,6 +42,7 @@ impl Fault {
             Self::Slow => "slow",
             Self::Migrations => "migrations",
             Self::Cardinality => "cardinality",
+            Self::Queue => "queue",
         }
     }
 
@@ -73,7 +83,7 @@ mod tests {
             assert_eq!(fault.name().parse(), Ok(fault));
         }
         let error = "paiments".parse::<Fault>().expect_err("no name of a fault");
-        let listed = "there is no fault \"paiments\"; there are payments, database, cache, slow, migrations, cardinality";
+        let listed = "there is no fault \"paiments\"; there are payments, database, cache, slow, migrations, cardinality, queue";
         assert_eq!(error.to_string(), listed);
     }
 }

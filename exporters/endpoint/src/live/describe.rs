@@ -9,7 +9,7 @@ use tallymark_panels::{
 
 use super::json::Json;
 
-/// What a page puts the window in place of, as it is chosen there.
+/// Where the window is in a query. The page replaces it with the one that is chosen there.
 const WINDOW: &str = "$window";
 
 pub(super) fn promql(query: &Query) -> String {

@@ -55,6 +55,6 @@ mod tests {
     fn the_page_is_small() {
         let sizes = FILES.each_ref().map(|file| file.get(Coding::Gzip).expect("it is coded").len());
         let sum: usize = sizes.iter().sum();
-        assert!(sum < 40 * 1024, "{sum}: {sizes:?}");
+        assert!(sum < 20 * 1024, "{sum}: {sizes:?}");
     }
 }

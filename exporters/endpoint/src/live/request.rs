@@ -38,7 +38,7 @@ pub(crate) struct LiveRequest {
     coding: Coding,
 }
 
-/// What there is.
+/// What can be asked for.
 enum Resource {
     File(&'static File),
     Contents,

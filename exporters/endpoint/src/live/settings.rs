@@ -42,14 +42,15 @@ impl Live {
         Self { is_on: false, ..Self::new() }
     }
 
-    /// Sets how often the metrics are sampled: every 5 seconds, if not set, and at least every 100 milliseconds and every minute.
+    /// Sets how often the metrics are sampled: every 5 seconds, if not set. What is shorter than 100 milliseconds or longer than a
+    /// minute becomes that.
     #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval.clamp(SHORTEST, LONGEST);
         self
     }
 
-    /// Sets how long samples are kept: 15 minutes, if not set, and at most a day.
+    /// Sets how long samples are kept: 15 minutes, if not set. What is longer than a day becomes a day.
     #[must_use]
     pub fn history(mut self, history: Duration) -> Self {
         self.history = history.min(LONGEST_HISTORY);
