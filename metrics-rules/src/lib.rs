@@ -61,7 +61,7 @@ mod unit;
 pub use allow::Allow;
 pub use condition::{
     Aggregation, Comparison, Condition, ConditionFault, Function, MatchOperator, Matcher, Threshold,
-    ThresholdUnit, parse_selector, unknown_label,
+    ThresholdUnit, is_pattern, parse_selector, unknown_label,
 };
 pub use duration::{duration_of_seconds, parse_duration};
 pub use fault::{Fault, Subject};

@@ -247,6 +247,6 @@ fn operator(operator: MatchOperator) -> TokenStream {
         MatchOperator::NotEqual => quote!(NotEqual),
         MatchOperator::Matches => quote!(Matches),
         MatchOperator::NotMatches => quote!(NotMatches),
-        _ => quote!(Equal),
+        MatchOperator::Equal => quote!(Equal),
     }
 }

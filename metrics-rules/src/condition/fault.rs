@@ -24,6 +24,8 @@ pub enum ConditionFault<'a> {
     RatioOfAll,
     /// A selector or a grouping is not written as such.
     Expected { what: &'static str, found: &'a str },
+    /// The text after `=~` or `!~` is no [pattern](crate::is_pattern).
+    Pattern { text: &'a str },
     /// A label is named twice in the grouping.
     LabelTwice { label: &'a str },
     /// There is no such comparison.
@@ -77,6 +79,10 @@ impl fmt::Display for ConditionFault<'_> {
             ),
             Self::Expected { what, found: "" } => write!(f, "the condition ends where {what} is expected"),
             Self::Expected { what, found } => write!(f, "`{found}` is found where {what} is expected"),
+            Self::Pattern { text } => write!(
+                f,
+                "`{text}` cannot be a pattern: it may have letters, digits, `_`, `-`, `/`, `:`, `.`, `.*`, `.+` and `|`"
+            ),
             Self::LabelTwice { label } => write!(f, "`{label}` is given twice; once is enough"),
             Self::Comparison { found: "" } => {
                 f.write_str("the condition has no comparison: write one such as `> 0.5` at its end")
