@@ -268,6 +268,25 @@ fn annotations_that_name_what_does_not_exist_are_faults() {
     assert!(source.contains("never `lost`: its values are `sent`, `delivered`"), "{source}");
 }
 
+/// The macro does not see the kind and unit of a metric whose type is an alias.
+#[test]
+fn conditions_are_checked_where_the_kind_is_known() {
+    for (when, expected) in [
+        ("value by queue > 3", "write `sum by`, `max by` or `min by`"),
+        ("value > 3ms", "write a plain number"),
+        ("rate[5m] > 3", "write `value`, `mean[5m]` or `max[5m]`"),
+    ] {
+        let mut family = declared("shop", "shop_depth", Kind::Gauge, &["queue"]);
+        family.alerts = vec![annotated(when)];
+        let catalogue = Catalogue::new([family]);
+        let monitoring = Monitoring::of(&catalogue);
+        assert!(monitoring.alerts.iter().all(|alert| alert.name != "Annotated"), "{when}");
+        let [fault] = &monitoring.faults[..] else { panic!("{when}: {:?}", monitoring.faults) };
+        assert!(fault.source.to_string().contains(expected), "{}", fault.source);
+        assert_eq!(annotation_faults(&catalogue), monitoring.faults);
+    }
+}
+
 /// A latency beyond the last bucket cannot be seen, so the limit is one that can.
 #[test]
 fn a_limit_that_no_quantile_exceeds_is_lowered() {
