@@ -1,11 +1,11 @@
-//! Conditions that are none, and the sentences that say what to write instead.
+//! Faults of conditions, and the sentences that say what to write instead.
 
 use core::{error::Error, fmt};
 
 use super::{function::Function, threshold::ThresholdUnit};
 use crate::Kind;
 
-/// The reason why a text is no condition of an alert, or none for this metric. Its `Display` says what to write.
+/// The reason why a text is not a condition of an alert, or does not fit the metric. Its `Display` says what to write.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "fields hold what the sentence puts between backquotes")]
@@ -42,9 +42,9 @@ pub enum ConditionFault<'a> {
     Kind { function: Function, kind: Kind, instead: &'static str },
     /// The threshold has a unit that the result does not have.
     ThresholdUnit { written: ThresholdUnit, function: Function },
-    /// Gauges are put together in a way that nothing says.
+    /// Several gauges are grouped without an aggregation.
     GroupingOfGauge,
-    /// Ratios, means or quantiles are put together.
+    /// An aggregation of ratios, means or quantiles.
     AggregationOfPart { function: Function },
 }
 

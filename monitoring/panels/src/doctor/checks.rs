@@ -370,7 +370,7 @@ fn labels(input: &Input, descriptor: &FamilyDescriptor, family: &Family) -> Vec<
                     Check::Identifier,
                     FindingLevel::Warning,
                     format!("label `{}` of `{}` holds identifiers, such as `{example}`", label.name, family.name),
-                    "label with what there are few of: a route, a kind, a class; identifiers belong into logs and exemplars",
+                    "use a label with few values, such as a route, a kind or a class; identifiers belong in logs and exemplars",
                 )
                 .of(descriptor),
             );
@@ -388,7 +388,7 @@ fn labels(input: &Input, descriptor: &FamilyDescriptor, family: &Family) -> Vec<
                         family.name,
                         now.len()
                     ),
-                    "label with what there are few of, or let series expire: #[metric(expire_after = …)]",
+                    "use a label with few values, or let series expire: #[metric(expire_after = …)]",
                 )
                 .of(descriptor),
             );
