@@ -26,7 +26,7 @@ pub(crate) fn default() -> Path {
 
 /// A `Place` for the item whose name has this span.
 ///
-/// `line!` answers with the line of the outermost macro call unless its own tokens come from the source, so it
+/// `line!` returns the line of the outermost macro call unless its own tokens come from the source, so it
 /// carries the span of the name. `option_env!` and not `env!`, because build systems other than cargo set no such
 /// variable.
 pub(crate) fn place(krate: &Path, span: Span) -> TokenStream {

@@ -209,8 +209,8 @@ impl Fault<'_> {
             }
             Self::LabelEndless { .. } => {
                 "the values of a label such as `user_id`, `session_id`, `request_id`, `email`, `ip`, `path` or `url` have no \
-                 end, and each is a series that a server keeps for months: label with what there are few of, such as a \
-                 route, a kind or a class; or write `allow(cardinality)`"
+                 end, and each is a series that a server keeps for months: use a label with few values, such as a route, \
+                 a kind or a class; or write `allow(cardinality)`"
             }
             Self::LabelTwice { .. } => {
                 "two labels have the same name; the labels of a metric are all different"
@@ -305,7 +305,7 @@ impl fmt::Display for Fault<'_> {
                     "path" | "url" => "label with the route, such as `/orders/{id}`",
                     "ip" => "label with a network, a region or a class of clients",
                     _ =>
-                        "label with what there are few of, such as a plan or a region, and write the value into logs or exemplars",
+                        "use a label with few values, such as a plan or a region, and write this one to logs or exemplars",
                 }
             ),
             Self::LabelIsState { label } => write!(

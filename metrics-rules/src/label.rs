@@ -30,10 +30,10 @@ pub const fn label_fault(label: &str, any_case: bool) -> Option<Fault<'_>> {
     None
 }
 
-/// Labels whose values have no end.
+/// Labels with an unbounded number of values.
 const ENDLESS: [&str; 7] = ["user_id", "session_id", "request_id", "email", "ip", "path", "url"];
 
-/// Returns whether a label of this name has values without end: each user, request or address is a series more.
+/// Returns whether a label of this name has an unbounded number of values: each user, request or address adds a series.
 ///
 /// Source: Prometheus, "Metric and label naming", "Labels".
 pub const fn is_endless_label(label: &str) -> bool {

@@ -1,7 +1,8 @@
 //! What may a metric be called?
 //!
-//! The rules of tallymark for names of metrics, labels, units and namespaces, for help texts, and for what annotations say
-//! of alerts, objectives and panels. They have no dependencies, those for names are `const fn`s, and three callers share them, so that all refuse the same things in the same words:
+//! The rules of tallymark for the names of metrics, labels, units and namespaces, for help texts, and for alerts, objectives and
+//! panels in annotations. The package has no dependencies, and the rules for names are `const fn`s. Three callers share them, so
+//! that all refuse the same things in the same words:
 //!
 //! - the macros, which know where each word is written;
 //! - constant evaluation, which knows kinds behind type aliases and the labels of derived sets;
@@ -61,7 +62,7 @@ mod unit;
 pub use allow::Allow;
 pub use condition::{
     Aggregation, Comparison, Condition, ConditionFault, Function, MatchOperator, Matcher, Threshold,
-    ThresholdUnit, parse_selector, unknown_label,
+    ThresholdUnit, is_pattern, parse_selector, unknown_label,
 };
 pub use duration::{duration_of_seconds, parse_duration};
 pub use fault::{Fault, Subject};

@@ -20,7 +20,7 @@ pub enum PanelUnit {
     BytesPerSecond,
     /// A part of a whole, from 0 to 1.
     Ratio,
-    /// Seconds since the beginning of 1970.
+    /// A moment, as seconds since the beginning of 1970.
     Timestamp,
     /// Yes (1) or no (0).
     Flag,
@@ -72,24 +72,14 @@ impl PanelUnit {
     /// ```
     pub const fn fault(self, kind: Kind) -> Option<&'static str> {
         match (kind, self) {
-            (Kind::Unknown, _)
+            (Kind::Unknown | Kind::Gauge, _)
             | (
                 Kind::Counter,
                 Self::PerSecond | Self::RequestsPerSecond | Self::BytesPerSecond | Self::Ratio,
             )
-            | (Kind::Histogram | Kind::Summary, Self::Count | Self::Seconds | Self::Bytes | Self::Ratio)
-            | (
-                Kind::Gauge,
-                Self::Count
-                | Self::Seconds
-                | Self::Bytes
-                | Self::Ratio
-                | Self::Timestamp
-                | Self::Flag
-                | Self::PerSecond
-                | Self::RequestsPerSecond
-                | Self::BytesPerSecond,
-            ) => None,
+            | (Kind::Histogram | Kind::Summary, Self::Count | Self::Seconds | Self::Bytes | Self::Ratio) => {
+                None
+            }
             (Kind::Counter, Self::Bytes) => {
                 Some("the panel of a counter shows its rate: write `unit = \"bytes_per_second\"`")
             }

@@ -25,7 +25,7 @@ pub struct LatencyTarget {
     pub percent: f64,
 }
 
-/// The reason why a text is no latency objective.
+/// The reason why a text is not a latency objective.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "fields hold what the sentence puts between backquotes")]
@@ -100,7 +100,7 @@ pub const fn edge(bounds: &[f64], limit: Duration) -> Option<f64> {
     None
 }
 
-/// Returns the nearest edges of buckets below and above a limit that is none.
+/// Returns the edges of buckets that are nearest to a limit, below and above it.
 pub const fn nearest_edges(bounds: &[f64], limit: Duration) -> (Option<Duration>, Option<Duration>) {
     let (mut below, mut above) = (None, None);
     let mut at = 0;

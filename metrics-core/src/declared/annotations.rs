@@ -165,7 +165,7 @@ impl Errors {
 pub const fn check_counter<M: Declare>() {
     assert!(
         matches!(M::KIND, Kind::Counter),
-        "a target of success is of a counter, which counts all events: write `slo(success = …, errors = …)` there"
+        "a success target belongs to the counter of all events: write `slo(success = …, errors = …)` there"
     );
 }
 
@@ -178,7 +178,7 @@ pub const fn check_counter<M: Declare>() {
 pub const fn check_edge<M: Declare>(bounds: &[f64], slo: Slo) {
     assert!(
         matches!(M::KIND, Kind::Histogram),
-        "a latency objective is of a histogram, which counts what takes no longer than an edge of its buckets"
+        "a latency objective needs a histogram, which counts observations up to each edge of its buckets"
     );
     if let Some(fault) = latency_fault(bounds, slo) {
         panic!("{}", fault.text());

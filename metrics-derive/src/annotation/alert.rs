@@ -8,7 +8,7 @@ use tallymark_rules::{Condition, Function, Kind, Severity, parse_duration, templ
 use super::annotated::Annotated;
 use crate::{args::Args, errors::Errors, krate};
 
-/// An alert whose condition can be parsed.
+/// An alert with a condition that was parsed.
 #[derive(Clone)]
 pub(super) struct Alert {
     pub(super) name: LitStr,
@@ -72,7 +72,7 @@ impl Alert {
                     errors.at(
                         text.span(),
                         format_args!(
-                            "`{label}` is no label of this alert, so that the text would have a hole: write \
+                            "`{label}` is no label of this alert, so the text would lack its value: write \
                              `by {label}` into the condition"
                         ),
                     );

@@ -1,4 +1,4 @@
-//! What `#[metric]` says of alerts, objectives and the panel of a metric.
+//! The alerts, objectives and panel of a metric in `#[metric]`.
 
 mod alert;
 mod annotated;
@@ -18,7 +18,7 @@ pub(crate) use annotated::Annotated;
 use panel::Panel;
 pub(crate) use slo::Slo;
 
-/// What was written of one metric.
+/// The annotations of one metric.
 #[derive(Clone, Default)]
 pub(crate) struct Annotations {
     alerts: Vec<Alert>,

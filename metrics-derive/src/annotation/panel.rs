@@ -12,7 +12,7 @@ use crate::{
     krate,
 };
 
-/// What is said of a panel.
+/// The title, row and unit of a panel, as far as they are written.
 #[derive(Clone)]
 pub(super) struct Panel {
     title: Option<LitStr>,

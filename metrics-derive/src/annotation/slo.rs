@@ -80,10 +80,7 @@ impl Slo {
         let errors_refused = errors_given && bad.is_none();
         if success.is_none() && latency.is_none() {
             if errors.count() == before {
-                errors.at(
-                    word.span(),
-                    format_args!("an objective promises something: {EXAMPLE}, or one of the two"),
-                );
+                errors.at(word.span(), format_args!("an objective has a target, or two: {EXAMPLE}"));
             }
             return None;
         }
@@ -103,7 +100,7 @@ impl Slo {
                 ),
                 _ => errors.at(
                     span,
-                    "a target of success is of a counter, which counts all events: write `slo(success = …, errors = …)` there",
+                    "a success target belongs to the counter of all events: write `slo(success = …, errors = …)` there",
                 ),
             }
         } else if let Some(bad) = &self.errors {
@@ -113,13 +110,13 @@ impl Slo {
             if !matches!(kind, Kind::Histogram | Kind::Unknown) {
                 errors.at(
                     span,
-                    "a latency objective is of a histogram, which counts what takes no longer than an edge of its buckets",
+                    "a latency objective needs a histogram, which counts observations up to each edge of its buckets",
                 );
             } else if unit.is_some_and(|unit| unit != "seconds")
                 || (unit.is_none() && kind == Kind::Histogram)
             {
                 errors
-                    .at(span, "a latency objective is of a histogram in seconds: end its name in `_seconds`");
+                    .at(span, "a latency objective needs a histogram in seconds: end its name in `_seconds`");
             }
         }
     }
@@ -247,6 +244,6 @@ fn operator(operator: MatchOperator) -> TokenStream {
         MatchOperator::NotEqual => quote!(NotEqual),
         MatchOperator::Matches => quote!(Matches),
         MatchOperator::NotMatches => quote!(NotMatches),
-        _ => quote!(Equal),
+        MatchOperator::Equal => quote!(Equal),
     }
 }

@@ -154,3 +154,9 @@ pub(crate) fn handle(krate: &Path, metric: &Expression, function: &Function) -> 
         (&#krate::__private::Pick(&#metric)).__tallymark_pick()
     }}
 }
+
+/// One layer, and the identifiers in it.
+pub(super) struct Named {
+    pub(super) layer: Layer,
+    pub(super) names: Names,
+}

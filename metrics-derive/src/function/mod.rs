@@ -6,9 +6,12 @@
 mod argument;
 mod bind;
 mod impl_block;
+mod inside;
 mod item;
 mod layer;
 mod output;
+mod part;
+mod shape;
 mod signature;
 mod stack;
 mod tail;

@@ -8,8 +8,9 @@ use syn::{Attribute as Attr, Ident, Meta, Path, spanned::Spanned};
 
 use super::{
     item::{self, Function, TAKEN},
-    layer::{Attribute, Names, Options},
-    wrap::{self, Named},
+    layer::{Attribute, Named, Names, Options},
+    shape::hides_caller,
+    wrap,
 };
 use crate::{errors::Errors, krate, tokens::only};
 
@@ -44,7 +45,7 @@ pub(super) fn wrapped(
             Named { layer: options.layer(&function, &names, &mut own), names }
         })
         .collect();
-    if own.is_empty() && wrap::hides_caller(&function, &layers) {
+    if own.is_empty() && hides_caller(&function, &layers) {
         own.spanned(
             &function.sig.ident,
             format_args!(

@@ -1,13 +1,4 @@
-//! A function with layers around its body, whatever kind of function it is.
-//!
-//! | | | |
-//! |---|---|---|
-//! | [`Shape::Scope`] | guards before the body, in the same scope | what cannot fail |
-//! | [`Shape::Call`] | the body in a closure, which is called at once | what may be a `Result` |
-//! | [`Shape::Async`] | the body in an async block, watched from outside | `async fn` |
-//! | [`Shape::Tail`] | the async block that the body ends in, watched | `Box::pin(async move { … })` |
-//! | [`Shape::Make`] | a closure makes the future, which is watched | `-> impl Future<Output = …>` |
-//! | [`Shape::Either`] | a closure, and the compiler finds out whether it returns a future | any other type |
+//! A function with layers around its body, whatever its [`Shape`].
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -15,32 +6,19 @@ use syn::Path;
 
 use super::{
     bind::{Uses, bound, mentions, used_patterns},
+    inside::{Inside, inside_slot},
     item::Function,
-    layer::{Begin, Layer, Names, Prepared, handle},
+    layer::{Begin, Named, Names, Prepared, handle},
     output::{Kind, erased, future_output},
+    part::{Part, composed},
+    shape::Shape,
     signature::{Output, Signature},
     tail::{Tail, scoped},
 };
 use crate::tokens::first_span;
 
-/// One layer, and the identifiers in it.
-pub(super) struct Named {
-    pub(super) layer: Layer,
-    pub(super) names: Names,
-}
-
-/// How a function is measured.
-enum Shape {
-    Scope,
-    Call,
-    Async { keeps_signature: bool, keeps_async: bool },
-    Tail(Tail),
-    Make(TokenStream),
-    Either,
-}
-
 /// Everything that the expansion is made of. The layers are those of the attributes from the topmost down.
-pub(super) struct Wrapped<'a> {
+struct Wrapped<'a> {
     krate: &'a Path,
     function: &'a Function,
     body: &'a Group,
@@ -54,7 +32,7 @@ pub(super) fn function(krate: &Path, function: &Function, layers: &[Named]) -> T
     let Some(body) = &function.body else { return function.to_token_stream() };
     let is_read_by_others = !function.is_free_of_macros();
     let wrapped = Wrapped { krate, function, body, layers, is_read_by_others };
-    match wrapped.shape() {
+    match Shape::of(body, function, layers, is_read_by_others) {
         Shape::Scope => wrapped.scope(),
         Shape::Call => wrapped.call(),
         Shape::Async { keeps_signature, keeps_async } => wrapped.asynchronous(keeps_signature, keeps_async),
@@ -64,53 +42,7 @@ pub(super) fn function(krate: &Path, function: &Function, layers: &[Named]) -> T
     }
 }
 
-/// Whether a function would be put into a closure although it asks for its caller, whom that would hide.
-pub(super) fn hides_caller(function: &Function, layers: &[Named]) -> bool {
-    let needs_value = layers.iter().any(|named| named.layer.outcome.is_some());
-    let cannot_fail = matches!(Kind::new(function.output()), Kind::Unit | Kind::Never | Kind::Plain)
-        && layers.iter().all(|named| !named.layer.needs_value());
-    function.has("track_caller") && !function.sig.is_async() && needs_value && !cannot_fail
-}
-
-impl Layer {
-    fn needs_value(&self) -> bool {
-        self.outcome.as_ref().is_some_and(|outcome| outcome.needs_value)
-    }
-}
-
 impl Wrapped<'_> {
-    fn shape(&self) -> Shape {
-        let function = self.function;
-        let kind = Kind::new(function.output());
-        if function.sig.is_async() {
-            if matches!(kind, Kind::Never) {
-                return Shape::Scope;
-            }
-            // `#[must_use]` speaks of the awaited value on an `async fn`, and of the future otherwise.
-            let keeps_async = self.is_read_by_others || function.has("must_use");
-            return Shape::Async { keeps_signature: self.is_read_by_others, keeps_async };
-        }
-        let needs_value = self.layers.iter().any(|named| named.layer.needs_value());
-        let has_outcome = self.layers.iter().any(|named| named.layer.outcome.is_some());
-        let has_guard = has_outcome
-            || self.layers.iter().any(|named| named.layer.start.as_ref().is_some_and(|start| start.is_guard));
-        let in_scope = |looks: bool| {
-            let drops_self = function.takes_self() && has_guard && !function.has("track_caller");
-            if looks || drops_self { Shape::Call } else { Shape::Scope }
-        };
-        match kind {
-            Kind::Never => Shape::Scope,
-            Kind::Unit | Kind::Plain => in_scope(needs_value),
-            Kind::Value | Kind::Impl => in_scope(has_outcome),
-            Kind::Future(output) => Shape::Make(output),
-            Kind::Unknown => match Tail::find(self.body) {
-                Some(tail) => Shape::Tail(tail),
-                None if !has_outcome && function.has("track_caller") => Shape::Scope,
-                None => Shape::Either,
-            },
-        }
-    }
-
     fn items(&self) -> TokenStream {
         self.layers.iter().map(|named| named.layer.items.clone()).collect()
     }
@@ -589,87 +521,6 @@ impl Wrapped<'_> {
         let body = TokenTree::Group(body);
         quote!(#(#attrs)* #vis #sig #body)
     }
-}
-
-/// One layer around a future.
-struct Part {
-    begin: TokenStream,
-    guard: Ident,
-    end: TokenStream,
-}
-
-impl Part {
-    /// A guard of the user's metric, or a call that leaves none.
-    fn held(krate: &Path, is_guard: bool, call: &TokenStream, name: &Ident) -> Self {
-        let begin = if is_guard {
-            quote_spanned!(Span::mixed_site()=> #krate::__private::Held(#call))
-        } else {
-            quote_spanned!(Span::mixed_site()=> { #call; })
-        };
-        let end = quote_spanned!(Span::mixed_site()=> let _ = #name;);
-        Self { begin, guard: name.clone(), end }
-    }
-}
-
-/// What begins, the pattern that takes it apart, and the ends, of several layers from the outermost.
-fn composed(watched: &[Part]) -> (TokenStream, TokenStream, TokenStream) {
-    let mut parts = watched.iter().rev();
-    let (mut begin, mut pattern) = match parts.next() {
-        Some(Part { begin, guard, .. }) => (begin.clone(), quote!(#guard)),
-        None => (quote!(()), quote!(_)),
-    };
-    for Part { begin: outer, guard, .. } in parts {
-        begin = quote_spanned!(Span::mixed_site()=> (#outer, #begin));
-        pattern = quote_spanned!(Span::mixed_site()=> (#guard, #pattern));
-    }
-    let ends = watched.iter().rev().map(|Part { end, .. }| quote_spanned!(Span::mixed_site()=> { #end }));
-    (begin, pattern, ends.collect())
-}
-
-/// What goes into a closure beside the body.
-#[derive(Default)]
-struct Inside {
-    /// Places outside of it for what is made inside.
-    slots: TokenStream,
-    /// Statements right before it.
-    reborrows: TokenStream,
-    /// Statements at its start.
-    early: TokenStream,
-    /// Statements behind the arguments.
-    late: TokenStream,
-}
-
-impl Inside {
-    /// Keeps what an expression makes of the arguments for the statements at the end.
-    fn slot(&mut self, name: &Ident, expression: &TokenStream, end: &TokenStream) -> TokenStream {
-        self.keep(name, expression);
-        quote_spanned! {Span::mixed_site()=>
-            if let ::core::option::Option::Some(#name) = #name { #end }
-        }
-    }
-
-    /// Keeps arguments for the statements at the end.
-    fn snapshot(&mut self, name: &Ident, arguments: &TokenStream, end: &TokenStream) -> TokenStream {
-        self.keep(name, arguments);
-        quote_spanned! {Span::mixed_site()=>
-            if let ::core::option::Option::Some(#arguments) = #name { #end }
-        }
-    }
-
-    fn keep(&mut self, name: &Ident, expression: &TokenStream) {
-        let slot = inside_slot(name);
-        self.slots.extend(quote_spanned!(Span::mixed_site()=> let mut #name = ::core::option::Option::None;));
-        self.reborrows.extend(quote_spanned!(Span::mixed_site()=> let #slot = &mut #name;));
-        // Under its own name as well, for what begins inside.
-        self.late.extend(quote_spanned! {Span::mixed_site()=>
-            let #name = ::core::option::Option::Some(#expression);
-            *#slot = #name;
-        });
-    }
-}
-
-fn inside_slot(name: &Ident) -> Ident {
-    Ident::new(&format!("{name}_slot"), Span::mixed_site())
 }
 
 /// The body as an arm of a `match`: temporaries at its end are dropped before the arguments that are bound around it, as

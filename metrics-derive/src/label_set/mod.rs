@@ -20,7 +20,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     };
     if matches!(input.data, Data::Enum(_)) {
         let one = One::parse(input, &mut errors);
-        // If only its name is wrong, it is a label set, and the compiler need not say that it is none.
+        // If only its name is wrong, it is a label set, and the compiler need not say that it is not one.
         return match one {
             Some(one) => {
                 let (errors, implementation) = (errors.into_tokens(), one.implementation());

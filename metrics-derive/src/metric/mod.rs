@@ -135,4 +135,4 @@ fn submit_as(krate: &Path, element: &TokenStream) -> TokenStream {
 }
 
 #[cfg(test)]
-mod doors;
+mod tests;

@@ -70,7 +70,7 @@ impl Options {
         if let (Some(slo), Some(_)) = (&slo, &metric) {
             errors.at(
                 slo.span,
-                "an objective is of the metric that has the durations: write `slo(latency = …)` into its `#[metric]`",
+                "an objective belongs to the metric that observes the durations: write `slo(latency = …)` into its `#[metric]`",
             );
         }
         Self { krate, metric, name, in_flight: in_flight.is_some(), error, slo }

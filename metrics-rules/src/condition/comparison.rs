@@ -1,4 +1,4 @@
-//! Comparisons, and how series are put together before.
+//! Comparisons, and the aggregation of series that comes before.
 
 /// How several series become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

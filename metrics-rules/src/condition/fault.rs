@@ -1,11 +1,11 @@
-//! Conditions that are none, and the sentences that say what to write instead.
+//! Faults of conditions, and the sentences that say what to write instead.
 
 use core::{error::Error, fmt};
 
 use super::{function::Function, threshold::ThresholdUnit};
 use crate::Kind;
 
-/// The reason why a text is no condition of an alert, or none for this metric. Its `Display` says what to write.
+/// The reason why a text is not a condition of an alert, or does not fit the metric. Its `Display` says what to write.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "fields hold what the sentence puts between backquotes")]
@@ -24,6 +24,8 @@ pub enum ConditionFault<'a> {
     RatioOfAll,
     /// A selector or a grouping is not written as such.
     Expected { what: &'static str, found: &'a str },
+    /// The text after `=~` or `!~` is no [pattern](crate::is_pattern).
+    Pattern { text: &'a str },
     /// A label is named twice in the grouping.
     LabelTwice { label: &'a str },
     /// There is no such comparison.
@@ -40,9 +42,9 @@ pub enum ConditionFault<'a> {
     Kind { function: Function, kind: Kind, instead: &'static str },
     /// The threshold has a unit that the result does not have.
     ThresholdUnit { written: ThresholdUnit, function: Function },
-    /// Gauges are put together in a way that nothing says.
+    /// Several gauges are grouped without an aggregation.
     GroupingOfGauge,
-    /// Ratios, means or quantiles are put together.
+    /// An aggregation of ratios, means or quantiles.
     AggregationOfPart { function: Function },
 }
 
@@ -77,6 +79,10 @@ impl fmt::Display for ConditionFault<'_> {
             ),
             Self::Expected { what, found: "" } => write!(f, "the condition ends where {what} is expected"),
             Self::Expected { what, found } => write!(f, "`{found}` is found where {what} is expected"),
+            Self::Pattern { text } => write!(
+                f,
+                "`{text}` cannot be a pattern: it may have letters, digits, `_`, `-`, `/`, `:`, `.`, `.*`, `.+` and `|`"
+            ),
             Self::LabelTwice { label } => write!(f, "`{label}` is given twice; once is enough"),
             Self::Comparison { found: "" } => {
                 f.write_str("the condition has no comparison: write one such as `> 0.5` at its end")

@@ -70,7 +70,7 @@ impl Function {
         }
     }
 
-    /// Returns whether the result has one value for each series, unless series are put together.
+    /// Returns whether the result has one value for each series, unless they are grouped.
     pub(super) const fn is_of_each(self, kind: Kind) -> bool {
         match self {
             Self::Value | Self::Max => true,

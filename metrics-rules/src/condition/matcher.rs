@@ -12,8 +12,8 @@ pub struct Matcher<'a> {
 }
 
 /// The operator of a [`Matcher`], as in PromQL.
+// Exhaustive, since PromQL has no others: a caller that overlooks one must not compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum MatchOperator {
     /// `=`
     Equal,
@@ -23,4 +23,21 @@ pub enum MatchOperator {
     Matches,
     /// `!~`
     NotMatches,
+}
+
+impl MatchOperator {
+    /// Returns the operator as PromQL writes it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Matches => "=~",
+            Self::NotMatches => "!~",
+        }
+    }
+
+    /// Returns whether the value is a [pattern](crate::is_pattern).
+    pub const fn takes_pattern(self) -> bool {
+        matches!(self, Self::Matches | Self::NotMatches)
+    }
 }

@@ -6,6 +6,7 @@ mod function;
 mod matcher;
 mod model;
 mod parse;
+mod pattern;
 mod threshold;
 
 pub use comparison::{Aggregation, Comparison};
@@ -14,4 +15,5 @@ pub use function::{Function, unknown_label};
 pub use matcher::{MatchOperator, Matcher};
 pub use model::Condition;
 pub use parse::parse_selector;
+pub use pattern::is_pattern;
 pub use threshold::{Threshold, ThresholdUnit};

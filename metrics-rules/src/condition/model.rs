@@ -43,11 +43,11 @@ pub struct Condition<'a> {
     pub function: Function,
     /// Conditions on labels of the series that are read.
     pub matchers: Vec<Matcher<'a>>,
-    /// The time over which the function looks back, if it does.
+    /// The window of the function, if it has one.
     pub window: Option<Duration>,
-    /// How series with the same labels are put together, if that was written.
+    /// The aggregation of series with the same labels, if one was written.
     pub aggregation: Option<Aggregation>,
-    /// The labels by which series are put together.
+    /// The labels by which series are grouped.
     pub by: Vec<&'a str>,
     /// How the result is compared.
     pub comparison: Comparison,
@@ -61,13 +61,13 @@ impl<'a> Condition<'a> {
         self.matchers.iter().map(|matcher| matcher.label).chain(self.by.iter().copied())
     }
 
-    /// Returns the labels that alerts have besides those of the server, `None` if they have all of the metric.
+    /// Returns the labels of the alerts, without those that the server adds; `None` if they have all labels of the metric.
     pub fn result_labels(&self, kind: Kind) -> Option<&[&'a str]> {
         let is_each = self.by.is_empty() && self.aggregation.is_none() && self.function.is_of_each(kind);
         (!is_each).then_some(self.by.as_slice())
     }
 
-    /// Checks the condition against the metric. Of an unknown kind, nothing is refused.
+    /// Checks the condition against the kind and unit of the metric. If the kind is unknown, everything is accepted.
     ///
     /// # Errors
     ///

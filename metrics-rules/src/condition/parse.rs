@@ -9,6 +9,7 @@ use super::{
     function::Function,
     matcher::{MatchOperator, Matcher},
     model::Condition,
+    pattern::is_pattern,
     threshold::{Threshold, ThresholdUnit},
 };
 use crate::{is_label_name, parse_duration};
@@ -179,16 +180,21 @@ fn matchers<'a>(rest: &mut Rest<'a>) -> Parsed<'a, Vec<Matcher<'a>>> {
             }
         }
         let label = rest.label()?;
+        // `=` is also the beginning of `=~`.
         let operators = [
-            ("=~", MatchOperator::Matches),
-            ("!~", MatchOperator::NotMatches),
-            ("!=", MatchOperator::NotEqual),
-            ("=", MatchOperator::Equal),
+            MatchOperator::Matches,
+            MatchOperator::NotMatches,
+            MatchOperator::NotEqual,
+            MatchOperator::Equal,
         ];
-        let found = operators.into_iter().find(|(text, _)| rest.eat(text));
+        let found = operators.into_iter().find(|operator| rest.eat(operator.text()));
         let what = "`=`, `!=`, `=~` or `!~`";
-        let (_, operator) = found.ok_or(ConditionFault::Expected { what, found: rest.next() })?;
-        matchers.push(Matcher { label, operator, value: quoted(rest)? });
+        let operator = found.ok_or(ConditionFault::Expected { what, found: rest.next() })?;
+        let value = quoted(rest)?;
+        if operator.takes_pattern() && !is_pattern(value) {
+            return Err(ConditionFault::Pattern { text: value });
+        }
+        matchers.push(Matcher { label, operator, value });
     }
     Ok(matchers)
 }

@@ -105,5 +105,6 @@ pub use mixin::Mixin;
 pub use tallymark_panels::{
     Access, Alert, AnnotationFault, Board, Catalogue, Check, ChecklistItem, Comparison, Doctor, ExampleError,
     ExpositionError, FamilySeries, Finding, FindingLevel, ItemState, Monitoring, Objective, Panel, PanelKind,
-    Query, QueryError, Recording, Report, Selector, Severity, Unit, Window, doctor, parse_exposition,
+    PanelUnit, Query, QueryError, Recording, Report, Selector, Severity, Unit, Window, doctor,
+    parse_exposition,
 };

@@ -104,4 +104,4 @@ pub use monitoring::{AnnotationFault, Monitoring};
 pub use objective::Objective;
 pub use panel::{Board, Level, Panel, PanelKind, Row, Target, Threshold, Unit};
 pub use query::{ExampleError, ExampleSeries, PromDuration, PromQl, Query, QueryError, Selector, Window};
-pub use tallymark_rules::{Comparison, Severity};
+pub use tallymark_rules::{Comparison, PanelUnit, Severity};

@@ -16,8 +16,8 @@ pub struct Monitoring {
     pub recordings: Vec<Recording>,
     /// Objectives.
     pub objectives: Vec<Objective>,
-    /// Alerts and objectives of annotations that name something that does not exist, such as a value that a closed label
-    /// never has.
+    /// Alerts and objectives of annotations that cannot be written as queries, for instance because they name a value that a
+    /// closed label never has.
     pub faults: Vec<AnnotationFault>,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for AnnotationFault {
         if let Some(place) = &self.place {
             write!(f, ", declared at {place},")?;
         }
-        f.write_str(" names something that does not exist")
+        f.write_str(" cannot be written as a query")
     }
 }
 

@@ -1,8 +1,8 @@
 //! Service level objectives.
 
 use crate::{
-    Alert, Catalogue, Comparison, Panel, PanelKind, Query, QueryError, Recording, Selector, Severity, Unit,
-    Window, query::PromDuration,
+    Alert, Catalogue, Comparison, Panel, PanelKind, PanelUnit, Query, QueryError, Recording, Selector,
+    Severity, Window, query::PromDuration,
 };
 use std::time::Duration;
 use tallymark_core::registry::{ObjectiveDescriptor, ObjectiveMeasure, SeriesSelector};
@@ -187,10 +187,11 @@ impl Objective {
     ///
     /// None for an objective that a constructor has returned: it has checked the same selectors.
     pub fn panel(&self) -> Result<Panel, QueryError> {
-        let mut panel = Panel::new(self.title.as_str(), PanelKind::Lines, Unit::Ratio).describe(format!(
-            "The part of all events that was bad. On average over 30 days, it may be {}.",
-            self.budget()
-        ));
+        let mut panel =
+            Panel::new(self.title.as_str(), PanelKind::Lines, PanelUnit::Ratio).describe(format!(
+                "The part of all events that was bad. On average over 30 days, it may be {}.",
+                self.budget()
+            ));
         for (window, legend) in [(5 * MINUTE, "5m"), (HOUR, "1h"), (6 * HOUR, "6h")] {
             panel = panel.query(legend, self.error_ratio(Window::Of(secs(window)))?);
         }

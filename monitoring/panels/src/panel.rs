@@ -1,6 +1,7 @@
 //! Boards and their panels.
 
 use crate::Query;
+use tallymark_rules::PanelUnit;
 
 /// A board of panels: an overview, a layer, the application's own metrics.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,11 +66,11 @@ pub struct Panel {
 
 impl Panel {
     /// Creates a panel without queries.
-    pub fn new(title: impl Into<String>, kind: PanelKind, unit: Unit) -> Self {
+    pub fn new(title: impl Into<String>, kind: PanelKind, unit: impl Into<Unit>) -> Self {
         Self {
             title: title.into(),
             description: String::new(),
-            unit,
+            unit: unit.into(),
             kind,
             targets: Vec::new(),
             thresholds: Vec::new(),
@@ -175,64 +176,58 @@ pub enum Level {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unit {
-    /// A number of things.
-    Count,
-    /// Things per second.
-    PerSecond,
-    /// Requests per second.
-    RequestsPerSecond,
-    /// Seconds.
-    Seconds,
-    /// Bytes.
-    Bytes,
-    /// Bytes per second.
-    BytesPerSecond,
-    /// A part of a whole, from 0 to 1.
-    Ratio,
-    /// Milliseconds since the beginning of 1970.
-    Timestamp,
-    /// Yes (1) or no (0).
-    Flag,
+    /// A unit that annotations can name.
+    Known(PanelUnit),
     /// Another base unit.
     Other(String),
+}
+
+impl From<PanelUnit> for Unit {
+    fn from(unit: PanelUnit) -> Self {
+        Self::Known(unit)
+    }
 }
 
 impl Unit {
     /// Returns the unit of a metric whose base unit is this.
     pub fn of_base(base: Option<&str>) -> Self {
-        match base {
-            None => Self::Count,
-            Some("seconds") => Self::Seconds,
-            Some("bytes") => Self::Bytes,
-            Some("ratio") => Self::Ratio,
-            Some(other) => Self::Other(other.to_owned()),
-        }
+        Self::Known(match base {
+            None => PanelUnit::Count,
+            Some("seconds") => PanelUnit::Seconds,
+            Some("bytes") => PanelUnit::Bytes,
+            Some("ratio") => PanelUnit::Ratio,
+            Some(other) => return Self::Other(other.to_owned()),
+        })
     }
 
     /// Returns the unit of the per-second rate: bytes become bytes per second, and seconds per second a ratio.
     #[must_use]
     pub fn per_second(self) -> Self {
-        match self {
-            Self::Bytes => Self::BytesPerSecond,
-            Self::Seconds => Self::Ratio,
-            Self::Other(unit) => Self::Other(format!("{unit}/s")),
-            _ => Self::PerSecond,
-        }
+        Self::Known(match self {
+            Self::Known(PanelUnit::Bytes) => PanelUnit::BytesPerSecond,
+            Self::Known(PanelUnit::Seconds) => PanelUnit::Ratio,
+            Self::Known(_) => PanelUnit::PerSecond,
+            Self::Other(unit) => return Self::Other(format!("{unit}/s")),
+        })
     }
 
     /// Returns the name of the unit in Grafana.
     pub fn grafana(&self) -> String {
-        match self {
-            Self::Count => "short".to_owned(),
-            Self::PerSecond => "ops".to_owned(),
-            Self::RequestsPerSecond => "reqps".to_owned(),
-            Self::Seconds => "s".to_owned(),
-            Self::Bytes => "bytes".to_owned(),
-            Self::BytesPerSecond => "Bps".to_owned(),
-            Self::Ratio => "percentunit".to_owned(),
-            Self::Timestamp => "dateTimeFromNow".to_owned(),
-            Self::Flag => "bool_yes_no".to_owned(),
-            Self::Other(unit) => format!("suffix: {unit}"),
-        }
+        let unit = match self {
+            Self::Known(unit) => unit,
+            Self::Other(unit) => return format!("suffix: {unit}"),
+        };
+        let name = match unit {
+            PanelUnit::PerSecond => "ops",
+            PanelUnit::RequestsPerSecond => "reqps",
+            PanelUnit::Seconds => "s",
+            PanelUnit::Bytes => "bytes",
+            PanelUnit::BytesPerSecond => "Bps",
+            PanelUnit::Ratio => "percentunit",
+            PanelUnit::Timestamp => "dateTimeFromNow",
+            PanelUnit::Flag => "bool_yes_no",
+            _ => "short",
+        };
+        name.to_owned()
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 use tallymark_panels::{
-    Catalogue, FindingLevel, ItemState, Monitoring, PanelKind, PromQl, Query, Report, Unit,
+    Catalogue, FindingLevel, ItemState, Monitoring, PanelKind, PanelUnit, PromQl, Query, Report, Unit,
 };
 
 use super::json::Json;
@@ -31,18 +31,19 @@ pub(super) fn kind_of_panel(kind: PanelKind) -> &'static str {
 }
 
 pub(super) fn unit(unit: &Unit) -> String {
-    match unit {
-        Unit::PerSecond => "/s".to_owned(),
-        Unit::RequestsPerSecond => "req/s".to_owned(),
-        Unit::Seconds => "seconds".to_owned(),
-        Unit::Bytes => "bytes".to_owned(),
-        Unit::BytesPerSecond => "bytes/s".to_owned(),
-        Unit::Ratio => "ratio".to_owned(),
-        Unit::Timestamp => "timestamp".to_owned(),
-        Unit::Flag => "flag".to_owned(),
-        Unit::Other(unit) => unit.clone(),
-        _ => String::new(),
-    }
+    let unit = match unit {
+        Unit::Known(unit) => unit,
+        Unit::Other(unit) => return unit.clone(),
+        _ => return String::new(),
+    };
+    let text = match unit {
+        PanelUnit::Count => "",
+        PanelUnit::PerSecond => "/s",
+        PanelUnit::RequestsPerSecond => "req/s",
+        PanelUnit::BytesPerSecond => "bytes/s",
+        same => same.text(),
+    };
+    text.to_owned()
 }
 
 fn kind_of_metric(kind: Kind) -> &'static str {

@@ -3,7 +3,7 @@
 use super::layout::{HEIGHT, Spot};
 use crate::format::{Node, node};
 use tallymark_core::Kind;
-use tallymark_panels::{Level, Panel, PanelKind, PromQl, Unit};
+use tallymark_panels::{Level, Panel, PanelKind, PanelUnit, PromQl};
 
 pub(super) fn panel(panel: &Panel, id: u32, spot: Spot) -> Node {
     let type_name = match panel.kind {
@@ -65,7 +65,7 @@ fn defaults(panel: &Panel) -> Node {
         "color": { "mode": (colours) },
         "thresholds": { "mode": "absolute", "steps": (steps(panel)) },
     });
-    if panel.unit == Unit::Ratio && panel.kind == PanelKind::Gauge {
+    if panel.unit == PanelUnit::Ratio.into() && panel.kind == PanelKind::Gauge {
         defaults = defaults.with("min", 0).with("max", 1);
     }
     match panel.kind {
@@ -112,7 +112,7 @@ fn options(panel: &Panel) -> Node {
         PanelKind::Stat => node!({
             "reduceOptions": (reduce),
             "colorMode": (if panel.thresholds.is_empty() { "none" } else { "value" }),
-            "graphMode": (if panel.unit == Unit::Timestamp { "none" } else { "area" }),
+            "graphMode": (if panel.unit == PanelUnit::Timestamp.into() { "none" } else { "area" }),
             "justifyMode": "auto",
             "orientation": "auto",
             "textMode": "auto",

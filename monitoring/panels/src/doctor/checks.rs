@@ -7,6 +7,7 @@ use super::{
     input::Input,
     series,
 };
+use crate::{AnnotationFault, rules::annotation_faults};
 use std::collections::BTreeSet;
 use tallymark_core::{
     Kind, OVERFLOW,
@@ -21,8 +22,19 @@ const MANY: usize = 20;
 
 pub(super) fn all(input: &Input) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let checks: [fn(&Input) -> Vec<Finding>; 10] =
-        [conflicts, collectors, limits, budget, rejected, functions, models, pools, migrations, endpoint];
+    let checks: [fn(&Input) -> Vec<Finding>; 11] = [
+        conflicts,
+        collectors,
+        limits,
+        budget,
+        rejected,
+        annotations,
+        functions,
+        models,
+        pools,
+        migrations,
+        endpoint,
+    ];
     for check in checks {
         findings.extend(check(input));
     }
@@ -159,6 +171,21 @@ fn rejected(input: &Input) -> Vec<Finding> {
             }
         })
         .collect()
+}
+
+/// Finds alerts and objectives of annotations that nothing writes as rules.
+fn annotations(input: &Input) -> Vec<Finding> {
+    let finding = |fault: AnnotationFault| Finding {
+        family: Some(fault.family.clone()),
+        place: fault.place.map(|place| place.to_string()),
+        ..Finding::new(
+            Check::Annotation,
+            FindingLevel::Error,
+            format!("{} of `{}` cannot be written as a rule: {}", fault.what, fault.family, fault.source),
+            "change the annotation: until then, the mixin writes no rules",
+        )
+    };
+    annotation_faults(&input.catalogue).into_iter().map(finding).collect()
 }
 
 fn functions(input: &Input) -> Vec<Finding> {
@@ -343,7 +370,7 @@ fn labels(input: &Input, descriptor: &FamilyDescriptor, family: &Family) -> Vec<
                     Check::Identifier,
                     FindingLevel::Warning,
                     format!("label `{}` of `{}` holds identifiers, such as `{example}`", label.name, family.name),
-                    "label with what there are few of: a route, a kind, a class; identifiers belong into logs and exemplars",
+                    "use a label with few values, such as a route, a kind or a class; identifiers belong in logs and exemplars",
                 )
                 .of(descriptor),
             );
@@ -361,7 +388,7 @@ fn labels(input: &Input, descriptor: &FamilyDescriptor, family: &Family) -> Vec<
                         family.name,
                         now.len()
                     ),
-                    "label with what there are few of, or let series expire: #[metric(expire_after = …)]",
+                    "use a label with few values, or let series expire: #[metric(expire_after = …)]",
                 )
                 .of(descriptor),
             );

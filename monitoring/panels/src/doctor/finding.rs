@@ -49,6 +49,8 @@ pub enum Check {
     Untouched,
     /// A function fails, and has no objective.
     Objective,
+    /// An alert or an objective of an annotation cannot be written as a rule.
+    Annotation,
     /// Rows are written, and no model counts them.
     Model,
     /// The time that tasks wait for a connection of a pool is not measured.

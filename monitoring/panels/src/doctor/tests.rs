@@ -1,10 +1,10 @@
 use super::*;
 use tallymark_core::{
-    Counter, Histogram, IntGauge, Kind, LabelSet as _, Place, buckets,
+    Counter, Gauge, Histogram, IntGauge, Kind, LabelSet as _, Place, buckets,
     registry::{CollectError, Collector, Declaration, Families, Format},
     snapshot::Value,
 };
-use tallymark_derive::{LabelSet, timed};
+use tallymark_derive::{LabelSet, metric, timed};
 
 #[derive(LabelSet, Clone, Copy)]
 #[label(crate = tallymark_core)]
@@ -99,6 +99,26 @@ fn labels_that_grow_and_identifiers() {
     assert!(growth.message.contains("had 10 values, and has 40"), "{growth}");
     let identifier = found(&report, Check::Identifier, "doctors_shop_orders_total").expect("numbers");
     assert!(identifier.message.contains("`1000000`"), "{identifier}");
+}
+
+/// The macro does not see the kind behind the alias.
+type Depth = Gauge<Customer<'static>>;
+
+/// Orders that wait, by customer.
+#[metric(crate = tallymark_core, alert(name = "DoctorsShopDepth", when = "value by customer > 3"))]
+static DOCTORS_SHOP_DEPTH: Depth = Gauge::new();
+
+#[test]
+fn alerts_that_cannot_be_written() {
+    DOCTORS_SHOP_DEPTH.with(Customer { customer: "a" }).set(1.0);
+    let report = doctor();
+    let fault = found(&report, Check::Annotation, "doctors_shop_depth").expect("it has no `sum by`");
+    assert_eq!(fault.level, FindingLevel::Error);
+    assert!(fault.place.as_deref().is_some_and(|place| place.contains("doctor/tests.rs:")), "{fault}");
+    assert!(
+        fault.message.starts_with("alert `DoctorsShopDepth`") && fault.message.contains("write `sum by`"),
+        "{fault}"
+    );
 }
 
 #[test]

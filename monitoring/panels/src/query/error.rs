@@ -2,6 +2,7 @@
 
 use std::{error::Error, fmt};
 use tallymark_core::Kind;
+use tallymark_rules::ConditionFault;
 
 /// The reason why a query of a family is not valid.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +63,13 @@ pub enum QueryError {
         /// The labels of the right side.
         right: Vec<String>,
     },
+    /// The condition of an alert makes no sense for the family.
+    Condition {
+        /// The family.
+        family: String,
+        /// The reason, which says what to write.
+        fault: ConditionFault<'static>,
+    },
     /// A quantile or an objective is not between its bounds.
     OutOfRange {
         /// The value that was asked for.
@@ -97,16 +105,14 @@ impl fmt::Display for QueryError {
                 "{bound} is no edge of a bucket of `{family}`: write {}, or add the edge",
                 nearest.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
             ),
-            Self::Pattern { pattern } => write!(
-                f,
-                "`{pattern}` cannot be a pattern: it may have letters, digits, `_`, `-`, `/`, `:`, `.`, `.*`, `.+` and `|`"
-            ),
+            Self::Pattern { pattern } => ConditionFault::Pattern { text: pattern }.fmt(f),
             Self::Sides { left, right } => write!(
                 f,
                 "the two sides have different labels: {} and {}; sum both by the same labels",
                 Side(left),
                 Side(right)
             ),
+            Self::Condition { family, fault } => write!(f, "the condition does not fit `{family}`: {fault}"),
             Self::OutOfRange { value, allowed } => write!(f, "{value} is out of range: {allowed}"),
         }
     }

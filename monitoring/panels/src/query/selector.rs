@@ -3,7 +3,7 @@
 use super::{QueryError, pattern};
 use std::sync::Arc;
 use tallymark_core::{Kind, registry::FamilyDescriptor};
-use tallymark_rules::MatchOperator;
+use tallymark_rules::{MatchOperator, is_pattern};
 
 /// Series of a declared family: all of them, or those whose labels match.
 ///
@@ -19,45 +19,26 @@ pub struct Selector {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Matcher {
     pub(crate) label: String,
-    pub(crate) operator: Operator,
+    pub(crate) operator: MatchOperator,
     pub(crate) value: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Equal,
-    NotEqual,
-    Matches,
-    NotMatches,
-}
-
-impl Operator {
-    pub(crate) fn text(self) -> &'static str {
-        match self {
-            Self::Equal => "=",
-            Self::NotEqual => "!=",
-            Self::Matches => "=~",
-            Self::NotMatches => "!~",
-        }
-    }
 }
 
 impl Matcher {
     pub(crate) fn accepts(&self, value: &str) -> bool {
         match self.operator {
-            Operator::Equal => value == self.value,
-            Operator::NotEqual => value != self.value,
-            Operator::Matches => pattern::matches(&self.value, value),
-            Operator::NotMatches => !pattern::matches(&self.value, value),
+            MatchOperator::Equal => value == self.value,
+            MatchOperator::NotEqual => value != self.value,
+            MatchOperator::Matches => pattern::matches(&self.value, value),
+            MatchOperator::NotMatches => !pattern::matches(&self.value, value),
         }
     }
 
     /// Returns a value that is accepted.
     pub(crate) fn example(&self) -> String {
         match self.operator {
-            Operator::Equal => self.value.clone(),
-            Operator::Matches => pattern::example(&self.value),
-            Operator::NotEqual | Operator::NotMatches => "other".to_owned(),
+            MatchOperator::Equal => self.value.clone(),
+            MatchOperator::Matches => pattern::example(&self.value),
+            MatchOperator::NotEqual | MatchOperator::NotMatches => "other".to_owned(),
         }
     }
 }
@@ -83,7 +64,7 @@ impl Selector {
     ///
     /// If the family has no such label, or if the label is closed and never has this value.
     pub fn equal(self, label: &str, value: &str) -> Result<Self, QueryError> {
-        self.and(label, Operator::Equal, value)
+        self.matched(label, MatchOperator::Equal, value)
     }
 
     /// Selects only series whose label has another value than this.
@@ -92,7 +73,7 @@ impl Selector {
     ///
     /// If the family has no such label, or if the label is closed and never has this value.
     pub fn not_equal(self, label: &str, value: &str) -> Result<Self, QueryError> {
-        self.and(label, Operator::NotEqual, value)
+        self.matched(label, MatchOperator::NotEqual, value)
     }
 
     /// Selects only series whose label matches: `5..`, `error|panic`.
@@ -102,7 +83,7 @@ impl Selector {
     /// If the family has no such label, if the label is closed and none of its values match, or if the pattern has syntax
     /// beside alternatives, `.`, `.*` and `.+`.
     pub fn matching(self, label: &str, pattern: &str) -> Result<Self, QueryError> {
-        self.and(label, Operator::Matches, pattern)
+        self.matched(label, MatchOperator::Matches, pattern)
     }
 
     /// Selects only series whose label does not match.
@@ -111,7 +92,7 @@ impl Selector {
     ///
     /// As [`matching`](Self::matching).
     pub fn not_matching(self, label: &str, pattern: &str) -> Result<Self, QueryError> {
-        self.and(label, Operator::NotMatches, pattern)
+        self.matched(label, MatchOperator::NotMatches, pattern)
     }
 
     /// Selects only series whose label is as the operator says.
@@ -120,30 +101,21 @@ impl Selector {
     ///
     /// As [`matching`](Self::matching).
     pub(crate) fn matched(
-        self,
+        mut self,
         label: &str,
         operator: MatchOperator,
         value: &str,
     ) -> Result<Self, QueryError> {
-        match operator {
-            MatchOperator::NotEqual => self.not_equal(label, value),
-            MatchOperator::Matches => self.matching(label, value),
-            MatchOperator::NotMatches => self.not_matching(label, value),
-            _ => self.equal(label, value),
-        }
-    }
-
-    fn and(mut self, label: &str, operator: Operator, value: &str) -> Result<Self, QueryError> {
         let Some(known) = self.family.label(label) else { return Err(self.unknown_label(label)) };
-        if matches!(operator, Operator::Matches | Operator::NotMatches) && !pattern::is_valid(value) {
+        if operator.takes_pattern() && !is_pattern(value) {
             return Err(QueryError::Pattern { pattern: value.to_owned() });
         }
         let matcher = Matcher { label: label.to_owned(), operator, value: value.to_owned() };
         if let Some(values) = &known.values {
             let named = Matcher {
                 operator: match operator {
-                    Operator::Equal | Operator::NotEqual => Operator::Equal,
-                    Operator::Matches | Operator::NotMatches => Operator::Matches,
+                    MatchOperator::Equal | MatchOperator::NotEqual => MatchOperator::Equal,
+                    MatchOperator::Matches | MatchOperator::NotMatches => MatchOperator::Matches,
                 },
                 ..matcher.clone()
             };

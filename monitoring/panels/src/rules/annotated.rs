@@ -8,6 +8,13 @@ use tallymark_core::{
 };
 use tallymark_rules::{Aggregation, Condition, Function};
 
+/// Returns the alerts and objectives of annotations that cannot be written as queries.
+pub(crate) fn faults(catalogue: &Catalogue) -> Vec<AnnotationFault> {
+    let mut monitoring = Monitoring::default();
+    add(catalogue, &mut monitoring);
+    monitoring.faults
+}
+
 /// Adds the alerts and objectives of all families. What cannot be written as a query is noted as a fault.
 pub(super) fn add(catalogue: &Catalogue, monitoring: &mut Monitoring) {
     for family in catalogue.families() {
@@ -51,7 +58,11 @@ fn alert(family: &Arc<FamilyDescriptor>, annotated: &AlertDescriptor) -> Result<
     Ok(alert.describe(description))
 }
 
-fn condition(family: &Arc<FamilyDescriptor>, condition: &Condition<'_>) -> Result<Query, QueryError> {
+fn condition(family: &Arc<FamilyDescriptor>, condition: &Condition<'static>) -> Result<Query, QueryError> {
+    // A macro does not see the kind behind a type alias, so grouping and unit of such a condition are checked here.
+    condition
+        .check(family.kind, family.unit.as_deref())
+        .map_err(|fault| QueryError::Condition { family: family.name.clone(), fault })?;
     let all = Selector::new(family);
     let mut selected = all.clone();
     for matcher in &condition.matchers {

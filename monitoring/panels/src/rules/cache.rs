@@ -1,7 +1,7 @@
 //! Caches: rate and hit ratio of lookups.
 
 use super::layer::{Layer, Scope, alerts, always, row};
-use crate::{Alert, Comparison, Panel, PanelKind, Query, QueryError, Row, Unit, Window};
+use crate::{Alert, Comparison, Panel, PanelKind, PanelUnit, Query, QueryError, Row, Window};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "cache",
@@ -25,7 +25,7 @@ fn lookups(scope: &Scope<'_>, window: Window) -> Result<(Query, Query, &'static 
 
 pub(super) fn hit_ratio(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let (gets, hits, label) = lookups(scope, Window::Panel)?;
-    Ok(Panel::new("Cache hit rate", PanelKind::Gauge, Unit::Ratio)
+    Ok(Panel::new("Cache hit rate", PanelKind::Gauge, PanelUnit::Ratio)
         .query(format!("{{{{{label}}}}}"), hits.part_of(gets)?)
         .describe("The part of all lookups that found a value.")
         .good_from(0.5))
@@ -40,25 +40,27 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     };
     let results = || {
         let query = scope.all("cache_gets_total")?.rate(Window::Panel)?.sum_by(&["cache", "result"])?;
-        Ok(Panel::new("Lookups by result", PanelKind::Stacked, Unit::PerSecond)
+        Ok(Panel::new("Lookups by result", PanelKind::Stacked, PanelUnit::PerSecond)
             .query("{{cache}} {{result}}", query))
     };
     let gets = || {
         let (gets, _, label) = lookups(scope, Window::Panel)?;
-        Ok(Panel::new("Lookups", PanelKind::Lines, Unit::PerSecond).query(format!("{{{{{label}}}}}"), gets))
+        Ok(Panel::new("Lookups", PanelKind::Lines, PanelUnit::PerSecond)
+            .query(format!("{{{{{label}}}}}"), gets))
     };
     let evictions = || {
         let query = scope.all("cache_evictions_total")?.rate(Window::Panel)?.sum_by(&["cache", "cause"])?;
-        Ok(Panel::new("Evictions", PanelKind::Stacked, Unit::PerSecond).query("{{cache}} {{cause}}", query))
+        Ok(Panel::new("Evictions", PanelKind::Stacked, PanelUnit::PerSecond)
+            .query("{{cache}} {{cause}}", query))
     };
     let entries = || {
         let query = scope.all("cache_entries")?.value()?.sum_by(&["cache"])?;
-        Ok(Panel::new("Entries", PanelKind::Lines, Unit::Count).query("{{cache}}", query))
+        Ok(Panel::new("Entries", PanelKind::Lines, PanelUnit::Count).query("{{cache}}", query))
     };
     let duration = || {
         let all = scope.all("cache_operation_duration_seconds")?;
         let query = all.quantile(0.95, Window::Panel, &["cache", "operation"])?;
-        Ok(Panel::new("p95 by operation", PanelKind::Lines, Unit::Seconds)
+        Ok(Panel::new("p95 by operation", PanelKind::Lines, PanelUnit::Seconds)
             .query("{{cache}} {{operation}}", query))
     };
     vec![

@@ -1,7 +1,7 @@
 //! Statements: rate, errors, duration; and connections that are opened.
 
 use super::layer::{FIVE_MINUTES, Layer, Scope, alerts, always, row};
-use crate::{Alert, Comparison, Panel, PanelKind, QueryError, Row, Unit, Window};
+use crate::{Alert, Comparison, Panel, PanelKind, PanelUnit, QueryError, Row, Window};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "database",
@@ -62,7 +62,7 @@ fn names(scope: &Scope<'_>) -> &'static Names {
 pub(super) fn query_rate(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let names = names(scope);
     let query = scope.all(names.queries)?.rate(Window::Panel)?.sum_by(&[names.db])?;
-    Ok(Panel::new("Statement rate", PanelKind::Lines, Unit::PerSecond)
+    Ok(Panel::new("Statement rate", PanelKind::Lines, PanelUnit::PerSecond)
         .query(format!("{{{{{}}}}}", names.db), query))
 }
 
@@ -71,22 +71,22 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let db = format!("{{{{{}}}}}", names.db);
     let by_operation = || {
         let query = scope.all(names.queries)?.rate(Window::Panel)?.sum_by(&[names.db, names.operation])?;
-        Ok(Panel::new("Statements by operation", PanelKind::Stacked, Unit::PerSecond)
+        Ok(Panel::new("Statements by operation", PanelKind::Stacked, PanelUnit::PerSecond)
             .query(format!("{db} {{{{{}}}}}", names.operation), query))
     };
     let counted = |title: &str, name: &str| {
         let query = scope.all(name)?.rate(Window::Panel)?.sum_by(&[names.db])?;
-        Ok(Panel::new(title, PanelKind::Lines, Unit::PerSecond).query(db.as_str(), query))
+        Ok(Panel::new(title, PanelKind::Lines, PanelUnit::PerSecond).query(db.as_str(), query))
     };
     let errors = || {
         let (family, label) = names.errors;
         let query = scope.all(family)?.rate(Window::Panel)?.sum_by(&[names.db, label])?;
-        Ok(Panel::new("Errors", PanelKind::Stacked, Unit::PerSecond)
+        Ok(Panel::new("Errors", PanelKind::Stacked, PanelUnit::PerSecond)
             .query(format!("{db} {{{{{label}}}}}"), query))
     };
     let quantiles = || {
         let all = scope.all(names.duration)?;
-        let mut panel = Panel::new("Duration of statements", PanelKind::Lines, Unit::Seconds);
+        let mut panel = Panel::new("Duration of statements", PanelKind::Lines, PanelUnit::Seconds);
         for (quantile, legend) in [(0.5, "p50"), (0.95, "p95"), (0.99, "p99")] {
             panel =
                 panel.query(format!("{db} {legend}"), all.quantile(quantile, Window::Panel, &[names.db])?);
@@ -95,20 +95,22 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     };
     let mean = || {
         let query = scope.all(names.duration)?.mean(Window::Panel, &[names.db, names.operation])?;
-        Ok(Panel::new("Mean time by operation", PanelKind::Lines, Unit::Seconds)
+        Ok(Panel::new("Mean time by operation", PanelKind::Lines, PanelUnit::Seconds)
             .query(format!("{db} {{{{{}}}}}", names.operation), query))
     };
     let heatmap = || {
         let query = scope.all(names.duration)?.heatmap(Window::Panel)?;
-        Ok(Panel::new("Duration, all statements", PanelKind::Heatmap, Unit::Seconds).query("{{le}}", query))
+        Ok(Panel::new("Duration, all statements", PanelKind::Heatmap, PanelUnit::Seconds)
+            .query("{{le}}", query))
     };
     let in_flight = || {
         let query = scope.all("db_queries_in_flight")?.value()?.sum_by(&["db"])?;
-        Ok(Panel::new("Statements in progress", PanelKind::Lines, Unit::Count).query("{{db}}", query))
+        Ok(Panel::new("Statements in progress", PanelKind::Lines, PanelUnit::Count).query("{{db}}", query))
     };
     let connect = || {
         let query = scope.all("db_connect_duration_seconds")?.quantile(0.95, Window::Panel, &["db"])?;
-        Ok(Panel::new("p95 of opening a connection", PanelKind::Lines, Unit::Seconds).query("{{db}}", query))
+        Ok(Panel::new("p95 of opening a connection", PanelKind::Lines, PanelUnit::Seconds)
+            .query("{{db}}", query))
     };
     vec![
         row("Rate", [query_rate(scope), by_operation(), in_flight()]),

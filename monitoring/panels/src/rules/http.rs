@@ -1,7 +1,7 @@
 //! Requests that are served: rate, errors, duration.
 
 use super::layer::{FIVE_MINUTES, Layer, Scope, alerts, always, reachable, row};
-use crate::{Alert, Comparison, Panel, PanelKind, Query, QueryError, Row, Selector, Unit, Window};
+use crate::{Alert, Comparison, Panel, PanelKind, PanelUnit, Query, QueryError, Row, Selector, Window};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "http",
@@ -57,7 +57,7 @@ fn failed(all: Selector) -> Result<Selector, QueryError> {
 
 pub(super) fn request_rate(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let query = scope.all(names(scope).rate.0)?.rate(Window::Panel)?.sum();
-    Ok(Panel::new("Request rate", PanelKind::Lines, Unit::RequestsPerSecond).query("requests", query))
+    Ok(Panel::new("Request rate", PanelKind::Lines, PanelUnit::RequestsPerSecond).query("requests", query))
 }
 
 fn error_query(scope: &Scope<'_>, window: Window) -> Result<Query, QueryError> {
@@ -66,7 +66,7 @@ fn error_query(scope: &Scope<'_>, window: Window) -> Result<Query, QueryError> {
 }
 
 pub(super) fn error_ratio(scope: &Scope<'_>) -> Result<Panel, QueryError> {
-    let panel = Panel::new("Error rate", PanelKind::Lines, Unit::Ratio)
+    let panel = Panel::new("Error rate", PanelKind::Lines, PanelUnit::Ratio)
         .query("5xx", error_query(scope, Window::Panel)?)
         .describe("The part of all responses that has a status of 500 or above.");
     Ok(panel.warn_from(0.005).bad_from(0.01))
@@ -74,7 +74,7 @@ pub(super) fn error_ratio(scope: &Scope<'_>) -> Result<Panel, QueryError> {
 
 pub(super) fn latency(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let all = scope.all(names(scope).duration)?;
-    let mut panel = Panel::new("Latency", PanelKind::Lines, Unit::Seconds);
+    let mut panel = Panel::new("Latency", PanelKind::Lines, PanelUnit::Seconds);
     for (quantile, legend) in [(0.5, "p50"), (0.95, "p95"), (0.99, "p99")] {
         panel = panel.query(legend, all.quantile(quantile, Window::Panel, &[])?);
     }
@@ -83,7 +83,7 @@ pub(super) fn latency(scope: &Scope<'_>) -> Result<Panel, QueryError> {
 
 pub(super) fn by_status(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let query = scope.all(names(scope).requests)?.rate(Window::Panel)?.sum_by(&["status"])?;
-    Ok(Panel::new("Requests by status", PanelKind::Stacked, Unit::RequestsPerSecond)
+    Ok(Panel::new("Requests by status", PanelKind::Stacked, PanelUnit::RequestsPerSecond)
         .query("{{status}}", query))
 }
 
@@ -92,62 +92,63 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let route_legend = format!("{{{{{}}}}}", names.route);
     let by_route = || {
         let query = scope.all(names.by_route)?.rate(Window::Panel)?.sum_by(&[names.route])?;
-        Ok(Panel::new("Requests by route", PanelKind::Lines, Unit::RequestsPerSecond)
+        Ok(Panel::new("Requests by route", PanelKind::Lines, PanelUnit::RequestsPerSecond)
             .query(route_legend.as_str(), query))
     };
     let by_method = || {
         let (family, label) = names.rate;
         let query = scope.all(family)?.rate(Window::Panel)?.sum_by(&[label])?;
-        Ok(Panel::new("Requests by method", PanelKind::Stacked, Unit::RequestsPerSecond)
+        Ok(Panel::new("Requests by method", PanelKind::Stacked, PanelUnit::RequestsPerSecond)
             .query("{{method}}", query))
     };
     let errors_by_route = || {
         let all = scope.all(names.by_route)?;
         let part = failed(all.clone())?.rate(Window::Panel)?.sum_by(&[names.route])?;
         let query = part.part_of(all.rate(Window::Panel)?.sum_by(&[names.route])?)?;
-        Ok(Panel::new("Error rate by route", PanelKind::Lines, Unit::Ratio)
+        Ok(Panel::new("Error rate by route", PanelKind::Lines, PanelUnit::Ratio)
             .query(route_legend.as_str(), query)
             .bad_from(0.01))
     };
     let exceptions = || {
         let (family, label) = names.exceptions;
         let query = scope.all(family)?.rate(Window::Panel)?.sum_by(&[label])?;
-        Ok(Panel::new("Errors by kind", PanelKind::Stacked, Unit::PerSecond)
+        Ok(Panel::new("Errors by kind", PanelKind::Stacked, PanelUnit::PerSecond)
             .query(format!("{{{{{label}}}}}"), query))
     };
     let cancelled = || {
         let query = scope.all("http_requests_cancelled_total")?.rate(Window::Panel)?.sum_by(&["route"])?;
-        Ok(Panel::new("Requests given up", PanelKind::Lines, Unit::RequestsPerSecond)
+        Ok(Panel::new("Requests given up", PanelKind::Lines, PanelUnit::RequestsPerSecond)
             .query("{{route}}", query))
     };
     let latency_by_route = || {
         let query = scope.all(names.duration_by_route)?.quantile(0.95, Window::Panel, &[names.route])?;
-        Ok(Panel::new("p95 by route", PanelKind::Lines, Unit::Seconds).query(route_legend.as_str(), query))
+        Ok(Panel::new("p95 by route", PanelKind::Lines, PanelUnit::Seconds)
+            .query(route_legend.as_str(), query))
     };
     let heatmap = || {
         let query = scope.all(names.duration)?.heatmap(Window::Panel)?;
-        Ok(Panel::new("Latency, all requests", PanelKind::Heatmap, Unit::Seconds).query("{{le}}", query))
+        Ok(Panel::new("Latency, all requests", PanelKind::Heatmap, PanelUnit::Seconds).query("{{le}}", query))
     };
     let middleware = || {
         let handler = scope.all("http_handler_duration_seconds")?.mean(Window::Panel, &[])?;
         let request = scope.all("http_request_duration_seconds")?.mean(Window::Panel, &[])?;
-        Ok(Panel::new("Mean time, with and without middleware", PanelKind::Lines, Unit::Seconds)
+        Ok(Panel::new("Mean time, with and without middleware", PanelKind::Lines, PanelUnit::Seconds)
             .query("with middleware", request)
             .query("handler", handler))
     };
     let in_flight = || {
         let query = scope.all("http_requests_in_flight")?.value()?.sum();
-        Ok(Panel::new("Requests in flight", PanelKind::Lines, Unit::Count).query("in flight", query))
+        Ok(Panel::new("Requests in flight", PanelKind::Lines, PanelUnit::Count).query("in flight", query))
     };
     let statements = || {
         let all = scope.all("http_request_db_queries")?;
-        Ok(Panel::new("Statements of a request", PanelKind::Lines, Unit::Count)
+        Ok(Panel::new("Statements of a request", PanelKind::Lines, PanelUnit::Count)
             .query("mean", all.mean(Window::Panel, &[])?)
             .query("p95", all.quantile(0.95, Window::Panel, &[])?))
     };
     let bodies = || {
         let p95 = |name| scope.all(name)?.quantile(0.95, Window::Panel, &[]);
-        Ok(Panel::new("p95 of body sizes", PanelKind::Lines, Unit::Bytes)
+        Ok(Panel::new("p95 of body sizes", PanelKind::Lines, PanelUnit::Bytes)
             .query("requests", p95("http_request_body_bytes")?)
             .query("responses", p95("http_response_body_bytes")?))
     };

@@ -1,9 +1,8 @@
 //! Panels for families of no known layer: by kind, unit and labels.
 
-use crate::{Board, Panel, PanelKind, QueryError, Selector, Unit, Window};
+use crate::{Board, Panel, PanelKind, PanelUnit, QueryError, Selector, Unit, Window};
 use std::{collections::BTreeMap, sync::Arc};
 use tallymark_core::{Kind, registry::FamilyDescriptor};
-use tallymark_rules::PanelUnit;
 
 /// The greatest number of labels in a legend, so that it can be read.
 const MOST_LABELS: usize = 2;
@@ -29,7 +28,7 @@ fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
     let labels: Vec<&str> = family.labels.iter().map(|label| label.name.as_str()).take(MOST_LABELS).collect();
     let legend = legend(&labels);
     let title = title(family);
-    let written = family.panel.unit.map(unit_of);
+    let written = family.panel.unit;
     let mut panel = match family.kind {
         Kind::Counter => {
             let query = all.rate(Window::Panel)?.sum_by(&labels)?;
@@ -49,21 +48,22 @@ fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
         Kind::Summary => {
             Panel::new(title, PanelKind::Lines, unit).query(legend, all.mean(Window::Panel, &labels)?)
         }
-        Kind::Info => Panel::new(title, PanelKind::Table, Unit::Count).query("", all.value()?),
+        Kind::Info => Panel::new(title, PanelKind::Table, PanelUnit::Count).query("", all.value()?),
         Kind::StateSet => {
             let state = format!("{{{{{}}}}}", family.name);
             let mut by = labels.clone();
             by.push(&family.name);
             let legend = if labels.is_empty() { state } else { format!("{legend} {state}") };
-            Panel::new(title, PanelKind::States, Unit::Flag).query(legend, all.value()?.max_by(&by)?)
+            Panel::new(title, PanelKind::States, PanelUnit::Flag).query(legend, all.value()?.max_by(&by)?)
         }
         _ => {
-            let is_moment = family.name.ends_with("_timestamp_seconds") || written == Some(Unit::Timestamp);
+            let is_moment =
+                family.name.ends_with("_timestamp_seconds") || written == Some(PanelUnit::Timestamp);
             let query = all.value()?.sum_by(&labels)?;
             if is_moment {
                 let query = all.value()?.max_by(&labels)?.times(1_000.0);
-                Panel::new(title, PanelKind::Stat, Unit::Timestamp).query(legend, query)
-            } else if unit == Unit::Ratio {
+                Panel::new(title, PanelKind::Stat, PanelUnit::Timestamp).query(legend, query)
+            } else if unit == PanelUnit::Ratio.into() {
                 // Ratios of several instances do not add up to a ratio.
                 Panel::new(title, PanelKind::Lines, unit).query(legend, all.value()?.max_by(&labels)?)
             } else if labels.is_empty() {
@@ -73,23 +73,8 @@ fn build(family: &Arc<FamilyDescriptor>) -> Result<Panel, QueryError> {
             }
         }
     };
-    panel.unit = written.unwrap_or(panel.unit);
+    panel.unit = written.map_or(panel.unit, Unit::Known);
     Ok(panel)
-}
-
-/// Returns the unit that an annotation names.
-fn unit_of(unit: PanelUnit) -> Unit {
-    match unit {
-        PanelUnit::PerSecond => Unit::PerSecond,
-        PanelUnit::RequestsPerSecond => Unit::RequestsPerSecond,
-        PanelUnit::Seconds => Unit::Seconds,
-        PanelUnit::Bytes => Unit::Bytes,
-        PanelUnit::BytesPerSecond => Unit::BytesPerSecond,
-        PanelUnit::Ratio => Unit::Ratio,
-        PanelUnit::Timestamp => Unit::Timestamp,
-        PanelUnit::Flag => Unit::Flag,
-        _ => Unit::Count,
-    }
 }
 
 /// Returns the board of the application's own metrics: a row for each module that declares some, and for each title of a row
@@ -108,7 +93,7 @@ pub(super) fn application(families: &[&Arc<FamilyDescriptor>]) -> Board {
 
 fn heatmap(family: &Arc<FamilyDescriptor>) -> Option<Panel> {
     let query = Selector::new(family).heatmap(Window::Panel).ok()?;
-    let unit = family.panel.unit.map_or_else(|| Unit::of_base(family.unit.as_deref()), unit_of);
+    let unit = family.panel.unit.map_or_else(|| Unit::of_base(family.unit.as_deref()), Unit::Known);
     Some(
         Panel::new(format!("{}, distribution", title(family)), PanelKind::Heatmap, unit)
             .query("{{le}}", query),

@@ -1,7 +1,7 @@
 //! Pending and applied migrations.
 
 use super::layer::{Layer, Scope, alerts, always, row};
-use crate::{Alert, Comparison, Panel, PanelKind, QueryError, Row, Unit};
+use crate::{Alert, Comparison, Panel, PanelKind, PanelUnit, QueryError, Row};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "migrations",
@@ -26,7 +26,7 @@ pub(super) fn pending(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let (pending, _, db) = names(scope);
     // Every instance counts the same database.
     let query = scope.all(pending)?.value()?.max_by(&[db])?;
-    Ok(Panel::new("Unapplied migrations", PanelKind::Stat, Unit::Count)
+    Ok(Panel::new("Unapplied migrations", PanelKind::Stat, PanelUnit::Count)
         .query(format!("{{{{{db}}}}}"), query)
         .bad_from(1.0))
 }
@@ -35,7 +35,7 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let applied = || {
         let (_, applied, db) = names(scope);
         let query = scope.all(applied)?.value()?.max_by(&[db])?;
-        Ok(Panel::new("Applied migrations", PanelKind::Stat, Unit::Count)
+        Ok(Panel::new("Applied migrations", PanelKind::Stat, PanelUnit::Count)
             .query(format!("{{{{{db}}}}}"), query))
     };
     vec![row("Migrations", [pending(scope), applied()])]

@@ -14,6 +14,8 @@ mod own;
 mod pool;
 mod process;
 
+pub(crate) use annotated::faults as annotation_faults;
+
 use crate::{Board, Catalogue, Monitoring, Panel, Recording, Selector, query::is_plain};
 use layer::{FIVE_MINUTES, Layer, Scope};
 use std::{collections::BTreeSet, sync::Arc};

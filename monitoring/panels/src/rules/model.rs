@@ -1,7 +1,7 @@
 //! Rows of models that are written.
 
 use super::layer::{Layer, Scope, row};
-use crate::{Panel, PanelKind, QueryError, Row, Unit, Window};
+use crate::{Panel, PanelKind, PanelUnit, QueryError, Row, Window};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "models",
@@ -18,7 +18,7 @@ fn written(scope: &Scope<'_>, title: &str, operation: &str) -> Result<Panel, Que
         .all(&format!("model_{operation}_total"))
         .or_else(|_| scope.all(&format!("django_model_{operation}_total")))?;
     let query = family.rate(Window::Panel)?.sum_by(&["model"])?;
-    Ok(Panel::new(title, PanelKind::Lines, Unit::PerSecond).query("{{model}}", query))
+    Ok(Panel::new(title, PanelKind::Lines, PanelUnit::PerSecond).query("{{model}}", query))
 }
 
 pub(super) fn inserts(scope: &Scope<'_>) -> Result<Panel, QueryError> {

@@ -1,7 +1,7 @@
 //! The registry's own metrics: scrapes, collectors and dropped series.
 
 use super::layer::{Layer, Scope, alerts, always, row};
-use crate::{Alert, Comparison, Panel, PanelKind, Row, Unit, Window};
+use crate::{Alert, Comparison, Panel, PanelKind, PanelUnit, Row, Window};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "metrics",
@@ -16,32 +16,32 @@ pub(super) const LAYER: Layer = Layer {
 fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let scrape = || {
         let all = scope.all("tallymark_scrape_duration_seconds")?;
-        Ok(Panel::new("Time that a scrape takes", PanelKind::Lines, Unit::Seconds)
+        Ok(Panel::new("Time that a scrape takes", PanelKind::Lines, PanelUnit::Seconds)
             .query("mean", all.mean(Window::Panel, &[])?)
             .query("p99", all.quantile(0.99, Window::Panel, &[])?))
     };
     let by_metric = |title: &str, name: &str| {
         let query = scope.all(name)?.increase(Window::Panel)?.sum_by(&["metric"])?;
-        Ok(Panel::new(title, PanelKind::Lines, Unit::Count).query("{{metric}}", query).bad_from(1.0))
+        Ok(Panel::new(title, PanelKind::Lines, PanelUnit::Count).query("{{metric}}", query).bad_from(1.0))
     };
     let collectors = || {
         let all = scope.all("tallymark_collector_errors_total")?;
         let query = all.increase(Window::Panel)?.sum_by(&["collector"])?;
-        Ok(Panel::new("Collectors that failed", PanelKind::Lines, Unit::Count)
+        Ok(Panel::new("Collectors that failed", PanelKind::Lines, PanelUnit::Count)
             .query("{{collector}}", query)
             .bad_from(1.0))
     };
     let conflicts = || {
         let query = scope.all("tallymark_conflicts_total")?.value()?.max_by(&[])?;
-        Ok(Panel::new("Conflicts", PanelKind::Stat, Unit::Count).query("conflicts", query).bad_from(1.0))
+        Ok(Panel::new("Conflicts", PanelKind::Stat, PanelUnit::Count).query("conflicts", query).bad_from(1.0))
     };
     let series = || {
         let query = scope.all("tallymark_series")?.value()?.sum_by(&["metric"])?;
-        Ok(Panel::new("Series by metric", PanelKind::Stacked, Unit::Count).query("{{metric}}", query))
+        Ok(Panel::new("Series by metric", PanelKind::Stacked, PanelUnit::Count).query("{{metric}}", query))
     };
     let registered = || {
         let query = scope.all("tallymark_registered_metrics")?.value()?.max_by(&["crate"])?;
-        Ok(Panel::new("Registered by crate", PanelKind::Table, Unit::Count).query("{{crate}}", query))
+        Ok(Panel::new("Registered by crate", PanelKind::Table, PanelUnit::Count).query("{{crate}}", query))
     };
     vec![
         row("Scrapes", [scrape(), collectors(), conflicts()]),

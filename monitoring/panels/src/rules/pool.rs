@@ -1,7 +1,7 @@
 //! Connections of pools: utilisation, saturation, errors.
 
 use super::layer::{FIVE_MINUTES, Layer, Scope, alerts, always, reachable, row};
-use crate::{Alert, Comparison, Panel, PanelKind, Query, QueryError, Row, Unit, Window};
+use crate::{Alert, Comparison, Panel, PanelKind, PanelUnit, Query, QueryError, Row, Window};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "pools",
@@ -25,7 +25,7 @@ fn utilisation(scope: &Scope<'_>) -> Result<Query, QueryError> {
 
 fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let utilised = || {
-        Ok(Panel::new("Pool utilisation", PanelKind::Lines, Unit::Ratio)
+        Ok(Panel::new("Pool utilisation", PanelKind::Lines, PanelUnit::Ratio)
             .query("{{db}}", utilisation(scope)?)
             .describe("Connections in use, of all that the pool opens at most.")
             .warn_from(0.75)
@@ -33,25 +33,25 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     };
     let states = || {
         let query = scope.all("db_pool_connections")?.value()?.sum_by(&["db", "state"])?;
-        Ok(Panel::new("Connections", PanelKind::Stacked, Unit::Count).query("{{db}} {{state}}", query))
+        Ok(Panel::new("Connections", PanelKind::Stacked, PanelUnit::Count).query("{{db}} {{state}}", query))
     };
     let waiting = || {
         let query = scope.all("db_pool_waiting")?.value()?.sum_by(&["db"])?;
-        Ok(Panel::new("Waiting for a connection", PanelKind::Lines, Unit::Count).query("{{db}}", query))
+        Ok(Panel::new("Waiting for a connection", PanelKind::Lines, PanelUnit::Count).query("{{db}}", query))
     };
     let wait = || {
         let all = scope.all("db_pool_wait_seconds")?;
-        Ok(Panel::new("Time waited for a connection", PanelKind::Lines, Unit::Seconds)
+        Ok(Panel::new("Time waited for a connection", PanelKind::Lines, PanelUnit::Seconds)
             .query("{{db}} p50", all.quantile(0.5, Window::Panel, &["db"])?)
             .query("{{db}} p95", all.quantile(0.95, Window::Panel, &["db"])?))
     };
     let healthy = || {
         let query = scope.all("db_pool_healthy")?.value()?.min_by(&["db"])?;
-        Ok(Panel::new("Healthy", PanelKind::Stat, Unit::Flag).query("{{db}}", query).good_from(1.0))
+        Ok(Panel::new("Healthy", PanelKind::Stat, PanelUnit::Flag).query("{{db}}", query).good_from(1.0))
     };
     let failures = || {
         let query = scope.all("db_pool_health_failures_total")?.increase(Window::Panel)?.sum_by(&["db"])?;
-        Ok(Panel::new("Failed health checks", PanelKind::Lines, Unit::Count).query("{{db}}", query))
+        Ok(Panel::new("Failed health checks", PanelKind::Lines, PanelUnit::Count).query("{{db}}", query))
     };
     vec![
         row("Utilisation", [utilised(), states()]),

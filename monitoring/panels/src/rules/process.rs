@@ -1,7 +1,7 @@
 //! The process and its runtime: utilisation, saturation.
 
 use super::layer::{Layer, Scope, alerts, always, row};
-use crate::{Alert, Comparison, Panel, PanelKind, QueryError, Row, Unit, Window};
+use crate::{Alert, Comparison, Panel, PanelKind, PanelUnit, QueryError, Row, Window};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "process",
@@ -16,19 +16,19 @@ pub(super) const LAYER: Layer = Layer {
 pub(super) fn cpu(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let query = scope.all("process_cpu_seconds_total")?.rate(Window::Panel)?.sum();
     // One processor that is busy all the time is 1.
-    Ok(Panel::new("CPU", PanelKind::Lines, Unit::Count).query("processors", query))
+    Ok(Panel::new("CPU", PanelKind::Lines, PanelUnit::Count).query("processors", query))
 }
 
 pub(super) fn memory(scope: &Scope<'_>) -> Result<Panel, QueryError> {
     let query = scope.all("process_resident_memory_bytes")?.value()?.sum();
-    Ok(Panel::new("Memory", PanelKind::Lines, Unit::Bytes).query("resident", query))
+    Ok(Panel::new("Memory", PanelKind::Lines, PanelUnit::Bytes).query("resident", query))
 }
 
 fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let descriptors = || {
         let part = scope.all("process_open_fds")?.value()?.max_by(&[])?;
         let query = part.ratio(scope.all("process_max_fds")?.value()?.max_by(&[])?)?;
-        Ok(Panel::new("File descriptors", PanelKind::Gauge, Unit::Ratio)
+        Ok(Panel::new("File descriptors", PanelKind::Gauge, PanelUnit::Ratio)
             .query("open", query)
             .describe("Open file descriptors, of all that the process may have.")
             .warn_from(0.75)
@@ -36,11 +36,11 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
     };
     let threads = || {
         let query = scope.all("process_threads")?.value()?.sum();
-        Ok(Panel::new("Threads", PanelKind::Lines, Unit::Count).query("threads", query))
+        Ok(Panel::new("Threads", PanelKind::Lines, PanelUnit::Count).query("threads", query))
     };
     let started = || {
         let query = scope.all("process_start_time_seconds")?.value()?.max_by(&[])?.times(1_000.0);
-        Ok(Panel::new("Started", PanelKind::Stat, Unit::Timestamp).query("last start", query))
+        Ok(Panel::new("Started", PanelKind::Stat, PanelUnit::Timestamp).query("last start", query))
     };
     vec![row("Process", [cpu(scope), memory(scope), threads(), descriptors(), started()])]
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{PanelKind, PromQl, Unit};
+use crate::{PanelKind, PanelUnit, PromQl};
 use std::collections::BTreeMap;
 use tallymark_core::{
     Number, Place,
@@ -145,36 +145,36 @@ fn kinds_units_and_labels_decide_the_panel() {
     let monitoring = Monitoring::of(&Catalogue::new(families));
     let board = monitoring.board("application").expect("they are the application's");
     assert_eq!(board.rows[0].title, "Metrics");
-    let panels: BTreeMap<&str, (PanelKind, &Unit, String)> = board
+    let panels: BTreeMap<&str, (PanelKind, &crate::Unit, String)> = board
         .panels()
         .map(|panel| {
             let query = panel.targets[0].query.promql(&PromQl::default());
             (panel.title.as_str(), (panel.kind, &panel.unit, query))
         })
         .collect();
-    let expect = |title: &str, kind, unit: Unit, query: &str| {
+    let expect = |title: &str, kind, unit: PanelUnit, query: &str| {
         let (found, of, text) = panels.get(title).unwrap_or_else(|| panic!("{title}: {:?}", titles(board)));
-        assert_eq!((*found, *of, text.as_str()), (kind, &unit, query), "{title}");
+        assert_eq!((*found, *of, text.as_str()), (kind, &unit.into(), query), "{title}");
     };
     expect(
         "Sent bytes",
         PanelKind::Stacked,
-        Unit::BytesPerSecond,
+        PanelUnit::BytesPerSecond,
         "sum by (peer) (rate(shop_sent_bytes_total[5m]))",
     );
     expect(
         "Shop wait seconds",
         PanelKind::Lines,
-        Unit::Seconds,
+        PanelUnit::Seconds,
         "histogram_quantile(0.5, sum by (le) (rate(shop_wait_seconds_bucket[5m])))",
     );
     expect(
         "Shop wait seconds, distribution",
         PanelKind::Heatmap,
-        Unit::Seconds,
+        PanelUnit::Seconds,
         "sum by (le) (increase(shop_wait_seconds_bucket[5m]))",
     );
-    expect("Last run", PanelKind::Stat, Unit::Timestamp, "max(shop_last_run_timestamp_seconds) * 1000");
+    expect("Last run", PanelKind::Stat, PanelUnit::Timestamp, "max(shop_last_run_timestamp_seconds) * 1000");
     assert!(panels.values().any(|(kind, ..)| *kind == PanelKind::States));
 }
 
@@ -266,6 +266,25 @@ fn annotations_that_name_what_does_not_exist_are_faults() {
     );
     let source = std::error::Error::source(fault).expect("it has one").to_string();
     assert!(source.contains("never `lost`: its values are `sent`, `delivered`"), "{source}");
+}
+
+/// The macro does not see the kind and unit of a metric whose type is an alias.
+#[test]
+fn conditions_are_checked_where_the_kind_is_known() {
+    for (when, expected) in [
+        ("value by queue > 3", "write `sum by`, `max by` or `min by`"),
+        ("value > 3ms", "write a plain number"),
+        ("rate[5m] > 3", "write `value`, `mean[5m]` or `max[5m]`"),
+    ] {
+        let mut family = declared("shop", "shop_depth", Kind::Gauge, &["queue"]);
+        family.alerts = vec![annotated(when)];
+        let catalogue = Catalogue::new([family]);
+        let monitoring = Monitoring::of(&catalogue);
+        assert!(monitoring.alerts.iter().all(|alert| alert.name != "Annotated"), "{when}");
+        let [fault] = &monitoring.faults[..] else { panic!("{when}: {:?}", monitoring.faults) };
+        assert!(fault.source.to_string().contains(expected), "{}", fault.source);
+        assert_eq!(annotation_faults(&catalogue), monitoring.faults);
+    }
 }
 
 /// A latency beyond the last bucket cannot be seen, so the limit is one that can.

@@ -48,7 +48,7 @@ fn declaration_says(ty: &str, name: &str, unit: Option<&'static str>, help: &str
 }
 
 #[test]
-fn both_doors_refuse_the_same_in_the_same_words() {
+fn macro_and_declaration_refuse_the_same_in_the_same_words() {
     let good = [
         ("Counter", "doors_opened_total", None),
         ("Gauge", "doors_open", None),
