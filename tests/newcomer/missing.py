@@ -25,6 +25,16 @@ MISSING = {
         "fn main() {\n    let _ = tallymark::exporter::builder().tls(\"chain.pem\", \"key.pem\");\n}\n",
         ["TLS needs the feature `tls`", 'features = ["tls"]'],
     ),
+    "the live page": (
+        'tallymark = "0.1"',
+        "use tallymark::exporter::Live;\nfn main() {\n    let _ = Live::new();\n}\n",
+        ["`live` feature"],
+    ),
+    "TLS of OTLP": (
+        'tallymark-otlp = "0.1"',
+        "fn main() {\n    let _ = tallymark_otlp::builder().certificate(\"ca.pem\");\n}\n",
+        ["needs the feature `tls` of `tallymark-otlp`", 'features = ["tls"]'],
+    ),
     "compressed pushes": (
         'tallymark-push = "0.1"',
         "fn main() {\n    let _ = tallymark_push::builder(\"gateway:9091\", \"job\").gzip(true);\n}\n",
