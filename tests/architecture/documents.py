@@ -2,8 +2,8 @@
 
     documents.py [ROOT]
 
-Looked at are the Markdown files of the repository but those of test cases: their relative links, and, in those that say where
-things are, what stands between backticks and reads as a path. Paths are relative to the repository, to the document, or to a
+It reads all Markdown files of the repository except those of test cases: their relative links, and, in the documents that say where
+things are, everything between backticks that looks like a path. Paths are relative to the repository, to the document, or to a
 source directory that the document is about.
 """
 

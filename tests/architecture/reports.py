@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Looks whether each test that `tests/reports.md` names exists. Prints those that do not, and returns 1 if there are any."""
+"""Checks that each test that `tests/reports.md` names exists. Prints those that do not, and exits with 1 if there are any."""
 
 import pathlib
 import re

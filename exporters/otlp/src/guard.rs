@@ -19,8 +19,8 @@ use std::{
 /// Keeps exporting until it is dropped, and then exports once more.
 ///
 /// The last export takes no longer than [`shutdown_timeout`](crate::OtlpBuilder::shutdown_timeout). Keep the guard in `main`.
-/// `std::process::exit` drops nothing: call [`shutdown`](Self::shutdown) before it. A child process that was forked off inherits
-/// the guard and not the thread: there, it exports nothing, and dropping it does nothing.
+/// `std::process::exit` drops nothing: call [`shutdown`](Self::shutdown) before it. A forked child process
+/// inherits the guard but not the thread: there, it exports nothing, and dropping it does nothing.
 #[must_use = "dropping it ends the exports; keep it in `main`"]
 pub struct OtlpGuard {
     control: Option<Arc<Control>>,
@@ -51,7 +51,7 @@ impl OtlpGuard {
     pub fn flush(&self, timeout: Duration) -> Result<Exported, ExportError> {
         let (waiter, result) = mpsc::channel();
         match &self.control {
-            // The thread is the parent's, and its lock may be held for ever here.
+            // The thread exists in the parent only. The lock was copied as it was: held, perhaps, and then for ever.
             Some(_) if self.process != process::id() => return Err(ExportError::Ended),
             Some(control) => control.flush(waiter),
             None => return Ok(Exported { disabled: true, ..Exported::default() }),
@@ -73,8 +73,6 @@ impl OtlpGuard {
             return Ok(Exported { disabled: true, ..Exported::default() });
         };
         if self.process != process::id() {
-            // Its thread will never give it back, so neither is it dropped here.
-            std::mem::forget(control);
             return Err(ExportError::Ended);
         }
         let (waiter, result) = mpsc::channel();
@@ -136,5 +134,22 @@ fn run(mut sender: Sender, timing: Timing, control: &Control) {
             // Ticks that passed meanwhile are left out.
             tick = (tick + timing.interval).max(Instant::now());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ExportError;
+    use std::time::Duration;
+
+    /// A forked child has a copy of the guard, and no thread that would reply.
+    #[test]
+    fn one_of_another_process_exports_nothing() {
+        let patience = Duration::from_secs(3_600);
+        let exporter = crate::builder().endpoint("http://127.0.0.1:1").shutdown_timeout(patience).build();
+        let mut guard = exporter.expect("a good address").start().expect("a thread");
+        guard.process = guard.process.wrapping_add(1);
+        assert!(matches!(guard.flush(patience), Err(ExportError::Ended)));
+        assert!(matches!(guard.shutdown(), Err(ExportError::Ended)));
     }
 }

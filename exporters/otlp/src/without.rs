@@ -2,7 +2,7 @@
 
 use super::builder::OtlpBuilder;
 
-/// What no type implements.
+/// Implemented by no type, so that no argument is accepted.
 #[diagnostic::on_unimplemented(
     message = "TLS needs the feature `tls` of `tallymark-otlp`",
     label = "the feature `tls` is not on",

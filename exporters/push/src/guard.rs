@@ -18,8 +18,8 @@ type Report = Box<dyn FnOnce(PushError) + Send>;
 /// Values are dropped in the reverse of the order in which they were made, so it comes first in `main`; then what other
 /// values count when they are dropped is in the push. Dropping it blocks until the gateway has responded, for the
 /// [timeout](super::Builder::timeout) at the most. `std::process::exit` and a program that is built with
-/// `panic = "abort"` drop nothing, so they push nothing; nor does a signal that ends the program. A child process that was
-/// forked off inherits a copy of the guard: there, dropping it does nothing, as the group is its parent's.
+/// `panic = "abort"` drop nothing, so they push nothing; nor does a signal that ends the program. A forked
+/// child process inherits a copy of the guard: there, dropping it does nothing, as the group is its parent's.
 ///
 /// An error goes to the standard error stream as one line, unless [`on_error`](Guard::on_error) takes it.
 #[must_use = "dropping it pushes at once; keep it until the end, as `let _push = ..`"]
@@ -100,10 +100,10 @@ fn print(error: PushError) {
 
 #[cfg(test)]
 mod tests {
-    /// What a forked child drops is its copy.
+    /// A forked child drops a copy of the guard.
     #[test]
     fn one_of_another_process_pushes_nothing() {
-        // Nobody listens there, which a push would report.
+        // No gateway listens there, so that a push would report an error.
         let gateway = crate::builder("http://127.0.0.1:1", "job").build().expect("a good address");
         let mut guard = gateway.on_exit().on_error(|error| panic!("it pushed: {error}"));
         guard.process = guard.process.wrapping_add(1);

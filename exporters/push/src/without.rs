@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 
-/// What no type implements.
+/// Implemented by no type, so that no argument is accepted.
 #[cfg(not(feature = "gzip"))]
 #[diagnostic::on_unimplemented(
     message = "compression needs the feature `gzip` of `tallymark-push`",
@@ -19,7 +19,7 @@ impl Builder {
     }
 }
 
-/// What no type implements.
+/// Implemented by no type, so that no argument is accepted.
 #[cfg(not(feature = "tls"))]
 #[diagnostic::on_unimplemented(
     message = "TLS needs the feature `tls` of `tallymark-push`",

@@ -93,9 +93,10 @@
 //!   of it.
 //! - Diesel gives no number of an error of `MySQL`, so that a deadlock, which rolls back, and a lock that was waited for too
 //!   long, which does not, are one. What was written before in such a transaction goes uncounted if it is committed.
-//! - Of a future of diesel-async that is dropped, nobody reports. Unless it is one of `AsyncCountedDsl`, the statement counts
-//!   as `cancelled` when the connection is used again or closed, and is in flight until then. A connection of `MySQL` is out of step after that: it may report of
-//!   a statement what the server has said of the one before, so that what is written on it from there on goes uncounted.
+//! - diesel-async does not report that a future was dropped. A statement of `AsyncCountedDsl` counts as `cancelled` at once; any
+//!   other does when its connection is used again or closed, and is in flight until then. A connection of `MySQL` is out of step
+//!   after that: it may report for one statement what the server has said about the one before, so that what is written on it
+//!   from there on goes uncounted.
 //! - Diesel has room for one instrumentation. [`DieselObserver::then`] hands every event on to another.
 //! - Diesel writes the text of each statement anew for everyone who wants to see it, values included, and allocates for it.
 //!   The values are never read. The text is read for its operation and table, and forgotten.

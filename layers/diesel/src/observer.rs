@@ -77,7 +77,7 @@ impl DieselObserver {
     fn cancel(&mut self) {
         let Some(statement) = self.statement.take() else { return };
         statement.cancel_in(&mut self.session);
-        // What is reported of the next may be what the server has said of this one.
+        // What diesel-async reports for the next may be what the server has said about this one.
         if self.database.vendor() == Vendor::Mysql {
             self.session.lose_track();
         }

@@ -5,13 +5,13 @@ mod runner;
 mod scripts;
 
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
-use runner::{File, SQLITE, blocking};
-use scripts::{Vendor, seed};
+use runner::{SQLITE, blocking};
+use scripts::{File, Vendor, seed};
 
 fn run(table: &'static str, scripts: u64, seed: u64) {
     let file = File::new(table);
     let connect = || {
-        let mut connection = SqliteConnection::establish(&file.url()).expect("a file");
+        let mut connection = SqliteConnection::establish(&file.0.display().to_string()).expect("a file");
         connection.batch_execute(SQLITE).expect("settings");
         connection
     };
@@ -33,8 +33,8 @@ fn many_scripts() {
 #[cfg(feature = "diesel-async")]
 mod by_diesel_async {
     use crate::{
-        runner::{File, SQLITE, asynchronous},
-        scripts::{Vendor, scripts, seed},
+        runner::{SQLITE, asynchronous},
+        scripts::{File, Vendor, scripts, seed},
     };
     use diesel::SqliteConnection;
     use diesel_async::{
@@ -44,7 +44,8 @@ mod by_diesel_async {
     async fn run(table: &'static str, scripts: u64, seed: u64) {
         let file = File::new(table);
         let connect = async || {
-            let connection = SyncConnectionWrapper::<SqliteConnection>::establish(&file.url()).await;
+            let connection =
+                SyncConnectionWrapper::<SqliteConnection>::establish(&file.0.display().to_string()).await;
             let mut connection = connection.expect("a file");
             connection.batch_execute(SQLITE).await.expect("settings");
             connection

@@ -200,11 +200,11 @@ impl<L: LabelSet + 'static> Builder<L> {
         self
     }
 
-    /// Adds an objective of a route: which part of its requests get a status below 500, and which part take no longer than a
-    /// limit. A route is given as its label has it: `/orders/{id}`, or `unmatched`.
+    /// Adds an objective of a route: the percentage of its requests that get a status below 500, the percentage that take no
+    /// longer than a limit, or both. The route is written as in its label: `/orders/{id}`, or `unmatched`.
     ///
     /// Objectives are part of [`descriptors`](tallymark_core::registry::descriptors), from which `tallymark-mixin` writes alerts
-    /// that fire when too much of the budget of errors is used up. A limit that is no bound of
+    /// that fire when the error budget is used up too fast. A limit that is no bound of
     /// [`duration_buckets`](Builder::duration_buckets) is an error of [`build`](Builder::build), which names the nearest; so is
     /// an objective whose family was left [out](Builder::without).
     ///

@@ -36,7 +36,7 @@ pub enum BuildError {
         /// What is wrong.
         fault: PathFault,
     },
-    /// An objective cannot be kept track of.
+    /// An objective cannot be tracked.
     Objective {
         /// The route.
         route: String,
@@ -66,7 +66,7 @@ impl fmt::Display for BuildError {
                 write!(f, "`labels` adds {own} labels to those of the layer, and may add {MOST_OWN_LABELS}")
             }
             Self::Path { setting, path, fault } => write!(f, "`{setting}`: {}", fault.advice(path)),
-            Self::Objective { route, .. } => write!(f, "the objective of `{route}` cannot be kept track of"),
+            Self::Objective { route, .. } => write!(f, "the objective of `{route}` cannot be tracked"),
             Self::ObjectiveFamily { route, family } => write!(
                 f,
                 "the objective of `{route}` needs the family `HttpFamily::{family:?}`, which `without` leaves out"

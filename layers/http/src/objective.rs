@@ -1,4 +1,4 @@
-//! What is promised of routes.
+//! Objectives of routes.
 
 use tallymark_core::{
     Naming, Slo,
@@ -32,7 +32,7 @@ const DJANGO: Names = Names {
     route: "view",
 };
 
-/// Declares the objectives of routes, after all of them were checked.
+/// Checks all objectives, and then declares them: an error declares none.
 pub(crate) fn declare(settings: &Settings, objectives: &[(String, Slo)]) -> Result<(), BuildError> {
     let names = if settings.naming == Naming::Django { &DJANGO } else { &STANDARD };
     let bounds = settings.route_durations().bounds();

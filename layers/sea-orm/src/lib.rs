@@ -102,8 +102,8 @@
 //!   the next statement may go to another connection.
 //! - What is done through [`InstrumentedDatabaseConnection::inner`], or by functions that take a `DatabaseConnection`
 //!   itself, is not seen.
-//! - sqlx, on which SeaORM is built, forgets where it is in its transactions when text ends them behind its back, and when a
-//!   transaction in a transaction cannot be begun. What is written in the outermost one from there on goes uncounted.
+//! - sqlx, on which SeaORM is built, loses track of its transactions when text ends them behind its back, and when it cannot
+//!   begin a transaction in a transaction. What is written in the outermost one from there on goes uncounted.
 //! - SeaORM's transactions in transactions are expected to end in the reverse order of their beginnings.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

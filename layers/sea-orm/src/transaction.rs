@@ -69,8 +69,8 @@ impl Drop for Scope {
 
 /// A transaction that is about to begin.
 ///
-/// If it does not, be it by an error or because nobody waits for it, sqlx rolls back all the same: what is in the transaction
-/// around it, which from then on it takes for the one before that.
+/// If it does not, because of an error or because its future is dropped, sqlx rolls back all the same: it undoes what the
+/// transaction around it has written, and from then on takes that one for the transaction outside of it.
 struct Beginning {
     place: Place,
     execution: Option<Execution>,

@@ -6,41 +6,23 @@ mod runner;
 mod scripts;
 
 use runner::{options, run};
-use scripts::Vendor;
+use scripts::{File, Vendor};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
 
-/// A database in a file that goes when the test ends.
-struct File(std::path::PathBuf);
-
-impl File {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("tallymark-{name}-{}.sqlite", std::process::id()));
-        drop(std::fs::remove_file(&path));
-        Self(path)
+async fn connect(file: &File) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(format!("sqlite:{}?mode=rwc", file.0.display()));
+    let connection = Database::connect(options.max_connections(1).to_owned()).await.expect("a file");
+    for sql in ["PRAGMA recursive_triggers = ON", "PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF"]
+    {
+        connection.execute_unprepared(sql).await.expect("a setting");
     }
-
-    async fn connect(&self) -> DatabaseConnection {
-        let mut options = ConnectOptions::new(format!("sqlite:{}?mode=rwc", self.0.display()));
-        let connection = Database::connect(options.max_connections(1).to_owned()).await.expect("a file");
-        for sql in
-            ["PRAGMA recursive_triggers = ON", "PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF"]
-        {
-            connection.execute_unprepared(sql).await.expect("a setting");
-        }
-        connection
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        drop(std::fs::remove_file(&self.0));
-    }
+    connection
 }
 
 #[tokio::test]
 async fn a_few_scripts_of_one_seed() {
     let file = File::new("sea-few");
-    run(file.connect().await, file.connect().await, options(Vendor::Sqlite), "sea_few", 200, 20_261_130)
+    run(connect(&file).await, connect(&file).await, options(Vendor::Sqlite), "sea_few", 200, 20_261_130)
         .await;
 }
 
@@ -49,5 +31,5 @@ async fn a_few_scripts_of_one_seed() {
 #[ignore = "takes a minute"]
 async fn many_scripts() {
     let (file, scripts, seed) = (File::new("sea-many"), scripts::scripts(10_000), scripts::seed());
-    run(file.connect().await, file.connect().await, options(Vendor::Sqlite), "sea_many", scripts, seed).await;
+    run(connect(&file).await, connect(&file).await, options(Vendor::Sqlite), "sea_many", scripts, seed).await;
 }

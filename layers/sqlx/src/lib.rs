@@ -82,9 +82,9 @@
 //!   whose stream is dropped before its end go uncounted.
 //! - sqlx does not show whether a transaction is open on the server, so transactions are followed by the statements alone.
 //!   A connection of a pool is expected to come with `autocommit` on, and in no transaction.
-//! - sqlx forgets where it is in its transactions when text ends them behind its back: when its savepoint is gone that it
-//!   wants to give up or go back to (`SQLite`, `MySQL`), and when it cannot begin a transaction in a transaction. What is written on
-//!   that connection from there on goes uncounted.
+//! - sqlx loses track of its transactions when text has ended one behind its back and the savepoint that it wants to release or
+//!   roll back to is gone (`SQLite`, `MySQL`), and when it cannot begin a transaction in a transaction. What is written on that
+//!   connection from there on goes uncounted.
 //! - How many statements a connection keeps prepared is shown by sqlx, and here for the connection that was taken from the
 //!   pool last: as many as the connection may keep, 100 if not set otherwise, mean that statements are prepared again and
 //!   again. Whether a statement was found among them is not shown, so there are no hits and misses.

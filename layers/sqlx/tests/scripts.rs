@@ -8,7 +8,7 @@ mod runner;
 mod scripts;
 
 use runner::run;
-use scripts::{Options, Vendor};
+use scripts::{File, Options, Vendor};
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -26,38 +26,21 @@ fn options() -> Options {
     }
 }
 
-/// A database in a file that goes when the test ends.
-struct File(std::path::PathBuf);
-
-impl File {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("tallymark-{name}-{}.sqlite", std::process::id()));
-        drop(std::fs::remove_file(&path));
-        Self(path)
-    }
-
-    async fn pool(&self) -> SqlitePool {
-        let options = SqliteConnectOptions::new()
-            .filename(&self.0)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Memory)
-            .synchronous(SqliteSynchronous::Off)
-            // What `REPLACE` deletes is logged, too.
-            .pragma("recursive_triggers", "ON");
-        SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("a file")
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        drop(std::fs::remove_file(&self.0));
-    }
+async fn pool(file: &File) -> SqlitePool {
+    let options = SqliteConnectOptions::new()
+        .filename(&file.0)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Memory)
+        .synchronous(SqliteSynchronous::Off)
+        // What `REPLACE` deletes is logged, too.
+        .pragma("recursive_triggers", "ON");
+    SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("a file")
 }
 
 #[tokio::test]
 async fn a_few_scripts_of_one_seed() {
     let file = File::new("scripts-few");
-    run("sqlx", file.pool().await, file.pool().await, options(), "harness_few", 300, 20_261_130, None).await;
+    run("sqlx", pool(&file).await, pool(&file).await, options(), "harness_few", 300, 20_261_130, None).await;
 }
 
 /// By name: `cargo test -p tallymark-sqlx --features sqlite --test scripts -- --ignored --nocapture`.
@@ -65,5 +48,5 @@ async fn a_few_scripts_of_one_seed() {
 #[ignore = "takes a minute"]
 async fn many_scripts() {
     let (file, scripts, seed) = (File::new("scripts-many"), scripts::scripts(10_000), scripts::seed());
-    run("sqlx", file.pool().await, file.pool().await, options(), "harness_many", scripts, seed, None).await;
+    run("sqlx", pool(&file).await, pool(&file).await, options(), "harness_many", scripts, seed, None).await;
 }

@@ -10,6 +10,7 @@ mod labels;
 mod opened;
 mod part;
 mod pool;
+mod refusal;
 mod session;
 mod settings;
 mod slow;

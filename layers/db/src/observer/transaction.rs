@@ -8,10 +8,10 @@
 //! | `SAVEPOINT` outside of one | an error | does nothing | begins one, which its release commits |
 //! | `SAVEPOINT` of a name that is there | hides the other | replaces it | hides the other |
 //! | `COMMIT` after an error | rolls back | commits | commits |
-//! | a statement that fails | aborts it | undoes itself; a deadlock rolls back | undoes itself; may roll back |
-//! | `COMMIT` that fails | rolls back | nobody knows | leaves it open, or says that none is |
 //! | DDL | is part of it | commits first | is part of it |
 //! | a text of several statements | is one, unless it says otherwise | is several | is several |
+//!
+//! For a statement that fails, see [`Refusal`].
 //!
 //! Where a driver shows the state of a connection, that is the judge: [`Transaction::observe`]. Where it does not, and a
 //! statement may have ended the transaction, a [`Doubt`] is noted, which a later statement may resolve. What is in doubt to
@@ -20,6 +20,7 @@
 use super::{
     database::Database,
     entries::{Doubt, Entries, Fate, MarkKind, Written, count},
+    refusal::Refusal,
     uncounted::Uncounted,
 };
 use crate::{
@@ -61,20 +62,6 @@ pub enum TransactionStatus {
     /// One is open that can only be rolled back.
     Aborted,
 }
-
-/// Numbers of `MySQL` for errors that roll the transaction back: a deadlock, and a branch of an XA transaction that was
-/// rolled back for one.
-const MYSQL_ROLLS_BACK: &[u32] = &[1213, 1613, 1614];
-
-/// Numbers of `MySQL` for errors that may roll the transaction back, by a setting or by version: a lock that was waited for
-/// too long, a row that has changed since it was read, too many locks, an error while committing or rolling back.
-const MYSQL_MAY_ROLL_BACK: &[u32] = &[1020, 1180, 1181, 1205, 1206];
-
-/// Number of `MySQL` for a text that is no statement, of which nothing is executed.
-const MYSQL_SYNTAX: u32 = 1064;
-
-/// Code of `SQLite` for `RAISE` in a trigger.
-const SQLITE_TRIGGER: u32 = 1811;
 
 /// The transaction of one connection.
 #[derive(Debug)]
@@ -394,39 +381,13 @@ impl Transaction {
     }
 
     fn refuse(&mut self, effect: Effect, conflict: OnConflict, failure: Failure) {
-        let is_end = matches!(effect, Effect::Commit { .. } | Effect::Rollback { .. });
-        match self.vendor() {
-            Vendor::Postgresql if is_end => self.rollback_all(),
-            Vendor::Postgresql => self.aborted = self.is_open(),
-            Vendor::Mysql => {
-                if failure.has_code("40001") || failure.has_number(MYSQL_ROLLS_BACK) {
-                    self.rollback_all();
-                } else if is_end {
-                    self.end(|_| Fate::Unknown);
-                } else if failure.has_number(&[MYSQL_SYNTAX]) {
-                    // Nothing was executed.
-                } else if commits(effect) {
-                    // The commit comes before the statement, and after what is found out when the statement is prepared.
-                    self.doubt(Doubt { committed: true, undone: effect == Effect::Opaque });
-                } else if failure.has_number(MYSQL_MAY_ROLL_BACK) || failure.kind() == ErrorKind::Conflict {
-                    self.doubt(Doubt { committed: false, undone: true });
-                }
-            }
-            Vendor::Sqlite => {
-                // The words of the statement hold for these constraints, unless a trigger has failed it.
-                let violates =
-                    matches!(failure.kind(), ErrorKind::Unique | ErrorKind::NotNull | ErrorKind::Check)
-                        && !failure.has_number(&[SQLITE_TRIGGER]);
-                if is_end && failure.is_outside_transaction() {
-                    self.end_outside();
-                } else if conflict == OnConflict::Rollback && violates {
-                    self.rollback_all();
-                } else {
-                    // `ON CONFLICT ROLLBACK` of a table, `RAISE(ROLLBACK)` of a trigger, a full disk: all of them roll back.
-                    self.doubt(Doubt { committed: false, undone: true });
-                }
-            }
-            Vendor::Other => {}
+        match Refusal::of(self.vendor(), effect, conflict, failure) {
+            Refusal::Nothing => {}
+            Refusal::Aborts => self.aborted = self.is_open(),
+            Refusal::RollsBack => self.rollback_all(),
+            Refusal::Ends => self.end(|_| Fate::Unknown),
+            Refusal::Outside => self.end_outside(),
+            Refusal::Doubt(doubt) => self.doubt(doubt),
         }
     }
 
@@ -455,13 +416,13 @@ impl Transaction {
                 }
                 self.doubt(Doubt { committed: false, undone: true });
             }
-            _ => self.doubt(Doubt { committed: commits(effect), undone: true }),
+            _ => self.doubt(Doubt { committed: effect.may_commit(), undone: true }),
         }
     }
 
     /// The connection was lost in a statement.
     fn lose(&mut self, effect: Effect) {
-        if matches!(effect, Effect::Commit { .. }) || commits(effect) {
+        if matches!(effect, Effect::Commit { .. }) || effect.may_commit() {
             self.end(|_| Fate::Unknown);
         } else {
             self.undo_all();
@@ -555,17 +516,4 @@ impl Transaction {
         self.state = State::Idle;
         self.aborted = false;
     }
-}
-
-/// Whether a statement commits what was before it, or may.
-fn commits(effect: Effect) -> bool {
-    matches!(
-        effect,
-        Effect::Begin
-            | Effect::ImplicitCommit
-            | Effect::LockTables
-            | Effect::UnlockTables
-            | Effect::Autocommit(_)
-            | Effect::Opaque
-    )
 }

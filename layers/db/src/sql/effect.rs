@@ -135,6 +135,19 @@ const fn row(words: &'static [&'static str], postgresql: Rule, mysql: Rule, sqli
 }
 
 impl Effect {
+    /// Whether the statement commits what was before it, or may.
+    pub(crate) fn may_commit(self) -> bool {
+        matches!(
+            self,
+            Self::Begin
+                | Self::ImplicitCommit
+                | Self::LockTables
+                | Self::UnlockTables
+                | Self::Autocommit(_)
+                | Self::Opaque
+        )
+    }
+
     /// The effect of a statement whose first word was taken.
     pub(super) fn of(verb: Token<'_>, lexer: &Lexer<'_>) -> Self {
         let Some((row, mut rest)) =

@@ -1,5 +1,6 @@
 //! Rows of models, counted when they are there to stay.
 
+use crate::counts::uncounted as all_uncounted;
 use crate::reader::{rows, uncounted};
 use tallymark::ModelMetrics;
 use tallymark_db::{Database, ErrorKind, Failure, Session, Sqlstate, TransactionStatus, Vendor};
@@ -283,20 +284,6 @@ fn script(model: &str, db: &str, vendor: Vendor, steps: &[Step<'_>]) -> [u64; 3]
 struct ScriptedRow;
 
 const INSERT: Step<'static> = ("INSERT INTO scripted_rows VALUES (1)", Ok(1));
-
-fn all_uncounted(db: &str) -> u64 {
-    let reasons = [
-        "unreported",
-        "mixed",
-        "replaced",
-        "several_tables",
-        "schema",
-        "unseen",
-        "interrupted",
-        "transaction",
-    ];
-    reasons.iter().map(|reason| uncounted(db, reason)).sum()
-}
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table, with a line for each rule")]

@@ -1,10 +1,29 @@
 //! Random scripts for one connection, to hold what is counted against what has changed in the tables. The tests of the
 //! adapters run them; the tables keep a log of their own by triggers, which is rolled back with what it logs.
 
+mod counts;
+#[allow(dead_code, reason = "servers keep their databases themselves")]
+mod file;
+
+pub(crate) use self::counts::Counts;
+#[allow(unused_imports, reason = "servers keep their databases themselves")]
+pub(crate) use self::file::File;
+
 use std::{
     env,
     fmt::{self, Write as _},
 };
+
+macro_rules! models {
+    ($($model:ident)*) => {$(
+        /// A model whose table has its name in snake case. Each test has its own, as tests run at the same time.
+        #[derive(::tallymark::ModelMetrics)]
+        #[allow(dead_code, reason = "rows are counted by their table")]
+        struct $model;
+    )*};
+}
+
+pub(crate) use models;
 
 /// Whose SQL it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

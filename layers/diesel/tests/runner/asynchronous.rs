@@ -1,7 +1,9 @@
 //! Runs scripts by diesel-async.
 
-use super::{Changed, Counts, Id, Killer, changes, database};
-use crate::scripts::{End, Generator, How, Options, Random, Step, Tally, Vendor, cleanup, forget, schema};
+use super::{Changed, Id, Killer, changes, database};
+use crate::scripts::{
+    Counts, End, Generator, How, Options, Random, Step, Tally, Vendor, cleanup, forget, schema,
+};
 use diesel::{query_builder::SqlQuery, result::Error, sql_query};
 use diesel_async::{
     AsyncConnection, RunQueryDsl as _,
@@ -55,7 +57,7 @@ pub(crate) async fn run<C>(
             steps(&mut connection, &mut admin, &script.steps, victim.as_deref()),
         );
         assert!(ended.await.is_ok(), "a script hangs, seed {seed}: {script}");
-        // What is left open is nobody's concern any more, as far as the observer knows.
+        // What cleans up is not part of the script, and the observer must not count it.
         connection.set_instrumentation(|_: diesel::connection::InstrumentationEvent<'_>| {});
         for sql in cleanup(options.vendor, table) {
             let _ = sql_query(sql).execute(&mut connection).await;

@@ -1,7 +1,7 @@
 //! Runs scripts by Diesel's blocking connections.
 
-use super::{Changed, Counts, Id, Killer, changes, database};
-use crate::scripts::{End, Generator, How, Options, Random, Step, Tally, cleanup, forget, schema};
+use super::{Changed, Id, Killer, changes, database};
+use crate::scripts::{Counts, End, Generator, How, Options, Random, Step, Tally, cleanup, forget, schema};
 use diesel::{
     Connection, QueryResult, RunQueryDsl as _,
     query_builder::SqlQuery,
@@ -53,7 +53,7 @@ pub(crate) fn run<C>(
         observe(&mut connection, database);
         let mut run = Run { admin: &mut admin, victim: victim.as_deref() };
         run.steps(&mut connection, &script.steps);
-        // What is left open is nobody's concern any more, as far as the observer knows.
+        // What cleans up is not part of the script, and the observer must not count it.
         connection.set_instrumentation(|_: diesel::connection::InstrumentationEvent<'_>| {});
         for sql in cleanup(options.vendor, table) {
             let _ = sql_query(sql).execute(&mut connection);

@@ -9,19 +9,9 @@ use diesel::{
     QueryableByName,
     sql_types::{BigInt, Integer},
 };
-use tallymark::{ModelMetrics, registry::snapshot};
 use tallymark_diesel::{Database, Vendor};
 
-macro_rules! models {
-    ($($model:ident)*) => {$(
-        /// Stands for a table of its name, so that tests that run together count apart.
-        #[derive(ModelMetrics)]
-        #[allow(dead_code, reason = "rows are counted by their table")]
-        struct $model;
-    )*};
-}
-
-models!(DieselFew DieselMany DieselPg DieselMy DieselAsyncFew DieselAsyncMany DieselAsyncPg DieselAsyncMy);
+scripts::models!(DieselFew DieselMany DieselPg DieselMy DieselAsyncFew DieselAsyncMany DieselAsyncPg DieselAsyncMy);
 
 /// A number that comes back.
 #[derive(QueryableByName)]
@@ -73,66 +63,6 @@ fn database(table: &str, vendor: scripts::Vendor) -> (String, Database) {
     };
     let database = Database::builder(name.as_str()).vendor(vendor).build().expect("good settings");
     (name, database)
-}
-
-/// What is counted so far: rows of a model, and statements whose rows are not.
-#[derive(Clone, Copy)]
-struct Counts {
-    rows: [u64; 3],
-    uncounted: u64,
-}
-
-impl Counts {
-    fn of(model: &str, db: &str) -> Self {
-        let snapshot = snapshot();
-        let rows = ["inserts", "updates", "deletes"].map(|change| {
-            snapshot.counter(&format!("model_{change}_total"), &[("model", model)]).unwrap_or(0)
-        });
-        let reasons = [
-            "unreported",
-            "mixed",
-            "replaced",
-            "several_tables",
-            "schema",
-            "unseen",
-            "interrupted",
-            "transaction",
-        ];
-        let of = |reason| {
-            snapshot
-                .counter("tallymark_uncounted_model_writes_total", &[("db", db), ("reason", reason)])
-                .unwrap_or(0)
-        };
-        Self { rows, uncounted: reasons.into_iter().map(of).sum() }
-    }
-
-    fn since(self, before: Self) -> Self {
-        Self {
-            rows: [0, 1, 2].map(|at| self.rows[at] - before.rows[at]),
-            uncounted: self.uncounted - before.uncounted,
-        }
-    }
-}
-
-/// A file for a database of SQLite, which goes when the test ends.
-pub(crate) struct File(std::path::PathBuf);
-
-impl File {
-    pub(crate) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("tallymark-{name}-{}.sqlite", std::process::id()));
-        drop(std::fs::remove_file(&path));
-        Self(path)
-    }
-
-    pub(crate) fn url(&self) -> String {
-        self.0.display().to_string()
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        drop(std::fs::remove_file(&self.0));
-    }
 }
 
 /// What a connection of SQLite is told first: what `REPLACE` deletes is logged, too, and nothing waits for a disk.

@@ -52,7 +52,7 @@ fn refused(builder: Builder) -> (BuildError, String) {
 }
 
 #[test]
-fn what_cannot_be_kept_track_of_is_refused() {
+fn what_cannot_be_tracked_is_refused() {
     let of = |slo| builder().namespace("promised_refused").objective("/orders", slo);
     let latency = |millis| Slo::new().latency(Duration::from_millis(millis), 99.0);
     for (slo, says) in [

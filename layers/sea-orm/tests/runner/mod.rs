@@ -1,7 +1,7 @@
 //! Runs scripts by SeaORM. Its statements go to any connection of the pool, so all of a script is one transaction.
 
 use crate::scripts::{
-    End, Generator, How, Options, Random, Step, Tally, Vendor, changes, cleanup, forget, schema,
+    Counts, End, Generator, How, Options, Random, Step, Tally, Vendor, changes, cleanup, forget, schema,
 };
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, StreamTrait, TransactionTrait};
@@ -9,45 +9,9 @@ use std::{
     task::{Context, Waker},
     time::Duration,
 };
-use tallymark::{ModelMetrics, registry::snapshot};
 use tallymark_sea_orm::{Database, InstrumentedDatabaseConnection, InstrumentedDatabaseTransaction};
 
-macro_rules! models {
-    ($($model:ident)*) => {$(
-        /// Stands for a table of its name, so that tests that run together count apart.
-        #[derive(ModelMetrics)]
-        #[allow(dead_code, reason = "rows are counted by their table")]
-        struct $model;
-    )*};
-}
-
-models!(SeaFew SeaMany SeaPg SeaMy);
-
-fn counted(model: &str) -> [u64; 3] {
-    let snapshot = snapshot();
-    ["inserts", "updates", "deletes"]
-        .map(|change| snapshot.counter(&format!("model_{change}_total"), &[("model", model)]).unwrap_or(0))
-}
-
-fn uncounted(db: &str) -> u64 {
-    let snapshot = snapshot();
-    let reasons = [
-        "unreported",
-        "mixed",
-        "replaced",
-        "several_tables",
-        "schema",
-        "unseen",
-        "interrupted",
-        "transaction",
-    ];
-    let of = |reason| {
-        snapshot
-            .counter("tallymark_uncounted_model_writes_total", &[("db", db), ("reason", reason)])
-            .unwrap_or(0)
-    };
-    reasons.into_iter().map(of).sum()
-}
+crate::scripts::models!(SeaFew SeaMany SeaPg SeaMy);
 
 /// What SeaORM can do.
 pub(crate) fn options(vendor: Vendor) -> Options {
@@ -81,7 +45,7 @@ pub(crate) async fn run(
     let mut tally = Tally::default();
     for _ in 0..scripts {
         let script = Generator::new(&mut random, options, table).script();
-        let before = (counted(table), uncounted(&name));
+        let before = Counts::of(table, &name);
         // A script that hangs says so, long after each could have ended.
         let ended = tokio::time::timeout(Duration::from_mins(2), async {
             for step in &script.steps {
@@ -96,9 +60,8 @@ pub(crate) async fn run(
         for sql in cleanup(options.vendor, table) {
             let _ = pool.execute_unprepared(&sql).await;
         }
-        let after = (counted(table), uncounted(&name));
-        let counted = [0, 1, 2].map(|at| after.0[at] - before.0[at]);
-        tally.judge(&script, counted, after.1 - before.1, changed(&admin, table).await);
+        let counted = Counts::of(table, &name).since(before);
+        tally.judge(&script, counted.rows, counted.uncounted, changed(&admin, table).await);
     }
     tally.report("SeaORM", options.vendor, seed);
 }

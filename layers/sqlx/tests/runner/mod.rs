@@ -1,6 +1,8 @@
 //! Runs scripts by sqlx.
 
-use crate::scripts::{End, Generator, How, Options, Random, Step, Tally, changes, cleanup, forget, schema};
+use crate::scripts::{
+    Counts, End, Generator, How, Options, Random, Step, Tally, changes, cleanup, forget, schema,
+};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use sqlx::{
     AssertSqlSafe, ColumnIndex, Connection as _, Database as Db, Decode, Executor, IntoArguments, Pool, Row,
@@ -10,19 +12,9 @@ use std::{
     task::{Context, Waker},
     time::Duration,
 };
-use tallymark::{ModelMetrics, registry::snapshot};
 use tallymark_sqlx::{Database, Driver, Instrumented, InstrumentedConnection};
 
-macro_rules! models {
-    ($($model:ident)*) => {$(
-        /// Stands for a table of its name, so that tests that run together count apart.
-        #[derive(ModelMetrics)]
-        #[allow(dead_code, reason = "rows are counted by their table")]
-        struct $model;
-    )*};
-}
-
-models!(HarnessFew HarnessMany HarnessPg HarnessMy);
+crate::scripts::models!(HarnessFew HarnessMany HarnessPg HarnessMy);
 
 /// How the connection is killed that scripts run on.
 pub(crate) struct Killer<DB: Db> {
@@ -31,32 +23,6 @@ pub(crate) struct Killer<DB: Db> {
     pub(crate) number: &'static str,
     /// The statement that kills the connection of a number.
     pub(crate) kill: fn(i64) -> String,
-}
-
-fn counted(model: &str) -> [u64; 3] {
-    let snapshot = snapshot();
-    ["inserts", "updates", "deletes"]
-        .map(|change| snapshot.counter(&format!("model_{change}_total"), &[("model", model)]).unwrap_or(0))
-}
-
-fn uncounted(db: &str) -> u64 {
-    let snapshot = snapshot();
-    let reasons = [
-        "unreported",
-        "mixed",
-        "replaced",
-        "several_tables",
-        "schema",
-        "unseen",
-        "interrupted",
-        "transaction",
-    ];
-    let of = |reason| {
-        snapshot
-            .counter("tallymark_uncounted_model_writes_total", &[("db", db), ("reason", reason)])
-            .unwrap_or(0)
-    };
-    reasons.into_iter().map(of).sum()
 }
 
 /// Runs so many scripts on connections of a pool, and looks at what has changed on one of another, which is the same where
@@ -90,7 +56,7 @@ pub(crate) async fn run<DB: Driver>(
             eprintln!("scripts: {adapter} on {:?}, {} of {scripts}", options.vendor, number + 1);
         }
         let script = Generator::new(&mut random, options, table).script();
-        let before = (counted(table), uncounted(&name));
+        let before = Counts::of(table, &name);
         {
             let mut connection = observed.acquire().await.expect("a connection");
             let victim = match &killer {
@@ -114,9 +80,8 @@ pub(crate) async fn run<DB: Driver>(
                 let _ = connection.close().await;
             }
         }
-        let after = (counted(table), uncounted(&name));
-        let counted = [0, 1, 2].map(|at| after.0[at] - before.0[at]);
-        tally.judge(&script, counted, after.1 - before.1, changed(&admin, table).await);
+        let counted = Counts::of(table, &name).since(before);
+        tally.judge(&script, counted.rows, counted.uncounted, changed(&admin, table).await);
     }
     tally.report(adapter, options.vendor, seed);
 }
