@@ -83,7 +83,7 @@ async fn work(store: Store, faults: Faults, mut tasks: UnboundedReceiver<Task>) 
 
 /// Lets tasks wait until the fault is turned off or the shop closes, and returns them.
 async fn pile_up(faults: &Faults, tasks: &mut UnboundedReceiver<Task>) -> VecDeque<Task> {
-    let mut waiting = VecDeque::from([Task::WriteReceipt(NO_ORDER); BACKLOG]);
+    let mut waiting = VecDeque::from(vec![Task::WriteReceipt(NO_ORDER); BACKLOG]);
     for task in &waiting {
         TASK_QUEUE_DEPTH.with(task.queue()).inc();
     }

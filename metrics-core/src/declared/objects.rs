@@ -138,6 +138,7 @@ mod loaded {
     #[cfg(test)]
     mod tests {
         use super::*;
+        use std::path::PathBuf;
 
         #[test]
         fn this_program_has_elements_and_other_files_have_none() {

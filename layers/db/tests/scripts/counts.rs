@@ -1,6 +1,6 @@
 //! What is counted so far.
 
-use tallymark::registry::snapshot;
+use tallymark::{Number, registry::snapshot, snapshot::Value};
 
 /// Rows of a model, and statements of a database whose rows are not counted.
 #[derive(Clone, Copy, Debug)]
@@ -34,5 +34,10 @@ pub(crate) fn uncounted(db: &str) -> u64 {
         let mut labels = series.labels.iter();
         labels.any(|(name, value)| (name.as_str(), value.as_str()) == ("db", db))
     });
-    of_db.map(|series| series.value.as_f64() as u64).sum()
+    of_db
+        .map(|series| match series.value {
+            Value::Number(Number::U64(count)) => count,
+            ref other => panic!("a counter holds {other:?}"),
+        })
+        .sum()
 }
