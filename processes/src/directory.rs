@@ -188,6 +188,7 @@ impl Directory {
             let place = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
             match source.add_to(&mut self.merged, place, alive) {
                 Ok(()) => {
+                    self.stale += source.take_replaced();
                     self.seen.failed_growths += source.header.failures;
                     self.seen.living += u64::from(alive);
                     let label = if alive { taken.label(source) } else { Arc::clone(&source.label) };

@@ -3,7 +3,7 @@
 
 use crate::{
     bytes::{id_at, u16_at, u32_at, u64_at},
-    record::{self, Record, State},
+    record::{self, Note, Record, State},
 };
 use std::{
     fs::File,
@@ -13,6 +13,9 @@ use std::{
     sync::LazyLock,
 };
 use tallymark_core::__private::shared::format::{self, at, chunk, kind};
+
+/// How often a note is read until two readings agree.
+const TRIES: usize = 16;
 
 /// Why a file is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +83,8 @@ pub(crate) struct Header {
     chunks: usize,
     /// How often series were removed.
     pub(crate) removals: u64,
+    /// How often notes were written.
+    pub(crate) notes: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -192,6 +197,7 @@ fn header(file: &File) -> Result<Header, Unusable> {
         directory: number(at::DIRECTORY),
         chunks,
         removals: number(at::REMOVALS),
+        notes: number(at::NOTES),
     })
 }
 
@@ -272,6 +278,19 @@ impl CellsFile {
     pub(crate) fn state(&self, offset: u64, width: u16) -> Result<State, Unusable> {
         let len = format::record::series::BASE + usize::from(width) * 8;
         record::state(&read_exact(&self.file, len, offset)?).ok_or(Unusable::Corrupt)
+    }
+
+    /// Reads a note of so many bytes; nothing if it says nothing.
+    pub(crate) fn note(&self, offset: u64, len: usize) -> Result<Option<Note>, Unusable> {
+        let mut bytes = read_exact(&self.file, len, offset)?;
+        for _ in 0..TRIES {
+            let again = read_exact(&self.file, len, offset)?;
+            if again == bytes {
+                return Ok(record::note(&bytes));
+            }
+            bytes = again;
+        }
+        Ok(None)
     }
 
     /// Reads what a native bucket held when its series was last removed.

@@ -41,7 +41,9 @@
 //! | [`Gauge`](tallymark_core::Gauge) | one series for each living process, with a label `pid`, unless [`Across`] says otherwise: `#[metric(across = max)]` |
 //! | `StateSet` | the state that a living process entered last |
 //! | `process_*` | one series for each living process, with a label `pid` |
-//! | `Info`, `#[gauge_fn]`, other collectors, exemplars | those of the process that is scraped |
+//! | `Info` | the facts of every living process: where they differ, a series for each |
+//! | exemplars | the newest of all processes |
+//! | `#[gauge_fn]`, other collectors | those of the process that is scraped |
 //!
 //! Names, protobuf, OpenMetrics, creation timestamps and `name[]` work as without. A family that only other processes declare
 //! is shown as they declare it. Where two versions of a program declare a family with different labels, both are shown; where
@@ -87,7 +89,10 @@
 //! # Limits
 //!
 //! - 64-bit Linux, and a local file system.
-//! - A gauge of another process is shown only if it was set. A gauge that is a function is that of the process that is scraped.
+//! - A gauge of another process is shown only if it was set.
+//! - What is computed for a scrape, by a `#[gauge_fn]` or a collector, is that of the process that is scraped, since the code of
+//!   another process cannot be called. Set a [`Gauge`](tallymark_core::Gauge) to what has to be seen of all.
+//! - `Info` of a process is shown by others from the first metric on that it counts in.
 //! - A gauge that has a label `pid` of its own shows the value that was set last, of all processes that have that label value.
 //! - What the registry reports about itself, such as `tallymark_scrape_duration_seconds`, is of the process that is scraped.
 //! - A thread counts in 8 million cells at most. What is beyond is missing, and `tallymark_processes_failed_growths` counts it.

@@ -3,9 +3,10 @@
 use crate::{
     file::{CellsFile, Header, Numbers, Unusable},
     merged::{Merged, Point, Sample},
-    record::{NativeRecord, Record, SeriesRecord},
+    record::{NativeRecord, Note, NoteRecord, Record, SeriesRecord},
 };
-use std::{collections::HashMap, fs::File, sync::Arc};
+use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
+use tallymark_core::exemplar::Exemplar;
 
 /// How often the cells of a series are read until two readings agree.
 const TRIES: usize = 16;
@@ -34,6 +35,17 @@ impl Series {
     }
 }
 
+/// An exemplar, or facts.
+#[derive(Debug)]
+struct Noted {
+    record: NoteRecord,
+    /// Where the record is.
+    offset: u64,
+    /// The place of its series, or of its family.
+    owner: usize,
+    note: Option<Note>,
+}
+
 /// A file of the group.
 #[derive(Debug)]
 pub(crate) struct Source {
@@ -44,8 +56,12 @@ pub(crate) struct Source {
     series: Vec<Series>,
     /// Native buckets, and where their records are.
     natives: Vec<(NativeRecord, u64)>,
-    /// Series with native buckets, by their first slot.
+    /// Places of series, by their first slot.
     by_slot: HashMap<u32, usize>,
+    notes: Vec<Noted>,
+    written: u64,
+    /// How often facts were replaced, whose places among all that is merged are still there.
+    replaced: usize,
     /// The files that were folded into this accumulator.
     pub(crate) folded: Vec<[u8; 16]>,
     removals: u64,
@@ -67,6 +83,9 @@ impl Source {
             series: Vec::new(),
             natives: Vec::new(),
             by_slot: HashMap::new(),
+            notes: Vec::new(),
+            written: 0,
+            replaced: 0,
             folded: Vec::new(),
             removals: 0,
             slots: 0,
@@ -87,7 +106,7 @@ impl Source {
         if header.id != self.header.id {
             return Err(Unusable::Corrupt);
         }
-        let Self { file, families, series, natives, by_slot, folded, slots, words, .. } = self;
+        let Self { file, families, series, natives, by_slot, notes, folded, slots, words, .. } = self;
         file.read_directory(&header, &mut |record, offset| {
             match record {
                 Record::Nothing => {}
@@ -117,10 +136,20 @@ impl Source {
                     series.push(Series { family, entry, record: *record, offset, natives: Vec::new() });
                 }
                 Record::Native(record) => {
-                    let owner = by_slot.get(&record.series).and_then(|at| series.get_mut(*at));
-                    owner.ok_or(Unusable::Corrupt)?.natives.push(natives.len());
-                    *slots = (*slots).max(record.cell as usize + 1);
-                    natives.push((record, offset));
+                    // Where there was no room for the record of the series, its buckets are left out as well.
+                    if let Some(owner) = by_slot.get(&record.series).and_then(|at| series.get_mut(*at)) {
+                        owner.natives.push(natives.len());
+                        *slots = (*slots).max(record.cell as usize + 1);
+                        natives.push((record, offset));
+                    }
+                }
+                Record::Note(record) => {
+                    let owner = if record.is_exemplar {
+                        by_slot.get(&record.owner).copied()
+                    } else {
+                        families.get(record.owner as usize).copied()
+                    };
+                    notes.extend(owner.map(|owner| Noted { record, offset, owner, note: None }));
                 }
             }
             Ok(())
@@ -142,6 +171,15 @@ impl Source {
             }
             for (native, offset) in &mut self.natives {
                 native.base = self.file.native_base(*offset)?;
+            }
+        }
+        if header.notes != self.written {
+            self.written = header.notes;
+            for noted in &mut self.notes {
+                let note = self.file.note(noted.offset, noted.record.len)?;
+                let is_other = noted.note.as_ref().is_some_and(|before| note.as_ref() != Some(before));
+                self.replaced += usize::from(is_other && !noted.record.is_exemplar);
+                noted.note = note;
             }
         }
         self.families.iter().for_each(|family| merged.note(*family, header.started));
@@ -178,6 +216,23 @@ impl Source {
             }
             std::mem::swap(last, before);
         }
+        // Those of a series that shows nothing are from before it was removed.
+        let mut exemplars: Vec<(usize, u32, Exemplar)> = Vec::new();
+        for Noted { record, owner, note, .. } in &self.notes {
+            let Some(Note { time, value, pairs }) = note else { continue };
+            if !record.is_exemplar {
+                if alive {
+                    let sample = Sample { process, alive, bits: 1, time: *time, label: None };
+                    merged.facts(*owner, pairs, self.header.started, sample);
+                }
+            } else if self.series.get(*owner).is_some_and(|series| *time >= series.record.state.created) {
+                let exemplar =
+                    Exemplar { labels: pairs.clone(), value: *value, at: Duration::from_nanos(*time) };
+                if exemplar.is_valid() && value.is_finite() {
+                    exemplars.push((*owner, record.place, exemplar));
+                }
+            }
+        }
         // Nothing is added before everything is read, so that a file that fails halfway costs all of itself.
         for (at, point) in points {
             if let (series, Some(point)) = (&self.series[at], point) {
@@ -190,7 +245,17 @@ impl Source {
                 merged.count(series.family, series.entry, count, series.record.state.created);
             }
         }
+        for (owner, place, exemplar) in exemplars {
+            if let Some(series) = self.series.get(owner) {
+                merged.exemplar(series.family, series.entry, place, exemplar);
+            }
+        }
         Ok(())
+    }
+
+    /// How often facts were replaced since this was last asked.
+    pub(crate) fn take_replaced(&mut self) -> usize {
+        std::mem::take(&mut self.replaced)
     }
 }
 

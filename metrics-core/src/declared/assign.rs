@@ -27,6 +27,7 @@ pub(crate) fn assign_declared() {
             }
         }
     });
+    publish::all_facts();
 }
 
 #[inline]

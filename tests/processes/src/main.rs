@@ -10,6 +10,7 @@
 mod counting;
 mod filling;
 mod forking;
+mod noting;
 mod removing;
 
 use std::{env, error::Error, io};
@@ -60,6 +61,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         "late" => {
             counting::count_one();
             println!("{}", builder.start().expect_err("it is too late"));
+        }
+        "note" => {
+            if let [release] = rest {
+                noting::release(release);
+            }
+            builder.start()?;
+            noting::run()?;
         }
         "fork" => {
             builder.start()?;
