@@ -252,12 +252,7 @@ impl CellsFile {
             self.chunks.push(chunk);
         }
         while self.read < header.directory {
-            let chunk = self.chunks.iter().find(|chunk| {
-                chunk.kind == chunk::DIRECTORY
-                    && chunk.first <= self.read
-                    && self.read - chunk.first < chunk.len
-            });
-            let Some(chunk) = chunk.copied() else { return Err(Unusable::Corrupt) };
+            let chunk = self.directory_chunk(self.read)?;
             let within = self.read - chunk.first;
             let len = (chunk.len - within).min(header.directory - self.read);
             let offset = chunk.offset.checked_add(within).ok_or(Unusable::Corrupt)?;
@@ -272,6 +267,31 @@ impl CellsFile {
             self.read += len;
         }
         Ok(())
+    }
+
+    /// Calls `each` with the parts of the directory, as far as it was read: twice what is there now, and where that is.
+    pub(crate) fn read_again(&self, each: &mut dyn FnMut([&[u8]; 2], u64)) -> Result<(), Unusable> {
+        let mut at = 0;
+        while at < self.read {
+            let chunk = self.directory_chunk(at)?;
+            let len = (chunk.len - (at - chunk.first)).min(self.read - at);
+            let offset = chunk.offset.checked_add(at - chunk.first).ok_or(Unusable::Corrupt)?;
+            let read =
+                || read_exact(&self.file, usize::try_from(len).map_err(|_| Unusable::Corrupt)?, offset);
+            let (first, second) = (read()?, read()?);
+            each([&first, &second], offset);
+            at += len;
+        }
+        Ok(())
+    }
+
+    /// The chunk with this byte of the directory.
+    fn directory_chunk(&self, at: u64) -> Result<Chunk, Unusable> {
+        let mut chunks = self.chunks.iter();
+        let found = chunks.find(|chunk| {
+            chunk.kind == chunk::DIRECTORY && chunk.first <= at && at - chunk.first < chunk.len
+        });
+        found.copied().ok_or(Unusable::Corrupt)
     }
 
     /// Reads what may have changed of the record of a series.

@@ -1,12 +1,13 @@
 //! One file of the group, with what its records mean for all of it.
 
 use crate::{
+    bytes::u64_at,
     file::{CellsFile, Header, Numbers, Unusable},
     merged::{Merged, Point, Sample},
     record::{NativeRecord, Note, NoteRecord, Record, SeriesRecord},
 };
 use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
-use tallymark_core::exemplar::Exemplar;
+use tallymark_core::{__private::shared::format, exemplar::Exemplar};
 
 /// How often the cells of a series are read until two readings agree.
 const TRIES: usize = 16;
@@ -156,22 +157,7 @@ impl Source {
         })?;
         if header.removals != self.removals {
             self.removals = header.removals;
-            for series in &mut self.series {
-                let width = series.record.width;
-                let mut state = self.file.state(series.offset, width)?;
-                for _ in 0..TRIES {
-                    let again = self.file.state(series.offset, width)?;
-                    let agree = again == state && !state.is_torn;
-                    state = again;
-                    if agree {
-                        break;
-                    }
-                }
-                series.record.state = state;
-            }
-            for (native, offset) in &mut self.natives {
-                native.base = self.file.native_base(*offset)?;
-            }
+            self.refresh_removals()?;
         }
         if header.notes != self.written {
             self.written = header.notes;
@@ -184,6 +170,54 @@ impl Source {
         }
         self.families.iter().for_each(|family| merged.note(*family, header.started));
         self.header = header;
+        Ok(())
+    }
+
+    /// Reads again what series held when they were removed.
+    fn refresh_removals(&mut self) -> Result<(), Unusable> {
+        // All at once, because they are many. One that was being written is read again by itself.
+        let mut torn: Vec<usize> = Vec::new();
+        let (mut next, mut next_native) = (0, 0);
+        self.file.read_again(&mut |[first, second], start| {
+            let within = |offset: u64, bytes: &'_ [u8]| -> Option<usize> {
+                usize::try_from(offset.checked_sub(start)?).ok().filter(|at| *at < bytes.len())
+            };
+            while let Some(series) = self.series.get_mut(next) {
+                let Some(at) = within(series.offset, first) else { break };
+                let [state, again] =
+                    [first, second].map(|bytes| bytes.get(at..).and_then(crate::record::state));
+                match again {
+                    Some(again) if state.as_ref() == Some(&again) && !again.is_torn => {
+                        series.record.state = again;
+                    }
+                    _ => torn.push(next),
+                }
+                next += 1;
+            }
+            while let Some((native, offset)) = self.natives.get_mut(next_native) {
+                let Some(at) = within(*offset, first) else { break };
+                let base = at + format::record::native::BASE;
+                native.base = u64_at(second, base).unwrap_or(native.base);
+                next_native += 1;
+            }
+        })?;
+        for series in torn.into_iter().chain(next..self.series.len()) {
+            let series = &mut self.series[series];
+            let width = series.record.width;
+            let mut state = self.file.state(series.offset, width)?;
+            for _ in 0..TRIES {
+                let again = self.file.state(series.offset, width)?;
+                let agree = again == state && !state.is_torn;
+                state = again;
+                if agree {
+                    break;
+                }
+            }
+            series.record.state = state;
+        }
+        for (native, offset) in &mut self.natives[next_native..] {
+            native.base = self.file.native_base(*offset)?;
+        }
         Ok(())
     }
 
@@ -313,7 +347,6 @@ fn read(
 pub fn read_bytes(bytes: &[u8]) -> usize {
     use rustix::fs::{MemfdFlags, memfd_create};
     use std::os::unix::fs::FileExt;
-    use tallymark_core::__private::shared::format;
     let Ok(file) = memfd_create(c"cells", MemfdFlags::CLOEXEC).map(File::from) else { return 0 };
     let header: [(usize, &[u8]); 4] = [
         (format::at::MAGIC, &format::MAGIC),

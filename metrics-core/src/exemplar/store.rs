@@ -1,10 +1,16 @@
 //! Where the exemplars of one series are kept.
 
 use super::{Exemplar, ExemplarLabels, source};
-use crate::{cell::directory, created};
+use crate::{
+    cell::{
+        directory,
+        gate::{self, Locked},
+    },
+    created,
+};
 use std::{
     sync::{
-        Arc, LazyLock, Mutex, MutexGuard, PoisonError, TryLockError,
+        Arc, LazyLock, Mutex, MutexGuard, TryLockError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -85,7 +91,11 @@ impl Exemplars {
         if labels.is_none() && now < place.until.load(Ordering::Relaxed) {
             return;
         }
-        let Some(spare) = place.try_lock().map(|mut held| held.spare.take()) else { return };
+        let spare = {
+            let _within = gate::enter();
+            let Some(mut held) = place.try_lock() else { return };
+            held.spare.take()
+        };
         // A reader may have it still.
         let mut new = spare.unwrap_or_default();
         let mut taken = false;
@@ -104,6 +114,7 @@ impl Exemplars {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
         let left = {
+            let _within = gate::enter();
             let Some(mut held) = place.try_lock() else { return };
             if taken {
                 std::mem::swap(&mut held.labels, &mut new);
@@ -140,10 +151,11 @@ impl Exemplars {
 }
 
 impl Place {
-    fn lock(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Locked<'_, Held> {
+        gate::lock(&self.held)
     }
 
+    /// To be called within the [gate].
     fn try_lock(&self) -> Option<MutexGuard<'_, Held>> {
         match self.held.try_lock() {
             Ok(held) => Some(held),

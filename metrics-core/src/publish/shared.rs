@@ -5,7 +5,7 @@ use crate::{
     cell::{
         Layout,
         directory::{self, FamilyRecord, Note, SeriesRecord},
-        fork,
+        fork, gate,
         shared::{
             self, NotShared,
             format::record::{self, family as flag},
@@ -22,7 +22,7 @@ use std::{
     ffi::CStr,
     ptr,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU32, AtomicUsize, Ordering},
     },
 };
@@ -116,14 +116,14 @@ static BUILT_IN: OnceLock<&'static [Entry]> = OnceLock::new();
 #[inline]
 pub(crate) fn built_in(entries: &'static [Entry]) {
     if BUILT_IN.get().is_none() && BUILT_IN.set(entries).is_ok() {
-        let before = TABLE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let before = gate::lock(&TABLE).take();
         drop(before);
     }
 }
 
 impl Table {
     fn get() -> Option<Arc<Self>> {
-        let lock = || TABLE.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || gate::lock(&TABLE);
         let count = Elements::global().count();
         if let Some(table) = lock().as_ref().filter(|table| table.lists == count) {
             return Some(Arc::clone(table));
@@ -229,19 +229,25 @@ fn number(entry: &'static Entry, absent: Option<u64>, part: Part) -> Option<u32>
 /// Counts in a file in this directory from here on, and after a fork in one of the child's own.
 #[doc(hidden)]
 pub fn start(directory: &CStr, group: &str, label: &str) -> Result<(), NotShared> {
-    shared::start(directory, group, label)?;
-    fork::register();
+    begin();
+    {
+        let _within = gate::enter();
+        shared::start(directory, group, label)?;
+    }
     all_facts();
     Ok(())
 }
 
 /// Whether there is a file. Decides if that is not decided yet.
 fn is_on() -> bool {
-    let is_on = shared::status().is_ok_and(|on| on);
-    if is_on {
-        fork::register();
-    }
-    is_on
+    begin();
+    let _within = gate::enter();
+    shared::status().is_ok_and(|on| on)
+}
+
+/// Is called before anything is counted.
+pub(crate) fn begin() {
+    fork::register();
 }
 
 fn known(entry: &'static Entry, store: Store) -> Option<Published> {

@@ -1,7 +1,10 @@
 //! Facts that do not change, as labels.
 
 use crate::{
-    cell::Scope,
+    cell::{
+        Scope,
+        gate::{self, Locked},
+    },
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric},
@@ -9,11 +12,7 @@ use crate::{
     publish,
     visit::{Labels, Visitor},
 };
-use std::{
-    marker::PhantomData,
-    ptr,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{marker::PhantomData, ptr, sync::Mutex};
 
 /// Facts about the program, such as its version: a series whose value is always 1 and whose labels are the facts.
 /// Its name ends in `_info`.
@@ -71,8 +70,8 @@ impl<L: LabelSet> Info<L> {
         drop(before);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Set> {
-        self.set.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Locked<'_, Set> {
+        gate::lock(&self.set)
     }
 
     /// Publishes the facts as those of this family, so that of two that are set the later ones are the last.

@@ -73,6 +73,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             builder.start()?;
             forking::run()?;
         }
+        "forks" => {
+            builder.start()?;
+            forking::run_often(rest.first().map_or(Ok(60), |forks| forks.parse())?)?;
+        }
         "remove" => {
             builder.start()?;
             removing::run()?;

@@ -33,6 +33,11 @@ pub(crate) fn release(release: &str) {
     RELEASE_INFO.set(Release { release });
 }
 
+/// Observes, and names what.
+pub(crate) fn observe(value: f64, trace: &str) {
+    TRACED_BYTES.with(Job { kind: "traced" }).observe_with_exemplar(value, &[("trace_id", trace)]);
+}
+
 /// Does what each line of standard input says, and says so.
 pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     crate::counting::count_one();
@@ -44,9 +49,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         let line = line?;
         let words: Vec<&str> = line.split(' ').collect();
         match words.as_slice() {
-            ["observe", value, trace] => TRACED_BYTES
-                .with(Job { kind: "traced" })
-                .observe_with_exemplar(value.parse()?, &[("trace_id", trace)]),
+            ["observe", value, trace] => observe(value.parse()?, trace),
             ["remove"] => {
                 TRACED_BYTES.remove(Job { kind: "traced" });
             }
