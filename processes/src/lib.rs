@@ -96,12 +96,15 @@
 //! - A gauge that has a label `pid` of its own shows the value that was set last, of all processes that have that label value.
 //! - What the registry reports about itself, such as `tallymark_scrape_duration_seconds`, is of the process that is scraped.
 //! - A thread counts in 8 million cells at most. What is beyond is missing, and `tallymark_processes_failed_growths` counts it.
-//! - In a child of a process with several threads, only what is safe in a signal handler is safe: a new series may wait for a
-//!   lock that a thread held which does not exist in the child.
+//! - A child of a process with several threads counts, makes series and removes them whatever these threads were doing. Its own
+//!   scrape may wait for one that was being made when it was forked off: scrape before the first fork, or after the last.
 //! - Rows of models are shared under their standard names.
 //! - Series that are removed or expire keep their place in the file. Each process has room for 64 times as many label sets of a
-//!   family as can be shown at once (`max_series`); further ones count in the overflow series. Where a float series is removed
-//!   and comes back, amounts below 10⁻¹⁶ of what it held before are lost.
+//!   family as can be shown at once (`max_series`); further ones count in the overflow series, and
+//!   `tallymark_dropped_series_total` counts them. Where a float series is removed and comes back, amounts below 10⁻¹⁶ of what
+//!   it held before are lost.
+//! - `max_series` holds for each process. The group shows the label sets of all of them, and those that dead processes have counted
+//!   in do not expire.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -32,7 +32,6 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         }
         count
     });
-    // Where a thread makes a series of a family while the process forks, the child must not make one of that family.
     begins.recv()?;
     let mut children = Vec::new();
     for _ in 0..4 {
