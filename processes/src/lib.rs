@@ -120,6 +120,8 @@ mod faults;
 mod file;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod group;
+#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
+mod interleaved;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod merged;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]

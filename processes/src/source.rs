@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::u64_at,
+    faults,
     file::{CellsFile, Header, Numbers, Unusable},
     merged::{Merged, Point, Sample},
     record::{NativeRecord, Note, NoteRecord, Record, SeriesRecord},
@@ -229,6 +230,7 @@ impl Source {
         let mut todo: Vec<usize> = (0..self.series.len()).filter(|at| !self.series[*at].is_plain()).collect();
         let mut points: Vec<(usize, Option<Point>)> = Vec::with_capacity(todo.len());
         for attempt in 0..TRIES {
+            faults::point("again");
             // What the first reading sees happened before the second, see `cell/reading.rs` of the core.
             std::sync::atomic::fence(std::sync::atomic::Ordering::Acquire);
             self.file.numbers(self.slots, self.words, last)?;
