@@ -93,8 +93,11 @@ impl Drop for Part {
 /// What the threads do.
 type Parts = Vec<Box<dyn FnOnce() + Send>>;
 
+/// Runs them in the next order.
+type Run<'a> = dyn Fn(Parts) + 'a;
+
 /// Runs the threads in every order in which they are interrupted at most so many times. Returns how many orders those are.
-fn in_every_order(most: usize, run: &dyn Fn(&dyn Fn(Parts))) -> usize {
+fn in_every_order(most: usize, run: &dyn Fn(&Run<'_>)) -> usize {
     let path = Mutex::new(Vec::new());
     for count in 1.. {
         run(&|parts| {
