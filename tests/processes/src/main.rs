@@ -13,8 +13,24 @@ mod forking;
 mod noting;
 mod removing;
 
-use std::{env, error::Error, io};
-use tallymark::{encode_to_string, processes::Builder, registry::Format};
+use std::{env, error::Error, io, os::unix::process::CommandExt, process::Command};
+use tallymark::{
+    encode_to_string,
+    processes::{Builder, StartError, status},
+    registry::Format,
+};
+
+/// Writes whether this process is one of a group, or why not.
+fn say(started: Result<bool, StartError>) {
+    match started {
+        Ok(is_on) => println!("{is_on}"),
+        Err(error) => {
+            let source = error.source().map_or(String::new(), |source| format!(": {source}"));
+            let debug = format!("{error:?}");
+            println!("{}: {error}{source}", debug.split(' ').next().unwrap_or_default());
+        }
+    }
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().collect();
@@ -68,6 +84,22 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             builder.start()?;
             noting::run()?;
+        }
+        "start" => {
+            say(builder.start().map(|()| true));
+        }
+        // As the environment says.
+        "status" => {
+            counting::count_one();
+            say(status());
+            io::Write::write_all(&mut io::stdout(), encode_to_string(Format::Text004).as_bytes())?;
+        }
+        "exec" => {
+            builder.start()?;
+            counting::count_one();
+            // Another program from here on, with the same process id.
+            let error = Command::new(env::current_exe()?).args(["note", directory]).exec();
+            return Err(error.into());
         }
         "fork" => {
             builder.start()?;
