@@ -144,13 +144,23 @@ impl Family {
         self.labels_of(shown).chain(shown.process.as_deref().map(|process| (PID, process)))
     }
 
-    /// Shows a series by itself.
-    pub(super) fn show(&self, shown: &Shown, visitor: &mut dyn Visitor) {
-        let (names, values): (Vec<&str>, Vec<&str>) = self.all_labels(shown).unzip();
+    /// Shows a series by itself. The names and values of the one before are replaced.
+    pub(super) fn show<'a>(
+        &'a self,
+        shown: &'a Shown,
+        (names, values): (&mut Vec<&'a str>, &mut Vec<&'a str>),
+        visitor: &mut dyn Visitor,
+    ) {
+        names.clear();
+        values.clear();
+        for (name, value) in self.all_labels(shown) {
+            names.push(name);
+            values.push(value);
+        }
         let mut details = Details::default();
         details.created = shown.created;
         details.exemplars = &shown.exemplars;
-        shown.value.visit(Labels::new(&names, &values), details, visitor);
+        shown.value.visit(Labels::new(names, values), details, visitor);
     }
 
     /// The series that are shown, as a snapshot has them.

@@ -10,6 +10,7 @@
 mod counting;
 mod filling;
 mod forking;
+mod incrementing;
 mod noting;
 mod removing;
 
@@ -87,6 +88,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         "start" => {
             say(builder.start().map(|()| true));
+        }
+        "increment" => {
+            // In the group, or with the argument `alone` in none.
+            if rest.is_empty() {
+                builder.start()?;
+            }
+            incrementing::run();
         }
         // As the environment says.
         "status" => {
