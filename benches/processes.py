@@ -11,7 +11,6 @@ import datetime
 import os
 import pathlib
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -130,7 +129,7 @@ def plot_dead(samples):
 
 
 def increments(worker):
-    """Nanoseconds for increments in a group and alone: pairs of medians of runs that take turns, by name."""
+    """Nanoseconds for increments in a group and alone: pairs of the least of runs that take turns, by name."""
     taken = {}
     root = "/dev/shm" if os.path.isdir("/dev/shm") else None
     for turn in range(3 if SMOKE else 11):
@@ -141,7 +140,7 @@ def increments(worker):
                 for line in subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode().splitlines():
                     name, nanoseconds = line.split("\t")
                     taken.setdefault(name, ([], []))[alone].append(float(nanoseconds))
-    return {name: tuple(statistics.median(some) for some in both) for name, both in taken.items()}
+    return {name: tuple(min(some) for some in both) for name, both in taken.items()}
 
 
 def instructions():
@@ -176,7 +175,8 @@ def increments_page(worker, on, day):
     others = ", ".join(f"`{name}`" for name, (_, is_same) in same.items() if not is_same)
     return f"""
 `python3 -B benches/processes.py --increments` on {day}, on {on}.
-Nanoseconds for one, on one thread, in the same program: medians of 11 runs that take turns.
+Nanoseconds of processor time for one, on one thread, in the same program: the least of 11 runs that take
+turns, since other programs on the machine make some of them half as long again.
 
 | | alone | in a group | ratio |
 |---|---|---|---|
