@@ -51,7 +51,7 @@ fn time(act: impl Fn()) -> Duration {
     for _ in 0..ROUNDS {
         act();
     }
-    run_time() - start
+    run_time().saturating_sub(start)
 }
 
 /// Writes nanoseconds for each of several increments.
