@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""How long a scrape of several processes takes, beside prometheus_client's multiprocess collector on the same series.
+"""How long a scrape of several processes takes, beside prometheus_client's multiprocess collector on the same series; and how
+long an increment takes in a group and by itself.
 
 `python3 -B benches/processes.py [--smoke]`, which builds what it needs. Writes benches/PROCESSES.md, benches/processes.svg
-and benches/processes-dead.svg.
+and benches/processes-dead.svg. `--increments` writes what an increment takes, and
+leaves the rest of the page as it is.
 """
 
 import datetime
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -125,6 +128,65 @@ def plot_dead(samples):
     return "\n".join(parts + ["</svg>\n"])
 
 
+def increments(worker):
+    """Nanoseconds for increments in a group and alone: pairs of the least of runs that take turns, by name."""
+    taken = {}
+    root = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    for turn in range(3 if SMOKE else 11):
+        # The first of a turn is once the one and once the other.
+        for alone in [bool(turn % 2), not turn % 2]:
+            with tempfile.TemporaryDirectory(dir=root) as directory:
+                command = [worker, "increment", directory] + (["alone"] if alone else [])
+                for line in subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode().splitlines():
+                    name, nanoseconds = line.split("\t")
+                    taken.setdefault(name, ([], []))[alone].append(float(nanoseconds))
+    return {name: tuple(min(some) for some in both) for name, both in taken.items()}
+
+
+def instructions():
+    """The instructions of the hot paths, as `assembly.sh` shows them, without and with the feature. Addresses differ."""
+    built = []
+    for features in ["", '"processes"']:
+        environ = os.environ | {"FEATURES": features}
+        output = subprocess.run(["sh", ROOT / "benches" / "assembly.sh"], env=environ, stdout=subprocess.PIPE, check=True)
+        paths, name = {}, None
+        for line in output.stdout.decode().splitlines():
+            if line.startswith("== "):
+                name = line[3:]
+                paths[name] = []
+            elif name and not line.startswith("--"):
+                paths[name].append(re.sub(r"\b[0-9a-f]{4,}\b.*|#.*|\[rip.*|fs:.*", "", line).strip())
+        # Up to the first return: behind it is what is not taken.
+        for name, lines in paths.items():
+            ends = [at for at, line in enumerate(lines) if re.search(r"\bret\b", line)]
+            paths[name] = lines[: ends[0] + 1] if ends else lines
+        built.append(paths)
+    return {name: (len(lines), lines == built[1].get(name)) for name, lines in built[0].items()}
+
+
+def increments_page(worker, on, day):
+    """The part of the page about increments."""
+    counted = "\n".join(
+        f"| {name} | {alone:.2f} | {grouped:.2f} | {grouped / alone:.2f} |"
+        for name, (grouped, alone) in increments(worker).items()
+    )
+    same = {} if SMOKE else instructions()
+    hot = ", ".join(f"`{name}` ({count})" for name, (count, is_same) in same.items() if is_same)
+    others = ", ".join(f"`{name}`" for name, (_, is_same) in same.items() if not is_same)
+    return f"""
+`python3 -B benches/processes.py --increments` on {day}, on {on}.
+Nanoseconds of processor time for one, on one thread, in the same program: the least of 11 runs that take
+turns, since other programs on the machine make some of them half as long again.
+
+| | alone | in a group | ratio |
+|---|---|---|---|
+{counted}
+
+Up to its return, with the feature `processes` and without it, `sh benches/assembly.sh` shows the same instructions, addresses aside,
+for: {hot}.{" Not for: " + others + "." if others else ""}
+"""
+
+
 def machine():
     """The processors, and how busy they are."""
     info = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
@@ -135,6 +197,15 @@ def machine():
 def main():
     on, day = machine(), datetime.date.today()
     worker = build()
+    page = ROOT / "benches" / "PROCESSES.md"
+    head = "\n# Increments in a group and alone\n"
+    known, _, rest = page.read_text().partition(head)
+    if "--increments" in sys.argv or SMOKE:
+        rest = increments_page(worker, on, day)
+        print(rest)
+    if "--increments" in sys.argv:
+        page.write_text(known + head + rest)
+        return
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "tallymark" / "python"
     cache.mkdir(parents=True, exist_ok=True)
     python = environment(cache, "")
@@ -192,7 +263,7 @@ def main():
     ).stdout.decode().strip()
     (ROOT / "benches" / "processes.svg").write_text(plot(rows))
     (ROOT / "benches" / "processes-dead.svg").write_text(plot_dead(samples))
-    (ROOT / "benches" / "PROCESSES.md").write_text(
+    page.write_text(
         f"""# Scrapes of several processes
 
 `python3 -B benches/processes.py` on {day}, on {on}, beside
@@ -204,6 +275,8 @@ exposition in text format 0.0.4, encoded: the first one of a process, which read
 """
         + "\n".join(lines)
         + f"\n\n![](processes.svg)\n\n{dead} The axes begin at zero.\n\n![](processes-dead.svg)\n"
+        + head
+        + rest
     )
 
 

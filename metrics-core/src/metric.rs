@@ -87,6 +87,10 @@ pub trait Metric: Sync {
     /// Removes what has been idle for too long. Called before a scrape.
     fn expire(&self) {}
 
+    /// Publishes for other processes what is in no cell. Called when this process begins to count in a file.
+    #[doc(hidden)]
+    fn publish(&self) {}
+
     /// Returns what is known of the series and values before there are any.
     #[doc(hidden)]
     fn outline(&self) -> Outline {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tallymark_core::{
     __private::shared::format::{self, at, chunk, kind, record},
     Across,
+    exemplar::Exemplar,
 };
 
 /// How many values of dead processes are kept of a gauge that shows each process by itself.
@@ -22,6 +23,8 @@ struct Writer {
     directory: Vec<u8>,
     cells: Vec<u64>,
     words: Vec<u64>,
+    /// How many notes there are.
+    notes: u64,
 }
 
 fn text(bytes: &mut Vec<u8>, text: &str) {
@@ -122,6 +125,25 @@ impl Writer {
         self.record(record::SERIES, bytes);
     }
 
+    fn exemplar(&mut self, series: u32, place: u32, exemplar: &Exemplar) {
+        use record::note as n;
+        let mut texts = Vec::new();
+        for (name, value) in &exemplar.labels {
+            text(&mut texts, name);
+            text(&mut texts, value);
+        }
+        let mut bytes = vec![0; n::TEXTS];
+        put(&mut bytes, n::OWNER, &series.to_ne_bytes());
+        put(&mut bytes, n::PLACE, &place.to_ne_bytes());
+        let time = u64::try_from(exemplar.at.as_nanos()).unwrap_or(u64::MAX);
+        put(&mut bytes, n::TIME, &time.to_ne_bytes());
+        put(&mut bytes, n::VALUE, &exemplar.value.to_ne_bytes());
+        put(&mut bytes, n::LEN, &(texts.len() as u64).to_ne_bytes());
+        bytes.extend(texts);
+        self.record(record::EXEMPLAR, bytes);
+        self.notes += 1;
+    }
+
     fn point(&mut self, family: u32, shape: &Shape, texts: &[String], point: &Point) {
         if shape.is_gauge() {
             // What is shown of living processes only ends with the process.
@@ -156,6 +178,9 @@ impl Writer {
         self.cells.extend(point.floats.iter().map(|float| float.to_bits()));
         self.cells.extend(&point.integers);
         self.series((family, first), [point.floats.len(), point.integers.len()], texts, None, point.created);
+        for (&place, exemplar) in point.exemplars.iter().flat_map(|exemplars| &**exemplars) {
+            self.exemplar(u32::try_from(first).unwrap_or(u32::MAX), place, exemplar);
+        }
         if let Some(natives) = &point.natives {
             for (&(schema, side, key), &count) in &natives.1 {
                 use record::native as n;
@@ -197,7 +222,7 @@ pub(crate) fn encode(merged: &Merged, folded: &[[u8; 16]], identity: &Identity<'
             }
         }
     }
-    let Writer { directory, cells, words } = writer;
+    let Writer { directory, cells, words, notes } = writer;
     let mut bytes = vec![0; HEADER as usize];
     bytes.extend_from_slice(&directory);
     let mut chunks = vec![(chunk::DIRECTORY, 0, HEADER as usize, directory.len())];
@@ -217,6 +242,7 @@ pub(crate) fn encode(merged: &Merged, folded: &[[u8; 16]], identity: &Identity<'
     put(&mut bytes, at::STARTED, &identity.started.to_ne_bytes());
     put(&mut bytes, at::DIRECTORY, &(directory.len() as u64).to_ne_bytes());
     put(&mut bytes, at::CHUNKS, &(chunks.len() as u64).to_ne_bytes());
+    put(&mut bytes, at::NOTES, &notes.to_ne_bytes());
     put(&mut bytes, at::KIND, &kind::ACCUMULATOR.to_ne_bytes());
     put(&mut bytes, at::GENERATION, &identity.generation.to_ne_bytes());
     let group = identity.group.as_bytes();

@@ -144,7 +144,9 @@ impl Directory {
         self.merged.clear();
         self.labels.clear();
         self.labels.push("".into());
+        faults::point("open");
         let before = self.open_accumulator();
+        faults::point("opened");
         if before.is_none() {
             self.accumulator = None;
         }
@@ -158,12 +160,14 @@ impl Directory {
                 Err(reason) => self.skip(reason),
             }
         }
+        faults::point("accumulated");
         let names: HashSet<OsString> = fs::read_dir(&self.path)
             .into_iter()
             .flatten()
             .filter_map(|entry| Some(entry.ok()?.file_name()))
             .filter(is_process)
             .collect();
+        faults::point("listed");
         let gone: Vec<OsString> =
             self.sources.keys().filter(|name| !names.contains(*name)).cloned().collect();
         for name in gone {
@@ -185,9 +189,11 @@ impl Directory {
             }
             // Asked before it is read, so that what is gone is read to the end.
             let alive = source.file.is_locked();
+            faults::point("asked");
             let place = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
             match source.add_to(&mut self.merged, place, alive) {
                 Ok(()) => {
+                    self.stale += source.take_replaced();
                     self.seen.failed_growths += source.header.failures;
                     self.seen.living += u64::from(alive);
                     let label = if alive { taken.label(source) } else { Arc::clone(&source.label) };
@@ -199,6 +205,7 @@ impl Directory {
                 }
             }
         }
+        faults::point("added");
         let after =
             file::open(&self.path.join(name::ACCUMULATOR)).ok().and_then(|file| Source::open(file).ok());
         after.map(|source| source.header.id) == before
@@ -239,12 +246,14 @@ impl Directory {
         if dead.is_empty() {
             return;
         }
+        faults::point("fold");
         let Ok(lock) = File::options().create(true).append(true).open(self.path.join(name::LOCK)) else {
             return;
         };
         if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
             return;
         }
+        faults::point("locked");
         if self.fold_locked(&dead).is_err() {
             self.seen.failed_folds += 1;
         }

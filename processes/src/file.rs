@@ -3,7 +3,7 @@
 
 use crate::{
     bytes::{id_at, u16_at, u32_at, u64_at},
-    record::{self, Record, State},
+    record::{self, Note, Record, State},
 };
 use std::{
     fs::File,
@@ -13,6 +13,9 @@ use std::{
     sync::LazyLock,
 };
 use tallymark_core::__private::shared::format::{self, at, chunk, kind};
+
+/// How often a note is read until two readings agree.
+const TRIES: usize = 16;
 
 /// Why a file is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +83,8 @@ pub(crate) struct Header {
     chunks: usize,
     /// How often series were removed.
     pub(crate) removals: u64,
+    /// How often notes were written.
+    pub(crate) notes: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -192,6 +197,7 @@ fn header(file: &File) -> Result<Header, Unusable> {
         directory: number(at::DIRECTORY),
         chunks,
         removals: number(at::REMOVALS),
+        notes: number(at::NOTES),
     })
 }
 
@@ -246,12 +252,7 @@ impl CellsFile {
             self.chunks.push(chunk);
         }
         while self.read < header.directory {
-            let chunk = self.chunks.iter().find(|chunk| {
-                chunk.kind == chunk::DIRECTORY
-                    && chunk.first <= self.read
-                    && self.read - chunk.first < chunk.len
-            });
-            let Some(chunk) = chunk.copied() else { return Err(Unusable::Corrupt) };
+            let chunk = self.directory_chunk(self.read)?;
             let within = self.read - chunk.first;
             let len = (chunk.len - within).min(header.directory - self.read);
             let offset = chunk.offset.checked_add(within).ok_or(Unusable::Corrupt)?;
@@ -268,10 +269,48 @@ impl CellsFile {
         Ok(())
     }
 
+    /// Calls `each` with the parts of the directory, as far as it was read: twice what is there now, and where that is.
+    pub(crate) fn read_again(&self, each: &mut dyn FnMut([&[u8]; 2], u64)) -> Result<(), Unusable> {
+        let mut at = 0;
+        while at < self.read {
+            let chunk = self.directory_chunk(at)?;
+            let len = (chunk.len - (at - chunk.first)).min(self.read - at);
+            let offset = chunk.offset.checked_add(at - chunk.first).ok_or(Unusable::Corrupt)?;
+            let read =
+                || read_exact(&self.file, usize::try_from(len).map_err(|_| Unusable::Corrupt)?, offset);
+            let (first, second) = (read()?, read()?);
+            each([&first, &second], offset);
+            at += len;
+        }
+        Ok(())
+    }
+
+    /// The chunk with this byte of the directory.
+    fn directory_chunk(&self, at: u64) -> Result<Chunk, Unusable> {
+        let mut chunks = self.chunks.iter();
+        let found = chunks.find(|chunk| {
+            chunk.kind == chunk::DIRECTORY && chunk.first <= at && at - chunk.first < chunk.len
+        });
+        found.copied().ok_or(Unusable::Corrupt)
+    }
+
     /// Reads what may have changed of the record of a series.
     pub(crate) fn state(&self, offset: u64, width: u16) -> Result<State, Unusable> {
         let len = format::record::series::BASE + usize::from(width) * 8;
         record::state(&read_exact(&self.file, len, offset)?).ok_or(Unusable::Corrupt)
+    }
+
+    /// Reads a note of so many bytes; nothing if it says nothing.
+    pub(crate) fn note(&self, offset: u64, len: usize) -> Result<Option<Note>, Unusable> {
+        let mut bytes = read_exact(&self.file, len, offset)?;
+        for _ in 0..TRIES {
+            let again = read_exact(&self.file, len, offset)?;
+            if again == bytes {
+                return Ok(record::note(&bytes));
+            }
+            bytes = again;
+        }
+        Ok(None)
     }
 
     /// Reads what a native bucket held when its series was last removed.

@@ -41,7 +41,9 @@
 //! | [`Gauge`](tallymark_core::Gauge) | one series for each living process, with a label `pid`, unless [`Across`] says otherwise: `#[metric(across = max)]` |
 //! | `StateSet` | the state that a living process entered last |
 //! | `process_*` | one series for each living process, with a label `pid` |
-//! | `Info`, `#[gauge_fn]`, other collectors, exemplars | those of the process that is scraped |
+//! | `Info` | the facts of every living process: where they differ, a series for each |
+//! | exemplars | the newest of all processes |
+//! | `#[gauge_fn]`, other collectors | those of the process that is scraped |
 //!
 //! Names, protobuf, OpenMetrics, creation timestamps and `name[]` work as without. A family that only other processes declare
 //! is shown as they declare it. Where two versions of a program declare a family with different labels, both are shown; where
@@ -87,16 +89,22 @@
 //! # Limits
 //!
 //! - 64-bit Linux, and a local file system.
-//! - A gauge of another process is shown only if it was set. A gauge that is a function is that of the process that is scraped.
+//! - A gauge of another process is shown only if it was set.
+//! - What is computed for a scrape, by a `#[gauge_fn]` or a collector, is that of the process that is scraped, since the code of
+//!   another process cannot be called. Set a [`Gauge`](tallymark_core::Gauge) to what has to be seen of all.
+//! - `Info` of a process is shown by others from the first metric on that it counts in.
 //! - A gauge that has a label `pid` of its own shows the value that was set last, of all processes that have that label value.
 //! - What the registry reports about itself, such as `tallymark_scrape_duration_seconds`, is of the process that is scraped.
 //! - A thread counts in 8 million cells at most. What is beyond is missing, and `tallymark_processes_failed_growths` counts it.
-//! - In a child of a process with several threads, only what is safe in a signal handler is safe: a new series may wait for a
-//!   lock that a thread held which does not exist in the child.
+//! - A child of a process with several threads counts, makes series and removes them whatever these threads were doing. Its own
+//!   scrape may wait for one that was being made when it was forked off: scrape before the first fork, or after the last.
 //! - Rows of models are shared under their standard names.
 //! - Series that are removed or expire keep their place in the file. Each process has room for 64 times as many label sets of a
-//!   family as can be shown at once (`max_series`); further ones count in the overflow series. Where a float series is removed
-//!   and comes back, amounts below 10⁻¹⁶ of what it held before are lost.
+//!   family as can be shown at once (`max_series`); further ones count in the overflow series, and
+//!   `tallymark_dropped_series_total` counts them. Where a float series is removed and comes back, amounts below 10⁻¹⁶ of what
+//!   it held before are lost.
+//! - `max_series` holds for each process. The group shows the label sets of all of them, and those that dead processes have counted
+//!   in do not expire.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -112,6 +120,8 @@ mod faults;
 mod file;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod group;
+#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
+mod interleaved;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod merged;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]

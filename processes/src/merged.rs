@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
-use tallymark_core::{__private::shared::format::record::native, Kind};
+use tallymark_core::{__private::shared::format::record::native, Kind, exemplar::Exemplar};
 
 /// A value of one process.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,9 @@ pub(crate) struct Sample {
 /// The native buckets of a histogram: by schema, key and side, with the zero threshold.
 pub(crate) type Natives = (f64, BTreeMap<(i8, u8, i32), u64>);
 
+/// The newest exemplars of a series, by place.
+pub(crate) type Exemplars = BTreeMap<u32, Exemplar>;
+
 /// What one file holds of a series, or all of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Point {
@@ -33,6 +36,7 @@ pub(crate) struct Point {
     pub(crate) floats: Vec<f64>,
     pub(crate) samples: Vec<Sample>,
     pub(crate) natives: Option<Box<Natives>>,
+    pub(crate) exemplars: Option<Box<Exemplars>>,
     /// Nanoseconds since 1970, or 0.
     pub(crate) created: u64,
 }
@@ -53,8 +57,19 @@ impl Point {
         *bucket = bucket.wrapping_add(count);
     }
 
+    /// Adds an exemplar, unless there is a newer one in its place.
+    fn add_exemplar(&mut self, place: u32, exemplar: Exemplar) {
+        let known = self.exemplars.get_or_insert_with(Box::default).entry(place).or_default();
+        if known.at <= exemplar.at {
+            *known = exemplar;
+        }
+    }
+
     fn add(&mut self, other: Self) {
-        let Self { integers, floats, samples, natives, created } = other;
+        let Self { integers, floats, samples, natives, exemplars, created } = other;
+        for (place, exemplar) in exemplars.into_iter().flat_map(|exemplars| *exemplars) {
+            self.add_exemplar(place, exemplar);
+        }
         self.created = earlier(self.created, created);
         // Floats of a histogram are added up when they are shown, so files may have different numbers of them.
         for (at, integer) in integers.into_iter().enumerate() {
@@ -204,6 +219,23 @@ impl Merged {
             Some(known) => known.add(point),
             None => *place = Some(point),
         }
+    }
+
+    /// Adds an exemplar of a series, if that shows anything.
+    pub(crate) fn exemplar(&mut self, family: usize, entry: usize, place: u32, exemplar: Exemplar) {
+        if let Some(point) = &mut self.families[family].points[entry] {
+            point.add_exemplar(place, exemplar);
+        }
+    }
+
+    /// Adds facts of a process that was started at `started`, which are a series of the family.
+    pub(crate) fn facts(&mut self, family: usize, facts: &[(String, String)], started: u64, sample: Sample) {
+        let (labels, texts): (Vec<String>, Vec<String>) = facts.iter().cloned().unzip();
+        let shape = Shape { labels, ..Shape::clone(&self.families[family].shape) };
+        let family = self.family(shape, started);
+        self.note(family, started);
+        let entry = self.entry(family, &texts);
+        self.add(family, entry, Point::of_sample(sample, 0));
     }
 
     /// Adds to a series that is one integer.

@@ -5,7 +5,7 @@ use crate::{
     shape::{KINDS, Shape},
 };
 use tallymark_core::{
-    __private::shared::format::record::{self, family, folded, native, series},
+    __private::shared::format::record::{self, family, folded, native, note, series},
     Across,
 };
 
@@ -16,6 +16,7 @@ pub(crate) enum Record {
     Series(Box<SeriesRecord>),
     Native(NativeRecord),
     Folded([u8; 16]),
+    Note(NoteRecord),
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +55,25 @@ pub(crate) struct NativeRecord {
     pub(crate) base: u64,
 }
 
+/// Where a note is, and what it says. That changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NoteRecord {
+    pub(crate) is_exemplar: bool,
+    /// The first slot of a series, or the number of a family.
+    pub(crate) owner: u32,
+    pub(crate) place: u32,
+    pub(crate) len: usize,
+}
+
+/// What a note says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Note {
+    /// Nanoseconds since 1970.
+    pub(crate) time: u64,
+    pub(crate) value: f64,
+    pub(crate) pairs: Vec<(String, String)>,
+}
+
 /// The record at the beginning of `bytes`, and its length. Nothing if it is not one.
 pub(crate) fn parse(bytes: &[u8]) -> Option<(Record, usize)> {
     let len = usize::try_from(u32_at(bytes, record::LEN)?).ok()?;
@@ -70,6 +90,12 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<(Record, usize)> {
         record::SERIES => Record::Series(Box::new(series(bytes)?)),
         record::NATIVE => Record::Native(native(bytes)?),
         record::FOLDED => Record::Folded(id_at(bytes, folded::ID)?),
+        record::EXEMPLAR | record::FACTS => Record::Note(NoteRecord {
+            is_exemplar: kind == record::EXEMPLAR,
+            owner: u32_at(bytes, note::OWNER)?,
+            place: u32_at(bytes, note::PLACE)?,
+            len: bytes.len(),
+        }),
         // What a later version may have.
         _ => Record::Nothing,
     };
@@ -163,4 +189,23 @@ fn native(bytes: &[u8]) -> Option<NativeRecord> {
         threshold,
         base: u64_at(bytes, native::BASE)?,
     })
+}
+
+/// What the record of a note says; nothing if it says nothing, or was being written.
+pub(crate) fn note(bytes: &[u8]) -> Option<Note> {
+    let time = u64_at(bytes, note::TIME)?;
+    if time == 0 || u64_at(bytes, note::SEQUENCE)? % 2 != 0 {
+        return None;
+    }
+    let len = usize::try_from(u64_at(bytes, note::LEN)?).ok()?;
+    let mut rest = Cursor(bytes.get(note::TEXTS..note::TEXTS.checked_add(len)?)?);
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    while !rest.0.is_empty() {
+        let (name, value) = (rest.text()?, rest.text()?);
+        if pairs.iter().any(|(known, _)| known == name) {
+            return None;
+        }
+        pairs.push((name.to_owned(), value.to_owned()));
+    }
+    Some(Note { time, value: f64::from_bits(u64_at(bytes, note::VALUE)?), pairs })
 }

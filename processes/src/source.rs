@@ -1,11 +1,14 @@
 //! One file of the group, with what its records mean for all of it.
 
 use crate::{
+    bytes::u64_at,
+    faults,
     file::{CellsFile, Header, Numbers, Unusable},
     merged::{Merged, Point, Sample},
-    record::{NativeRecord, Record, SeriesRecord},
+    record::{NativeRecord, Note, NoteRecord, Record, SeriesRecord},
 };
-use std::{collections::HashMap, fs::File, sync::Arc};
+use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
+use tallymark_core::{__private::shared::format, exemplar::Exemplar};
 
 /// How often the cells of a series are read until two readings agree.
 const TRIES: usize = 16;
@@ -34,6 +37,17 @@ impl Series {
     }
 }
 
+/// An exemplar, or facts.
+#[derive(Debug)]
+struct Noted {
+    record: NoteRecord,
+    /// Where the record is.
+    offset: u64,
+    /// The place of its series, or of its family.
+    owner: usize,
+    note: Option<Note>,
+}
+
 /// A file of the group.
 #[derive(Debug)]
 pub(crate) struct Source {
@@ -44,8 +58,12 @@ pub(crate) struct Source {
     series: Vec<Series>,
     /// Native buckets, and where their records are.
     natives: Vec<(NativeRecord, u64)>,
-    /// Series with native buckets, by their first slot.
+    /// Places of series, by their first slot.
     by_slot: HashMap<u32, usize>,
+    notes: Vec<Noted>,
+    written: u64,
+    /// How often facts were replaced, whose places among all that is merged are still there.
+    replaced: usize,
     /// The files that were folded into this accumulator.
     pub(crate) folded: Vec<[u8; 16]>,
     removals: u64,
@@ -67,6 +85,9 @@ impl Source {
             series: Vec::new(),
             natives: Vec::new(),
             by_slot: HashMap::new(),
+            notes: Vec::new(),
+            written: 0,
+            replaced: 0,
             folded: Vec::new(),
             removals: 0,
             slots: 0,
@@ -87,7 +108,7 @@ impl Source {
         if header.id != self.header.id {
             return Err(Unusable::Corrupt);
         }
-        let Self { file, families, series, natives, by_slot, folded, slots, words, .. } = self;
+        let Self { file, families, series, natives, by_slot, notes, folded, slots, words, .. } = self;
         file.read_directory(&header, &mut |record, offset| {
             match record {
                 Record::Nothing => {}
@@ -117,35 +138,87 @@ impl Source {
                     series.push(Series { family, entry, record: *record, offset, natives: Vec::new() });
                 }
                 Record::Native(record) => {
-                    let owner = by_slot.get(&record.series).and_then(|at| series.get_mut(*at));
-                    owner.ok_or(Unusable::Corrupt)?.natives.push(natives.len());
-                    *slots = (*slots).max(record.cell as usize + 1);
-                    natives.push((record, offset));
+                    // Where there was no room for the record of the series, its buckets are left out as well.
+                    if let Some(owner) = by_slot.get(&record.series).and_then(|at| series.get_mut(*at)) {
+                        owner.natives.push(natives.len());
+                        *slots = (*slots).max(record.cell as usize + 1);
+                        natives.push((record, offset));
+                    }
+                }
+                Record::Note(record) => {
+                    let owner = if record.is_exemplar {
+                        by_slot.get(&record.owner).copied()
+                    } else {
+                        families.get(record.owner as usize).copied()
+                    };
+                    notes.extend(owner.map(|owner| Noted { record, offset, owner, note: None }));
                 }
             }
             Ok(())
         })?;
         if header.removals != self.removals {
             self.removals = header.removals;
-            for series in &mut self.series {
-                let width = series.record.width;
-                let mut state = self.file.state(series.offset, width)?;
-                for _ in 0..TRIES {
-                    let again = self.file.state(series.offset, width)?;
-                    let agree = again == state && !state.is_torn;
-                    state = again;
-                    if agree {
-                        break;
-                    }
-                }
-                series.record.state = state;
-            }
-            for (native, offset) in &mut self.natives {
-                native.base = self.file.native_base(*offset)?;
+            self.refresh_removals()?;
+        }
+        if header.notes != self.written {
+            self.written = header.notes;
+            for noted in &mut self.notes {
+                let note = self.file.note(noted.offset, noted.record.len)?;
+                let is_other = noted.note.as_ref().is_some_and(|before| note.as_ref() != Some(before));
+                self.replaced += usize::from(is_other && !noted.record.is_exemplar);
+                noted.note = note;
             }
         }
         self.families.iter().for_each(|family| merged.note(*family, header.started));
         self.header = header;
+        Ok(())
+    }
+
+    /// Reads again what series held when they were removed.
+    fn refresh_removals(&mut self) -> Result<(), Unusable> {
+        // All at once, because they are many. One that was being written is read again by itself.
+        let mut torn: Vec<usize> = Vec::new();
+        let (mut next, mut next_native) = (0, 0);
+        self.file.read_again(&mut |[first, second], start| {
+            let within = |offset: u64, bytes: &'_ [u8]| -> Option<usize> {
+                usize::try_from(offset.checked_sub(start)?).ok().filter(|at| *at < bytes.len())
+            };
+            while let Some(series) = self.series.get_mut(next) {
+                let Some(at) = within(series.offset, first) else { break };
+                let [state, again] =
+                    [first, second].map(|bytes| bytes.get(at..).and_then(crate::record::state));
+                match again {
+                    Some(again) if state.as_ref() == Some(&again) && !again.is_torn => {
+                        series.record.state = again;
+                    }
+                    _ => torn.push(next),
+                }
+                next += 1;
+            }
+            while let Some((native, offset)) = self.natives.get_mut(next_native) {
+                let Some(at) = within(*offset, first) else { break };
+                let base = at + format::record::native::BASE;
+                native.base = u64_at(second, base).unwrap_or(native.base);
+                next_native += 1;
+            }
+        })?;
+        for series in torn.into_iter().chain(next..self.series.len()) {
+            let series = &mut self.series[series];
+            let width = series.record.width;
+            let mut state = self.file.state(series.offset, width)?;
+            for _ in 0..TRIES {
+                let again = self.file.state(series.offset, width)?;
+                let agree = again == state && !state.is_torn;
+                state = again;
+                if agree {
+                    break;
+                }
+            }
+            series.record.state = state;
+        }
+        for (native, offset) in &mut self.natives[next_native..] {
+            native.base = self.file.native_base(*offset)?;
+        }
         Ok(())
     }
 
@@ -157,6 +230,7 @@ impl Source {
         let mut todo: Vec<usize> = (0..self.series.len()).filter(|at| !self.series[*at].is_plain()).collect();
         let mut points: Vec<(usize, Option<Point>)> = Vec::with_capacity(todo.len());
         for attempt in 0..TRIES {
+            faults::point("again");
             // What the first reading sees happened before the second, see `cell/reading.rs` of the core.
             std::sync::atomic::fence(std::sync::atomic::Ordering::Acquire);
             self.file.numbers(self.slots, self.words, last)?;
@@ -178,6 +252,23 @@ impl Source {
             }
             std::mem::swap(last, before);
         }
+        // Those of a series that shows nothing are from before it was removed.
+        let mut exemplars: Vec<(usize, u32, Exemplar)> = Vec::new();
+        for Noted { record, owner, note, .. } in &self.notes {
+            let Some(Note { time, value, pairs }) = note else { continue };
+            if !record.is_exemplar {
+                if alive {
+                    let sample = Sample { process, alive, bits: 1, time: *time, label: None };
+                    merged.facts(*owner, pairs, self.header.started, sample);
+                }
+            } else if self.series.get(*owner).is_some_and(|series| *time >= series.record.state.created) {
+                let exemplar =
+                    Exemplar { labels: pairs.clone(), value: *value, at: Duration::from_nanos(*time) };
+                if exemplar.is_valid() && value.is_finite() {
+                    exemplars.push((*owner, record.place, exemplar));
+                }
+            }
+        }
         // Nothing is added before everything is read, so that a file that fails halfway costs all of itself.
         for (at, point) in points {
             if let (series, Some(point)) = (&self.series[at], point) {
@@ -190,7 +281,17 @@ impl Source {
                 merged.count(series.family, series.entry, count, series.record.state.created);
             }
         }
+        for (owner, place, exemplar) in exemplars {
+            if let Some(series) = self.series.get(owner) {
+                merged.exemplar(series.family, series.entry, place, exemplar);
+            }
+        }
         Ok(())
+    }
+
+    /// How often facts were replaced since this was last asked.
+    pub(crate) fn take_replaced(&mut self) -> usize {
+        std::mem::take(&mut self.replaced)
     }
 }
 
@@ -248,7 +349,6 @@ fn read(
 pub fn read_bytes(bytes: &[u8]) -> usize {
     use rustix::fs::{MemfdFlags, memfd_create};
     use std::os::unix::fs::FileExt;
-    use tallymark_core::__private::shared::format;
     let Ok(file) = memfd_create(c"cells", MemfdFlags::CLOEXEC).map(File::from) else { return 0 };
     let header: [(usize, &[u8]); 4] = [
         (format::at::MAGIC, &format::MAGIC),

@@ -4,7 +4,7 @@
 #![cfg(all(target_os = "linux", target_pointer_width = "64"))]
 
 use std::fs;
-use tallymark::{Gauge, Histogram, LabelSet, Native, buckets, metrics, processes::Builder};
+use tallymark::{Gauge, Histogram, Info, LabelSet, Native, buckets, metrics, processes::Builder};
 use tallymark_processes::__fuzz;
 
 #[derive(LabelSet)]
@@ -14,13 +14,16 @@ struct Item<'a> {
 
 #[metrics(namespace = "hostile")]
 mod hostile {
-    use super::{Gauge, Histogram, Item, Native, buckets};
+    use super::{Gauge, Histogram, Info, Item, Native, buckets};
     use tallymark::Counter;
 
     /// Items.
     pub(super) static ITEMS_TOTAL: Counter<Item<'static>> = Counter::new();
     /// Sizes.
-    pub(super) static SIZES_BYTES: Histogram = Histogram::new(buckets![1.0, 2.0]).with_native(Native::new());
+    pub(super) static SIZES_BYTES: Histogram =
+        Histogram::new(buckets![1.0, 2.0]).with_native(Native::new()).exemplars();
+    /// Facts.
+    pub(super) static PROGRAM_INFO: Info = Info::new(&[("name", "hostile")]);
     /// A level.
     #[metric(across = mostrecent)]
     pub(super) static LEVEL: Gauge<Item<'static>> = Gauge::new();
@@ -69,7 +72,7 @@ fn anything_comes_to_an_end() {
         hostile::LEVEL.with(Item { item }).set(1.0);
     }
     for size in [0.0, 0.5, 1.5, 7.0, -3.0] {
-        hostile::SIZES_BYTES.observe(size);
+        hostile::SIZES_BYTES.observe_with_exemplar(size, &[("trace_id", "4bf92f3577b34da6")]);
     }
     let path = fs::read_dir(&directory)
         .expect("it is there")
@@ -78,6 +81,8 @@ fn anything_comes_to_an_end() {
         .expect("there is one");
     let bytes = fs::read(path).expect("it can be read");
     fs::remove_dir_all(&directory).expect("it is there");
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(text.contains("4bf92f3577b34da6") && text.contains("program_info"));
     assert!(__fuzz::cells(&bytes) >= 7);
     let mut random = Random(1);
     let at = used(&bytes);

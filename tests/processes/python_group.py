@@ -2,8 +2,9 @@
 """Compares what tallymark shows of Python's processes with what prometheus_client's own collector shows.
 
 `python_group.py SCRAPER [GROUPS]`: SCRAPER is `processes-tests`. For each of three versions of prometheus_client, random groups
-of writers, of which each is a process, count in one directory. The families of both expositions have to be the same, line by line,
-once labels and lines are sorted.
+of writers, of which each is a process, count in one directory, with a gauge of each mode that the version has. Some are marked as
+dead, and processes in Rust set levels beside them. The families of both expositions have to be the same, line by line, once labels
+and lines are sorted, and what the processes in Rust have set has to be there as well.
 """
 
 import json
@@ -36,6 +37,8 @@ for kind, name, labels, mode, operations in json.loads(sys.argv[1]):
         else:
             one.observe(amount)
 """
+
+MARK = "import sys; from prometheus_client import multiprocess; multiprocess.mark_process_dead(int(sys.argv[1]))"
 
 COLLECTOR = """
 import sys
@@ -76,7 +79,18 @@ def families(choose, modes):
         kind = choose.choice(["counter", "gauge", "gauge", "histogram", "summary"])
         labels = choose.sample(["zone", "kind", "le_el", "pod"], choose.randrange(0, 3))
         found.append((kind, f"py_{kind}_{number}", labels, choose.choice(modes)))
+    # One of each mode, whatever else there is.
+    found += [("gauge", f"py_{mode}", choose.sample(["zone", "kind"], choose.randrange(0, 2)), mode) for mode in modes]
     return found
+
+
+def set_levels(scraper, directory, levels):
+    """Has a process in Rust for each level set it, and end."""
+    for level in levels:
+        with subprocess.Popen(
+            [scraper, "level", str(directory), str(level), str(level)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as child:
+            assert child.stdout.readline() == b"ready\n"
 
 
 def operations(choose, kind, labels):
@@ -99,10 +113,13 @@ def main():
     groups = int(sys.argv[2]) if len(sys.argv) > 2 else 8
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "tallymark" / "python"
     cache.mkdir(parents=True, exist_ok=True)
-    checked = 0
+    checked, names = 0, []
     for version in VERSIONS:
         python = environment(cache, version)
         newest = environment(cache, "")
+        of = "from importlib.metadata import version; print(version('prometheus_client'))"
+        installed = subprocess.run([python, "-c", of], stdout=subprocess.PIPE, check=True).stdout.decode().strip()
+        assert not version or installed == version, installed
         has_recent = version != "0.15.0" and version != "0.17.1"
         for seed in range(groups):
             choose = random.Random(f"{version} {seed}")
@@ -111,12 +128,18 @@ def main():
                 (scratch / "python").mkdir()
                 (scratch / "rust").mkdir()
                 variables = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(scratch / "python")}
-                declared = families(choose, MODES + (RECENT if has_recent else []))
+                modes = MODES + (RECENT if has_recent else [])
+                declared = families(choose, modes)
                 for _ in range(choose.randrange(1, 5)):
                     plan = [
                         (kind, name, labels, mode, operations(choose, kind, labels)) for kind, name, labels, mode in declared
                     ]
-                    subprocess.run([python, "-c", WRITER, json.dumps(plan)], env=variables, check=True)
+                    writer = subprocess.Popen([python, "-c", WRITER, json.dumps(plan)], env=variables)
+                    assert writer.wait() == 0
+                    if choose.random() < 0.3:
+                        subprocess.run([python, "-c", MARK, str(writer.pid)], env=variables, check=True)
+                levels = [choose.randrange(1, 100) for _ in range(choose.randrange(0, 3))]
+                set_levels(scraper, scratch / "rust", levels)
                 theirs = subprocess.run([python, "-c", COLLECTOR], env=variables, stdout=subprocess.PIPE, check=True).stdout
                 ours = subprocess.run(
                     [scraper, "text", str(scratch / "rust")], env=variables, stdout=subprocess.PIPE, check=True
@@ -128,8 +151,12 @@ def main():
                     for line in sorted(set(expected) ^ set(shown)) + sorted(set(heads(theirs)) ^ set(heads(ours))):
                         print(("- " if line in expected or line in heads(theirs) else "+ ") + line, file=sys.stderr)
                     return 1
+                if f"\ntests_left_open {sum(levels)}\n".encode() not in ours:
+                    print(f"{levels} of processes in Rust are not there", file=sys.stderr)
+                    return 1
                 checked += len(shown)
-    print(f"{checked} samples of {len(VERSIONS)} versions of prometheus_client, as its own collector has them")
+        names.append(f"{installed} with {len(modes)} modes")
+    print(f"{checked} samples of prometheus_client {', '.join(names)}, as its own collector has them")
     return 0 if checked else 1
 
 

@@ -72,7 +72,7 @@ impl Attached {
     /// The exemplars, if the series keeps any.
     pub(crate) fn exemplars(&self) -> Option<&Exemplars> {
         let places = self.attachments.exemplars;
-        (places > 0).then(|| self.exemplars.get_or_init(|| Box::new(Exemplars::new(places))))
+        (places > 0).then(|| self.exemplars.get_or_init(|| Box::new(Exemplars::new(places, self.slot))))
     }
 
     /// The exemplars, if one was ever given.

@@ -14,6 +14,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, AtomicU64, Ordering, fence},
     },
+    time::Duration,
 };
 
 /// The least that the directory grows by, and the most unless a record is longer.
@@ -60,6 +61,19 @@ pub(crate) struct NativeRecord {
     pub(crate) schema: i8,
     pub(crate) side: u8,
     pub(crate) threshold: f64,
+}
+
+/// Names and values that may be written again: facts, or an exemplar.
+pub(crate) struct Note<P> {
+    pub(crate) kind: u32,
+    /// The first slot of the series, or the number of the family.
+    pub(crate) owner: u32,
+    /// Which of several.
+    pub(crate) place: u32,
+    pub(crate) value: f64,
+    /// Nanoseconds since 1970.
+    pub(crate) time: u64,
+    pub(crate) pairs: P,
 }
 
 pub(super) struct Writer {
@@ -268,6 +282,80 @@ pub(crate) fn native(bucket: NativeRecord) {
     }
 }
 
+/// Writes an exemplar of the series with this slot where the one of the same place was written last. Returns where that is,
+/// for the next time. One thread at a time writes an exemplar of a place. No allocator is asked for anything.
+pub(crate) fn exemplar<'a>(
+    known: u64,
+    (slot, place): (u32, usize),
+    value: f64,
+    at: Duration,
+    pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> u64 {
+    let time = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
+    let place = u32::try_from(place).unwrap_or(u32::MAX);
+    note(known, Note { kind: record::EXEMPLAR, owner: slot, place, value, time, pairs })
+}
+
+/// Writes a note where it was written last, or where there is room for it. Returns where that is, or 0 if there is no file
+/// or no room in it.
+///
+/// `known` is what the last call for the same note returned, or 0. One thread at a time writes a note. No allocator is asked
+/// for anything.
+pub(crate) fn note<'a>(known: u64, note: Note<impl Iterator<Item = (&'a str, &'a str)> + Clone>) -> u64 {
+    use record::note as n;
+    /// The least room for texts: that of the id of a trace with its name.
+    const ROOM: usize = 64;
+    if !SHARED.is_on() {
+        return 0;
+    }
+    let len: usize = note.pairs.clone().map(|(name, value)| text_len(name) + text_len(value)).sum();
+    let mut address = known;
+    if address == 0 || room(address) < len {
+        if address != 0 {
+            number(address, n::TIME).store(0, Ordering::Relaxed);
+        }
+        let room = len.next_power_of_two().max(ROOM);
+        // SAFETY: there is room for what is written.
+        let added = unsafe {
+            lock().add(note.kind, n::TEXTS + room, |start| {
+                start.add(n::OWNER).cast::<u32>().write(note.owner);
+                start.add(n::PLACE).cast::<u32>().write(note.place);
+                for at in [n::SEQUENCE, n::TIME, n::LEN] {
+                    start.add(at).cast::<u64>().write(0);
+                }
+            })
+        };
+        let Some(added) = added else { return 0 };
+        address = added as u64;
+    }
+    let sequence = number(address, n::SEQUENCE);
+    let before = sequence.load(Ordering::Relaxed);
+    sequence.store(before | 1, Ordering::Relaxed);
+    fence(Ordering::Release);
+    number(address, n::VALUE).store(note.value.to_bits(), Ordering::Relaxed);
+    number(address, n::TIME).store(note.time, Ordering::Relaxed);
+    number(address, n::LEN).store(len as u64, Ordering::Relaxed);
+    let mut cursor = Cursor(ptr::with_exposed_provenance_mut::<u8>(address as usize + n::TEXTS));
+    for (name, value) in note.pairs {
+        // SAFETY: there is room for all of them.
+        unsafe {
+            cursor.text(name);
+            cursor.text(value);
+        }
+    }
+    sequence.store((before | 1) + 1, Ordering::Release);
+    SHARED.header(at::NOTES).fetch_add(1, Ordering::Release);
+    address
+}
+
+/// How many bytes of texts there is room for in the note at this address.
+fn room(address: u64) -> usize {
+    let record = ptr::with_exposed_provenance::<u8>(address as usize);
+    // SAFETY: a record that was written, whose length never changes.
+    let len = unsafe { record.add(record::LEN).cast::<u32>().read() };
+    (len as usize).saturating_sub(record::note::TEXTS)
+}
+
 /// A number of the record at this address.
 fn number(address: u64, at: usize) -> &'static AtomicU64 {
     let record = ptr::with_exposed_provenance::<u8>(address as usize);
@@ -335,6 +423,14 @@ pub(super) fn fork(writer: &Writer, growth: &Growth) {
                         base.write_bytes(0, usize::from(width));
                     }
                     record::NATIVE => record.add(record::native::BASE).cast::<u64>().write(0),
+                    // An exemplar is the parent's. Facts are the child's as well, unless another thread was writing them.
+                    kind @ (record::EXEMPLAR | record::FACTS) => {
+                        let sequence = record.add(record::note::SEQUENCE).cast::<u64>();
+                        if kind == record::EXEMPLAR || sequence.read() % 2 != 0 {
+                            record.add(record::note::TIME).cast::<u64>().write(0);
+                        }
+                        sequence.write(0);
+                    }
                     _ => {}
                 }
                 if len == 0 {

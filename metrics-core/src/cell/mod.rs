@@ -32,6 +32,11 @@ pub(crate) mod directory;
 mod first;
 #[cfg(shared_cells)]
 pub(crate) mod fork;
+#[cfg(shared_cells)]
+pub(crate) mod gate;
+#[cfg(not(any(shared_cells, loom)))]
+#[path = "ungated.rs"]
+pub(crate) mod gate;
 #[cfg(not(loom))]
 mod index;
 #[cfg(not(loom))]

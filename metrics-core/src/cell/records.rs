@@ -19,6 +19,7 @@
 use super::{
     arena::{Arena, Full, Growth},
     blocks::{Block, Blocks, LONGEST, TextsOf},
+    gate::{self, Locked},
     index::{Index, Tables},
     memory::keep,
     slot::{Generation, Number, Slot},
@@ -26,7 +27,7 @@ use super::{
 use std::{
     ptr::NonNull,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, PoisonError,
         atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence},
     },
 };
@@ -189,7 +190,7 @@ pub(crate) struct Records {
 /// The right to add records.
 pub(crate) struct Append<'a> {
     records: &'a Records,
-    writer: MutexGuard<'a, Writer>,
+    writer: Locked<'a, Writer>,
 }
 
 impl Records {
@@ -274,7 +275,7 @@ impl Records {
 
     /// Waits for other writers, and becomes the one.
     pub(crate) fn append(&self) -> Append<'_> {
-        Append { records: self, writer: self.writer.lock().unwrap_or_else(PoisonError::into_inner) }
+        Append { records: self, writer: gate::lock(&self.writer) }
     }
 
     fn hash_at(&self, place: u32) -> u64 {

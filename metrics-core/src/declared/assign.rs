@@ -7,12 +7,19 @@ use super::{
     element::{Element, Entry},
     slice,
 };
-use crate::{cell::SlotBatch, publish, series::ErasedSeries};
+use crate::{
+    cell::{SlotBatch, gate},
+    publish,
+    series::ErasedSeries,
+};
 use std::sync::Once;
 
 /// Assigns a slot to every counter without labels that the linker has found, the first time it is called.
 pub(crate) fn assign_declared() {
     static DONE: Once = Once::new();
+    publish::begin();
+    // The process is not copied halfway, where a child would wait for what is not done there.
+    let within = gate::enter();
     DONE.call_once_force(|_| {
         let mut batch = SlotBatch::new();
         for element in slice::linked() {
@@ -27,6 +34,8 @@ pub(crate) fn assign_declared() {
             }
         }
     });
+    drop(within);
+    publish::all_facts();
 }
 
 #[inline]

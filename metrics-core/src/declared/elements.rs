@@ -1,12 +1,16 @@
 //! All elements of the program.
 
 use super::{element::Element, slice};
-use crate::{function::FunctionSite, model::ModelSite};
+use crate::{
+    cell::gate::{self, Locked},
+    function::FunctionSite,
+    model::ModelSite,
+};
 use std::{
     collections::BTreeSet,
     ptr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -37,8 +41,8 @@ impl Elements {
         &GLOBAL
     }
 
-    fn registered(&self) -> MutexGuard<'_, Registered> {
-        self.registered.lock().unwrap_or_else(PoisonError::into_inner)
+    fn registered(&self) -> Locked<'_, Registered> {
+        gate::lock(&self.registered)
     }
 
     /// Adds a list, unless it is there already.

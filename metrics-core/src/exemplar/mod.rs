@@ -41,7 +41,8 @@ pub struct Exemplar {
 
 impl Exemplar {
     /// Whether the labels are within the limits. Others are not shown.
-    pub(crate) fn is_valid(&self) -> bool {
+    #[doc(hidden)]
+    pub fn is_valid(&self) -> bool {
         let mut labels = ExemplarLabels::default();
         self.labels.iter().all(|(name, value)| labels.push(name, value))
     }

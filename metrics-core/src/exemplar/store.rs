@@ -1,10 +1,16 @@
 //! Where the exemplars of one series are kept.
 
 use super::{Exemplar, ExemplarLabels, source};
-use crate::created;
+use crate::{
+    cell::{
+        directory,
+        gate::{self, Locked},
+    },
+    created,
+};
 use std::{
     sync::{
-        Arc, LazyLock, Mutex, MutexGuard, PoisonError, TryLockError,
+        Arc, LazyLock, Mutex, MutexGuard, TryLockError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -17,6 +23,8 @@ const LASTS: u64 = 1_000;
 /// and the one that is being written is as good.
 #[derive(Debug)]
 pub(crate) struct Exemplars {
+    /// The first slot of the series.
+    slot: u32,
     places: Box<[Place]>,
     /// How often labels could not be an exemplar's.
     dropped: AtomicU64,
@@ -44,6 +52,8 @@ struct Held {
     value: f64,
     at: Option<Duration>,
     since: Since,
+    /// Where it is for other processes.
+    note: u64,
 }
 
 fn milliseconds() -> u64 {
@@ -52,9 +62,9 @@ fn milliseconds() -> u64 {
 }
 
 impl Exemplars {
-    pub(crate) fn new(places: u16) -> Self {
+    pub(crate) fn new(places: u16, slot: u32) -> Self {
         let places = (0..places).map(|_| Place::default()).collect();
-        Self { places, dropped: AtomicU64::new(0), forgotten: AtomicU64::new(0) }
+        Self { slot, places, dropped: AtomicU64::new(0), forgotten: AtomicU64::new(0) }
     }
 
     /// When an observation is made. To be asked before it is asked whether its series is over.
@@ -75,14 +85,17 @@ impl Exemplars {
 
     #[cold]
     fn keep_slow(&self, place: usize, value: f64, labels: Option<&[(&str, &str)]>, since: Since) {
-        let Some(place) = place.checked_rem(self.places.len()).and_then(|at| self.places.get(at)) else {
-            return;
-        };
+        let Some(number) = place.checked_rem(self.places.len()) else { return };
+        let Some(place) = self.places.get(number) else { return };
         let now = if labels.is_none() { milliseconds() } else { 0 };
         if labels.is_none() && now < place.until.load(Ordering::Relaxed) {
             return;
         }
-        let Some(spare) = place.try_lock().map(|mut held| held.spare.take()) else { return };
+        let spare = {
+            let _within = gate::enter();
+            let Some(mut held) = place.try_lock() else { return };
+            held.spare.take()
+        };
         // A reader may have it still.
         let mut new = spare.unwrap_or_default();
         let mut taken = false;
@@ -101,10 +114,13 @@ impl Exemplars {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
         let left = {
+            let _within = gate::enter();
             let Some(mut held) = place.try_lock() else { return };
             if taken {
                 std::mem::swap(&mut held.labels, &mut new);
                 (held.value, held.at, held.since) = (value, Some(at), since);
+                let pairs = held.labels.pairs().iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                held.note = directory::exemplar(held.note, (self.slot, number), value, at, pairs);
                 if labels.is_none() {
                     place.until.store(now.saturating_add(LASTS), Ordering::Relaxed);
                 }
@@ -135,10 +151,11 @@ impl Exemplars {
 }
 
 impl Place {
-    fn lock(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Locked<'_, Held> {
+        gate::lock(&self.held)
     }
 
+    /// To be called within the [gate].
     fn try_lock(&self) -> Option<MutexGuard<'_, Held>> {
         match self.held.try_lock() {
             Ok(held) => Some(held),

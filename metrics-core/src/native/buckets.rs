@@ -17,13 +17,14 @@ use crate::{
     cell::{
         self, Layout, Scope, Slot,
         directory::{self, NativeRecord},
+        gate::{self, Locked},
     },
     native::NativeHistogram,
 };
 use once_cell::race::OnceBox;
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -121,8 +122,8 @@ impl NativeBuckets {
         Self { native, series, zero, tables, current: AtomicUsize::new(0), all: Mutex::new(all) }
     }
 
-    fn all(&self) -> MutexGuard<'_, All> {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+    fn all(&self) -> Locked<'_, All> {
+        let mut all = gate::lock(&self.all);
         let forks = directory::forks();
         if all.forks != forks {
             // The cells of a child begin at zero.

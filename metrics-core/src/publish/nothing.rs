@@ -29,6 +29,22 @@ pub(crate) fn plain_counter(_: &'static Entry, _: u32) {}
 #[inline(always)]
 pub(crate) fn part(_: &'static Entry, _: u32, _: u32, _: Part, _: &[&str]) {}
 
+#[inline(always)]
+pub(crate) fn begin() {}
+
+#[inline(always)]
+pub(crate) fn all_facts() {}
+
+#[inline(always)]
+pub(crate) fn facts_of(_: usize) -> Option<u32> {
+    None
+}
+
+#[inline(always)]
+pub(crate) fn facts<P>(_: u64, _: u32, _: P) -> u64 {
+    0
+}
+
 /// Which cells of several that are counted in together are a series.
 #[derive(Clone, Copy)]
 #[allow(dead_code, reason = "there is nothing to publish")]

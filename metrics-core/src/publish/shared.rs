@@ -4,9 +4,12 @@ use crate::{
     across::Across,
     cell::{
         Layout,
-        directory::{self, FamilyRecord, SeriesRecord},
-        fork,
-        shared::{self, NotShared, format::record::family as flag},
+        directory::{self, FamilyRecord, Note, SeriesRecord},
+        fork, gate,
+        shared::{
+            self, NotShared,
+            format::record::{self, family as flag},
+        },
     },
     declared::{Element, Elements, Entry},
     descriptor::Kind,
@@ -19,8 +22,8 @@ use std::{
     ffi::CStr,
     ptr,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicU32, AtomicUsize, Ordering},
     },
 };
 
@@ -75,7 +78,7 @@ static TABLE: Mutex<Option<Arc<Table>>> = Mutex::new(None);
 /// Families that were published, by the address of their entry: numbers, one more than that of the family.
 static NUMBERS: Numbers = Numbers([const { AtomicU32::new(0) }; SLOTS], [const { Address::new(0) }; SLOTS]);
 
-type Address = std::sync::atomic::AtomicUsize;
+type Address = AtomicUsize;
 
 /// The most families that are found again. Those beyond that are published again with each of their series.
 const SLOTS: usize = 1 << 14;
@@ -113,14 +116,14 @@ static BUILT_IN: OnceLock<&'static [Entry]> = OnceLock::new();
 #[inline]
 pub(crate) fn built_in(entries: &'static [Entry]) {
     if BUILT_IN.get().is_none() && BUILT_IN.set(entries).is_ok() {
-        let before = TABLE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let before = gate::lock(&TABLE).take();
         drop(before);
     }
 }
 
 impl Table {
     fn get() -> Option<Arc<Self>> {
-        let lock = || TABLE.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || gate::lock(&TABLE);
         let count = Elements::global().count();
         if let Some(table) = lock().as_ref().filter(|table| table.lists == count) {
             return Some(Arc::clone(table));
@@ -150,9 +153,8 @@ impl Table {
         Self { lists: count, known }
     }
 
-    /// The entry of the metric that these series are part of.
-    fn find(&self, series: &ErasedSeries) -> Option<&'static Entry> {
-        let address = ptr::from_ref(series).addr();
+    /// The entry of the metric that is at this address, or has series there.
+    fn find(&self, address: usize) -> Option<&'static Entry> {
         let behind = self.known.partition_point(|known| known.start <= address);
         // Of several that begin at one address, such as a metric that is declared twice, the last.
         let known = self.known.get(behind.checked_sub(1)?)?;
@@ -190,6 +192,9 @@ fn number(entry: &'static Entry, absent: Option<u64>, part: Part) -> Option<u32>
         Across::LiveSum
     } else if descriptor.kind == Kind::StateSet {
         Across::LiveMostRecent
+    } else if descriptor.kind == Kind::Info {
+        // What holds of any process that is alive.
+        Across::LiveMax
     } else {
         Across::LiveAll
     };
@@ -224,18 +229,25 @@ fn number(entry: &'static Entry, absent: Option<u64>, part: Part) -> Option<u32>
 /// Counts in a file in this directory from here on, and after a fork in one of the child's own.
 #[doc(hidden)]
 pub fn start(directory: &CStr, group: &str, label: &str) -> Result<(), NotShared> {
-    shared::start(directory, group, label)?;
-    fork::register();
+    begin();
+    {
+        let _within = gate::enter();
+        shared::start(directory, group, label)?;
+    }
+    all_facts();
     Ok(())
 }
 
 /// Whether there is a file. Decides if that is not decided yet.
 fn is_on() -> bool {
-    let is_on = shared::status().is_ok_and(|on| on);
-    if is_on {
-        fork::register();
-    }
-    is_on
+    begin();
+    let _within = gate::enter();
+    shared::status().is_ok_and(|on| on)
+}
+
+/// Is called before anything is counted.
+pub(crate) fn begin() {
+    fork::register();
 }
 
 fn known(entry: &'static Entry, store: Store) -> Option<Published> {
@@ -252,7 +264,8 @@ pub(crate) fn family(series: &ErasedSeries, store: Store) -> Option<Published> {
     if !is_on() {
         return None;
     }
-    known(Table::get()?.find(series)?, store)
+    all_facts();
+    known(Table::get()?.find(ptr::from_ref(series).addr())?, store)
 }
 
 /// Publishes a series that has this slot from here on. No allocator is asked for anything.
@@ -287,6 +300,42 @@ pub(crate) fn plain_counter(entry: &'static Entry, slot: u32) {
     if is_on() {
         series(known(entry, Store::cells(Layout::COUNTER)), slot, &[]);
     }
+}
+
+/// Publishes the facts of info metrics, those that were set before there was a file and those that are constant. To be
+/// called before anything is locked.
+pub(crate) fn all_facts() {
+    /// How many lists of elements there were when it was last done.
+    static DONE: AtomicUsize = AtomicUsize::new(0);
+    let count = Elements::global().count();
+    if !shared::is_on() || DONE.swap(count, Ordering::Relaxed) == count {
+        return;
+    }
+    let Some(table) = Table::get() else { return };
+    for known in table.known.iter().filter(|known| known.entry.descriptor.kind == Kind::Info) {
+        known.entry.metric.publish();
+    }
+}
+
+/// The number of the family of the info metric at this address, if there is a file. To be asked for before anything is
+/// locked.
+pub(crate) fn facts_of(address: usize) -> Option<u32> {
+    // Not decided by this: facts may be set before the group is joined, and are published then.
+    if !shared::is_on() {
+        return None;
+    }
+    number(Table::get()?.find(address)?, Some(u64::MAX), Part::of(Kind::Info, Layout::COUNTER))
+}
+
+/// Publishes facts where they were published last. Returns where that is, for the next time. No allocator is asked for
+/// anything.
+pub(crate) fn facts<'a>(
+    known: u64,
+    family: u32,
+    pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> u64 {
+    let time = shared::now();
+    directory::note(known, Note { kind: record::FACTS, owner: family, place: 0, value: 1.0, time, pairs })
 }
 
 /// Publishes a series that is a part of the cells from `first` on, of which there are `width`.

@@ -1,11 +1,14 @@
 //! When series last changed.
 
-use crate::cell::Slot;
+use crate::cell::{
+    Slot,
+    gate::{self, Locked},
+};
 use std::{
     collections::HashMap,
     mem,
     ops::{Deref, DerefMut},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::Mutex,
     time::Instant,
 };
 
@@ -34,8 +37,8 @@ impl Default for Idle {
 }
 
 impl Idle {
-    fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Locked<'_, Option<Seen>> {
+        gate::lock(&self.seen)
     }
 
     /// Takes it out until what this returns is dropped, or returns `None` if it is out already.

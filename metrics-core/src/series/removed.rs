@@ -13,7 +13,10 @@
 use super::store::{MOST_CELLS, Store};
 use crate::{
     attachments::{self, Attached},
-    cell::{self, Ended, Layout, Scope, Slot, directory},
+    cell::{
+        self, Ended, Layout, Scope, Slot, directory,
+        gate::{self, Locked},
+    },
     created,
     native::NativeBuckets,
 };
@@ -21,7 +24,7 @@ use std::{
     collections::{HashMap, VecDeque},
     mem,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -62,8 +65,8 @@ pub(crate) struct Removed {
 }
 
 impl Removed {
-    fn lock(&self) -> MutexGuard<'_, Bases> {
-        let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+    fn lock(&self) -> Locked<'_, Bases> {
+        let mut bases = gate::lock(&self.bases);
         let forks = directory::forks();
         if bases.forks != forks {
             // The cells of a child begin at zero.
@@ -74,7 +77,7 @@ impl Removed {
     }
 
     /// Locks with room for one more.
-    fn lock_with_room(&self, width: usize) -> MutexGuard<'_, Bases> {
+    fn lock_with_room(&self, width: usize) -> Locked<'_, Bases> {
         loop {
             let bases = self.lock();
             let len = bases.of.len();

@@ -1,17 +1,18 @@
 //! Facts that do not change, as labels.
 
 use crate::{
-    cell::Scope,
+    cell::{
+        Scope,
+        gate::{self, Locked},
+    },
     descriptor::Kind,
     label::LabelSet,
     metric::{Declare, Metric},
     number::Number,
+    publish,
     visit::{Labels, Visitor},
 };
-use std::{
-    marker::PhantomData,
-    sync::{Mutex, PoisonError},
-};
+use std::{marker::PhantomData, ptr, sync::Mutex};
 
 /// Facts about the program, such as its version: a series whose value is always 1 and whose labels are the facts.
 /// Its name ends in `_info`.
@@ -26,29 +27,66 @@ use std::{
 /// ```
 pub struct Info<L = ()> {
     pairs: &'static [(&'static str, &'static str)],
-    /// The label texts, once they are set.
-    set: Mutex<Option<Vec<String>>>,
+    set: Mutex<Set>,
     labels: PhantomData<fn(L)>,
+}
+
+struct Set {
+    /// The label texts, once they are set.
+    texts: Option<Vec<String>>,
+    /// Where they are for other processes.
+    note: u64,
+}
+
+impl Set {
+    const NOTHING: Self = Self { texts: None, note: 0 };
 }
 
 impl Info {
     /// These facts.
     pub const fn new(pairs: &'static [(&'static str, &'static str)]) -> Self {
-        Self { pairs, set: Mutex::new(None), labels: PhantomData }
+        Self { pairs, set: Mutex::new(Set::NOTHING), labels: PhantomData }
     }
 }
 
 impl<L: LabelSet> Info<L> {
     /// Facts that are not known yet. Nothing is shown until they are [`set`](Info::set).
     pub const fn unset() -> Self {
-        Self { pairs: &[], set: Mutex::new(None), labels: PhantomData }
+        Self { pairs: &[], set: Mutex::new(Set::NOTHING), labels: PhantomData }
     }
 
     /// Sets the facts, in place of those set before.
     pub fn set(&self, labels: L::Borrowed<'_>) {
         let mut texts = Vec::with_capacity(L::NAMES.len());
         labels.visit(&mut |text| texts.push(text.to_owned()));
-        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = Some(texts);
+        let family = publish::facts_of(ptr::from_ref(self).addr());
+        let before = {
+            let mut set = self.lock();
+            let before = set.texts.replace(texts);
+            self.publish_as(family, &mut set);
+            before
+        };
+        // What an allocator does with it may be to count.
+        drop(before);
+    }
+
+    fn lock(&self) -> Locked<'_, Set> {
+        gate::lock(&self.set)
+    }
+
+    /// Publishes the facts as those of this family, so that of two that are set the later ones are the last.
+    fn publish_as(&self, family: Option<u32>, set: &mut Set) {
+        if let Some(family) = family {
+            let Set { texts, note } = set;
+            *note = match texts {
+                Some(texts) => {
+                    let texts = texts.iter().map(String::as_str);
+                    publish::facts(*note, family, L::NAMES.iter().copied().zip(texts))
+                }
+                None if self.pairs.is_empty() => *note,
+                None => publish::facts(*note, family, self.pairs.iter().copied()),
+            };
+        }
     }
 }
 
@@ -61,7 +99,7 @@ impl<L: LabelSet> Declare for Info<L> {
 impl<L: LabelSet> Metric for Info<L> {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
         // Copied, so that the lock is not held while the visitor works, which may be code of the application.
-        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let set = self.lock().texts.clone();
         if let Some(texts) = set {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             visitor.number(Labels::new(L::NAMES, &texts), Number::U64(1));
@@ -69,5 +107,10 @@ impl<L: LabelSet> Metric for Info<L> {
             let (names, values): (Vec<&str>, Vec<&str>) = self.pairs.iter().copied().unzip();
             visitor.number(Labels::new(&names, &values), Number::U64(1));
         }
+    }
+
+    fn publish(&self) {
+        let family = publish::facts_of(ptr::from_ref(self).addr());
+        self.publish_as(family, &mut self.lock());
     }
 }

@@ -3,7 +3,7 @@
 use super::family::Family;
 use crate::{merged::Merged, shape::key};
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
-use tallymark_core::visit::Labels;
+use tallymark_core::{Kind, visit::Labels};
 
 /// All families of the group.
 pub(super) struct Families {
@@ -87,7 +87,12 @@ impl Families {
         if family.is_outdated || same.len() > 1 {
             return Known::Later;
         }
-        // Where nothing is shown there, each process is shown by itself, or what this one shows was removed since.
-        family.shown_at(place).map_or(Known::Later, |shown| Known::Shown(&mut family.shown[shown]))
+        match family.shown_at(place) {
+            Some(shown) => Known::Shown(&mut family.shown[shown]),
+            // Facts are known of living processes, of which this may be one that has no file.
+            None if family.shape.kind == Kind::Info => Known::Own,
+            // Each process is shown by itself, or what this one shows was removed since.
+            None => Known::Later,
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tallymark_core::{
     Kind, Number,
+    exemplar::Exemplar,
     snapshot::{HistogramValue, Series, StatesValue, SummaryValue, Value},
     visit::{Details, Labels, Visitor},
 };
@@ -20,6 +21,7 @@ pub(super) struct Shown {
     pub(super) process: Option<Arc<str>>,
     pub(super) value: Value,
     pub(super) created: Option<Duration>,
+    pub(super) exemplars: Vec<Exemplar>,
     /// Whether it was shown in the place of a series of this process.
     pub(super) is_done: bool,
 }
@@ -89,8 +91,10 @@ impl Family {
         for (at, point) in family.points.iter().enumerate() {
             let Some(point) = point else { continue };
             let created = (point.created > 0).then(|| Duration::from_nanos(point.created));
+            let exemplars =
+                || point.exemplars.iter().flat_map(|exemplars| exemplars.values()).cloned().collect();
             let mut show = |value, process| {
-                shown.push(Shown { at, process, value, created, is_done: false });
+                shown.push(Shown { at, process, value, created, exemplars: exemplars(), is_done: false });
             };
             if !shape.is_gauge() {
                 if let Some(value) = value(shape, point) {
@@ -140,12 +144,23 @@ impl Family {
         self.labels_of(shown).chain(shown.process.as_deref().map(|process| (PID, process)))
     }
 
-    /// Shows a series by itself.
-    pub(super) fn show(&self, shown: &Shown, visitor: &mut dyn Visitor) {
-        let (names, values): (Vec<&str>, Vec<&str>) = self.all_labels(shown).unzip();
+    /// Shows a series by itself. The names and values of the one before are replaced.
+    pub(super) fn show<'a>(
+        &'a self,
+        shown: &'a Shown,
+        (names, values): (&mut Vec<&'a str>, &mut Vec<&'a str>),
+        visitor: &mut dyn Visitor,
+    ) {
+        names.clear();
+        values.clear();
+        for (name, value) in self.all_labels(shown) {
+            names.push(name);
+            values.push(value);
+        }
         let mut details = Details::default();
         details.created = shown.created;
-        shown.value.visit(Labels::new(&names, &values), details, visitor);
+        details.exemplars = &shown.exemplars;
+        shown.value.visit(Labels::new(names, values), details, visitor);
     }
 
     /// The series that are shown, as a snapshot has them.
@@ -154,6 +169,7 @@ impl Family {
             let labels = self.all_labels(shown).map(|(name, value)| (name.to_owned(), value.to_owned()));
             let mut series = Series::new(labels.collect(), shown.value.clone());
             series.created = shown.created;
+            series.exemplars.clone_from(&shown.exemplars);
             series
         })
     }

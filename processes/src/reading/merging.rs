@@ -24,7 +24,9 @@ impl Merging<'_> {
                 shown.is_done = true;
                 let mut merged = Details::default();
                 merged.created = shown.created.or(details.created);
-                merged.exemplars = details.exemplars;
+                // One that this process could not publish is shown where there is no other.
+                let published = !shown.exemplars.is_empty();
+                merged.exemplars = if published { &shown.exemplars } else { details.exemplars };
                 shown.value.visit(labels, merged, self.visitor);
                 false
             }

@@ -71,6 +71,7 @@ impl Reading for GroupReading {
             if family.is_outdated && family.shape.kind != kind {
                 continue;
             }
+            let (mut names, mut values) = (Vec::new(), Vec::new());
             for shown in &family.shown {
                 if needs_keys {
                     key(family.labels_of(shown), &mut bytes);
@@ -80,7 +81,7 @@ impl Reading for GroupReading {
                     }
                 }
                 if !shown.is_done {
-                    family.show(shown, visitor);
+                    family.show(shown, (&mut names, &mut values), visitor);
                 }
             }
         }

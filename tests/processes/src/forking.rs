@@ -7,7 +7,7 @@ use crate::counting::{
 use std::{
     error::Error,
     sync::{
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc,
     },
     thread,
@@ -32,7 +32,6 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         }
         count
     });
-    // Where a thread makes a series of a family while the process forks, the child must not make one of that family.
     begins.recv()?;
     let mut children = Vec::new();
     for _ in 0..4 {
@@ -76,6 +75,75 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     DONE.store(true, Ordering::Release);
     let count = other.join().map_err(|_| "the other thread panicked")?;
     println!("other {count}");
+    print!("{}", encode_to_string(Format::OpenMetrics100));
+    Ok(())
+}
+
+/// Forks again and again, while threads make series, remove them, and do whatever else takes a lock. Each child does the same
+/// once, for which it has a minute.
+pub(crate) fn run_often(forks: u64) -> Result<(), Box<dyn Error>> {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    static FORKS: AtomicU64 = AtomicU64::new(0);
+    fn act(name: &str, number: u64) {
+        let kind = format!("{name} {number}");
+        let job = Job { kind: &kind };
+        JOBS_TOTAL.with(job).inc();
+        SIZES_BYTES.observe(number as f64);
+        GREATEST.set(number as f64);
+        crate::noting::observe(0.5, &kind);
+        crate::noting::release(&kind);
+        THINGS_TOTAL.inc();
+    }
+    let threads: Vec<_> = (0..3)
+        .map(|thread| {
+            thread::spawn(move || {
+                let name = format!("thread {thread}");
+                let mut number = 0;
+                while !DONE.load(Ordering::Acquire) {
+                    // Some new ones after each fork: what a child has of its parent's directory is read when it is gone.
+                    let place = FORKS.load(Ordering::Relaxed) * 20 + number % 20;
+                    act(&name, place);
+                    let kind = format!("{name} {place}");
+                    JOBS_TOTAL.remove(Job { kind: &kind });
+                    number += 1;
+                }
+                number
+            })
+        })
+        .collect();
+    let mut failed = None;
+    for fork in 0..forks {
+        FORKS.store(fork, Ordering::Relaxed);
+        // SAFETY: what the child calls is what is tested.
+        match unsafe { libc::fork() } {
+            0 => {
+                // SAFETY: a child that waits for ever is ended by the signal.
+                unsafe { libc::alarm(60) };
+                act("child", fork);
+                let kind = format!("child {fork}");
+                let removed = JOBS_TOTAL.remove(Job { kind: &kind });
+                // SAFETY: it ends here.
+                unsafe { libc::_exit(i32::from(!removed)) };
+            }
+            child => {
+                let mut status = 0;
+                // SAFETY: there is room for the status.
+                if unsafe { libc::waitpid(child, &raw mut status, 0) } != child || status != 0 {
+                    failed = Some(format!("child {fork} ended with {status}"));
+                    break;
+                }
+            }
+        }
+    }
+    DONE.store(true, Ordering::Release);
+    let mut count = 0;
+    for thread in threads {
+        count += thread.join().map_err(|_| "a thread panicked")?;
+    }
+    if let Some(failed) = failed {
+        return Err(failed.into());
+    }
+    println!("counted {}", count + forks);
     print!("{}", encode_to_string(Format::OpenMetrics100));
     Ok(())
 }

@@ -10,10 +10,28 @@
 mod counting;
 mod filling;
 mod forking;
+mod incrementing;
+mod noting;
 mod removing;
 
-use std::{env, error::Error, io};
-use tallymark::{encode_to_string, processes::Builder, registry::Format};
+use std::{env, error::Error, io, os::unix::process::CommandExt, process::Command};
+use tallymark::{
+    encode_to_string,
+    processes::{Builder, StartError, status},
+    registry::Format,
+};
+
+/// Writes whether this process is one of a group, or why not.
+fn say(started: Result<bool, StartError>) {
+    match started {
+        Ok(is_on) => println!("{is_on}"),
+        Err(error) => {
+            let source = error.source().map_or(String::new(), |source| format!(": {source}"));
+            let debug = format!("{error:?}");
+            println!("{}: {error}{source}", debug.split(' ').next().unwrap_or_default());
+        }
+    }
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().collect();
@@ -61,9 +79,43 @@ fn main() -> Result<(), Box<dyn Error>> {
             counting::count_one();
             println!("{}", builder.start().expect_err("it is too late"));
         }
+        "note" => {
+            if let [release] = rest {
+                noting::release(release);
+            }
+            builder.start()?;
+            noting::run()?;
+        }
+        "start" => {
+            say(builder.start().map(|()| true));
+        }
+        "increment" => {
+            // In the group, or with the argument `alone` in none.
+            if rest.is_empty() {
+                builder.start()?;
+            }
+            incrementing::run();
+        }
+        // As the environment says.
+        "status" => {
+            counting::count_one();
+            say(status());
+            io::Write::write_all(&mut io::stdout(), encode_to_string(Format::Text004).as_bytes())?;
+        }
+        "exec" => {
+            builder.start()?;
+            counting::count_one();
+            // Another program from here on, with the same process id.
+            let error = Command::new(env::current_exe()?).args(["note", directory]).exec();
+            return Err(error.into());
+        }
         "fork" => {
             builder.start()?;
             forking::run()?;
+        }
+        "forks" => {
+            builder.start()?;
+            forking::run_often(rest.first().map_or(Ok(60), |forks| forks.parse())?)?;
         }
         "remove" => {
             builder.start()?;

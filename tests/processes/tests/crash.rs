@@ -259,6 +259,22 @@ fn a_child_counts_in_a_file_of_its_own_from_the_first_instruction_on() {
 }
 
 #[test]
+fn a_child_of_a_process_whose_threads_hold_locks_counts() {
+    let directory = Directory::new("forks");
+    let output = Command::new(WORKER).arg("forks").arg(&directory.0).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    let counted: f64 =
+        text.lines().next().and_then(|line| line.strip_prefix("counted ")?.parse().ok()).expect("a number");
+    let values = values(&text);
+    for name in ["tests_things_total", "tests_sizes_bytes_count", "tests_traced_bytes_count{kind=\"traced\"}"]
+    {
+        assert_eq!(values.get(name), Some(&counted), "{name}");
+    }
+    assert_eq!(values.get("tallymark_processes"), Some(&1.0));
+}
+
+#[test]
 fn what_was_removed_starts_from_nothing_for_other_processes_too() {
     let directory = Directory::new("removed");
     let mut child = Command::new(WORKER)

@@ -144,7 +144,9 @@ impl Shared {
         }
         self.fd.store(new.fd.0, Ordering::Relaxed);
         self.directory.store(directory.0, Ordering::Relaxed);
-        lock(&self.growth).end = format::HEADER as u64;
+        // Together, so that a child that is forked off meanwhile has both or none.
+        let mut growth = lock(&self.growth);
+        growth.end = format::HEADER as u64;
         self.header.store(header, Ordering::Release);
         Ok(())
     }

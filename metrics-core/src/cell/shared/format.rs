@@ -40,6 +40,8 @@ pub mod at {
     pub const KIND: usize = 96;
     /// The generation of an accumulator.
     pub const GENERATION: usize = 104;
+    /// How often a note was written.
+    pub const NOTES: usize = 112;
     /// Texts: two bytes of length, then the text.
     pub const PROGRAM: usize = 128;
     pub const GROUP: usize = 256;
@@ -94,6 +96,10 @@ pub mod record {
     pub const NATIVE: u32 = 3;
     /// A file that was folded into this accumulator: sixteen bytes.
     pub const FOLDED: u32 = 4;
+    /// An exemplar of a series: a [`note`].
+    pub const EXEMPLAR: u32 = 5;
+    /// The facts of an info family: a [`note`].
+    pub const FACTS: u32 = 6;
 
     /// A family: number, kind of metric, mode, flags; what a word holds that is not set; then texts, each with a length
     /// in four bytes before it: name, help, unit; then how many label names and the names; how many bounds and the
@@ -160,6 +166,23 @@ pub mod record {
         pub const POSITIVE: u8 = 0;
         pub const NEGATIVE: u8 = 1;
         pub const ZERO: u8 = 2;
+    }
+
+    /// Names and values that may be written again where they are: whose they are, and which of several; then a number that
+    /// is odd while they are written, when they were written, a value, and how long the texts are; then the texts, a name
+    /// and a value after the other, and room for longer ones.
+    pub mod note {
+        /// The first slot of a series, or the number of a family.
+        pub const OWNER: usize = 8;
+        pub const PLACE: usize = 12;
+        pub const SEQUENCE: usize = 16;
+        /// Nanoseconds since 1970; 0 if there is nothing.
+        pub const TIME: usize = 24;
+        /// An `f64`.
+        pub const VALUE: usize = 32;
+        /// Bytes.
+        pub const LEN: usize = 40;
+        pub const TEXTS: usize = 48;
     }
 
     pub mod folded {

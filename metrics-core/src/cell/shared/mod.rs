@@ -145,6 +145,6 @@ pub(super) fn obtain_words(first: u32, count: usize) -> Option<NonNull<AtomicU64
 }
 
 /// The time, for words that say when they were set.
-pub(super) fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     system::now()
 }
