@@ -155,6 +155,8 @@ impl Builder {
         } else {
             None
         };
+        #[cfg(not(feature = "tls"))]
+        let connector = None;
         Ok(Gateway::new(Settings {
             target,
             credentials: self.credentials.transpose()?,
@@ -162,7 +164,6 @@ impl Builder {
             redirects: self.redirects,
             format: self.format,
             gzip: self.gzip,
-            #[cfg(feature = "tls")]
             connector,
         }))
     }

@@ -57,7 +57,9 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod body;
 mod builder;
+mod connect;
 mod credentials;
 mod error;
 mod exchange;
@@ -65,6 +67,7 @@ mod gateway;
 mod grouping;
 mod guard;
 mod local;
+mod message;
 mod payload;
 mod pending;
 mod stream;

@@ -38,6 +38,15 @@ pub use escaping::{Escaping, UnknownEscaping};
 use format::Format;
 pub use output::CHUNK;
 
+/// For exporters of this repository whose formats have parts in common with these.
+#[doc(hidden)]
+pub mod parts {
+    pub use super::{
+        number::canonical,
+        protobuf::{spans, wire},
+    };
+}
+
 pub(crate) use head::{sample_suffixes, stem};
 
 #[cfg(test)]
