@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Longer than any timeout makes sense, and short enough to be added to any instant.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(super) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How often a request is sent on when redirects are followed.
 const REDIRECTS: usize = 5;

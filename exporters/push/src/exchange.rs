@@ -121,7 +121,9 @@ async fn request(
     {
         request = request.header(AUTHORIZATION, credentials.value());
     }
-    let request = request.body(payload.map(|payload| payload.body()).unwrap_or_default()).map_err(|error| failed(error.into()))?;
+    let request = request
+        .body(payload.map(|payload| payload.body()).unwrap_or_default())
+        .map_err(|error| failed(error.into()))?;
     let stream = connect(settings.connector.as_ref(), target).await?;
     let (mut sender, connection) = http1::handshake(stream).await.map_err(|error| failed(error.into()))?;
     // It ends with the runtime, which is there for this one push.

@@ -70,13 +70,21 @@ mod local;
 mod message;
 mod payload;
 mod pending;
+#[cfg(feature = "remote-write")]
+mod remote;
 mod stream;
 mod target;
 #[cfg(feature = "tls")]
 mod tls;
-#[cfg(not(all(feature = "gzip", feature = "tls")))]
+#[cfg(not(all(feature = "gzip", feature = "remote-write", feature = "tls")))]
 mod without;
 
+#[cfg(feature = "remote-write")]
+#[cfg_attr(docsrs, doc(cfg(feature = "remote-write")))]
+pub use self::remote::{RemoteWriteBuilder, RemoteWriteGuard, RemoteWriteProtocol};
+#[cfg(not(feature = "remote-write"))]
+#[doc(hidden)]
+pub use self::without::remote_write;
 pub use self::{
     builder::Builder,
     error::{BuildError, PushError},
@@ -91,4 +99,13 @@ pub use self::{
 /// The URL is `host:port`, or with a scheme and a path before that of the API, such as `https://host/pushgateway`.
 pub fn builder(url: impl Into<String>, job: impl Into<String>) -> Builder {
     Builder::new(url.into(), job.into())
+}
+
+/// Settings of Remote Write to a receiver, for a service or a job: to be changed and then [started](RemoteWriteBuilder::start).
+///
+/// The URL is the receiver's whole one, such as `http://prometheus:9090/api/v1/write`.
+#[cfg(feature = "remote-write")]
+#[cfg_attr(docsrs, doc(cfg(feature = "remote-write")))]
+pub fn remote_write(url: impl Into<String>) -> RemoteWriteBuilder {
+    RemoteWriteBuilder::new(url.into())
 }

@@ -34,7 +34,13 @@ pub fn unsigned(to: &mut Vec<u8>, field: u32, value: u64) {
 
 /// An integer that is written short also if it is negative (`sint32`, `sint64`).
 pub fn signed(to: &mut Vec<u8>, field: u32, value: i64) {
-    unsigned(to, field, bits(value << 1 ^ value >> 63));
+    key(to, field, Wire::Varint);
+    zigzag(to, value);
+}
+
+/// The value of such an integer, for lists that are packed.
+pub fn zigzag(to: &mut Vec<u8>, value: i64) {
+    varint(to, bits(value << 1 ^ value >> 63));
 }
 
 /// An integer of the kinds `int32` and `int64`.
