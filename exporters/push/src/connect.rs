@@ -16,13 +16,13 @@ pub(super) type Connector = std::convert::Infallible;
 pub(super) async fn connect(connector: Option<&Connector>, target: &Target) -> Result<Stream, PushError> {
     let tcp = TcpStream::connect((target.host(), target.port()))
         .await
-        .map_err(|source| PushError::Connect { url: target.to_string(), source })?;
+        .map_err(|source| PushError::Connect { url: target.shown(), source })?;
     // The end of the request is not to wait for the acknowledgement of its beginning.
     let _ = tcp.set_nodelay(true);
     if !target.https() {
         return Ok(Stream(Box::new(tcp)));
     }
-    encrypt(connector, target, tcp).await.map_err(|source| PushError::Tls { url: target.to_string(), source })
+    encrypt(connector, target, tcp).await.map_err(|source| PushError::Tls { url: target.shown(), source })
 }
 
 #[cfg(feature = "tls")]

@@ -55,7 +55,6 @@ impl Target {
     }
 
     /// The URL without its query, in which there may be secrets.
-    #[cfg(feature = "remote-write")]
     pub(super) fn shown(&self) -> String {
         let shown = self.to_string();
         shown.split_once('?').map_or(shown.as_str(), |(shown, _)| shown).to_owned()

@@ -121,6 +121,14 @@ impl Control {
     /// Adds requests. What has no room is dropped.
     pub(super) fn add(&self, payloads: Vec<Payload>) {
         let mut state = self.state();
+        if state.sender_ended {
+            // Nobody will send it.
+            for payload in payloads {
+                self.meters.dropped(DropReason::Shutdown, payload.counts());
+                state.lost += payload.counts().values();
+            }
+            return;
+        }
         for payload in payloads {
             for dropped in state.queue.push(payload) {
                 self.meters.dropped(DropReason::QueueFull, dropped.counts());

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, time::SystemTime};
 
 use tallymark::{
-    Counter, Gauge, Histogram, Info, LabelSet, Native, State, StateSet, Summary, buckets, metric, registry,
+    Counter, Gauge, Histogram, Info, LabelSet, Native, StateSet, Summary, buckets, metric, registry,
 };
 use tallymark_push::RemoteWriteProtocol;
 
@@ -11,7 +11,6 @@ use crate::receiver::{PATIENCE, Receiver, Reply, Series, all_written, alone, ser
 
 #[derive(LabelSet)]
 struct Shop<'a> {
-    // Before `__name__` in lexicographical order, as capitals are.
     shop: &'a str,
     region: &'a str,
 }
@@ -42,7 +41,7 @@ static ROWS_BYTES: Summary = Summary::new();
 
 /// The build.
 #[metric(namespace = "rw", name = "build_info")]
-static BUILD: Info = Info::new();
+static BUILD: Info = Info::new(&[("version", "1.2")]);
 
 #[derive(Clone, Copy, StateSet)]
 enum Phase {
@@ -52,7 +51,7 @@ enum Phase {
 
 /// The phase.
 #[metric(namespace = "rw")]
-static PHASE: State<Phase> = State::new(Phase::Starting);
+static PHASE: StateSet<Phase> = StateSet::new();
 
 fn named(all: &[Series], name: &str) -> Vec<Series> {
     all.iter().filter(|series| series.label("__name__") == name).cloned().collect()
@@ -104,7 +103,7 @@ fn metadata() {
     TEMPERATURE_CELSIUS.set(1.0);
     WAIT_SECONDS.observe(0.5);
     ROWS_BYTES.observe(3.0);
-    BUILD.set(&[("version", "1.2")]);
+    PHASE.set(Phase::Ready);
     let orders = ORDERS_TOTAL.with(Shop { shop: "north", region: "x" });
     orders.inc();
     let receiver = Receiver::start(all_written);
@@ -122,7 +121,8 @@ fn metadata() {
     }
     let phases = named(&all, "rw_phase");
     let states: Vec<_> = phases.iter().map(|series| (series.label("rw_phase"), series.value())).collect();
-    assert_eq!(states, [("starting", 1.0), ("ready", 0.0)]);
+    assert_eq!(states, [("starting", 0.0), ("ready", 1.0)]);
+    PHASE.set(Phase::Starting);
     assert!(phases.iter().all(|series| series.series.metadata.map(|metadata| metadata.kind) == Some(7)));
     ORDERS_TOTAL.clear();
 }

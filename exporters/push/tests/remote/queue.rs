@@ -72,20 +72,21 @@ fn a_receiver_that_is_not_there() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         format!("http://{}/write?token=secret", listener.local_addr().expect("an address"))
     };
-    let reports = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let keep = Arc::clone(&reports);
+    let (report, reported) = std::sync::mpsc::channel();
     let guard = crate::receiver::builder(url)
-        .on_error(move |error| keep.lock().expect("no panic").push(error.to_string()))
-        .shutdown_timeout(Duration::from_millis(200))
+        .on_error(move |error| _ = report.send(error.to_string()))
+        .shutdown_timeout(Duration::ZERO)
+        .interval(Duration::from_millis(1))
         .start()
         .expect("started");
     let shutdown = [("element", "sample"), ("reason", "shutdown")];
     let before = value("tallymark_remote_write_dropped_total", &shutdown);
+    let first = reported.recv_timeout(PATIENCE).expect("a report");
+    assert!(first.contains("no connection") && !first.contains("secret"), "{first}");
     drop(guard);
+    let last = reported.recv_timeout(PATIENCE).expect("another report");
+    assert!(last.contains("values are missing") && !last.contains("secret"), "{last}");
     crate::receiver::until("what waits is given up", || {
         value("tallymark_remote_write_dropped_total", &shutdown) > before
     });
-    let reports = reports.lock().expect("no panic").clone();
-    assert_eq!(reports.len(), 2, "the connection, and the end: {reports:?}");
-    assert!(reports.iter().all(|report| !report.contains("secret")), "{reports:?}");
 }
