@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 
@@ -361,6 +362,21 @@ def check_version_1(options, directory):
         step(f"one that knows 1.0 only responds with 415, and has stored {len(numbers)} samples")
 
 
+def exported(url):
+    """The last value of each of the program's series that a VictoriaMetrics has stored."""
+    OPENER.open(f"{url}/internal/force_flush", timeout=20).close()
+    query = urllib.parse.urlencode({"match[]": '{job="remote"}', "reduce_mem_usage": "1"})
+    found = {}
+    with OPENER.open(f"{url}/api/v1/export?{query}", timeout=20) as lines:
+        for line in map(json.loads, lines):
+            labels = line["metric"]
+            name = labels.pop("__name__")
+            labels.pop("job"), labels.pop("instance")
+            if name.startswith(OURS) and line["values"][-1] is not None:
+                found[key(name, labels)] = float(line["values"][-1])
+    return found
+
+
 def check_victoria(options, directory):
     if options.victoria is None:
         step("  there is no VictoriaMetrics here to write to")
@@ -381,18 +397,17 @@ def check_victoria(options, directory):
         victoria.wait_for("VictoriaMetrics to answer", 30, probe)
         result = Sent(options.fixture, url=f"{url}/api/v1/write", instance="old")
         expect(result.flush == "written" and result.meters["requests/unsupported"] == 1, result.meters)
-        OPENER.open(f"{url}/internal/force_flush", timeout=60).close()
-        found = {}
-        with OPENER.open(f"{url}/api/v1/export?match[]=%7Bjob=%22remote%22%7D", timeout=60) as lines:
-            for line in map(json.loads, lines):
-                labels = line["metric"]
-                name = labels.pop("__name__")
-                labels.pop("job"), labels.pop("instance")
-                if name.startswith(OURS):
-                    value = line["values"][-1]
-                    found[key(name, labels)] = math.nan if value is None else float(value)
-        # It stores nothing for what is not a number.
-        wanted = {series: value for series, value in escaped(result.everything).items() if not math.isnan(value)}
+        # It stores nothing for what is not a number, and decimals in place of the smallest numbers.
+        wanted = {
+            series: value for series, value in escaped(result.everything).items()
+            if not math.isnan(value) and not 0 < abs(value) < 1e-300
+        }
+
+        def visible():
+            found = exported(url)
+            return found if wanted.keys() <= found.keys() else None
+        found = victoria.wait_for("VictoriaMetrics to show what it has", 20, visible)
+        found = {series: value for series, value in found.items() if series in wanted or value != 0}
         check_stored("the snapshot against VictoriaMetrics", wanted, found)
         step(f"a VictoriaMetrics has stored {len(found)} samples, by 1.0")
 
