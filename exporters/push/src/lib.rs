@@ -51,7 +51,7 @@
 //! # Remote Write
 //!
 //! With the feature `remote-write`, a service or a job writes into a database by itself: into a Prometheus (with
-//! `--web.enable-remote-write-receiver`), Mimir, Thanos, Cortex or VictoriaMetrics, for where nobody can reach it to scrape it.
+//! `--web.enable-remote-write-receiver`), Mimir, Thanos or Cortex, for where nobody can reach it to scrape it.
 //!
 //! ```toml
 //! tallymark-push = { version = "0.1", features = ["remote-write"] }

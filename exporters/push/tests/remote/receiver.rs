@@ -117,7 +117,7 @@ impl Received {
 #[derive(Clone, Debug)]
 pub(crate) struct Series {
     pub(crate) labels: Vec<(String, String)>,
-    pub(crate) series: v2::TimeSeries,
+    pub(crate) written: v2::TimeSeries,
     pub(crate) help: String,
     pub(crate) unit: String,
     /// Labels of its exemplars.
@@ -130,7 +130,7 @@ impl Series {
     }
 
     pub(crate) fn value(&self) -> f64 {
-        let [sample] = &self.series.samples[..] else { panic!("{} samples", self.series.samples.len()) };
+        let [sample] = &self.written.samples[..] else { panic!("{} samples", self.written.samples.len()) };
         sample.value
     }
 }
@@ -149,7 +149,7 @@ pub(crate) fn series(request: &v2::Request) -> Vec<Series> {
             help: text(&metadata.help_ref),
             unit: text(&metadata.unit_ref),
             exemplars: series.exemplars.iter().map(|exemplar| labels(&exemplar.labels_refs)).collect(),
-            series: series.clone(),
+            written: series.clone(),
         }
     });
     series.collect()
@@ -258,10 +258,10 @@ fn converse<S: Read + Write>(stream: S, connection: usize, shared: &Shared) -> i
         }
         let mut head = format!("HTTP/1.1 {} Because\r\n", reply.status);
         if reply.status != 204 {
-            head += &format!("Content-Length: {}\r\n", reply.body.len());
+            head.push_str(&["Content-Length: ", &reply.body.len().to_string(), "\r\n"].concat());
         }
         for header in &reply.headers {
-            head += &format!("{header}\r\n");
+            head.push_str(&[header, "\r\n"].concat());
         }
         let stream = stream.get_mut();
         stream.write_all((head + "\r\n" + &reply.body).as_bytes())?;

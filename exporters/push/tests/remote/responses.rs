@@ -11,7 +11,7 @@ use std::{
 use tallymark::registry;
 use tallymark_push::{PushError, RemoteWriteProtocol};
 
-use crate::receiver::{PATIENCE, Receiver, Reply, all_written, alone, flush_fails};
+use crate::receiver::{PATIENCE, Received, Receiver, Reply, all_written, alone, flush_fails};
 
 /// How much was dropped so far, by element and reason.
 fn dropped(element: &str, reason: &str) -> f64 {
@@ -39,7 +39,7 @@ fn what_will_never_be_accepted_is_not_sent_again() {
         let error = flush_fails(&guard);
         let samples: usize = receiver.received().iter().map(|received| received.v2().timeseries.len()).sum();
         let PushError::Unwritten { values, source: Some(source), .. } = &error else { panic!("{error:?}") };
-        assert_eq!(*values as usize, samples, "{status}");
+        assert_eq!(*values, samples as u64, "{status}");
         // The message is passed on as it is.
         let PushError::Refused { status: told, message, .. } = &**source else { panic!("{source:?}") };
         assert_eq!((*told, message.as_str()), (status, "out of order sample"));
@@ -167,7 +167,7 @@ fn partial_writes_are_counted() {
         assert_eq!(written("sample") - before.0, samples as f64 - lost, "{status}");
         assert_eq!(dropped("sample", "rejected") - before.1, lost, "{status}");
         assert_eq!(requests("partial") - before.2, received.len() as f64, "{status}");
-        assert!(received.iter().all(|received| received.is_v2()), "it speaks 2.0");
+        assert!(received.iter().all(Received::is_v2), "it speaks 2.0");
     }
 }
 
@@ -186,7 +186,7 @@ fn a_receiver_of_version_1_gets_version_1() {
         let before = (written("sample"), requests("unsupported"));
         guard.flush(PATIENCE).expect("written");
         let received = receiver.received();
-        let versions: Vec<_> = received.iter().map(|received| received.is_v2()).collect();
+        let versions: Vec<_> = received.iter().map(Received::is_v2).collect();
         assert_eq!(versions.iter().filter(|is_v2| **is_v2).count(), 1, "{status}: {versions:?}");
         assert!(versions[0] && !versions[1], "{status}: {versions:?}");
         let samples: usize = received[1..].iter().map(|received| received.v1().timeseries.len()).sum();
@@ -207,7 +207,7 @@ fn a_receiver_of_version_2_keeps_getting_it() {
         guard.flush(PATIENCE).expect("written");
     }
     guard.shutdown().expect("written");
-    assert!(receiver.received().iter().all(|received| received.is_v2()));
+    assert!(receiver.received().iter().all(Received::is_v2));
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_receiver_that_knows_neither_version() {
         let receiver = Receiver::start(|_| Reply::status(415));
         let guard = receiver.builder().protocol(protocol).stale_at_exit(false).start().expect("started");
         flush_fails(&guard);
-        let versions: Vec<_> = receiver.received().iter().map(|received| received.is_v2()).collect();
+        let versions: Vec<_> = receiver.received().iter().map(Received::is_v2).collect();
         let wanted = match protocol {
             RemoteWriteProtocol::V1 => vec![false],
             RemoteWriteProtocol::V2 => vec![true],
