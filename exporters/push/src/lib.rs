@@ -50,8 +50,8 @@
 //!
 //! # Remote Write
 //!
-//! With the feature `remote-write`, a service or a job writes into a database by itself: into a Prometheus (with
-//! `--web.enable-remote-write-receiver`), Mimir, Thanos or Cortex, for where nobody can reach it to scrape it.
+//! With the feature `remote-write`, a service or a job writes its metrics into a database: into a Prometheus (with
+//! `--web.enable-remote-write-receiver`), Mimir, Thanos or Cortex, where it cannot be reached to be scraped.
 //!
 //! ```toml
 //! tallymark-push = { version = "0.1", features = ["remote-write"] }

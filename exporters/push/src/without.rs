@@ -50,6 +50,7 @@ impl Builder {
 )]
 pub trait RemoteWrite {}
 
+/// Settings of Remote Write, which are there with the feature.
 #[cfg(not(feature = "remote-write"))]
 pub fn remote_write<A: RemoteWrite>(url: A) -> A {
     url

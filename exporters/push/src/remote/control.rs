@@ -13,7 +13,7 @@ use super::{
 };
 use crate::error::PushError;
 
-/// What is told of errors.
+/// The callback for errors.
 pub(super) type Report = Box<dyn FnMut(&PushError) + Send>;
 
 /// A thread.
@@ -34,6 +34,8 @@ pub(super) struct Control {
 
 struct State {
     queue: Queue,
+    /// How much of its memory the metric about it shows.
+    shown: usize,
     negotiation: Negotiation,
     /// How many samplings were asked for, and how many of them were made.
     asked: u64,
@@ -68,6 +70,7 @@ impl Control {
     ) -> Self {
         let state = State {
             queue: Queue::new(limit),
+            shown: 0,
             negotiation,
             asked: 0,
             made: 0,
@@ -97,7 +100,14 @@ impl Control {
         }
     }
 
-    /// Passes an error to whom it may concern.
+    /// Shows how much memory the queue takes, beside the queues of other receivers.
+    fn show(&self, state: &mut State) {
+        let bytes = state.queue.bytes();
+        self.meters.queued(bytes as f64 - state.shown as f64);
+        state.shown = bytes;
+    }
+
+    /// Passes an error to the program's callback.
     pub(super) fn report(&self, error: &PushError) {
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         report(error);
@@ -135,7 +145,7 @@ impl Control {
                 state.lost += dropped.counts().values();
             }
         }
-        self.meters.queued(state.queue.bytes());
+        self.show(&mut state);
         self.changed.notify_all();
     }
 
@@ -217,7 +227,7 @@ impl Control {
     fn settled(&self, mut state: MutexGuard<'_, State>, lost: u64) {
         state.silence = None;
         state.lost += lost;
-        self.meters.queued(state.queue.bytes());
+        self.show(&mut state);
         self.changed.notify_all();
     }
 
@@ -250,7 +260,7 @@ impl Control {
                     self.meters.dropped(DropReason::Shutdown, payload.counts());
                     state.lost += payload.counts().values();
                 }
-                self.meters.queued(0);
+                self.show(&mut state);
             }
         }
         self.changed.notify_all();

@@ -143,8 +143,8 @@ impl Meters {
         }
     }
 
-    pub(super) fn queued(&self, bytes: usize) {
-        self.queued.set(bytes as f64);
+    pub(super) fn queued(&self, more: f64) {
+        self.queued.add(more);
     }
 
     pub(super) fn restarted(&self) {

@@ -117,7 +117,7 @@ impl<'a> Sender<'a> {
     }
 
     fn complain(&mut self, complaint: Complaint, error: &PushError) {
-        // The state is right before a stranger's code is called, which may panic.
+        // The state is consistent before the user's code is called, which may panic.
         if self.reported.replace(complaint) != Some(complaint) {
             self.control.report(error);
         }

@@ -247,7 +247,7 @@ fn versions_change_with_the_receiver() {
     assert!(receiver.received().last().expect("a request").is_v2());
 }
 
-/// Whoever wants to hear of errors hears of each kind once, until it works again.
+/// An error that repeats itself is reported once, until a request succeeds.
 #[test]
 fn errors_are_reported_once() {
     let _alone = alone();
@@ -273,7 +273,7 @@ fn errors_are_reported_once() {
     assert!(reports[0].contains("status 503, not now") && reports[1].contains("status 500"), "{reports:?}");
 }
 
-/// A panic of a stranger's code ends nothing.
+/// A panic in a callback does not end the writing.
 #[test]
 fn a_thread_that_panics_begins_anew() {
     let _alone = alone();
@@ -288,7 +288,7 @@ fn a_thread_that_panics_begins_anew() {
     let restarts =
         || registry::snapshot().value("tallymark_remote_write_restarts_total", &[]).unwrap_or_default();
     let before = restarts();
-    let guard = receiver.builder().on_error(|_| panic!("of a stranger")).start().expect("started");
+    let guard = receiver.builder().on_error(|_| panic!("in the callback")).start().expect("started");
     guard.flush(PATIENCE).expect("written");
     assert_eq!(restarts() - before, 1.0);
     guard.shutdown().expect("written");
