@@ -24,6 +24,7 @@ fuzz_target!(|headers: (&str, &str)| {
         // What is not ASCII is no text to the endpoint, which then goes by the rest of the headers.
         let kind = match negotiated.format() {
             Format::OpenMetrics100 => "application/openmetrics-text; version=1.0.0",
+            Format::OpenMetrics200 => "application/openmetrics-text; version=2.0.0",
             Format::Protobuf => "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily",
             Format::Text100 => "text/plain; version=1.0.0",
             _ => "text/plain; version=0.0.4",

@@ -17,6 +17,9 @@ def main(description, run, **numbers):
     parser = argparse.ArgumentParser(description=description)
     for program in ("shop", "fixture", "job", "prometheus", "promtool", "pushgateway"):
         parser.add_argument(f"--{program}", type=Path, required=True)
+    # Of today, where the part needs more than Debian's stable release has; and what not every machine can fetch.
+    parser.add_argument("--modern", type=Path)
+    parser.add_argument("--victoria", type=Path)
     parser.add_argument("--root", type=Path, default=Path.cwd())
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)

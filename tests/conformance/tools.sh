@@ -56,11 +56,11 @@ pushgateway_tools() {
     PUSHGATEWAY="$into/usr/bin/prometheus-pushgateway"
 }
 
-# Sets PYTHON to one that has the package prometheus-client.
+# Sets PYTHON to one that has the packages abnf and prometheus-client.
 python_tools() {
     local environment="$1/python"
     command -v python3 > /dev/null || say_missing "python3" "it has to be installed first"
-    if ! "$environment/bin/python" -c 'import prometheus_client' 2> /dev/null; then
+    if ! "$environment/bin/python" -c 'import abnf, prometheus_client' 2> /dev/null; then
         rm -rf "$environment"
         if ! python3 -m venv "$environment" 2> /dev/null; then
             if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
@@ -71,7 +71,7 @@ python_tools() {
             rm -rf "$environment"
             python3 -m venv "$environment"
         fi
-        "$environment/bin/python" -m pip install --quiet prometheus-client
+        "$environment/bin/python" -m pip install --quiet abnf prometheus-client
     fi
     PYTHON="$environment/bin/python"
 }

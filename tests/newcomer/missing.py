@@ -45,6 +45,11 @@ MISSING = {
         "use tallymark_tokio::observe_jemalloc;\nfn main() {\n    let _ = observe_jemalloc;\n}\n",
         ["`jemalloc` feature"],
     ),
+    "remote write": (
+        'tallymark-push = "0.1"',
+        "fn main() {\n    let _ = tallymark_push::remote_write(\"http://host/api/v1/write\");\n}\n",
+        ["needs the feature `remote-write` of `tallymark-push`", 'features = ["remote-write"]'],
+    ),
     "compressed pushes": (
         'tallymark-push = "0.1"',
         "fn main() {\n    let _ = tallymark_push::builder(\"gateway:9091\", \"job\").gzip(true);\n}\n",

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Longer than any timeout makes sense, and short enough to be added to any instant.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(super) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How often a request is sent on when redirects are followed.
 const REDIRECTS: usize = 5;
@@ -155,6 +155,8 @@ impl Builder {
         } else {
             None
         };
+        #[cfg(not(feature = "tls"))]
+        let connector = None;
         Ok(Gateway::new(Settings {
             target,
             credentials: self.credentials.transpose()?,
@@ -162,7 +164,6 @@ impl Builder {
             redirects: self.redirects,
             format: self.format,
             gzip: self.gzip,
-            #[cfg(feature = "tls")]
             connector,
         }))
     }

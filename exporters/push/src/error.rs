@@ -1,6 +1,6 @@
 //! Why a Pushgateway could not be set up, and why a push failed.
 
-use std::{error::Error, fmt, io, time::Duration};
+use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 
 /// Why [`Builder::build`](super::Builder::build) failed. No credentials are in it.
 #[derive(Debug)]
@@ -34,6 +34,30 @@ pub enum BuildError {
         /// What is wrong.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// An external label has a name that it cannot have.
+    InvalidExternalLabel {
+        /// The name.
+        name: String,
+        /// What is allowed.
+        why: &'static str,
+    },
+    /// A header cannot be sent.
+    InvalidHeader {
+        /// Its name.
+        name: String,
+        /// What is allowed.
+        why: &'static str,
+    },
+    /// The metrics about what is written could not be declared.
+    Declare {
+        /// What is wrong.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// A thread could not be started.
+    Thread {
+        /// What the system said.
+        source: io::Error,
+    },
 }
 
 impl fmt::Display for BuildError {
@@ -44,6 +68,12 @@ impl fmt::Display for BuildError {
             Self::InvalidLabel { name, why } => write!(f, "cannot group by the label {name:?}: {why}"),
             Self::InvalidCredentials { why } => write!(f, "cannot use these credentials: {why}"),
             Self::Certificates { from, .. } => write!(f, "cannot use the certificates of {from}"),
+            Self::InvalidExternalLabel { name, why } => {
+                write!(f, "cannot add the external label {name:?}: {why}")
+            }
+            Self::InvalidHeader { name, why } => write!(f, "cannot send the header {name:?}: {why}"),
+            Self::Declare { .. } => f.write_str("cannot declare the metrics about Remote Write"),
+            Self::Thread { .. } => f.write_str("cannot start a thread for Remote Write"),
         }
     }
 }
@@ -51,7 +81,8 @@ impl fmt::Display for BuildError {
 impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Certificates { source, .. } => Some(source.as_ref()),
+            Self::Certificates { source, .. } | Self::Declare { source } => Some(source.as_ref()),
+            Self::Thread { source } => Some(source),
             _ => None,
         }
     }
@@ -114,6 +145,15 @@ pub enum PushError {
         /// Why it was not followed.
         why: &'static str,
     },
+    /// Some metrics were not written by Remote Write: in time, or at all.
+    Unwritten {
+        /// The receiver.
+        url: String,
+        /// How many values were not written, as far as they were read.
+        values: u64,
+        /// The last error, if there was one.
+        source: Option<Arc<PushError>>,
+    },
 }
 
 impl fmt::Display for PushError {
@@ -130,6 +170,9 @@ impl fmt::Display for PushError {
                 write!(f, "{url} does not accept the pushed metrics: status {status}")?;
                 if message.is_empty() { Ok(()) } else { write!(f, ", {message}") }
             }
+            Self::Unwritten { url, values, .. } => {
+                write!(f, "not all metrics were written to {url}: {values} values are missing")
+            }
             Self::Redirect { url, status, location, why } => {
                 write!(f, "{url} redirects the pushed metrics to {location:?} (status {status}): {why}")
             }
@@ -142,6 +185,7 @@ impl Error for PushError {
         match self {
             Self::Thread { source } | Self::Connect { source, .. } | Self::Tls { source, .. } => Some(source),
             Self::Http { source, .. } => Some(source.as_ref()),
+            Self::Unwritten { source, .. } => source.as_deref().map(|source| source as _),
             Self::Timeout { .. } | Self::Refused { .. } | Self::Redirect { .. } => None,
         }
     }

@@ -1,28 +1,25 @@
 //! One push: the connection, the request, redirects, and what the gateway says.
 
-use std::{
-    future::poll_fn,
-    io,
-    pin::{Pin, pin},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
 use http::{
     Method, Request, Response,
     header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, LOCATION, USER_AGENT},
 };
-use http_body::Body;
 use hyper::{body::Incoming, client::conn::http1};
 use tallymark_core::registry::Format;
-use tokio::{net::TcpStream, task::spawn_blocking, time::timeout};
+use tokio::{task::spawn_blocking, time::timeout};
 
-use super::{credentials::Credentials, error::PushError, payload::Payload, stream::Stream, target::Target};
+use super::{
+    connect::{Connector, connect},
+    credentials::Credentials,
+    error::PushError,
+    message::message,
+    payload::Payload,
+    target::Target,
+};
 
-/// So much of what a gateway says about an error is kept.
-const MESSAGE: usize = 1024;
-
-const AGENT: &str = concat!("tallymark/", env!("CARGO_PKG_VERSION"));
+pub(super) const AGENT: &str = concat!("tallymark/", env!("CARGO_PKG_VERSION"));
 
 /// What was decided when the gateway was built.
 #[derive(Clone)]
@@ -33,8 +30,7 @@ pub(super) struct Settings {
     pub(super) redirects: usize,
     pub(super) format: Format,
     pub(super) gzip: bool,
-    #[cfg(feature = "tls")]
-    pub(super) connector: Option<tokio_rustls::TlsConnector>,
+    pub(super) connector: Option<Connector>,
 }
 
 /// Sends one request with all metrics, or to delete them, within the timeout. Takes a tokio runtime with its clock.
@@ -125,59 +121,12 @@ async fn request(
     {
         request = request.header(AUTHORIZATION, credentials.value());
     }
-    let request = request.body(payload.unwrap_or_default()).map_err(|error| failed(error.into()))?;
-    let stream = connect(settings, target).await?;
+    let request = request
+        .body(payload.map(|payload| payload.body()).unwrap_or_default())
+        .map_err(|error| failed(error.into()))?;
+    let stream = connect(settings.connector.as_ref(), target).await?;
     let (mut sender, connection) = http1::handshake(stream).await.map_err(|error| failed(error.into()))?;
     // It ends with the runtime, which is there for this one push.
     tokio::spawn(connection);
     sender.send_request(request).await.map_err(|error| failed(error.into()))
-}
-
-async fn connect(settings: &Settings, target: &Target) -> Result<Stream, PushError> {
-    let tcp = TcpStream::connect((target.host(), target.port()))
-        .await
-        .map_err(|source| PushError::Connect { url: target.to_string(), source })?;
-    // The end of the request is not to wait for the acknowledgement of its beginning.
-    let _ = tcp.set_nodelay(true);
-    if !target.https() {
-        return Ok(Stream(Box::new(tcp)));
-    }
-    encrypt(settings, target, tcp).await.map_err(|source| PushError::Tls { url: target.to_string(), source })
-}
-
-#[cfg(feature = "tls")]
-async fn encrypt(settings: &Settings, target: &Target, tcp: TcpStream) -> io::Result<Stream> {
-    match &settings.connector {
-        Some(connector) => {
-            let stream = super::tls::encrypt(connector, target.host(), tcp).await?;
-            Ok(Stream(Box::new(stream)))
-        }
-        None => Err(io::Error::other("no certificates were read, for the gateway's own URL is http")),
-    }
-}
-
-#[cfg(not(feature = "tls"))]
-#[allow(clippy::unused_async, reason = "with the feature `tls` there is something to await")]
-async fn encrypt(_: &Settings, _: &Target, _: TcpStream) -> io::Result<Stream> {
-    Err(io::Error::other("https needs the feature `tls` of `tallymark-push`"))
-}
-
-/// The beginning of what the gateway says about an error, in one line.
-async fn message(body: Incoming) -> String {
-    let mut body = pin!(body);
-    let mut bytes = Vec::new();
-    while bytes.len() < MESSAGE {
-        // What breaks off has been said as far as it was.
-        let Some(Ok(frame)) = poll_fn(|context| Pin::as_mut(&mut body).poll_frame(context)).await else {
-            break;
-        };
-        if let Some(data) = frame.data_ref() {
-            bytes.extend_from_slice(data);
-        }
-    }
-    bytes.truncate(MESSAGE);
-    let text = String::from_utf8_lossy(&bytes);
-    let words: Vec<_> =
-        text.split(|character: char| character.is_whitespace() || character.is_control()).collect();
-    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -24,19 +24,19 @@ pub(super) fn path(job: &str, labels: &BTreeMap<String, String>) -> Result<Strin
 }
 
 fn check_name(name: &str) -> Result<(), BuildError> {
-    let invalid = |why| Err(BuildError::InvalidLabel { name: name.to_owned(), why });
-    if name == "job" {
-        return invalid("the job is given on its own");
-    }
+    let fault = if name == "job" { Some("the job is given on its own") } else { name_fault(name) };
+    fault.map_or(Ok(()), |why| Err(BuildError::InvalidLabel { name: name.to_owned(), why }))
+}
+
+/// What is wrong with a label's name, if something is.
+pub(super) fn name_fault(name: &str) -> Option<&'static str> {
     if name.starts_with("__") {
-        return invalid("names that start with `__` are Prometheus' own");
+        return Some("names that start with `__` are Prometheus' own");
     }
     let mut bytes = name.bytes();
     let first = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    if !first || !bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        return invalid("a label name is a letter or `_`, followed by letters, digits and `_`");
-    }
-    Ok(())
+    let valid = first && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (!valid).then_some("a label name is a letter or `_`, followed by letters, digits and `_`")
 }
 
 fn push_label(path: &mut String, name: &str, value: &str) {

@@ -34,7 +34,12 @@ pub struct Guard {
 
 impl Guard {
     pub(super) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, adding: false, report: Some(Box::new(print)), process: process::id() }
+        Self {
+            settings,
+            adding: false,
+            report: Some(Box::new(|error| print(&error))),
+            process: process::id(),
+        }
     }
 
     /// Leaves metrics in the group that this program does not have, as [`Gateway::add`](super::Gateway::add) does.
@@ -85,10 +90,10 @@ impl fmt::Debug for Guard {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what a report is")]
-fn print(error: PushError) {
+/// Writes an error and what caused it to the standard error stream, in one line.
+pub(super) fn print(error: &PushError) {
     let mut line = format!("tallymark: {error}");
-    let mut cause = std::error::Error::source(&error);
+    let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         line.push_str(": ");
         line.push_str(&error.to_string());

@@ -1,18 +1,13 @@
 //! What is sent: the metrics of the program, compressed if wanted.
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    task::{Context, Poll},
-};
-
 use bytes::Bytes;
 use http::HeaderValue;
-use http_body::{Frame, SizeHint};
 use tallymark_core::registry::{self, Format, Request};
 
-/// The body of a push, or of a request without one.
-#[derive(Clone, Debug, Default)]
+use super::body::Whole;
+
+/// The body of a push.
+#[derive(Clone, Debug)]
 pub(super) struct Payload {
     bytes: Bytes,
     format: Format,
@@ -33,6 +28,10 @@ impl Payload {
         Self { bytes: bytes.into(), format, compressed: false }
     }
 
+    pub(super) fn body(&self) -> Whole {
+        Whole(self.bytes.clone())
+    }
+
     pub(super) fn content_type(&self) -> HeaderValue {
         HeaderValue::from_static(Request::from(self.format).content_type())
     }
@@ -51,25 +50,4 @@ fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).ok()?;
     encoder.finish().ok()
-}
-
-impl http_body::Body for Payload {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let bytes = std::mem::take(&mut self.bytes);
-        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.len() as u64)
-    }
 }

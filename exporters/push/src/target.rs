@@ -8,6 +8,11 @@ use http::{Uri, uri::Authority};
 const GATEWAY: &str = "a gateway is given as `host`, `host:port`, `http://host:port` or `https://host:port`, with a \
                        path if it has a prefix, and without user, query and fragment";
 
+/// What a receiver's URL may be.
+#[cfg(feature = "remote-write")]
+const RECEIVER: &str = "a receiver is given as its whole URL, such as `http://host:9090/api/v1/write`, without user and \
+                        fragment";
+
 /// Job and grouping key are settings of their own.
 const GROUPED: &str = "what follows from `/metrics/job` on is added here: give the gateway's URL without it";
 
@@ -37,6 +42,22 @@ impl Target {
         }
         let path = target.path.trim_end_matches('/').to_owned();
         Ok(Self { path, ..target })
+    }
+
+    /// The URL of a receiver of Remote Write, which is used as it is.
+    #[cfg(feature = "remote-write")]
+    pub(super) fn receiver(url: &str) -> Result<Self, &'static str> {
+        let (target, _) = Self::absolute(url).filter(|_| !url.contains('#')).ok_or(RECEIVER)?;
+        if target.https && !cfg!(feature = "tls") {
+            return Err("https needs the feature `tls`");
+        }
+        Ok(target)
+    }
+
+    /// The URL without its query, in which there may be secrets.
+    pub(super) fn shown(&self) -> String {
+        let shown = self.to_string();
+        shown.split_once('?').map_or(shown.as_str(), |(shown, _)| shown).to_owned()
     }
 
     /// Returns a URL of the same server, at a path below this one.

@@ -1,7 +1,8 @@
 //! One type for all formats.
 
 use super::{
-    Escaping, Format, exposition::Exposition, output::Output, protobuf::ProtobufEncoder, text::TextEncoder,
+    Escaping, Format, exposition::Exposition, openmetrics2::OpenMetrics2Encoder, output::Output,
+    protobuf::ProtobufEncoder, text::TextEncoder,
 };
 use crate::{
     number::Number,
@@ -54,6 +55,7 @@ impl Encoder {
         let escaping = format.escaping(escaping);
         Self(match format {
             Format::Protobuf => Box::new(ProtobufEncoder::new(escaping, bytes)),
+            Format::OpenMetrics200 => Box::new(OpenMetrics2Encoder::new(escaping, bytes)),
             _ => Box::new(TextEncoder::new(format, escaping, Output::append(bytes))),
         })
     }

@@ -26,6 +26,9 @@ pub enum Format {
     Text100,
     /// OpenMetrics 1.0.0, which knows units, info, state sets and exemplars.
     OpenMetrics100,
+    /// OpenMetrics 2.0.0, by its release candidate 2.0.0-rc0: every series is one line, native histograms, start timestamps and
+    /// several exemplars included. Names of any characters are part of it.
+    OpenMetrics200,
     /// Messages `io.prometheus.client.MetricFamily`, each after its length. The one format that Prometheus reads native
     /// histograms from.
     Protobuf,
@@ -45,7 +48,7 @@ impl Format {
 
     /// Whether an exposition in this format is text.
     pub(crate) const fn is_text(self) -> bool {
-        matches!(self, Self::Text004 | Self::Text100 | Self::OpenMetrics100)
+        !matches!(self, Self::Protobuf)
     }
 
     /// The value of the `Content-Type` header that goes with the format.
@@ -71,6 +74,14 @@ impl Format {
             Self::OpenMetrics100 => {
                 with_escaping!("application/openmetrics-text; version=1.0.0; charset=utf-8", "")
             }
+            Self::OpenMetrics200 => match escaping {
+                // The type that the specification demands, which knows such names.
+                Escaping::AllowUtf8 => "application/openmetrics-text; version=2.0.0; charset=utf-8",
+                _ => with_escaping!(
+                    "application/openmetrics-text; version=2.0.0; charset=utf-8",
+                    "; escaping=underscores"
+                ),
+            },
             Self::Protobuf => with_escaping!(
                 "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
                 ""

@@ -9,6 +9,7 @@
 //! | [`Format::Text004`] | Prometheus, "Exposition formats", text format version 0.0.4 |
 //! | [`Format::Text100`] | the same, version 1.0.0: names of any characters in quotes |
 //! | [`Format::OpenMetrics100`] | OpenMetrics 1.0.0 |
+//! | [`Format::OpenMetrics200`] | OpenMetrics 2.0.0-rc0 |
 //! | [`Format::Protobuf`] | Prometheus, "Exposition formats", protobuf; `metrics.proto` of its client model |
 //!
 //! All are written the way Prometheus' own Go client writes them where their specifications leave a choice: a family
@@ -28,6 +29,7 @@ mod head;
 mod histogram;
 mod names;
 mod number;
+mod openmetrics2;
 mod output;
 mod pieces;
 mod protobuf;
@@ -37,6 +39,15 @@ pub use encoder::Encoder;
 pub use escaping::{Escaping, UnknownEscaping};
 use format::Format;
 pub use output::CHUNK;
+
+/// For exporters of this repository whose formats have parts in common with these.
+#[doc(hidden)]
+pub mod parts {
+    pub use super::{
+        number::canonical,
+        protobuf::{spans, wire},
+    };
+}
 
 pub(crate) use head::{sample_suffixes, stem};
 

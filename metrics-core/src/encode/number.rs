@@ -109,6 +109,11 @@ impl Digits {
     }
 }
 
+/// A bound or a quantile as OpenMetrics, and Prometheus since version 3, write it in a label.
+pub fn canonical(value: f64) -> String {
+    String::from_utf8_lossy(Digits::new().float(value, Whole::Point)).into_owned()
+}
+
 fn exponent_of(text: &[u8]) -> i32 {
     let (digits, sign) = match text {
         [b'-', digits @ ..] => (digits, -1),

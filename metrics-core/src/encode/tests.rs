@@ -9,6 +9,7 @@ use crate::{
 
 mod heads;
 mod labels;
+mod openmetrics2;
 mod pieces;
 mod samples;
 mod unusual;

@@ -21,7 +21,8 @@ use self::list::{is_token, lenient_weight, split, unquote};
 /// names, and does not know that format. The range that wins also says how names are escaped (`escaping=`), and protobuf is chosen
 /// only as the scrapers ask for it: messages of type `io.prometheus.client.MetricFamily`, delimited.
 ///
-/// OpenMetrics is always written as version 1.0.0, also for a scraper that asks for 0.0.1. A version that is not
+/// OpenMetrics is written as version 1.0.0, also for a scraper that asks for 0.0.1, and as 2.0.0 only for one that asks for just
+/// that version; there, names stay as they are unless another escaping is asked for. A version that is not
 /// implemented counts only when nothing else in the header fits, and then gets an implemented version of
 /// the same format. Ranges that cannot be parsed are skipped. A request that accepts nothing on offer, or says
 /// nothing, gets text format 0.0.4: RFC 9110 leaves that open, and every scraper reads it.
@@ -41,13 +42,19 @@ pub fn negotiate<'a>(accept: impl IntoIterator<Item = &'a str>) -> Request {
 }
 
 /// What can be sent, the preferred one first.
-const OFFERS: [Offer; 4] = [
+const OFFERS: [Offer; 5] = [
     Offer { format: Format::Text004, kind: "text", subtype: "plain", versions: &["0.0.4"] },
     Offer {
         format: Format::OpenMetrics100,
         kind: "application",
         subtype: "openmetrics-text",
         versions: &["1.0.0", "0.0.1"],
+    },
+    Offer {
+        format: Format::OpenMetrics200,
+        kind: "application",
+        subtype: "openmetrics-text",
+        versions: &["2.0.0"],
     },
     Offer { format: Format::Text100, kind: "text", subtype: "plain", versions: &["1.0.0"] },
     Offer { format: Format::Protobuf, kind: "application", subtype: "vnd.google.protobuf", versions: &[] },
@@ -78,7 +85,7 @@ fn best(ranges: &[Range<'_>], versions: Versions) -> Option<Request> {
         });
         let ((specificity, weight, position), range) = fitting.max_by_key(|(rank, _)| *rank)?;
         let rank = (weight, specificity, position, Reverse(preference));
-        (weight > 0).then(|| (rank, Request::new(offer.format).escaping(range.escaping())))
+        (weight > 0).then(|| (rank, Request::new(offer.format).escaping(range.escaping(offer.format))))
     });
     candidates.max_by_key(|(rank, _)| *rank).map(|(_, request)| request)
 }
@@ -137,15 +144,17 @@ impl<'a> Range<'a> {
     /// How closely the range fits, if it does: 0 for `*/*`, 1 for `text/*`, 2 for the type, 3 with everything that
     /// distinguishes it from others of its type.
     fn specificity(&self, offer: &Offer, versions: Versions) -> Option<u8> {
-        // A client that names 0.0.4 of the text formats does not mean the other one by a wildcard.
+        // A client that names 0.0.4 of the text formats does not mean the other one by a wildcard, and OpenMetrics is that of
+        // the oldest version where none is named.
+        let by_wildcard = !matches!(offer.format, Format::Text100 | Format::OpenMetrics200);
         if self.kind == "*" {
-            return (offer.format != Format::Text100).then_some(0);
+            return by_wildcard.then_some(0);
         }
         if !self.kind.eq_ignore_ascii_case(offer.kind) {
             return None;
         }
         if self.subtype == "*" {
-            return (offer.format != Format::Text100).then_some(1);
+            return by_wildcard.then_some(1);
         }
         if !self.subtype.eq_ignore_ascii_case(offer.subtype) {
             return None;
@@ -159,15 +168,18 @@ impl<'a> Range<'a> {
             return None;
         }
         match self.version {
-            None => Some(2),
             Some(version) if offer.versions.contains(&version) => Some(3),
+            _ if offer.format == Format::OpenMetrics200 => None,
+            None => Some(2),
             Some(_) => (versions == Versions::Any).then_some(2),
         }
     }
 
-    /// A scheme that is not known counts as none.
-    fn escaping(&self) -> Escaping {
-        self.escaping.and_then(|scheme| scheme.parse().ok()).unwrap_or_default()
+    /// A scheme that is not known counts as none. OpenMetrics 2.0 knows names of any characters.
+    fn escaping(&self, format: Format) -> Escaping {
+        let unless_asked =
+            if format == Format::OpenMetrics200 { Escaping::AllowUtf8 } else { Escaping::default() };
+        self.escaping.and_then(|scheme| scheme.parse().ok()).unwrap_or(unless_asked)
     }
 }
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 const TEXT: Format = Format::Text004;
 const TEXT1: Format = Format::Text100;
 const OPEN: Format = Format::OpenMetrics100;
+const OPEN2: Format = Format::OpenMetrics200;
 const PROTO: Format = Format::Protobuf;
 
 const PLAIN: Escaping = Escaping::Underscores;
@@ -35,7 +36,22 @@ const RULES: &[(&str, &str, Format)] = &[
     ("equal weights: the first, the other way", "text/plain,application/openmetrics-text", TEXT),
     ("no version means any", "application/openmetrics-text", OPEN),
     ("version 0.0.1 is content with 1.0.0", "application/openmetrics-text;version=0.0.1", OPEN),
-    ("unknown version alone", "application/openmetrics-text;version=2.0.0", OPEN),
+    ("unknown version alone", "application/openmetrics-text;version=3.0.0", OPEN),
+    ("OpenMetrics 2.0 by its version", "application/openmetrics-text;version=2.0.0", OPEN2),
+    ("in quotes", "application/openmetrics-text; version=\"2.0.0\"; charset=utf-8", OPEN2),
+    ("not by its release candidate", "application/openmetrics-text;version=2.0.0-rc0", OPEN),
+    ("not without a version", "application/openmetrics-text;q=1,application/*;q=0.5,*/*;q=0.1", OPEN),
+    (
+        "both versions, by weight",
+        "application/openmetrics-text;version=1.0.0;q=0.4,application/openmetrics-text;version=2.0.0;q=0.5",
+        OPEN2,
+    ),
+    (
+        "both versions, by weight, the other way",
+        "application/openmetrics-text;version=2.0.0;q=0.4,application/openmetrics-text;version=1.0.0;q=0.5",
+        OPEN,
+    ),
+    ("OpenMetrics 2.0 refused", "application/openmetrics-text;version=2.0.0;q=0,*/*;q=0.1", TEXT),
     (
         "unknown version, but a known format too",
         "application/openmetrics-text;version=9.9.9,text/plain;q=0.1",

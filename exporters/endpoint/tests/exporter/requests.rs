@@ -8,6 +8,7 @@ use crate::{client::Client, serve};
 
 const TEXT: Option<&str> = Some("text/plain; version=0.0.4; charset=utf-8");
 const OPENMETRICS: Option<&str> = Some("application/openmetrics-text; version=1.0.0; charset=utf-8");
+const OPENMETRICS2: Option<&str> = Some("application/openmetrics-text; version=2.0.0; charset=utf-8");
 const ALLOWED: Option<&str> = Some("GET, HEAD, OPTIONS");
 
 #[test]
@@ -34,10 +35,11 @@ fn query_and_absolute_target() {
 fn format_by_accept() {
     let exporter = serve();
     let mut client = Client::connect(exporter.local_addr());
-    let cases: [(&[&str], _); 6] = [
+    let cases: [(&[&str], _); 7] = [
         (&["Accept: application/openmetrics-text"], OPENMETRICS),
         (&["Accept: application/openmetrics-text;q=0.1, text/plain;q=0.2"], TEXT),
         (&["Accept: text/plain;q=0.5", "Accept: application/openmetrics-text;version=1.0.0"], OPENMETRICS),
+        (&["Accept: application/openmetrics-text;version=2.0.0, text/plain;q=0.9"], OPENMETRICS2),
         (&["Accept: ", "Accept: */*"], TEXT),
         (&["Accept: \u{f6}\u{1f600}, application/openmetrics-text"], OPENMETRICS),
         (&["Accept: application/json;q=nonsense;;,/"], TEXT),
@@ -46,7 +48,7 @@ fn format_by_accept() {
         let response = client.ask("GET", "/metrics", accept);
         assert_eq!(response.status, 200, "{accept:?}");
         assert_eq!(response.header("content-type"), expected, "{accept:?}");
-        assert_eq!(response.body.ends_with("# EOF\n"), expected == OPENMETRICS, "{accept:?}");
+        assert_eq!(response.body.ends_with("# EOF\n"), expected != TEXT, "{accept:?}");
     }
 }
 

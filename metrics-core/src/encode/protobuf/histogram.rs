@@ -80,29 +80,38 @@ fn write_native(to: &mut Vec<u8>, native: &NativeHistogram) {
 
 /// Writes buckets as spans of neighbours, and their counts as differences to the bucket before.
 fn write_side(to: &mut Vec<u8>, (span_field, delta_field): (u32, u32), buckets: &[(i32, u64)]) {
+    let (spans, deltas) = spans(buckets);
+    for (offset, length) in spans {
+        write_span(to, span_field, offset, length);
+    }
+    for delta in deltas {
+        wire::signed(to, delta_field, delta);
+    }
+}
+
+/// Native buckets as spans of neighbours, each its distance from the one before and its length; and the difference of
+/// each bucket in them to the bucket before.
+pub fn spans(buckets: &[(i32, u64)]) -> (Vec<(i32, u32)>, Vec<i64>) {
     let mut spans: Vec<(i32, u32)> = Vec::new();
-    let mut counts: Vec<u64> = Vec::with_capacity(buckets.len());
-    let mut next = 0_i32;
+    let mut deltas: Vec<i64> = Vec::with_capacity(buckets.len());
+    let (mut next, mut before) = (0_i32, 0_u64);
+    let mut push = |count: u64| {
+        deltas.push(signed(count.wrapping_sub(before)));
+        before = count;
+    };
     for &(key, count) in buckets {
         let gap = key.wrapping_sub(next);
         match spans.last_mut() {
             Some((_, length)) if (0..=GAP).contains(&gap) => {
-                counts.extend((0..gap).map(|_| 0));
+                (0..gap).for_each(|_| push(0));
                 *length += gap.unsigned_abs() + 1;
             }
             _ => spans.push((gap, 1)),
         }
-        counts.push(count);
+        push(count);
         next = key.wrapping_add(1);
     }
-    for (offset, length) in spans {
-        write_span(to, span_field, offset, length);
-    }
-    let mut before = 0_u64;
-    for count in counts {
-        wire::signed(to, delta_field, signed(count.wrapping_sub(before)));
-        before = count;
-    }
+    (spans, deltas)
 }
 
 fn write_span(to: &mut Vec<u8>, field: u32, offset: i32, length: u32) {

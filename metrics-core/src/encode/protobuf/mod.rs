@@ -6,7 +6,7 @@
 mod field;
 mod histogram;
 mod parts;
-mod wire;
+pub mod wire;
 
 use super::{Escaping, escaping::is_plain_label, exposition::Exposition, names};
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
 use std::borrow::Cow;
 
 use field::{counter, family, metric, number, pair, summary};
+pub use histogram::spans;
 use parts::{label, write_exemplar, write_time};
 
 /// Writes families and series as protobuf.
