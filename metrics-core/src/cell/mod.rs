@@ -57,6 +57,7 @@ mod words;
 
 #[cfg(not(loom))]
 pub(crate) use self::{
+    blocks::{FEW, NextIs},
     chunks::locate,
     first::First,
     layout::Layout,
@@ -66,7 +67,7 @@ pub(crate) use self::{
         try_finish, try_observe, write_shared,
     },
     once::Once,
-    records::{Append, Copies, Ended, Records},
+    records::{Append, Comparison, Copies, Ended, Records},
     side::Side,
     slot::Slot,
     supply::SlotBatch,
