@@ -1,7 +1,7 @@
 //! This thread's lease, and the few instructions that count.
 
 use super::{
-    First, Layout, Scope, Slot, UNASSIGNED,
+    First, Layout, Scope, Slot, UNASSIGNED, barrier,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     reading,
     sync::AtomicU64,
@@ -280,21 +280,40 @@ pub(crate) fn reset_if(
 ///
 /// A word has no owner, so a thread that ends a series has to know that no other is about to write to its word for that
 /// series. A thread announces that it is about to write, and only then asks whether the series is over.
+#[inline(always)]
 pub(crate) fn write_shared(slot: Slot, write: impl FnOnce()) {
     let write = || if slot.is_over() { slot.drop_one() } else { write() };
     WINDOW.with(|window| {
-        if !window.is_leased() {
-            extend(0);
-        }
-        if window.is_leased() {
+        if window.is_leased() || lease_now(window) {
             window.announce(slot.first() as usize + 1);
             write();
             window.announce(0);
         } else {
             // The thread is ending. Series end under this lock.
-            POOL.read(|_| write());
+            let mut write = Some(write);
+            with_lock(&mut || write.take().map_or((), |write| write()));
         }
     });
+}
+
+/// Makes this thread lease a block. Returns whether it did.
+#[cold]
+#[inline(never)]
+fn lease_now(window: &Window) -> bool {
+    extend(0);
+    window.is_leased()
+}
+
+/// Calls `write` while no series ends.
+#[cold]
+#[inline(never)]
+fn with_lock(write: &mut dyn FnMut()) {
+    POOL.read(|_| write());
+}
+
+/// Prepares for [`end_shared`], which may take some milliseconds: no lock is to be held.
+pub(crate) fn prepare_to_end_shared() {
+    barrier::register();
 }
 
 /// Ends the series of a shared word, so that handles to it write no more, and calls `then` if nobody is about to write
