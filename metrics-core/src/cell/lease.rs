@@ -281,34 +281,40 @@ pub(crate) fn reset_if(
 /// A word has no owner, so a thread that ends a series has to know that no other is about to write to its word for that
 /// series. A thread announces that it is about to write, and only then asks whether the series is over.
 #[inline(always)]
-pub(crate) fn write_shared(slot: Slot, write: impl FnOnce()) {
-    let write = || if slot.is_over() { slot.drop_one() } else { write() };
+pub(crate) fn write_shared(slot: Slot, write: impl Fn()) {
+    if !announce(slot) {
+        return write_shared_slow(slot, &write);
+    }
+    if slot.is_over() {
+        slot.drop_one();
+    } else {
+        write();
+    }
+    WINDOW.with(|window| window.announce(0));
+}
+
+/// Announces that this thread is about to write to the word of this series, if others can see that.
+#[inline(always)]
+fn announce(slot: Slot) -> bool {
     WINDOW.with(|window| {
-        if window.is_leased() || lease_now(window) {
+        let leased = window.is_leased();
+        if leased {
             window.announce(slot.first() as usize + 1);
-            write();
-            window.announce(0);
-        } else {
-            // The thread is ending. Series end under this lock.
-            let mut write = Some(write);
-            with_lock(&mut || write.take().map_or((), |write| write()));
         }
-    });
+        leased
+    })
 }
 
-/// Makes this thread lease a block. Returns whether it did.
+/// Writes to a shared word on behalf of a thread that has no block yet, or none any more.
 #[cold]
 #[inline(never)]
-fn lease_now(window: &Window) -> bool {
+fn write_shared_slow(slot: Slot, write: &dyn Fn()) {
     extend(0);
-    window.is_leased()
-}
-
-/// Calls `write` while no series ends.
-#[cold]
-#[inline(never)]
-fn with_lock(write: &mut dyn FnMut()) {
-    POOL.read(|_| write());
+    if WINDOW.with(Window::is_leased) {
+        return write_shared(slot, write);
+    }
+    // The thread is ending. Series end under this lock.
+    POOL.read(|_| if slot.is_over() { slot.drop_one() } else { write() });
 }
 
 /// Prepares for [`end_shared`], which may take some milliseconds: no lock is to be held.
