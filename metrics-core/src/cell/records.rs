@@ -164,6 +164,11 @@ impl Copies {
         self.words.clear();
     }
 
+    /// Whether what is kept for them is no more than the usual texts of so many records take.
+    pub(crate) fn is_short(&self, records: usize) -> bool {
+        self.words.capacity() <= 64 * records
+    }
+
     /// The texts of each record, in the order in which they were read.
     #[inline(always)]
     pub(crate) fn records(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {

@@ -12,6 +12,8 @@ use crate::{
     visit::Labels,
 };
 use std::{
+    cell::Cell,
+    mem,
     sync::atomic::{Ordering, fence},
     time::Duration,
 };
@@ -40,6 +42,32 @@ struct Batch {
     looked_up: Vec<LookedUp>,
     /// Their texts.
     texts: Copies,
+}
+
+thread_local! {
+    /// The batch that was used last. A program may have thousands of families, of which many have few series: each would ask
+    /// for as much memory as it takes to show some series, and give it back.
+    static SPARE: Cell<Option<Batch>> = const { Cell::new(None) };
+}
+
+/// A batch that is used: the one that was used last, unless that is used by who asks for this one.
+struct Taken(Batch);
+
+impl Taken {
+    fn new() -> Self {
+        Self(SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default())
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        // What is unusually long is given back.
+        if self.0.sums.capacity() <= BATCH * MOST_ON_THE_STACK && self.0.texts.is_short(BATCH) {
+            let batch = mem::take(&mut self.0);
+            // Dropped here where the thread is ending.
+            let _ = SPARE.try_with(|spare| spare.set(Some(batch)));
+        }
+    }
 }
 
 /// A series that was looked up.
@@ -222,16 +250,16 @@ impl View<'_> {
             each(Found { labels: Labels::NONE, slot, place: None, created: false, hidden, cells });
             return None;
         }
-        let mut batch = Batch::default();
+        let mut batch = Taken::new();
         let mut position = at.0;
         for _ in 0..BATCHES_IN_A_PART {
             let start = position;
-            if !self.gather(scope, layout, &mut position, &mut batch) {
+            if !self.gather(scope, layout, &mut position, &mut batch.0) {
                 return None;
             }
             // Asked once the series are gathered, so that it is true of them.
             let (removed, escapes) = (series.removed(), series.interned().is_some_and(Interned::escapes));
-            let Batch { slots, sums, looked_up, texts: copies } = &mut batch;
+            let Batch { slots, sums, looked_up, texts: copies } = &mut batch.0;
             let all = slots.iter().zip(sums.chunks_exact_mut(width));
             if looked_up.is_empty() {
                 for (index, (&first, cells)) in (start..).zip(all) {
