@@ -381,8 +381,8 @@ impl View<'_> {
                 continue;
             }
             let mut texts = [""; MAX_LABELS];
-            let Some(copied) = copies.records().next() else { continue };
-            let labels = labels_of(self.shape.names, copied, interned.escapes(), &mut texts);
+            let Some(values) = copies.records().next() else { continue };
+            let labels = labels_of(self.shape.names, values, interned.escapes(), &mut texts);
             if let (Some(removed), Store::Words(absent)) = (removed, self.store) {
                 if bits != absent {
                     removed.unhide_word(slot.first(), absent);
