@@ -84,6 +84,6 @@ fn main() {
         hot_histogram(black_box(0.3));
         let _ = hot_timed(black_box(1));
     }
-    hot_batch(&[1, 0, 1]);
+    hot_batch(black_box(&[1, 0, 1]));
     assert_eq!((UNLABELLED.get(), CLOSED.sum(), OBSERVED.get().count()), (20, 9, 9));
 }
