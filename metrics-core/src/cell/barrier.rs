@@ -105,8 +105,8 @@ mod system {
                 "syscall",
                 inlateout("rax") 324_isize => result,
                 in("rdi") command,
-                in("rsi") 0,
-                in("rdx") 0,
+                in("rsi") 0_usize,
+                in("rdx") 0_usize,
                 lateout("rcx") _,
                 lateout("r11") _,
                 options(nostack),
@@ -117,10 +117,10 @@ mod system {
         unsafe {
             asm!(
                 "svc 0",
-                in("x8") 283,
+                in("x8") 283_usize,
                 inlateout("x0") command => result,
-                in("x1") 0,
-                in("x2") 0,
+                in("x1") 0_usize,
+                in("x2") 0_usize,
                 options(nostack),
             );
         }
