@@ -50,4 +50,19 @@ for name in unlabelled handle closed histogram timed; do
         failed=1
     fi
 done
+
+# A batch counts in a register: in its loop nothing is called, and nothing is counted in memory. What adds to the counter
+# is called in cold blocks, which the loop jumps to and which jump back.
+name=batch
+sed -n "/<hot::hot_$name\(::h[0-9a-f]*\)\?>:\$/,/^\$/p" "$scratch/all" >"$scratch/one"
+echo "== $name"
+cut -f 2- "$scratch/one"
+if grep -E '\b(inc|add|dec|sub) +QWORD PTR' "$scratch/one"; then
+    echo "-- $name: counts in memory" >&2
+    failed=1
+fi
+if ! grep -qE '\b(inc|dec|add|sub) +r' "$scratch/one" || grep -E '^ *lock\b' "$scratch/one"; then
+    echo "-- $name: not found, or a locked instruction" >&2
+    failed=1
+fi
 exit "$failed"

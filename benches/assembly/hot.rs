@@ -52,6 +52,17 @@ fn hot_closed(ended: Ended) {
     CLOSED.with(ended).inc();
 }
 
+/// Counts in a loop, as many times as there are bytes that are not zero.
+#[inline(never)]
+fn hot_batch(bytes: &[u8]) {
+    let mut batch = UNLABELLED.batch();
+    for &byte in bytes {
+        if black_box(byte) != 0 {
+            batch.inc();
+        }
+    }
+}
+
 #[inline(never)]
 fn hot_histogram(value: f64) {
     OBSERVED.observe(value);
@@ -73,5 +84,6 @@ fn main() {
         hot_histogram(black_box(0.3));
         let _ = hot_timed(black_box(1));
     }
-    assert_eq!((UNLABELLED.get(), CLOSED.sum(), OBSERVED.get().count()), (18, 9, 9));
+    hot_batch(black_box(&[1, 0, 1]));
+    assert_eq!((UNLABELLED.get(), CLOSED.sum(), OBSERVED.get().count()), (20, 9, 9));
 }

@@ -143,9 +143,10 @@ pub use slo::{Slo, SloError};
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
-    Amount, Buckets, BucketsError, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, GaugeValue,
-    Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Observe, State, StateHandle,
-    StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter, UpDownHandle,
+    Amount, Buckets, BucketsError, Counter, CounterBatch, CounterHandle, FloatCounter, Gauge, GaugeHandle,
+    GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Observe, State,
+    StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter,
+    UpDownHandle,
 };
 
 /// What the macros' expansions name. Not covered by any promise of stability.

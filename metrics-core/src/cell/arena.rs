@@ -169,19 +169,23 @@ impl Arena {
         self.chunks.store(number + 1, Ordering::Release);
     }
 
-    /// The first thing at or behind `position`, as the position of the next one, given its length. Positions are
-    /// opaque; the first is 0.
-    pub(super) fn next(&self, position: u64, len: usize) -> Option<(NonNull<u8>, u64)> {
+    /// Where things lie one behind the other at or behind `position`, how many of them there are, at most so many, and the
+    /// position behind them, given the length of each, which is a multiple of that of a unit. Positions are opaque; the
+    /// first is 0.
+    pub(super) fn next(&self, position: u64, len: usize, most: usize) -> Option<(NonNull<u8>, usize, u64)> {
+        debug_assert!(len % UNIT == 0);
         let (mut number, mut offset) =
             ((position / CHUNK as u64) as usize, (position % CHUNK as u64) as usize);
         while number < self.chunks.load(Ordering::Acquire) {
             offset = offset.max(HEAD);
             // SAFETY: it is there.
             let chunk = unsafe { self.chunk(number) };
-            if offset < chunk.used().load(Ordering::Acquire) {
-                let next = (number * CHUNK + offset + len.next_multiple_of(UNIT)) as u64;
+            let used = chunk.used().load(Ordering::Acquire);
+            if offset < used {
+                let count = ((used - offset) / len).min(most);
+                let next = (number * CHUNK + offset + count * len) as u64;
                 // SAFETY: in use, so inside the chunk.
-                return Some((unsafe { chunk.0.add(offset) }, next));
+                return Some((unsafe { chunk.0.add(offset) }, count, next));
             }
             (number, offset) = (number + 1, 0);
         }
@@ -191,7 +195,13 @@ impl Arena {
     /// The place of what is `len` long and before a position.
     #[inline]
     pub(super) fn place_before(position: u64, len: usize) -> u32 {
-        ((position as usize - len.next_multiple_of(UNIT)) / UNIT) as u32
+        (position as usize / UNIT) as u32 - Self::units(len)
+    }
+
+    /// How far apart the places of things are that are so many bytes apart.
+    #[inline]
+    pub(super) const fn units(bytes: usize) -> u32 {
+        (bytes / UNIT) as u32
     }
 
     /// Whether something that is `len` long was added at a place, if all that was added is.

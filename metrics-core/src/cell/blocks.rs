@@ -5,8 +5,8 @@
 //! sees is words; whether they belong together it has to ask, see [`records`](super::records).
 //!
 //! First comes how many words there are in all; then the hash of all texts, for those who take turns to write; then
-//! lengths of 16 bits, four to a word; then each text in words of its own. As long as the texts are not all there, the
-//! first lengths are such as no text has.
+//! lengths of 16 bits, four to a word; then each text in words of its own, the last of which is filled up with zeros. As
+//! long as the texts are not all there, the first lengths are such as no text has.
 
 use super::{
     memory::{GRANULE, end, keep, obtain, release},
@@ -43,45 +43,31 @@ fn word_of(bytes: &[u8; WORD]) -> u64 {
     u64::from_le_bytes(*bytes)
 }
 
-/// All of a text that is shorter than a word and not empty.
+/// All of a text that is shorter than a word and not empty, and zeros behind it.
 #[inline(always)]
 fn short_word(bytes: &[u8]) -> u64 {
+    // Two loads that overlap hold the same bytes where they do.
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+        let behind = 8 * (bytes.len() - WORD / 2);
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << behind;
     }
-    match (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) {
-        (Some(&first), Some(&middle), Some(&last)) => {
-            u64::from(first) | u64::from(middle) << 8 | u64::from(last) << 16
+    let (middle, last) = (bytes.len() / 2, bytes.len().saturating_sub(1));
+    match (bytes.first(), bytes.get(middle), bytes.get(last)) {
+        (Some(&first), Some(&at_middle), Some(&at_last)) => {
+            u64::from(first) | u64::from(at_middle) << (8 * middle) | u64::from(at_last) << (8 * last)
         }
         _ => 0,
     }
 }
 
-/// Writes a text that is shorter than a word and not empty, from what [`short_word`] made of it.
-///
-/// # Safety
-///
-/// `len` bytes may be written to `to`, and are no more than seven and no fewer than one.
-#[inline(always)]
-unsafe fn copy_short(word: u64, to: *mut u8, len: usize) {
-    let [first, middle, last, _, ends @ ..] = word.to_le_bytes();
-    // SAFETY: by the caller's promise.
-    unsafe {
-        if let Some(before) = len.checked_sub(WORD / 2) {
-            to.cast::<u32>().write_unaligned((word as u32).to_le());
-            to.add(before).cast::<[u8; WORD / 2]>().write(ends);
-        } else {
-            to.write(first);
-            to.add(len / 2).write(middle);
-            to.add(len - 1).write(last);
-        }
-    }
-}
-
-/// The last word of a text that is not empty: its last eight bytes, some of which may be in the word before, too.
+/// The last word of a text that is not empty, and zeros behind it.
 #[inline(always)]
 fn last_word(bytes: &[u8]) -> u64 {
-    bytes.last_chunk().map_or_else(|| short_word(bytes), word_of)
+    match bytes.last_chunk() {
+        // Of the last eight bytes, those that are in the word before are shifted out.
+        Some(last) => word_of(last) >> (8 * (bytes.len().wrapping_neg() % WORD)),
+        None => short_word(bytes),
+    }
 }
 
 /// Lengths that no text has.
@@ -92,8 +78,6 @@ const _: () = assert!(LONGEST < 0xffff);
 #[derive(Clone, Copy)]
 pub(super) struct Block<'a> {
     start: NonNull<AtomicU64>,
-    /// How many words there are.
-    len: usize,
     family: PhantomData<&'a AtomicU64>,
 }
 
@@ -103,20 +87,25 @@ impl<'a> Block<'a> {
     /// `start` came from [`Blocks::obtain`], and what it came from lives as long as this.
     #[inline(always)]
     pub(super) unsafe fn at(start: NonNull<AtomicU64>) -> Self {
-        // SAFETY: by the caller's promise. The first word says how many there are, and is never written again.
-        let len = unsafe { start.as_ref() }.load(Ordering::Relaxed) as usize;
-        Self { start, len, family: PhantomData }
+        Self { start, family: PhantomData }
+    }
+
+    /// How many words there are.
+    #[inline(always)]
+    fn len(self) -> usize {
+        // SAFETY: a block has this word, which is never written again.
+        unsafe { self.start.as_ref() }.load(Ordering::Relaxed) as usize
     }
 
     /// How many words for lengths and texts there are.
     pub(super) fn capacity(self) -> usize {
-        self.len - HEAD
+        self.len() - HEAD
     }
 
     #[inline(always)]
     fn place(self, at: usize) -> Option<&'a AtomicU64> {
         // SAFETY: one of the words that are there, which live as long as the block.
-        (at < self.len).then(|| unsafe { self.start.add(at).as_ref() })
+        (at < self.len()).then(|| unsafe { self.start.add(at).as_ref() })
     }
 
     #[inline(always)]
@@ -124,21 +113,21 @@ impl<'a> Block<'a> {
         Some(self.place(at)?.load(Ordering::Relaxed))
     }
 
+    /// The lengths of the first texts.
+    #[inline(always)]
+    fn first_lengths(self) -> &'a AtomicU64 {
+        // SAFETY: every block has some words behind its head, and they live as long as the block.
+        unsafe { self.start.add(HEAD).as_ref() }
+    }
+
     /// The hash of the texts. To be asked by those who take turns to write.
     pub(super) fn hash(self) -> u64 {
         self.word(1).unwrap_or_default()
     }
 
-    /// Whether the texts are there. What is read after that belongs to them or to later ones.
-    pub(super) fn is_written(self) -> bool {
-        self.place(HEAD).is_some_and(|lengths| lengths.load(Ordering::Acquire) != WITHDRAWN)
-    }
-
     /// Says that the texts are about to change.
     pub(super) fn withdraw(self) {
-        if let Some(lengths) = self.place(HEAD) {
-            lengths.store(WITHDRAWN, Ordering::Relaxed);
-        }
+        self.first_lengths().store(WITHDRAWN, Ordering::Relaxed);
     }
 
     /// How many words such texts take.
@@ -181,67 +170,161 @@ impl<'a> Block<'a> {
             }
         }
         // Now they are all there.
-        if let Some(lengths) = self.place(HEAD) {
-            lengths.store(first, Ordering::Release);
-        }
+        self.first_lengths().store(first, Ordering::Release);
     }
 
-    /// Adds the texts, whatever they are, to some bytes, and where each of them ends there to `ends`. Returns whether there
-    /// are as many words as the lengths ask for. What is added belongs to these texts or to later ones.
+    /// Adds the words of the texts, whatever they are, to others, if the texts are there. What is added belongs to these
+    /// texts or to later ones. In front of it are how many words that is and how many texts, see [`Copied`].
     ///
     /// Each series of each exposition comes here.
-    #[inline]
-    pub(super) fn copy_to(self, labels: usize, bytes: &mut Vec<u8>, ends: &mut Vec<usize>) -> bool {
-        // Once for all of them: texts take no more bytes than their words.
-        bytes.reserve(self.len * WORD);
-        ends.reserve(labels);
-        let (old_end, old_ends) = (bytes.len(), ends.len());
-        let first_text = HEAD + labels.div_ceil(LENGTHS_IN_A_WORD);
-        if first_text > self.len {
+    #[inline(always)]
+    pub(super) fn copy_to(self, labels: usize, words: &mut Vec<u64>) -> bool {
+        // What is read after that belongs to these texts or to later ones.
+        let lengths = self.first_lengths().load(Ordering::Acquire);
+        if lengths == WITHDRAWN {
             return false;
         }
-        // SAFETY: there are `len` words, and the lengths and texts that are read are before their end. Room for the bytes
-        // of all words was reserved, and `end` is behind no more of them than the words before `from` have. What is below
-        // the new lengths is written: of each text whole words up to the last one, and the last one up to the end.
+        let (len, start) = (self.capacity(), words.len());
+        words.reserve(1 + len);
+        // SAFETY: there are `len` words behind the head, one of which was read above, and room for as many and one more.
         unsafe {
-            let load = |at: usize, order| self.start.add(at).as_ref().load(order);
-            let (to_bytes, to_ends) = (bytes.as_mut_ptr(), ends.as_mut_ptr().add(old_ends));
-            let (mut lengths, mut from, mut end) = (0, first_text, old_end);
-            for label in 0..labels {
-                if label % LENGTHS_IN_A_WORD == 0 {
-                    lengths = load(HEAD + label / LENGTHS_IN_A_WORD, Ordering::Acquire);
-                }
-                let len = lengths as usize & 0xffff;
-                lengths >>= 16;
-                let next = from + words(len);
-                if next > self.len {
-                    return false;
-                }
-                let to = to_bytes.add(end);
-                if let Some(before) = len.checked_sub(WORD) {
-                    let mut whole = to;
-                    while from + 1 < next {
-                        whole.cast::<u64>().write_unaligned(load(from, Ordering::Relaxed).to_le());
-                        (whole, from) = (whole.add(WORD), from + 1);
-                    }
-                    to.add(before).cast::<u64>().write_unaligned(load(from, Ordering::Relaxed).to_le());
-                } else if len > 0 {
-                    copy_short(load(from, Ordering::Relaxed), to, len);
-                }
-                from = next;
-                end += len;
-                to_ends.add(label).write(end);
+            let (from, to) = (self.start.add(HEAD), words.as_mut_ptr().add(start));
+            to.write((len as u64) << 32 | labels as u64 & u64::from(u32::MAX));
+            to.add(1).write(lengths.to_le());
+            for at in 1..len {
+                to.add(1 + at).write(from.add(at).as_ref().load(Ordering::Relaxed).to_le());
             }
-            bytes.set_len(end);
-            ends.set_len(old_ends + labels);
+            words.set_len(start + 1 + len);
         }
         true
     }
 
-    /// The texts from the first one on, of which there are so many.
+    /// The texts from the first one on, of which there are so many, if they are there.
     #[inline(always)]
     pub(super) fn texts(self, labels: usize) -> TextsOf<'a> {
         TextsOf { block: self, label: 0, at: HEAD + labels.div_ceil(LENGTHS_IN_A_WORD) }
+    }
+
+    /// The texts from the first one on, of which there are [few](FEW), if they are there.
+    #[inline(always)]
+    pub(super) fn few_texts(self) -> Option<FewTexts<'a>> {
+        // What is read after that belongs to these texts or to later ones.
+        let lengths = self.first_lengths().load(Ordering::Acquire);
+        // SAFETY: every block has a word behind the first lengths.
+        let next = unsafe { self.start.add(HEAD + 1) };
+        (lengths != WITHDRAWN).then_some(FewTexts { lengths, next, family: PhantomData })
+    }
+}
+
+/// Texts that were copied, and belong together.
+pub(super) struct Copied<'a> {
+    /// Their words, lengths in front.
+    words: &'a [u64],
+    labels: usize,
+    label: usize,
+    /// The lengths of the texts that come next, as far as they are in one word.
+    lengths: u64,
+    /// Where the next text begins.
+    text: NonNull<u8>,
+}
+
+impl<'a> Copied<'a> {
+    /// Takes the texts that [`copy_to`](Block::copy_to) added first off the words.
+    ///
+    /// # Safety
+    ///
+    /// The words are as `copy_to` added them, each time from texts that belong together, as many as it was asked for.
+    #[inline(always)]
+    pub(super) unsafe fn take(words: &mut &'a [u64]) -> Option<Self> {
+        let (&head, rest) = words.split_first()?;
+        let labels = head as u32 as usize;
+        // SAFETY: there are as many words as the head says, lengths in front.
+        unsafe {
+            let (these, behind) = rest.split_at_unchecked((head >> 32) as usize);
+            *words = behind;
+            let text = these.get_unchecked(labels.div_ceil(LENGTHS_IN_A_WORD)..);
+            let text = NonNull::new_unchecked(text.as_ptr().cast_mut().cast());
+            Some(Self { words: these, labels, label: 0, lengths: 0, text })
+        }
+    }
+}
+
+impl<'a> Iterator for Copied<'a> {
+    type Item = &'a str;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<&'a str> {
+        let label = self.label;
+        if label == self.labels {
+            return None;
+        }
+        self.label += 1;
+        // SAFETY: by the promise of who took them, there are as many lengths as labels, and behind them texts in as many
+        // words as each length asks for.
+        unsafe {
+            if label % LENGTHS_IN_A_WORD == 0 {
+                self.lengths = u64::from_le(*self.words.get_unchecked(label / LENGTHS_IN_A_WORD));
+            }
+            let len = self.lengths as usize & 0xffff;
+            self.lengths >>= 16;
+            let text = std::slice::from_raw_parts(self.text.as_ptr(), len);
+            self.text = self.text.add(WORD * words(len));
+            Some(std::str::from_utf8_unchecked(text))
+        }
+    }
+}
+
+/// Goes through the texts of a block.
+pub(crate) trait NextIs {
+    /// Whether the next text is this one. To be asked until it is not, and no more often than there are texts.
+    fn next_is(&mut self, text: &str) -> bool;
+}
+
+/// Compares a text with words that `next` returns, if it is as long.
+#[inline(always)]
+fn same_words(bytes: &[u8], mut next: impl FnMut() -> Option<u64>) -> bool {
+    let mut rest = bytes;
+    // Left as soon as they differ: nearly all texts that come here are the same.
+    while rest.len() > WORD {
+        let Some((head, tail)) = rest.split_first_chunk() else { break };
+        if next() != Some(word_of(head)) {
+            return false;
+        }
+        rest = tail;
+    }
+    rest.is_empty() || next() == Some(last_word(bytes))
+}
+
+/// So few texts that their lengths are in one word.
+pub(crate) const FEW: usize = LENGTHS_IN_A_WORD;
+
+/// Goes through few texts of a block. Behind them are some that are empty.
+pub(super) struct FewTexts<'a> {
+    /// Those of the texts that come next.
+    lengths: u64,
+    /// Where the next text begins.
+    next: NonNull<AtomicU64>,
+    family: PhantomData<&'a AtomicU64>,
+}
+
+impl NextIs for FewTexts<'_> {
+    #[inline(always)]
+    fn next_is(&mut self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        if self.lengths as usize & 0xffff != bytes.len() {
+            return false;
+        }
+        self.lengths >>= 16;
+        let next = &mut self.next;
+        same_words(bytes, || {
+            // SAFETY: lengths that are in one word are those of texts that were written to this block together, with as many
+            // words behind them as all of them ask for, and each text is passed by no more words than its length asks for.
+            unsafe {
+                let word = next.as_ref().load(Ordering::Relaxed);
+                *next = next.add(1);
+                Some(word)
+            }
+        })
     }
 }
 
@@ -264,31 +347,18 @@ impl TextsOf<'_> {
         let lengths = lengths.map_or(WITHDRAWN, |lengths| lengths.load(Ordering::Acquire));
         (lengths >> (16 * (label % LENGTHS_IN_A_WORD))) as usize & 0xffff
     }
+}
 
-    /// Whether the next text is this one. To be asked until it is not, and no more often than there are texts.
+impl NextIs for TextsOf<'_> {
     #[inline(always)]
-    pub(super) fn next_is(&mut self, text: &str) -> bool {
+    fn next_is(&mut self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        if self.next_len() != bytes.len() {
-            return false;
-        }
-        let mut rest = bytes;
-        // Left as soon as they differ: nearly all texts that come here are the same.
-        while rest.len() > WORD {
-            let Some((head, tail)) = rest.split_first_chunk() else { break };
-            if self.next_word() != Some(word_of(head)) {
-                return false;
-            }
-            rest = tail;
-        }
-        rest.is_empty() || self.next_word() == Some(last_word(bytes))
-    }
-
-    #[inline(always)]
-    fn next_word(&mut self) -> Option<u64> {
-        let word = self.block.word(self.at);
-        self.at += 1;
-        word
+        self.next_len() == bytes.len()
+            && same_words(bytes, || {
+                let word = self.block.word(self.at);
+                self.at += 1;
+                word
+            })
     }
 }
 
@@ -456,14 +526,26 @@ mod tests {
             let block = block(&mut blocks, &texts);
             let mut written = block.texts(texts.len());
             assert!(texts.iter().all(|text| written.next_is(text)));
-            let (mut bytes, mut ends) = (Vec::new(), Vec::new());
-            assert!(block.copy_to(texts.len(), &mut bytes, &mut ends));
-            assert_eq!(bytes, texts.concat().into_bytes());
-            assert_eq!(ends, [len, len + 1, 2 * len + 1, 2 * len + 1, 2 * len + 3]);
+            let few = &texts[..FEW - 1];
+            let (mut written, other) =
+                (self::block(&mut blocks, few).few_texts().unwrap(), format!("{text}-"));
+            assert!(few.iter().all(|text| written.next_is(text)) && written.next_is(""));
+            assert!(!self::block(&mut blocks, few).few_texts().unwrap().next_is(&other));
+            let mut words = Vec::new();
+            assert!(block.copy_to(texts.len(), &mut words) && block.copy_to(texts.len(), &mut words));
+            let mut rest = words.as_slice();
+            for _ in 0..2 {
+                // SAFETY: nobody else writes to the block.
+                let copied = unsafe { Copied::take(&mut rest) }.unwrap();
+                assert!(copied.eq(texts.iter().copied()));
+            }
+            assert!(rest.is_empty());
             for at in 0..len {
                 let mut other = text.clone().into_bytes();
                 other[at] = b'-';
-                assert!(!block.texts(5).next_is(&String::from_utf8(other).unwrap()), "{len} {at}");
+                let other = String::from_utf8(other).unwrap();
+                assert!(!block.texts(5).next_is(&other), "{len} {at}");
+                assert!(!self::block(&mut blocks, few).few_texts().unwrap().next_is(&other), "{len} {at}");
             }
             assert!(!block.texts(5).next_is(&format!("{text}-")));
         }

@@ -1,7 +1,7 @@
 //! This thread's lease, and the few instructions that count.
 
 use super::{
-    First, Layout, Scope, Slot, UNASSIGNED,
+    First, Layout, Scope, Slot, UNASSIGNED, barrier,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     reading,
     sync::AtomicU64,
@@ -280,21 +280,46 @@ pub(crate) fn reset_if(
 ///
 /// A word has no owner, so a thread that ends a series has to know that no other is about to write to its word for that
 /// series. A thread announces that it is about to write, and only then asks whether the series is over.
-pub(crate) fn write_shared(slot: Slot, write: impl FnOnce()) {
-    let write = || if slot.is_over() { slot.drop_one() } else { write() };
+#[inline(always)]
+pub(crate) fn write_shared(slot: Slot, write: impl Fn()) {
+    if !announce(slot) {
+        return write_shared_slow(slot, &write);
+    }
+    if slot.is_over() {
+        slot.drop_one();
+    } else {
+        write();
+    }
+    WINDOW.with(|window| window.announce(0));
+}
+
+/// Announces that this thread is about to write to the word of this series, if others can see that.
+#[inline(always)]
+fn announce(slot: Slot) -> bool {
     WINDOW.with(|window| {
-        if !window.is_leased() {
-            extend(0);
-        }
-        if window.is_leased() {
+        let leased = window.is_leased();
+        if leased {
             window.announce(slot.first() as usize + 1);
-            write();
-            window.announce(0);
-        } else {
-            // The thread is ending. Series end under this lock.
-            POOL.read(|_| write());
         }
-    });
+        leased
+    })
+}
+
+/// Writes to a shared word on behalf of a thread that has no block yet, or none any more.
+#[cold]
+#[inline(never)]
+fn write_shared_slow(slot: Slot, write: &dyn Fn()) {
+    extend(0);
+    if WINDOW.with(Window::is_leased) {
+        return write_shared(slot, write);
+    }
+    // The thread is ending. Series end under this lock.
+    POOL.read(|_| if slot.is_over() { slot.drop_one() } else { write() });
+}
+
+/// Prepares for [`end_shared`], which may take some milliseconds: no lock is to be held.
+pub(crate) fn prepare_to_end_shared() {
+    barrier::register();
 }
 
 /// Ends the series of a shared word, so that handles to it write no more, and calls `then` if nobody is about to write

@@ -11,6 +11,7 @@
 // What is obtained is aligned to more than anything that is put there.
 #![allow(clippy::cast_ptr_alignment)]
 
+mod barrier;
 mod chunks;
 mod memory;
 mod pool;
@@ -62,16 +63,17 @@ mod words;
 
 #[cfg(not(loom))]
 pub(crate) use self::{
+    blocks::{FEW, NextIs},
     chunks::locate,
     first::First,
     layout::Layout,
     lease::{
-        add_f64_slow, add_slow, assign, assign_with, end_shared, finish_slow, observe_slow, reserve,
-        reset_if, sum, sum_into, sum_of, sum_together, sum_with, try_add, try_add_f64, try_add_release,
-        try_finish, try_observe, write_shared,
+        add_f64_slow, add_slow, assign, assign_with, end_shared, finish_slow, observe_slow,
+        prepare_to_end_shared, reserve, reset_if, sum, sum_into, sum_of, sum_together, sum_with, try_add,
+        try_add_f64, try_add_release, try_finish, try_observe, write_shared,
     },
     once::Once,
-    records::{Append, Copies, Ended, Records},
+    records::{Append, Comparison, Copies, Ended, Records},
     side::Side,
     slot::Slot,
     supply::SlotBatch,

@@ -18,7 +18,7 @@
 
 use super::{
     arena::{Arena, Full, Growth},
-    blocks::{Block, Blocks, LONGEST, TextsOf},
+    blocks::{Block, Blocks, Copied, LONGEST, NextIs},
     gate::{self, Locked},
     index::{Index, Tables},
     memory::keep,
@@ -72,9 +72,16 @@ impl<'a> Record<'a> {
 
     /// Begins to compare the texts, of which there are as many as labels.
     #[inline(always)]
-    pub(crate) fn compare(self, labels: usize) -> Comparison<'a> {
+    pub(crate) fn compare(self, labels: usize) -> Comparison<'a, impl NextIs> {
         let number = self.head.generation.now();
         Comparison { record: self, number, texts: self.block().texts(labels) }
+    }
+
+    /// Begins to compare the texts, of which there are [few](super::FEW), if they are there.
+    #[inline(always)]
+    pub(crate) fn compare_few(self) -> Option<Comparison<'a, impl NextIs>> {
+        let number = self.head.generation.now();
+        Some(Comparison { record: self, number, texts: self.block().few_texts()? })
     }
 
     /// The slots, if this number is valid still.
@@ -90,34 +97,47 @@ impl<'a> Record<'a> {
     }
 
     /// Adds the texts to others, and returns the slots that belong to them; nothing while they are replaced.
+    ///
+    /// Each series of each exposition comes here.
+    #[inline(always)]
     pub(crate) fn read(self, copies: &mut Copies) -> Option<Slot> {
-        let (bytes, ends) = (copies.bytes.len(), copies.ends.len());
-        for _ in 0..TRIES {
-            let number = self.head.generation.now();
-            let block = self.block();
-            if block.is_written() {
-                let all = block.copy_to(self.records.labels, &mut copies.bytes, &mut copies.ends);
-                fence(Ordering::Acquire);
-                // Whole texts, as they were written, if they belong together.
-                if let Some(slot) = self.slot_of(number).filter(|_| all) {
-                    return Some(slot);
-                }
-                copies.bytes.truncate(bytes);
-                copies.ends.truncate(ends);
-            }
+        match self.try_to_read(copies) {
+            None => self.read_again(copies),
+            slot => slot,
         }
-        None
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_again(self, copies: &mut Copies) -> Option<Slot> {
+        (1..TRIES).find_map(|_| self.try_to_read(copies))
+    }
+
+    #[inline(always)]
+    fn try_to_read(self, copies: &mut Copies) -> Option<Slot> {
+        let len = copies.words.len();
+        let number = self.head.generation.now();
+        if !self.block().copy_to(self.records.labels, &mut copies.words) {
+            return None;
+        }
+        fence(Ordering::Acquire);
+        let slot = self.slot_of(number);
+        if slot.is_none() {
+            // They do not belong together.
+            copies.words.truncate(len);
+        }
+        slot
     }
 }
 
 /// A record whose texts are compared with others, one after the other.
-pub(crate) struct Comparison<'a> {
+pub(crate) struct Comparison<'a, T> {
     record: Record<'a>,
     number: Number,
-    texts: TextsOf<'a>,
+    texts: T,
 }
 
-impl Comparison<'_> {
+impl<T: NextIs> Comparison<'_, T> {
     /// Whether the next text is this one. To be asked until it is not.
     #[inline(always)]
     pub(crate) fn next_is(&mut self, text: &str) -> bool {
@@ -135,28 +155,27 @@ impl Comparison<'_> {
 /// Texts of several records, copied.
 #[derive(Default)]
 pub(crate) struct Copies {
-    /// Nothing but whole texts.
-    bytes: Vec<u8>,
-    /// Where each text ends.
-    ends: Vec<usize>,
+    /// Those of one record after the other, see [`Block::copy_to`].
+    words: Vec<u64>,
 }
 
 impl Copies {
     /// Forgets all of them.
     pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
+        self.words.clear();
     }
 
-    /// The texts from the one numbered `first` on.
-    pub(crate) fn texts(&self, first: usize) -> impl Iterator<Item = &str> {
-        let mut start = first.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(first..).unwrap_or_default().iter().map(move |&end| {
-            let text = self.bytes.get(start..end).unwrap_or_default();
-            start = end;
-            // SAFETY: what is kept, and where it ends, are texts that were read as they were written.
-            unsafe { std::str::from_utf8_unchecked(text) }
-        })
+    /// Whether what is kept for them is no more than the usual texts of so many records take.
+    pub(crate) fn is_short(&self, records: usize) -> bool {
+        self.words.capacity() <= 64 * records
+    }
+
+    /// The texts of each record, in the order in which they were read.
+    #[inline(always)]
+    pub(crate) fn records(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
+        let mut rest = self.words.as_slice();
+        // SAFETY: what is kept was copied from texts that belong together, as many as each record has.
+        std::iter::from_fn(move || unsafe { Copied::take(&mut rest) })
     }
 }
 
@@ -263,14 +282,19 @@ impl Records {
         Record { head: unsafe { self.arena.view().at(place).cast().as_ref() }, place, records: self }
     }
 
-    /// The next record at or behind a position, and the position of the one after it. The first position is 0.
-    /// Records come in the order in which they were added; those added meanwhile may or may not be among them.
+    /// Some records at or behind a position, at most so many, and the position behind them. The first position is 0. None
+    /// if there are no more. Records come in the order in which they were added; those added meanwhile may or may not be
+    /// among them.
     #[inline]
-    pub(crate) fn next(&self, position: u64) -> Option<(Record<'_>, u64)> {
-        let (start, next) = self.arena.next(position, HEAD)?;
-        // SAFETY: what is in use there are records.
-        let head = unsafe { start.cast::<Head>().as_ref() };
-        Some((Record { head, place: Arena::place_before(next, HEAD), records: self }, next))
+    pub(crate) fn next(&self, position: u64, most: usize) -> Option<(impl Iterator<Item = Record<'_>>, u64)> {
+        let (start, count, next) = self.arena.next(position, HEAD, most)?;
+        let first = Arena::place_before(next, HEAD * count);
+        let records = (0..count).map(move |at| {
+            // SAFETY: what is in use there are records.
+            let head = unsafe { start.cast::<Head>().add(at).as_ref() };
+            Record { head, place: first + Arena::units(HEAD * at), records: self }
+        });
+        Some((records, next))
     }
 
     /// Waits for other writers, and becomes the one.

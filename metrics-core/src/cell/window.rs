@@ -1,6 +1,9 @@
 //! Where a thread counts.
 
-use super::sync::{AtomicU64, AtomicUsize, fence};
+use super::{
+    barrier,
+    sync::{AtomicU64, AtomicUsize},
+};
 use std::{cell::Cell, ptr::NonNull, sync::atomic::Ordering};
 
 /// A thread's view of the block that it has leased: closed before the first and after the last increment, and while a
@@ -64,6 +67,7 @@ impl Window {
 
     /// Whether the thread has a block, so that others find this window.
     #[cfg(not(loom))]
+    #[inline(always)]
     pub(super) fn is_leased(&self) -> bool {
         self.leased.get()
     }
@@ -75,12 +79,13 @@ impl Window {
 
     /// Says which word the thread may be about to write to, by its number and one more, or that it is done. What is read
     /// behind this is read after others could see it.
+    #[inline(always)]
     pub(super) fn announce(&self, word: usize) {
         if word == 0 {
             self.writing.store(0, Ordering::Release);
         } else {
             self.writing.store(word, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
+            barrier::light();
         }
     }
 

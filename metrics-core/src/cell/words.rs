@@ -3,7 +3,7 @@
 //! A word never moves. Words are numbered, and live in chunks that double in size, so that a number leads to its
 //! word without a lock.
 
-use super::{First, UNASSIGNED, chunks::locate, memory::obtain_words, sync::AtomicU64};
+use super::{First, UNASSIGNED, barrier, chunks::locate, memory::obtain_words, sync::AtomicU64};
 use std::{
     ptr,
     sync::{
@@ -123,6 +123,7 @@ pub(crate) fn reserve_word(bits: u64) -> u32 {
 
 /// Numbers `count` new words in a row, all in one chunk, and fills them with `bits`.
 fn allocate(count: u32, bits: u64) -> u32 {
+    barrier::prepare();
     let mut next = NEXT_WORD.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         let (chunk, place) = locate(*next, FIRST);

@@ -66,7 +66,7 @@ impl TextEncoder {
         if let Some(line) = self.line.iter().next() {
             for (bucket, (bound, count)) in self.bounds.pieces.iter().zip(counts).enumerate() {
                 total = total.wrapping_add(count);
-                line.write(&mut self.out);
+                line.write_any(&mut self.out);
                 bound.write(&mut self.out);
                 self.out.text(itoa::Buffer::new().format(total).as_bytes());
                 end(&mut self.out, bucket);

@@ -26,7 +26,7 @@ enum Known {
 }
 
 impl Names {
-    /// Forgets them: a family has begun, whose constant labels may be others.
+    /// Forgets them: the constant labels are others, none of which a label may have the name of.
     pub(super) fn forget(&mut self) {
         self.known = Known::None;
     }

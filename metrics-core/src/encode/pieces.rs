@@ -5,72 +5,102 @@ use super::output::{Block, Output};
 /// Texts, each padded to whole blocks.
 #[derive(Default)]
 pub(super) struct Pieces {
-    blocks: Vec<Block>,
-    spans: Vec<Span>,
+    pieces: Vec<Beginning>,
+    /// All blocks of texts that have more than one, one text behind the other.
+    long: Vec<Block>,
 }
 
-#[derive(Clone, Copy)]
-struct Span {
-    first: usize,
-    blocks: usize,
+/// The first block of a text. In most families no text has more.
+struct Beginning {
+    block: Block,
     length: usize,
+    /// Where it begins among the long ones.
+    long: usize,
 }
 
 impl Pieces {
     pub(super) fn clear(&mut self) {
-        self.blocks.clear();
-        self.spans.clear();
+        self.pieces.clear();
+        self.long.clear();
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.spans.is_empty()
+        self.pieces.is_empty()
     }
 
     /// Adds a text.
     pub(super) fn push(&mut self, text: &[u8]) {
-        let first = self.blocks.len();
-        let mut rest = text;
-        while let Some((block, behind)) = rest.split_first_chunk() {
-            self.blocks.push(*block);
-            rest = behind;
+        let long = self.long.len();
+        let mut first = Block::default();
+        for (number, chunk) in text.chunks(size_of::<Block>()).enumerate() {
+            let mut block = Block::default();
+            block.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+            if number == 0 {
+                first = block;
+            }
+            if text.len() > size_of::<Block>() {
+                self.long.push(block);
+            }
         }
-        if !rest.is_empty() {
-            let mut last = Block::default();
-            last[..rest.len()].copy_from_slice(rest);
-            self.blocks.push(last);
-        }
-        self.spans.push(Span { first, blocks: self.blocks.len() - first, length: text.len() });
+        self.pieces.push(Beginning { block: first, length: text.len(), long });
     }
 
     /// The bytes that writing each of them once takes at most.
+    #[inline]
     pub(super) fn size(&self) -> usize {
-        size_of_val(self.blocks.as_slice())
+        (self.pieces.len() + self.long.len()) * size_of::<Block>()
     }
 
     /// The texts in order.
     #[inline]
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = Piece<'_>> {
-        self.spans.iter().map(|span| Piece {
-            blocks: self.blocks.get(span.first..span.first + span.blocks).unwrap_or_default(),
-            length: span.length,
-        })
+        self.pieces.iter().map(|beginning| Piece { beginning, long: &self.long })
     }
 }
 
 /// One text among [`Pieces`].
 #[derive(Clone, Copy)]
 pub(super) struct Piece<'a> {
-    blocks: &'a [Block],
-    length: usize,
+    beginning: &'a Beginning,
+    long: &'a [Block],
 }
 
 impl Piece<'_> {
     /// Writes it. There must be room for whole blocks.
     #[inline]
     pub(super) fn write(self, out: &mut Output) {
-        match self.blocks {
-            [block] => out.block(block, self.length),
-            blocks => out.blocks(blocks, self.length),
+        if self.is_short() {
+            out.block(&self.beginning.block, self.beginning.length);
+        } else {
+            self.write_rare(out);
         }
+    }
+
+    /// Writes it as [`write`](Self::write) does, where long ones are no rarer than others.
+    #[inline]
+    pub(super) fn write_any(self, out: &mut Output) {
+        if self.is_short() {
+            out.block(&self.beginning.block, self.beginning.length);
+        } else {
+            self.write_long(out);
+        }
+    }
+
+    #[inline]
+    fn is_short(self) -> bool {
+        self.beginning.length <= size_of::<Block>()
+    }
+
+    /// Not inlined, so that nothing is called where there is one block.
+    #[inline(never)]
+    fn write_rare(self, out: &mut Output) {
+        self.write_long(out);
+    }
+
+    #[inline(always)]
+    fn write_long(self, out: &mut Output) {
+        let Beginning { length, long, .. } = self.beginning;
+        let end = long + length.div_ceil(size_of::<Block>());
+        out.blocks(self.long.get(*long..end).unwrap_or_default(), *length);
     }
 }

@@ -114,9 +114,12 @@ impl TextEncoder {
     #[cold]
     #[inline(never)]
     fn render_pieces(&mut self, labels: Labels<'_>) {
-        self.names.write(labels, self.escaping, &self.constant_names);
+        if !self.names.are_of(labels) {
+            self.names.write(labels, self.escaping, &self.constant_names);
+        }
         self.pieces.clear();
-        let mut text = Vec::new();
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
         self.open(&mut text, b"");
         if labels.is_empty() && self.constant.is_empty() {
             // Nothing follows the name in its quotes.
@@ -133,6 +136,7 @@ impl TextEncoder {
         }
         text.extend_from_slice(if labels.is_empty() { b"} " } else { b"\"} " });
         self.pieces.push(&text);
+        self.scratch = text;
     }
 
     /// Appends what precedes the labels of a sample, if there are any.
@@ -300,7 +304,7 @@ impl Visitor for TextEncoder {
         head::write(&mut self.out, self.format, head, &shown);
 
         self.kind = head.kind;
-        self.names.forget();
+        self.pieces.clear();
         self.quoted = shown.quoted;
         self.name.clear();
         self.name.extend_from_slice(shown.family.as_bytes());
@@ -313,6 +317,7 @@ impl Visitor for TextEncoder {
             self.state = names::quoted(&self.escaping.label_name(head.name));
         }
         if self.constant_known != head.constant {
+            self.names.forget();
             self.render_constant(head.constant);
         }
     }

@@ -12,6 +12,8 @@ use crate::{
     visit::Labels,
 };
 use std::{
+    cell::Cell,
+    mem,
     sync::atomic::{Ordering, fence},
     time::Duration,
 };
@@ -40,6 +42,32 @@ struct Batch {
     looked_up: Vec<LookedUp>,
     /// Their texts.
     texts: Copies,
+}
+
+thread_local! {
+    /// The batch that was used last. A program may have thousands of families, of which many have few series: each would ask
+    /// for as much memory as it takes to show some series, and give it back.
+    static SPARE: Cell<Option<Batch>> = const { Cell::new(None) };
+}
+
+/// A batch that is used: the one that was used last, unless that is used by who asks for this one.
+struct Taken(Batch);
+
+impl Taken {
+    fn new() -> Self {
+        Self(SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default())
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        // What is unusually long is given back.
+        if self.0.sums.capacity() <= BATCH * MOST_ON_THE_STACK && self.0.texts.is_short(BATCH) {
+            let batch = mem::take(&mut self.0);
+            // Dropped here where the thread is ending.
+            let _ = SPARE.try_with(|spare| spare.set(Some(batch)));
+        }
+    }
 }
 
 /// A series that was looked up.
@@ -222,35 +250,36 @@ impl View<'_> {
             each(Found { labels: Labels::NONE, slot, place: None, created: false, hidden, cells });
             return None;
         }
-        let mut batch = Batch::default();
+        let mut batch = Taken::new();
         let mut position = at.0;
         for _ in 0..BATCHES_IN_A_PART {
             let start = position;
-            if !self.gather(scope, layout, &mut position, &mut batch) {
+            if !self.gather(scope, layout, &mut position, &mut batch.0) {
                 return None;
             }
             // Asked once the series are gathered, so that it is true of them.
             let (removed, escapes) = (series.removed(), series.interned().is_some_and(Interned::escapes));
-            let Batch { slots, sums, looked_up, texts: copies } = &mut batch;
-            let all = (start..).zip(slots.iter().zip(sums.chunks_exact_mut(width)));
-            let mut texts = [""; MAX_LABELS];
-            let mut all_texts = copies.texts(0);
-            let mut looked_up = looked_up.iter();
-            for (index, (&first, cells)) in all {
-                let hidden = Removed::subtract(removed, first, layout, scope, cells);
-                match looked_up.next() {
-                    Some(&LookedUp { slot, place }) => {
-                        let place = Some(place);
-                        let labels = labels_of(shape.names, &mut all_texts, escapes, &mut texts);
-                        // What was summed is that of another series otherwise.
-                        if !slot.is_over() {
-                            each(Found { labels, slot, place, created: true, hidden, cells });
-                        }
-                    }
-                    None => shape.with_texts_at(index, |labels| {
+            let Batch { slots, sums, looked_up, texts: copies } = &mut batch.0;
+            let all = slots.iter().zip(sums.chunks_exact_mut(width));
+            if looked_up.is_empty() {
+                for (index, (&first, cells)) in (start..).zip(all) {
+                    let hidden = Removed::subtract(removed, first, layout, scope, cells);
+                    shape.with_texts_at(index, |labels| {
                         let slot = Slot::always(first);
                         each(Found { labels, slot, place: None, created: false, hidden, cells });
-                    }),
+                    });
+                }
+                continue;
+            }
+            let mut texts = [""; MAX_LABELS];
+            for ((&LookedUp { slot, place }, copied), (&first, cells)) in
+                looked_up.iter().zip(copies.records()).zip(all)
+            {
+                let hidden = Removed::subtract(removed, first, layout, scope, cells);
+                let labels = labels_of(shape.names, copied, escapes, &mut texts);
+                // What was summed is that of another series otherwise.
+                if !slot.is_over() {
+                    each(Found { labels, slot, place: Some(place), created: true, hidden, cells });
                 }
             }
         }
@@ -268,10 +297,12 @@ impl View<'_> {
                 *position += 1;
             }
         } else if let Some(interned) = self.series.interned() {
-            while slots.len() < BATCH {
-                let Some((record, next)) = interned.records().next(*position) else { break };
-                slots.push(cell::unmarked(record.first()));
+            while let Some((records, next)) = interned.records().next(*position, BATCH - slots.len()) {
+                slots.extend(records.map(|record| cell::unmarked(record.first())));
                 *position = next;
+                if slots.len() == BATCH {
+                    break;
+                }
             }
         }
     }
@@ -287,13 +318,17 @@ impl View<'_> {
         if self.shape.row().is_some() {
             self.gather_slots(layout, position, slots);
         } else if let Some(interned) = self.series.interned() {
-            while slots.len() < BATCH {
-                let Some((record, next)) = interned.records().next(*position) else { break };
+            while let Some((records, next)) = interned.records().next(*position, BATCH - slots.len()) {
                 *position = next;
-                // One that is about to be another series is shown next time.
-                if let Some(slot) = record.read(texts) {
-                    slots.push(cell::unmarked(slot.first()));
-                    looked_up.push(LookedUp { slot, place: record.place() });
+                for record in records {
+                    // One that is about to be another series is shown next time.
+                    if let Some(slot) = record.read(texts) {
+                        slots.push(cell::unmarked(slot.first()));
+                        looked_up.push(LookedUp { slot, place: record.place() });
+                    }
+                }
+                if slots.len() == BATCH {
+                    break;
                 }
             }
         }
@@ -335,7 +370,8 @@ impl View<'_> {
         let removed = self.series.removed();
         let mut copies = Copies::default();
         for _ in 0..BATCHES_IN_A_PART * BATCH {
-            let (record, next) = interned.records().next(position)?;
+            let (mut records, next) = interned.records().next(position, 1)?;
+            let record = records.next()?;
             position = next;
             copies.clear();
             let Some(slot) = record.read(&mut copies) else { continue };
@@ -345,7 +381,8 @@ impl View<'_> {
                 continue;
             }
             let mut texts = [""; MAX_LABELS];
-            let labels = labels_of(self.shape.names, &mut copies.texts(0), interned.escapes(), &mut texts);
+            let Some(values) = copies.records().next() else { continue };
+            let labels = labels_of(self.shape.names, values, interned.escapes(), &mut texts);
             if let (Some(removed), Store::Words(absent)) = (removed, self.store) {
                 if bits != absent {
                     removed.unhide_word(slot.first(), absent);
@@ -361,7 +398,7 @@ impl View<'_> {
 #[inline]
 fn labels_of<'a, 'r: 'a>(
     names: &'static [&'static str],
-    copied: &mut impl Iterator<Item = &'r str>,
+    copied: impl Iterator<Item = &'r str>,
     escapes: bool,
     texts: &'a mut [&'r str; MAX_LABELS],
 ) -> Labels<'a> {

@@ -3,7 +3,7 @@
 
 use super::{removed::Removed, store::Store};
 use crate::{
-    cell::{Append, Ended, Records, Slot, directory},
+    cell::{Append, Comparison, Ended, FEW, NextIs, Records, Slot, directory},
     label::{Hasher, LabelSet, MAX_LABELS, OVERFLOW, Seed},
 };
 use std::sync::{
@@ -81,7 +81,22 @@ impl Interned {
     /// registers.
     #[inline(always)]
     pub(crate) fn first<S: LabelSet>(&self, hash: u64, labels: &S, count: usize) -> Option<Slot> {
-        let mut comparison = self.records.first(hash)?.compare(count);
+        let record = self.records.first(hash)?;
+        // The compiler counts: one of the two is left.
+        if count <= FEW {
+            Self::same(record.compare_few()?, labels, count)
+        } else {
+            Self::same(record.compare(count), labels, count)
+        }
+    }
+
+    /// The slots of the record that is compared, if it has these labels.
+    #[inline(always)]
+    fn same<S: LabelSet>(
+        mut comparison: Comparison<'_, impl NextIs>,
+        labels: &S,
+        count: usize,
+    ) -> Option<Slot> {
         let mut equal = true;
         // Where the impl is derived, the compiler counts, and nothing is left of this.
         let mut visited = 0;

@@ -231,6 +231,7 @@ impl Removed {
     /// Removes the series with this word, if `clear` empties it and it has not been given to other labels. Returns whether
     /// it was.
     pub(crate) fn hide_word(&self, slot: Slot, place: Option<u32>, clear: impl FnOnce() -> bool) -> bool {
+        cell::prepare_to_end_shared();
         let old;
         {
             let mut bases = self.lock_with_room(0);

@@ -271,7 +271,7 @@ impl<V: GaugeValue> GaugeHandle<V> {
 
     /// Writes to the word while it is that of this series.
     #[inline]
-    fn write(self, write: impl FnOnce(&Word)) {
+    fn write(self, write: impl Fn(&Word)) {
         if self.slot.may_end() {
             cell::write_shared(self.slot, || write(self.word));
         } else {

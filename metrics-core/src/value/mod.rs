@@ -5,6 +5,7 @@
 // What a value is shown as, and the arithmetic behind it, is of no use to anybody who could forget to use it.
 #![allow(clippy::return_self_not_must_use)]
 
+mod batch;
 mod bounds;
 mod buckets;
 mod counter;
@@ -18,6 +19,7 @@ mod summary;
 mod timer;
 pub(crate) mod up_down;
 
+pub use batch::CounterBatch;
 pub use buckets::{Bounds, Buckets, BucketsError};
 pub use counter::{Amount, Counter, CounterHandle, FloatCounter};
 pub use gauge::{Gauge, GaugeHandle, GaugeValue, IntGauge};
