@@ -107,5 +107,34 @@ pub use tallymark_processes as processes;
 #[doc(inline)]
 pub use tallymark_prometheus as prometheus_bridge;
 
+/// Returns the settings of all metrics and of all layers: names, namespace, constant labels, buckets, and what is shown.
+///
+/// Once [installed](registry::Config::install), they hold for layers, bridges and collectors alike, as far as a layer's own
+/// builder sets nothing else. What is not set here is taken from `TALLYMARK_*` [in the
+/// environment](registry::Config#environment).
+///
+/// ```
+/// use tallymark::Naming;
+///
+/// fn main() -> Result<(), tallymark::registry::ConfigError> {
+///     tallymark::configure()
+///         .namespace("shop")
+///         .naming(Naming::Django)
+///         .buckets("db_*", [0.001, 0.01, 0.1, 1.0])
+///         .families_off(["http_request_body_bytes"])
+///         .install()
+/// }
+/// ```
+///
+/// A wrong setting is an error that says what to write:
+///
+/// ```
+/// let error = tallymark::configure().buckets("http_*", [1.0, 0.5]).install().unwrap_err();
+/// assert_eq!(error.to_string(), "the bounds for `http_*` cannot be those of buckets");
+/// ```
+pub fn configure() -> registry::Config {
+    registry::Config::new()
+}
+
 #[doc(hidden)]
 pub use tallymark_core::__private;
