@@ -94,6 +94,8 @@ mod outline;
 #[cfg(not(loom))]
 mod publish;
 #[cfg(not(loom))]
+mod refresh;
+#[cfg(not(loom))]
 pub mod registry;
 #[cfg(not(loom))]
 pub mod request;
@@ -143,9 +145,10 @@ pub use slo::{Slo, SloError};
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
-    Amount, Buckets, BucketsError, Counter, CounterHandle, FloatCounter, Gauge, GaugeHandle, GaugeValue,
-    Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Observe, State, StateHandle,
-    StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter, UpDownHandle,
+    Amount, Buckets, BucketsError, CallbackGauge, Counter, CounterHandle, FloatCounter, Gauge, GaugeCallback,
+    GaugeHandle, GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge,
+    Observe, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber,
+    UpDownCounter, UpDownHandle,
 };
 
 /// What the macros' expansions name. Not covered by any promise of stability.
@@ -178,9 +181,13 @@ pub mod __private {
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
         outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
+        refresh::{Refresh, Refreshing},
         slo::Slo,
         text::{filled, help, joined, joined_len, text},
-        value::{Amount, Bounds, GaugeFn, GaugeValue, Observe, State, ToNumber, bounds_of},
+        value::{
+            Amount, Bounds, FetchedValues, GaugeFn, GaugeValue, Observe, RefreshedGauge, RefreshedSeries,
+            RefreshedValue, RefreshedValues, State, ToNumber, bounds_of,
+        },
     };
     pub use linkme;
 

@@ -3,7 +3,7 @@
 use std::{error::Error, fmt};
 use tallymark_core::registry::{ConfigError, DeclareError};
 
-/// Why there is no task monitor.
+/// Why there is no task monitor, or no task that refreshes gauges.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -11,6 +11,8 @@ pub enum BuildError {
     Config(ConfigError),
     /// The metrics could not be declared.
     Declare(DeclareError),
+    /// It was not called within a runtime of tokio whose timers are enabled.
+    Runtime,
 }
 
 impl fmt::Display for BuildError {
@@ -18,6 +20,10 @@ impl fmt::Display for BuildError {
         match self {
             Self::Config(_) => f.write_str("the settings of all layers cannot be read"),
             Self::Declare(_) => f.write_str("cannot declare the metrics of tasks"),
+            Self::Runtime => f.write_str(
+                "there is no runtime with timers here: call `refresh_gauges` within a runtime of tokio that was built with \
+                 `enable_time` or `enable_all`",
+            ),
         }
     }
 }
@@ -27,6 +33,7 @@ impl Error for BuildError {
         match self {
             Self::Config(source) => Some(source),
             Self::Declare(source) => Some(source),
+            Self::Runtime => None,
         }
     }
 }
