@@ -33,7 +33,7 @@
 //! | [`#[timed]`](macro@timed) and its kind | `function_calls_total`, `function_duration_seconds` and more, by module and function |
 //! | [`#[derive(ModelMetrics)]`](derive@ModelMetrics) | `model_inserts_total` and more, by model |
 //! | [`process`] | `process_cpu_seconds_total` and more, on Linux |
-//! | [`build_info!`] | `build_info`, the application's name and version |
+//! | [`build_info!`] | `build_info`: name, version, compiler, revision and features of the application |
 #![cfg_attr(
     feature = "prometheus",
     doc = "| [`prometheus_bridge`] | what an application has registered with the `prometheus` crate, version 0.14 |"

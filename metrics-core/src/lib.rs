@@ -56,6 +56,8 @@ mod across;
 #[cfg(not(loom))]
 mod attachments;
 #[cfg(not(loom))]
+mod build_facts;
+#[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
 mod collector;
@@ -158,6 +160,7 @@ pub mod __private {
     pub use crate::{
         __joined as joined_text, __submit as submit,
         across::Across,
+        build_facts::{RUSTC, first_known, unless_given},
         cell::Scope,
         clock::Moment,
         created::is_shown as shows_created,
