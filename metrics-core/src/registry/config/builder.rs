@@ -146,8 +146,9 @@ impl Config {
         self.switch(families, true)
     }
 
-    /// Sets whether there are any metrics. If not, expositions and snapshots are empty, no collector runs, and layers that are
-    /// built later do nothing.
+    /// Sets whether there are any metrics. If not, expositions and snapshots are empty, no collector runs, HTTP layers that are
+    /// built later pass requests on, and caches that are built later read no clock. What else counts goes on doing so, in
+    /// memory, at the cost of counting.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
