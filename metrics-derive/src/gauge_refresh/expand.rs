@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::parse::{Function, Options};
@@ -17,6 +17,7 @@ pub(super) fn registration(options: &Options, function: &Function, declared: &De
     let Function { attrs, vis, ident, ty } = function;
     let entries = entries_ident(ident);
     // Naming the type shows it, and not the attribute, where it does not fit.
+    let ty = if has_impl(ty) { &quote!(_) } else { ty };
     let (gauge, fetched) = if let Some(labels) = labels {
         (
             quote!(#krate::__private::RefreshedGauge<#labels>),
@@ -44,6 +45,15 @@ pub(super) fn registration(options: &Options, function: &Function, declared: &De
         #(#cfg)*
         #submit
     }
+}
+
+/// Whether a type can be written only where a function returns it.
+fn has_impl(ty: &TokenStream) -> bool {
+    ty.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "impl",
+        TokenTree::Group(group) => has_impl(&group.stream()),
+        _ => false,
+    })
 }
 
 fn literal(duration: Duration) -> TokenStream {
