@@ -123,6 +123,8 @@ pub trait RefreshedSeries<L> {
     fn into_values(self) -> Option<RefreshedValues>;
 }
 
+// Says what to return, and not which of the bounds does not hold.
+#[diagnostic::do_not_recommend]
 impl<L: LabelSet, N: ToNumber, C: IntoIterator<Item = (L, N)>, E> RefreshedSeries<L> for Result<C, E> {
     fn into_values(self) -> Option<RefreshedValues> {
         let series = self.ok()?.into_iter().map(|(labels, number)| {
