@@ -135,8 +135,8 @@ impl CountErrors {
         let is_counted = if let Some(closure) = only.as_closure() {
             closure.applied(&quote!(#error), errors)
         } else {
-            let only = only.operand();
-            quote_spanned!(Span::mixed_site()=> #only(#error))
+            let (span, only) = (only.span().resolved_at(Span::mixed_site()), only.operand());
+            quote_spanned!(span=> #only(#error))
         };
         quote_spanned!(Span::mixed_site()=> if #is_counted { #count })
     }
