@@ -40,7 +40,6 @@ pub(crate) struct Django<L: LabelSet + 'static> {
 }
 
 impl<L: LabelSet + 'static> Django<L> {
-    #[expect(clippy::too_many_lines, reason = "nineteen families, one after the other")]
     pub(super) fn declare(settings: &Settings) -> Result<Self, DeclareError> {
         // Nothing to count: every request has a beginning. They are shown because dashboards subtract them.
         settings.counter::<(), L>(text!(

@@ -38,6 +38,9 @@ pub(in crate::registry) fn environment() -> Result<&'static Config, ConfigError>
     ENVIRONMENT.get_or_init(|| read(&|variable| env::var_os(variable))).as_ref().map_err(Clone::clone)
 }
 
+/// Switches a family.
+type Switch = fn(Config, &str) -> Config;
+
 type Read<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// Reads all variables. One of ours that is set to nothing is wrong: a setting got lost on the way.
@@ -75,7 +78,7 @@ pub(super) fn read(variables: Read<'_>) -> Result<Config, ConfigError> {
             config.check().map_err(|_| wrong())?;
         }
     }
-    let switches: [(_, fn(Config, &str) -> Config); 2] = [
+    let switches: [(_, Switch); 2] = [
         ("TALLYMARK_FAMILIES_OFF", |config, family| config.families_off([family])),
         ("TALLYMARK_FAMILIES_ON", |config, family| config.families_on([family])),
     ];
