@@ -20,7 +20,7 @@ static CALLS: AtomicU64 = AtomicU64::new(0);
 #[gauge_refresh(every = "60s", timeout = "5s")]
 async fn refreshed_calls() -> Result<u64, io::Error> {
     let call = CALLS.fetch_add(1, Ordering::Relaxed) + 1;
-    if call.is_multiple_of(3) { Err(io::ErrorKind::Other.into()) } else { Ok(call) }
+    if call % 3 == 0 { Err(io::ErrorKind::Other.into()) } else { Ok(call) }
 }
 
 /// Never ends.

@@ -24,9 +24,9 @@ async fn main() -> ExitCode {
         .collect();
     let own = settings.iter().find(|(name, _)| name == "own").map(|(_, value)| value.as_str());
     let result = match when.as_str() {
-        "before" => configure(&settings).and_then(|()| Ok(all::build(own)?)),
-        "after" => all::build(own).map_err(Into::into).and_then(|kept| configure(&settings).map(|()| kept)),
-        _ => all::build(own).map_err(Into::into),
+        "before" => configure(&settings).and_then(|()| all::build(own)),
+        "after" => all::build(own).and_then(|kept| configure(&settings).map(|()| kept)),
+        _ => all::build(own),
     };
     match result {
         Ok(kept) => {
