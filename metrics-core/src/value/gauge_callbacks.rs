@@ -24,26 +24,23 @@ use super::gauge_fn::ToNumber;
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
-/// use tallymark::{CallbackGauge, LabelSet, metric};
+/// use tallymark_core::{CallbackGauge, place, registry::{self, Declaration}};
 ///
-/// #[derive(LabelSet)]
-/// struct Queue<'a> {
-///     queue: &'a str,
-/// }
-///
-/// /// Messages that wait, by queue.
-/// #[metric]
-/// static MESSAGES_WAITING: CallbackGauge<Queue<'static>> = CallbackGauge::new();
+/// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
+/// // In applications: `#[metric] static MAILS_WAITING: CallbackGauge<Queue<'static>> = CallbackGauge::new();`
+/// let waiting: &'static CallbackGauge =
+///     Declaration::new("mails_waiting", "Mails that wait.", place!()).declare(CallbackGauge::new)?;
 ///
 /// let mails = Arc::new(Mutex::new(vec!["a", "b"]));
-/// let waiting = Arc::clone(&mails);
-/// let callback =
-///     MESSAGES_WAITING.register(Queue { queue: "mail" }, move || waiting.lock().map_or(0, |mails| mails.len()));
+/// let counted = Arc::clone(&mails);
+/// let callback = waiting.register((), move || counted.lock().map_or(0, |mails| mails.len()));
 ///
-/// let value = || tallymark::registry::snapshot().value("messages_waiting", &[("queue", "mail")]);
+/// let value = || registry::snapshot().value("mails_waiting", &[]);
 /// assert_eq!(value(), Some(2.0));
 /// drop(callback);
 /// assert_eq!(value(), None);
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// Closures are called on a thread of the registry's, with no lock held, and a scrape waits for them only so long: a family
