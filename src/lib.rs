@@ -33,7 +33,7 @@
 //! | [`#[timed]`](macro@timed) and its kind | `function_calls_total`, `function_duration_seconds` and more, by module and function |
 //! | [`#[derive(ModelMetrics)]`](derive@ModelMetrics) | `model_inserts_total` and more, by model |
 //! | [`process`] | `process_cpu_seconds_total` and more, on Linux |
-//! | [`build_info!`] | `build_info`, the application's name and version |
+//! | [`build_info!`] | `build_info`: name, version, compiler, revision and features of the application |
 #![cfg_attr(
     feature = "prometheus",
     doc = "| [`prometheus_bridge`] | what an application has registered with the `prometheus` crate, version 0.14 |"
@@ -84,13 +84,13 @@ pub mod process;
 pub mod textfile;
 
 pub use tallymark_core::{
-    Across, Amount, Buckets, BucketsError, Counter, CounterBatch, CounterHandle, Descriptor, FloatCounter,
-    Gauge, GaugeHandle, GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info,
-    IntGauge, Kind, LabelSet, LabelValue, Metric, Model, Naming, Native, Number, OVERFLOW, Observe, Place,
-    Position, Scope, Slo, SloError, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading,
-    Timer, ToNumber, UpDownCounter, UpDownHandle, assert_delta, assert_metric, assert_no_delta, assert_value,
-    bucket_layouts, buckets, collector, encode, exemplar as exemplars, place, registry,
-    registry::encode_to_string, require, snapshot, testing, visit,
+    Across, Amount, Buckets, BucketsError, CallbackGauge, Counter, CounterBatch, CounterHandle, Descriptor,
+    FloatCounter, Gauge, GaugeCallback, GaugeHandle, GaugeValue, Histogram, HistogramHandle,
+    HistogramReading, InFlightGuard, Info, IntGauge, Kind, LabelSet, LabelValue, Metric, Model, Naming,
+    Native, Number, OVERFLOW, Observe, Place, Position, Scope, Slo, SloError, State, StateHandle, StateSet,
+    Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter, UpDownHandle, assert_delta,
+    assert_metric, assert_no_delta, assert_value, bucket_layouts, buckets, collector, encode,
+    exemplar as exemplars, place, registry, registry::encode_to_string, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;
@@ -106,6 +106,35 @@ pub use tallymark_processes as processes;
 #[cfg_attr(docsrs, doc(cfg(feature = "prometheus")))]
 #[doc(inline)]
 pub use tallymark_prometheus as prometheus_bridge;
+
+/// Returns the settings of all metrics and of all layers: names, namespace, constant labels, buckets, and what is shown.
+///
+/// Once [installed](registry::Config::install), they hold for layers, bridges and collectors alike, as far as a layer's own
+/// builder sets nothing else. What is not set here is taken from `TALLYMARK_*` [in the
+/// environment](registry::Config#environment).
+///
+/// ```
+/// use tallymark::Naming;
+///
+/// fn main() -> Result<(), tallymark::registry::ConfigError> {
+///     tallymark::configure()
+///         .namespace("shop")
+///         .naming(Naming::Django)
+///         .buckets("db_*", [0.001, 0.01, 0.1, 1.0])
+///         .families_off(["http_request_body_bytes"])
+///         .install()
+/// }
+/// ```
+///
+/// A wrong setting is an error that says what to write:
+///
+/// ```
+/// let error = tallymark::configure().buckets("http_*", [1.0, 0.5]).install().unwrap_err();
+/// assert_eq!(error.to_string(), "the bounds for `http_*` cannot be those of buckets");
+/// ```
+pub fn configure() -> registry::Config {
+    registry::Config::new()
+}
 
 #[doc(hidden)]
 pub use tallymark_core::__private;

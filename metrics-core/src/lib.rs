@@ -56,6 +56,8 @@ mod across;
 #[cfg(not(loom))]
 mod attachments;
 #[cfg(not(loom))]
+mod build_facts;
+#[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
 mod collector;
@@ -93,6 +95,8 @@ mod outcome;
 mod outline;
 #[cfg(not(loom))]
 mod publish;
+#[cfg(not(loom))]
+mod refresh;
 #[cfg(not(loom))]
 pub mod registry;
 #[cfg(not(loom))]
@@ -143,10 +147,10 @@ pub use slo::{Slo, SloError};
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
-    Amount, Buckets, BucketsError, Counter, CounterBatch, CounterHandle, FloatCounter, Gauge, GaugeHandle,
-    GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Observe, State,
-    StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter,
-    UpDownHandle,
+    Amount, Buckets, BucketsError, CallbackGauge, Counter, CounterBatch, CounterHandle, FloatCounter, Gauge,
+    GaugeCallback, GaugeHandle, GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard,
+    Info, IntGauge, Observe, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer,
+    ToNumber, UpDownCounter, UpDownHandle,
 };
 
 /// What the macros' expansions name. Not covered by any promise of stability.
@@ -156,6 +160,7 @@ pub mod __private {
     pub use crate::{
         __joined as joined_text, __submit as submit,
         across::Across,
+        build_facts::{RUSTC, first_known, unless_given},
         cell::Scope,
         clock::Moment,
         created::is_shown as shows_created,
@@ -179,9 +184,13 @@ pub mod __private {
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
         outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
+        refresh::{Refresh, Refreshing},
         slo::Slo,
         text::{filled, help, joined, joined_len, text},
-        value::{Amount, Bounds, GaugeFn, GaugeValue, Observe, State, ToNumber, bounds_of},
+        value::{
+            Amount, Bounds, FetchedValues, GaugeFn, GaugeValue, Observe, RefreshedGauge, RefreshedSeries,
+            RefreshedValue, RefreshedValues, State, ToNumber, bounds_of,
+        },
     };
     pub use linkme;
 

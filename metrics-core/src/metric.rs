@@ -1,6 +1,8 @@
 //! What every kind of metric has in common.
 
-use crate::{cell::Scope, descriptor::Kind, outline::Outline, series::ErasedSeries, visit::Visitor};
+use crate::{
+    cell::Scope, descriptor::Kind, outline::Outline, refresh::Refresh, series::ErasedSeries, visit::Visitor,
+};
 
 /// What the type of a metric says before there is a value of it. The macros and
 /// [`Declaration::declare`](crate::registry::Declaration::declare) take whatever implements it, which all kinds of
@@ -82,6 +84,12 @@ pub trait Metric: Sync {
     /// Whether showing this metric runs code from outside, which may be slow or panic.
     fn calls_out(&self) -> bool {
         false
+    }
+
+    /// What fetches the values of this metric, if a task is to do that now and then.
+    #[doc(hidden)]
+    fn as_refresh(&self) -> Option<&dyn Refresh> {
+        None
     }
 
     /// Removes what has been idle for too long. Called before a scrape.

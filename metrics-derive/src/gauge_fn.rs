@@ -89,7 +89,7 @@ fn function(tokens: TokenStream, errors: &mut Errors) -> Option<Function> {
     };
     let (attrs, vis, sig) = errors.keep(parser.parse2(tokens))?;
     if let Some(asyncness) = sig.qualifier("async") {
-        errors.spanned(asyncness, "`#[gauge_fn]` is called while metrics are written, where nothing can be awaited: keep the number in a `Gauge` and set it from a task");
+        errors.spanned(asyncness, "`#[gauge_fn]` is called while metrics are written, where nothing can be awaited; `#[gauge_refresh(every = \"60s\")]` awaits it in a task now and then");
     }
     if let Some(unsafety) = sig.qualifier("unsafe") {
         errors.spanned(

@@ -10,6 +10,7 @@ mod errors;
 mod expression;
 mod function;
 mod gauge_fn;
+mod gauge_refresh;
 mod generics;
 mod krate;
 mod label_set;
@@ -55,6 +56,12 @@ pub fn metrics(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn gauge_fn(args: TokenStream, item: TokenStream) -> TokenStream {
     gauge_fn::expand(args.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/gauge_refresh.md")]
+#[proc_macro_attribute]
+pub fn gauge_refresh(args: TokenStream, item: TokenStream) -> TokenStream {
+    gauge_refresh::expand(args.into(), &item.into()).into()
 }
 
 #[doc = include_str!("../docs/timed.md")]

@@ -30,7 +30,19 @@ impl MetricOptions {
         krate: Path,
         errors: &mut Errors,
     ) -> Self {
-        let mut args = Args::parse(attribute, tokens, errors);
+        let args = Args::parse(attribute, tokens, errors);
+        Self::of(attribute, example, (what, &[]), args, krate, errors)
+    }
+
+    /// Takes the metric out of the arguments, and reports what is left. `others` were taken out already.
+    fn of(
+        attribute: &'static str,
+        example: &str,
+        (what, others): (&'static str, &[&'static str]),
+        mut args: Args,
+        krate: Path,
+        errors: &mut Errors,
+    ) -> Self {
         let krate = args.krate_or(krate, errors);
         let metric = args.expression();
         if let Some(text) = metric.as_ref().and_then(Expression::as_string) {
@@ -47,7 +59,7 @@ impl MetricOptions {
         } else if metric.is_none() && errors.is_empty() {
             errors.at(Span::call_site(), format_args!("{attribute} needs {what}: `{example}`"));
         }
-        args.finish(&["crate", what], errors);
+        args.finish(&[&["crate"], others, &[what]].concat(), errors);
         Self { krate, metric }
     }
 }
@@ -103,15 +115,36 @@ pub(crate) const COUNT_ERRORS: Attribute = Attribute {
     options: |tokens, krate, errors| {
         const EXAMPLE: &str = "#[count_errors(PAYMENTS_FAILED_TOTAL)]";
         const WHAT: &str = "a counter or a closure";
-        Box::new(CountErrors(MetricOptions::parse(COUNT_ERRORS.text, EXAMPLE, WHAT, tokens, krate, errors)))
+        let mut args = Args::parse(COUNT_ERRORS.text, tokens, errors);
+        let only = args.value("only", errors);
+        let options = MetricOptions::of(COUNT_ERRORS.text, EXAMPLE, (WHAT, &["only"]), args, krate, errors);
+        Box::new(CountErrors { options, only })
     },
 };
 
-struct CountErrors(MetricOptions);
+struct CountErrors {
+    options: MetricOptions,
+    /// Which errors are counted: a path or a closure.
+    only: Option<Expression>,
+}
+
+impl CountErrors {
+    /// What counts an error, if it is one of those that are counted.
+    fn if_counted(&self, error: &Ident, count: TokenStream, errors: &mut Errors) -> TokenStream {
+        let Some(only) = &self.only else { return count };
+        let is_counted = if let Some(closure) = only.as_closure() {
+            closure.applied(&quote!(#error), errors)
+        } else {
+            let (span, only) = (only.span().resolved_at(Span::mixed_site()), only.operand());
+            quote_spanned!(span=> #only(#error))
+        };
+        quote_spanned!(Span::mixed_site()=> if #is_counted { #count })
+    }
+}
 
 impl Options for CountErrors {
     fn layer(&self, function: &Function, names: &Names, errors: &mut Errors) -> Layer {
-        let Some(metric) = &self.0.metric else { return Layer::default() };
+        let Some(metric) = &self.options.metric else { return Layer::default() };
         if function.output().is_none() {
             if !names.inherited {
                 errors.spanned(
@@ -121,13 +154,15 @@ impl Options for CountErrors {
             }
             return Layer::default();
         }
-        let krate = &self.0.krate;
+        let krate = &self.options.krate;
         let error = Ident::new("__error", Span::mixed_site());
         let (prepared, end) = match metric.as_closure() {
             Some(_) if !function.looks_fallible(names.inherited) => return Layer::default(),
+            _ if self.only.is_some() && !function.looks_fallible(names.inherited) => return Layer::default(),
             Some(closure) => {
                 let counter = closure.applied(&quote!(#error), errors);
                 let inc = quote_spanned!(Span::mixed_site()=> (#counter).inc(););
+                let inc = self.if_counted(&error, inc, errors);
                 (None, if_err(krate, function, &error, &inc))
             }
             // Looked up before the body runs, while the arguments are in scope.
@@ -135,7 +170,9 @@ impl Options for CountErrors {
                 let span = metric.span().resolved_at(Span::mixed_site());
                 let (counter, inc) = (&names.prepared, Ident::new("inc", span));
                 let inc = quote_spanned!(span=> #counter.#inc(););
-                let end = if names.inherited {
+                let end = if self.only.is_some() {
+                    if_err(krate, function, &error, &self.if_counted(&error, inc, errors))
+                } else if names.inherited {
                     let failed = failed(krate, names);
                     quote_spanned!(Span::mixed_site()=> if #failed { #inc })
                 } else {
@@ -144,12 +181,13 @@ impl Options for CountErrors {
                 (Some(Prepared { value: handle(krate, metric, function), uses: quote!(#metric) }), end)
             }
         };
-        let uses = if prepared.is_none() { quote!(#metric) } else { TokenStream::new() };
+        let metric = prepared.is_none().then_some(metric);
+        let uses = self.only.iter().chain(metric).map(|expression| quote!(#expression)).collect();
         let outcome = Outcome { prepared, begin: Begin::Nothing, end, uses, needs_value: true };
         Layer { outcome: Some(outcome), ..Layer::default() }
     }
 
     fn krate(&self) -> &Path {
-        &self.0.krate
+        &self.options.krate
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     cache::Cache,
+    entries::EntriesFamily,
     error::BuildError,
-    families::{DURATIONS, ENTRIES, Families},
+    families::{DURATIONS, ENTRIES, Families, OPERATION_DURATION},
     meters::Meters,
 };
-use tallymark_core::{Buckets, Naming};
+use tallymark_core::{Buckets, Naming, registry::LayerSettings};
 
 /// Settings of one cache; returned by [`Cache::builder`].
 ///
@@ -23,7 +24,7 @@ pub struct CacheBuilder {
     name: String,
     backend: Option<String>,
     namespace: Option<String>,
-    naming: Naming,
+    naming: Option<Naming>,
     buckets: Option<Vec<f64>>,
     durations: bool,
 }
@@ -36,7 +37,7 @@ impl Cache {
             name: name.into(),
             backend: None,
             namespace: None,
-            naming: Naming::Standard,
+            naming: None,
             buckets: None,
             durations: true,
         }
@@ -58,17 +59,18 @@ impl CacheBuilder {
         self
     }
 
-    /// Puts `<namespace>_` before the names of the families. The `django_*` names of [`Naming::Django`] stay as they
-    /// are.
+    /// Puts `<namespace>_` before the names of the families, instead of the
+    /// [namespace of all metrics](tallymark_core::registry::Config::namespace).
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
         self
     }
 
-    /// Sets the names of the families. With [`Naming::Django`], lookups are counted in the four families of
+    /// Sets the names of the families; if not set, they are those that the application
+    /// [has set for all layers](tallymark_core::registry::Config::naming). With [`Naming::Django`], lookups are counted in the four families of
     /// django-prometheus; what it has no family for keeps its name.
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.naming = naming;
+        self.naming = Some(naming);
         self
     }
 
@@ -89,7 +91,8 @@ impl CacheBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error if the name or the backend is empty, if the buckets or the namespace break a rule, or if
+    /// Returns an error if the name or the backend is empty, if the buckets or the namespace break a rule, if an environment
+    /// variable holds what it may not hold, or if
     /// another declaration has taken a name, such as that of a cache with other buckets.
     pub fn build(self) -> Result<Cache, BuildError> {
         let Self { name, backend, namespace, naming, buckets, durations } = self;
@@ -100,16 +103,22 @@ impl CacheBuilder {
         if backend.is_empty() {
             return Err(BuildError::EmptyBackend);
         }
+        let common = LayerSettings::of(env!("CARGO_PKG_NAME"))?;
+        let namespace = namespace.or_else(|| naming.and_then(Naming::namespace).map(str::to_owned));
+        let namespace = namespace.as_deref();
         let buckets = match buckets {
             Some(bounds) => Buckets::leak(&bounds)?,
-            None => DURATIONS,
+            None => common.buckets(namespace, OPERATION_DURATION).unwrap_or(DURATIONS),
         };
-        let namespace = namespace.as_deref();
+        // Reading the clock is most of what a lookup in memory costs.
+        let durations = durations && common.shows(namespace, OPERATION_DURATION);
+        let naming = naming.unwrap_or_else(|| common.naming());
         let families = Families::declare(naming, namespace, durations.then_some(buckets))?;
         let entries = match namespace {
             Some(namespace) => format!("{namespace}_{ENTRIES}"),
             None => ENTRIES.to_owned(),
         };
+        let entries = EntriesFamily { name: entries, namespaced: namespace.is_some() };
         Ok(Cache::new(Meters::new(families, name, backend), entries))
     }
 }

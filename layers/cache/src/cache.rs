@@ -1,7 +1,7 @@
 //! One cache, as it is counted.
 
 use crate::{
-    entries::{Source, Watch},
+    entries::{EntriesFamily, Source, Watch},
     evictions::Evictions,
     guard::{GetGuard, WriteGuard},
     labels::{CacheOperation, GetResult, WriteKind, WriteResult},
@@ -45,13 +45,12 @@ pub struct Cache {
 
 struct Inner {
     meters: Meters,
-    /// The name of the family of entries.
-    entries: String,
+    entries: EntriesFamily,
     watch: Mutex<Option<Watch>>,
 }
 
 impl Cache {
-    pub(crate) fn new(meters: Meters, entries: String) -> Self {
+    pub(crate) fn new(meters: Meters, entries: EntriesFamily) -> Self {
         Self { inner: Arc::new(Inner { meters, entries, watch: Mutex::default() }) }
     }
 
@@ -210,7 +209,7 @@ impl Cache {
 
     fn watch(
         &self,
-        start: fn(&str, Source) -> Watch,
+        start: fn(&EntriesFamily, Source) -> Watch,
         entries: Box<dyn Fn() -> Option<u64> + Send + Sync + 'static>,
     ) {
         let (cache, backend) = (self.name().to_owned(), self.backend().to_owned());

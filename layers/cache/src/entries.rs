@@ -18,6 +18,15 @@ use tallymark_core::{
 /// Returns the number of entries, if it is known.
 type Entries = dyn Fn() -> Option<u64> + Send + Sync;
 
+/// The family of entries of the caches of one namespace.
+#[derive(Clone)]
+pub(crate) struct EntriesFamily {
+    /// Its name, with the namespace if caches have one of their own.
+    pub(crate) name: String,
+    /// Whether they have.
+    pub(crate) namespaced: bool,
+}
+
 fn head(family: &str) -> Head<'_> {
     Head { name: family, help: ENTRIES_HELP, kind: Kind::Gauge, unit: None, constant: &[] }
 }
@@ -48,15 +57,15 @@ pub(crate) enum Watch {
 
 impl Watch {
     /// Has the collector of the family ask the source.
-    pub(crate) fn shared(family: &str, source: Source) -> Self {
+    pub(crate) fn shared(family: &EntriesFamily, source: Source) -> Self {
         let family = Family::of(family);
         let id = family.watched().insert(source);
         Self::Shared { _watch: SharedWatch { family, id } }
     }
 
     /// Has a collector of its own ask the source, which may be slow.
-    pub(crate) fn own(family: &str, source: Source) -> Self {
-        let registration = registry::register_collector(OwnCollector { family: family.to_owned(), source });
+    pub(crate) fn own(family: &EntriesFamily, source: Source) -> Self {
+        let registration = registry::register_collector(OwnCollector { family: family.clone(), source });
         Self::Own { _registration: registration }
     }
 }
@@ -82,7 +91,7 @@ static FAMILIES: Mutex<BTreeMap<String, Arc<Family>>> = Mutex::new(BTreeMap::new
 /// They have one collector: the registry joins the families of several collectors by name, and would do so once for
 /// each cache.
 struct Family {
-    name: String,
+    family: EntriesFamily,
     watched: Mutex<Watched>,
 }
 
@@ -111,13 +120,13 @@ impl Watched {
 
 impl Family {
     /// Returns the family of this name, whose collector is registered the first time.
-    fn of(name: &str) -> Arc<Self> {
+    fn of(family: &EntriesFamily) -> Arc<Self> {
         let mut families = FAMILIES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = families.get(name) {
+        if let Some(known) = families.get(&family.name) {
             return Arc::clone(known);
         }
-        let family = Arc::new(Self { name: name.to_owned(), watched: Mutex::default() });
-        families.insert(name.to_owned(), Arc::clone(&family));
+        let family = Arc::new(Self { family: family.clone(), watched: Mutex::default() });
+        families.insert(family.family.name.clone(), Arc::clone(&family));
         registry::register_collector(Arc::clone(&family)).forget();
         family
     }
@@ -129,11 +138,15 @@ impl Family {
 
 impl Collector for Family {
     fn name(&self) -> &str {
-        &self.name
+        &self.family.name
     }
 
     fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
-        each(&head(&self.name));
+        each(&head(&self.family.name));
+    }
+
+    fn namespaced(&self) -> bool {
+        self.family.namespaced
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
@@ -145,7 +158,7 @@ impl Collector for Family {
             let Some((id, source)) = next else { break };
             after = Some(id);
             // A panic costs its own cache, and not the others.
-            if catch_unwind(AssertUnwindSafe(|| source.collect(&self.name, families))).is_err() {
+            if catch_unwind(AssertUnwindSafe(|| source.collect(&self.family.name, families))).is_err() {
                 panicked.push(source.cache.clone());
             }
         }
@@ -167,21 +180,25 @@ impl Error for Panicked {}
 
 /// Asks one cache, which may be slow: its deadline is its own.
 struct OwnCollector {
-    family: String,
+    family: EntriesFamily,
     source: Source,
 }
 
 impl Collector for OwnCollector {
     fn name(&self) -> &str {
-        &self.family
+        &self.family.name
     }
 
     fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
-        each(&head(&self.family));
+        each(&head(&self.family.name));
+    }
+
+    fn namespaced(&self) -> bool {
+        self.family.namespaced
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
-        self.source.collect(&self.family, families);
+        self.source.collect(&self.family.name, families);
         Ok(())
     }
 }

@@ -1,7 +1,10 @@
 //! Why a cache cannot be measured.
 
 use std::{error::Error, fmt};
-use tallymark_core::{BucketsError, registry::DeclareError};
+use tallymark_core::{
+    BucketsError,
+    registry::{ConfigError, DeclareError},
+};
 
 /// Why a cache cannot be measured; returned by [`CacheBuilder::build`](crate::CacheBuilder::build).
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +14,8 @@ pub enum BuildError {
     EmptyName,
     /// The backend of the cache is empty.
     EmptyBackend,
+    /// An environment variable holds what it may not hold.
+    Config(ConfigError),
     /// The bounds of the buckets break a rule.
     Buckets(BucketsError),
     /// A family cannot be declared.
@@ -27,6 +32,7 @@ impl fmt::Display for BuildError {
             Self::EmptyBackend => {
                 "the backend of the cache is empty; write one, as in `.backend(\"rocksdb\")`"
             }
+            Self::Config(_) => "the settings of all layers cannot be read",
             Self::Buckets(_) => "the buckets of the cache's durations are invalid",
             Self::Declare(_) => "a family of the cache cannot be declared",
         })
@@ -37,9 +43,16 @@ impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::EmptyName | Self::EmptyBackend => None,
+            Self::Config(error) => Some(error),
             Self::Buckets(error) => Some(error),
             Self::Declare(error) => Some(error),
         }
+    }
+}
+
+impl From<ConfigError> for BuildError {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
     }
 }
 

@@ -8,6 +8,8 @@ use tallymark_core::{
 
 /// The name of the family of entries, before a namespace is put before it.
 pub(crate) const ENTRIES: &str = "cache_entries";
+/// The name of the family of durations, before a namespace is put before it.
+pub(crate) const OPERATION_DURATION: &str = "cache_operation_duration_seconds";
 /// The help text of the family of entries.
 pub(crate) const ENTRIES_HELP: &str = "Entries in the cache.";
 
@@ -43,13 +45,12 @@ impl Families {
     ) -> Result<Self, DeclareError> {
         let declaration = |name, help| Declaration::new(name, help, place!()).namespace(namespace);
         let gets = match naming {
-            Naming::Django => Gets::Django(DjangoGets::declare()?),
+            Naming::Django => Gets::Django(DjangoGets::declare(namespace)?),
             _ => Gets::Standard(
                 declaration("cache_gets_total", "Keys looked up, by result.").declare(Counter::new)?,
             ),
         };
-        let duration =
-            declaration("cache_operation_duration_seconds", "Time that operations took.").unit("seconds");
+        let duration = declaration(OPERATION_DURATION, "Time that operations took.").unit("seconds");
         Ok(Self {
             gets,
             sets: declaration("cache_sets_total", "Keys stored, by result.").declare(Counter::new)?,
@@ -81,9 +82,11 @@ pub(crate) struct DjangoGets {
 }
 
 impl DjangoGets {
-    fn declare() -> Result<Self, DeclareError> {
-        // Exact: dashboards elsewhere know these names, so no namespace is put before them.
-        let declare = |name, help| Declaration::new(name, help, place!()).exact().declare(Counter::new);
+    fn declare(namespace: Option<&str>) -> Result<Self, DeclareError> {
+        let declare = |name, help| {
+            let declaration = Declaration::new(name, help, place!()).allow_any_name();
+            declaration.namespace(namespace).declare(Counter::new)
+        };
         Ok(Self {
             all: declare("django_cache_get_total", "Total get requests on cache")?,
             hits: declare("django_cache_get_hits_total", "Total hits on cache")?,

@@ -81,7 +81,7 @@
 //! With [`Naming::Django`], lookups are counted in `django_cache_get_total`, `django_cache_get_hits_total`,
 //! `django_cache_get_misses_total` and `django_cache_get_fail_total`, by `backend`, instead of `cache_gets_total`.
 //! Choose the value of the label with [`CacheBuilder::backend`]: `locmem`, `redis`. django-prometheus has no families
-//! for the rest, which keeps its names; [`CacheBuilder::namespace`] is put before those and not before `django_*`.
+//! for the rest, which keeps its names.
 //!
 //! Two things are different, as they were mistakes: values that are false to Python (0, the empty text) are returned as
 //! they are, and failures are counted whatever the backend. A lookup that is cancelled is in the first of the four only.
@@ -109,8 +109,6 @@
 //! - All caches of one namespace have the same buckets of durations.
 //! - As for all families, series beyond 2,000 of a family count as one whose labels are `_overflow`. A cache has four
 //!   in `cache_gets_total`, so that is some 500 caches by name.
-//! - The namespace of the whole program ([`registry::Config`](tallymark_core::registry::Config)) is not put before
-//!   `cache_entries`, which a collector hands over; [`CacheBuilder::namespace`] is.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

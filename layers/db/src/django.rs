@@ -13,7 +13,7 @@ pub(super) fn declare(namespace: Option<&str>) -> Result<(), DeclareError> {
         ("django_model_updates_total", "Number of update operations by model.", ModelRows::updated()),
         ("django_model_deletes_total", "Number of delete operations by model.", ModelRows::deleted()),
     ] {
-        Declaration::new(name, help, place!()).exact().namespace(namespace).declare(|| rows)?;
+        Declaration::new(name, help, place!()).allow_any_name().namespace(namespace).declare(|| rows)?;
     }
     ModelRows::hide_standard();
     Ok(())

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::Extensions;
-use tallymark_core::{Buckets, BucketsError, LabelSet, Naming, Slo, bucket_layouts, request};
+use tallymark_core::{Buckets, BucketsError, LabelSet, Naming, Slo, registry::LayerSettings, request};
 
 use crate::{
     current::LayerId,
@@ -56,14 +56,14 @@ pub struct Builder<L: LabelSet + 'static = ()> {
 
 /// The settings that do not depend on the application's labels.
 struct Common {
-    naming: Naming,
+    naming: Option<Naming>,
     namespace: Option<String>,
     chosen: Chosen,
-    durations: Result<&'static Buckets, BucketsError>,
-    sizes: Result<&'static Buckets, BucketsError>,
+    durations: Option<Result<&'static Buckets, BucketsError>>,
+    sizes: Option<Result<&'static Buckets, BucketsError>>,
     max_series: u32,
     quirks: bool,
-    enabled: bool,
+    enabled: Option<bool>,
     excluded: Vec<String>,
     objectives: Vec<(String, Slo)>,
     paths: Vec<&'static str>,
@@ -75,14 +75,14 @@ struct Common {
 impl Default for Builder {
     fn default() -> Self {
         let common = Common {
-            naming: Naming::Standard,
+            naming: None,
             namespace: None,
             chosen: Chosen::ALL,
-            durations: Ok(bucket_layouts::DEFAULT),
-            sizes: Ok(bucket_layouts::BYTES),
+            durations: None,
+            sizes: None,
             max_series: 2000,
             quirks: false,
-            enabled: true,
+            enabled: None,
             excluded: Vec::new(),
             objectives: Vec::new(),
             paths: Vec::new(),
@@ -104,7 +104,7 @@ impl Builder {
     /// this was built.
     pub fn hyperdjango(self, version: &str) -> Self {
         hyperdjango::export(version);
-        self.namespace("hyperdjango").duration_buckets(&hyperdjango::BUCKETS)
+        self.naming(Naming::HyperDjango)
     }
 
     /// Adds labels of the application's to all families, from the head of a request.
@@ -135,24 +135,26 @@ impl<L: LabelSet + 'static> Builder<L> {
         self
     }
 
-    /// Puts `<namespace>_` before the names.
+    /// Puts `<namespace>_` before the names, instead of the [namespace of all metrics](tallymark_core::registry::Config::namespace).
     pub fn namespace(mut self, namespace: &str) -> Self {
         self.common.namespace = Some(namespace.to_owned());
         self
     }
 
-    /// Sets which names the families have; [`Naming::Standard`] if not set.
+    /// Sets which names the families have; if not set, those that the application [has set for all
+    /// layers](tallymark_core::registry::Config::naming), else [`Naming::Standard`].
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.common.naming = naming;
+        self.common.naming = Some(naming);
         self
     }
 
     /// Sets the bounds of durations, in seconds.
-    /// [`bucket_layouts::DEFAULT`](tallymark_core::bucket_layouts::DEFAULT) if not set; under [`Naming::Django`] its own.
+    /// [`bucket_layouts::DEFAULT`](tallymark_core::bucket_layouts::DEFAULT) if not set; under [`Naming::Django`] and
+    /// [`Naming::HyperDjango`] their own. [`Config::buckets`](tallymark_core::registry::Config::buckets) sets those of single families.
     ///
     /// Invalid bounds are reported by [`build`](Builder::build).
     pub fn duration_buckets(mut self, bounds: &[f64]) -> Self {
-        self.common.durations = Buckets::leak(bounds);
+        self.common.durations = Some(Buckets::leak(bounds));
         self
     }
 
@@ -161,7 +163,7 @@ impl<L: LabelSet + 'static> Builder<L> {
     ///
     /// Invalid bounds are reported by [`build`](Builder::build).
     pub fn size_buckets(mut self, bounds: &[f64]) -> Self {
-        self.common.sizes = Buckets::leak(bounds);
+        self.common.sizes = Some(Buckets::leak(bounds));
         self
     }
 
@@ -283,9 +285,10 @@ impl<L: LabelSet + 'static> Builder<L> {
         self
     }
 
-    /// Sets whether anything is measured; if not, the layers do nothing, as if they were not there. `true` if not set.
+    /// Sets whether anything is measured; if not, the layers do nothing, as if they were not there. `true` if not set,
+    /// unless the application has [switched everything off](tallymark_core::registry::Config::enabled).
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.common.enabled = enabled;
+        self.common.enabled = Some(enabled);
         self
     }
 
@@ -347,28 +350,32 @@ impl Common {
         let buckets = |setting, buckets: Result<_, _>| {
             buckets.map_err(|source| BuildError::Buckets { setting, source })
         };
+        let common = LayerSettings::of(env!("CARGO_PKG_NAME"))?;
+        let enabled = self.enabled.unwrap_or_else(|| common.is_enabled());
+        let own_namespace = || self.naming.and_then(Naming::namespace).map(str::to_owned);
         let settings = Settings {
-            naming: self.naming,
-            namespace: self.namespace,
+            common,
+            naming: self.naming.unwrap_or_else(|| common.naming()),
+            namespace: self.namespace.or_else(own_namespace),
             // What is switched off is not shown either.
-            chosen: if self.enabled { self.chosen } else { Chosen::NONE },
-            durations: buckets("duration_buckets", self.durations)?,
-            sizes: buckets("size_buckets", self.sizes)?,
+            chosen: if enabled { self.chosen } else { Chosen::NONE },
+            durations: self.durations.map(|set| buckets("duration_buckets", set)).transpose()?,
+            sizes: self.sizes.map(|set| buckets("size_buckets", set)).transpose()?,
             max_series: self.max_series,
             quirks: self.quirks,
         };
         let families = Families::declare(&settings)?;
-        if self.enabled {
+        if enabled {
             objective::declare(&settings, &self.objectives)?;
         }
         let namespace = settings.namespace.as_deref();
         // django-prometheus has no family for the statements of a request.
-        let has_units = self.enabled && settings.naming != Naming::Django;
+        let has_units = enabled && settings.naming != Naming::Django;
         let observer = if has_units { request::observer_in(namespace) } else { None };
         let routes = Routes::new(self.excluded, &self.paths, self.max_series);
         let parts = Parts { rule: self.rule, route_by: self.route_by, template_by: self.template_by };
-        let id = if self.enabled { layer_id(namespace, settings.naming) } else { LayerId::NONE };
-        Ok((LayerState::new(families, routes, observer, self.enabled, id), parts))
+        let id = if enabled { layer_id(namespace, settings.naming) } else { LayerId::NONE };
+        Ok((LayerState::new(families, routes, observer, enabled, id), parts))
     }
 
     /// Returns a setting that reads requests of tower services.

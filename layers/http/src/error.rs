@@ -2,7 +2,10 @@
 
 use std::{error::Error, fmt};
 
-use tallymark_core::{BucketsError, SloError, registry::DeclareError};
+use tallymark_core::{
+    BucketsError, SloError,
+    registry::{ConfigError, DeclareError},
+};
 
 use crate::{families::HttpFamily, route::PathFault};
 
@@ -13,6 +16,8 @@ pub(crate) const MOST_OWN_LABELS: usize = 13;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BuildError {
+    /// An environment variable holds what it may not hold.
+    Config(ConfigError),
     /// A family was not declared: its name breaks a rule, or is taken by another metric.
     Declare(DeclareError),
     /// The bounds of durations or sizes cannot be those of buckets.
@@ -60,6 +65,7 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Config(_) => f.write_str("the settings of all layers cannot be read"),
             Self::Declare(_) => f.write_str("a family of the HTTP layer cannot be declared"),
             Self::Buckets { setting, .. } => write!(f, "`{setting}` has bounds that buckets cannot have"),
             Self::Labels { own } => {
@@ -69,7 +75,7 @@ impl fmt::Display for BuildError {
             Self::Objective { route, .. } => write!(f, "the objective of `{route}` cannot be tracked"),
             Self::ObjectiveFamily { route, family } => write!(
                 f,
-                "the objective of `{route}` needs the family `HttpFamily::{family:?}`, which `without` leaves out"
+                "the objective of `{route}` needs the family `HttpFamily::{family:?}`, which is left out by `without` or by the settings of all layers"
             ),
             Self::TowerOnly { setting } => {
                 write!(
@@ -84,6 +90,7 @@ impl fmt::Display for BuildError {
 impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            Self::Config(source) => Some(source),
             Self::Declare(source) => Some(source),
             Self::Buckets { source, .. } => Some(source),
             Self::Objective { source, .. } => Some(source),
@@ -92,6 +99,12 @@ impl Error for BuildError {
             | Self::ObjectiveFamily { .. }
             | Self::TowerOnly { .. } => None,
         }
+    }
+}
+
+impl From<ConfigError> for BuildError {
+    fn from(source: ConfigError) -> Self {
+        Self::Config(source)
     }
 }
 

@@ -7,9 +7,6 @@ use std::{
 
 use tallymark_core::registry::{self, CollectError, Collector, Families};
 
-/// Its twelve buckets.
-pub(super) static BUCKETS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-
 /// The process, since it set up its metrics.
 struct Process {
     version: String,
@@ -30,6 +27,10 @@ pub(super) fn export(version: &str) {
 impl Collector for Process {
     fn name(&self) -> &'static str {
         "hyperdjango"
+    }
+
+    fn namespaced(&self) -> bool {
+        true
     }
 
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {

@@ -35,13 +35,13 @@ const DJANGO: Names = Names {
 /// Checks all objectives, and then declares them: an error declares none.
 pub(crate) fn declare(settings: &Settings, objectives: &[(String, Slo)]) -> Result<(), BuildError> {
     let names = if settings.naming == Naming::Django { &DJANGO } else { &STANDARD };
-    let bounds = settings.route_durations().bounds();
+    let bounds = settings.durations(names.duration).bounds();
     for (route, slo) in objectives {
         slo.check(bounds).map_err(|source| BuildError::Objective { route: route.clone(), source })?;
-        let counts = slo.success_percent().map(|_| HttpFamily::Requests);
-        let observes = slo.latency_limit().map(|_| names.observing);
-        if let Some(family) = counts.into_iter().chain(observes).find(|family| !settings.chosen.has(*family))
-        {
+        let counts = slo.success_percent().map(|_| (HttpFamily::Requests, names.requests));
+        let observes = slo.latency_limit().map(|_| (names.observing, names.duration));
+        let is_missing = |(family, name): &(_, &str)| !settings.has(*family, name);
+        if let Some((family, _)) = counts.into_iter().chain(observes).find(is_missing) {
             return Err(BuildError::ObjectiveFamily { route: route.clone(), family });
         }
     }

@@ -80,6 +80,14 @@
 //!
 //! Durations are histograms, from which slow polls and long delays are read with any threshold.
 //!
+//! # Gauges that are fetched
+//!
+//! [`refresh_gauges`] starts the tasks of all gauges that are declared with `#[gauge_refresh]`.
+//!
+//! | family | |
+//! |---|---|
+//! | `tallymark_gauge_refresh_errors_total{gauge,error}` | refreshes that failed: `error`, `panic` or `timeout` |
+//!
 //! # Allocators
 //!
 //! | feature | shown by | families |
@@ -109,6 +117,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
+mod gauges;
 #[cfg(feature = "jemalloc")]
 mod jemalloc;
 mod meters;
@@ -123,6 +132,7 @@ pub use self::jemalloc::observe_jemalloc;
 pub use self::mimalloc::observe_mimalloc;
 pub use self::{
     error::BuildError,
+    gauges::{GaugeRefreshes, refresh_gauges},
     runtime::{RuntimeCollector, observe},
     task::{InstrumentedTask, TaskMonitor},
 };

@@ -3,7 +3,8 @@
 use crate::BuildError;
 use tallymark_core::{
     Buckets, Counter, CounterHandle, FloatCounter, Histogram, HistogramHandle, UpDownCounter, UpDownHandle,
-    buckets, place, registry::Declaration,
+    buckets, place,
+    registry::{Declaration, LayerSettings},
 };
 use tallymark_derive::LabelSet;
 
@@ -30,6 +31,7 @@ pub(crate) struct Meters {
 
 impl Meters {
     pub(crate) fn declare(task: &str) -> Result<Self, BuildError> {
+        let common = LayerSettings::of(env!("CARGO_PKG_NAME"))?;
         let declaration = |name, help| Declaration::new(name, help, place!());
         let seconds = |name, help| declaration(name, help).unit("seconds");
         let instrumented: &Counter<OfTask<'static>> =
@@ -40,7 +42,10 @@ impl Meters {
             "Tasks that a monitor was put around and that have not ended.",
         )
         .declare(UpDownCounter::new)?;
-        let histogram = |name, help| seconds(name, help).declare(|| Histogram::new(DURATIONS));
+        let histogram = |name, help| {
+            let buckets = common.buckets(None, name).unwrap_or(DURATIONS);
+            seconds(name, help).declare(|| Histogram::new(buckets))
+        };
         let first_poll_delays: &Histogram<OfTask<'static>> = histogram(
             "tokio_task_first_poll_delay_seconds",
             "Time from when a monitor was put around a task to its first poll.",

@@ -70,6 +70,13 @@ pub trait Collector: Send + Sync + 'static {
         let _ = each;
     }
 
+    /// Returns whether the names of its families begin with a namespace already, so that
+    /// [that of all metrics](crate::registry::Config::namespace) is not put before them. Unless this is overridden they do not.
+    /// Read when it is registered.
+    fn namespaced(&self) -> bool {
+        false
+    }
+
     /// Hands over families.
     ///
     /// # Errors
@@ -91,6 +98,10 @@ macro_rules! pointers {
 
             fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
                 (**self).describe(each);
+            }
+
+            fn namespaced(&self) -> bool {
+                (**self).namespaced()
             }
 
             fn collect(&self, families: &mut Families) -> Result<(), CollectError> {

@@ -63,6 +63,11 @@ pub enum Conflict {
         /// The name as it was escaped.
         escaped: String,
     },
+    /// An environment variable holds what it may not hold, so no setting of the environment holds.
+    Environment {
+        /// Which variable, what it holds, and what it may hold.
+        error: String,
+    },
     /// Another object of this process, a shared library or the program, has declarations that are not in this registry.
     Object {
         /// The file of the object whose declarations are shown.
@@ -172,6 +177,7 @@ impl fmt::Display for Conflict {
                 "`{name}` is `{escaped}` for scrapers that cannot read it otherwise, whose name or samples are taken; for \
                  them it is left out",
             ),
+            Self::Environment { error } => write!(f, "{error}; all settings of the environment are left out"),
             Self::Object { shown, left_out } => write!(
                 f,
                 "`{}` is loaded beside `{}` and has metrics of its own, which this registry does not show; link both into one \

@@ -92,6 +92,13 @@ impl Declaration {
         self
     }
 
+    /// Lets the name break the rules that are a matter of taste, as [`exact`](Self::exact) does; the registry's namespace is put
+    /// before it all the same.
+    pub fn allow_any_name(mut self) -> Self {
+        self.allow = Allow::ALL;
+        self
+    }
+
     /// Lets labels have names such as `user_id`, `email` or `path`, whose values have no end. Each value is a series that
     /// servers keep for months; a limit, [`max_series`](crate::Counter::max_series), holds all the same.
     pub fn allow_cardinality(mut self) -> Self {

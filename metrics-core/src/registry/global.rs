@@ -1,6 +1,6 @@
 //! The registry of the program.
 
-use super::{Config, ConfigError, self_metrics, state::Registry};
+use super::{Config, ConfigError, layers, self_metrics, state::Registry};
 use crate::{
     declared::{Element, Elements},
     function, model,
@@ -27,9 +27,10 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// If a name is not valid, if a constant label is also a label of a declared metric, if another configuration was
-    /// installed before, or if there was a scrape already: names must not change from one scrape to the next.
+    /// If a name or bounds are not valid, if a constant label is also a label of a declared metric, if an environment variable
+    /// holds what it may not hold, if another configuration was installed before, if a layer was built before whose names or
+    /// buckets this would change, or if there was a scrape already: names must not change from one scrape to the next.
     pub fn install(self) -> Result<(), ConfigError> {
-        Registry::global().install(self)
+        layers::install(self)
     }
 }

@@ -25,6 +25,11 @@ pub(super) trait Job: Send + Sync {
         Vec::new()
     }
 
+    /// Whether the names of its families begin with a namespace already.
+    fn namespaced(&self) -> bool {
+        false
+    }
+
     /// Calls `each` with the families that it describes before it runs.
     fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
         let _ = each;
@@ -44,6 +49,10 @@ impl<C: Collector> Job for CollectorJob<C> {
 
     fn families(&self) -> Vec<String> {
         self.0.families()
+    }
+
+    fn namespaced(&self) -> bool {
+        self.0.namespaced()
     }
 
     fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
@@ -122,15 +131,17 @@ pub(super) struct NamedJob {
     pub(super) name: Arc<str>,
     /// The names of all families that it may hand over; none if they are not known.
     pub(super) families: Arc<[String]>,
+    pub(super) namespaced: bool,
     pub(super) job: Arc<dyn Job>,
 }
 
 impl NamedJob {
     /// Asks a job for its name and families. One that panics is called `unnamed`, and will be run all the same.
     pub(super) fn new(job: Arc<dyn Job>) -> Self {
-        let asked = isolated(|| (Arc::from(job.name()), job.families()));
-        let (name, families) = asked.unwrap_or_else(|_| (Arc::from("unnamed"), Vec::new()));
-        Self { name, families: families.into(), job }
+        let asked = isolated(|| (Arc::from(job.name()), job.families(), job.namespaced()));
+        let (name, families, namespaced) =
+            asked.unwrap_or_else(|_| (Arc::from("unnamed"), Vec::new(), false));
+        Self { name, families: families.into(), namespaced, job }
     }
 }
 

@@ -22,8 +22,10 @@ mod descriptors;
 mod duplicates;
 mod escaped;
 mod family;
+mod gauge_refreshes;
 mod global;
 mod job;
+mod layers;
 mod merge;
 mod objective;
 mod objectives;
@@ -48,6 +50,8 @@ pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
 pub use declare::{Declaration, DeclareError};
 pub use descriptors::{FamilyDescriptor, LabelDescriptor, descriptors};
+pub use gauge_refreshes::{GaugeRefresh, gauge_refreshes};
+pub use layers::LayerSettings;
 pub use objective::{LabelMatcher, ObjectiveDescriptor, ObjectiveMeasure, SeriesSelector};
 pub use packages::Package;
 pub use pool::CollectorStatus;
@@ -120,8 +124,21 @@ pub fn collectors() -> Vec<CollectorStatus> {
 pub fn describe_collectors(wanted: &dyn Fn(&str) -> bool, each: &mut dyn FnMut(&Head<'_>)) {
     let registry = Registry::global();
     registry.start_collectors();
+    // Names are those of the scrape, so they are fixed from here on.
+    let resolved = registry.resolved();
+    let config = &resolved.config;
     for (name, job) in registry.pool.jobs(wanted) {
-        if let Err(panic) = job::caught(|| job.describe(each)) {
+        let described = job::caught(|| {
+            let namespaced = job.namespaced();
+            job.describe(&mut |head| {
+                let renamed = config.rename(head.name, namespaced);
+                let name = renamed.as_deref().unwrap_or(head.name);
+                if config.shows(&[head.name, name]) {
+                    each(&Head { name, ..*head });
+                }
+            });
+        });
+        if let Err(panic) = described {
             registry.pool.fail(&name, format!("panicked: {panic}"));
         }
     }
@@ -139,6 +156,17 @@ pub fn living_processes() -> Vec<(String, u32)> {
 /// comes to an end.
 pub fn is_collecting() -> bool {
     job::is_collecting()
+}
+
+/// Returns the namespace of all metrics whose author gave them none, as far as it is set.
+///
+/// ```
+/// use tallymark_core::registry;
+///
+/// assert_eq!(registry::namespace(), None);
+/// ```
+pub fn namespace() -> Option<String> {
+    Registry::global().config().common_namespace().map(str::to_owned)
 }
 
 /// Looks for declarations that cannot all be shown. Call it in a test, or at start-up.

@@ -9,7 +9,10 @@
 //! A scrape shows only what a job began to collect after the scrape came. One that comes while a job runs has it run
 //! once more; scrapes that come before that share the run.
 
-use super::job::{self, Job, NamedJob, is_collecting};
+use super::{
+    Config,
+    job::{self, Job, NamedJob, is_collecting},
+};
 use crate::{label::OVERFLOW, snapshot::Family};
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -25,6 +28,28 @@ pub(super) struct Collected {
     pub(super) id: u64,
     pub(super) name: Arc<str>,
     pub(super) families: Arc<Vec<Arc<Family>>>,
+    /// Whether the names of its families begin with a namespace already.
+    pub(super) namespaced: bool,
+}
+
+impl Collected {
+    /// Leaves out families that are not to be shown, and puts the namespace before the names of the others.
+    pub(super) fn apply(&mut self, config: &Config) {
+        if !config.renames() && !config.hides_any() {
+            return;
+        }
+        let renamed = |name: &str| config.rename(name, self.namespaced);
+        // What no other scrape shares is changed in its place.
+        let families = Arc::make_mut(&mut self.families);
+        families.retain(|family| {
+            config.shows(&[&family.name, renamed(&family.name).as_deref().unwrap_or(&family.name)])
+        });
+        for family in families {
+            if let Some(name) = renamed(&family.name) {
+                Arc::make_mut(family).name = name;
+            }
+        }
+    }
 }
 
 /// What is known of a job before it runs.
@@ -249,7 +274,10 @@ impl State {
             let name = &job.known.name;
             let result = if is_last { job.result.take() } else { job.result.clone() };
             match result.filter(|_| job.ended >= run) {
-                Some(families) => results.push(Collected { id, name: Arc::clone(name), families }),
+                Some(families) => {
+                    let namespaced = job.known.namespaced;
+                    results.push(Collected { id, name: Arc::clone(name), families, namespaced });
+                }
                 None if job.begun >= run => late.push(Arc::clone(name)),
                 None => skipped.push(Arc::clone(name)),
             }

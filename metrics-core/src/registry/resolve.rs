@@ -30,9 +30,13 @@ impl Resolved {
         let mut functions = Vec::new();
         let mut bytes = 0;
         let mut resolved_group = None;
+        let hides_any = config.hides_any();
         for element in elements.iter().copied().flatten() {
             // While an entry is at hand, everything that is to be known of it.
             let mut add = |declared: DeclaredFamily| {
+                if hides_any && !config.shows(&[declared.entry().descriptor.name, declared.name()]) {
+                    return;
+                }
                 packages.add(declared.place()).metrics += 1;
                 bytes += declared.size();
                 families.push(declared);

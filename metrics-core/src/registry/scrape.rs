@@ -32,11 +32,21 @@ impl Registry {
         self.start_collectors();
         let declared: HashSet<u64> = self.state().called.values().copied().collect();
         let is_declared = |id| declared.contains(&id);
-        let results = self.pool.collect(Limits::new(resolved.config.deadline), &|id, job| {
-            (is_declared(id) || wanted(job.name))
-                && (job.families.is_empty() || job.families.iter().any(|name| selection.may_want(name)))
+        let config = &resolved.config;
+        let may_show = |name: &String| {
+            let renamed = config.rename(name, false);
+            let is_selected = |name: &str| selection.may_want(name);
+            is_selected(name) || renamed.is_some_and(|renamed| is_selected(&renamed))
+        };
+        let results = self.pool.collect(Limits::new(config.deadline()), &|id, job| {
+            config.is_enabled()
+                && (is_declared(id) || wanted(job.name))
+                && (job.families.is_empty() || job.families.iter().any(may_show))
         });
-        let (called, collected) = split(results, is_declared);
+        let (called, mut collected) = split(results, is_declared);
+        for collected in &mut collected {
+            collected.apply(config);
+        }
         let mut conflicts = Vec::new();
         let collected = merge::merge(&collected, &resolved, &mut conflicts);
         if !conflicts.is_empty() {
@@ -45,14 +55,16 @@ impl Registry {
                 state.note_collected(conflict);
             }
         }
-        let group = resolved.group.filter(|_| scope == Scope::Process);
+        let group = resolved.group.filter(|_| scope == Scope::Process && resolved.config.is_enabled());
         let mut reading =
             group.and_then(|group| group.read(&|name, namespaced| resolved.config.rename(name, namespaced)));
         let collected = match &mut reading {
             Some(reading) => {
                 let mut others = reading.others(&|name| resolved.find(name).is_some(), collected);
                 // What other programs declare is not known to clash with what is declared here.
-                others.retain(|family| !resolved.clashes(&family.name, family.kind));
+                others.retain(|family| {
+                    !resolved.clashes(&family.name, family.kind) && resolved.config.shows(&[&family.name])
+                });
                 others
             }
             None => collected,

@@ -2,6 +2,7 @@
 
 use super::{
     Config, ConfigError, Conflict, Conflicts,
+    config::environment,
     family::DeclaredFamily,
     job::{CallJob, CollectorJob, NamedJob, caught, is_collecting},
     objective::ObjectiveDescriptor,
@@ -12,6 +13,7 @@ use super::{
 use crate::{
     created,
     declared::{Element, Elements, Entry, Objects},
+    descriptor::Kind,
 };
 use std::{
     any::Any,
@@ -101,8 +103,24 @@ impl Registry {
         (count, Resolved::new(&lists, config))
     }
 
+    /// The settings that hold: those that were installed, and those of the environment. One that cannot be read has none, and
+    /// is a conflict.
+    fn in_effect(installed: Option<&Config>) -> Config {
+        let installed = installed.cloned().unwrap_or_default();
+        match environment() {
+            Ok(others) => installed.or(others),
+            Err(_) => installed,
+        }
+    }
+
+    /// The settings that hold now. Until the first scrape they may change.
+    pub(super) fn config(&self) -> Config {
+        Self::in_effect(self.state().config.as_ref())
+    }
+
     pub(super) fn install(&self, config: Config) -> Result<(), ConfigError> {
         config.check()?;
+        environment()?;
         let mut state = self.state();
         if state.config.is_some() {
             return Err(ConfigError::Installed);
@@ -110,10 +128,18 @@ impl Registry {
         if state.used {
             return Err(ConfigError::Used);
         }
-        let (_, resolved) = self.resolve(config.clone());
+        let (_, resolved) = self.resolve(Self::in_effect(Some(&config)));
         for conflict in resolved.conflicts {
             if let Conflict::ConstantLabel { label, name: metric, place } = conflict {
                 return Err(ConfigError::LabelTaken { label, metric, place });
+            }
+        }
+        for declared in resolved.families.iter().filter(|declared| declared.kind() == Kind::Histogram) {
+            let own = declared.entry().descriptor.name;
+            let is_fixed = !state.declared.contains_key(own);
+            if is_fixed && (config.names_buckets(own) || config.names_buckets(declared.name())) {
+                let (metric, place) = (declared.name().to_owned(), *declared.place());
+                return Err(ConfigError::BucketsDeclared { metric, place });
             }
         }
         if config.created {
@@ -137,11 +163,14 @@ impl Registry {
             }
         }
         state.used = true;
-        let config = state.config.clone().unwrap_or_default();
+        let config = Self::in_effect(state.config.as_ref());
         drop(state);
         // Metrics are asked whether they call out, and that may be code of the application's, so nothing is locked. Of two
         // scrapes that come here at the same time, each goes on with what it has found.
         let (count, mut resolved) = self.resolve(config);
+        resolved
+            .conflicts
+            .extend(environment().err().map(|error| Conflict::Environment { error: error.to_string() }));
         if ASKING.replace(true) {
             // A metric that is being asked has come back here. It sees what there is, and nothing is kept.
             return Arc::new(resolved);

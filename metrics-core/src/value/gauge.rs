@@ -1,6 +1,6 @@
 //! Gauges.
 
-use super::{metric_methods, series_methods};
+use super::{Observe, Timer, metric_methods, series_methods};
 use crate::{
     across::Across,
     cell::{self, Scope, Slot, Word},
@@ -15,7 +15,7 @@ use crate::{
 use std::{
     marker::PhantomData,
     sync::atomic::{Ordering, fence},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 mod sealed {
@@ -238,6 +238,56 @@ impl<L: LabelSet> Gauge<L> {
     {
         self.handle().set_to_current_time();
     }
+
+    /// Sets the value to a duration, in seconds.
+    #[inline]
+    pub fn set_duration(&self, duration: Duration)
+    where
+        (): SameLabels<L>,
+    {
+        self.handle().set_duration(duration);
+    }
+
+    /// Measures from now until the timer is dropped, and sets the value to the seconds: for what runs now and then, such as a
+    /// job, whose last duration is of interest. For what runs often, a [histogram](crate::Histogram) keeps all of them.
+    ///
+    /// ```
+    /// use tallymark_core::Gauge;
+    ///
+    /// static BACKUP_DURATION_SECONDS: Gauge = Gauge::new();
+    ///
+    /// {
+    ///     let _timer = BACKUP_DURATION_SECONDS.start_timer();
+    ///     // … back up …
+    /// }
+    /// assert!(BACKUP_DURATION_SECONDS.get() > 0.0);
+    /// ```
+    #[inline]
+    pub fn start_timer(&self) -> Timer<GaugeHandle>
+    where
+        (): SameLabels<L>,
+    {
+        self.handle().start_timer()
+    }
+
+    /// Runs a closure, and sets the value to the seconds that it took, whether it returns or panics.
+    ///
+    /// ```
+    /// use tallymark_core::Gauge;
+    ///
+    /// static INDEX_DURATION_SECONDS: Gauge = Gauge::new();
+    ///
+    /// let entries = INDEX_DURATION_SECONDS.time(|| (0..100).sum::<u64>());
+    /// assert_eq!(entries, 4950);
+    /// assert!(INDEX_DURATION_SECONDS.get() > 0.0);
+    /// ```
+    #[inline]
+    pub fn time<T>(&self, measured: impl FnOnce() -> T) -> T
+    where
+        (): SameLabels<L>,
+    {
+        self.handle().time(measured)
+    }
 }
 
 impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
@@ -327,6 +377,33 @@ impl GaugeHandle {
     /// Sets the value to the seconds since 1970.
     pub fn set_to_current_time(self) {
         self.set(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |now| now.as_secs_f64()));
+    }
+
+    /// Sets the value to a duration, in seconds.
+    #[inline]
+    pub fn set_duration(self, duration: Duration) {
+        self.set(duration.as_secs_f64());
+    }
+
+    /// Measures from now until the timer is dropped, and sets the value to the seconds.
+    #[inline]
+    pub fn start_timer(self) -> Timer<Self> {
+        Timer::start(self)
+    }
+
+    /// Runs a closure, and sets the value to the seconds that it took, whether it returns or panics.
+    #[inline]
+    pub fn time<T>(self, measured: impl FnOnce() -> T) -> T {
+        let _timer = self.start_timer();
+        measured()
+    }
+}
+
+/// A gauge keeps what was observed last.
+impl Observe for GaugeHandle {
+    #[inline]
+    fn observe(self, value: f64) {
+        self.set(value);
     }
 }
 

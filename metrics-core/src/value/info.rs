@@ -104,7 +104,9 @@ impl<L: LabelSet> Metric for Info<L> {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             visitor.number(Labels::new(L::NAMES, &texts), Number::U64(1));
         } else if !self.pairs.is_empty() {
-            let (names, values): (Vec<&str>, Vec<&str>) = self.pairs.iter().copied().unzip();
+            // To Prometheus, a label without a text is one that is not there.
+            let known = self.pairs.iter().copied().filter(|(_, value)| !value.is_empty());
+            let (names, values): (Vec<&str>, Vec<&str>) = known.unzip();
             visitor.number(Labels::new(&names, &values), Number::U64(1));
         }
     }

@@ -3,7 +3,7 @@
 use crate::clock::Moment;
 use std::time::Duration;
 
-/// Something that takes observed values: a handle to a histogram or a summary.
+/// Something that takes observed values: a handle to a histogram or a summary, or to a gauge, which keeps the last one.
 pub trait Observe: Copy {
     /// Observes one value.
     fn observe(self, value: f64);
@@ -18,7 +18,7 @@ pub trait Observe: Copy {
 /// Measures from its creation to its end, and observes the seconds when it is dropped, be that by a return, a panic
 /// or a cancelled task.
 ///
-/// Made by `start_timer` of [`Histogram`](crate::Histogram) and [`Summary`](crate::Summary).
+/// Made by `start_timer` of [`Histogram`](crate::Histogram), [`Summary`](crate::Summary) and [`Gauge`](crate::Gauge).
 ///
 /// ```
 /// use tallymark_core::{Histogram, buckets};

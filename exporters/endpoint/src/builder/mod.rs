@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use tallymark_core::registry::Config;
+use tallymark_core::registry::{self, Config};
 #[cfg(feature = "live")]
 use tallymark_panels::Access;
 use tokio::sync::Semaphore;
@@ -413,6 +413,10 @@ impl Builder {
 
     fn install_namespace(&mut self) -> Result<(), ServeError> {
         let Some(namespace) = self.namespace.take() else { return Ok(()) };
+        // From the environment, or from the application, it may be that of all metrics already.
+        if registry::namespace().as_deref() == Some(&*namespace) {
+            return Ok(());
+        }
         Config::new().namespace(namespace).install().map_err(|source| ServeError::Namespace { source })
     }
 

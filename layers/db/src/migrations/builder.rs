@@ -7,14 +7,14 @@ use super::{
 };
 use crate::BuildError;
 use std::time::Duration;
-use tallymark_core::Naming;
+use tallymark_core::{Naming, registry::LayerSettings};
 
 /// What is counted under which name, and how often. Made by [`Migrations::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is counted before `build`"]
 pub struct MigrationsBuilder {
     db: String,
-    naming: Naming,
+    naming: Option<Naming>,
     namespace: Option<String>,
     settings: Settings,
 }
@@ -29,17 +29,18 @@ impl Migrations {
 impl MigrationsBuilder {
     fn new(db: String) -> Self {
         let settings = Settings { interval: Duration::from_secs(60), timeout: Duration::from_secs(10) };
-        Self { db, naming: Naming::default(), namespace: None, settings }
+        Self { db, naming: None, namespace: None, settings }
     }
 
-    /// Sets which names the families have.
+    /// Sets which names the families have; if not set, those that the application
+    /// [has set for all layers](tallymark_core::registry::Config::naming).
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.naming = naming;
+        self.naming = Some(naming);
         self
     }
 
-    /// Puts `<namespace>_` before the names, instead of the registry's own namespace. Names of
-    /// [`Naming::Django`](tallymark_core::Naming::Django) stay as they are.
+    /// Puts `<namespace>_` before the names, instead of the
+    /// [namespace of all metrics](tallymark_core::registry::Config::namespace).
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
         self
@@ -61,7 +62,8 @@ impl MigrationsBuilder {
     ///
     /// # Errors
     ///
-    /// If the database has no name, a family cannot have its name, or interval or time limit are zero.
+    /// If the database has no name, a family cannot have its name, an environment variable holds what it may not hold, or
+    /// interval or time limit are zero.
     pub fn build(self, source: impl MigrationSource) -> Result<Migrations, BuildError> {
         if self.db.is_empty() {
             return Err(BuildError::NoName);
@@ -69,7 +71,10 @@ impl MigrationsBuilder {
         if self.settings.interval.is_zero() || self.settings.timeout.is_zero() {
             return Err(BuildError::ZeroDuration);
         }
-        let families = Families::new(self.db, self.naming, self.namespace.as_deref())?;
+        let common = LayerSettings::of(env!("CARGO_PKG_NAME"))?;
+        let namespace = self.namespace.as_deref().or_else(|| self.naming.and_then(Naming::namespace));
+        let naming = self.naming.unwrap_or_else(|| common.naming());
+        let families = Families::new(self.db, naming, namespace)?;
         Ok(Migrations::new(families, self.settings, Box::new(source)))
     }
 }

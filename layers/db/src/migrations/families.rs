@@ -36,7 +36,7 @@ pub(super) struct Families {
 impl Families {
     pub(super) fn new(db: String, naming: Naming, namespace: Option<&str>) -> Result<Self, DeclareError> {
         let named = |name: &str, help: &str| Declaration::new(name, help, place!()).namespace(namespace);
-        let exact = |name: &str, help: &str| Declaration::new(name, help, place!()).exact();
+        let exact = |name: &str, help: &str| named(name, help).allow_any_name();
         let gauges = match naming {
             Naming::Django => Gauges::Django(
                 exact(

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{BuildError, Vendor};
 use std::{fmt, sync::OnceLock, time::Duration};
-use tallymark_core::Naming;
+use tallymark_core::{Buckets, Naming, registry::LayerSettings};
 
 /// Settings for one database, with defaults for all but its name. Made by [`Database::builder`].
 ///
@@ -27,7 +27,17 @@ use tallymark_core::Naming;
 /// ```
 #[must_use = "nothing is observed before `build` is called"]
 pub struct DatabaseBuilder {
-    settings: Settings,
+    name: String,
+    vendor: OnceLock<Vendor>,
+    schema: OnceLock<String>,
+    naming: Option<Naming>,
+    namespace: Option<String>,
+    buckets: Option<Vec<f64>>,
+    slow_threshold: Duration,
+    on_slow: Option<OnSlow>,
+    n_plus_one: u32,
+    sqlstate_classes: bool,
+    on_statement: bool,
 }
 
 impl Database {
@@ -40,11 +50,11 @@ impl Database {
 
 impl DatabaseBuilder {
     fn new(name: String) -> Self {
-        let settings = Settings {
+        Self {
             name,
             vendor: OnceLock::new(),
             schema: OnceLock::new(),
-            naming: Naming::Standard,
+            naming: None,
             namespace: None,
             buckets: None,
             slow_threshold: Duration::from_millis(100),
@@ -52,8 +62,7 @@ impl DatabaseBuilder {
             n_plus_one: 10,
             sqlstate_classes: false,
             on_statement: false,
-        };
-        Self { settings }
+        }
     }
 
     /// Sets whose database it is: the value of the label `vendor`, and by which rules SQL is read.
@@ -61,7 +70,7 @@ impl DatabaseBuilder {
     /// If not set, the adapters set it when they know it from their driver; for drivers that are observed by hand it is
     /// [`Vendor::Other`].
     pub fn vendor(mut self, vendor: Vendor) -> Self {
-        self.settings.vendor = OnceLock::from(vendor);
+        self.vendor = OnceLock::from(vendor);
         self
     }
 
@@ -73,34 +82,36 @@ impl DatabaseBuilder {
     /// `PostgreSQL` it is `public`; but as a role or a connection may say otherwise, rows of other schemas than that go
     /// uncounted, [which is counted](crate#what-is-not-counted), instead of being taken for those of no model.
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
-        self.settings.schema = OnceLock::from(schema.into());
+        self.schema = OnceLock::from(schema.into());
         self
     }
 
-    /// Sets which names the families have. With [`Naming::Django`] statements, errors and connections are counted in the six
+    /// Sets which names the families have; if not set, those that the application
+    /// [has set for all layers](tallymark_core::registry::Config::naming). With [`Naming::Django`] statements, errors and connections are counted in the six
     /// families of django-prometheus; what it has no family for keeps its name.
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.settings.naming = naming;
+        self.naming = Some(naming);
         self
     }
 
-    /// Puts `<namespace>_` before the names of the families of this database. Those of models stay as they are, since a
-    /// model is not of one database; [`registry::Config::namespace`](tallymark_core::registry::Config::namespace) is for all.
+    /// Puts `<namespace>_` before the names of the families of this database, instead of the
+    /// [namespace of all metrics](tallymark_core::registry::Config::namespace). Those of models keep that, since a model is not of
+    /// one database.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.settings.namespace = Some(namespace.into());
+        self.namespace = Some(namespace.into());
         self
     }
 
     /// Sets the upper bounds of the buckets for durations of statements, in seconds. All databases of one namespace share a
     /// family, so they need the same.
     pub fn buckets(mut self, bounds: impl Into<Vec<f64>>) -> Self {
-        self.settings.buckets = Some(bounds.into());
+        self.buckets = Some(bounds.into());
         self
     }
 
     /// Sets the time above which a statement is slow; 100 milliseconds if not set.
     pub fn slow_threshold(mut self, threshold: Duration) -> Self {
-        self.settings.slow_threshold = threshold;
+        self.slow_threshold = threshold;
         self
     }
 
@@ -111,28 +122,28 @@ impl DatabaseBuilder {
     /// The first 8 KiB of a text are kept from the beginning of each statement on, so this costs an allocation for each,
     /// slow or not. A panic in `call` is caught.
     pub fn on_slow(mut self, call: impl Fn(&SlowStatement<'_>) + Send + Sync + 'static) -> Self {
-        self.settings.on_slow = Some(OnSlow::new(call));
+        self.on_slow = Some(OnSlow::new(call));
         self
     }
 
     /// Sets how often one request may execute the same statement before `db_n_plus_one_total` counts it; 10 if not set.
     /// Requests are told apart by [`RequestScope`](crate::RequestScope).
     pub fn n_plus_one(mut self, times: u32) -> Self {
-        self.settings.n_plus_one = times;
+        self.n_plus_one = times;
         self
     }
 
     /// Labels errors by the class of the database's code, such as `23`, where it gives one (`SQLSTATE`, five signs of
     /// which the first two are the class) and else by the kind. Off if not set.
     pub fn sqlstate_classes(mut self, by_class: bool) -> Self {
-        self.settings.sqlstate_classes = by_class;
+        self.sqlstate_classes = by_class;
         self
     }
 
     /// Counts the rows of models when a statement ends, and not when its transaction is committed. Then rows that are
     /// rolled back are counted too.
     pub fn on_statement(mut self) -> Self {
-        self.settings.on_statement = true;
+        self.on_statement = true;
         self
     }
 
@@ -145,18 +156,33 @@ impl DatabaseBuilder {
     ///
     /// See [`BuildError`].
     pub fn build(self) -> Result<Database, BuildError> {
-        if self.settings.name.is_empty() {
+        if self.name.is_empty() {
             return Err(BuildError::NoName);
         }
-        Database::declare(self.settings)
+        let common = LayerSettings::of(env!("CARGO_PKG_NAME"))?;
+        let own_namespace = || self.naming.and_then(Naming::namespace).map(str::to_owned);
+        Database::declare(Settings {
+            common,
+            naming: self.naming.unwrap_or_else(|| common.naming()),
+            namespace: self.namespace.or_else(own_namespace),
+            buckets: self.buckets.as_deref().map(Buckets::leak).transpose()?,
+            name: self.name,
+            vendor: self.vendor,
+            schema: self.schema,
+            slow_threshold: self.slow_threshold,
+            on_slow: self.on_slow,
+            n_plus_one: self.n_plus_one,
+            sqlstate_classes: self.sqlstate_classes,
+            on_statement: self.on_statement,
+        })
     }
 }
 
 impl fmt::Debug for DatabaseBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DatabaseBuilder")
-            .field("name", &self.settings.name)
-            .field("vendor", &self.settings.vendor.get())
+            .field("name", &self.name)
+            .field("vendor", &self.vendor.get())
             .finish_non_exhaustive()
     }
 }

@@ -132,6 +132,11 @@ impl Database {
         self.0.handles.count_uncounted(&self.0.settings, reason, writes);
     }
 
+    /// Whether its families have a namespace of their own.
+    pub(crate) fn is_namespaced(self) -> bool {
+        self.0.settings.namespace.is_some()
+    }
+
     /// Returns the name of a family that a collector hands over.
     pub(crate) fn family_name(self, name: &str) -> String {
         match &self.0.settings.namespace {

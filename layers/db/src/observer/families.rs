@@ -72,12 +72,12 @@ pub(super) struct Handles {
 impl Handles {
     pub(super) fn declare(settings: &Settings) -> Result<Self, BuildError> {
         let db = settings.name.as_str();
-        let given = settings.buckets.as_deref().map(Buckets::leak).transpose()?;
         let named = match settings.naming {
-            Naming::Django => Named::django(settings, given.unwrap_or(DJANGO))?,
+            Naming::Django => Named::django(settings)?,
             // Names that are added later are given here when they are.
-            _ => Named::standard(settings, given.unwrap_or(bucket_layouts::DEFAULT))?,
+            _ => Named::standard(settings)?,
         };
+        let buckets = |family| settings.buckets(family, bucket_layouts::DEFAULT);
         let in_flight: &UpDownCounter<Db<'static>> = settings
             .declaration("db_queries_in_flight", "Statements that are being executed.")
             .declare(UpDownCounter::new)?;
@@ -96,14 +96,14 @@ impl Handles {
                 "Time to get a connection that had to be opened first.",
             )
             .unit("seconds")
-            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?;
+            .declare(|| Histogram::new(buckets("db_connect_duration_seconds")))?;
         let wait: &Histogram<Db<'static>> = settings
             .declaration(
                 "db_pool_wait_seconds",
                 "Time to get a connection of the pool that was open already.",
             )
             .unit("seconds")
-            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?;
+            .declare(|| Histogram::new(buckets("db_pool_wait_seconds")))?;
         Ok(Self {
             named,
             operations: Default::default(),
@@ -200,7 +200,9 @@ impl Handles {
 }
 
 impl Named {
-    fn standard(settings: &Settings, buckets: &'static Buckets) -> Result<Self, BuildError> {
+    fn standard(settings: &Settings) -> Result<Self, BuildError> {
+        let name = "db_query_duration_seconds";
+        let buckets = settings.buckets.unwrap_or_else(|| settings.buckets(name, bucket_layouts::DEFAULT));
         let db = settings.name.as_str();
         let opened: &Counter<Db<'static>> = settings
             .declaration("db_connections_opened_total", "Connections opened.")
@@ -213,7 +215,7 @@ impl Named {
                 .declaration("db_queries_total", "Statements executed, by what they do.")
                 .declare(Counter::new)?,
             durations: settings
-                .declaration("db_query_duration_seconds", "Time that statements took, by what they do.")
+                .declaration(name, "Time that statements took, by what they do.")
                 .unit("seconds")
                 .declare(|| Histogram::new(buckets))?,
             errors: settings
@@ -224,8 +226,8 @@ impl Named {
         })
     }
 
-    fn django(settings: &Settings, buckets: &'static Buckets) -> Result<Self, BuildError> {
-        let families = Django::declare(settings, buckets)?;
+    fn django(settings: &Settings) -> Result<Self, BuildError> {
+        let families = Django::declare(settings)?;
         let handles = OnceLock::new();
         if settings.vendor.get().is_some() {
             families.handles(&handles, settings);
@@ -235,8 +237,10 @@ impl Named {
 }
 
 impl Django {
-    fn declare(settings: &Settings, buckets: &'static Buckets) -> Result<Self, BuildError> {
-        let exact = |name, help| settings.declaration(name, help).exact();
+    fn declare(settings: &Settings) -> Result<Self, BuildError> {
+        let name = "django_db_query_duration_seconds";
+        let buckets = settings.buckets.unwrap_or_else(|| settings.buckets(name, DJANGO));
+        let exact = |name, help| settings.declaration(name, help).allow_any_name();
         Ok(Self {
             execute: exact(
                 "django_db_execute_total",
@@ -248,11 +252,8 @@ impl Django {
                 "Counter of executed statements in bulk operations by database and by vendor.",
             )
             .declare(Counter::new)?,
-            duration: exact(
-                "django_db_query_duration_seconds",
-                "Histogram of query duration by database and vendor.",
-            )
-            .declare(|| Histogram::new(buckets))?,
+            duration: exact(name, "Histogram of query duration by database and vendor.")
+                .declare(|| Histogram::new(buckets))?,
             errors: exact(
                 "django_db_errors_total",
                 "Counter of execution errors by database, vendor and exception type.",

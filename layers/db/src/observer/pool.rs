@@ -63,6 +63,10 @@ impl Collector for PoolCollector {
         "db_pool"
     }
 
+    fn namespaced(&self) -> bool {
+        self.database.is_namespaced()
+    }
+
     fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
         let PoolState { size, idle, max, waiting } = (self.state)();
         let (database, db) = (self.database, ("db", self.database.name()));

@@ -3,7 +3,10 @@
 use super::slow::OnSlow;
 use crate::{Vendor, models::Home};
 use std::{sync::OnceLock, time::Duration};
-use tallymark_core::{Naming, place, registry::Declaration};
+use tallymark_core::{
+    Buckets, Naming, place,
+    registry::{Declaration, LayerSettings},
+};
 
 /// See [`DatabaseBuilder`](super::DatabaseBuilder), which fills it.
 pub(super) struct Settings {
@@ -12,9 +15,12 @@ pub(super) struct Settings {
     pub(super) vendor: OnceLock<Vendor>,
     /// The schema that names without one are looked for in. Empty until somebody knows.
     pub(super) schema: OnceLock<String>,
+    /// What the application has set for all layers.
+    pub(super) common: LayerSettings,
+    /// That of the builder, else that of all layers.
     pub(super) naming: Naming,
     pub(super) namespace: Option<String>,
-    pub(super) buckets: Option<Vec<f64>>,
+    pub(super) buckets: Option<&'static Buckets>,
     /// The threshold above which a statement is slow.
     pub(super) slow_threshold: Duration,
     pub(super) on_slow: Option<OnSlow>,
@@ -37,6 +43,11 @@ impl Settings {
             (None, Vendor::Postgresql) => Home::Likely("public"),
             (None, Vendor::Mysql | Vendor::Other) => Home::Unknown,
         }
+    }
+
+    /// Returns the bounds of a family of durations that the application sets for all layers, or else the usual ones.
+    pub(super) fn buckets(&self, family: &str, usual: &'static Buckets) -> &'static Buckets {
+        self.common.buckets(self.namespace.as_deref(), family).unwrap_or(usual)
     }
 
     /// Returns a declaration in the namespace, if there is one.

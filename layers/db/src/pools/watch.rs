@@ -57,6 +57,10 @@ impl<P: PoolSource> Collector for Totals<P> {
         "db_pool_totals"
     }
 
+    fn namespaced(&self) -> bool {
+        self.database.is_namespaced()
+    }
+
     fn families(&self) -> Vec<String> {
         vec![self.closed.clone(), self.gets.clone(), self.wait.clone()]
     }

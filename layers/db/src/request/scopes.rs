@@ -1,9 +1,6 @@
 //! Where requests are counted.
 
-use super::{
-    observer::{BUCKETS, RequestObserver},
-    scope::RequestScope,
-};
+use super::{observer::RequestObserver, scope::RequestScope};
 use crate::BuildError;
 use tallymark_core::Buckets;
 
@@ -30,7 +27,7 @@ impl RequestScopes {
     ///
     /// If the family cannot be declared under that name.
     pub fn in_namespace(namespace: &str) -> Result<Self, BuildError> {
-        Ok(Self { observer: RequestObserver::declared(Some(namespace), BUCKETS)? })
+        Ok(Self { observer: RequestObserver::usual(Some(namespace))? })
     }
 
     /// Returns scopes that count in a namespace, or in none, with these upper bounds of buckets.

@@ -1,6 +1,6 @@
 //! The families with the names, labels and help texts of django-prometheus 2.5.0.
 
-use tallymark_core::{Buckets, HistogramHandle, LabelSet, Observe, bucket_layouts, registry::DeclareError};
+use tallymark_core::{HistogramHandle, LabelSet, Observe, registry::DeclareError};
 
 use super::{
     event::{Arrival, End},
@@ -13,17 +13,6 @@ use crate::{
     },
     record::{Record, Statuses},
     route::UNMATCHED,
-};
-
-/// Its `PowersOf(2, 30)`: 0, then the powers of two from 1 to 2 to the 29th.
-static POWERS: Buckets = {
-    let mut bounds = [0.0; 31];
-    let mut at = 1;
-    while at < bounds.len() {
-        bounds[at] = (1_u32 << (at - 1)) as f64;
-        at += 1;
-    }
-    Buckets::new(&bounds)
 };
 
 /// The families. Each is there unless it was left out.
@@ -51,11 +40,7 @@ pub(crate) struct Django<L: LabelSet + 'static> {
 }
 
 impl<L: LabelSet + 'static> Django<L> {
-    #[expect(clippy::too_many_lines, reason = "nineteen families, one after the other")]
     pub(super) fn declare(settings: &Settings) -> Result<Self, DeclareError> {
-        let durations = settings.route_durations();
-        let standard = std::ptr::eq(settings.sizes, bucket_layouts::BYTES);
-        let sizes = if standard { &POWERS } else { settings.sizes };
         // Nothing to count: every request has a beginning. They are shown because dashboards subtract them.
         settings.counter::<(), L>(text!(
             UnknownLatency,
@@ -79,22 +64,16 @@ impl<L: LabelSet + 'static> Django<L> {
                 "django_http_responses_before_middlewares_total",
                 "Total count of responses before middlewares run."
             ))?,
-            latency: settings.histogram(
-                text!(
-                    Duration,
-                    "django_http_requests_latency_including_middlewares_seconds",
-                    "Histogram of requests processing time (including middleware processing time)."
-                ),
-                durations,
-            )?,
-            view_latency: settings.histogram(
-                text!(
-                    HandlerDuration,
-                    "django_http_requests_latency_seconds_by_view_method",
-                    "Histogram of request processing time labelled by view."
-                ),
-                durations,
-            )?,
+            latency: settings.duration(text!(
+                Duration,
+                "django_http_requests_latency_including_middlewares_seconds",
+                "Histogram of requests processing time (including middleware processing time)."
+            ))?,
+            view_latency: settings.duration(text!(
+                HandlerDuration,
+                "django_http_requests_latency_seconds_by_view_method",
+                "Histogram of request processing time labelled by view."
+            ))?,
             ajax: settings.counter(text!(
                 Ajax,
                 "django_http_ajax_requests_total",
@@ -115,14 +94,11 @@ impl<L: LabelSet + 'static> Django<L> {
                 "django_http_requests_total_by_view_transport_method_total",
                 "Count of requests by view, transport, method."
             ))?,
-            request_body: settings.histogram(
-                text!(
-                    RequestBody,
-                    "django_http_requests_body_total_bytes",
-                    "Histogram of requests by body size."
-                ),
-                sizes,
-            )?,
+            request_body: settings.size(text!(
+                RequestBody,
+                "django_http_requests_body_total_bytes",
+                "Histogram of requests by body size."
+            ))?,
             templates: settings.counter(text!(
                 Template,
                 "django_http_responses_total_by_templatename_total",
@@ -138,14 +114,11 @@ impl<L: LabelSet + 'static> Django<L> {
                 "django_http_responses_total_by_status_view_method_total",
                 "Count of responses by status, view, method."
             ))?,
-            response_body: settings.histogram(
-                text!(
-                    ResponseBody,
-                    "django_http_responses_body_total_bytes",
-                    "Histogram of responses by body size."
-                ),
-                sizes,
-            )?,
+            response_body: settings.size(text!(
+                ResponseBody,
+                "django_http_responses_body_total_bytes",
+                "Histogram of responses by body size."
+            ))?,
             charsets: settings.counter(text!(
                 Charset,
                 "django_http_responses_total_by_charset_total",

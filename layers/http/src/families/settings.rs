@@ -4,8 +4,8 @@ use std::any::Any;
 
 use tallymark_core::{
     __private::Declare,
-    Buckets, Counter, Histogram, LabelSet, Naming, Place, UpDownCounter,
-    registry::{Declaration, DeclareError},
+    Buckets, Counter, Histogram, LabelSet, Naming, Place, UpDownCounter, bucket_layouts,
+    registry::{Declaration, DeclareError, LayerSettings},
 };
 
 use super::{
@@ -17,11 +17,14 @@ use crate::label::With;
 /// What all families of a layer have in common.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
+    /// What the application has set for all layers.
+    pub(crate) common: LayerSettings,
     pub(crate) naming: Naming,
     pub(crate) namespace: Option<String>,
     pub(crate) chosen: Chosen,
-    pub(crate) durations: &'static Buckets,
-    pub(crate) sizes: &'static Buckets,
+    /// The bounds of durations and of sizes, where the layer sets them.
+    pub(crate) durations: Option<&'static Buckets>,
+    pub(crate) sizes: Option<&'static Buckets>,
     pub(crate) max_series: u32,
     pub(crate) quirks: bool,
 }
@@ -59,9 +62,35 @@ macro_rules! text {
 pub(super) use text;
 
 impl Settings {
-    /// Returns the bounds of the durations by route.
-    pub(crate) fn route_durations(&self) -> &'static Buckets {
-        if self.naming == Naming::Django { latency::durations(self.durations) } else { self.durations }
+    /// Returns the bounds of the durations of a family.
+    pub(crate) fn durations(&self, family: &str) -> &'static Buckets {
+        self.buckets(self.durations, family, || match self.naming {
+            Naming::Django => &latency::DJANGO,
+            Naming::HyperDjango => &latency::HYPER_DJANGO,
+            _ => bucket_layouts::DEFAULT,
+        })
+    }
+
+    /// Returns the bounds of sizes of a family.
+    fn sizes(&self, family: &str) -> &'static Buckets {
+        self.buckets(self.sizes, family, || match self.naming {
+            Naming::Django => &latency::POWERS,
+            _ => bucket_layouts::BYTES,
+        })
+    }
+
+    fn buckets(
+        &self,
+        own: Option<&'static Buckets>,
+        family: &str,
+        usual: impl FnOnce() -> &'static Buckets,
+    ) -> &'static Buckets {
+        own.or_else(|| self.common.buckets(self.namespace.as_deref(), family)).unwrap_or_else(usual)
+    }
+
+    /// Whether a family is counted.
+    pub(crate) fn has(&self, family: HttpFamily, name: &str) -> bool {
+        self.chosen.has(family) && self.common.shows(self.namespace.as_deref(), name)
     }
 
     pub(super) fn counter<B, L>(&self, text: Text) -> Result<Option<CounterOf<B, L>>, DeclareError>
@@ -72,16 +101,22 @@ impl Settings {
         self.declare(text, || Counter::new().max_series(self.max_series))
     }
 
-    pub(super) fn histogram<B, L>(
-        &self,
-        text: Text,
-        buckets: &'static Buckets,
-    ) -> Result<Option<HistogramOf<B, L>>, DeclareError>
+    /// Declares a histogram of durations.
+    pub(super) fn duration<B, L>(&self, text: Text) -> Result<Option<HistogramOf<B, L>>, DeclareError>
     where
         B: LabelSet + 'static,
         L: LabelSet + 'static,
     {
-        self.declare(text, || Histogram::new(buckets).max_series(self.max_series))
+        self.declare(text, || Histogram::new(self.durations(text.name)).max_series(self.max_series))
+    }
+
+    /// Declares a histogram of sizes.
+    pub(super) fn size<B, L>(&self, text: Text) -> Result<Option<HistogramOf<B, L>>, DeclareError>
+    where
+        B: LabelSet + 'static,
+        L: LabelSet + 'static,
+    {
+        self.declare(text, || Histogram::new(self.sizes(text.name)).max_series(self.max_series))
     }
 
     pub(super) fn up_down<B, L>(&self, text: Text) -> Result<Option<UpDownOf<B, L>>, DeclareError>
@@ -97,7 +132,7 @@ impl Settings {
         text: Text,
         make: impl FnOnce() -> M,
     ) -> Result<Option<&'static M>, DeclareError> {
-        if !self.chosen.has(text.family) {
+        if !self.has(text.family, text.name) {
             return Ok(None);
         }
         let mut declaration = Declaration::new(text.name, text.help, text.place);
@@ -105,7 +140,7 @@ impl Settings {
             declaration = declaration.unit(unit);
         }
         if self.naming == Naming::Django {
-            declaration = declaration.exact();
+            declaration = declaration.allow_any_name();
         }
         declaration.namespace(self.namespace.as_deref()).declare(make).map(Some)
     }

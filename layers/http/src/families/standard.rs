@@ -41,47 +41,35 @@ impl<L: LabelSet + 'static> Standard<L> {
                 "http_requests_total",
                 "Requests answered, by status; `none` is that of requests that ended without a response."
             ))?,
-            duration: settings.histogram(
-                text!(
-                    Duration,
-                    "http_request_duration_seconds",
-                    "Time from a request to the head of its response, with all middleware.",
-                    "seconds"
-                ),
-                settings.durations,
-            )?,
-            handler: settings.histogram(
-                text!(
-                    HandlerDuration,
-                    "http_handler_duration_seconds",
-                    "Time that handlers took to make a response, without the middleware around them.",
-                    "seconds"
-                ),
-                settings.durations,
-            )?,
+            duration: settings.duration(text!(
+                Duration,
+                "http_request_duration_seconds",
+                "Time from a request to the head of its response, with all middleware.",
+                "seconds"
+            ))?,
+            handler: settings.duration(text!(
+                HandlerDuration,
+                "http_handler_duration_seconds",
+                "Time that handlers took to make a response, without the middleware around them.",
+                "seconds"
+            ))?,
             in_flight: settings.up_down(text!(
                 InFlight,
                 "http_requests_in_flight",
                 "Requests whose response has not been sent to its end."
             ))?,
-            request_body: settings.histogram(
-                text!(
-                    RequestBody,
-                    "http_request_body_bytes",
-                    "Bytes read of the bodies of requests.",
-                    "bytes"
-                ),
-                settings.sizes,
-            )?,
-            response_body: settings.histogram(
-                text!(
-                    ResponseBody,
-                    "http_response_body_bytes",
-                    "Bytes sent as bodies of responses.",
-                    "bytes"
-                ),
-                settings.sizes,
-            )?,
+            request_body: settings.size(text!(
+                RequestBody,
+                "http_request_body_bytes",
+                "Bytes read of the bodies of requests.",
+                "bytes"
+            ))?,
+            response_body: settings.size(text!(
+                ResponseBody,
+                "http_response_body_bytes",
+                "Bytes sent as bodies of responses.",
+                "bytes"
+            ))?,
             cancelled: settings.counter(text!(
                 Cancelled,
                 "http_requests_cancelled_total",

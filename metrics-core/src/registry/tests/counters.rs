@@ -96,7 +96,7 @@ fn what_is_prepared_is_what_would_be_written() {
 fn a_namespace_and_constant_labels_are_not_prepared() {
     for config in [Config::new().namespace("shop"), Config::new().label("region", "north")] {
         let (registry, _) = program();
-        let (namespace, label) = (config.namespace.is_some(), !config.labels.is_empty());
+        let (namespace, label) = (config.renames(), !config.labels.is_empty());
         registry.install(config).expect("nothing was shown");
         let text = text(registry);
         let line = match (namespace, label) {

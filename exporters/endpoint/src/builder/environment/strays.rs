@@ -1,6 +1,8 @@
 //! Variables whose name begins like that of a setting.
 
-/// Every variable that is read.
+use tallymark_core::registry::Config;
+
+/// Every variable that is read here. The registry reads more.
 pub(super) const KNOWN: [&str; 18] = [
     "TALLYMARK_ADDRESS",
     "TALLYMARK_PATH",
@@ -34,5 +36,5 @@ fn is_stray(name: &str) -> bool {
     // Kubernetes sets these in every container, where a service is called `tallymark` or `tallymark-…`:
     // https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
     let of_kubernetes = rest.split('_').any(|word| word == "PORT") || rest.ends_with("SERVICE_HOST");
-    !KNOWN.contains(&name) && !of_kubernetes
+    !KNOWN.contains(&name) && !Config::VARIABLES.contains(&name) && !of_kubernetes
 }

@@ -1,0 +1,18 @@
+use tallymark::{Counter, count_errors, metric};
+
+/// Payments that failed.
+#[metric]
+static PAYMENTS_FAILED_TOTAL: Counter = Counter::new();
+
+fn code(error: &String) -> usize {
+    error.len()
+}
+
+#[count_errors(PAYMENTS_FAILED_TOTAL, only = code)]
+fn pay() -> Result<(), String> {
+    Err("declined".to_owned())
+}
+
+fn main() {
+    let _ = pay();
+}

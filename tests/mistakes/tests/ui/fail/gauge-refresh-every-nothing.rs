@@ -1,0 +1,10 @@
+use std::io;
+use tallymark::gauge_refresh;
+
+/// Rows.
+#[gauge_refresh(every = "0s", timeout = "5 seconds")]
+async fn rows() -> Result<u64, io::Error> {
+    Ok(3)
+}
+
+fn main() {}

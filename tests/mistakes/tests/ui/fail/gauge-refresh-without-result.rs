@@ -1,0 +1,9 @@
+use tallymark::gauge_refresh;
+
+/// Rows.
+#[gauge_refresh(every = "60s")]
+async fn rows() -> u64 {
+    3
+}
+
+fn main() {}
