@@ -1,13 +1,13 @@
 //! Counters.
 
-use super::{metric_methods, series_methods};
+use super::{metric_methods, parts_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    family::{Series, SeriesDetails, View},
+    family::{Parts, Series, SeriesDetails, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::Number,
@@ -349,5 +349,26 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
 
     fn only_slot(&self) -> Option<u32> {
         if Self::IS_PLAIN_COUNTER { self.series.erased().only_slot() } else { None }
+    }
+}
+
+impl<V: Amount> Parts for Counter<(), V> {
+    type Handle = CounterHandle<V>;
+    const REJECTED_CELL: Option<u32> = if V::LAYOUT.0.floats > 0 { Some(1) } else { None };
+    parts_methods!(handle |this: &Self| Self::store(this));
+
+    #[inline(always)]
+    fn handle_at(&self, slot: Slot) -> CounterHandle<V> {
+        CounterHandle { slot, amount: PhantomData }
+    }
+
+    fn show_part(
+        &self,
+        series: View<'_>,
+        scope: Scope,
+        at: Position,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        V::show(series, scope, at, visitor)
     }
 }

@@ -1,13 +1,13 @@
 //! Histograms with buckets chosen when they are declared.
 
-use super::{Buckets, Observe, Timer, metric_methods, series_methods};
+use super::{Buckets, Observe, Timer, metric_methods, parts_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    family::{Series, SeriesDetails, View},
+    family::{Parts, Series, SeriesDetails, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     native::Native,
@@ -451,5 +451,26 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
     fn dropped_exemplars(&self) -> u64 {
         self.view().dropped_exemplars()
+    }
+}
+
+impl Parts for Histogram {
+    type Handle = HistogramHandle;
+    const REJECTED_CELL: Option<u32> = Some(HistogramCells::REJECTED);
+    parts_methods!(handle |this: &Self| Self::store(this));
+
+    #[inline(always)]
+    fn handle_at(&self, slot: Slot) -> HistogramHandle {
+        HistogramHandle { slot, buckets: self.buckets }
+    }
+
+    fn show_part(
+        &self,
+        series: View<'_>,
+        scope: Scope,
+        at: Position,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        show(series, (self.buckets, self.native), (scope, at), visitor)
     }
 }

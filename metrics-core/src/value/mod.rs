@@ -127,6 +127,29 @@ macro_rules! series_methods {
 }
 pub(crate) use series_methods;
 
+/// What all kinds with series do in the same way for families whose label names are known at run time.
+macro_rules! parts_methods {
+    ($handle:ident $store:expr) => {
+        fn series(&self) -> &$crate::series::ErasedSeries {
+            self.series.erased()
+        }
+
+        fn series_mut(&mut self) -> &mut $crate::series::ErasedSeries {
+            self.series.erased_mut()
+        }
+
+        fn store(&self) -> Store {
+            let this = self;
+            $store(this)
+        }
+
+        fn is_over($handle: Self::Handle) -> bool {
+            $handle.slot.is_over()
+        }
+    };
+}
+pub(crate) use parts_methods;
+
 /// The methods of `Metric` that all kinds with series share. Each kind adds how it shows a part of a family, and names what
 /// it knows beforehand beside its labels.
 macro_rules! metric_methods {

@@ -1,4 +1,8 @@
-//! Metrics that are declared while the program runs: by instrumentation layers, whose names are settings.
+//! Metrics that are declared while the program runs: by instrumentation layers, whose names are settings, and by bridges.
+
+mod error;
+mod labelled;
+mod names;
 
 use super::{
     Difference,
@@ -6,12 +10,14 @@ use super::{
 };
 use crate::{
     declared::{Element, Entry},
-    descriptor::{Descriptor, Place},
+    descriptor::{Descriptor, Kind, Place},
     lint::{self, Allow},
     metric::Declare,
     utf8,
 };
-use std::{any::Any, error::Error, fmt};
+pub use error::DeclareError;
+pub use labelled::LabelledDeclaration;
+use std::any::Any;
 
 /// A metric to be declared while the program runs, for instrumentation whose names are settings.
 ///
@@ -107,6 +113,23 @@ impl Declaration {
         self.exact()
     }
 
+    /// Gives the metric labels whose names are known only when the program runs. What it is otherwise is said before.
+    ///
+    /// ```
+    /// use tallymark_core::{Counter, Labelled, place, registry::Declaration};
+    ///
+    /// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
+    /// let names: Vec<String> = "peer,shard".split(',').map(str::to_owned).collect();
+    /// let retries = Declaration::new("relay_retries_total", "Retries, by peer and shard.", place!()).labels(names);
+    /// let retries: &'static Labelled<Counter> = retries.declare(Counter::new)?;
+    /// retries.with(&["north", "7"]).inc();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn labels<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> LabelledDeclaration {
+        LabelledDeclaration::new(self, names.into_iter().map(Into::into).collect())
+    }
+
     /// Declares the metric, or finds the one that was declared before in the same way.
     ///
     /// # Errors
@@ -118,6 +141,13 @@ impl Declaration {
         self,
         make: impl FnOnce() -> M,
     ) -> Result<&'static M, DeclareError> {
+        self.check(M::KIND, M::LABELS, M::ALLOWS_CARDINALITY)?;
+        let typed = Typed { kind: M::KIND, labels: M::LABELS, entry: Entry::described, is_like: M::is_like };
+        Registry::global().declare(self, make(), &typed)
+    }
+
+    /// Looks for the first rule that is broken.
+    fn check(&self, kind: Kind, labels: &[&str], allows_cardinality: bool) -> Result<(), DeclareError> {
         if let Some(namespace) = &self.namespace {
             if lint::namespace_fault(namespace, self.allow.name).is_some() {
                 return Err(DeclareError::Namespace { namespace: namespace.clone() });
@@ -136,34 +166,51 @@ impl Declaration {
                 name = "utf8";
             }
         }
-        let named = lint::Named { name, kind: M::KIND, unit: self.unit, allow: self.allow };
-        let cardinality = self.allow.cardinality || M::ALLOWS_CARDINALITY;
+        let named = lint::Named { name, kind, unit: self.unit, allow: self.allow };
+        let cardinality = self.allow.cardinality || allows_cardinality;
         let allow = Allow { cardinality, ..self.allow };
-        let labels = || lint::first_label_fault(name, M::KIND, M::LABELS, allow);
-        if let Some(fault) = named.first_fault().or_else(labels) {
+        if let Some(fault) = named.first_fault() {
             return Err(refused(fault));
         }
-        Registry::global().declare(self, make())
+        match lint::first_label_fault(name, kind, labels, allow) {
+            Some(fault) => Err(DeclareError::Label {
+                name: self.name.clone(),
+                label: fault.label().unwrap_or_default().to_owned(),
+                rule: fault.to_string(),
+            }),
+            None => Ok(()),
+        }
     }
 }
 
+/// What the type of a metric says of it.
+struct Typed<M: 'static> {
+    kind: Kind,
+    labels: &'static [&'static str],
+    entry: fn(Descriptor, &'static M) -> Entry,
+    is_like: fn(&M, &M) -> bool,
+}
+
 impl Registry {
-    fn declare<M: Declare + Any + Send>(
+    fn declare<M: Any + Send + Sync>(
         &self,
         declaration: Declaration,
         metric: M,
+        typed: &Typed<M>,
     ) -> Result<&'static M, DeclareError> {
         // What is asked of metrics may be code of the application's, so nothing is locked meanwhile.
         let known = self.state().declared.get(declaration.name.as_str()).copied();
         if let Some(known) = known {
-            let declared = known.metric.downcast_ref::<M>().filter(|declared| metric.is_like(declared));
+            let before = &known.entry.descriptor;
+            let same = known.metric.downcast_ref::<M>();
+            let declared =
+                same.filter(|declared| before.labels == typed.labels && (typed.is_like)(&metric, declared));
             return declared.ok_or_else(|| {
-                let before = &known.entry.descriptor;
-                let difference = if before.kind != M::KIND {
+                let difference = if before.kind != typed.kind {
                     Difference::Kind
-                } else if before.labels != M::LABELS {
+                } else if before.labels != typed.labels {
                     Difference::Labels
-                } else if known.metric.is::<M>() {
+                } else if same.is_some() {
                     Difference::Settings
                 } else {
                     Difference::Type
@@ -176,7 +223,7 @@ impl Registry {
         if state.declared.contains_key(declaration.name.as_str()) {
             // Another thread was faster. What it declared is compared as if it had been there before.
             drop(state);
-            return self.declare(declaration, metric);
+            return self.declare(declaration, metric, typed);
         }
         let metric: &'static M = Box::leak(Box::new(metric));
         let descriptor = Descriptor {
@@ -184,69 +231,16 @@ impl Registry {
             namespaced: declaration.namespaced,
             help: declaration.help.leak(),
             unit: declaration.unit,
-            kind: M::KIND,
-            labels: M::LABELS,
+            kind: typed.kind,
+            labels: typed.labels,
             place: declaration.place,
         };
-        let entries = Box::leak(Box::new([Entry::described(descriptor, metric)]));
+        let entries = Box::leak(Box::new([(typed.entry)(descriptor, metric)]));
         state.declared.insert(descriptor.name, RunTimeMetric { entry: &entries[0], metric });
         self.register(Box::leak(Box::new([Element::Metrics(entries)])));
         Ok(metric)
     }
 }
-
-/// Why a metric was not declared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DeclareError {
-    /// The namespace cannot begin a name.
-    Namespace {
-        /// The namespace.
-        namespace: String,
-    },
-    /// The name breaks a rule.
-    Name {
-        /// The name.
-        name: String,
-        /// What is wrong, and what to write instead.
-        rule: String,
-    },
-    /// The name belongs to a metric of another type, or with other buckets.
-    Differs {
-        /// The name.
-        name: String,
-        /// In what the two differ.
-        difference: Difference,
-        /// Where the metric that has the name was declared.
-        before: Box<Place>,
-        /// Where it was declared again.
-        place: Box<Place>,
-    },
-}
-
-impl fmt::Display for DeclareError {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Namespace { namespace } => lint::Fault::Namespace { namespace }.fmt(f),
-            Self::Name { name, rule } => write!(f, "`{name}` cannot be declared: {rule}"),
-            // By the same line: two layers, say, that share a family.
-            Self::Differs { name, difference, before, place } if before == place => write!(
-                f,
-                "`{name}` is there already, with different {difference}: what is declared again, such as by a second \
-                 layer in a namespace, is declared in the same way (at {place}, package {})",
-                place.package,
-            ),
-            Self::Differs { name, difference, before, place } => write!(
-                f,
-                "`{name}` at {place} (package {}) was declared at {before} (package {}) with different {difference}",
-                place.package, before.package,
-            ),
-        }
-    }
-}
-
-impl Error for DeclareError {}
 
 /// The place of this macro call, as a [`Place`]: what a [`Declaration`] says about its origin.
 #[macro_export]
@@ -266,86 +260,4 @@ macro_rules! place {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Counter, FloatCounter, Gauge, Histogram, buckets, registry, snapshot::Value};
-
-    #[test]
-    fn a_declaration_is_shown_and_found_again() {
-        let declaration = || Declaration::new("declared_things_total", "Things.", place!());
-        let things: &'static Counter = declaration().declare(Counter::new).expect("a good name");
-        things.inc_by(2);
-        let again: &'static Counter = declaration().declare(Counter::new).expect("the same");
-        assert!(std::ptr::eq(things, again));
-        let snapshot = registry::snapshot();
-        let family = snapshot.family("declared_things_total").expect("it is shown");
-        assert_eq!(family.help, "Things.");
-        assert!(
-            matches!(family.series[0].value, Value::Number(number) if number.as_f64().to_bits() == 2.0_f64.to_bits())
-        );
-    }
-
-    #[test]
-    fn what_differs_is_an_error_that_names_both_places() {
-        let declaration = || Declaration::new("declared_size_bytes", "Sizes.", place!()).unit("bytes");
-        declaration().declare(|| Histogram::<()>::new(buckets![1.0, 2.0])).expect("a good name");
-        declaration().declare(|| Histogram::<()>::new(buckets![1.0, 2.0])).expect("the same");
-        let buckets = declaration().declare(|| Histogram::<()>::new(buckets![1.0])).map(drop);
-        let kind = declaration().declare(Gauge::<()>::new).map(drop);
-        let counter = || Declaration::new("declared_differently_total", "Things.", place!());
-        counter().declare(Counter::<()>::new).expect("a good name");
-        let elsewhere = Declaration::new("declared_differently_total", "Things.", place!());
-        let numbers = elsewhere.declare(FloatCounter::<()>::new).map(drop);
-        let expected = [("settings", 1, buckets), ("kind", 1, kind), ("type", 2, numbers)];
-        for (difference, places, error) in expected {
-            let error = error.expect_err("it differs").to_string();
-            assert_eq!(error.matches("declare.rs:").count(), places, "{error}");
-            assert!(error.contains(&format!("with different {difference}")), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_namespace_that_is_none_is_named_as_such() {
-        for namespace in ["", "My-App", "shop_", "9lives"] {
-            let declaration = Declaration::new("declared_jobs_total", "Jobs.", place!()).namespace(namespace);
-            let error = declaration.declare(Counter::<()>::new).map(drop).expect_err("no namespace");
-            assert_eq!(error, DeclareError::Namespace { namespace: namespace.to_owned() });
-            assert!(
-                error.to_string().starts_with(&format!("`{namespace}` cannot begin the name of a metric: ")),
-                "{error}"
-            );
-        }
-    }
-
-    #[test]
-    fn rules_hold_unless_the_name_is_exact() {
-        let refused =
-            Declaration::new("declared_jobs", "Jobs.", place!()).declare(Counter::<()>::new).map(drop);
-        let Err(DeclareError::Name { rule, .. }) = refused else { panic!("{refused:?}") };
-        assert!(rule.contains("_total"), "{rule}");
-        assert!(!rule.contains("allow("), "attributes have it, and nobody else: {rule}");
-        Declaration::new("declared_jobs", "Jobs.", place!())
-            .exact()
-            .declare(Counter::<()>::new)
-            .expect("as asked for");
-        let spelled =
-            Declaration::new("declared jobs", "Jobs.", place!()).exact().declare(Counter::<()>::new);
-        assert!(spelled.is_err());
-    }
-
-    #[test]
-    fn any_characters_make_a_name_if_that_is_asked_for() {
-        let declaration = |name: &str| Declaration::new(name, "Jobs.", place!());
-        assert!(declaration("declared.utf8.jobs").declare(Counter::<()>::new).is_err());
-        assert!(declaration("declared.utf8.jobs").exact().declare(Counter::<()>::new).is_err());
-        assert!(declaration("").utf8().declare(Counter::<()>::new).is_err());
-        assert!(declaration("a\0b").utf8().declare(Counter::<()>::new).is_err());
-        let jobs: &'static Counter =
-            declaration("declared.utf8.jobs").utf8().declare(Counter::new).expect("asked for");
-        jobs.inc();
-        assert_eq!(registry::snapshot().counter("declared.utf8.jobs", &[]), Some(1));
-        let names = registry::Selection::of(["declared.utf8.jobs"]);
-        let request = registry::Request::new(registry::Format::Text004).names(names);
-        assert!(registry::encode_to_string(request).ends_with("\ndeclared_utf8_jobs 1\n"));
-    }
-}
+mod tests;
