@@ -7,7 +7,7 @@ use crate::{
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    family::{Parts, Series, SeriesDetails, View},
+    family::{Parts, Series, SeriesDetails, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::Number,
@@ -358,7 +358,7 @@ impl<V: Amount> Parts for Counter<(), V> {
     parts_methods!(handle |this: &Self| Self::store(this));
 
     #[inline(always)]
-    fn handle_at(&self, slot: Slot) -> CounterHandle<V> {
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> CounterHandle<V> {
         CounterHandle { slot, amount: PhantomData }
     }
 

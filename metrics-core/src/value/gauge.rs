@@ -5,7 +5,7 @@ use crate::{
     across::Across,
     cell::{self, Scope, Slot, Word},
     descriptor::Kind,
-    family::{Parts, Series, View},
+    family::{Parts, Series, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::{ABSENT_FLOAT, Number, bits, signed},
@@ -359,7 +359,7 @@ impl<V: GaugeValue> Parts for Gauge<(), V> {
     parts_methods!(handle | _ | store::<V>());
 
     #[inline(always)]
-    fn handle_at(&self, slot: Slot) -> GaugeHandle<V> {
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> GaugeHandle<V> {
         GaugeHandle::at(slot)
     }
 

@@ -7,7 +7,7 @@ use crate::{
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    family::{Parts, Series, SeriesDetails, View},
+    family::{Parts, Series, SeriesDetails, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     native::Native,
@@ -460,7 +460,7 @@ impl Parts for Histogram {
     parts_methods!(handle |this: &Self| Self::store(this));
 
     #[inline(always)]
-    fn handle_at(&self, slot: Slot) -> HistogramHandle {
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> HistogramHandle {
         HistogramHandle { slot, buckets: self.buckets }
     }
 

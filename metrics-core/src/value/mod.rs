@@ -138,9 +138,9 @@ macro_rules! parts_methods {
             self.series.erased_mut()
         }
 
-        fn store(&self) -> Store {
+        fn store(&self) -> $crate::family::SeriesStore {
             let this = self;
-            $store(this)
+            $crate::family::SeriesStore($store(this))
         }
 
         fn is_over($handle: Self::Handle) -> bool {

@@ -5,7 +5,7 @@ use crate::{
     cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
-    family::{Parts, Series, SeriesDetails, View},
+    family::{Parts, Series, SeriesDetails, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     series::Store,
@@ -220,7 +220,7 @@ impl Parts for Summary {
     parts_methods!(handle | _ | STORE);
 
     #[inline(always)]
-    fn handle_at(&self, slot: Slot) -> SummaryHandle {
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> SummaryHandle {
         SummaryHandle { slot }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     across::Across,
     cell::{self, Layout, Scope, Slot},
     descriptor::Kind,
-    family::{Parts, Series, View},
+    family::{Parts, Series, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::{Number, signed},
@@ -233,7 +233,7 @@ impl Parts for UpDownCounter {
     parts_methods!(handle | _ | STORE);
 
     #[inline(always)]
-    fn handle_at(&self, slot: Slot) -> UpDownHandle {
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> UpDownHandle {
         UpDownHandle { slot }
     }
 

@@ -8,6 +8,14 @@ use crate::{
     visit::Visitor,
 };
 
+/// The slots of a series; of no interest outside this crate.
+#[derive(Clone, Copy, Debug)]
+pub struct SeriesSlot(pub(crate) Slot);
+
+/// What the slots of a series are; of no interest outside this crate.
+#[derive(Clone, Copy, Debug)]
+pub struct SeriesStore(pub(crate) Store);
+
 /// What a kind of metric does for its [`Labelled`](super::Labelled) families; of no interest outside this crate.
 pub trait Parts: Declare {
     /// What [`with`](super::Labelled::with) returns.
@@ -16,8 +24,8 @@ pub trait Parts: Declare {
     const REJECTED_CELL: Option<u32> = None;
     fn series(&self) -> &ErasedSeries;
     fn series_mut(&mut self) -> &mut ErasedSeries;
-    fn store(&self) -> Store;
-    fn handle_at(&self, slot: Slot) -> Self::Handle;
+    fn store(&self) -> SeriesStore;
+    fn handle_at(&self, slot: SeriesSlot) -> Self::Handle;
     /// Whether the slots of the handle belong to another series by now.
     fn is_over(handle: Self::Handle) -> bool;
     /// Shows a part of a family, whatever its labels.

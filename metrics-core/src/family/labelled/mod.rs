@@ -12,7 +12,8 @@ use crate::{
     series::{ErasedSeries, Shape},
     visit::Visitor,
 };
-pub use kind::{Labellable, Parts};
+pub use kind::Labellable;
+pub(crate) use kind::{Parts, SeriesSlot, SeriesStore};
 use std::{error::Error, fmt};
 use values::Values;
 
@@ -109,7 +110,7 @@ impl<M: Labellable> Labelled<M> {
     /// [`try_with`](Self::try_with) returns an error instead.
     #[inline]
     pub fn with<S: AsRef<str>>(&self, values: &[S]) -> M::Handle {
-        self.metric.handle_at(self.slot(values))
+        self.metric.handle_at(SeriesSlot(self.slot(values)))
     }
 
     /// Returns the metric with these label values, as [`with`](Self::with) does.
@@ -155,7 +156,7 @@ impl<M: Labellable> Labelled<M> {
     }
 
     pub(crate) fn view(&self) -> View<'_> {
-        View::new(self.metric.series(), Shape::named(self.names), self.metric.store())
+        View::new(self.metric.series(), Shape::named(self.names), self.metric.store().0)
     }
 
     #[inline]

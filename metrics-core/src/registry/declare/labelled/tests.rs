@@ -13,7 +13,7 @@ fn family(name: &str) -> Declaration {
 fn text(name: &str) -> String {
     let request = Request::new(Format::Text004).names(Selection::of([name]));
     let text = registry::encode_to_string(request);
-    text.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
+    text.split_inclusive('\n').filter(|line| !line.starts_with('#')).collect()
 }
 
 #[test]
