@@ -10,8 +10,8 @@ mod typed;
 mod view;
 mod visit;
 
-pub use labelled::{LabelCountError, Labellable, Labelled};
-pub(crate) use labelled::{Parts, SeriesSlot, SeriesStore};
+pub use labelled::{LabelCountError, LabelNamesError, Labellable, Labelled, Varied};
+pub(crate) use labelled::{Parts, SeriesSlot, SeriesStore, Settings};
 pub(crate) use typed::Series;
 pub(crate) use view::View;
 pub(crate) use visit::SeriesDetails;

@@ -46,7 +46,7 @@ pub use crate::{
 pub use annotated::{AlertDescriptor, PanelDescriptor};
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
-pub use declare::{Declaration, DeclareError, LabelledDeclaration};
+pub use declare::{Declaration, DeclareError, LabelledDeclaration, VariedDeclaration};
 pub use descriptors::{FamilyDescriptor, LabelDescriptor, descriptors};
 pub use objective::{LabelMatcher, ObjectiveDescriptor, ObjectiveMeasure, SeriesSelector};
 pub use packages::Package;

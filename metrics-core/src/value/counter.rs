@@ -7,14 +7,17 @@ use crate::{
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    family::{Parts, Series, SeriesDetails, SeriesSlot, View},
+    family::{Labelled, Parts, Series, SeriesDetails, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::Number,
     series::{ErasedSeries, Store},
     visit::{Details, Visitor},
 };
-use std::marker::PhantomData;
+use std::{
+    marker::PhantomData,
+    sync::{Mutex, PoisonError},
+};
 
 mod sealed {
     pub trait Sealed {}
@@ -370,5 +373,37 @@ impl<V: Amount> Parts for Counter<(), V> {
         visitor: &mut dyn Visitor,
     ) -> Option<Position> {
         V::show(series, scope, at, visitor)
+    }
+}
+
+impl Labelled<Counter> {
+    /// Raises the counter of a handle to `total`, as far as it is less: for what somebody else counts. What was counted
+    /// before the series was removed does not count, and nothing is raised in the series `_overflow`, which is that of many.
+    ///
+    /// Calls come one after the other, whatever the counter, since each reads the sum of all threads.
+    ///
+    /// ```
+    /// use tallymark_core::{Counter, Labelled, place, registry::Declaration};
+    ///
+    /// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
+    /// let dropped = Declaration::new("nic_dropped_packets_total", "Packets dropped.", place!()).labels(["device"]);
+    /// let dropped: &'static Labelled<Counter> = dropped.declare(Counter::new)?;
+    /// let device = dropped.with(&["eth0"]);
+    /// dropped.raise(device, 17);
+    /// dropped.raise(device, 12);
+    /// assert_eq!(device.get(), 17);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn raise(&self, handle: CounterHandle, total: u64) {
+        static TURN: Mutex<()> = Mutex::new(());
+        if self.is_overflow(handle) {
+            return;
+        }
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = total.saturating_sub(self.view().sum_since_removal(handle.slot));
+        if missing > 0 {
+            handle.inc_by(missing);
+        }
     }
 }

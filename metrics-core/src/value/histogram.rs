@@ -259,6 +259,35 @@ impl HistogramHandle {
         }
     }
 
+    /// Observes one value so many times, at the cost of once.
+    ///
+    /// ```
+    /// use tallymark_core::{Histogram, buckets};
+    ///
+    /// static BATCH_ROWS: Histogram = Histogram::new(buckets![10.0, 100.0]);
+    /// BATCH_ROWS.handle().observe_many(50.0, 1_000_000);
+    /// assert_eq!(BATCH_ROWS.get().counts(), [0, 1_000_000, 0]);
+    /// assert_eq!(BATCH_ROWS.get().sum(), 50_000_000.0);
+    /// ```
+    pub fn observe_many(self, value: f64, times: u64) {
+        if let Some(attached) = attachments::of(self.slot.first()) {
+            // Exemplars and native buckets are kept for each.
+            return (0..times).for_each(|_| self.observe_attached(attached, value, None));
+        }
+        if times == 0 {
+            return;
+        }
+        if !value.is_finite() {
+            cell::add_slow(self.slot.plus(HistogramCells::REJECTED), times);
+        }
+        if !value.is_nan() {
+            let bucket = self.buckets.bucket(value);
+            let summed = if value.is_finite() { value * times as f64 } else { 0.0 };
+            let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
+            cell::observe_many::<{ HistogramCells::SUMS }>(self.slot, sum, count, (summed, times));
+        }
+    }
+
     /// Observes in a series with attachments.
     pub(crate) fn observe_attached(self, attached: &Attached, value: f64, labels: Option<&[(&str, &str)]>) {
         let exemplars = attached.exemplars().map(|exemplars| (exemplars, exemplars.since()));

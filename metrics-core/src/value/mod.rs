@@ -143,8 +143,9 @@ macro_rules! parts_methods {
             $crate::family::SeriesStore($store(this))
         }
 
-        fn is_over($handle: Self::Handle) -> bool {
-            $handle.slot.is_over()
+        #[inline(always)]
+        fn slot_of($handle: Self::Handle) -> $crate::family::SeriesSlot {
+            $crate::family::SeriesSlot($handle.slot)
         }
     };
 }

@@ -26,8 +26,8 @@ pub trait Parts: Declare {
     fn series_mut(&mut self) -> &mut ErasedSeries;
     fn store(&self) -> SeriesStore;
     fn handle_at(&self, slot: SeriesSlot) -> Self::Handle;
-    /// Whether the slots of the handle belong to another series by now.
-    fn is_over(handle: Self::Handle) -> bool;
+    /// The slots of a handle.
+    fn slot_of(handle: Self::Handle) -> SeriesSlot;
     /// Shows a part of a family, whatever its labels.
     fn show_part(
         &self,

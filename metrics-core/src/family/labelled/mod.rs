@@ -2,6 +2,7 @@
 
 mod kind;
 mod values;
+mod varied;
 
 use super::View;
 use crate::{
@@ -16,6 +17,8 @@ pub use kind::Labellable;
 pub(crate) use kind::{Parts, SeriesSlot, SeriesStore};
 use std::{error::Error, fmt};
 use values::Values;
+pub(crate) use varied::Settings;
+pub use varied::{LabelNamesError, Varied};
 
 /// A family whose label names are known only when the program runs: those of a bridge, of a plugin, or of a program in a
 /// configuration file.
@@ -153,6 +156,19 @@ impl<M: Labellable> Labelled<M> {
     /// Removes every series.
     pub fn clear(&self) {
         self.remove_matching(|_| true);
+    }
+
+    /// Returns whether the series of a handle was removed so long ago that its place was given to another one, so that the
+    /// handle counts nowhere. [`with`](Self::with) returns one that counts.
+    #[inline]
+    pub fn is_ended(&self, handle: M::Handle) -> bool {
+        M::slot_of(handle).0.is_over()
+    }
+
+    /// Returns whether a handle is that of the series `_overflow`, which takes what there is no room for.
+    pub fn is_overflow(&self, handle: M::Handle) -> bool {
+        let SeriesSlot(slot) = M::slot_of(handle);
+        self.metric.series().interned().is_some_and(|interned| interned.is_overflow(slot))
     }
 
     pub(crate) fn view(&self) -> View<'_> {

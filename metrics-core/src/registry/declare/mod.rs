@@ -3,6 +3,7 @@
 mod error;
 mod labelled;
 mod names;
+mod varied;
 
 use super::{
     Difference,
@@ -18,6 +19,7 @@ use crate::{
 pub use error::DeclareError;
 pub use labelled::LabelledDeclaration;
 use std::any::Any;
+pub use varied::VariedDeclaration;
 
 /// A metric to be declared while the program runs, for instrumentation whose names are settings.
 ///
@@ -130,6 +132,12 @@ impl Declaration {
         LabelledDeclaration::new(self, names.into_iter().map(Into::into).collect())
     }
 
+    /// Lets each series have label names of its own, for bridges to libraries that allow it. It need not have a help text,
+    /// since that may come [later](crate::Varied::describe).
+    pub fn labels_vary(self) -> VariedDeclaration {
+        VariedDeclaration::new(self)
+    }
+
     /// Declares the metric, or finds the one that was declared before in the same way.
     ///
     /// # Errors
@@ -148,15 +156,32 @@ impl Declaration {
 
     /// Looks for the first rule that is broken.
     fn check(&self, kind: Kind, labels: &[&str], allows_cardinality: bool) -> Result<(), DeclareError> {
+        if let Some(fault) = lint::help_fault(&self.help) {
+            return Err(self.refused(fault));
+        }
+        self.check_names(kind)?;
+        let cardinality = self.allow.cardinality || allows_cardinality;
+        let allow = Allow { cardinality, ..self.allow };
+        match lint::first_label_fault(&self.name, kind, labels, allow) {
+            Some(fault) => Err(DeclareError::Label {
+                name: self.name.clone(),
+                label: fault.label().unwrap_or_default().to_owned(),
+                rule: fault.to_string(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn refused(&self, fault: lint::Fault<'_>) -> DeclareError {
+        DeclareError::Name { name: self.name.clone(), rule: fault.to_string() }
+    }
+
+    /// Looks for the first rule that the namespace, the name or the unit breaks.
+    fn check_names(&self, kind: Kind) -> Result<(), DeclareError> {
         if let Some(namespace) = &self.namespace {
             if lint::namespace_fault(namespace, self.allow.name).is_some() {
                 return Err(DeclareError::Namespace { namespace: namespace.clone() });
             }
-        }
-        let refused =
-            |fault: lint::Fault<'_>| DeclareError::Name { name: self.name.clone(), rule: fault.to_string() };
-        if let Some(fault) = lint::help_fault(&self.help) {
-            return Err(refused(fault));
         }
         let mut name = self.name.as_str();
         if self.utf8 {
@@ -167,19 +192,7 @@ impl Declaration {
             }
         }
         let named = lint::Named { name, kind, unit: self.unit, allow: self.allow };
-        let cardinality = self.allow.cardinality || allows_cardinality;
-        let allow = Allow { cardinality, ..self.allow };
-        if let Some(fault) = named.first_fault() {
-            return Err(refused(fault));
-        }
-        match lint::first_label_fault(name, kind, labels, allow) {
-            Some(fault) => Err(DeclareError::Label {
-                name: self.name.clone(),
-                label: fault.label().unwrap_or_default().to_owned(),
-                rule: fault.to_string(),
-            }),
-            None => Ok(()),
-        }
+        named.first_fault().map_or(Ok(()), |fault| Err(self.refused(fault)))
     }
 }
 
