@@ -41,7 +41,7 @@ impl LabelledDeclaration {
     ///
     /// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
     /// let hops = Declaration::new("relay_hop_duration_seconds", "Time of each hop.", place!()).labels(["peer"]);
-    /// let hops: &'static Labelled<Histogram> = hops.declare(|| Histogram::new(&DEFAULT).expire_after(600))?;
+    /// let hops: &'static Labelled<Histogram> = hops.declare(|| Histogram::new(DEFAULT).expire_after(600))?;
     /// hops.with(&["north"]).observe(0.02);
     /// # Ok(())
     /// # }

@@ -1,0 +1,194 @@
+//! Settings of a recorder.
+
+use std::{error::Error, fmt, time::Duration};
+
+use tallymark_core::{Buckets, BucketsError, Kind, bucket_layouts};
+
+use crate::{Recorder, names};
+
+/// Which histograms buckets are for, by their names as crates write them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Matcher {
+    /// The histogram of this name.
+    Full(String),
+    /// Histograms whose names begin so.
+    Prefix(String),
+    /// Histograms whose names end so.
+    Suffix(String),
+}
+
+/// What is set.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) max_series: u32,
+    pub(crate) max_names: usize,
+    pub(crate) recommended_naming: bool,
+    buckets: &'static Buckets,
+    buckets_for: Vec<(Matcher, &'static Buckets)>,
+    /// Of counters, gauges and histograms.
+    idle: [u32; 3],
+}
+
+impl Settings {
+    /// Returns after how many seconds without a change a series is removed; 0 for never.
+    pub(crate) fn idle_seconds(&self, kind: Kind) -> u32 {
+        let [counter, gauge, histogram] = self.idle;
+        match kind {
+            Kind::Counter => counter,
+            Kind::Gauge => gauge,
+            _ => histogram,
+        }
+    }
+
+    /// Returns the buckets of a histogram: those for its name, for the longest prefix, for the longest suffix, or for all.
+    pub(crate) fn buckets_of(&self, name: &str) -> &'static Buckets {
+        let rank = |matcher: &Matcher| match matcher {
+            Matcher::Full(full) => (name == full).then_some((2, full.len())),
+            Matcher::Prefix(prefix) => name.starts_with(&**prefix).then_some((1, prefix.len())),
+            Matcher::Suffix(suffix) => name.ends_with(&**suffix).then_some((0, suffix.len())),
+        };
+        let ranked =
+            self.buckets_for.iter().filter_map(|(matcher, buckets)| Some((rank(matcher)?, *buckets)));
+        ranked.max_by_key(|(rank, _)| *rank).map_or(self.buckets, |(_, buckets)| buckets)
+    }
+}
+
+/// Builds a [`Recorder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use tallymark_metrics::{Matcher, Recorder};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// Recorder::builder()
+///     .buckets(&[0.01, 0.1, 1.0, 10.0])?
+///     .buckets_for(Matcher::Prefix("db.".to_owned()), &[0.001, 0.01, 0.1])?
+///     .idle_timeout(Duration::from_secs(3600))
+///     .install()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is recorded before `install` or `build` is called"]
+pub struct Builder {
+    settings: Settings,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        let settings = Settings {
+            max_series: 2_000,
+            max_names: 10_000,
+            recommended_naming: false,
+            buckets: bucket_layouts::DEFAULT,
+            buckets_for: Vec::new(),
+            idle: [0; 3],
+        };
+        Self { settings }
+    }
+
+    /// Sets the buckets of histograms that no other buckets are set for:
+    /// [`bucket_layouts::DEFAULT`](tallymark_core::bucket_layouts::DEFAULT), for durations in seconds, unless set.
+    ///
+    /// # Errors
+    ///
+    /// If there are more than 127 bounds, or if they are not finite, sorted and different.
+    pub fn buckets(mut self, bounds: &[f64]) -> Result<Self, BucketsError> {
+        self.settings.buckets = Buckets::leak(bounds)?;
+        Ok(self)
+    }
+
+    /// Sets the buckets of some histograms. A full name comes before a prefix and a prefix before a suffix; of several
+    /// prefixes or suffixes the longest is used, and of equal ones the last.
+    ///
+    /// # Errors
+    ///
+    /// If there are more than 127 bounds, or if they are not finite, sorted and different.
+    pub fn buckets_for(mut self, matcher: Matcher, bounds: &[f64]) -> Result<Self, BucketsError> {
+        let matcher = match matcher {
+            Matcher::Full(name) => Matcher::Full(names::metric_name(&name)),
+            Matcher::Prefix(prefix) => Matcher::Prefix(names::metric_name(&prefix)),
+            Matcher::Suffix(suffix) => Matcher::Suffix(names::metric_suffix(&suffix)),
+        };
+        self.settings.buckets_for.push((matcher, Buckets::leak(bounds)?));
+        Ok(self)
+    }
+
+    /// Removes series of all kinds that have not changed for so long, as scrapes see them. In whole seconds; never,
+    /// unless set. One that is counted again returns and starts from nothing.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.idle = [whole_seconds(timeout); 3];
+        self
+    }
+
+    /// Removes series of one kind that have not changed for so long; `None` keeps them.
+    pub fn idle_timeout_of(mut self, kind: Kind, timeout: Option<Duration>) -> Self {
+        let at = match kind {
+            Kind::Counter => 0,
+            Kind::Gauge => 1,
+            _ => 2,
+        };
+        self.settings.idle[at] = timeout.map_or(0, whole_seconds);
+        self
+    }
+
+    /// Shows at most `max` series at once of one name and one set of label names; 2,000 unless set. The others are counted
+    /// in one series whose label values are all `_overflow`.
+    pub fn max_series(mut self, max: u32) -> Self {
+        self.settings.max_series = max;
+        self
+    }
+
+    /// Takes at most `max` different names; 10,000 unless set.
+    pub fn max_names(mut self, max: usize) -> Self {
+        self.settings.max_names = max;
+        self
+    }
+
+    /// Adds what Prometheus recommends to names that do not have it: `_total` to those of counters, and the unit to those
+    /// that are described with one before they are used.
+    pub fn recommended_naming(mut self, add: bool) -> Self {
+        self.settings.recommended_naming = add;
+        self
+    }
+
+    /// Makes a recorder, for [`metrics::with_local_recorder`] or a recorder that calls several.
+    pub fn build(self) -> Recorder {
+        Recorder::new(self.settings)
+    }
+
+    /// Makes a recorder, and makes it that of the whole program.
+    ///
+    /// # Errors
+    ///
+    /// If there is one already.
+    pub fn install(self) -> Result<(), InstallError> {
+        metrics::set_global_recorder(self.build()).map_err(|_| InstallError::Installed)
+    }
+}
+
+fn whole_seconds(timeout: Duration) -> u32 {
+    let seconds = timeout.as_secs() + u64::from(timeout.subsec_nanos() > 0);
+    u32::try_from(seconds).unwrap_or(u32::MAX)
+}
+
+/// Why a recorder was not installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// The program has a recorder already.
+    Installed,
+}
+
+impl fmt::Display for InstallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Installed => f.write_str(
+                "the program has a recorder for the `metrics` façade already: install one, before anything else does",
+            ),
+        }
+    }
+}
+
+impl Error for InstallError {}
