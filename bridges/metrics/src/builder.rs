@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use tallymark_core::{Buckets, BucketsError, Kind, bucket_layouts};
+use tallymark_core::{Buckets, BucketsError, Kind, bucket_layouts, registry::Registry};
 
 use crate::{Recorder, names};
 
@@ -24,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) max_series: u32,
     pub(crate) max_names: usize,
     pub(crate) recommended_naming: bool,
+    pub(crate) registry: Option<Registry>,
     buckets: &'static Buckets,
     buckets_for: Vec<(Matcher, &'static Buckets)>,
     /// Of counters, gauges and histograms.
@@ -81,6 +82,7 @@ impl Builder {
             max_series: 2_000,
             max_names: 10_000,
             recommended_naming: false,
+            registry: None,
             buckets: bucket_layouts::DEFAULT,
             buckets_for: Vec::new(),
             idle: [0; 3],
@@ -150,6 +152,23 @@ impl Builder {
     /// that are described with one before they are used.
     pub fn recommended_naming(mut self, add: bool) -> Self {
         self.settings.recommended_naming = add;
+        self
+    }
+
+    /// Counts in a registry of its own, and not in that of the program: for a test, say. What is not counted is counted in
+    /// that of the program all the same.
+    ///
+    /// ```
+    /// use tallymark_core::registry::{Format, Registry};
+    /// use tallymark_metrics::Recorder;
+    ///
+    /// let registry = Registry::new();
+    /// let recorder = Recorder::builder().registry(registry).build();
+    /// metrics::with_local_recorder(&recorder, || metrics::counter!("jobs").increment(1));
+    /// assert!(registry.encode_to_string(Format::Text004).ends_with("jobs 1\n"));
+    /// ```
+    pub fn registry(mut self, registry: Registry) -> Self {
+        self.settings.registry = Some(registry);
         self
     }
 

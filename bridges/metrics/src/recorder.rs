@@ -133,8 +133,12 @@ impl Recorder {
         let idle = self.settings.idle_seconds(kind);
         let buckets: &'static Buckets = self.settings.buckets_of(name);
         let declaration = || {
-            let declaration = Declaration::new(shown.as_str(), &*help, place!()).exact().labels_vary();
-            declaration.max_series(self.settings.max_series)
+            let declaration = Declaration::new(shown.as_str(), &*help, place!()).exact();
+            let declaration = match self.settings.registry {
+                Some(registry) => declaration.registry(registry),
+                None => declaration,
+            };
+            declaration.labels_vary().max_series(self.settings.max_series)
         };
         let family = match kind {
             Kind::Counter => {

@@ -36,6 +36,7 @@ mod resolve;
 mod scrape;
 mod selection;
 mod self_metrics;
+mod separate;
 mod state;
 mod times;
 
@@ -55,7 +56,7 @@ pub use registration::Registration;
 pub use request::Request;
 pub use scrape::Chunks;
 pub use selection::Selection;
-pub(crate) use state::Registry;
+pub use separate::Registry;
 
 use crate::{
     cell::Scope,
@@ -101,7 +102,10 @@ pub fn declare_objective(objective: ObjectiveDescriptor) {
 /// A collector that belongs to the program as a whole is better submitted with [`collector!`](crate::collector), which
 /// needs no call.
 pub fn register_collector(collector: impl Collector) -> Registration {
-    let registry = Registry::global();
+    register_in(Registry::global(), collector)
+}
+
+fn register_in(registry: &'static state::Registry, collector: impl Collector) -> Registration {
     Registration::new(registry, registry.pool.add(NamedJob::new(Arc::new(CollectorJob(collector)))))
 }
 
@@ -189,12 +193,15 @@ pub fn encode(request: impl Into<Request>, bytes: &mut Vec<u8>) {
 
 /// An exposition as text. What is asked for in protobuf, which is not text, comes in text format 0.0.4.
 pub fn encode_to_string(request: impl Into<Request>) -> String {
-    let mut request = request.into();
+    to_string(Registry::global(), request.into())
+}
+
+fn to_string(registry: &'static state::Registry, mut request: Request) -> String {
     if !request.format().is_text() {
         request = Request::new(Format::Text004).names(request.selection().clone());
     }
     let mut bytes = Vec::new();
-    encode(request, &mut bytes);
+    registry.encode(&request, &mut bytes);
     // Names, help, label names and values are text, and numbers are ASCII.
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

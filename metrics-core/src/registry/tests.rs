@@ -1,4 +1,4 @@
-use super::*;
+use super::{state::Registry, *};
 use crate::{
     cell::Scope,
     declared::{Declared, Entry},

@@ -5,7 +5,6 @@ use crate::{
     declared::Entry,
     family::{Labellable, Labelled},
     label::MAX_LABELS,
-    registry::Registry,
 };
 use std::any::Any;
 
@@ -72,7 +71,7 @@ impl LabelledDeclaration {
             entry: |descriptor, metric: &'static Labelled<M>| Entry::labelled(descriptor, metric),
             is_like: |one, other| one.metric().is_like(other.metric()),
         };
-        Registry::global().declare(declaration, Labelled::new(make(), labels, max_series), &typed)
+        declaration.home().declare(declaration, Labelled::new(make(), labels, max_series), &typed)
     }
 }
 

@@ -6,8 +6,8 @@ mod names;
 mod varied;
 
 use super::{
-    Difference,
-    state::{Registry, RunTimeMetric},
+    Difference, Registry,
+    state::{self, RunTimeMetric},
 };
 use crate::{
     declared::{Element, Entry},
@@ -52,6 +52,7 @@ pub struct Declaration {
     allow: Allow,
     utf8: bool,
     place: Place,
+    registry: Option<Registry>,
 }
 
 impl Declaration {
@@ -59,7 +60,7 @@ impl Declaration {
     pub fn new(name: impl Into<String>, help: impl Into<String>, place: Place) -> Self {
         let (name, help) = (name.into(), help.into());
         let (unit, namespace, allow) = (None, None, Allow::NONE);
-        Self { name, help, unit, namespace, namespaced: false, allow, utf8: false, place }
+        Self { name, help, unit, namespace, namespaced: false, allow, utf8: false, place, registry: None }
     }
 
     /// The base unit, which the name (less `_total`) ends in.
@@ -115,6 +116,12 @@ impl Declaration {
         self.exact()
     }
 
+    /// Declares the metric in a registry of its own, and not in that of the program.
+    pub fn registry(mut self, registry: Registry) -> Self {
+        self.registry = Some(registry);
+        self
+    }
+
     /// Gives the metric labels whose names are known only when the program runs. What it is otherwise is said before.
     ///
     /// ```
@@ -151,7 +158,7 @@ impl Declaration {
     ) -> Result<&'static M, DeclareError> {
         self.check(M::KIND, M::LABELS, M::ALLOWS_CARDINALITY)?;
         let typed = Typed { kind: M::KIND, labels: M::LABELS, entry: Entry::described, is_like: M::is_like };
-        Registry::global().declare(self, make(), &typed)
+        self.home().declare(self, make(), &typed)
     }
 
     /// Looks for the first rule that is broken.
@@ -170,6 +177,11 @@ impl Declaration {
             }),
             None => Ok(()),
         }
+    }
+
+    /// The registry that the metric is declared in.
+    fn home(&self) -> &'static state::Registry {
+        self.registry.map_or_else(state::Registry::global, Registry::state)
     }
 
     fn refused(&self, fault: lint::Fault<'_>) -> DeclareError {
@@ -204,7 +216,7 @@ struct Typed<M: 'static> {
     is_like: fn(&M, &M) -> bool,
 }
 
-impl Registry {
+impl state::Registry {
     fn declare<M: Any + Send + Sync>(
         &self,
         declaration: Declaration,

@@ -6,7 +6,6 @@ use crate::{
     descriptor::Kind,
     family::{Labellable, Settings, Varied},
     lint::{self, Allow},
-    registry::Registry,
 };
 use std::any::Any;
 
@@ -61,7 +60,7 @@ impl VariedDeclaration {
             entry: |descriptor, metric: &'static Varied<M>| Entry::labelled(descriptor, metric),
             is_like: |one, other| one.metric().is_like(other.metric()),
         };
-        Registry::global().declare(declaration, varied, &typed)
+        declaration.home().declare(declaration, varied, &typed)
     }
 }
 
