@@ -94,9 +94,11 @@ mod kept;
 mod names;
 mod recorder;
 mod rejected;
+mod settings;
 
-pub use builder::{Builder, InstallError, Matcher};
+pub use builder::{Builder, InstallError};
 pub use recorder::Recorder;
+pub use settings::Matcher;
 
 /// Makes a recorder with the default settings that of the whole program.
 ///

@@ -16,12 +16,12 @@ use tallymark_core::{
 };
 
 use crate::{
-    builder::{Builder, Settings},
     cache::Cache,
     family::{Family, Of},
     kept::Kept,
     names,
     rejected::{self, Reason},
+    settings::Settings,
 };
 
 /// A recorder for the `metrics` façade, whose metrics are part of tallymark's exposition.
@@ -75,11 +75,6 @@ impl std::fmt::Debug for Recorder {
 }
 
 impl Recorder {
-    /// Returns a builder with the settings that [`install`](crate::install) uses.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     pub(crate) fn new(settings: Settings) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         rejected::declare();

@@ -66,8 +66,7 @@ use crate::{
     snapshot::Snapshot,
     visit::{Head, Visitor},
 };
-use job::{CollectorJob, NamedJob};
-use std::sync::Arc;
+use separate::{register_in, to_string};
 
 /// Every struct with model metrics as it was declared, for layers that look models up by their tables. Unlike a look at
 /// the families, it leaves the configuration open.
@@ -103,10 +102,6 @@ pub fn declare_objective(objective: ObjectiveDescriptor) {
 /// needs no call.
 pub fn register_collector(collector: impl Collector) -> Registration {
     register_in(Registry::global(), collector)
-}
-
-fn register_in(registry: &'static state::Registry, collector: impl Collector) -> Registration {
-    Registration::new(registry, registry.pool.add(NamedJob::new(Arc::new(CollectorJob(collector)))))
 }
 
 /// What is known of each collector, and of each gauge that is a function: errors, and whether it is running.
@@ -194,16 +189,6 @@ pub fn encode(request: impl Into<Request>, bytes: &mut Vec<u8>) {
 /// An exposition as text. What is asked for in protobuf, which is not text, comes in text format 0.0.4.
 pub fn encode_to_string(request: impl Into<Request>) -> String {
     to_string(Registry::global(), request.into())
-}
-
-fn to_string(registry: &'static state::Registry, mut request: Request) -> String {
-    if !request.format().is_text() {
-        request = Request::new(Format::Text004).names(request.selection().clone());
-    }
-    let mut bytes = Vec::new();
-    registry.encode(&request, &mut bytes);
-    // Names, help, label names and values are text, and numbers are ASCII.
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// An exposition in chunks that are encoded when they are asked for. Nothing is held between two of them, so it can

@@ -1,8 +1,12 @@
 //! Registries beside the program's own.
 
-use super::{Chunks, Collector, Config, ConfigError, Conflicts, Registration, Request, Selection, state};
+use super::{
+    Chunks, Collector, Config, ConfigError, Conflicts, Format, Registration, Request, Selection,
+    job::{CollectorJob, NamedJob},
+    state,
+};
 use crate::{cell::Scope, declared::Elements, snapshot::Snapshot, visit::Visitor};
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// A registry beside that of the program: for a tenant, or for a test that wants to see nothing of others.
 ///
@@ -65,7 +69,7 @@ impl Registry {
 
     /// Registers a collector, which takes part in every scrape of this registry until the registration is dropped.
     pub fn register_collector(self, collector: impl Collector) -> Registration {
-        super::register_in(self.0, collector)
+        register_in(self.0, collector)
     }
 
     /// Looks for declarations that cannot all be shown, as [`check`](super::check) does.
@@ -84,7 +88,7 @@ impl Registry {
 
     /// Returns an exposition as text. What is asked for in protobuf, which is not text, comes in text format 0.0.4.
     pub fn encode_to_string(self, request: impl Into<Request>) -> String {
-        super::to_string(self.0, request.into())
+        to_string(self.0, request.into())
     }
 
     /// Returns an exposition in chunks, as [`chunks`](super::chunks) does.
@@ -103,12 +107,28 @@ impl Registry {
     }
 }
 
+/// Registers a collector in a registry.
+pub(super) fn register_in(registry: &'static state::Registry, collector: impl Collector) -> Registration {
+    Registration::new(registry, registry.pool.add(NamedJob::new(Arc::new(CollectorJob(collector)))))
+}
+
+/// Returns an exposition as text.
+pub(super) fn to_string(registry: &'static state::Registry, mut request: Request) -> String {
+    if !request.format().is_text() {
+        request = Request::new(Format::Text004).names(request.selection().clone());
+    }
+    let mut bytes = Vec::new();
+    registry.encode(&request, &mut bytes);
+    // Names, help, label names and values are text, and numbers are ASCII.
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         Counter, Gauge, Histogram, buckets, place,
-        registry::{self, CollectError, Declaration, Families, Format},
+        registry::{self, CollectError, Declaration, Families},
     };
 
     struct Pool(u64);

@@ -122,29 +122,6 @@ impl Declaration {
         self
     }
 
-    /// Gives the metric labels whose names are known only when the program runs. What it is otherwise is said before.
-    ///
-    /// ```
-    /// use tallymark_core::{Counter, Labelled, place, registry::Declaration};
-    ///
-    /// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
-    /// let names: Vec<String> = "peer,shard".split(',').map(str::to_owned).collect();
-    /// let retries = Declaration::new("relay_retries_total", "Retries, by peer and shard.", place!()).labels(names);
-    /// let retries: &'static Labelled<Counter> = retries.declare(Counter::new)?;
-    /// retries.with(&["north", "7"]).inc();
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn labels<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> LabelledDeclaration {
-        LabelledDeclaration::new(self, names.into_iter().map(Into::into).collect())
-    }
-
-    /// Lets each series have label names of its own, for bridges to libraries that allow it. It need not have a help text,
-    /// since that may come [later](crate::Varied::describe).
-    pub fn labels_vary(self) -> VariedDeclaration {
-        VariedDeclaration::new(self)
-    }
-
     /// Declares the metric, or finds the one that was declared before in the same way.
     ///
     /// # Errors

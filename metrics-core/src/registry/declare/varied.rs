@@ -12,6 +12,14 @@ use std::any::Any;
 /// Different sets of label names that one family has, unless another limit is set.
 const MAX_SETS: usize = 64;
 
+impl Declaration {
+    /// Lets each series have label names of its own, for bridges to libraries that allow it. It need not have a help text,
+    /// since that may come [later](crate::Varied::describe).
+    pub fn labels_vary(self) -> VariedDeclaration {
+        VariedDeclaration::new(self)
+    }
+}
+
 /// A [`Declaration`] of a metric whose series may have different label names.
 ///
 /// Made by [`Declaration::labels_vary`].
