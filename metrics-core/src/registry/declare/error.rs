@@ -20,7 +20,7 @@ pub enum DeclareError {
         /// What is wrong, and what to write instead.
         rule: String,
     },
-    /// A label's name breaks a rule.
+    /// The name of a label that is known only at run time breaks a rule.
     Label {
         /// The name of the metric.
         name: String,

@@ -133,7 +133,11 @@ impl Declaration {
         self,
         make: impl FnOnce() -> M,
     ) -> Result<&'static M, DeclareError> {
-        self.check(M::KIND, M::LABELS, M::ALLOWS_CARDINALITY)?;
+        self.check(M::KIND, M::LABELS, M::ALLOWS_CARDINALITY).map_err(|error| match error {
+            // The labels are those of a type, which is part of the metric that cannot have this name.
+            DeclareError::Label { name, rule, .. } => DeclareError::Name { name, rule },
+            other => other,
+        })?;
         let typed = Typed { kind: M::KIND, labels: M::LABELS, entry: Entry::described, is_like: M::is_like };
         self.home().declare(self, make(), &typed)
     }
