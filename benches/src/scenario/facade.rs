@@ -24,6 +24,12 @@ use tallymark_benches::{
 const OURS: &str = "tallymark";
 const THEIRS: &str = "metrics-exporter-prometheus";
 
+const SCRAPE_COLUMNS: &[Column] = &[
+    Column::least("text ns/sample", "text"),
+    Column::median("median", "text"),
+    Column::least("samples", "samples"),
+];
+
 pub fn scenarios() -> Vec<Scenario> {
     let scenario = |id, title, workers, contenders, times| Scenario {
         id,
@@ -47,11 +53,7 @@ pub fn scenarios() -> Vec<Scenario> {
             id: "facade_scrape",
             title: "Exposition of 10,240 samples counted through the façade",
             note: "time per sample line of the text format.",
-            columns: &[
-                Column::least("text ns/sample", "text"),
-                Column::median("median", "text"),
-                Column::least("samples", "samples"),
-            ],
+            columns: SCRAPE_COLUMNS,
             key: 0,
             limit: None,
             method: Method::Apart(subjects),
@@ -197,7 +199,7 @@ fn recorded() -> Vec<Contender> {
             let op = |it: &metrics::Histogram, i: usize| {
                 it.record(VALUES[i % VALUES.len()]);
                 // Somebody has to, or memory grows until it is scraped.
-                if i % UPKEEP == 0 {
+                if i.is_multiple_of(UPKEEP) {
                     theirs().handle().run_upkeep();
                 }
             };
@@ -227,12 +229,11 @@ fn subjects() -> Vec<Subject> {
     ]
 }
 
+/// Hands the exposition to what takes it.
+type Encode<'a> = dyn FnMut(&mut dyn FnMut(&str)) + 'a;
+
 /// Three tenths counters, the rest histograms of fourteen samples, with two labels, in four families each.
-fn scrape(
-    recorder: &dyn Recorder,
-    effort: Effort,
-    encode: &mut dyn FnMut(&mut dyn FnMut(&str)),
-) -> Result<Measures, String> {
+fn scrape(recorder: &dyn Recorder, effort: Effort, encode: &mut Encode<'_>) -> Result<Measures, String> {
     let samples: usize = if effort.smoke { 512 } else { 10_240 };
     let (counters, histograms) = (samples * 3 / 10, samples * 7 / 10 / 14);
     let labels = pairs(counters.max(histograms));
