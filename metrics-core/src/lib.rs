@@ -130,6 +130,8 @@ pub use cell::Scope;
 #[cfg(not(loom))]
 pub use descriptor::{Descriptor, Kind, Place};
 #[cfg(not(loom))]
+pub use family::{LabelCountError, LabelNamesError, Labellable, Labelled, Varied};
+#[cfg(not(loom))]
 pub use label::{LabelSet, LabelValue, OVERFLOW};
 #[cfg(not(loom))]
 pub use metric::{Declare, Metric, Position};

@@ -1,7 +1,12 @@
 //! What every kind of metric has in common.
 
 use crate::{
-    cell::Scope, descriptor::Kind, outline::Outline, refresh::Refresh, series::ErasedSeries, visit::Visitor,
+    cell::Scope,
+    descriptor::{Descriptor, Kind},
+    outline::Outline,
+    refresh::Refresh,
+    series::ErasedSeries,
+    visit::Visitor,
 };
 
 /// What the type of a metric says before there is a value of it. The macros and
@@ -44,6 +49,17 @@ impl Position {
             at = next;
         }
     }
+}
+
+/// What a metric says of itself at the moment whose description, or the names of whose labels, are not those of its
+/// declaration.
+#[doc(hidden)]
+pub trait Varies {
+    /// The help text and the unit, which may be those of the declaration.
+    fn description(&self, declared: &Descriptor) -> (&'static str, Option<&'static str>);
+
+    /// All label names of its series.
+    fn label_names(&self) -> Vec<&'static str>;
 }
 
 /// A metric as the registry sees it.
@@ -103,6 +119,12 @@ pub trait Metric: Sync {
     #[doc(hidden)]
     fn outline(&self) -> Outline {
         Outline::default()
+    }
+
+    /// What is known of label names that differ from series to series, if they do.
+    #[doc(hidden)]
+    fn varies(&self) -> Option<&dyn Varies> {
+        None
     }
 
     /// The series of this metric if it is a [plain counter](Declare::IS_PLAIN_COUNTER), which counts in one slot.

@@ -101,6 +101,21 @@ impl Fault<'_> {
         }
     }
 
+    /// Returns the name of the label that the fault is about, if it is about one.
+    pub const fn label(&self) -> Option<&str> {
+        match self {
+            Self::LabelLetters { label }
+            | Self::LabelUnderscores { label }
+            | Self::LabelReserved { label }
+            | Self::LabelCase { label }
+            | Self::LabelIsState { label }
+            | Self::LabelInName { label }
+            | Self::LabelEndless { label }
+            | Self::LabelTwice { label } => Some(label),
+            _ => None,
+        }
+    }
+
     /// Returns the word that switches the rule off in `#[metric(allow(…))]`, if one does.
     pub const fn allowed_by(&self) -> Option<&'static str> {
         match self {

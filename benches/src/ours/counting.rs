@@ -1,6 +1,10 @@
 //! Counters and histograms, with and without labels.
 
-use tallymark::{Counter, CounterHandle, Histogram, HistogramReading, buckets, metric};
+use std::sync::LazyLock;
+use tallymark::{
+    Counter, CounterHandle, Histogram, HistogramReading, Labelled, buckets, metric, place,
+    registry::Declaration,
+};
 use tallymark_benches::{
     harness::contender::{Built, Contender, Done},
     input::{INPUTS, THOUSAND, value},
@@ -28,6 +32,12 @@ static PAIRS: Counter<Pair<'static>> = Counter::new();
 /// Increments by open labels through handles.
 #[metric(name = "pairs_by_handle_total")]
 static PAIRS_BY_HANDLE: Counter<Pair<'static>> = Counter::new();
+
+/// Increments by open labels whose names are known at run time.
+static NAMED: LazyLock<&'static Labelled<Counter>> = LazyLock::new(|| {
+    let pairs = Declaration::new("pairs_by_name_total", "Increments by labels named at run time.", place!());
+    pairs.labels(["endpoint", "customer"]).declare(Counter::new).expect("names that are right")
+});
 
 /// Values.
 #[metric(name = "values_seconds")]
@@ -74,6 +84,12 @@ pub fn labels_str() -> Vec<Contender> {
                 PAIRS.with(Pair { endpoint, customer }).inc();
             };
             Built::handle(&*THOUSAND, op, |_, done| done.count(PAIRS.sum()))
+        }),
+        Contender::ours("tallymark, names known at run time", || {
+            let check = |(_, mixed): &(_, &'static tallymark_benches::input::Mixed), done: &Done| {
+                done.count(mixed.pairs.iter().map(|pair| NAMED.with(pair).get()).sum())
+            };
+            Built::handle((*NAMED, &*THOUSAND), |(it, mixed), i| it.with(&mixed.of(i)).inc(), check)
         }),
         Contender::ours("tallymark, handle kept", || {
             let mixed = &*THOUSAND;

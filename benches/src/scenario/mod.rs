@@ -6,6 +6,7 @@ mod cache;
 mod counter;
 mod db;
 mod encode;
+mod facade;
 pub mod histogram;
 mod http;
 mod instructions;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Scenario> {
     all.extend(cache::scenarios());
     all.extend(db::scenarios());
     all.extend(encode::scenarios());
+    all.extend(facade::scenarios());
     all.extend(memory::scenarios());
     all.extend(interference::scenarios());
     all.extend(startup::scenarios());

@@ -212,6 +212,37 @@ pub(crate) fn observe_slow<const SUMS: u32>(slot: impl Into<Slot>, sum: u32, res
     });
 }
 
+/// Counts observations in assigned slots that add up to the first number, and of which there are as many as the second.
+#[cold]
+pub(crate) fn observe_many<const SUMS: u32>(
+    slot: impl Into<Slot>,
+    sum: u32,
+    rest: u32,
+    (value, times): (f64, u64),
+) {
+    let slot = slot.into();
+    let first = slot.first();
+    let last = first + SUMS + rest;
+    let now = || {
+        WINDOW.with(|window| {
+            if last as usize >= window.len() {
+                return false;
+            }
+            let cells = window.cells();
+            // SAFETY: as in `try_observe`.
+            unsafe {
+                bump_f64(cells.add((first + sum % SUMS) as usize).as_ref(), value);
+                bump_release(cells.add(last as usize).as_ref(), times);
+            }
+            true
+        })
+    };
+    reach_then(slot, last, &now, &|cells| {
+        bump_f64(&cells[(first + sum % SUMS) as usize], value);
+        bump_release(&cells[last as usize], times);
+    });
+}
+
 /// Counts the end of a call in assigned slots that this thread's block did not reach.
 #[cold]
 pub(crate) fn finish_slow<const SUMS: u32, const OUTCOMES: u32>(

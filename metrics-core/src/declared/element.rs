@@ -122,6 +122,11 @@ impl Entry {
         )
     }
 
+    /// Joins a description and a metric whose labels are not those of its type.
+    pub(crate) const fn labelled(descriptor: Descriptor, metric: &'static dyn Metric) -> Self {
+        Self { descriptor, metric, lines: "", is_plain_counter: false, annotations: Annotations::NONE }
+    }
+
     /// Joins a description and the metric that it describes.
     pub(crate) const fn described<M: Declare>(descriptor: Descriptor, metric: &'static M) -> Self {
         let (is_plain_counter, annotations) = (M::IS_PLAIN_COUNTER, Annotations::NONE);

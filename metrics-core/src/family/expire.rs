@@ -18,7 +18,7 @@ impl View<'_> {
         }
     }
 
-    fn expire_at(self, now: Instant) {
+    pub(super) fn expire_at(self, now: Instant) {
         let after = Duration::from_secs(u64::from(self.series.options.expire_after()));
         let (_, idle) = self.removal();
         // Of scrapes at the same time, one looks.

@@ -33,6 +33,11 @@ impl<L> Series<L> {
         self.erased.first()
     }
 
+    /// The series without the type of their labels, to be changed before there are any.
+    pub(crate) const fn erased_mut(&mut self) -> &mut ErasedSeries {
+        &mut self.erased
+    }
+
     /// The series without the type of their labels.
     pub(crate) const fn erased(&self) -> &ErasedSeries {
         &self.erased

@@ -163,6 +163,15 @@ impl View<'_> {
         Position::walk(|at| self.visit_batch_dyn(scope, at, each));
     }
 
+    /// The first cell of a series, an integer, less what it held when the series was last removed.
+    pub(crate) fn sum_since_removal(self, slot: Slot) -> u64 {
+        let Store::Cells(layout, _) = self.store else { return 0 };
+        let mut cells = cell::sum_of(slot, layout);
+        let first = slot.unmarked().first();
+        Removed::subtract(self.series.removed(), first, layout, Scope::Process, &mut cells);
+        cells.first().copied().unwrap_or_default()
+    }
+
     /// The sum over all series of the cell that is so many behind the first, an integer. Nothing is taken off when a
     /// series is removed: it is a count, which does not fall.
     pub(crate) fn sum_of_cell(self, offset: u32) -> u64 {

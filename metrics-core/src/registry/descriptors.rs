@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     descriptor::{Kind, Place},
+    metric::Varies,
     outline::Outline,
     snapshot::{Family, Value},
 };
@@ -120,8 +121,12 @@ impl FamilyDescriptor {
         let entry = declared.entry();
         let descriptor = &entry.descriptor;
         let outline = entry.metric.outline();
+        let varies = declared.varies();
+        let (help, unit) =
+            varies.map_or((descriptor.help, descriptor.unit), |varies| varies.description(descriptor));
+        let names = varies.map_or_else(|| descriptor.labels.to_vec(), Varies::label_names);
         let max_series = match (outline.cardinality, outline.max_series) {
-            _ if descriptor.labels.is_empty() => Some(1),
+            _ if names.is_empty() => Some(1),
             (Some(sets), Some(max)) => Some(sets.min(max + 1)),
             (Some(sets), None) => Some(sets),
             (None, max) => max.map(|max| max + 1),
@@ -130,9 +135,9 @@ impl FamilyDescriptor {
             name: declared.name().to_owned(),
             base_name: descriptor.name.to_owned(),
             kind: descriptor.kind,
-            unit: descriptor.unit.map(ToOwned::to_owned),
-            help: descriptor.help.to_owned(),
-            labels: labels(descriptor.labels, &outline),
+            unit: unit.map(ToOwned::to_owned),
+            help: help.to_owned(),
+            labels: labels(&names, &outline),
             bounds: outline.bounds.to_vec(),
             states: outline.states.iter().map(|&state| state.to_owned()).collect(),
             max_series,

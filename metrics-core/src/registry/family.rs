@@ -4,6 +4,7 @@ use super::config::Config;
 use crate::{
     declared::Entry,
     descriptor::{Kind, Place},
+    metric::Varies,
     series::ErasedSeries,
     visit::Head,
 };
@@ -143,16 +144,25 @@ impl DeclaredFamily {
 
     pub(super) fn head<'a>(&'a self, config: &'a Config) -> Head<'a> {
         let descriptor = &self.entry().descriptor;
+        let (help, unit) = match self.varies() {
+            Some(varies) => varies.description(descriptor),
+            None => (descriptor.help, descriptor.unit),
+        };
         Head {
             name: self.name(),
-            help: descriptor.help,
+            help,
             kind: descriptor.kind,
-            unit: descriptor.unit,
+            unit,
             constant: self
                 .overrides()
                 .and_then(|overrides| overrides.constant.as_ref())
                 .unwrap_or(&config.labels),
         }
+    }
+
+    /// What is known of label names that differ from series to series, if they do.
+    pub(super) fn varies(&self) -> Option<&'static dyn Varies> {
+        if self.is_plain_counter() { None } else { self.entry().metric.varies() }
     }
 
     pub(super) fn kind(&self) -> Kind {

@@ -38,6 +38,7 @@ mod resolve;
 mod scrape;
 mod selection;
 mod self_metrics;
+mod separate;
 mod state;
 mod times;
 
@@ -48,7 +49,7 @@ pub use crate::{
 pub use annotated::{AlertDescriptor, PanelDescriptor};
 pub use config::{Config, ConfigError};
 pub use conflict::{Conflict, Conflicts, Difference};
-pub use declare::{Declaration, DeclareError};
+pub use declare::{Declaration, DeclareError, LabelledDeclaration, VariedDeclaration};
 pub use descriptors::{FamilyDescriptor, LabelDescriptor, descriptors};
 pub use gauge_refreshes::{GaugeRefresh, gauge_refreshes};
 pub use layers::LayerSettings;
@@ -59,7 +60,7 @@ pub use registration::Registration;
 pub use request::Request;
 pub use scrape::Chunks;
 pub use selection::Selection;
-pub(crate) use state::Registry;
+pub use separate::Registry;
 
 use crate::{
     cell::Scope,
@@ -69,8 +70,7 @@ use crate::{
     snapshot::Snapshot,
     visit::{Head, Visitor},
 };
-use job::{CollectorJob, NamedJob};
-use std::sync::Arc;
+use separate::{register_in, to_string};
 
 /// Every struct with model metrics as it was declared, for layers that look models up by their tables. Unlike a look at
 /// the families, it leaves the configuration open.
@@ -105,8 +105,7 @@ pub fn declare_objective(objective: ObjectiveDescriptor) {
 /// A collector that belongs to the program as a whole is better submitted with [`collector!`](crate::collector), which
 /// needs no call.
 pub fn register_collector(collector: impl Collector) -> Registration {
-    let registry = Registry::global();
-    Registration::new(registry, registry.pool.add(NamedJob::new(Arc::new(CollectorJob(collector)))))
+    register_in(Registry::global(), collector)
 }
 
 /// What is known of each collector, and of each gauge that is a function: errors, and whether it is running.
@@ -217,14 +216,7 @@ pub fn encode(request: impl Into<Request>, bytes: &mut Vec<u8>) {
 
 /// An exposition as text. What is asked for in protobuf, which is not text, comes in text format 0.0.4.
 pub fn encode_to_string(request: impl Into<Request>) -> String {
-    let mut request = request.into();
-    if !request.format().is_text() {
-        request = Request::new(Format::Text004).names(request.selection().clone());
-    }
-    let mut bytes = Vec::new();
-    encode(request, &mut bytes);
-    // Names, help, label names and values are text, and numbers are ASCII.
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    to_string(Registry::global(), request.into())
 }
 
 /// An exposition in chunks that are encoded when they are asked for. Nothing is held between two of them, so it can

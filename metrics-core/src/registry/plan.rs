@@ -12,7 +12,7 @@ use crate::{
     metric::Position,
     number::Number,
     snapshot::Family,
-    visit::{Labels, Visitor},
+    visit::{Head, Labels, Visitor},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -187,7 +187,7 @@ impl Plan {
         visitor: &mut dyn Visitor,
     ) -> Option<Position> {
         if part.is_none() {
-            visitor.family(&declared.head(&self.resolved.config));
+            self.show_head(declared, visitor);
         }
         let Some(reading) = reading.as_mut().filter(|reading| reading.knows(declared.name())) else {
             return self.show_own(declared, part, visitor);
@@ -197,6 +197,19 @@ impl Plan {
             reading.rest(declared.name(), visitor);
         }
         next
+    }
+
+    fn show_head(&self, declared: &DeclaredFamily, visitor: &mut dyn Visitor) {
+        let head = declared.head(&self.resolved.config);
+        if !head.constant.is_empty() {
+            if let Some(varies) = declared.varies() {
+                // Those of other families were looked at when they were resolved.
+                let own = varies.label_names();
+                let rest = head.constant.iter().filter(|(label, _)| !own.contains(&label.as_str()));
+                return visitor.family(&Head { constant: &rest.cloned().collect::<Vec<_>>(), ..head });
+            }
+        }
+        visitor.family(&head);
     }
 
     /// Shows the series of a declared family from `part` on, as far as they are this process's. Returns where to go on.

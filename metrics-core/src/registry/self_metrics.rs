@@ -97,7 +97,7 @@ impl Declare for OfEach {
 impl Metric for OfEach {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
         Registry::global().for_each_lossy(&mut |name, entry| {
-            if self.labelled && entry.descriptor.labels.is_empty() {
+            if self.labelled && entry.descriptor.labels.is_empty() && entry.metric.varies().is_none() {
                 return;
             }
             // A metric of the application's costs its own count when it panics.

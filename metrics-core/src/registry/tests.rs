@@ -1,4 +1,8 @@
-use super::*;
+use super::{
+    job::{CollectorJob, NamedJob},
+    state::Registry,
+    *,
+};
 use crate::{
     cell::Scope,
     declared::{Declared, Entry},
@@ -9,6 +13,7 @@ use crate::{
     value::{Counter, Gauge, GaugeFn},
     visit::{Head, HistogramPoint, Labels, SummaryPoint},
 };
+use std::sync::Arc;
 
 mod asked;
 mod counters;

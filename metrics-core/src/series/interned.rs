@@ -122,6 +122,11 @@ impl Interned {
         }
     }
 
+    /// Whether these are slots of the overflow series.
+    pub(crate) fn is_overflow(&self, slot: Slot) -> bool {
+        self.overflow.get().is_some_and(|overflow| overflow.first() == slot.first())
+    }
+
     /// Whether what was not found since this number was read is not there.
     fn nothing_moved(&self, moves: usize) -> bool {
         moves % 2 == 0 && self.records.moves() == moves

@@ -31,6 +31,12 @@ impl Shape {
         }
     }
 
+    /// The shape of label sets whose names only the running program knows. Without names, there is one set.
+    pub(crate) const fn named(names: &'static [&'static str]) -> Self {
+        let cardinality = if names.is_empty() { Some(1) } else { None };
+        Self { names, cardinality, visit_at: |_, _| {}, visit_closed: |_| {} }
+    }
+
     /// The number of series in the row; `None` if slots are not computed from the labels.
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST_IN_A_ROW")]
     pub(crate) const fn row(self) -> Option<u32> {

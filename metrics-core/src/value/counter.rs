@@ -1,20 +1,23 @@
 //! Counters.
 
-use super::{metric_methods, series_methods};
+use super::{metric_methods, parts_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    family::{Series, SeriesDetails, View},
+    family::{Labelled, Parts, Series, SeriesDetails, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::Number,
     series::{ErasedSeries, Store},
     visit::{Details, Visitor},
 };
-use std::marker::PhantomData;
+use std::{
+    marker::PhantomData,
+    sync::{Mutex, PoisonError},
+};
 
 mod sealed {
     pub trait Sealed {}
@@ -349,5 +352,58 @@ impl<L: LabelSet, V: Amount> Metric for Counter<L, V> {
 
     fn only_slot(&self) -> Option<u32> {
         if Self::IS_PLAIN_COUNTER { self.series.erased().only_slot() } else { None }
+    }
+}
+
+impl<V: Amount> Parts for Counter<(), V> {
+    type Handle = CounterHandle<V>;
+    const REJECTED_CELL: Option<u32> = if V::LAYOUT.0.floats > 0 { Some(1) } else { None };
+    parts_methods!(handle |this: &Self| Self::store(this));
+
+    #[inline(always)]
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> CounterHandle<V> {
+        CounterHandle { slot, amount: PhantomData }
+    }
+
+    fn show_part(
+        &self,
+        series: View<'_>,
+        scope: Scope,
+        at: Position,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        V::show(series, scope, at, visitor)
+    }
+}
+
+impl Labelled<Counter> {
+    /// Raises the counter of a handle to `total`, as far as it is less: for what somebody else counts. What was counted
+    /// before the series was removed does not count, and nothing is raised in the series `_overflow`, which is that of many.
+    ///
+    /// Calls come one after the other, whatever the counter, since each reads the sum of all threads.
+    ///
+    /// ```
+    /// use tallymark_core::{Counter, Labelled, place, registry::Declaration};
+    ///
+    /// # fn main() -> Result<(), tallymark_core::registry::DeclareError> {
+    /// let dropped = Declaration::new("nic_dropped_packets_total", "Packets dropped.", place!()).labels(["device"]);
+    /// let dropped: &'static Labelled<Counter> = dropped.declare(Counter::new)?;
+    /// let device = dropped.with(&["eth0"]);
+    /// dropped.raise(device, 17);
+    /// dropped.raise(device, 12);
+    /// assert_eq!(device.get(), 17);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn raise(&self, handle: CounterHandle, total: u64) {
+        static TURN: Mutex<()> = Mutex::new(());
+        if self.is_overflow(handle) {
+            return;
+        }
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = total.saturating_sub(self.view().sum_since_removal(handle.slot));
+        if missing > 0 {
+            handle.inc_by(missing);
+        }
     }
 }

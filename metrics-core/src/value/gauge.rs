@@ -1,11 +1,11 @@
 //! Gauges.
 
-use super::{Observe, Timer, metric_methods, series_methods};
+use super::{Observe, Timer, metric_methods, parts_methods, series_methods};
 use crate::{
     across::Across,
     cell::{self, Scope, Slot, Word},
     descriptor::Kind,
-    family::{Series, View},
+    family::{Parts, Series, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::{ABSENT_FLOAT, Number, bits, signed},
@@ -428,5 +428,25 @@ impl<L: LabelSet, V: GaugeValue> Metric for Gauge<L, V> {
 
     fn visit_part(&self, _: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         V::show(self.series.view(store::<V>()), at, visitor)
+    }
+}
+
+impl<V: GaugeValue> Parts for Gauge<(), V> {
+    type Handle = GaugeHandle<V>;
+    parts_methods!(handle | _ | store::<V>());
+
+    #[inline(always)]
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> GaugeHandle<V> {
+        GaugeHandle::at(slot)
+    }
+
+    fn show_part(
+        &self,
+        series: View<'_>,
+        _: Scope,
+        at: Position,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        V::show(series, at, visitor)
     }
 }

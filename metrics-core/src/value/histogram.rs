@@ -1,13 +1,13 @@
 //! Histograms with buckets chosen when they are declared.
 
-use super::{Buckets, Observe, Timer, metric_methods, series_methods};
+use super::{Buckets, Observe, Timer, metric_methods, parts_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
     cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
-    family::{Series, SeriesDetails, View},
+    family::{Parts, Series, SeriesDetails, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     native::Native,
@@ -259,6 +259,35 @@ impl HistogramHandle {
         }
     }
 
+    /// Observes one value so many times, at the cost of once.
+    ///
+    /// ```
+    /// use tallymark_core::{Histogram, buckets};
+    ///
+    /// static BATCH_ROWS: Histogram = Histogram::new(buckets![10.0, 100.0]);
+    /// BATCH_ROWS.handle().observe_many(50.0, 1_000_000);
+    /// assert_eq!(BATCH_ROWS.get().counts(), [0, 1_000_000, 0]);
+    /// assert_eq!(BATCH_ROWS.get().sum(), 50_000_000.0);
+    /// ```
+    pub fn observe_many(self, value: f64, times: u64) {
+        if let Some(attached) = attachments::of(self.slot.first()) {
+            // Exemplars and native buckets are kept for each.
+            return (0..times).for_each(|_| self.observe_attached(attached, value, None));
+        }
+        if times == 0 {
+            return;
+        }
+        if !value.is_finite() {
+            cell::add_slow(self.slot.plus(HistogramCells::REJECTED), times);
+        }
+        if !value.is_nan() {
+            let bucket = self.buckets.bucket(value);
+            let summed = if value.is_finite() { value * times as f64 } else { 0.0 };
+            let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
+            cell::observe_many::<{ HistogramCells::SUMS }>(self.slot, sum, count, (summed, times));
+        }
+    }
+
     /// Observes in a series with attachments.
     pub(crate) fn observe_attached(self, attached: &Attached, value: f64, labels: Option<&[(&str, &str)]>) {
         let exemplars = attached.exemplars().map(|exemplars| (exemplars, exemplars.since()));
@@ -451,5 +480,26 @@ impl<L: LabelSet> Metric for Histogram<L> {
 
     fn dropped_exemplars(&self) -> u64 {
         self.view().dropped_exemplars()
+    }
+}
+
+impl Parts for Histogram {
+    type Handle = HistogramHandle;
+    const REJECTED_CELL: Option<u32> = Some(HistogramCells::REJECTED);
+    parts_methods!(handle |this: &Self| Self::store(this));
+
+    #[inline(always)]
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> HistogramHandle {
+        HistogramHandle { slot, buckets: self.buckets }
+    }
+
+    fn show_part(
+        &self,
+        series: View<'_>,
+        scope: Scope,
+        at: Position,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        show(series, (self.buckets, self.native), (scope, at), visitor)
     }
 }

@@ -133,6 +133,30 @@ macro_rules! series_methods {
 }
 pub(crate) use series_methods;
 
+/// What all kinds with series do in the same way for families whose label names are known at run time.
+macro_rules! parts_methods {
+    ($handle:ident $store:expr) => {
+        fn series(&self) -> &$crate::series::ErasedSeries {
+            self.series.erased()
+        }
+
+        fn series_mut(&mut self) -> &mut $crate::series::ErasedSeries {
+            self.series.erased_mut()
+        }
+
+        fn store(&self) -> $crate::family::SeriesStore {
+            let this = self;
+            $crate::family::SeriesStore($store(this))
+        }
+
+        #[inline(always)]
+        fn slot_of($handle: Self::Handle) -> $crate::family::SeriesSlot {
+            $crate::family::SeriesSlot($handle.slot)
+        }
+    };
+}
+pub(crate) use parts_methods;
+
 /// The methods of `Metric` that all kinds with series share. Each kind adds how it shows a part of a family, and names what
 /// it knows beforehand beside its labels.
 macro_rules! metric_methods {

@@ -1,11 +1,11 @@
 //! Summaries: count and sum.
 
-use super::{Observe, Timer, metric_methods, series_methods};
+use super::{Observe, Timer, metric_methods, parts_methods, series_methods};
 use crate::{
     cell::{self, Layout, Scope, Slot},
     created,
     descriptor::Kind,
-    family::{Series, SeriesDetails, View},
+    family::{Parts, Series, SeriesDetails, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     series::Store,
@@ -211,5 +211,26 @@ impl<L: LabelSet> Metric for Summary<L> {
 
     fn rejected_observations(&self) -> u64 {
         self.series.view(STORE).sum_of_cell(REJECTED)
+    }
+}
+
+impl Parts for Summary {
+    type Handle = SummaryHandle;
+    const REJECTED_CELL: Option<u32> = Some(REJECTED);
+    parts_methods!(handle | _ | STORE);
+
+    #[inline(always)]
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> SummaryHandle {
+        SummaryHandle { slot }
+    }
+
+    fn show_part(
+        &self,
+        series: View<'_>,
+        scope: Scope,
+        at: Position,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        show(series, scope, at, visitor)
     }
 }

@@ -1,11 +1,11 @@
 //! Counters that go both ways.
 
-use super::{metric_methods, series_methods};
+use super::{metric_methods, parts_methods, series_methods};
 use crate::{
     across::Across,
     cell::{self, Layout, Scope, Slot},
     descriptor::Kind,
-    family::{Series, View},
+    family::{Parts, Series, SeriesSlot, View},
     label::{LabelSet, SameLabels},
     metric::{Declare, Metric, Position},
     number::{Number, signed},
@@ -225,5 +225,25 @@ impl<L: LabelSet> Metric for UpDownCounter<L> {
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         show(self.series.view(STORE), scope, at, visitor)
+    }
+}
+
+impl Parts for UpDownCounter {
+    type Handle = UpDownHandle;
+    parts_methods!(handle | _ | STORE);
+
+    #[inline(always)]
+    fn handle_at(&self, SeriesSlot(slot): SeriesSlot) -> UpDownHandle {
+        UpDownHandle { slot }
+    }
+
+    fn show_part(
+        &self,
+        series: View<'_>,
+        scope: Scope,
+        at: Position,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        show(series, scope, at, visitor)
     }
 }
