@@ -202,7 +202,7 @@ fn clients_that_never_read_keep_nobody_out() {
         let mut ended = 0;
         for response in unread {
             let length = response.headers()[header::CONTENT_LENGTH].to_str().expect("text").to_owned();
-            match to_bytes(axum::body::Body::new(response.into_body()), usize::MAX).await {
+            match to_bytes(Body::new(response.into_body()), usize::MAX).await {
                 Ok(bytes) => assert_eq!(bytes.len().to_string(), length),
                 // It must not look like an exposition that is all there.
                 Err(_) => ended += 1,
@@ -215,7 +215,7 @@ fn clients_that_never_read_keep_nobody_out() {
         let Ok(third) = ask_for_all(&service).await;
         assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
         for response in [one, other] {
-            assert!(to_bytes(axum::body::Body::new(response.into_body()), usize::MAX).await.is_ok());
+            assert!(to_bytes(Body::new(response.into_body()), usize::MAX).await.is_ok());
         }
     });
 }

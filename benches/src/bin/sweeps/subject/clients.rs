@@ -22,8 +22,8 @@ use super::{
 };
 
 pub const SUBJECTS: [Subject; 3] = [
-    Subject::new("threads", "threads that count", threads).up_to(400).least(40),
-    Subject::new("scrapers", "scrapes at one time", scrapers).up_to(10_000).least(320),
+    Subject::new("threads", "threads that count", threads).up_to(400).least(24),
+    Subject::new("scrapers", "scrapes at one time", scrapers).up_to(10_000).least(160),
     Subject::new("pushed", "series that are pushed", pushed),
 ];
 

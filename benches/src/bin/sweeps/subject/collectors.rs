@@ -10,13 +10,13 @@ use tallymark_db::{Database, PoolState};
 use super::{Meter, Subject, declared::encode, shuffled};
 
 pub const SUBJECTS: [Subject; 7] = [
-    Subject::new("collectors", "collectors, each with a family", own_families).up_to(10_000).least(240),
-    Subject::new("one family", "collectors that share a family", one_family).up_to(10_000).least(240),
-    Subject::new("failing", "collectors that fail", failing).up_to(10_000).least(240),
-    Subject::new("clashing", "collectors whose families clash", clashing).up_to(10_000).least(240),
+    Subject::new("collectors", "collectors, each with a family", own_families).up_to(10_000).least(96),
+    Subject::new("one family", "collectors that share a family", one_family).up_to(10_000).least(96),
+    Subject::new("failing", "collectors that fail", failing).up_to(10_000).least(96),
+    Subject::new("clashing", "collectors whose families clash", clashing).up_to(10_000).least(96),
     Subject::new("families", "families of one collector", families),
     Subject::new("collected", "series of one collector's family", collected),
-    Subject::new("pools", "pools of connections", pools).up_to(10_000).least(160),
+    Subject::new("pools", "pools of connections", pools).up_to(10_000).least(64),
 ];
 
 /// Hands over families and series.

@@ -26,7 +26,7 @@ pub struct Subject {
 
 impl Subject {
     const fn new(name: &'static str, of: &'static str, run: fn(&mut Meter, usize)) -> Self {
-        Self { name, of, most: 100_000, least: 400, run }
+        Self { name, of, most: 100_000, least: 240, run }
     }
 
     const fn up_to(mut self, most: usize) -> Self {

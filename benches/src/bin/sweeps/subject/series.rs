@@ -99,9 +99,9 @@ impl<const N: usize> LabelSet for Closed<N> {
 
 fn closed_set(meter: &mut Meter, n: usize) {
     match n {
-        50 => closed::<50>(meter),
+        30 => closed::<30>(meter),
         100 => closed::<100>(meter),
-        400 => closed::<400>(meter),
+        240 => closed::<240>(meter),
         1_000 => closed::<1_000>(meter),
         10_000 => closed::<10_000>(meter),
         _ => closed::<100_000>(meter),

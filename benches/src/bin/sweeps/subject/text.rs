@@ -7,8 +7,8 @@ use tallymark_db::{Database, Session, Vendor};
 use super::{Meter, Subject};
 
 pub const SUBJECTS: [Subject; 2] = [
-    Subject::new("text", "characters of a statement", text).up_to(1_000_000).least(1_600),
-    Subject::new("slow text", "characters of a slow statement", slow_text).up_to(1_000_000).least(1_600),
+    Subject::new("text", "characters of a statement", text).up_to(1_000_000).least(800),
+    Subject::new("slow text", "characters of a slow statement", slow_text).up_to(1_000_000).least(800),
 ];
 
 /// A beginning, what is repeated, and an end.
