@@ -37,7 +37,9 @@ impl Announced {
         let Self::Measuring(measured) = *self else { return };
         let missing = measured + measured / ROOM_IN + ROOM;
         wire::varint(out, (parts.iter().map(|part| part.len()).sum::<usize>() + missing) as u64);
-        parts.iter().for_each(|part| out.extend_from_slice(part));
+        for part in parts {
+            out.extend_from_slice(part);
+        }
         *self = Self::Missing(missing);
     }
 
@@ -46,7 +48,6 @@ impl Announced {
     pub(super) fn take(&mut self, family: &mut Vec<u8>, head: usize, out: &mut Vec<u8>) -> bool {
         let written = family.get(head..).unwrap_or_default();
         match self {
-            Self::Not => return false,
             Self::Measuring(measured) => *measured += written.len(),
             Self::Missing(missing) => match missing.checked_sub(written.len()) {
                 // One byte would be too short for a field.
@@ -59,7 +60,7 @@ impl Announced {
                     return false;
                 }
             },
-            Self::Filling(_) => return false,
+            Self::Not | Self::Filling(_) => return false,
         }
         family.truncate(head);
         true
