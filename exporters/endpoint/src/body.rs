@@ -253,18 +253,18 @@ impl http_body::Body for Body {
         if late {
             return Poll::Ready(Some(Err(io::ErrorKind::TimedOut.into())));
         }
-        let mut content = self.lock();
-        if content.cut {
+        let mut unsent = self.lock();
+        if unsent.cut {
             return Poll::Ready(Some(Err(io::ErrorKind::TimedOut.into())));
         }
-        content.asked = Instant::now();
-        if content.ready.is_empty() {
-            if let Err(error) = ready!(content.poll_ahead(CHUNK, context)) {
-                content.fail();
+        unsent.asked = Instant::now();
+        if unsent.ready.is_empty() {
+            if let Err(error) = ready!(unsent.poll_ahead(CHUNK, context)) {
+                unsent.fail();
                 return Poll::Ready(Some(Err(error)));
             }
         }
-        Poll::Ready(content.ready.pop_front().map(|bytes| Ok(Frame::data(bytes))))
+        Poll::Ready(unsent.ready.pop_front().map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -384,8 +384,12 @@ mod tests {
     fn many_tables_are_found_by_their_kinds() {
         let tables = tables(1000);
         let mut entries = Entries::default();
-        tables.iter().for_each(|table| entries.add(rows(table, 1)));
-        tables.iter().for_each(|table| entries.add(rows(table, 2)));
+        for table in &tables {
+            entries.add(rows(table, 1));
+        }
+        for table in &tables {
+            entries.add(rows(table, 2));
+        }
         for (at, table) in tables.iter().enumerate() {
             entries.mark(MarkKind::Nested(0));
             entries.add(rows(table, 4));
@@ -412,10 +416,14 @@ mod tests {
         let tables = tables(100);
         let mut entries = Entries::default();
         for kind in [MarkKind::Nested(0), MarkKind::Nested(1), MarkKind::Nested(2)] {
-            tables.iter().for_each(|table| entries.add(rows(table, 1)));
+            for table in &tables {
+                entries.add(rows(table, 1));
+            }
             entries.mark(kind);
         }
-        tables.iter().for_each(|table| entries.add(rows(table, 1)));
+        for table in &tables {
+            entries.add(rows(table, 1));
+        }
         entries.remove(1);
         let of = |rows| tables.iter().map(move |&table| (std::ptr::from_ref(table).addr(), rows));
         assert_eq!(held(&entries), of(1).chain(of(2)).chain(of(1)).collect::<Vec<_>>());
@@ -435,7 +443,9 @@ mod tests {
         let mut entries = Entries::default();
         entries.add(rows(tables[0], 1));
         entries.mark(MarkKind::Nested(0));
-        tables.iter().for_each(|table| entries.add(rows(table, 1)));
+        for table in &tables {
+            entries.add(rows(table, 1));
+        }
         entries.blur(0);
         assert_eq!((entries.len(), held(&entries).len()), (2, 1));
         entries.add(rows(tables[0], 1));

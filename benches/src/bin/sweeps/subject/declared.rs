@@ -11,7 +11,7 @@ use super::{Meter, Subject, leak, shuffled};
 pub const SUBJECTS: [Subject; 3] = [
     Subject::new("statics", "declared statics", statics),
     Subject::new("declarations", "declarations at run time", declarations),
-    Subject::new("selected", "names asked for, of as many", selected),
+    Subject::new("selected", "names asked for, of as many", selected).least(1_600),
 ];
 
 /// An element of a counter, as the macro leaves one.
