@@ -14,7 +14,6 @@ static BYTES: AtomicI64 = AtomicI64::new(0);
 static USABLE: AtomicI64 = AtomicI64::new(0);
 static BLOCKS: AtomicI64 = AtomicI64::new(0);
 static TAKEN: AtomicI64 = AtomicI64::new(0);
-static TAKEN_BYTES: AtomicI64 = AtomicI64::new(0);
 static PEAK: AtomicI64 = AtomicI64::new(0);
 
 /// What the heap holds more than when counting began.
@@ -29,15 +28,13 @@ pub struct Heap {
     pub blocks: i64,
     /// Blocks that were taken, those that were given back included.
     pub taken: i64,
-    /// Bytes of the blocks that were taken.
-    pub taken_bytes: i64,
     /// The most bytes there ever were at one time.
     pub peak: i64,
 }
 
 /// Counts what `work` leaves on the heap. What it returns stays alive, so that it is counted.
 pub fn count<T>(work: impl FnOnce() -> T) -> (T, Heap) {
-    for counter in [&BYTES, &USABLE, &BLOCKS, &TAKEN, &TAKEN_BYTES, &PEAK] {
+    for counter in [&BYTES, &USABLE, &BLOCKS, &TAKEN, &PEAK] {
         counter.store(0, Relaxed);
     }
     ON.store(true, Relaxed);
@@ -48,7 +45,6 @@ pub fn count<T>(work: impl FnOnce() -> T) -> (T, Heap) {
         real: USABLE.load(Relaxed),
         blocks: BLOCKS.load(Relaxed),
         taken: TAKEN.load(Relaxed),
-        taken_bytes: TAKEN_BYTES.load(Relaxed),
         peak: PEAK.load(Relaxed),
     };
     (kept, heap)
@@ -64,7 +60,6 @@ fn add(size: usize) {
         USABLE.fetch_add(real(size), Relaxed);
         BLOCKS.fetch_add(1, Relaxed);
         TAKEN.fetch_add(1, Relaxed);
-        TAKEN_BYTES.fetch_add(size as i64, Relaxed);
         PEAK.fetch_max(now, Relaxed);
     }
 }

@@ -8,7 +8,6 @@ use tallymark_benches::harness::{allocator, callgrind};
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
     pub blocks: f64,
-    pub bytes: f64,
     /// Processor time.
     pub ns: f64,
 }
@@ -28,14 +27,14 @@ impl Meter {
         let (result, heap) = allocator::count(work);
         callgrind::end(&request);
         let ns = processor_ns() - start;
-        self.parts.push((name, Cost { blocks: heap.taken as f64, bytes: heap.taken_bytes as f64, ns }));
+        self.parts.push((name, Cost { blocks: heap.taken as f64, ns }));
         result
     }
 
     /// One line for each part.
     pub fn print(&self) {
-        for (name, Cost { blocks, bytes, ns }) in &self.parts {
-            println!("{name}\t{blocks}\t{bytes}\t{ns}");
+        for (name, Cost { blocks, ns }) in &self.parts {
+            println!("{name}\t{blocks}\t{ns}");
         }
     }
 }

@@ -214,7 +214,7 @@ fn measure(
     Ok(costs)
 }
 
-/// Runs a child and reads its lines. What is counted is allocations, and the bytes of them, which are touched at least once.
+/// Runs a child and reads its lines. What is counted is allocations.
 fn read(mut command: Command) -> Result<Vec<Cost>, String> {
     let output = command.output().map_err(|error| format!("cannot be started: {error}"))?;
     if !output.status.success() {
@@ -227,8 +227,8 @@ fn read(mut command: Command) -> Result<Vec<Cost>, String> {
         let mut fields = line.split('\t');
         let part = fields.next()?.to_owned();
         let mut number = || fields.next()?.parse::<f64>().ok();
-        let (blocks, bytes, ns) = (number()?, number()?, number()?);
-        Some(Cost { part, counted: Some(blocks + bytes / 16.0), ns })
+        let (blocks, ns) = (number()?, number()?);
+        Some(Cost { part, counted: Some(blocks), ns })
     };
     lines.lines().map(|line| cost(line).ok_or_else(|| format!("{line} is not understood"))).collect()
 }
