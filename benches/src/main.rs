@@ -6,7 +6,7 @@ mod operation;
 mod ours;
 mod scenario;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use tallymark_benches::harness::{
     allocator::Counting,
@@ -21,6 +21,10 @@ use tallymark_benches::harness::{
 static ALLOCATOR: Counting = Counting;
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some("sweeps") {
+        return sweeps(arguments);
+    }
     let options = match Options::parse(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(reason) => {
@@ -45,6 +49,21 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the program `sweeps`, into which nothing is linked that it does not measure.
+fn sweeps(arguments: impl Iterator<Item = String>) -> ExitCode {
+    let status = process::built("sweeps").and_then(|program| {
+        Command::new(program).args(arguments).status().map_err(|error| error.to_string())
+    });
+    match status {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
         Err(reason) => {
             eprintln!("{reason}");
             ExitCode::FAILURE

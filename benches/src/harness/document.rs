@@ -102,6 +102,7 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
     for part in [
         include_str!("../../text/http.md"),
         include_str!("../../text/db.md"),
+        include_str!("../../text/sweeps.md"),
         include_str!("../../text/tail.md"),
     ] {
         let _ = write!(text, "\n{}\n", part.trim_end());

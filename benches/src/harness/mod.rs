@@ -2,6 +2,7 @@
 
 pub mod allocator;
 pub mod barrier;
+pub mod callgrind;
 pub mod contender;
 pub mod crew;
 pub mod document;

@@ -1,7 +1,10 @@
 //! Several processes for each scenario, because what differs from one to the next – where code and data happen to
 //! lie, which core runs it – does not average out inside one.
 
-use std::process::{Command, Stdio};
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use super::{
     pair,
@@ -117,4 +120,24 @@ pub fn read(mut command: Command) -> Result<Report, String> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(format!("{} ({})", said.trim().lines().last().unwrap_or("no message"), output.status))
+}
+
+/// Builds another program of this package beside this one, with the same profile.
+///
+/// # Errors
+///
+/// A sentence, if that fails.
+pub fn built(name: &str) -> Result<PathBuf, String> {
+    let here = std::env::current_exe().map_err(|error| error.to_string())?;
+    let folder = here.parent().ok_or("this program has no folder")?;
+    let target = folder.parent().ok_or("no target folder")?;
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--bin", name, "--manifest-path"]);
+    cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    cargo.arg("--target-dir").arg(target);
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let status = cargo.status().map_err(|error| format!("cannot start cargo: {error}"))?;
+    if status.success() { Ok(folder.join(name)) } else { Err(format!("cannot build the program `{name}`")) }
 }

@@ -1,7 +1,7 @@
 //! A thousand counters, from nothing to the second exposition. Measured in a program of its own, `startup`, which is
 //! built here if need be.
 
-use std::{path::PathBuf, process::Command};
+use std::process::Command;
 
 use tallymark_benches::harness::{
     process,
@@ -43,7 +43,7 @@ pub fn scenarios() -> [Scenario; 1] {
 }
 
 fn run(effort: Effort) -> Result<Report, String> {
-    let program = build()?;
+    let program = process::built("startup")?;
     let list = Command::new(&program).arg("--list").output().map_err(|error| error.to_string())?;
     let rows: Vec<String> = String::from_utf8_lossy(&list.stdout).lines().map(str::to_owned).collect();
     let mut report = Report::default();
@@ -57,24 +57,4 @@ fn run(effort: Effort) -> Result<Report, String> {
         }
     }
     Ok(report)
-}
-
-/// Builds the program beside this one, with the same profile.
-fn build() -> Result<PathBuf, String> {
-    let here = std::env::current_exe().map_err(|error| error.to_string())?;
-    let folder = here.parent().ok_or("this program has no folder")?;
-    let target = folder.parent().ok_or("no target folder")?;
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--bin", "startup", "--manifest-path"]);
-    cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
-    cargo.arg("--target-dir").arg(target);
-    if folder.ends_with("release") {
-        cargo.arg("--release");
-    }
-    let status = cargo.status().map_err(|error| format!("cannot start cargo: {error}"))?;
-    if status.success() {
-        Ok(folder.join("startup"))
-    } else {
-        Err("cannot build the program `startup`".to_owned())
-    }
 }

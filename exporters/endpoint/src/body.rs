@@ -6,6 +6,7 @@ use std::{
     future::poll_fn,
     io,
     pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
 };
 
@@ -18,7 +19,12 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::{coding::Coding, encoding::Encoding, limit::Permit, progress::Progress};
+use super::{
+    coding::Coding,
+    encoding::Encoding,
+    limit::{Permit, Sending},
+    progress::Progress,
+};
 
 /// A scrape up to this size is encoded before the response begins, which then has a `Content-Length`.
 const WHOLE: usize = 256 * 1024;
@@ -28,15 +34,25 @@ const WHOLE: usize = 256 * 1024;
 /// A small exposition is held whole; a larger one is encoded piece by piece as the client takes it.
 #[must_use]
 pub struct Body {
+    /// Shared with the limit of scrapes, which ends one whose client has stopped reading.
+    content: Arc<Mutex<Content>>,
+    /// When the response has to be over.
+    deadline: Option<Pin<Box<Sleep>>>,
+    /// That of the connection, where it is ours.
+    progress: Option<Progress>,
+}
+
+/// What is to be sent of a body.
+struct Content {
     /// What can be sent.
     ready: VecDeque<Bytes>,
     rest: Rest,
-    /// When the response has to be over.
-    deadline: Option<Pin<Box<Sleep>>>,
     /// Held until the last byte is handed over.
     permit: Option<Permit>,
-    /// That of the connection, where it is ours.
-    progress: Option<Progress>,
+    /// When it was last asked for some of it.
+    asked: Instant,
+    /// Whether it was ended for another scrape.
+    cut: bool,
 }
 
 /// What is yet to be encoded.
@@ -63,7 +79,8 @@ impl Body {
     }
 
     fn new(ready: VecDeque<Bytes>, permit: Option<Permit>) -> Self {
-        Self { ready, rest: Rest::Nothing, deadline: None, permit, progress: None }
+        let content = Content { ready, rest: Rest::Nothing, permit, asked: Instant::now(), cut: false };
+        Self { content: Arc::new(Mutex::new(content)), deadline: None, progress: None }
     }
 
     /// Encodes the beginning of a scrape; all of it, if it is small.
@@ -73,18 +90,28 @@ impl Body {
 
     /// Encodes the beginning; all of it, if it is small.
     pub(super) async fn encode(encoding: io::Result<Encoding>, permit: Permit) -> io::Result<Self> {
-        let mut body = Self::new(VecDeque::new(), Some(permit));
+        let limit = permit.limit().clone();
+        let body = Self::new(VecDeque::new(), Some(permit));
         let encoded = match encoding {
             Ok(encoding) => {
-                body.rest = Rest::Waiting(Box::new(encoding));
-                poll_fn(|context| body.poll_ahead(WHOLE, context)).await
+                body.lock().rest = Rest::Waiting(Box::new(encoding));
+                poll_fn(|context| body.lock().poll_ahead(WHOLE, context)).await
             }
             Err(error) => Err(error),
         };
+        let mut content = body.lock();
+        content.asked = Instant::now();
         if encoded.is_err() {
-            body.fail();
+            content.fail();
         }
+        drop(content);
+        let content: Arc<dyn Sending> = body.content.clone();
+        limit.watch(Arc::downgrade(&content));
         encoded.map(|()| body)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Content> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes it end in an error if it is not over by then. Only within a runtime that has timers.
@@ -99,15 +126,31 @@ impl Body {
 
     /// Drops what would be sent, as the request asks for no more than the head.
     pub(super) fn clear(&mut self) {
-        self.ready.clear();
-        self.rest = Rest::Nothing;
+        let mut content = self.lock();
+        content.ready.clear();
+        content.rest = Rest::Nothing;
     }
 
     /// Returns the length in bytes of what is left, if it is known before the end.
     pub(super) fn len(&self) -> Option<usize> {
+        self.lock().len()
+    }
+}
+
+impl Content {
+    fn len(&self) -> Option<usize> {
         match &self.rest {
-            Rest::Nothing => Some(self.ready.iter().map(Bytes::len).sum()),
-            Rest::Waiting(_) | Rest::Running(_) => None,
+            // What was cut off ends in an error.
+            Rest::Nothing if !self.cut => Some(self.ready.iter().map(Bytes::len).sum()),
+            Rest::Nothing | Rest::Waiting(_) | Rest::Running(_) => None,
+        }
+    }
+
+    /// Encodes nothing any more.
+    fn stop(&mut self) {
+        if let Rest::Running(task) = std::mem::replace(&mut self.rest, Rest::Nothing) {
+            // What has not begun when its client is gone is not begun at all.
+            task.abort();
         }
     }
 
@@ -159,14 +202,31 @@ impl Body {
     }
 }
 
+impl Sending for Mutex<Content> {
+    fn waiting_since(&self) -> Option<Instant> {
+        let content = self.try_lock().ok()?;
+        let is_waiting = content.permit.is_some() && content.len() != Some(0);
+        is_waiting.then_some(content.asked)
+    }
+
+    fn cut(&self) {
+        let mut content = self.lock().unwrap_or_else(PoisonError::into_inner);
+        content.cut = true;
+        content.ready = VecDeque::new();
+        content.stop();
+        // Counted as a scrape that did not get all.
+        content.permit = None;
+    }
+}
+
 impl Drop for Body {
     fn drop(&mut self) {
-        if let Rest::Running(task) = &self.rest {
-            // What has not begun when its client is gone is not begun at all.
-            task.abort();
-        }
+        let mut content = self.lock();
         // A scrape whose connection is ours is not over before its last bytes have left for the client.
-        let sent = self.permit.take().filter(|_| self.len() == Some(0));
+        let is_over = content.len() == Some(0);
+        let sent = content.permit.take().filter(|_| is_over);
+        content.stop();
+        drop(content);
         match (self.progress.take(), sent) {
             (Some(progress), sent) => progress.written(sent),
             (None, Some(mut permit)) => permit.finish(),
@@ -193,13 +253,18 @@ impl http_body::Body for Body {
         if late {
             return Poll::Ready(Some(Err(io::ErrorKind::TimedOut.into())));
         }
-        if self.ready.is_empty() {
-            if let Err(error) = ready!(self.poll_ahead(CHUNK, context)) {
-                self.fail();
+        let mut unsent = self.lock();
+        if unsent.cut {
+            return Poll::Ready(Some(Err(io::ErrorKind::TimedOut.into())));
+        }
+        unsent.asked = Instant::now();
+        if unsent.ready.is_empty() {
+            if let Err(error) = ready!(unsent.poll_ahead(CHUNK, context)) {
+                unsent.fail();
                 return Poll::Ready(Some(Err(error)));
             }
         }
-        Poll::Ready(self.ready.pop_front().map(|bytes| Ok(Frame::data(bytes))))
+        Poll::Ready(unsent.ready.pop_front().map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_connection_is_idle_once_everything_was_sent() {
-        let limit = ScrapeLimit::new(1);
+        let limit = ScrapeLimit::new(1, std::time::Duration::MAX);
         let progress = Progress::new();
         assert!(progress.idle_since().is_some());
         progress.asked(None);

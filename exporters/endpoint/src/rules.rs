@@ -1,8 +1,8 @@
 //! Which response a request gets, whether a listener of ours has received it or the application's server.
 
-use std::borrow::Cow;
 #[cfg(feature = "live")]
 use std::sync::Arc;
+use std::{borrow::Cow, time::Duration};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
@@ -29,6 +29,9 @@ use super::{
 /// target; each scrape holds some hundred KiB until its client has read it.
 pub(super) const MAX_SCRAPES: usize = 16;
 
+/// How long a client may read nothing of a response, if nothing else is asked for.
+pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
 /// Who may read the metrics, and how.
@@ -48,7 +51,7 @@ impl Default for Rules {
         Self {
             path: None,
             guard: Guard::default(),
-            limit: ScrapeLimit::new(MAX_SCRAPES),
+            limit: ScrapeLimit::new(MAX_SCRAPES, WRITE_TIMEOUT),
             codings: Coding::ALL,
             #[cfg(feature = "live")]
             live: None,

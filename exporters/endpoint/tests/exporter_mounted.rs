@@ -4,6 +4,7 @@ use std::{
     net::SocketAddr,
     pin::{Pin, pin},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use axum::{
@@ -173,6 +174,49 @@ fn sixteen_at_once_by_default() {
         assert_eq!(busy.headers()[header::RETRY_AFTER], "1");
         unread.pop();
         assert_eq!(ask(&service, request("GET", "/", "*/*")).await.0, StatusCode::OK);
+    });
+}
+
+/// An application's own server may wait for ever for a client that does not read. What such clients hold is given up when somebody else
+/// asks, and is counted.
+#[test]
+fn clients_that_never_read_keep_nobody_out() {
+    let refused = || {
+        let labels = [("reason", "incomplete")];
+        let snapshot = tallymark::registry::snapshot();
+        snapshot.counter("tallymark_scrapes_refused_total", &labels).unwrap_or(0)
+    };
+    let limited =
+        |patience| exporter::builder().max_scrapes(2).write_timeout(patience).service().expect("settings");
+    run(async {
+        let ask_for_all = |service: &MetricsService| service.clone().oneshot(request("GET", "/", "*/*"));
+        let service = limited(Duration::ZERO);
+        let before = refused();
+        let mut unread = Vec::new();
+        for _ in 0..10 {
+            let Ok(response) = ask_for_all(&service).await;
+            assert_eq!(response.status(), StatusCode::OK);
+            unread.push(response);
+        }
+        assert!(refused() >= before + 8);
+        let mut ended = 0;
+        for response in unread {
+            let length = response.headers()[header::CONTENT_LENGTH].to_str().expect("text").to_owned();
+            match to_bytes(Body::new(response.into_body()), usize::MAX).await {
+                Ok(bytes) => assert_eq!(bytes.len().to_string(), length),
+                // It must not look like an exposition that is all there.
+                Err(_) => ended += 1,
+            }
+        }
+        assert_eq!(ended, 8);
+        // One that has just begun is not ended.
+        let service = limited(Duration::from_secs(3600));
+        let (Ok(one), Ok(other)) = (ask_for_all(&service).await, ask_for_all(&service).await);
+        let Ok(third) = ask_for_all(&service).await;
+        assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
+        for response in [one, other] {
+            assert!(to_bytes(Body::new(response.into_body()), usize::MAX).await.is_ok());
+        }
     });
 }
 

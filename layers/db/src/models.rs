@@ -164,6 +164,12 @@ fn with_index<T>(look: impl FnOnce(&Index) -> T) -> Option<T> {
         .flatten()
 }
 
+/// A table of no model.
+#[cfg(test)]
+pub(crate) fn nameless() -> &'static Table {
+    Box::leak(Box::new(Table { hash: 0, schema: None, name: "", sites: Vec::new() }))
+}
+
 /// Returns the table that a statement names, if it holds the rows of a model.
 pub(crate) fn find(table: sql::Table<'_>, home: Home<'_>) -> Found {
     with_index(|index| index.find(table, home)).unwrap_or(Found::No)

@@ -77,9 +77,25 @@ impl Encoder {
 
     /// Takes what is written so far, to go on behind it. What may have to be taken back is not taken: the head of a
     /// family that has no series yet, and in protobuf, where the length of a family comes first, all of the present
-    /// one.
+    /// one. [`chunks`](crate::registry::chunks) announces the length of a large one.
     pub fn take(&mut self) -> Vec<u8> {
         self.0.take()
+    }
+
+    /// How much is written of a family that cannot be taken before its length is known: see [`announce`](Self::announce).
+    pub(crate) fn held(&self) -> usize {
+        self.0.held()
+    }
+
+    /// Announces the length of the present family, so that it can be taken in parts. `show_rest` shows the rest of it, of which
+    /// only the length is kept; it has to be shown again, and [`fill`](Self::fill) called when that is done.
+    pub(crate) fn announce(&mut self, show_rest: &mut dyn FnMut(&mut dyn Visitor)) {
+        self.0.announce(show_rest);
+    }
+
+    /// Writes some of what is missing to the announced length of a family that is over. Returns `false` if nothing is.
+    pub(crate) fn fill(&mut self) -> bool {
+        self.0.fill()
     }
 
     /// Ends the exposition, and returns what was not taken of it.

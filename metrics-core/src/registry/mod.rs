@@ -223,8 +223,8 @@ pub fn encode_to_string(request: impl Into<Request>) -> String {
 /// wait for a slow client as long as it takes.
 ///
 /// A chunk has at least [`CHUNK`](crate::encode::CHUNK) bytes, unless it is the last. A family of many series is split
-/// among several chunks, so that an exposition of any size takes little memory; in protobuf, where the length of a
-/// family comes first, it is not.
+/// among several chunks, so that an exposition of any size takes little memory. In protobuf, where the length of a family
+/// comes first, a large one is encoded twice: once to measure it.
 ///
 /// ```
 /// use tallymark_core::registry::{self, Format};

@@ -22,6 +22,9 @@ pub(super) type Called = HashMap<u64, Arc<Vec<Arc<Family>>>>;
 /// Counters without labels that are summed together.
 const COUNTER_BATCH: usize = 64;
 
+/// Series of what a collector handed over that are shown together.
+const COLLECTED_PART: usize = 128;
+
 /// All families of one scrape. The collectors have run; declared metrics are read when they are shown.
 pub(super) struct Plan {
     registry: &'static Registry,
@@ -36,7 +39,7 @@ pub(super) struct Plan {
     left_out: Vec<usize>,
     /// How many declared and collected families were shown.
     at: (usize, usize),
-    /// How far the present declared family was shown, if only in part.
+    /// How far the present family was shown, if only in part. Of what a collector handed over: how many series.
     part: Option<Position>,
     /// What all processes have counted, if there are others.
     reading: Option<Box<dyn Reading>>,
@@ -129,12 +132,28 @@ impl Plan {
                 }
             }
             (_, Some(collected)) => {
-                self.at.1 += 1;
-                self.show_collected(collected, visitor);
+                self.part = self.show_collected(collected, self.part, visitor);
+                if self.part.is_none() {
+                    self.at.1 += 1;
+                }
             }
             (_, None) => return false,
         }
         true
+    }
+
+    /// Whether a family was shown in part, and can be shown twice: not if the values of other processes were put in place of some.
+    pub(super) fn is_within_family(&self) -> bool {
+        self.part.is_some() && self.reading.is_none()
+    }
+
+    /// Shows the rest of the present family, and goes back to where it was.
+    pub(super) fn show_ahead(&mut self, visitor: &mut dyn Visitor) {
+        let before = (self.at, self.part);
+        while self.part.is_some() {
+            self.show_part(visitor);
+        }
+        (self.at, self.part) = before;
     }
 
     /// Shows the next families as far as they are counters without labels of which there is nothing to show but a sum.
@@ -246,17 +265,30 @@ impl Plan {
         next
     }
 
-    fn show_collected(&self, family: &Family, visitor: &mut dyn Visitor) {
-        let labels = &self.resolved.config.labels;
-        let taken = |label: &str| {
-            family.name == label
-                || family.series.iter().any(|series| series.labels.iter().any(|(own, _)| own == label))
-        };
-        if labels.iter().any(|(label, _)| taken(label)) {
-            let rest: Vec<_> = labels.iter().filter(|(label, _)| !taken(label)).cloned().collect();
-            return family.visit(&rest, visitor);
+    /// Shows the series that a collector handed over from `part` on. Returns where to go on.
+    fn show_collected(
+        &self,
+        family: &Family,
+        part: Option<Position>,
+        visitor: &mut dyn Visitor,
+    ) -> Option<Position> {
+        if part.is_none() {
+            let labels = &self.resolved.config.labels;
+            let taken = |label: &str| {
+                family.name == label
+                    || family.series.iter().any(|series| series.labels.iter().any(|(own, _)| own == label))
+            };
+            if labels.iter().any(|(label, _)| taken(label)) {
+                let rest: Vec<_> = labels.iter().filter(|(label, _)| !taken(label)).cloned().collect();
+                family.visit_head(&rest, visitor);
+            } else {
+                family.visit_head(labels, visitor);
+            }
         }
-        family.visit(labels, visitor);
+        let from = part.map_or(0, |part| usize::try_from(part.0).unwrap_or(usize::MAX));
+        let to = from.saturating_add(COLLECTED_PART);
+        family.visit_some(from..to.min(family.series.len()), visitor);
+        (to < family.series.len()).then_some(Position(to as u64))
     }
 }
 

@@ -150,6 +150,13 @@ impl Iterator for Chunks {
         encoder.set_plain(!utf8::are_expected());
         let mut more = true;
         while more && encoder.len() < CHUNK {
+            let is_within = plan.is_within_family();
+            if !is_within && encoder.fill() {
+                continue;
+            }
+            if is_within && encoder.held() >= CHUNK {
+                encoder.announce(&mut |visitor| plan.show_ahead(visitor));
+            }
             more = plan.show_part(encoder.visitor());
         }
         let chunk =

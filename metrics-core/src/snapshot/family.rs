@@ -7,7 +7,10 @@ use crate::{
     number::Number,
     visit::{Details, Head, HistogramPoint, Labels, SummaryPoint, Visitor},
 };
-use std::time::{Duration, SystemTime};
+use std::{
+    ops::Range,
+    time::{Duration, SystemTime},
+};
 
 /// One metric family with all its series.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +116,11 @@ impl Family {
 
     /// Shows the family to a visitor, with these constant labels before its own.
     pub fn visit(&self, constant: &[(String, String)], visitor: &mut dyn Visitor) {
+        self.visit_head(constant, visitor);
+        self.visit_series(visitor);
+    }
+
+    pub(crate) fn visit_head(&self, constant: &[(String, String)], visitor: &mut dyn Visitor) {
         visitor.family(&Head {
             name: &self.name,
             help: &self.help,
@@ -120,12 +128,16 @@ impl Family {
             unit: self.unit.as_deref(),
             constant,
         });
-        self.visit_series(visitor);
     }
 
     pub(crate) fn visit_series(&self, visitor: &mut dyn Visitor) {
+        self.visit_some(0..self.series.len(), visitor);
+    }
+
+    /// Shows the series at these places, as far as there are any.
+    pub(crate) fn visit_some(&self, places: Range<usize>, visitor: &mut dyn Visitor) {
         let (mut names, mut values) = (Vec::new(), Vec::new());
-        for series in &self.series {
+        for series in self.series.get(places).unwrap_or_default() {
             names.clear();
             values.clear();
             names.extend(series.labels.iter().map(|(name, _)| name.as_str()));

@@ -10,6 +10,7 @@
 
 mod family;
 mod histogram;
+mod index;
 mod record;
 
 pub use crate::native::NativeHistogram;
@@ -17,12 +18,14 @@ pub use family::{Family, HistogramValue, Series, StatesValue, SummaryValue, Valu
 pub(crate) use record::Recorder;
 
 use crate::{descriptor::Kind, number::Number, sorted::by_text};
+use index::Indexes;
 
 /// All metric families at one moment, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     families: Vec<Family>,
     constant: Vec<(String, String)>,
+    indexes: Indexes,
 }
 
 impl Snapshot {
@@ -30,7 +33,7 @@ impl Snapshot {
     pub fn new(mut families: Vec<Family>) -> Self {
         let order = by_text(families.len(), &|at| families.get(at).map_or("", |family| &family.name));
         order.apply(&mut families);
-        Self { families, constant: Vec::new() }
+        Self { families, constant: Vec::new(), indexes: Indexes::default() }
     }
 
     pub(crate) fn with_constant(mut self, constant: &[(String, String)]) -> Self {
@@ -50,14 +53,19 @@ impl Snapshot {
 
     /// The family with this name.
     pub fn family(&self, name: &str) -> Option<&Family> {
-        let at = self.families.binary_search_by(|family| family.name.as_str().cmp(name)).ok()?;
-        self.families.get(at)
+        self.families.get(self.place(name)?)
     }
 
-    /// The series of a family that has exactly these labels, in any order.
-    #[inline]
+    fn place(&self, name: &str) -> Option<usize> {
+        self.families.binary_search_by(|family| family.name.as_str().cmp(name)).ok()
+    }
+
+    /// The series of a family that has exactly these labels, in any order. However many series there are, it is found by a
+    /// hash of them, which [`Family::get`] has not.
     pub fn series(&self, name: &str, labels: &[(&str, &str)]) -> Option<&Series> {
-        self.family(name)?.get(labels)
+        let place = self.place(name)?;
+        let family = self.families.get(place)?;
+        self.indexes.find(self.families.len(), place, family, labels)
     }
 
     /// The value of one sample, by the name it has in an exposition.
@@ -69,28 +77,28 @@ impl Snapshot {
     pub fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         if let Some(family) = self.family(name) {
             return match family.kind {
-                Kind::Summary => quantile(family, labels),
-                Kind::StateSet => state(family, labels),
-                _ => match &family.get(labels)?.value {
+                Kind::Summary => self.quantile(family, labels),
+                Kind::StateSet => self.state_value(family, labels),
+                _ => match &self.series(name, labels)?.value {
                     Value::Number(number) => Some(number.as_f64()),
                     _ => None,
                 },
             };
         }
-        if let Some(family) = name.strip_suffix("_bucket").and_then(|stem| self.family(stem)) {
+        let stem = |suffix| name.strip_suffix(suffix).filter(|stem| self.family(stem).is_some());
+        if let Some(stem) = stem("_bucket") {
             let (bound, labels) = take_label(labels, "le")?;
-            let Value::Histogram(histogram) = &family.get(&labels)?.value else { return None };
+            let Value::Histogram(histogram) = &self.series(stem, &labels)?.value else { return None };
             return histogram.cumulative(bound.parse().ok()?).map(|count| count as f64);
         }
-        if let Some(family) = name.strip_suffix("_count").and_then(|stem| self.family(stem)) {
-            return match &family.get(labels)?.value {
+        if let Some(stem) = stem("_count") {
+            return match &self.series(stem, labels)?.value {
                 Value::Histogram(histogram) => Some(histogram.count() as f64),
                 Value::Summary(summary) => Some(summary.count as f64),
                 _ => None,
             };
         }
-        let family = self.family(name.strip_suffix("_sum")?)?;
-        match &family.get(labels)?.value {
+        match &self.series(name.strip_suffix("_sum")?, labels)?.value {
             Value::Histogram(histogram) => Some(histogram.sum),
             Value::Summary(summary) => Some(summary.sum),
             _ => None,
@@ -133,6 +141,24 @@ impl Snapshot {
         }
     }
 
+    fn quantile(&self, family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
+        let (quantile, labels) = take_label(labels, "quantile")?;
+        let quantile: f64 = quantile.parse().ok()?;
+        let Value::Summary(summary) = &self.series(&family.name, &labels)?.value else { return None };
+        summary
+            .quantiles
+            .iter()
+            .find(|(known, _)| known.to_bits() == quantile.to_bits())
+            .map(|(_, value)| *value)
+    }
+
+    fn state_value(&self, family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
+        let (state, labels) = take_label(labels, &family.name)?;
+        let Value::States(states) = &self.series(&family.name, &labels)?.value else { return None };
+        let at = states.states.iter().position(|known| known == state)?;
+        Some(f64::from(u8::from(at == states.current)))
+    }
+
     /// The sum over all series of a family: of their values, or of their counts for histograms and summaries.
     #[inline]
     pub fn total(&self, name: &str) -> Option<f64> {
@@ -145,22 +171,6 @@ impl Snapshot {
 fn take_label<'a>(labels: &[(&'a str, &'a str)], name: &str) -> Option<(&'a str, Vec<(&'a str, &'a str)>)> {
     let (_, value) = labels.iter().find(|(label, _)| *label == name)?;
     Some((value, labels.iter().copied().filter(|(label, _)| *label != name).collect()))
-}
-
-#[inline]
-fn quantile(family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
-    let (quantile, labels) = take_label(labels, "quantile")?;
-    let quantile: f64 = quantile.parse().ok()?;
-    let Value::Summary(summary) = &family.get(&labels)?.value else { return None };
-    summary.quantiles.iter().find(|(known, _)| known.to_bits() == quantile.to_bits()).map(|(_, value)| *value)
-}
-
-#[inline]
-fn state(family: &Family, labels: &[(&str, &str)]) -> Option<f64> {
-    let (state, labels) = take_label(labels, &family.name)?;
-    let Value::States(states) = &family.get(&labels)?.value else { return None };
-    let at = states.states.iter().position(|known| known == state)?;
-    Some(f64::from(u8::from(at == states.current)))
 }
 
 #[cfg(test)]

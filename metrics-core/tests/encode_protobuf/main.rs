@@ -3,6 +3,7 @@
 
 mod families;
 mod message;
+mod parts;
 mod read;
 
 use families::{family, text};

@@ -30,7 +30,7 @@ use super::{
     handle::{Exporter, Warning},
     limit::ScrapeLimit,
     listen::{Endpoint, Listen},
-    rules::{MAX_SCRAPES, Rules},
+    rules::{MAX_SCRAPES, Rules, WRITE_TIMEOUT},
     service::MetricsService,
     settings::Settings,
     start,
@@ -103,7 +103,7 @@ impl Builder {
             max_scrapes: MAX_SCRAPES,
             max_connections: 512,
             read_timeout: Duration::from_secs(75),
-            write_timeout: Duration::from_secs(30),
+            write_timeout: WRITE_TIMEOUT,
             request_timeout: None,
             grace: Duration::from_secs(5),
             #[cfg(feature = "live")]
@@ -267,6 +267,9 @@ impl Builder {
     }
 
     /// How long a client may read nothing of a response before its connection is closed; 30 seconds if not set.
+    ///
+    /// A [service](Self::service) has no connections to close. Where as many scrapes as [may be](Self::max_scrapes) are under way, it
+    /// ends the one whose client has read nothing for the longest time, if that was as long as this, for the sake of the next one.
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.write_timeout = timeout.min(LONGEST);
         self
@@ -391,7 +394,7 @@ impl Builder {
         Rules {
             path,
             guard: self.guard,
-            limit: ScrapeLimit::new(self.max_scrapes),
+            limit: ScrapeLimit::new(self.max_scrapes, self.write_timeout),
             codings: if self.compression { Coding::ALL } else { Coding::PLAIN },
             #[cfg(feature = "live")]
             live: None,

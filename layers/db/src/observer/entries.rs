@@ -2,6 +2,7 @@
 
 use super::{database::Database, uncounted::Uncounted};
 use crate::{models::Table, sql::Change};
+use std::collections::HashMap;
 
 /// What was written.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +37,27 @@ impl Entry {
         true
     }
 
+    /// What entries of one kind have in common.
+    fn kind(&self) -> Kind {
+        match self.written {
+            Written::Rows { table, change, .. } => Kind::Rows(std::ptr::from_ref(table).addr(), change as u8),
+            Written::Uncounted(reason) => Kind::Uncounted(reason as u8),
+        }
+    }
+
     fn count(self, database: Database) {
         match self.written {
             Written::Rows { table, change, rows } => table.count(change, rows),
             Written::Uncounted(reason) => database.count_uncounted(reason, self.statements),
         }
     }
+}
+
+/// The kind of an entry: the address of a table, and the numbers of a change or a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Rows(usize, u8),
+    Uncounted(u8),
 }
 
 /// Counts what was written in no transaction.
@@ -88,6 +104,10 @@ impl Mark {
 /// So many entries are kept without an allocation: a transaction that writes to more than this many tables is rare.
 const INLINE: usize = 6;
 
+/// So many entries are looked through. Where there are more, they are found by their kinds, so that a transaction which writes to many
+/// tables takes the time that its statements take.
+const LOOKED_THROUGH: usize = 32;
+
 /// What is counted if the transaction is committed, and forgotten if not.
 ///
 /// Entries between two marks are of different kinds, so that there are as many as a transaction has tables, and not as
@@ -98,6 +118,11 @@ pub(super) struct Entries {
     first: [Option<Entry>; INLINE],
     more: Vec<Entry>,
     marks: Vec<Mark>,
+    /// Where the entries of each kind are, in order, once there are many.
+    places: Option<HashMap<Kind, Vec<usize>>>,
+    /// How many entries were compared with another one.
+    #[cfg(test)]
+    compared: usize,
     /// Whether a mark may be a doubt: they are looked for after each statement.
     has_doubts: bool,
 }
@@ -108,15 +133,50 @@ impl Entries {
         self.put(Entry { written, statements: 1 }, from, self.length);
     }
 
-    /// Adds an entry to the one of its kind in `from..to`, or puts it at `to`. Returns the end of the list then.
+    /// Adds an entry to the one of its kind in `from..to`, or puts it at `to`. Returns the end of the list then. No entry from `to` on
+    /// is among the places.
     fn put(&mut self, entry: Entry, from: usize, to: usize) -> usize {
-        for at in from..to {
-            if self.get_mut(at).is_some_and(|known| known.absorb(entry)) {
-                return to;
-            }
+        if self.places.is_none() && to > LOOKED_THROUGH {
+            self.places = Some(HashMap::new());
+            self.note(0, to);
+        }
+        let known = match &self.places {
+            Some(places) => places.get(&entry.kind()).and_then(|places| places.last().copied()),
+            None => (from..to).find(|&at| {
+                #[cfg(test)]
+                {
+                    self.compared += 1;
+                }
+                self.get(at).is_some_and(|known| known.kind() == entry.kind())
+            }),
+        };
+        let known = known.filter(|&at| at >= from).and_then(|at| self.get_mut(at));
+        if known.is_some_and(|known| known.absorb(entry)) {
+            return to;
         }
         self.set(to, entry);
+        self.note(to, to + 1);
         to + 1
+    }
+
+    /// Adds these entries to the places, if there are any places.
+    fn note(&mut self, from: usize, to: usize) {
+        for at in from..to {
+            if let (Some(entry), Some(places)) = (self.get(at), &mut self.places) {
+                places.entry(entry.kind()).or_default().push(at);
+            }
+        }
+    }
+
+    /// Takes the entries from here on out of the places.
+    fn forget(&mut self, from: usize) {
+        for at in (from..self.length).rev() {
+            if let (Some(entry), Some(places)) = (self.get(at), &mut self.places) {
+                if let Some(places) = places.get_mut(&entry.kind()) {
+                    places.pop();
+                }
+            }
+        }
     }
 
     fn set(&mut self, at: usize, entry: Entry) {
@@ -191,6 +251,7 @@ impl Entries {
         let middle = self.marks.remove(mark).from;
         let from = mark.checked_sub(1).and_then(|before| self.marks.get(before)).map_or(0, |mark| mark.from);
         let end = self.marks.get(mark).map_or(self.length, |mark| mark.from);
+        self.forget(middle);
         let mut to = middle;
         for at in middle..end {
             if let Some(entry) = self.get(at) {
@@ -207,8 +268,9 @@ impl Entries {
             for later in self.marks.iter_mut().skip(mark) {
                 later.from -= shorter;
             }
-            self.truncate(self.length - shorter);
+            self.cut(self.length - shorter);
         }
+        self.note(to, self.length);
     }
 
     /// Takes away the doubts, since the transaction has turned out to go on.
@@ -233,11 +295,13 @@ impl Entries {
     /// Takes away a mark and those after it. Whether the entries after it are there to stay is not known.
     pub(super) fn blur(&mut self, mark: usize) {
         let Some(from) = self.marks.get(mark).map(|mark| mark.from) else { return };
+        self.forget(from);
         for at in from..self.length {
             if let Some(entry) = self.get_mut(at) {
                 entry.written = Written::Uncounted(Uncounted::Transaction);
             }
         }
+        self.note(from, self.length);
         let removed = self.marks.iter().skip(mark).filter_map(Mark::doubt);
         let doubt = removed.reduce(|one, other| Doubt {
             committed: one.committed || other.committed,
@@ -261,12 +325,20 @@ impl Entries {
                 }
             }
         }
+        self.places = None;
         self.truncate(0);
         self.marks.clear();
         self.has_doubts = false;
     }
 
+    /// Takes away the entries from here on.
     fn truncate(&mut self, length: usize) {
+        self.forget(length);
+        self.cut(length);
+    }
+
+    /// Takes away the entries from here on, which are not among the places.
+    fn cut(&mut self, length: usize) {
         for slot in self.first.iter_mut().skip(length) {
             *slot = None;
         }
@@ -284,4 +356,99 @@ pub(super) enum Fate {
     Undone,
     /// Nobody knows.
     Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models;
+
+    fn tables(n: usize) -> Vec<&'static Table> {
+        (0..n).map(|_| models::nameless()).collect()
+    }
+
+    fn rows(table: &'static Table, rows: u64) -> Written {
+        Written::Rows { table, change: Change::Insert, rows }
+    }
+
+    fn held(entries: &Entries) -> Vec<(usize, u64)> {
+        let entry = |at| match entries.get(at)?.written {
+            Written::Rows { table, rows, .. } => Some((std::ptr::from_ref(table).addr(), rows)),
+            Written::Uncounted(_) => None,
+        };
+        (0..entries.len()).filter_map(entry).collect()
+    }
+
+    /// As many statements, savepoints and roll-backs as there are tables: what is kept is what a list without places keeps.
+    #[test]
+    fn many_tables_are_found_by_their_kinds() {
+        let tables = tables(1000);
+        let mut entries = Entries::default();
+        for table in &tables {
+            entries.add(rows(table, 1));
+        }
+        for table in &tables {
+            entries.add(rows(table, 2));
+        }
+        for (at, table) in tables.iter().enumerate() {
+            entries.mark(MarkKind::Nested(0));
+            entries.add(rows(table, 4));
+            if at % 2 == 0 {
+                entries.release(0);
+            } else {
+                entries.undo(0);
+                entries.release(0);
+            }
+        }
+        let expected = |at| if at % 2 == 0 { 7 } else { 3 };
+        let expected: Vec<(usize, u64)> = tables
+            .iter()
+            .enumerate()
+            .map(|(at, &table)| (std::ptr::from_ref(table).addr(), expected(at)))
+            .collect();
+        assert_eq!(held(&entries), expected);
+        assert!(entries.compared <= LOOKED_THROUGH * (LOOKED_THROUGH + 1), "{}", entries.compared);
+    }
+
+    /// A mark between others goes: the entries before and after it become one list, and those after the next mark stay apart.
+    #[test]
+    fn a_mark_in_the_middle_goes() {
+        let tables = tables(100);
+        let mut entries = Entries::default();
+        for kind in [MarkKind::Nested(0), MarkKind::Nested(1), MarkKind::Nested(2)] {
+            for table in &tables {
+                entries.add(rows(table, 1));
+            }
+            entries.mark(kind);
+        }
+        for table in &tables {
+            entries.add(rows(table, 1));
+        }
+        entries.remove(1);
+        let of = |rows| tables.iter().map(move |&table| (std::ptr::from_ref(table).addr(), rows));
+        assert_eq!(held(&entries), of(1).chain(of(2)).chain(of(1)).collect::<Vec<_>>());
+        entries.add(rows(tables[7], 5));
+        assert_eq!(held(&entries)[207].1, 6);
+        entries.release(0);
+        assert_eq!(held(&entries).iter().map(|(_, rows)| rows).collect::<Vec<_>>(), {
+            let mut expected = vec![&4_u64; 100];
+            expected[7] = &9;
+            expected
+        });
+    }
+
+    #[test]
+    fn what_is_blurred_is_one_entry() {
+        let tables = tables(100);
+        let mut entries = Entries::default();
+        entries.add(rows(tables[0], 1));
+        entries.mark(MarkKind::Nested(0));
+        for table in &tables {
+            entries.add(rows(table, 1));
+        }
+        entries.blur(0);
+        assert_eq!((entries.len(), held(&entries).len()), (2, 1));
+        entries.add(rows(tables[0], 1));
+        assert_eq!(held(&entries)[0].1, 2);
+    }
 }

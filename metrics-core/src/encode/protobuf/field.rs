@@ -11,7 +11,7 @@ macro_rules! numbers {
 }
 
 numbers! {
-    family { NAME = 1, HELP = 2, TYPE = 3, METRIC = 4, UNIT = 5 }
+    family { NAME = 1, HELP = 2, TYPE = 3, METRIC = 4, UNIT = 5, PADDING = 15 }
     metric { LABEL = 1, GAUGE = 2, COUNTER = 3, SUMMARY = 4, UNTYPED = 5, HISTOGRAM = 7 }
     /// Of labels: name and value. Of quantiles: quantile and value. Of moments: seconds and nanoseconds.
     pair { FIRST = 1, SECOND = 2 }

@@ -3,6 +3,7 @@
 //! Source: `io/prometheus/client/metrics.proto` of Prometheus' client model. Fields are written in the order of their
 //! numbers.
 
+mod announced;
 mod field;
 mod histogram;
 mod parts;
@@ -16,6 +17,7 @@ use crate::{
 };
 use std::borrow::Cow;
 
+use announced::Announced;
 use field::{counter, family, metric, number, pair, summary};
 pub use histogram::spans;
 use parts::{label, write_exemplar, write_time};
@@ -34,6 +36,9 @@ pub(super) struct ProtobufEncoder {
     /// The constant labels as fields, and their names.
     constant: Vec<u8>,
     constant_names: Vec<String>,
+    /// How long the head of the present family is.
+    head: usize,
+    announced: Announced,
 }
 
 impl ProtobufEncoder {
@@ -48,11 +53,14 @@ impl ProtobufEncoder {
             state: String::new(),
             constant: Vec::new(),
             constant_names: Vec::new(),
+            head: 0,
+            announced: Announced::default(),
         }
     }
 
     /// Ends the present family.
     fn close(&mut self) {
+        while self.fill() {}
         if std::mem::take(&mut self.shown) {
             if let Some(unit) = &self.unit {
                 wire::text(&mut self.family, family::UNIT, unit);
@@ -68,6 +76,7 @@ impl ProtobufEncoder {
         let begun = self.begin_metric(labels, extra);
         write(&mut self.family);
         wire::end(&mut self.family, begun);
+        self.shown = !self.announced.take(&mut self.family, self.head, &mut self.out);
     }
 
     fn begin_metric(&mut self, labels: Labels<'_>, extra: Option<&str>) -> usize {
@@ -114,6 +123,27 @@ impl Exposition for ProtobufEncoder {
         self.out.len()
     }
 
+    fn held(&self) -> usize {
+        self.family.len()
+    }
+
+    fn announce(&mut self, show_rest: &mut dyn FnMut(&mut dyn Visitor)) {
+        let held = std::mem::take(&mut self.family);
+        self.family.extend(held.get(..self.head).unwrap_or_default());
+        self.announced.begin_measuring();
+        show_rest(self);
+        let mut unit = Vec::new();
+        if let Some(text) = &self.unit {
+            wire::text(&mut unit, family::UNIT, text);
+        }
+        self.announced.announce(&[&held, &unit], &mut self.out);
+        self.shown = false;
+    }
+
+    fn fill(&mut self) -> bool {
+        self.announced.fill(&mut self.out)
+    }
+
     fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
@@ -134,6 +164,7 @@ impl Visitor for ProtobufEncoder {
         }
         wire::integer(&mut self.family, family::TYPE, type_of(head.kind).0);
         let unit = head.unit.filter(|_| !matches!(head.kind, Kind::Info | Kind::StateSet));
+        self.head = self.family.len();
         self.unit = unit.map(ToOwned::to_owned);
         self.kind = head.kind;
         self.state = self.escaping.label_name(head.name);

@@ -61,6 +61,24 @@ pub fn text(to: &mut Vec<u8>, field: u32, text: &str) {
     to.extend_from_slice(text.as_bytes());
 }
 
+/// The key and the length of a field of bytes that is so long altogether, two bytes at least; the bytes themselves follow. Returns how
+/// many these are. The length may take a byte more than it needs, which every reader takes.
+pub(super) fn begin_bytes(to: &mut Vec<u8>, field: u32, total: usize) -> usize {
+    let before = to.len();
+    key(to, field, Wire::Length);
+    let behind = total.saturating_sub(to.len() - before);
+    let mut width = 1;
+    while width < behind && (behind - width) >> (7 * width) > 0 {
+        width += 1;
+    }
+    let length = behind.saturating_sub(width);
+    for at in 0..width {
+        let more = if at + 1 < width { 0x80 } else { 0 };
+        to.push((length >> (7 * at)).to_le_bytes()[0] & 0x7f | more);
+    }
+    length
+}
+
 /// A message, of which `write` writes the fields.
 #[inline]
 pub fn message(to: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
@@ -86,6 +104,25 @@ pub fn end(to: &mut Vec<u8>, begun: usize) {
             let mut written = Vec::new();
             varint(&mut written, length as u64);
             to.splice(at..=at, written);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_of_any_length() {
+        for total in (2..300).chain(16_380..16_400).chain([2_097_160, 1 << 30]) {
+            let mut head = Vec::new();
+            let rest = begin_bytes(&mut head, 15, total);
+            assert_eq!(head.len() + rest, total);
+            let read = head[1..].iter().enumerate().map(|(at, byte)| usize::from(byte & 0x7f) << (7 * at));
+            assert_eq!(read.sum::<usize>(), rest, "{total}");
+            assert!(
+                head[1..head.len() - 1].iter().all(|byte| byte & 0x80 != 0) && head[head.len() - 1] < 0x80
+            );
         }
     }
 }

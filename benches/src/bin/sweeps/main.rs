@@ -1,0 +1,65 @@
+//! How costs grow with what a user or a stranger can make long: one table, each exponent beside its rule.
+//!
+//! `cargo run --release -p tallymark-benches -- sweeps` runs it; `sweeps --smoke` is the short version.
+
+mod fit;
+mod meter;
+mod run;
+mod subject;
+
+use std::process::ExitCode;
+
+use meter::Meter;
+use run::Run;
+use tallymark_benches::harness::allocator::Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const USAGE: &str = "\
+usage: sweeps [SUBJECT…] [--smoke] [--allocations] [--list]
+
+Without a subject, all are measured. --smoke takes two small sizes of each and fails above an exponent of 1.3.
+--allocations counts allocations although there is a valgrind to count instructions.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let subjects = subject::all();
+    let mut run = Run::default();
+    let mut names = Vec::new();
+    let mut arguments = arguments.iter().map(String::as_str);
+    while let Some(argument) = arguments.next() {
+        match argument {
+            "--smoke" => run.smoke = true,
+            "--allocations" => run.allocations = true,
+            "--list" => {
+                subjects.iter().for_each(|subject| println!("{:20} {}", subject.name, subject.of));
+                return ExitCode::SUCCESS;
+            }
+            "--child" => {
+                let (name, size) = (arguments.next(), arguments.next().and_then(|size| size.parse().ok()));
+                let subject = subjects.iter().find(|subject| Some(subject.name) == name);
+                let (Some(subject), Some(size)) = (subject, size) else { return usage() };
+                let mut meter = Meter::default();
+                (subject.run)(&mut meter, size);
+                meter.print();
+                return ExitCode::SUCCESS;
+            }
+            name if subjects.iter().any(|subject| subject.name == name) => names.push(name.to_owned()),
+            _ => return usage(),
+        }
+    }
+    match run.all(&subjects, &names) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
+}
