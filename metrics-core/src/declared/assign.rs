@@ -18,23 +18,25 @@ use std::sync::Once;
 pub(crate) fn assign_declared() {
     static DONE: Once = Once::new();
     publish::begin();
-    // The process is not copied halfway, where a child would wait for what is not done there.
-    let within = gate::enter();
-    DONE.call_once_force(|_| {
-        let mut batch = SlotBatch::new();
-        for element in slice::linked() {
-            match element {
-                Element::Counter(series, entry) => assign(&mut batch, series, entry),
-                Element::Metrics(entries) => {
-                    let counters =
-                        entries.iter().filter_map(|entry| Some((entry.metric.as_plain_counter()?, entry)));
-                    counters.for_each(|(series, entry)| assign(&mut batch, series, entry));
+    {
+        // The process is not copied halfway, where a child would wait for what is not done there.
+        let _within = gate::enter();
+        DONE.call_once_force(|_| {
+            let mut batch = SlotBatch::new();
+            for element in slice::linked() {
+                match element {
+                    Element::Counter(series, entry) => assign(&mut batch, series, entry),
+                    Element::Metrics(entries) => {
+                        let counters = entries
+                            .iter()
+                            .filter_map(|entry| Some((entry.metric.as_plain_counter()?, entry)));
+                        counters.for_each(|(series, entry)| assign(&mut batch, series, entry));
+                    }
+                    Element::Function(_) | Element::Model(_) | Element::Collector(_) | Element::Group(_) => {}
                 }
-                Element::Function(_) | Element::Model(_) | Element::Collector(_) | Element::Group(_) => {}
             }
-        }
-    });
-    drop(within);
+        });
+    }
     publish::all_facts();
 }
 
