@@ -1,5 +1,10 @@
 //! Gauges that tasks refresh, by a clock that stands still until nothing else is to be done.
 
+#![allow(
+    clippy::unused_async,
+    reason = "what refreshes a gauge is asynchronous, whether or not it has to wait"
+)]
+
 use std::{
     future::pending,
     io,

@@ -169,5 +169,5 @@ fn counts_that_grow_meanwhile_are_all_there() {
     assert_eq!(pages.len(), 4000);
     let last =
         families.last().and_then(|family| family.metric.last()).and_then(|metric| metric.histogram.as_ref());
-    assert_eq!(last.map(|histogram| histogram.sample_count()), Some(201));
+    assert_eq!(last.map(super::message::Histogram::sample_count), Some(201));
 }
