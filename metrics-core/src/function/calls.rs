@@ -9,6 +9,7 @@ use crate::{
     value::{HistogramCells, UpDownHandle, bucket_layouts::FUNCTION, up_down},
     visit::HistogramPoint,
 };
+use std::sync::atomic::{Ordering, fence};
 
 /// The cells of a function: the sums of a histogram, then calls by outcome, then the histogram's other cells.
 const OUTCOMES: u16 = 4;
@@ -116,13 +117,21 @@ impl FunctionSite {
     pub(super) fn calls_in_flight(sites: &[&Self], scope: Scope) -> Option<i64> {
         let counting = || sites.iter().filter(|site| site.meta().in_flight);
         counting().next()?;
-        let slots: Vec<u32> =
-            counting().map(|site| site.in_flight.get()).filter(|&slot| slot != UNASSIGNED).collect();
-        // A call may begin at one site and end at another meanwhile: read one after the other, they would add up to what
-        // never was.
-        let cells = cell::sum_together(scope, &slots, up_down::LAYOUT, &[]);
-        let levels = cells.chunks_exact(up_down::LAYOUT.width() as usize).map(up_down::value);
-        Some(levels.fold(0, i64::wrapping_add))
+        let assigned = || counting().map(|site| site.in_flight.get()).filter(|&slot| slot != UNASSIGNED);
+        loop {
+            let slots: Vec<u32> = assigned().collect();
+            // A call may begin at one site and end at another meanwhile: read one after the other, they would add up to what
+            // never was.
+            let cells = cell::sum_together(scope, &slots, up_down::LAYOUT, &[]);
+            // The first call of a site may have begun after the sites were listed and before one of another site ended. Each
+            // site has only one first call, so this comes to an end.
+            fence(Ordering::Acquire);
+            if assigned().count() > slots.len() {
+                continue;
+            }
+            let levels = cells.chunks_exact(up_down::LAYOUT.width() as usize).map(up_down::value);
+            return Some(levels.fold(0, i64::wrapping_add));
+        }
     }
 }
 
@@ -131,9 +140,44 @@ mod tests {
     use super::*;
     use crate::{descriptor::Place, function::FunctionMeta};
     use std::{
-        sync::atomic::{AtomicBool, Ordering},
+        sync::{Barrier, atomic::AtomicBool},
         thread,
     };
+
+    /// A call ends at one site when the first one of another site has just begun: at every moment there are one or two.
+    #[test]
+    fn the_first_call_of_a_site_is_not_missed() {
+        const META: FunctionMeta = FunctionMeta {
+            function: "first_call",
+            place: Place { package: "tests", module: "tests", file: file!(), line: line!() },
+            is_async: false,
+            in_flight: true,
+        };
+        static ONE: FunctionSite = FunctionSite::new(META);
+        static OTHERS: [FunctionSite; 200] = [const { FunctionSite::new(META) }; 200];
+        ONE.in_flight_handle().inc();
+        let begin = Barrier::new(2);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for other in &OTHERS {
+                    begin.wait();
+                    other.in_flight_handle().inc();
+                    ONE.in_flight_handle().dec();
+                    begin.wait();
+                    ONE.in_flight_handle().inc();
+                    other.in_flight_handle().dec();
+                }
+            });
+            let mut outside = Vec::new();
+            for other in &OTHERS {
+                begin.wait();
+                let calls = [(); 5].map(|()| FunctionSite::calls_in_flight(&[&ONE, other], Scope::Process));
+                begin.wait();
+                outside.extend(calls.into_iter().flatten().filter(|calls| !(1..=2).contains(calls)));
+            }
+            assert_eq!(outside, []);
+        });
+    }
 
     /// Calls that hand over to one another: at every moment there are one or two, at whichever site.
     #[test]
