@@ -136,7 +136,8 @@ fn what_is_removed_takes_its_exemplars_along() {
     let mut worker = Worker::start(&directory, None);
     worker.ask("observe 0.5 before");
     worker.ask("remove");
-    assert!(!scrape(&directory).contains("before"));
+    let text = scrape(&directory);
+    assert!(!text.contains("before"), "{text}");
     worker.ask("observe 1.5 behind");
     check(&directory, [(FIRST, None), (SECOND, Some("behind")), (LAST, None), (CALLS, None)]);
     worker.kill();
