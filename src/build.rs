@@ -37,21 +37,21 @@ macro_rules! build_info {
             #[$crate::metric(name = "build_info", crate = $crate)]
             static BUILD_INFO: $crate::Info = $crate::Info::new(LABELS);
             const GIVEN: &[&::core::primitive::str] = &[$($label),*];
-            const REVISION: &::core::primitive::str = $crate::__private::first_known(&[
+            const REVISION: &::core::primitive::str = $crate::__private_v4::first_known(&[
                 ::core::option_env!("GIT_REVISION"),
                 ::core::option_env!("VERGEN_GIT_SHA"),
                 ::core::option_env!("GITHUB_SHA"),
                 ::core::option_env!("CI_COMMIT_SHA"),
             ]);
-            const FEATURES: &::core::primitive::str = $crate::__private::joined_text!(
+            const FEATURES: &::core::primitive::str = $crate::__private_v4::joined_text!(
                 ","; "", $(if ::core::cfg!(feature = $feature) { $feature } else { "" }),*
             );
             const LABELS: &[(&::core::primitive::str, &::core::primitive::str)] = &[
                 ("package", ::core::env!("CARGO_PKG_NAME")),
                 ("version", ::core::env!("CARGO_PKG_VERSION")),
-                ("rustc", $crate::__private::unless_given("rustc", $crate::__private::RUSTC, GIVEN)),
-                ("revision", $crate::__private::unless_given("revision", REVISION, GIVEN)),
-                ("features", $crate::__private::unless_given("features", FEATURES, GIVEN)),
+                ("rustc", $crate::__private_v4::unless_given("rustc", $crate::__private_v4::RUSTC, GIVEN)),
+                ("revision", $crate::__private_v4::unless_given("revision", REVISION, GIVEN)),
+                ("features", $crate::__private_v4::unless_given("features", FEATURES, GIVEN)),
                 $(($label, $value),)*
             ];
         };

@@ -138,4 +138,4 @@ pub fn configure() -> registry::Config {
 }
 
 #[doc(hidden)]
-pub use tallymark_core::__private;
+pub use tallymark_core::__private_v4;

@@ -158,7 +158,7 @@ pub use value::{
 /// What the macros' expansions name. Not covered by any promise of stability.
 #[cfg(not(loom))]
 #[doc(hidden)]
-pub mod __private {
+pub mod __private_v4 {
     pub use crate::{
         __joined as joined_text, __submit as submit,
         across::Across,

@@ -203,10 +203,10 @@ pub mod slice {
     #[macro_export]
     macro_rules! __submit_unit_observer {
         ($observer_in:expr) => {
-            #[$crate::__private::linkme::distributed_slice(
+            #[$crate::__private_v4::linkme::distributed_slice(
                 $crate::request::slice::__TALLYMARK_UNIT_OBSERVERS_V1
             )]
-            #[linkme(crate = $crate::__private::linkme)]
+            #[linkme(crate = $crate::__private_v4::linkme)]
             static OBSERVER_IN: $crate::request::UnitObserverIn = $observer_in;
         };
     }

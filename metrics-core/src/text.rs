@@ -85,9 +85,9 @@ pub const fn filled(text: &'static str) -> &'static str {
 macro_rules! __joined {
     ($separator:literal; $($part:expr),+ $(,)?) => {{
         const PARTS: &[&::core::primitive::str] = &[$($part),+];
-        const LENGTH: ::core::primitive::usize = $crate::__private::joined_len(PARTS, $separator);
-        const BYTES: [::core::primitive::u8; LENGTH] = $crate::__private::joined::<LENGTH>(PARTS, $separator);
-        $crate::__private::text(&BYTES)
+        const LENGTH: ::core::primitive::usize = $crate::__private_v4::joined_len(PARTS, $separator);
+        const BYTES: [::core::primitive::u8; LENGTH] = $crate::__private_v4::joined::<LENGTH>(PARTS, $separator);
+        $crate::__private_v4::text(&BYTES)
     }};
 }
 

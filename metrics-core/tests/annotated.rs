@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 use tallymark_core::{
-    __private::{
+    __private_v4::{
         Alert, Allow, Annotations, Declared, Element, Entry, Errors, FunctionMeta, FunctionObjective,
         FunctionSite, MatchOperator, Matcher, Objective, Panel, PanelUnit, Place, Severity, submit,
     },

@@ -1,7 +1,7 @@
 //! One configuration, and what it does to everything that is shown. One test: the configuration is the program's.
 
 use tallymark_core::{
-    __private::{Allow, Declared, Element, Entry, Place, submit},
+    __private_v4::{Allow, Declared, Element, Entry, Place, submit},
     Counter,
     registry::{self, CollectError, Collector, Config, ConfigError, Families, Format},
 };

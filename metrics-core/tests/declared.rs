@@ -4,7 +4,7 @@
 #![deny(warnings, clippy::all, clippy::pedantic)]
 
 use tallymark_core::{
-    __private::{Allow, Declared, Element, Entry, Place, submit},
+    __private_v4::{Allow, Declared, Element, Entry, Place, submit},
     Counter, Gauge, Histogram, Kind, bucket_layouts,
     registry::{self, Config, ConfigError, Format},
 };

@@ -2,7 +2,7 @@
 
 use std::{sync::Barrier, thread};
 use tallymark_core::{
-    __private::{Allow, Declared, Element, Entry, Place, submit},
+    __private_v4::{Allow, Declared, Element, Entry, Place, submit},
     Counter, FloatCounter,
 };
 

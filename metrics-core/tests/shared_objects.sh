@@ -55,7 +55,7 @@ RUST
 echo 'pub use tallymark_core;' >shared/src/lib.rs
 cat >shared/src/bin/sharing.rs <<'RUST'
 use shared::tallymark_core::{
-    __private::{Element, FunctionMeta, FunctionSite, Place, submit},
+    __private_v4::{Element, FunctionMeta, FunctionSite, Place, submit},
     registry,
 };
 

@@ -4,7 +4,7 @@ mod common;
 
 use common::Pair;
 use tallymark_core::{
-    __private::{Allow, Declared, Element, Entry, Place, submit},
+    __private_v4::{Allow, Declared, Element, Entry, Place, submit},
     Counter, Gauge, Histogram, buckets,
     registry::{self, Format},
 };

@@ -2,7 +2,7 @@
 
 use std::{panic::catch_unwind, sync::Barrier, thread};
 use tallymark_core::{
-    __private::{Allow, Declared, Element, Entry, GaugeFn, Place, submit},
+    __private_v4::{Allow, Declared, Element, Entry, GaugeFn, Place, submit},
     Counter, FloatCounter, Histogram, IntGauge, LabelSet, assert_delta, assert_metric, assert_no_delta,
     assert_value, bucket_layouts, testing,
 };

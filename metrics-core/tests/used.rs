@@ -2,7 +2,7 @@
 //! under Miri, which has no linker, to see the second.
 
 use tallymark_core::{
-    __private::{Element, FunctionMeta, FunctionSite, ModelMeta, ModelSite, Place, submit},
+    __private_v4::{Element, FunctionMeta, FunctionSite, ModelMeta, ModelSite, Place, submit},
     registry,
 };
 

@@ -118,17 +118,17 @@ fn registration(gauge: &Gauge) -> TokenStream {
     let Gauge { krate, function, declared } = gauge;
     let (ident, vis) = (&function.ident, &function.vis);
     let entries = entries_ident(ident);
-    let entry = declared.placed_entry(krate, &quote!(#krate::__private::GaugeFn), None, &quote!(&__GAUGE));
+    let entry = declared.placed_entry(krate, &quote!(#krate::__private_v4::GaugeFn), None, &quote!(&__GAUGE));
     let submit = submit(krate, &entries);
     // Naming the type shows it, and not the attribute, where it is no number.
     let ty = function.ty.as_ref().map_or_else(|| quote!(_), |ty| quote!(#ty));
-    let to_number = quote!(<#ty as #krate::__private::ToNumber>::to_number);
+    let to_number = quote!(<#ty as #krate::__private_v4::ToNumber>::to_number);
     let cfg: Vec<_> = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*
         #[doc(hidden)]
-        #vis static #entries: &[#krate::__private::Entry] = {
-            static __GAUGE: #krate::__private::GaugeFn = #krate::__private::GaugeFn::new(|| #to_number(#ident()));
+        #vis static #entries: &[#krate::__private_v4::Entry] = {
+            static __GAUGE: #krate::__private_v4::GaugeFn = #krate::__private_v4::GaugeFn::new(|| #to_number(#ident()));
             &[#entry]
         };
         #(#cfg)*

@@ -32,7 +32,7 @@ pub(crate) fn default() -> Path {
 pub(crate) fn place(krate: &Path, span: Span) -> TokenStream {
     let line = line(span);
     quote! {
-        #krate::__private::Place {
+        #krate::__private_v4::Place {
             package: match ::core::option_env!("CARGO_PKG_NAME") {
                 ::core::option::Option::Some(package) => package,
                 ::core::option::Option::None => "",

@@ -30,7 +30,7 @@ fn implementation(variants: &Variants) -> TokenStream {
         let set = quote_spanned!(name.span().resolved_at(Span::mixed_site())=> __set);
         quote_spanned! {Span::mixed_site()=>
             const _: () = {
-                fn __is_label_set(_: &impl #krate::__private::LabelSet) {}
+                fn __is_label_set(_: &impl #krate::__private_v4::LabelSet) {}
 
                 fn __with_a_name #impl_generics (#set: &#ident #ty_generics) #where_clause {
                     __is_label_set(#set);
@@ -42,7 +42,7 @@ fn implementation(variants: &Variants) -> TokenStream {
         #is_set
 
         #[automatically_derived]
-        impl #impl_generics #krate::__private::LabelValue for #ident #ty_generics #where_clause {
+        impl #impl_generics #krate::__private_v4::LabelValue for #ident #ty_generics #where_clause {
             const CARDINALITY: ::core::option::Option<::core::primitive::usize> =
                 ::core::option::Option::Some(#count);
 
@@ -55,13 +55,13 @@ fn implementation(variants: &Variants) -> TokenStream {
 
             #[inline]
             fn text<__R>(&self, __f: impl ::core::ops::FnOnce(&::core::primitive::str) -> __R) -> __R {
-                __f(<Self as #krate::__private::LabelValue>::text_at(#krate::__private::LabelValue::index(self)))
+                __f(<Self as #krate::__private_v4::LabelValue>::text_at(#krate::__private_v4::LabelValue::index(self)))
             }
 
             #[inline]
             fn text_at(__index: ::core::primitive::usize) -> &'static ::core::primitive::str {
                 const TEXTS: &[&::core::primitive::str] = &[#(#texts),*];
-                #krate::__private::text_of(TEXTS, __index)
+                #krate::__private_v4::text_of(TEXTS, __index)
             }
         }
     }

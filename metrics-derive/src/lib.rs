@@ -1,6 +1,6 @@
 //! The macros of tallymark. Applications use them from there.
 //!
-//! A macro is `parse → model → expand`; what attributes on functions have in common is in `function`. Nothing here depends on the core crate, and generated code names only `tallymark::__private`.
+//! A macro is `parse → model → expand`; what attributes on functions have in common is in `function`. Nothing here depends on the core crate, and generated code names only `tallymark::__private_v4`.
 
 mod annotation;
 mod args;

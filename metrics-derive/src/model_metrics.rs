@@ -89,8 +89,8 @@ fn implementation(model: &Model) -> TokenStream {
     let place = krate::place(krate, ident.span());
     quote_spanned! {Span::mixed_site()=>
         const _: () = {
-            static __SITE: #krate::__private::ModelSite =
-                #krate::__private::ModelSite::new(#krate::__private::ModelMeta {
+            static __SITE: #krate::__private_v4::ModelSite =
+                #krate::__private_v4::ModelSite::new(#krate::__private_v4::ModelMeta {
                     name: #name,
                     table: #table,
                     on_statement: #on_statement,
@@ -98,17 +98,17 @@ fn implementation(model: &Model) -> TokenStream {
                 });
 
             #[automatically_derived]
-            impl #impl_generics #krate::__private::Model for #ident #ty_generics #where_clause {
+            impl #impl_generics #krate::__private_v4::Model for #ident #ty_generics #where_clause {
                 const NAME: &'static ::core::primitive::str = #name;
                 const TABLE: &'static ::core::primitive::str = #table;
 
                 #[inline]
-                fn metrics() -> &'static #krate::__private::ModelSite {
+                fn metrics() -> &'static #krate::__private_v4::ModelSite {
                     &__SITE
                 }
             }
 
-            #krate::__private::submit!(#krate::__private::Element::Model(&__SITE));
+            #krate::__private_v4::submit!(#krate::__private_v4::Element::Model(&__SITE));
         };
     }
 }

@@ -105,12 +105,12 @@ fn layer(options: &Options, names: &Names, errors: &mut Errors) -> Layer {
     };
     let method = Ident::new(method, Span::mixed_site());
     let site = quote_spanned! {model.span().resolved_at(Span::mixed_site())=>
-        <#model as #krate::__private::Model>::metrics()
+        <#model as #krate::__private_v4::Model>::metrics()
     };
     let prepared = &names.prepared;
     let counted = |rows: &TokenStream| {
         quote_spanned! {Span::mixed_site()=>
-            #krate::__private::ModelSite::#method(#site, #rows);
+            #krate::__private_v4::ModelSite::#method(#site, #rows);
         }
     };
     let closure = options.rows.as_ref().and_then(Expression::as_closure);
@@ -143,8 +143,8 @@ fn on_success(krate: &Path, names: &Names, then: &TokenStream) -> TokenStream {
 fn with_success(krate: &Path, names: &Names, name: &Ident, then: &TokenStream) -> TokenStream {
     let value = &names.value;
     quote_spanned! {Span::mixed_site()=> {
-        use #krate::__private::{AnyProbe as _, ResultProbe as _};
-        if let ::core::option::Option::Some(#name) = (&#krate::__private::Probe(#value)).__tallymark_success() {
+        use #krate::__private_v4::{AnyProbe as _, ResultProbe as _};
+        if let ::core::option::Option::Some(#name) = (&#krate::__private_v4::Probe(#value)).__tallymark_success() {
             #then
         }
     }}

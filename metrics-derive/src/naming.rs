@@ -32,7 +32,7 @@ pub(crate) fn kind_tokens(kind: Kind, krate: &Path) -> Option<TokenStream> {
         _ => return None,
     };
     let variant = Ident::new(variant, Span::mixed_site());
-    Some(quote!(#krate::__private::Kind::#variant))
+    Some(quote!(#krate::__private_v4::Kind::#variant))
 }
 
 /// Reads the words of `allow(…)`.
@@ -68,11 +68,11 @@ pub(crate) fn parse_allow(words: &[Ident], errors: &mut Errors) -> Allow {
 /// Returns the rules as an expression.
 pub(crate) fn allow_tokens(allow: Allow, krate: &Path) -> TokenStream {
     if allow == Allow::NONE {
-        return quote!(#krate::__private::Allow::NONE);
+        return quote!(#krate::__private_v4::Allow::NONE);
     }
     let Allow { unit, total, suffix, name, label, cardinality } = allow;
     quote! {
-        #krate::__private::Allow {
+        #krate::__private_v4::Allow {
             unit: #unit,
             total: #total,
             suffix: #suffix,

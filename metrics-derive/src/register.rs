@@ -65,7 +65,7 @@ fn registration(krate: &Path, targets: Vec<Target>) -> TokenStream {
         }
     });
     quote_spanned! {Span::mixed_site()=> {
-        static __ELEMENTS: &[#krate::__private::Element] = &[#(#krate::__private::Element::Metrics(#entries)),*];
+        static __ELEMENTS: &[#krate::__private_v4::Element] = &[#(#krate::__private_v4::Element::Metrics(#entries)),*];
         #krate::registry::register(__ELEMENTS);
     }}
 }

@@ -35,7 +35,7 @@ fn implementation(variants: &Variants) -> TokenStream {
     let texts = variants.iter().map(|variant| &variant.text);
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
-        impl #impl_generics #krate::__private::State for #ident #ty_generics #where_clause {
+        impl #impl_generics #krate::__private_v4::State for #ident #ty_generics #where_clause {
             const STATES: &'static [&'static ::core::primitive::str] = &[#(#texts),*];
 
             #[inline]

@@ -24,7 +24,7 @@ impl Stub {
                 let borrowed = borrowed(generics);
                 quote_spanned! {Span::mixed_site()=>
                     #[automatically_derived]
-                    impl #impl_generics #krate::__private::LabelSet for #ident #ty_generics #where_clause {
+                    impl #impl_generics #krate::__private_v4::LabelSet for #ident #ty_generics #where_clause {
                         type Borrowed<'__b> = #ident #borrowed;
                         const NAMES: &'static [&'static ::core::primitive::str] = &[];
                         const CARDINALITY: ::core::option::Option<::core::primitive::usize> =
@@ -40,14 +40,14 @@ impl Stub {
             }
             Self::LabelValue => quote_spanned! {Span::mixed_site()=>
                 #[automatically_derived]
-                impl #impl_generics #krate::__private::LabelValue for #ident #ty_generics #where_clause {
+                impl #impl_generics #krate::__private_v4::LabelValue for #ident #ty_generics #where_clause {
                     const CARDINALITY: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::None;
                     fn text<__R>(&self, __f: impl ::core::ops::FnOnce(&::core::primitive::str) -> __R) -> __R { __f("") }
                 }
             },
             Self::State => quote_spanned! {Span::mixed_site()=>
                 #[automatically_derived]
-                impl #impl_generics #krate::__private::State for #ident #ty_generics #where_clause {
+                impl #impl_generics #krate::__private_v4::State for #ident #ty_generics #where_clause {
                     const STATES: &'static [&'static ::core::primitive::str] = &[];
                     fn index(self) -> ::core::primitive::usize { 0 }
                 }

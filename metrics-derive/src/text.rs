@@ -44,7 +44,7 @@ impl Text {
             }
             Self::Constant(constant) => {
                 let here = krate::located_at(krate, constant.span());
-                quote_spanned!(constant.span().resolved_at(Span::mixed_site())=> #here::__private::filled(#constant))
+                quote_spanned!(constant.span().resolved_at(Span::mixed_site())=> #here::__private_v4::filled(#constant))
             }
         }
     }
@@ -83,7 +83,7 @@ impl Words {
         match self {
             Self::Known(text) => quote!(#text),
             Self::Constant { separator, parts } => {
-                quote_spanned!(Span::mixed_site()=> #krate::__private::joined_text!(#separator; #(#parts),*))
+                quote_spanned!(Span::mixed_site()=> #krate::__private_v4::joined_text!(#separator; #(#parts),*))
             }
         }
     }

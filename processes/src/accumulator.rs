@@ -7,7 +7,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tallymark_core::{
-    __private::shared::format::{self, at, chunk, kind, record},
+    __private_v4::shared::format::{self, at, chunk, kind, record},
     Across,
     exemplar::Exemplar,
 };

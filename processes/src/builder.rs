@@ -194,7 +194,7 @@ mod linux {
     };
     use std::{ffi::CString, fs, io, os::unix::ffi::OsStrExt, path::PathBuf};
     use tallymark_core::{
-        __private::shared::{self, NotShared, Step},
+        __private_v4::shared::{self, NotShared, Step},
         snapshot::Value,
     };
 

@@ -17,7 +17,7 @@ use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
-use tallymark_core::__private::shared::{self, format::name};
+use tallymark_core::__private_v4::shared::{self, format::name};
 
 /// How often the directory is read again if files are folded meanwhile.
 const TRIES: usize = 64;

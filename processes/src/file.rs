@@ -12,7 +12,7 @@ use std::{
     path::Path,
     sync::LazyLock,
 };
-use tallymark_core::__private::shared::format::{self, at, chunk, kind};
+use tallymark_core::__private_v4::shared::format::{self, at, chunk, kind};
 
 /// How often a note is read until two readings agree.
 const TRIES: usize = 16;

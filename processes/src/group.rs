@@ -9,7 +9,7 @@ use std::{
     path::PathBuf,
     sync::{Mutex, OnceLock, PoisonError},
 };
-use tallymark_core::__private::{Element, Group, Reading, shared};
+use tallymark_core::__private_v4::{Element, Group, Reading, shared};
 
 /// Where the files of a group are.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ impl Group for Processes {
             .get_or_insert_with(|| Directory::new(settings.directory.clone(), settings.group.clone()));
         directory.read();
         let python = python_directory(settings).map(|path| python::read(&path)).unwrap_or_default();
-        let shows_created = tallymark_core::__private::shows_created();
+        let shows_created = tallymark_core::__private_v4::shows_created();
         let seen = directory.seen.clone();
         Some(Box::new(GroupReading::new(
             &directory.merged,
@@ -98,5 +98,5 @@ fn is_on() -> bool {
 static PROCESSES: Processes = Processes;
 
 const _: () = {
-    tallymark_core::__private::submit!(Element::Group(&PROCESSES));
+    tallymark_core::__private_v4::submit!(Element::Group(&PROCESSES));
 };

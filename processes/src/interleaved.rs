@@ -25,7 +25,7 @@ use std::{
     thread,
 };
 use tallymark_core::{
-    __private::shared::format::{at, chunk, kind, name},
+    __private_v4::shared::format::{at, chunk, kind, name},
     Across, Kind,
 };
 

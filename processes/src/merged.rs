@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
-use tallymark_core::{__private::shared::format::record::native, Kind, exemplar::Exemplar};
+use tallymark_core::{__private_v4::shared::format::record::native, Kind, exemplar::Exemplar};
 
 /// A value of one process.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use crate::{
     shape::{KINDS, Shape},
 };
 use tallymark_core::{
-    __private::shared::format::record::{self, family, folded, native, note, series},
+    __private_v4::shared::format::record::{self, family, folded, native, note, series},
     Across,
 };
 

@@ -8,7 +8,7 @@ use crate::{
     record::{NativeRecord, Note, NoteRecord, Record, SeriesRecord},
 };
 use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
-use tallymark_core::{__private::shared::format, exemplar::Exemplar};
+use tallymark_core::{__private_v4::shared::format, exemplar::Exemplar};
 
 /// How often the cells of a series are read until two readings agree.
 const TRIES: usize = 16;

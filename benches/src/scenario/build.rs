@@ -214,7 +214,7 @@ fn with_macros() -> String {
 
 /// The statics, their registration and the guards, as someone would write them who has no macros.
 fn without_macros() -> String {
-    let mut code = "use tallymark::{Counter, __private::{Allow, Declared, Element, Entry, FunctionMeta, \
+    let mut code = "use tallymark::{Counter, __private_v4::{Allow, Declared, Element, Entry, FunctionMeta, \
                     FunctionSite, Place}};\n\
                     const fn place(line: u32) -> Place {\n\
                     Place { package: \"scratch\", module: \"scratch\", file: \"src/main.rs\", line }\n}\n\

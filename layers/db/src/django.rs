@@ -1,7 +1,7 @@
 //! Models' rows under the names of django-prometheus.
 
 use tallymark_core::{
-    __private::ModelRows,
+    __private_v4::ModelRows,
     place,
     registry::{Declaration, DeclareError},
 };

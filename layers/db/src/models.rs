@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
-use tallymark_core::{__private::ModelSite, registry};
+use tallymark_core::{__private_v4::ModelSite, registry};
 
 /// A table that holds the rows of models: of one, unless two structs of different names share it.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use tallymark_core::{__private::Moment, LabelSet};
+use tallymark_core::{__private_v4::Moment, LabelSet};
 
 use crate::{
     current::{self, LayerId, OnPanic, PanicGuard, Told},

@@ -155,7 +155,7 @@ pointers! {
 macro_rules! collector {
     ($collector:expr $(,)?) => {
         const _: () = {
-            $crate::__private::submit!($crate::__private::Element::Collector(&$collector));
+            $crate::__private_v4::submit!($crate::__private_v4::Element::Collector(&$collector));
         };
     };
 }

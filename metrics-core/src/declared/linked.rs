@@ -23,9 +23,9 @@ pub(super) const FINDS_ALL: bool = true;
 #[macro_export]
 macro_rules! __submit {
     ($element:expr $(,)?) => {
-        #[$crate::__private::linkme::distributed_slice($crate::__private::__TALLYMARK_ELEMENTS_V4)]
-        #[linkme(crate = $crate::__private::linkme)]
-        static ELEMENT: $crate::__private::Element = $element;
+        #[$crate::__private_v4::linkme::distributed_slice($crate::__private_v4::__TALLYMARK_ELEMENTS_V4)]
+        #[linkme(crate = $crate::__private_v4::linkme)]
+        static ELEMENT: $crate::__private_v4::Element = $element;
     };
 }
 

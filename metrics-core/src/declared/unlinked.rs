@@ -21,6 +21,6 @@ pub(super) const FINDS_ALL: bool = false;
 macro_rules! __submit {
     ($element:expr $(,)?) => {
         #[allow(dead_code)]
-        static ELEMENT: $crate::__private::Element = $element;
+        static ELEMENT: $crate::__private_v4::Element = $element;
     };
 }

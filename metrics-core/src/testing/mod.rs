@@ -18,12 +18,12 @@
 //! # static ORDERS_CREATED_TOTAL: Counter = Counter::new();
 //! # static ORDERS_LOST_TOTAL: Counter = Counter::new();
 //! # const _: () = {
-//! #     use tallymark_core::__private::{Allow, Declared, Element, Entry, Place};
+//! #     use tallymark_core::__private_v4::{Allow, Declared, Element, Entry, Place};
 //! #     const fn declared(name: &'static str) -> Declared {
 //! #         let place = Place { package: "doc", module: "doc", file: "doc", line: 1 };
 //! #         Declared { name, namespaced: true, help: "Orders.", unit: None, allow: Allow::NONE, place }
 //! #     }
-//! #     tallymark_core::__private::submit!(Element::Metrics(&[
+//! #     tallymark_core::__private_v4::submit!(Element::Metrics(&[
 //! #         Entry::new(declared("orders_created_total"), &ORDERS_CREATED_TOTAL),
 //! #         Entry::new(declared("orders_lost_total"), &ORDERS_LOST_TOTAL),
 //! #     ]));
@@ -159,7 +159,7 @@ macro_rules! __assert {
             &$test,
             &$crate::testing::name(&$metric, ::core::stringify!($metric)),
             &[$($crate::testing::label(::core::stringify!($label), &$value)),*],
-            &$crate::testing::Expected::$what($crate::__private::ToNumber::to_number($number)),
+            &$crate::testing::Expected::$what($crate::__private_v4::ToNumber::to_number($number)),
         )
     };
 }

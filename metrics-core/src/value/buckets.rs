@@ -277,7 +277,7 @@ macro_rules! buckets {
     };
     // One constant, which is all bounds or the only one.
     [$bounds:path] => {
-        const { &$crate::__private::Bounds($bounds).buckets() }
+        const { &$crate::__private_v4::Bounds($bounds).buckets() }
     };
     [$($bound:expr),* $(,)?] => {
         const { &$crate::Buckets::new(&[$($bound),*]) }

@@ -94,10 +94,10 @@ impl Alert {
             let function = function(krate, condition.function);
             let labels = condition.labels();
             let mut checks =
-                quote_spanned!(span=> #here::__private::check_condition::<#ty>(#function, &[#(#labels),*]););
+                quote_spanned!(span=> #here::__private_v4::check_condition::<#ty>(#function, &[#(#labels),*]););
             if let (Function::Quantile(_), Some(bounds)) = (condition.function, subject.bounds()) {
                 let limit = condition.threshold.value;
-                checks.extend(quote_spanned!(span=> #here::__private::check_reachable(#bounds, #limit);));
+                checks.extend(quote_spanned!(span=> #here::__private_v4::check_reachable(#bounds, #limit);));
             }
             if condition.by.is_empty() && condition.result_labels(Kind::Gauge).is_none() {
                 checks.extend(self.texts().map(|text| labels_of(text, subject)));
@@ -110,11 +110,11 @@ impl Alert {
         let (summary, description) = (text(summary), text(description));
         quote! {{
             #checks
-            #krate::__private::Alert {
+            #krate::__private_v4::Alert {
                 name: #name,
                 when: #when,
                 hold: #hold,
-                severity: #krate::__private::Severity::#severity,
+                severity: #krate::__private_v4::Severity::#severity,
                 summary: #summary,
                 description: #description,
             }
@@ -130,7 +130,7 @@ fn labels_of(text: &LitStr, subject: &Annotated<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let (here, ty) = (krate::located_at(subject.krate, text.span()), subject.ty);
-    quote_spanned!(text.span().resolved_at(Span::mixed_site())=> #here::__private::check_labels::<#ty>(&[#(#labels),*]);)
+    quote_spanned!(text.span().resolved_at(Span::mixed_site())=> #here::__private_v4::check_labels::<#ty>(&[#(#labels),*]);)
 }
 
 fn function(krate: &syn::Path, function: Function) -> TokenStream {
@@ -144,7 +144,7 @@ fn function(krate: &syn::Path, function: Function) -> TokenStream {
         Function::Quantile(quantile) => quote!(Quantile(#quantile)),
         _ => unreachable!("the rules have no other function"),
     };
-    quote!(#krate::__private::Function::#name)
+    quote!(#krate::__private_v4::Function::#name)
 }
 
 fn hold(text: &LitStr, errors: &mut Errors) -> Option<u64> {

@@ -16,7 +16,7 @@ impl Annotated<'_> {
     /// The bounds of a histogram's buckets, which are in its initializer: its static cannot be read before the program runs.
     pub(super) fn bounds(&self) -> Option<TokenStream> {
         let (krate, init, ty) = (self.krate, self.init?, self.ty);
-        Some(quote_spanned!(Span::mixed_site()=> #krate::__private::bounds_of::<_>({
+        Some(quote_spanned!(Span::mixed_site()=> #krate::__private_v4::bounds_of::<_>({
             const __HISTOGRAM: #ty = #init;
             __HISTOGRAM
         })))

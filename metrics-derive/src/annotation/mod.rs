@@ -84,12 +84,12 @@ impl Annotations {
         let panel = self
             .panel
             .as_ref()
-            .map_or_else(|| quote!(#krate::__private::Panel::DERIVED), |panel| panel.expression(subject));
+            .map_or_else(|| quote!(#krate::__private_v4::Panel::DERIVED), |panel| panel.expression(subject));
         // A static and no constant, which could not refer to another metric.
         let list = Ident::new("__ANNOTATIONS", Span::mixed_site());
         Some(quote_spanned! {Span::mixed_site()=>
             .annotated({
-                static #list: #krate::__private::Annotations = #krate::__private::Annotations {
+                static #list: #krate::__private_v4::Annotations = #krate::__private_v4::Annotations {
                     alerts: &[#(#alerts),*],
                     objectives: &[#(#objectives),*],
                     panel: #panel,

@@ -53,13 +53,13 @@ impl Panel {
             let (here, name) = (krate::located_at(krate, span), variant(unit));
             quote_spanned! {span.resolved_at(Span::mixed_site())=>
                 ::core::option::Option::Some(
-                    #here::__private::panel_unit::<#ty>(#krate::__private::PanelUnit::#name)
+                    #here::__private_v4::panel_unit::<#ty>(#krate::__private_v4::PanelUnit::#name)
                 )
             }
         } else {
             quote!(::core::option::Option::None)
         };
-        quote!(#krate::__private::Panel { title: #title, row: #row, unit: #unit })
+        quote!(#krate::__private_v4::Panel { title: #title, row: #row, unit: #unit })
     }
 }
 

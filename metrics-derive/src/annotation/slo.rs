@@ -128,7 +128,7 @@ impl Slo {
             let nanos = nanos(limit);
             quote!(.latency(::core::time::Duration::from_nanos(#nanos), #percent))
         });
-        quote!(#krate::__private::Slo::new() #success #latency)
+        quote!(#krate::__private_v4::Slo::new() #success #latency)
     }
 
     /// The name; empty if it is derived.
@@ -148,18 +148,18 @@ impl Slo {
         let mut checks = TokenStream::new();
         if let (Some((_, at)), Some(bounds)) = (self.latency, subject.bounds()) {
             let (here, span) = (krate::located_at(krate, at), at.resolved_at(Span::mixed_site()));
-            checks.extend(quote_spanned!(span=> #here::__private::check_edge::<#ty>(#bounds, #targets);));
+            checks.extend(quote_spanned!(span=> #here::__private_v4::check_edge::<#ty>(#bounds, #targets);));
         }
         if let Some((_, at)) = self.success {
             let (here, span) = (krate::located_at(krate, at), at.resolved_at(Span::mixed_site()));
-            checks.extend(quote_spanned!(span=> #here::__private::check_counter::<#ty>();));
+            checks.extend(quote_spanned!(span=> #here::__private_v4::check_counter::<#ty>();));
         }
         let errors = match &self.errors {
-            None => quote!(#krate::__private::Errors::None),
+            None => quote!(#krate::__private_v4::Errors::None),
             Some(Bad::Counter(counter)) => {
                 let (at, written) = (counter.span(), counter.to_token_stream().to_string());
                 let (here, span) = (krate::located_at(krate, at), at.resolved_at(Span::mixed_site()));
-                quote_spanned!(span=> #here::__private::Errors::metric(&#counter, #written))
+                quote_spanned!(span=> #here::__private_v4::Errors::metric(&#counter, #written))
             }
             Some(Bad::Selector(text)) => {
                 let value = text.value();
@@ -167,22 +167,24 @@ impl Slo {
                 let labels = matchers.iter().map(|matcher| matcher.label);
                 let here = krate::located_at(krate, text.span());
                 let span = text.span().resolved_at(Span::mixed_site());
-                checks.extend(quote_spanned!(span=> #here::__private::check_labels::<#ty>(&[#(#labels),*]);));
+                checks.extend(
+                    quote_spanned!(span=> #here::__private_v4::check_labels::<#ty>(&[#(#labels),*]);),
+                );
                 let matchers = matchers.iter().map(|matcher| {
                     let (label, value) = (matcher.label, matcher.value);
                     let operator = operator(matcher.operator);
-                    quote!(#krate::__private::Matcher {
+                    quote!(#krate::__private_v4::Matcher {
                         label: #label,
-                        operator: #krate::__private::MatchOperator::#operator,
+                        operator: #krate::__private_v4::MatchOperator::#operator,
                         value: #value,
                     })
                 });
-                quote!(#krate::__private::Errors::Matching(&[#(#matchers),*]))
+                quote!(#krate::__private_v4::Errors::Matching(&[#(#matchers),*]))
             }
         };
         quote! {{
             #checks
-            #krate::__private::Objective { name: #name, slo: #targets, errors: #errors }
+            #krate::__private_v4::Objective { name: #name, slo: #targets, errors: #errors }
         }}
     }
 }

@@ -123,8 +123,8 @@ impl Start {
 pub(crate) fn failed(krate: &Path, names: &Names) -> TokenStream {
     let value = &names.value;
     quote_spanned! {Span::mixed_site()=> {
-        use #krate::__private::{AnyProbe as _, ResultProbe as _};
-        (&#krate::__private::Probe(#value)).__tallymark_failed()
+        use #krate::__private_v4::{AnyProbe as _, ResultProbe as _};
+        (&#krate::__private_v4::Probe(#value)).__tallymark_failed()
     }}
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn if_err(krate: &Path, function: &Function, error: &Ident, then: &To
     let span = function.output().map_or_else(Span::mixed_site, first_span).resolved_at(Span::mixed_site());
     let here = krate::located_at(krate, span);
     let value = Ident::new("__value", span);
-    let returned = quote_spanned!(span=> #here::__private::error_of(#value));
+    let returned = quote_spanned!(span=> #here::__private_v4::error_of(#value));
     quote_spanned! {Span::mixed_site()=>
         if let ::core::option::Option::Some(#error) = #returned { #then }
     }
@@ -150,8 +150,8 @@ pub(crate) fn handle(krate: &Path, metric: &Expression, function: &Function) -> 
     }
     let span = metric.span().resolved_at(Span::mixed_site());
     quote_spanned! {span=> {
-        use #krate::__private::{PickCopy as _, PickReference as _};
-        (&#krate::__private::Pick(&#metric)).__tallymark_pick()
+        use #krate::__private_v4::{PickCopy as _, PickReference as _};
+        (&#krate::__private_v4::Pick(&#metric)).__tallymark_pick()
     }}
 }
 

@@ -15,7 +15,7 @@ impl Part {
     /// A guard of the user's metric, or a call that leaves none.
     pub(super) fn held(krate: &Path, is_guard: bool, call: &TokenStream, name: &Ident) -> Self {
         let begin = if is_guard {
-            quote_spanned!(Span::mixed_site()=> #krate::__private::Held(#call))
+            quote_spanned!(Span::mixed_site()=> #krate::__private_v4::Held(#call))
         } else {
             quote_spanned!(Span::mixed_site()=> { #call; })
         };

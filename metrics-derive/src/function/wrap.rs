@@ -59,7 +59,7 @@ impl Wrapped<'_> {
     fn site(&self, method: &str, named: &Named) -> TokenStream {
         let (krate, site) = (self.krate, &named.names.site);
         let method = Ident::new(method, Span::mixed_site());
-        quote_spanned!(Span::mixed_site()=> #krate::__private::FunctionSite::#method(&#site))
+        quote_spanned!(Span::mixed_site()=> #krate::__private_v4::FunctionSite::#method(&#site))
     }
 
     /// Guards before the body, in the same scope.
@@ -154,14 +154,14 @@ impl Wrapped<'_> {
         let check = matches!(Kind::new(self.function.output()), Kind::Impl).then(|| {
             let span = self.output_span();
             let check = quote_spanned!(span=> (&&#returns).__tallymark_check(););
-            quote_spanned! {Span::mixed_site()=> { use #krate::__private::returns::*; #check } }
+            quote_spanned! {Span::mixed_site()=> { use #krate::__private_v4::returns::*; #check } }
         });
         let statements = quote_spanned! {Span::mixed_site()=>
             #items
             #edge
             #guards
             #slots
-            let #value = #krate::__private::Returns::call(&#returns, #closure);
+            let #value = #krate::__private_v4::Returns::call(&#returns, #closure);
             #check
             {
                 let #value = &#value;
@@ -253,13 +253,13 @@ impl Wrapped<'_> {
         let krate = self.krate;
         let giver = Ident::new(&format!("{name}_giver"), Span::mixed_site());
         before.extend(quote_spanned! {Span::mixed_site()=>
-            let (#giver, #name) = #krate::__private::handover();
+            let (#giver, #name) = #krate::__private_v4::handover();
         });
         late.extend(
-            quote_spanned!(Span::mixed_site()=> #krate::__private::Giver::give(#giver, #expression);),
+            quote_spanned!(Span::mixed_site()=> #krate::__private_v4::Giver::give(#giver, #expression);),
         );
         quote_spanned! {Span::mixed_site()=>
-            if let ::core::option::Option::Some(#pattern) = #krate::__private::Taker::take(#name) { #end }
+            if let ::core::option::Option::Some(#pattern) = #krate::__private_v4::Taker::take(#name) { #end }
         }
     }
 
@@ -301,7 +301,7 @@ impl Wrapped<'_> {
             let (edge, returns) = self.return_edge();
             before.extend(edge);
             tail.rebuild(&TokenStream::new(), |future| {
-                let future = quote_spanned!(Span::mixed_site()=> #krate::__private::Returns::typed(&#returns, #future));
+                let future = quote_spanned!(Span::mixed_site()=> #krate::__private_v4::Returns::typed(&#returns, #future));
                 self.observed(&future, &watched)
             })
         };
@@ -328,7 +328,7 @@ impl Wrapped<'_> {
             #items
             #before
             #slots
-            let #future = #krate::__private::Returns::make(&#krate::__private::Returns::<#output>::new(), #closure);
+            let #future = #krate::__private_v4::Returns::make(&#krate::__private_v4::Returns::<#output>::new(), #closure);
             #after
             #observed
         };
@@ -385,12 +385,12 @@ impl Wrapped<'_> {
         };
         let statements = quote_spanned! {Span::mixed_site()=>
             #items
-            use #krate::__private::returns::*;
+            use #krate::__private_v4::returns::*;
             #edge
             #before
             #slots
             #start_early
-            let #value = #krate::__private::Returns::call(&#returns, #closure);
+            let #value = #krate::__private_v4::Returns::call(&#returns, #closure);
             #after
             #finish
         };
@@ -468,7 +468,7 @@ impl Wrapped<'_> {
         let (begin, pattern, ends) = composed(watched);
         let value = Ident::new("__value", Span::mixed_site());
         quote_spanned! {Span::mixed_site()=>
-            #krate::__private::observe(#future, move || #begin, move |#pattern, #value| { #ends })
+            #krate::__private_v4::observe(#future, move || #begin, move |#pattern, #value| { #ends })
         }
     }
 
@@ -499,9 +499,9 @@ impl Wrapped<'_> {
         let krate = self.krate;
         let returns = Ident::new("__returns", Span::mixed_site());
         let edge = quote_spanned! {Span::mixed_site()=>
-            let #returns = #krate::__private::Returns::new();
+            let #returns = #krate::__private_v4::Returns::new();
             if false {
-                return #krate::__private::Returns::never(&#returns);
+                return #krate::__private_v4::Returns::never(&#returns);
             }
         };
         (edge, returns)

@@ -20,13 +20,13 @@ pub(super) fn registration(options: &Options, function: &Function, declared: &De
     let ty = if has_impl(ty) { &quote!(_) } else { ty };
     let (gauge, fetched) = if let Some(labels) = labels {
         (
-            quote!(#krate::__private::RefreshedGauge<#labels>),
-            quote!(<#ty as #krate::__private::RefreshedSeries<#labels>>::into_values),
+            quote!(#krate::__private_v4::RefreshedGauge<#labels>),
+            quote!(<#ty as #krate::__private_v4::RefreshedSeries<#labels>>::into_values),
         )
     } else {
         (
-            quote!(#krate::__private::RefreshedGauge),
-            quote!(<#ty as #krate::__private::RefreshedValue>::into_values),
+            quote!(#krate::__private_v4::RefreshedGauge),
+            quote!(<#ty as #krate::__private_v4::RefreshedValue>::into_values),
         )
     };
     let entry = declared.placed_entry(krate, &gauge, None, &quote!(&__GAUGE));
@@ -36,8 +36,8 @@ pub(super) fn registration(options: &Options, function: &Function, declared: &De
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*
         #[doc(hidden)]
-        #vis static #entries: &[#krate::__private::Entry] = {
-            static __GAUGE: #gauge = #krate::__private::RefreshedGauge::new(#every, #timeout, || {
+        #vis static #entries: &[#krate::__private_v4::Entry] = {
+            static __GAUGE: #gauge = #krate::__private_v4::RefreshedGauge::new(#every, #timeout, || {
                 ::std::boxed::Box::pin(async { #fetched(#ident().await) })
             });
             &[#entry]

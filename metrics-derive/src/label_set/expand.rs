@@ -19,20 +19,20 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
     let types = labels.iter().map(|label| &label.ty);
     let cardinalities: Vec<TokenStream> = labels.iter().map(|label| cardinality(set, label)).collect();
     let text_ats =
-        labels.iter().map(|Label { ty, .. }| quote!(<#ty as #krate::__private::LabelValue>::text_at));
+        labels.iter().map(|Label { ty, .. }| quote!(<#ty as #krate::__private_v4::LabelValue>::text_at));
     // Each label by itself was refused unless that was allowed.
     let allows_cardinality = labels.iter().any(|label| label.allows_cardinality);
     let index = index(set, &fields);
     let visit_at = visit_at(set);
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
-        impl #impl_generics #krate::__private::LabelSet for #ident #ty_generics #where_clause {
+        impl #impl_generics #krate::__private_v4::LabelSet for #ident #ty_generics #where_clause {
             type Borrowed<'__b> = #ident #borrowed;
 
             const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
 
             const CARDINALITY: ::core::option::Option<::core::primitive::usize> =
-                #krate::__private::product(&[#(#cardinalities),*]);
+                #krate::__private_v4::product(&[#(#cardinalities),*]);
 
             const ALLOWS_CARDINALITY: ::core::primitive::bool = #allows_cardinality;
 
@@ -43,7 +43,7 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
 
             #[inline(always)]
             fn visit(&self, __f: &mut impl ::core::ops::FnMut(&::core::primitive::str)) {
-                #(<#types as #krate::__private::LabelValue>::text(&self.#fields, |__text| __f(__text));)*
+                #(<#types as #krate::__private_v4::LabelValue>::text(&self.#fields, |__text| __f(__text));)*
             }
 
             fn visit_at(
@@ -53,7 +53,7 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
                 #visit_at
             }
 
-            fn visit_closed(__f: &mut #krate::__private::VisitValues<'_>) {
+            fn visit_closed(__f: &mut #krate::__private_v4::VisitValues<'_>) {
                 #(__f(#cardinalities, #text_ats);)*
             }
         }
@@ -63,7 +63,7 @@ pub(super) fn implementation(set: &Set) -> TokenStream {
 /// `<T as LabelValue>::CARDINALITY`
 fn cardinality(set: &Set, label: &Label) -> TokenStream {
     let (krate, ty) = (&set.krate, &label.ty);
-    quote!(<#ty as #krate::__private::LabelValue>::CARDINALITY)
+    quote!(<#ty as #krate::__private_v4::LabelValue>::CARDINALITY)
 }
 
 /// The generics with `T: LabelValue` for each type.
@@ -71,7 +71,7 @@ fn bounded(set: &Set) -> Generics {
     let krate = &set.krate;
     let mut generics = set.generics.clone();
     for param in generics.type_params_mut() {
-        param.bounds.push(parse_quote!(#krate::__private::LabelValue));
+        param.bounds.push(parse_quote!(#krate::__private_v4::LabelValue));
     }
     generics
 }
@@ -82,17 +82,16 @@ fn index(set: &Set, fields: &[&Ident]) -> TokenStream {
     let mut number = TokenStream::new();
     for (label, field) in set.labels.iter().zip(fields) {
         let ty = &label.ty;
-        let digit =
-            quote_spanned!(Span::mixed_site()=> <#ty as #krate::__private::LabelValue>::index(&self.#field));
+        let digit = quote_spanned!(Span::mixed_site()=> <#ty as #krate::__private_v4::LabelValue>::index(&self.#field));
         number = if number.is_empty() {
             digit
         } else {
             let radix = radix(set, label);
-            quote!(#krate::__private::append_digit(#number, #radix, #digit))
+            quote!(#krate::__private_v4::append_digit(#number, #radix, #digit))
         };
     }
     quote_spanned! {Span::mixed_site()=>
-        if ::core::option::Option::is_none(&<Self as #krate::__private::LabelSet>::CARDINALITY) {
+        if ::core::option::Option::is_none(&<Self as #krate::__private_v4::LabelSet>::CARDINALITY) {
             return 0;
         }
         #number
@@ -111,17 +110,17 @@ fn visit_at(set: &Set) -> TokenStream {
             quote!(let #digit = #rest;)
         } else {
             let radix = radix(set, label);
-            quote!(let (#rest, #digit) = #krate::__private::split_digit(#rest, #radix);)
+            quote!(let (#rest, #digit) = #krate::__private_v4::split_digit(#rest, #radix);)
         });
     }
     for (label, digit) in set.labels.iter().zip(&digits) {
         let ty = &label.ty;
         statements.extend(
-            quote_spanned!(Span::mixed_site()=> __f(<#ty as #krate::__private::LabelValue>::text_at(#digit));),
+            quote_spanned!(Span::mixed_site()=> __f(<#ty as #krate::__private_v4::LabelValue>::text_at(#digit));),
         );
     }
     quote_spanned! {Span::mixed_site()=>
-        if ::core::option::Option::is_none(&<Self as #krate::__private::LabelSet>::CARDINALITY) {
+        if ::core::option::Option::is_none(&<Self as #krate::__private_v4::LabelSet>::CARDINALITY) {
             return;
         }
         let #rest = __index;
@@ -133,5 +132,5 @@ fn visit_at(set: &Set) -> TokenStream {
 fn radix(set: &Set, label: &Label) -> TokenStream {
     let krate = &set.krate;
     let cardinality = cardinality(set, label);
-    quote!(#krate::__private::radix(#cardinality))
+    quote!(#krate::__private_v4::radix(#cardinality))
 }

@@ -50,10 +50,10 @@ impl One {
         let borrowed = borrowed(generics);
         // At the enum's name, where the compiler then says that it is not a label value.
         let value = quote_spanned!(ident.span().resolved_at(Span::mixed_site())=> Self);
-        let value = quote!(<#value as #krate::__private::LabelValue>);
+        let value = quote!(<#value as #krate::__private_v4::LabelValue>);
         quote_spanned! {Span::mixed_site()=>
             #[automatically_derived]
-            impl #impl_generics #krate::__private::LabelSet for #ident #ty_generics #where_clause {
+            impl #impl_generics #krate::__private_v4::LabelSet for #ident #ty_generics #where_clause {
                 type Borrowed<'__b> = #ident #borrowed;
 
                 const NAMES: &'static [&'static ::core::primitive::str] = &[#name];
@@ -82,7 +82,7 @@ impl One {
                     }
                 }
 
-                fn visit_closed(__f: &mut #krate::__private::VisitValues<'_>) {
+                fn visit_closed(__f: &mut #krate::__private_v4::VisitValues<'_>) {
                     __f(#value::CARDINALITY, #value::text_at);
                 }
             }

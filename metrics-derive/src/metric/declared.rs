@@ -111,12 +111,12 @@ impl Declared {
             quote!(#help)
         } else {
             let help = help.expression(krate);
-            quote_spanned!(self.span.resolved_at(Span::mixed_site())=> #here::__private::help(#help))
+            quote_spanned!(self.span.resolved_at(Span::mixed_site())=> #here::__private_v4::help(#help))
         };
         quote_spanned! {self.span.resolved_at(Span::mixed_site())=>
-            #here::__private::Entry::#constructor::<#ty>(
+            #here::__private_v4::Entry::#constructor::<#ty>(
                 #kind
-                #krate::__private::Declared {
+                #krate::__private_v4::Declared {
                     name: #name,
                     namespaced: #namespaced,
                     help: #help,

@@ -89,7 +89,7 @@ fn one(krate: &Path, metric: &Metric) -> TokenStream {
         #item
         #(#cfg)*
         #[doc(hidden)]
-        #vis static #entries: &[#krate::__private::Entry] = &[#entry];
+        #vis static #entries: &[#krate::__private_v4::Entry] = &[#entry];
         #(#cfg_again)*
         #submit
     }
@@ -112,7 +112,7 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     }
     if let Some(across) = across {
         let krate = &metric.krate;
-        calls.extend(quote_spanned!(across.span()=> .across(#krate::__private::Across::#across)));
+        calls.extend(quote_spanned!(across.span()=> .across(#krate::__private_v4::Across::#across)));
     }
     if calls.is_empty() {
         return quote!(#item);
@@ -129,7 +129,7 @@ pub(crate) fn submit(krate: &Path, entries: &Ident) -> TokenStream {
 fn submit_as(krate: &Path, element: &TokenStream) -> TokenStream {
     quote! {
         const _: () = {
-            #krate::__private::submit!(#krate::__private::Element::#element);
+            #krate::__private_v4::submit!(#krate::__private_v4::Element::#element);
         };
     }
 }

@@ -51,7 +51,7 @@ fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
         let Item::Metric(metric) = item else { continue };
         let ident = &metric.item.ident;
         let line = krate::line(metric.declared.span);
-        let place = quote!(#krate::__private::Place { line: #line, ..__PLACE });
+        let place = quote!(#krate::__private_v4::Place { line: #line, ..__PLACE });
         let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let entry =
             metric.declared.entry(krate, &place, &metric.item.ty, Some(&metric.item.init), &quote!(&#ident));
@@ -65,8 +65,8 @@ fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
     let submit = submit(krate, &list);
     Some(quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
-        pub static #list: &[#krate::__private::Entry] = {
-            const __PLACE: #krate::__private::Place = #place;
+        pub static #list: &[#krate::__private_v4::Entry] = {
+            const __PLACE: #krate::__private_v4::Place = #place;
             &[#entries]
         };
         #submit

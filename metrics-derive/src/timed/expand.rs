@@ -33,15 +33,15 @@ pub(super) fn site(options: &Options, function: &Function, names: &Names, errors
     let in_flight = options.in_flight;
     let objective = options.slo.as_ref().map(|slo| promising(krate, slo));
     let items = quote_spanned! {Span::mixed_site()=>
-        static #site: #krate::__private::FunctionSite =
-            #krate::__private::FunctionSite::new(#krate::__private::FunctionMeta {
+        static #site: #krate::__private_v4::FunctionSite =
+            #krate::__private_v4::FunctionSite::new(#krate::__private_v4::FunctionMeta {
                 function: #name,
                 place: #place,
                 is_async: #is_async,
                 in_flight: #in_flight,
             })#objective;
         const _: () = {
-            #krate::__private::submit!(#krate::__private::Element::Function(&#site));
+            #krate::__private_v4::submit!(#krate::__private_v4::Element::Function(&#site));
         };
     };
     // A function that returns nothing cannot fail.
@@ -76,11 +76,11 @@ fn promising(krate: &syn::Path, slo: &Slo) -> TokenStream {
     let (at, name, targets) = (slo.latency_span(), slo.name(), slo.targets(krate));
     let here = krate::located_at(krate, at);
     let new = quote_spanned! {at.resolved_at(Span::mixed_site())=>
-        #here::__private::FunctionObjective::new(#name, #targets)
+        #here::__private_v4::FunctionObjective::new(#name, #targets)
     };
     quote_spanned! {Span::mixed_site()=>
         .promising({
-            static __OBJECTIVE: #krate::__private::FunctionObjective = #new;
+            static __OBJECTIVE: #krate::__private_v4::FunctionObjective = #new;
             &__OBJECTIVE
         })
     }
@@ -100,7 +100,7 @@ fn error_kind(
         ErrorKind::Itself(span) => {
             let span = span.resolved_at(Span::mixed_site());
             let itself = quote_spanned!(span=> #binding);
-            quote_spanned!(span=> #krate::__private::count_error_itself(&#guard, #itself);)
+            quote_spanned!(span=> #krate::__private_v4::count_error_itself(&#guard, #itself);)
         }
         ErrorKind::From(from) => {
             let kind = if let Some(closure) = from.as_closure() {
@@ -109,7 +109,7 @@ fn error_kind(
                 let from = from.operand();
                 quote_spanned!(Span::mixed_site()=> #from(#binding))
             };
-            quote_spanned!(Span::mixed_site()=> #krate::__private::count_error(&#guard, &#kind);)
+            quote_spanned!(Span::mixed_site()=> #krate::__private_v4::count_error(&#guard, &#kind);)
         }
     };
     if_err(krate, function, &binding, &then)

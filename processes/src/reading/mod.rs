@@ -13,7 +13,7 @@ use std::{
     sync::Arc,
 };
 use tallymark_core::{
-    __private::Reading,
+    __private_v4::Reading,
     snapshot::{self, Series},
     visit::{Details, Labels, Visitor},
 };

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use tallymark_core::{
-    __private::Declare,
+    __private_v4::Declare,
     Buckets, Counter, Histogram, LabelSet, Naming, Place, UpDownCounter, bucket_layouts,
     registry::{Declaration, DeclareError, LayerSettings},
 };

@@ -1,6 +1,6 @@
 //! Labels of the layer and labels of the application's, together.
 
-use tallymark_core::{__private::VisitValues, LabelSet};
+use tallymark_core::{__private_v4::VisitValues, LabelSet};
 
 /// The most labels that a set has; see [`LabelSet`].
 const MOST: usize = 16;

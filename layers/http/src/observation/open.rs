@@ -1,6 +1,6 @@
 //! A request that is not over.
 
-use tallymark_core::{__private::Moment, InFlightGuard, LabelSet};
+use tallymark_core::{__private_v4::Moment, InFlightGuard, LabelSet};
 
 use crate::{record::Record, state::LayerState};
 

@@ -1,6 +1,6 @@
 //! What is counted of a request without a response.
 
-use tallymark_core::{__private::Moment, LabelSet, request::UnitObserver};
+use tallymark_core::{__private_v4::Moment, LabelSet, request::UnitObserver};
 
 use super::open::Open;
 use crate::{

@@ -214,7 +214,7 @@ fn alerts_of_layers_have_examples() {
 /// An annotation as the registry describes it.
 fn annotated(when: &'static str) -> tallymark_core::registry::AlertDescriptor {
     use tallymark_core::{
-        __private::{Alert, Allow, Annotations, Declared, Element, Entry, Panel, Place, Severity},
+        __private_v4::{Alert, Allow, Annotations, Declared, Element, Entry, Panel, Place, Severity},
         Counter, registry,
     };
     let place = Place { package: "shop", module: "shop", file: "shop.rs", line: 3 };

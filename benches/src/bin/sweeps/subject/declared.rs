@@ -4,7 +4,7 @@ use tallymark::{
     Counter, LabelSet, place,
     registry::{self, Declaration, Format, Request, Selection},
 };
-use tallymark_core::__private::{Allow, Declared, Element, Entry};
+use tallymark_core::__private_v4::{Allow, Declared, Element, Entry};
 
 use super::{Meter, Subject, leak, shuffled};
 

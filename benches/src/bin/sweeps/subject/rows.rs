@@ -1,7 +1,7 @@
 //! Rows of models: models, statements and savepoints of a transaction, statements of a request.
 
 use tallymark::{place, registry};
-use tallymark_core::__private::{Element, ModelMeta, ModelSite};
+use tallymark_core::__private_v4::{Element, ModelMeta, ModelSite};
 use tallymark_db::{Database, RequestScope, Session};
 
 use super::{Meter, Subject, declared::register, leak, shuffled};
