@@ -137,7 +137,7 @@ fn what_is_removed_takes_its_exemplars_along() {
     worker.ask("observe 0.5 before");
     worker.ask("remove");
     let text = scrape(&directory);
-    assert!(!text.contains("before"), "{text}");
+    assert!(!text.contains("trace_id=\"before\""), "{text}");
     worker.ask("observe 1.5 behind");
     check(&directory, [(FIRST, None), (SECOND, Some("behind")), (LAST, None), (CALLS, None)]);
     worker.kill();
