@@ -3,7 +3,10 @@
 
 use std::{
     error::Error,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tallymark_core::{
     Counter, Declare, Kind, Metric, Number, Scope, place,
@@ -11,7 +14,13 @@ use tallymark_core::{
     visit::{Labels, Visitor},
 };
 
-/// Answers each question with a panic, and every part with itself.
+/// Keeps the other tests from scraping meanwhile: each scrape of the process asks all collectors.
+fn alone() -> MutexGuard<'static, ()> {
+    static SCRAPES: Mutex<()> = Mutex::new(());
+    SCRAPES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Panics in each method, and returns every part's own position as that of the next.
 struct Hostile(&'static str);
 
 impl Declare for Hostile {
@@ -62,6 +71,7 @@ impl Metric for Hostile {
 
 #[test]
 fn a_metric_that_panics_and_never_ends_costs_its_own_family() {
+    let _alone = alone();
     let other: &Counter =
         Declaration::new("hostile_neighbours_total", "Others.", place!()).declare(Counter::new).unwrap();
     other.inc();
@@ -101,6 +111,7 @@ impl Collector for Pool {
 
 #[test]
 fn many_collectors_share_a_family_and_a_series_of_two_is_that_of_the_first() -> Result<(), Box<dyn Error>> {
+    let _alone = alone();
     let pools: Vec<_> = (0..50).map(|number| registry::register_collector(Pool(number))).collect();
     let snapshot = registry::snapshot_of(&Selection::of(["hostile_pool_connections"]));
     let family = snapshot.family("hostile_pool_connections").ok_or("no family")?;
@@ -130,6 +141,7 @@ impl Collector for Zones {
 
 #[test]
 fn an_empty_label_is_no_label() {
+    let _alone = alone();
     let zones = registry::register_collector(Zones);
     let snapshot = registry::snapshot_of(&Selection::of(["hostile_shards"]));
     let family = snapshot.family("hostile_shards").unwrap();
