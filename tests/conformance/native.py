@@ -128,7 +128,7 @@ def check_classic(prometheus, samples, natives):
         if series[0].startswith("check_") and series[0].rsplit("_", 1)[0] not in of_natives
     }
     expect(wanted, "there is nothing classic to compare")
-    found = prometheus.vector('{__name__=~"check_answer.*", job="token"}', prometheus.last_scrape("token"))
+    found = prometheus.vector('{__name__=~"check_(answer|queue|rows)_.*", job="token"}', prometheus.last_scrape("token"))
     compare("the snapshot against Prometheus", wanted, found)
 
 
