@@ -88,6 +88,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
+mod busy;
 mod cache;
 mod family;
 mod kept;
