@@ -3,7 +3,7 @@
 use super::{metric_methods, parts_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
-    cell::{self, Layout, Scope, Slot},
+    cell::{self, Layout, Scope, Slot, gate},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
@@ -14,10 +14,7 @@ use crate::{
     series::{ErasedSeries, Store},
     visit::{Details, Visitor},
 };
-use std::{
-    marker::PhantomData,
-    sync::{Mutex, PoisonError},
-};
+use std::{marker::PhantomData, sync::Mutex};
 
 mod sealed {
     pub trait Sealed {}
@@ -400,7 +397,7 @@ impl Labelled<Counter> {
         if self.is_overflow(handle) {
             return;
         }
-        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = gate::lock(&TURN);
         let missing = total.saturating_sub(self.view().sum_since_removal(handle.slot));
         if missing > 0 {
             handle.inc_by(missing);
