@@ -58,7 +58,11 @@ impl Registry {
         self.0
     }
 
-    /// Installs its configuration, as [`Config::install`] does that of the program's registry.
+    /// Installs its configuration, as [`Config::install`] does that of the program's registry. What is not set is taken from the
+    /// environment here, too.
+    ///
+    /// Buckets are those of layers, which count in the program's registry. [Creation timestamps](Config::created_timestamps) are shown
+    /// by all registries once one of them is configured to show them.
     ///
     /// # Errors
     ///
