@@ -23,7 +23,7 @@ impl Registry {
 }
 
 impl Config {
-    /// Makes it the configuration of the program's registry.
+    /// Installs it as the configuration of the program's registry.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use super::{
 use crate::{cell::Scope, declared::Elements, snapshot::Snapshot, visit::Visitor};
 use std::{fmt, sync::Arc};
 
-/// A registry beside that of the program: for a tenant, or for a test that wants to see nothing of others.
+/// A registry beside that of the program: for a tenant, or for a test that is not to see the metrics of others.
 ///
 /// It holds what is [declared](super::Declaration::registry) in it while the program runs, and the collectors that are
 /// registered in it. It is encoded and read by itself: nothing of it is in the program's exposition, and nothing of the

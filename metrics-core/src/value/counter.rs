@@ -374,10 +374,10 @@ impl<V: Amount> Parts for Counter<(), V> {
 }
 
 impl Labelled<Counter> {
-    /// Raises the counter of a handle to `total`, as far as it is less: for what somebody else counts. What was counted
-    /// before the series was removed does not count, and nothing is raised in the series `_overflow`, which is that of many.
+    /// Raises the counter of a handle to `total` if it is less, for totals that something else counts. What was counted before the
+    /// series was removed is left out. The series `_overflow`, which many label sets share, is not raised.
     ///
-    /// Calls come one after the other, whatever the counter, since each reads the sum of all threads.
+    /// Each call reads the sum of all threads, and only one runs at a time, whatever the counter.
     ///
     /// ```
     /// use tallymark_core::{Counter, Labelled, place, registry::Declaration};
