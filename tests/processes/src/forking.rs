@@ -92,8 +92,6 @@ pub(crate) fn run_often(forks: u64) -> Result<(), Box<dyn Error>> {
         let declaration = Declaration::new("tests_raised_total", "What somebody else counts.", place!());
         declaration.labels(["kind"]).declare(Counter::new).expect("a good name")
     });
-    // Before there are threads.
-    LazyLock::force(&RAISED);
     fn act(name: &str, number: u64) {
         let kind = format!("{name} {number}");
         let job = Job { kind: &kind };
@@ -107,6 +105,8 @@ pub(crate) fn run_often(forks: u64) -> Result<(), Box<dyn Error>> {
         crate::noting::release(&kind);
         THINGS_TOTAL.inc();
     }
+    // Declared before there are threads.
+    LazyLock::force(&RAISED);
     let threads: Vec<_> = (0..3)
         .map(|thread| {
             thread::spawn(move || {
