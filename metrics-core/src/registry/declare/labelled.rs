@@ -53,7 +53,8 @@ impl LabelledDeclaration {
     /// Declares a family of metrics like the one that `make` returns, or returns the family that was declared before in the same
     /// way.
     ///
-    /// Kind, buckets, expiry and everything else but the labels are those of the metric that `make` returns:
+    /// Kind, buckets, expiry and everything else but labels and their [limit](Self::max_series) are those of the metric that `make`
+    /// returns:
     ///
     /// ```
     /// use tallymark_core::{Histogram, Labelled, bucket_layouts::DEFAULT, place, registry::Declaration};
