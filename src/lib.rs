@@ -130,8 +130,8 @@ pub use tallymark_prometheus as prometheus_bridge;
 /// A wrong setting is an error that says what to write:
 ///
 /// ```
-/// let error = tallymark::configure().buckets("http_*", [1.0, 0.5]).install().unwrap_err();
-/// assert_eq!(error.to_string(), "the bounds for `http_*` cannot be those of buckets");
+/// let error = tallymark::configure().families_off(["http-*"]).install().unwrap_err();
+/// assert!(error.to_string().starts_with("`http-*` cannot be the name of a family; write one, such as "));
 /// ```
 pub fn configure() -> registry::Config {
     registry::Config::new()

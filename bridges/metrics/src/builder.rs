@@ -70,8 +70,8 @@ impl Builder {
         Ok(self)
     }
 
-    /// Removes series of all kinds that have not changed for so long, as scrapes see them. In whole seconds; never,
-    /// unless set. One that is counted again returns and starts from nothing.
+    /// Removes series of all kinds that have not changed for so long, as scrapes see them: never, unless set, and not for a
+    /// duration of zero. Rounded up to whole seconds. One that is counted again returns and starts from zero.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.settings.idle = [whole_seconds(timeout); 3];
         self
@@ -95,7 +95,7 @@ impl Builder {
         self
     }
 
-    /// Takes at most `max` different names; 10,000 unless set.
+    /// Accepts at most `max` different names; 10,000 unless set.
     pub fn max_names(mut self, max: usize) -> Self {
         self.settings.max_names = max;
         self
@@ -108,8 +108,8 @@ impl Builder {
         self
     }
 
-    /// Counts in a registry of its own, and not in that of the program: for a test, say. What is not counted is counted in
-    /// that of the program all the same.
+    /// Counts in this registry, and not in that of the program: for a test, say. Rejected calls are counted in the program's
+    /// registry all the same.
     ///
     /// ```
     /// use tallymark_core::registry::{Format, Registry};
@@ -130,7 +130,7 @@ impl Builder {
         Recorder::new(self.settings)
     }
 
-    /// Makes a recorder, and makes it that of the whole program.
+    /// Makes a recorder, and installs it as the global one.
     ///
     /// # Errors
     ///

@@ -1,11 +1,12 @@
 //! What the façade's handles are made of.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use metrics::{CounterFn, GaugeFn, HistogramFn, Key};
 use tallymark_core::{Counter, Gauge, Histogram, Labellable, Labelled};
 
 use crate::{
+    busy::Busy,
     family::{Found, Of},
     rejected::{self, Reason},
 };
@@ -46,15 +47,20 @@ impl<M: Labellable + Send + 'static> Kept<M> {
     #[cold]
     #[inline(never)]
     fn look_again(&self) -> M::Handle {
-        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
-        match *later {
-            Some(handle) if !self.labelled.is_ended(handle) => handle,
-            _ => {
-                let handle = self.family.find(&self.key).map_or(self.first, |found| found.handle);
-                *later = Some(handle);
-                handle
-            }
+        let known = *self.later();
+        if let Some(handle) = known.filter(|handle| !self.labelled.is_ended(*handle)) {
+            return handle;
         }
+        // What an allocator counts with this handle while the series is made is dropped, and counted as that.
+        let Some(_busy) = Busy::begin() else { return self.first };
+        // Nothing is locked meanwhile. Two threads that come here find the same series.
+        let Ok(found) = self.family.find(&self.key) else { return self.first };
+        *self.later() = Some(found.handle);
+        found.handle
+    }
+
+    fn later(&self) -> MutexGuard<'_, Option<M::Handle>> {
+        self.later.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

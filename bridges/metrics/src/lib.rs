@@ -88,6 +88,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
+mod busy;
 mod cache;
 mod family;
 mod kept;
@@ -100,7 +101,7 @@ pub use builder::{Builder, InstallError};
 pub use recorder::Recorder;
 pub use settings::Matcher;
 
-/// Makes a recorder with the default settings that of the whole program.
+/// Installs a recorder with the default settings as the global one.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! The recorder.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
@@ -16,6 +16,7 @@ use tallymark_core::{
 };
 
 use crate::{
+    busy::Busy,
     cache::Cache,
     family::{Family, Of},
     kept::Kept,
@@ -28,7 +29,7 @@ use crate::{
 ///
 /// [`install`](crate::install) makes one that all crates of the program count with. One that is made by
 /// [`builder`](Recorder::builder) can be given to [`metrics::with_local_recorder`], or to a recorder that calls several.
-/// All recorders share the registry: what two of them count under one name is one metric.
+/// What two recorders with the same registry count under one name is one metric.
 pub struct Recorder {
     /// What tells its keys from those of others in what threads remember.
     number: usize,
@@ -64,8 +65,6 @@ thread_local! {
     static CACHES: RefCell<Caches> = const {
         RefCell::new(Caches { counters: Cache::new(), gauges: Cache::new(), histograms: Cache::new() })
     };
-    /// Whether this thread is looking something up, so that an allocator that counts does not wait for itself.
-    static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
 impl std::fmt::Debug for Recorder {
@@ -158,9 +157,7 @@ impl Recorder {
     }
 
     fn describe(&self, name: &KeyName, unit: Option<Unit>, help: SharedString) {
-        if BUSY.replace(true) {
-            return rejected::count(Reason::Nested);
-        }
+        let Some(_busy) = Busy::begin() else { return rejected::count(Reason::Nested) };
         let name = names::metric_name(name.as_str());
         let unit = unit.and_then(names::unit_word);
         let mut state = self.state();
@@ -173,8 +170,6 @@ impl Recorder {
             }
             Some(Family::Refused(_)) | None => {}
         }
-        drop(state);
-        BUSY.set(false);
     }
 
     /// The series of a key. `of` says which family is one of its kind.
@@ -184,13 +179,13 @@ impl Recorder {
         kind: Kind,
         of: impl FnOnce(&'static Family) -> Result<&'static Of<M>, Reason>,
     ) -> Option<Arc<Kept<M>>> {
-        if BUSY.replace(true) {
+        let Some(busy) = Busy::begin() else {
             rejected::count(Reason::Nested);
             return None;
-        }
+        };
         let family = of(self.family(key.name(), kind));
         let found = family.and_then(|family| Ok(Kept::new(key, family, family.find(key)?)));
-        BUSY.set(false);
+        drop(busy);
         match found {
             Ok(kept) => Some(Arc::new(kept)),
             Err(reason) => {

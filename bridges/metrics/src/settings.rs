@@ -8,9 +8,9 @@ use tallymark_core::{Buckets, Kind, bucket_layouts, registry::Registry};
 pub enum Matcher {
     /// The histogram of this name.
     Full(String),
-    /// Histograms whose names begin so.
+    /// Histograms whose names begin with this.
     Prefix(String),
-    /// Histograms whose names end so.
+    /// Histograms whose names end with this.
     Suffix(String),
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => httpdate::parse_http_date(header).ok()?.duration_since(now).unwrap_or_default(),
     };
-    Some(pause.min(LONGEST_PAUSE))
+    // Without a pause, a receiver that is down would be asked all the time: then it is as if it had said nothing.
+    (!pause.is_zero()).then_some(pause.min(LONGEST_PAUSE))
 }
 
 /// Pauses between requests, each about twice as long as the one before.
@@ -69,7 +70,9 @@ mod tests {
         let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").expect("RFC 9110 has it");
         assert_eq!(retry_after(" 120 ", now), Some(Duration::from_secs(120)));
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:50:37 GMT", now), Some(Duration::from_secs(60)));
-        assert_eq!(retry_after("Sun, 06 Nov 1994 08:40:37 GMT", now), Some(Duration::ZERO));
+        for no_pause in ["0", "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:40:37 GMT"] {
+            assert_eq!(retry_after(no_pause, now), None);
+        }
         assert_eq!(retry_after("999999999", now), Some(LONGEST_PAUSE));
         for nonsense in ["", "soon", "-1", "1.5"] {
             assert_eq!(retry_after(nonsense, now), None);

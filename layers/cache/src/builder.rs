@@ -92,8 +92,7 @@ impl CacheBuilder {
     /// # Errors
     ///
     /// Returns an error if the name or the backend is empty, if the buckets or the namespace break a rule, if an environment
-    /// variable holds what it may not hold, or if
-    /// another declaration has taken a name, such as that of a cache with other buckets.
+    /// variable is not valid, or if another declaration has taken a name, such as that of a cache with other buckets.
     pub fn build(self) -> Result<Cache, BuildError> {
         let Self { name, backend, namespace, naming, buckets, durations } = self;
         let backend = backend.unwrap_or_else(|| "custom".to_owned());

@@ -14,7 +14,7 @@ pub enum BuildError {
     EmptyName,
     /// The backend of the cache is empty.
     EmptyBackend,
-    /// An environment variable holds what it may not hold.
+    /// The value of an environment variable is not valid.
     Config(ConfigError),
     /// The bounds of the buckets break a rule.
     Buckets(BucketsError),

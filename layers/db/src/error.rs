@@ -10,7 +10,7 @@ use tallymark_core::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// An environment variable holds what it may not hold.
+    /// The value of an environment variable is not valid.
     Config(ConfigError),
     /// A family cannot be declared: the namespace is no name, or a metric of the same name is something else.
     Declare(DeclareError),

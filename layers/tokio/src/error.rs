@@ -7,7 +7,7 @@ use tallymark_core::registry::{ConfigError, DeclareError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// An environment variable holds what it may not hold.
+    /// The value of an environment variable is not valid.
     Config(ConfigError),
     /// The metrics could not be declared.
     Declare(DeclareError),

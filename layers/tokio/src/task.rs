@@ -41,7 +41,7 @@ impl TaskMonitor {
     /// # Errors
     ///
     /// If the families of tasks cannot be declared, because something else has their names, or if an environment variable with
-    /// settings of all layers holds what it may not hold.
+    /// settings of all layers is not valid.
     pub fn new(task: impl AsRef<str>) -> Result<Self, BuildError> {
         Ok(Self { meters: Meters::declare(task.as_ref())? })
     }

@@ -63,7 +63,7 @@ pub enum Conflict {
         /// The name as it was escaped.
         escaped: String,
     },
-    /// An environment variable holds what it may not hold, so no setting of the environment holds.
+    /// The value of an environment variable is not valid, so that all settings of the environment are ignored.
     Environment {
         /// Which variable, what it holds, and what it may hold.
         error: String,

@@ -19,18 +19,18 @@ impl GaugeRefresh {
         self.name
     }
 
-    /// Returns how long after one refresh the next begins.
+    /// Returns the time from the end of one refresh to the beginning of the next.
     pub fn every(self) -> Duration {
         self.refresh.every()
     }
 
-    /// Returns how long a refresh may take. Whoever calls [`refresh`](Self::refresh) sees to that.
+    /// Returns how long a refresh may take. The caller of [`refresh`](Self::refresh) enforces it.
     pub fn timeout(self) -> Duration {
         self.refresh.timeout()
     }
 
-    /// Fetches the values, and shows them from then on. Returns whether there was no error; if there was one, or this is
-    /// dropped before its end, the values stay as they are.
+    /// Fetches the values, and shows them from then on. Returns `false` if there was an error. Then, and if the future is dropped
+    /// before it is ready, the values stay as they are.
     pub async fn refresh(self) -> bool {
         self.refresh.refresh().await
     }

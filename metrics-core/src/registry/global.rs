@@ -23,12 +23,12 @@ impl Registry {
 }
 
 impl Config {
-    /// Makes it the configuration of the program's registry.
+    /// Installs it as the configuration of the program's registry.
     ///
     /// # Errors
     ///
     /// If a name or bounds are not valid, if a constant label is also a label of a declared metric, if an environment variable
-    /// holds what it may not hold, if another configuration was installed before, if a layer was built before whose names or
+    /// is not valid, if another configuration was installed before, if a layer was built before whose names or
     /// buckets this would change, or if there was a scrape already: names must not change from one scrape to the next.
     pub fn install(self) -> Result<(), ConfigError> {
         layers::install(self)

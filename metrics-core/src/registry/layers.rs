@@ -50,7 +50,7 @@ impl LayerSettings {
     ///
     /// # Errors
     ///
-    /// If an environment variable holds what it may not hold.
+    /// If one of the [environment variables](Config#environment) is not valid.
     pub fn of(layer: &'static str) -> Result<Self, ConfigError> {
         environment()?;
         Ok(Self { layer })

@@ -1,14 +1,15 @@
 //! Registries beside the program's own.
 
 use super::{
-    Chunks, Collector, Config, ConfigError, Conflicts, Format, Registration, Request, Selection,
+    Chunks, Collector, CollectorStatus, Config, ConfigError, Conflicts, Format, Registration, Request,
+    Selection,
     job::{CollectorJob, NamedJob},
     state,
 };
 use crate::{cell::Scope, declared::Elements, snapshot::Snapshot, visit::Visitor};
 use std::{fmt, sync::Arc};
 
-/// A registry beside that of the program: for a tenant, or for a test that wants to see nothing of others.
+/// A registry beside that of the program: for a tenant, or for a test that is not to see the metrics of others.
 ///
 /// It holds what is [declared](super::Declaration::registry) in it while the program runs, and the collectors that are
 /// registered in it. It is encoded and read by itself: nothing of it is in the program's exposition, and nothing of the
@@ -58,7 +59,11 @@ impl Registry {
         self.0
     }
 
-    /// Installs its configuration, as [`Config::install`] does that of the program's registry.
+    /// Installs its configuration, as [`Config::install`] does that of the program's registry. What is not set is taken from the
+    /// environment here, too.
+    ///
+    /// Buckets are those of layers, which count in the program's registry. [Creation timestamps](Config::created_timestamps) are shown
+    /// by all registries once one of them is configured to show them.
     ///
     /// # Errors
     ///
@@ -70,6 +75,12 @@ impl Registry {
     /// Registers a collector, which takes part in every scrape of this registry until the registration is dropped.
     pub fn register_collector(self, collector: impl Collector) -> Registration {
         register_in(self.0, collector)
+    }
+
+    /// Returns what is known of its collectors: errors, and whether they are running. The registry has no metric that counts
+    /// their errors.
+    pub fn collectors(self) -> Vec<CollectorStatus> {
+        self.0.pool.status()
     }
 
     /// Looks for declarations that cannot all be shown, as [`check`](super::check) does.
@@ -168,6 +179,29 @@ mod tests {
         assert!(!text(one).contains("separate_connections"));
         assert!(registry::snapshot().family("separate_jobs_total").is_none());
         assert_eq!((one.check(), other.check()), (Ok(()), Ok(())));
+    }
+
+    struct Broken;
+
+    impl Collector for Broken {
+        fn name(&self) -> &'static str {
+            "separate_broken"
+        }
+
+        fn collect(&self, _: &mut Families) -> Result<(), CollectError> {
+            Err("out of order".into())
+        }
+    }
+
+    #[test]
+    fn errors_of_its_collectors_are_counted_here_and_not_in_the_programs_registry() {
+        let registry = Registry::new();
+        let _broken = registry.register_collector(Broken);
+        assert_eq!(registry.encode_to_string(Format::Text004), "");
+        let status = registry.collectors();
+        assert_eq!((status[0].name.as_str(), status[0].errors, status.len()), ("separate_broken", 1, 1));
+        assert_eq!(status[0].last_error.as_deref(), Some("out of order"));
+        assert!(registry::collectors().iter().all(|status| status.name != "separate_broken"));
     }
 
     #[test]

@@ -7,8 +7,7 @@ use std::fmt::{self, Debug, Formatter};
 /// Counts in a local variable, and adds what was counted to a counter when it is dropped, and whenever that is
 /// [`BOUND`](Self::BOUND). Made by [`Counter::batch`] and [`CounterHandle::batch`].
 ///
-/// For loops whose body takes no longer than an increment of a counter does: here it costs as much as that of an
-/// integer. A scrape, and [`Counter::get`], see less than was counted as long as the batch lives, by [`BOUND`](Self::BOUND)
+/// For tight loops: an increment costs as much as that of an integer. A scrape, and [`Counter::get`], see less than was counted as long as the batch lives, by [`BOUND`](Self::BOUND)
 /// at most; so do not keep one for longer than the loop. Nothing is lost on a panic or a `return`; on [`std::mem::forget`] it
 /// is.
 ///
@@ -47,7 +46,7 @@ pub struct CounterBatch {
 }
 
 impl CounterBatch {
-    /// So many are added at the latest.
+    /// How much is counted before it is added to the counter.
     pub const BOUND: u64 = 1024;
 
     #[inline(always)]

@@ -3,7 +3,7 @@
 use super::{metric_methods, parts_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
-    cell::{self, Layout, Scope, Slot},
+    cell::{self, Layout, Scope, Slot, gate},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
@@ -14,10 +14,7 @@ use crate::{
     series::{ErasedSeries, Store},
     visit::{Details, Visitor},
 };
-use std::{
-    marker::PhantomData,
-    sync::{Mutex, PoisonError},
-};
+use std::{marker::PhantomData, sync::Mutex};
 
 mod sealed {
     pub trait Sealed {}
@@ -377,10 +374,10 @@ impl<V: Amount> Parts for Counter<(), V> {
 }
 
 impl Labelled<Counter> {
-    /// Raises the counter of a handle to `total`, as far as it is less: for what somebody else counts. What was counted
-    /// before the series was removed does not count, and nothing is raised in the series `_overflow`, which is that of many.
+    /// Raises the counter of a handle to `total` if it is less, for totals that something else counts. What was counted before the
+    /// series was removed is left out. The series `_overflow`, which many label sets share, is not raised.
     ///
-    /// Calls come one after the other, whatever the counter, since each reads the sum of all threads.
+    /// Each call reads the sum of all threads, and only one runs at a time, whatever the counter.
     ///
     /// ```
     /// use tallymark_core::{Counter, Labelled, place, registry::Declaration};
@@ -400,7 +397,7 @@ impl Labelled<Counter> {
         if self.is_overflow(handle) {
             return;
         }
-        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = gate::lock(&TURN);
         let missing = total.saturating_sub(self.view().sum_since_removal(handle.slot));
         if missing > 0 {
             handle.inc_by(missing);

@@ -259,7 +259,8 @@ impl HistogramHandle {
         }
     }
 
-    /// Observes one value so many times, at the cost of once.
+    /// Observes one value so many times, at the cost of once. With native buckets or exemplars it costs as much as that many
+    /// observations.
     ///
     /// ```
     /// use tallymark_core::{Histogram, buckets};

@@ -7,12 +7,16 @@ use crate::counting::{
 use std::{
     error::Error,
     sync::{
+        LazyLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc,
     },
     thread,
 };
-use tallymark::{encode_to_string, registry::Format};
+use tallymark::{
+    Counter, Labelled, encode_to_string, place,
+    registry::{Declaration, Format},
+};
 
 pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     static DONE: AtomicBool = AtomicBool::new(false);
@@ -84,16 +88,25 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
 pub(crate) fn run_often(forks: u64) -> Result<(), Box<dyn Error>> {
     static DONE: AtomicBool = AtomicBool::new(false);
     static FORKS: AtomicU64 = AtomicU64::new(0);
+    static RAISED: LazyLock<&Labelled<Counter>> = LazyLock::new(|| {
+        let declaration = Declaration::new("tests_raised_total", "What somebody else counts.", place!());
+        declaration.labels(["kind"]).declare(Counter::new).expect("a good name")
+    });
     fn act(name: &str, number: u64) {
         let kind = format!("{name} {number}");
         let job = Job { kind: &kind };
         JOBS_TOTAL.with(job).inc();
         SIZES_BYTES.observe(number as f64);
         GREATEST.set(number as f64);
+        for step in 0..20 {
+            RAISED.raise(RAISED.with(&["all"]), number * 20 + step);
+        }
         crate::noting::observe(0.5, &kind);
         crate::noting::release(&kind);
         THINGS_TOTAL.inc();
     }
+    // Declared before there are threads.
+    LazyLock::force(&RAISED);
     let threads: Vec<_> = (0..3)
         .map(|thread| {
             thread::spawn(move || {

@@ -66,7 +66,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If a variable holds what it may not hold: the error names the variable and says what is allowed. A variable that is
+    /// If a variable is not valid: the error names the variable and says what is allowed. A variable that is
     /// set to nothing is wrong, too: an endpoint whose token got lost on the way must not be open instead. One whose name is
     /// mistyped cannot be told from another program's; it becomes a [`Warning`](crate::Warning::NotRead).
     pub fn from_env() -> Result<Self, EnvironmentError> {

@@ -74,8 +74,8 @@ impl RemoteWriteBuilder {
         self
     }
 
-    /// Adds a label to every series, as `external_labels` of Prometheus does. A label of the series with the same name goes
-    /// before it.
+    /// Adds a label to every series, as `external_labels` of Prometheus does. A label of the series with the same name takes
+    /// precedence.
     ///
     /// Two processes that write the same series overwrite each other's samples: give each an `instance` of its own.
     pub fn external_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -83,7 +83,7 @@ impl RemoteWriteBuilder {
         self
     }
 
-    /// Adds a header to each request, such as the one that names a tenant. Of two with one name the last counts.
+    /// Adds a header to each request, such as the one that names a tenant. Of two with one name the last one is sent.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -114,7 +114,7 @@ impl RemoteWriteBuilder {
     }
 
     /// The first and the longest pause before a request is sent again; 1 and 30 seconds if not set. Each pause is about twice
-    /// as long as the one before. If the receiver says how long it wants to be left alone, that holds.
+    /// as long as the one before. A `Retry-After` of the receiver takes precedence.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         let longest = longest.min(LONGEST);
         // Without a pause, a receiver that is down would be asked all the time.
@@ -122,9 +122,9 @@ impl RemoteWriteBuilder {
         self
     }
 
-    /// How much memory requests may take that wait for the receiver, in bytes; 8 MiB if not set.
+    /// How much memory the requests that wait for the receiver may take, in bytes; 8 MiB if not set.
     ///
-    /// If it is used up, the oldest ones are dropped and counted in `tallymark_remote_write_dropped_total`. A value takes 10 to
+    /// When it is used up, the oldest ones are dropped and counted in `tallymark_remote_write_dropped_total`. A value takes 10 to
     /// 40 bytes.
     pub fn queue_bytes(mut self, bytes: usize) -> Self {
         self.queue = bytes;
@@ -137,7 +137,7 @@ impl RemoteWriteBuilder {
         self
     }
 
-    /// Whether the series are marked as ended when the program ends, which the protocol demands; so if not set.
+    /// Whether all series are marked as ended when the program ends, as the protocol demands; they are if not set.
     ///
     /// Graphs end there, and queries for the present no longer find them. For a job whose last values are to be seen for some
     /// minutes after its end, switch it off.
@@ -157,7 +157,7 @@ impl RemoteWriteBuilder {
 
     /// Trusts the authorities whose certificates are in this PEM file, and no others.
     ///
-    /// If not set, those that the system trusts. There is no way to trust everybody.
+    /// If not set, those that the system trusts. Verification cannot be switched off.
     #[cfg(feature = "tls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn ca_file(mut self, path: impl Into<std::path::PathBuf>) -> Self {

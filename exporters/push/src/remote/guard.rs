@@ -59,10 +59,10 @@ impl RemoteWriteGuard {
         let Plan { interval, backoff, external, stale_at_exit, .. } = plan;
         let shared = Arc::clone(&control);
         spawn("tallymark-rw-send", move || {
-            supervise(&shared, Role::Sender, |control| match Sender::new(control, &receiver, backoff) {
-                Ok(mut sender) => sender.run(),
-                // Without a socket to wait on nothing can be sent; there may be one later.
-                Err(error) => panic!("no runtime for requests: {error}"),
+            supervise(&shared, Role::Sender, |control| {
+                // Where no more files can be opened, there is no runtime for requests; there may be one later.
+                Sender::new(control, &receiver, backoff)?.run();
+                Ok(())
             });
         })?;
         // If it cannot be started, dropping the guard ends the first one.
@@ -70,6 +70,7 @@ impl RemoteWriteGuard {
             let mut history = History::new(origin::started());
             supervise(&control, Role::Sampler, |control| {
                 sample(control, &mut history, interval, &external, stale_at_exit);
+                Ok(())
             });
         })
         .inspect_err(|_| guard.abandon())?;
@@ -130,12 +131,25 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), BuildErr
     thread.map(drop).map_err(|source| BuildError::Thread { source })
 }
 
-/// Runs a thread's work, and runs it again after a panic.
-fn supervise(control: &Control, role: Role, mut work: impl FnMut(&Control)) {
+/// Runs a thread's work, and runs it again after a panic or an error, which is reported once.
+fn supervise(control: &Control, role: Role, mut work: impl FnMut(&Control) -> io::Result<()>) {
     let (first, longest) = RESTART;
     let mut backoff = Backoff::new(first, longest);
-    while catch_unwind(AssertUnwindSafe(|| work(control))).is_err() {
-        control.meters.restarted();
+    let mut reported = false;
+    loop {
+        let failed = match catch_unwind(AssertUnwindSafe(|| work(control))) {
+            Ok(Ok(())) => break,
+            Ok(Err(source)) => Some(PushError::Thread { source }).filter(|_| !reported),
+            Err(_) => {
+                control.meters.restarted();
+                None
+            }
+        };
+        if let Some(error) = failed {
+            reported = true;
+            // A panic of the program's callback concerns nothing here.
+            let _ = catch_unwind(AssertUnwindSafe(|| control.report(&error)));
+        }
         if !control.pause(backoff.next()) {
             break;
         }
@@ -175,7 +189,34 @@ fn sample(
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use super::*;
+    use crate::remote::{
+        meters::Meters,
+        version::{Negotiation, RemoteWriteProtocol},
+    };
+    use std::sync::{Arc, Mutex};
+    use tallymark_core::registry::snapshot;
+
+    /// A library must not panic where the system has no more files: a program may be built to abort then.
+    #[test]
+    fn what_cannot_begin_is_tried_again_without_a_panic() {
+        let reports = Arc::new(Mutex::new(Vec::new()));
+        let reported = Arc::clone(&reports);
+        let report =
+            move |error: &PushError| reported.lock().expect("nobody panicked").push(error.to_string());
+        let negotiation = Negotiation::new(RemoteWriteProtocol::Negotiated);
+        let meters = Meters::declare().expect("good names");
+        let control = Control::new(100, negotiation, Box::new(report), meters, String::new());
+        let mut attempts = 0;
+        supervise(&control, Role::Sender, |_| {
+            attempts += 1;
+            if attempts < 3 { Err(io::Error::other("too many open files")) } else { Ok(()) }
+        });
+        assert_eq!(attempts, 3);
+        let reports = reports.lock().expect("nobody panicked");
+        assert_eq!(reports.len(), 1, "{reports:?}");
+        assert_eq!(snapshot().counter("tallymark_remote_write_restarts_total", &[]), Some(0));
+    }
 
     /// A forked child has a copy of the guard, and no threads that would write.
     #[test]

@@ -62,7 +62,7 @@ impl MigrationsBuilder {
     ///
     /// # Errors
     ///
-    /// If the database has no name, a family cannot have its name, an environment variable holds what it may not hold, or
+    /// If the database has no name, a family cannot have its name, an environment variable is not valid, or
     /// interval or time limit are zero.
     pub fn build(self, source: impl MigrationSource) -> Result<Migrations, BuildError> {
         if self.db.is_empty() {

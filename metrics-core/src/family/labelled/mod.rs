@@ -109,8 +109,8 @@ impl<M: Labellable> Labelled<M> {
     /// use. The handle is small, can be copied and kept for ever.
     ///
     /// If there are more or fewer values than names, the handle is that of the series whose label values are all
-    /// `_overflow`, and `tallymark_dropped_series_total` counts: a mistake in one call is seen, and stops nothing.
-    /// [`try_with`](Self::try_with) returns an error instead.
+    /// `_overflow`, and `tallymark_dropped_series_total` counts: a mistake in one call is visible, and the program
+    /// goes on. [`try_with`](Self::try_with) returns an error instead.
     #[inline]
     pub fn with<S: AsRef<str>>(&self, values: &[S]) -> M::Handle {
         self.metric.handle_at(SeriesSlot(self.slot(values)))

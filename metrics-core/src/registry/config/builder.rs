@@ -35,15 +35,19 @@ const TEST_DEADLINE: Duration = Duration::from_secs(3600);
 ///
 /// # Order
 ///
-/// What the builder of a layer sets holds for that layer. Then comes what is set here, then the environment. Namespace,
-/// labels, and which families are shown may be set before layers are built or after that; naming and buckets before, or
-/// [`install`](Self::install) returns an error if a layer has used others.
+/// The builder of a layer takes precedence for that layer, then what is set here, then `TALLYMARK_*` in the environment, then
+/// the variables of django-prometheus. Families that are set by a pattern, such as `http_*`, follow the same order: among the
+/// patterns of one source the most specific one wins, and of two that are equally specific the later one. Constant labels of all
+/// sources are added together.
+///
+/// Namespace, labels, and which families are shown may be set before or after layers are built. Naming and buckets have to be set
+/// before: [`install`](Self::install) returns an error if a layer has used others.
 ///
 /// # Environment
 ///
-/// These variables are read whether or not a configuration is installed. One that holds what it may not hold is an error of
-/// [`install`](Self::install), of [`check`](super::super::check), and of the layers' builders; a scrape goes on without any of
-/// them, and counts it in `tallymark_conflicts_total`.
+/// These variables are read once, whether or not a configuration is installed. If one of them is not valid, [`install`](Self::install),
+/// [`check`](super::super::check) and the layers' builders return an error; a scrape then ignores all of them, and counts that in
+/// `tallymark_conflicts_total`.
 ///
 /// | variable | setting |
 /// |---|---|
@@ -114,8 +118,8 @@ impl Config {
         self
     }
 
-    /// Sets the bounds of the buckets of a layer's family, or of all its histograms whose names begin alike: `http_*`. The
-    /// pattern that says most holds. A family is named without a namespace or with it.
+    /// Sets the bounds of the buckets of a layer's family, or of all histograms of layers whose names have a prefix: `http_*`. The
+    /// most specific pattern wins. A family is named without a namespace or with it.
     ///
     /// Histograms that are declared with an attribute have their buckets there, and keep them.
     pub fn buckets(mut self, family: &str, bounds: impl Into<Vec<f64>>) -> Self {
@@ -126,15 +130,15 @@ impl Config {
         self
     }
 
-    /// Leaves families out of all expositions and snapshots: those of these names, and those whose names begin as in `db_*`.
-    /// A family is named without a namespace or with it.
+    /// Leaves families out of all expositions and snapshots, by name or by prefix, as in `db_*`. A family is named without a
+    /// namespace or with it.
     ///
     /// What is declared with an attribute goes on counting, at the same cost. A layer that is built later skips what it can.
     pub fn families_off<'a>(self, families: impl IntoIterator<Item = &'a str>) -> Self {
         self.switch(families, false)
     }
 
-    /// Shows families that a shorter pattern of [`families_off`](Self::families_off) leaves out.
+    /// Shows families that a less specific pattern of [`families_off`](Self::families_off) leaves out.
     ///
     /// ```
     /// use tallymark_core::registry::Config;
@@ -224,9 +228,9 @@ impl Config {
                 self.labels.push((name.clone(), value.clone()));
             }
         }
-        // Of two that say the same the later holds, and what is set here comes later.
-        self.buckets.splice(0..0, others.buckets.iter().cloned());
-        self.families.splice(0..0, others.families.iter().cloned());
+        // However specific theirs are, what is set here goes before.
+        self.buckets.extend(behind(&others.buckets));
+        self.families.extend(behind(&others.families));
         self
     }
 
@@ -278,4 +282,9 @@ impl Config {
     pub(in crate::registry) fn names_buckets(&self, name: &str) -> bool {
         self.buckets.iter().any(|(pattern, _)| pattern.is(name))
     }
+}
+
+/// What was set by patterns, as that of a source that another one goes before.
+fn behind<T: Clone>(set: &[(Pattern, T)]) -> impl Iterator<Item = (Pattern, T)> {
+    set.iter().map(|(pattern, value)| (pattern.behind_another(), value.clone()))
 }

@@ -49,7 +49,7 @@ pub(super) fn read(variables: Read<'_>) -> Result<Config, ConfigError> {
         let text = text(variables, variable, allowed)?;
         if text.as_deref() == Some("") { Err(invalid(variable, "", allowed)) } else { Ok(text) }
     };
-    let mut config = from_django(variables)?;
+    let mut config = Config::new().or(&from_django(variables)?);
     if let Some(namespace) = text("TALLYMARK_NAMESPACE", allowed::NAMESPACE)? {
         config =
             checked(config.namespace(&namespace), "TALLYMARK_NAMESPACE", &namespace, allowed::NAMESPACE)?;

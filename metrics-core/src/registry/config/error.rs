@@ -47,7 +47,7 @@ pub enum ConfigError {
         /// The package of the layer.
         layer: &'static str,
     },
-    /// An environment variable holds what it may not hold.
+    /// The value of an environment variable is not valid.
     Variable {
         /// The variable.
         variable: &'static str,
@@ -90,8 +90,8 @@ impl fmt::Display for ConfigError {
             ),
             Self::Late { setting, layer } => write!(
                 f,
-                "{setting} was set after a layer of {layer} was built, which counts otherwise; install the \
-                 configuration before layers are built"
+                "{setting} was set after a layer of {layer} was built with another setting; install the configuration \
+                 before layers are built"
             ),
             Self::Variable { variable, value, allowed } => {
                 write!(f, "{variable} holds {value:?}; it may hold {allowed}")

@@ -1,12 +1,14 @@
 //! Families by name or by the beginning of their names.
 
-use std::fmt;
+use std::{cmp::Reverse, fmt};
 
 /// The name of a family, or the beginning of names, written with a `*` at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     text: String,
     is_prefix: bool,
+    /// How many sources of settings go before the one that this is from.
+    behind: u8,
 }
 
 impl Pattern {
@@ -19,7 +21,12 @@ impl Pattern {
         let valid = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'))
             && !text.starts_with(|first: char| first.is_ascii_digit())
             && (is_prefix || !text.is_empty());
-        valid.then(|| Self { text: text.to_owned(), is_prefix })
+        valid.then(|| Self { text: text.to_owned(), is_prefix, behind: 0 })
+    }
+
+    /// The same pattern of a source that another one goes before.
+    pub(super) fn behind_another(&self) -> Self {
+        Self { behind: self.behind.saturating_add(1), ..self.clone() }
     }
 
     fn matches(&self, name: &str) -> bool {
@@ -31,9 +38,9 @@ impl Pattern {
         !self.is_prefix && self.matches(name)
     }
 
-    /// Whole names before beginnings, long beginnings before short ones.
-    fn rank(&self) -> (bool, usize) {
-        (!self.is_prefix, self.text.len())
+    /// One source before the others; then whole names before beginnings, long beginnings before short ones.
+    fn rank(&self) -> (Reverse<u8>, bool, usize) {
+        (Reverse(self.behind), !self.is_prefix, self.text.len())
     }
 }
 
@@ -43,8 +50,8 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// Returns what was set for a family with one of these names, by the pattern that says most; of two that
-/// say the same, by the later one.
+/// Returns what was set for a family with one of these names: by the first source that sets something for it, there by the
+/// most specific pattern, and of two that are equally specific by the later one.
 pub(super) fn closest<'a, T>(set: &'a [(Pattern, T)], names: &[&str]) -> Option<&'a T> {
     let matching = set.iter().filter(|(pattern, _)| names.iter().any(|name| pattern.matches(name)));
     matching.max_by_key(|(pattern, _)| pattern.rank()).map(|(_, value)| value)

@@ -93,7 +93,7 @@ fn what_is_not_text_is_an_error_too() {
 }
 
 #[test]
-fn the_pattern_that_says_most_holds() {
+fn the_most_specific_pattern_wins() {
     let config = Config::new()
         .families_on(["http_requests_total"])
         .families_off(["*"])
@@ -114,6 +114,24 @@ fn the_pattern_that_says_most_holds() {
     assert!(merged.shows(&["a"]));
     assert_eq!(merged.common_namespace(), Some("inner"));
     assert_eq!(merged.labels, [("x".into(), "2".into()), ("y".into(), "1".into())]);
+}
+
+/// A pattern that is more specific does not go before one of a source that comes first.
+#[test]
+fn sources_go_before_one_another_whatever_their_patterns() {
+    let seconds = "http_request_duration_seconds";
+    let django = ("PROMETHEUS_LATENCY_BUCKETS", "0.5,inf");
+    let ours = [("TALLYMARK_BUCKETS", "http_*=0.25"), ("TALLYMARK_FAMILIES_ON", "http_requests_total")];
+    let environment = from(&[ours[0], ours[1], django]).expect("all of them are right");
+    assert_eq!(environment.bounds(&[seconds]), Some(&[0.25][..]));
+    assert_eq!(environment.bounds(&["db_query_duration_seconds"]), Some(&[0.5][..]));
+    let all = Config::new().buckets("*", [0.1]).families_off(["*"]).or(&environment);
+    for family in [seconds, "db_query_duration_seconds"] {
+        assert_eq!(all.bounds(&[family]), Some(&[0.1][..]));
+    }
+    assert!(!all.shows(&["http_requests_total"]));
+    let migrations = [("TALLYMARK_FAMILIES_OFF", "*"), ("PROMETHEUS_EXPORT_MIGRATIONS", "True")];
+    assert!(!from(&migrations).expect("both are right").shows(&["db_migrations_pending"]));
 }
 
 #[test]

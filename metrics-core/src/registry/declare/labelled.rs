@@ -9,7 +9,8 @@ use crate::{
 use std::any::Any;
 
 impl Declaration {
-    /// Gives the metric labels whose names are known only when the program runs. What it is otherwise is said before.
+    /// Gives the metric labels whose names are known only when the program runs. All other settings of a declaration come before
+    /// this one.
     ///
     /// ```
     /// use tallymark_core::{Counter, Labelled, place, registry::Declaration};
@@ -43,16 +44,17 @@ impl LabelledDeclaration {
         Self { declaration, names, max_series: None }
     }
 
-    /// Shows at most `max` series at once; 2,000 unless set. What [`Counter::max_series`](crate::Counter::max_series)
-    /// says holds for it.
+    /// Shows at most `max` series at once; 2,000 unless set. See [`Counter::max_series`](crate::Counter::max_series).
     pub fn max_series(mut self, max: u32) -> Self {
         self.max_series = Some(max);
         self
     }
 
-    /// Declares a family of the metrics that `make` makes, or finds the one that was declared before in the same way.
+    /// Declares a family of metrics like the one that `make` returns, or returns the family that was declared before in the same
+    /// way.
     ///
-    /// Kind, buckets, expiry and all else that is not a matter of labels are those of the metric that `make` returns:
+    /// Kind, buckets, expiry and everything else but labels and their [limit](Self::max_series) are those of the metric that `make`
+    /// returns:
     ///
     /// ```
     /// use tallymark_core::{Histogram, Labelled, bucket_layouts::DEFAULT, place, registry::Declaration};

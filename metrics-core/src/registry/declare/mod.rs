@@ -123,7 +123,7 @@ impl Declaration {
         self.exact()
     }
 
-    /// Declares the metric in a registry of its own, and not in that of the program.
+    /// Declares the metric in this registry, and not in that of the program.
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = Some(registry);
         self

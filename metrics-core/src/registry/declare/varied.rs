@@ -13,8 +13,8 @@ use std::any::Any;
 const MAX_SETS: usize = 64;
 
 impl Declaration {
-    /// Lets each series have label names of its own, for bridges to libraries that allow it. It need not have a help text,
-    /// since that may come [later](crate::Varied::describe).
+    /// Lets each series have label names of its own, for bridges to libraries that allow it. The help text may be empty here and
+    /// [set later](crate::Varied::describe).
     pub fn labels_vary(self) -> VariedDeclaration {
         VariedDeclaration::new(self)
     }
@@ -42,14 +42,14 @@ impl VariedDeclaration {
         self
     }
 
-    /// Takes at most `max` different sets of label names; 64 unless set.
+    /// Accepts at most `max` different sets of label names; 64 unless set.
     pub fn max_sets(mut self, max: usize) -> Self {
         self.max_sets = max;
         self
     }
 
-    /// Declares a family of the metrics that `make` makes, or finds the one that was declared before in the same way.
-    /// `make` is called for each set of label names, and always makes the same.
+    /// Declares a family of metrics like the one that `make` returns, or returns the family that was declared before in the same
+    /// way. `make` is called for each set of label names, and has to return a metric with the same settings each time.
     ///
     /// # Errors
     ///
