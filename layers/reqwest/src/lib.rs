@@ -102,6 +102,7 @@
 mod client;
 mod error;
 mod request;
+mod without;
 
 pub use self::{client::InstrumentedClient, request::InstrumentedRequest};
 #[doc(no_inline)]
