@@ -145,6 +145,9 @@
 //! Reading the body of a response is not part of the request. What a client does within one call, such as following
 //! redirects, is one request, under the host that it was sent to first.
 //!
+//! Of gRPC calls the status is that of HTTP. tonic's `Channel` adds the host further in, where the layer does not see it: the
+//! host is `unknown` unless the client of the service is made by `with_origin`.
+//!
 //! # Errors
 //!
 //! [`build`](Builder::build) and [`ClientBuilder::build`] fail with a [`BuildError`]. After that nothing does.
