@@ -140,7 +140,7 @@
 //! Each request is counted once; one without a response has the status `none` and is one of the errors. The route is the
 //! [`RouteTemplate`] in the request's extensions, or `unmatched`: never the path. The host has no port and no letter in
 //! upper case, and is `unknown` if the request names none; [`max_series`](ClientBuilder::max_series) bounds how many there
-//! are. Clients that are no tower services call [`ClientMetrics::start`].
+//! are. Clients that are no tower services call [`ClientMetrics::start`]. A request that is measured allocates the name of its host.
 //!
 //! Reading the body of a response is not part of the request. What a client does within one call, such as following
 //! redirects, is one request, under the host that it was sent to first.
