@@ -55,6 +55,11 @@ MISSING = {
         "fn main() {\n    let _ = tallymark_push::builder(\"gateway:9091\", \"job\").gzip(true);\n}\n",
         ["needs the feature `gzip` of `tallymark-push`", 'features = ["gzip"]'],
     ),
+    "JSON of reqwest": (
+        'reqwest = { version = "0.13", default-features = false }\ntallymark-reqwest = "0.1"',
+        "fn main() {\n    let _ = |client: tallymark_reqwest::InstrumentedClient| client.post(\"http://host/\").json(&1);\n}\n",
+        ["JSON as the body needs the feature `json` of `tallymark-reqwest`", 'features = ["json"]'],
+    ),
     "the asynchronous caches of moka": (
         'tallymark-moka = "0.1"',
         "use tallymark_moka::future;\nfn main() {\n    let _ = future::wrap;\n}\n",

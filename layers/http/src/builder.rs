@@ -3,12 +3,13 @@
 use std::fmt;
 
 use http::Extensions;
-use tallymark_core::{Buckets, BucketsError, LabelSet, Naming, Slo, registry::LayerSettings, request};
+use tallymark_core::{Buckets, LabelSet, Naming, Slo, request};
 
 use crate::{
+    choice::Choice,
     current::LayerId,
     error::{BuildError, MOST_OWN_LABELS},
-    families::{Chosen, Families, HttpFamily, Settings},
+    families::{Families, HttpFamily},
     head::{RequestHead, ResponseHead},
     hyperdjango, objective,
     route::{PathFault, Routes, UNMATCHED},
@@ -56,14 +57,7 @@ pub struct Builder<L: LabelSet + 'static = ()> {
 
 /// The settings that do not depend on the application's labels.
 struct Common {
-    naming: Option<Naming>,
-    namespace: Option<String>,
-    chosen: Chosen,
-    durations: Option<Result<&'static Buckets, BucketsError>>,
-    sizes: Option<Result<&'static Buckets, BucketsError>>,
-    max_series: u32,
-    quirks: bool,
-    enabled: Option<bool>,
+    choice: Choice,
     excluded: Vec<String>,
     objectives: Vec<(String, Slo)>,
     paths: Vec<&'static str>,
@@ -75,14 +69,7 @@ struct Common {
 impl Default for Builder {
     fn default() -> Self {
         let common = Common {
-            naming: None,
-            namespace: None,
-            chosen: Chosen::ALL,
-            durations: None,
-            sizes: None,
-            max_series: 2000,
-            quirks: false,
-            enabled: None,
+            choice: Choice::default(),
             excluded: Vec::new(),
             objectives: Vec::new(),
             paths: Vec::new(),
@@ -137,14 +124,14 @@ impl<L: LabelSet + 'static> Builder<L> {
 
     /// Puts `<namespace>_` before the names, instead of the [namespace of all metrics](tallymark_core::registry::Config::namespace).
     pub fn namespace(mut self, namespace: &str) -> Self {
-        self.common.namespace = Some(namespace.to_owned());
+        self.common.choice.namespace = Some(namespace.to_owned());
         self
     }
 
     /// Sets which names the families have; if not set, those that the application [has set for all
     /// layers](tallymark_core::registry::Config::naming), else [`Naming::Standard`].
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.common.naming = Some(naming);
+        self.common.choice.naming = Some(naming);
         self
     }
 
@@ -154,7 +141,7 @@ impl<L: LabelSet + 'static> Builder<L> {
     ///
     /// Invalid bounds are reported by [`build`](Builder::build).
     pub fn duration_buckets(mut self, bounds: &[f64]) -> Self {
-        self.common.durations = Some(Buckets::leak(bounds));
+        self.common.choice.durations = Some(Buckets::leak(bounds));
         self
     }
 
@@ -163,14 +150,14 @@ impl<L: LabelSet + 'static> Builder<L> {
     ///
     /// Invalid bounds are reported by [`build`](Builder::build).
     pub fn size_buckets(mut self, bounds: &[f64]) -> Self {
-        self.common.sizes = Some(Buckets::leak(bounds));
+        self.common.choice.sizes = Some(Buckets::leak(bounds));
         self
     }
 
     /// Sets the most series that each family shows at once, 2,000 if not set; more are counted together, see
     /// [`Counter::max_series`](tallymark_core::Counter::max_series). With 0 everything is.
     pub fn max_series(mut self, max: u32) -> Self {
-        self.common.max_series = max;
+        self.common.choice.max_series = max;
         self
     }
 
@@ -184,7 +171,7 @@ impl<L: LabelSet + 'static> Builder<L> {
     /// ```
     pub fn without(mut self, families: impl IntoIterator<Item = HttpFamily>) -> Self {
         for family in families {
-            self.common.chosen = self.common.chosen.without(family);
+            self.common.choice.chosen = self.common.choice.chosen.without(family);
         }
         self
     }
@@ -288,14 +275,14 @@ impl<L: LabelSet + 'static> Builder<L> {
     /// Sets whether anything is measured; if not, the layers do nothing, as if they were not there. `true` if not set,
     /// unless the application has [switched everything off](tallymark_core::registry::Config::enabled).
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.common.enabled = Some(enabled);
+        self.common.choice.enabled = Some(enabled);
         self
     }
 
     /// Sets whether what django-prometheus does wrong is done under [`Naming::Django`], too: a request whose handler failed
     /// has two observations in `django_http_requests_latency_seconds_by_view_method`. Off if not set.
     pub fn django_quirks(mut self, quirks: bool) -> Self {
-        self.common.quirks = quirks;
+        self.common.choice.quirks = quirks;
         self
     }
 
@@ -347,23 +334,8 @@ impl Common {
             return Err(BuildError::Labels { own });
         }
         self.check_paths()?;
-        let buckets = |setting, buckets: Result<_, _>| {
-            buckets.map_err(|source| BuildError::Buckets { setting, source })
-        };
-        let common = LayerSettings::of(env!("CARGO_PKG_NAME"))?;
-        let enabled = self.enabled.unwrap_or_else(|| common.is_enabled());
-        let own_namespace = || self.naming.and_then(Naming::namespace).map(str::to_owned);
-        let settings = Settings {
-            common,
-            naming: self.naming.unwrap_or_else(|| common.naming()),
-            namespace: self.namespace.or_else(own_namespace),
-            // What is switched off is not shown either.
-            chosen: if enabled { self.chosen } else { Chosen::NONE },
-            durations: self.durations.map(|set| buckets("duration_buckets", set)).transpose()?,
-            sizes: self.sizes.map(|set| buckets("size_buckets", set)).transpose()?,
-            max_series: self.max_series,
-            quirks: self.quirks,
-        };
+        let settings = self.choice.settle()?;
+        let enabled = settings.enabled;
         let families = Families::declare(&settings)?;
         if enabled {
             objective::declare(&settings, &self.objectives)?;
@@ -372,7 +344,7 @@ impl Common {
         // django-prometheus has no family for the statements of a request.
         let has_units = enabled && settings.naming != Naming::Django;
         let observer = if has_units { request::observer_in(namespace) } else { None };
-        let routes = Routes::new(self.excluded, &self.paths, self.max_series);
+        let routes = Routes::new(self.excluded, &self.paths, settings.max_series);
         let parts = Parts { rule: self.rule, route_by: self.route_by, template_by: self.template_by };
         let id = if enabled { layer_id(namespace, settings.naming) } else { LayerId::NONE };
         Ok((LayerState::new(families, routes, observer, enabled, id), parts))
@@ -407,9 +379,9 @@ impl Builder {
 impl<L: LabelSet + 'static> fmt::Debug for Builder<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("naming", &self.common.naming)
-            .field("namespace", &self.common.namespace)
-            .field("enabled", &self.common.enabled)
+            .field("naming", &self.common.choice.naming)
+            .field("namespace", &self.common.choice.namespace)
+            .field("enabled", &self.common.choice.enabled)
             .field("excluded", &self.common.excluded)
             .field("transport", &self.common.rule)
             .field("labels", &L::NAMES)

@@ -93,9 +93,64 @@
 //! each status of its responses. Time: the scenarios `http_service` and `http_axum` of `benches/` print it. A request costs
 //! the same with ten routes and with a hundred thousand.
 //!
+//! # Requests that the program sends
+//!
+//! How many requests do I send to others, how long do they take, and how do they fail? For every client that is a service of
+//! tower 0.5, such as that of hyper-util; `tallymark-reqwest` has the same families for reqwest.
+//!
+//! ```rust
+//! use std::io;
+//!
+//! use http::{Request, Response};
+//! use tallymark_http::{ErrorLabel, RouteTemplate};
+//! use tower::{Layer, ServiceExt, service_fn};
+//!
+//! /// In the place of a client that speaks to a network.
+//! async fn send(_: Request<()>) -> Result<Response<()>, io::Error> {
+//!     Ok(Response::new(()))
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let metrics = tallymark_http::client_builder().namespace("shop").build()?;
+//!     let layer = metrics.layer().error_by(|error: &io::Error| match error.kind() {
+//!         io::ErrorKind::TimedOut => ErrorLabel::named("timeout"),
+//!         _ => ErrorLabel::named("connect"),
+//!     });
+//!     let client = layer.layer(service_fn(send));
+//!
+//!     let mut request = Request::get("http://stock.example/items/7").body(())?;
+//!     request.extensions_mut().insert(RouteTemplate("/items/{id}"));
+//!     client.oneshot(request).await?;
+//!
+//!     let labels = [("method", "GET"), ("host", "stock.example"), ("route", "/items/{id}"), ("status", "200")];
+//!     let snapshot = tallymark::registry::snapshot();
+//!     assert_eq!(snapshot.counter("shop_http_client_requests_total", &labels), Some(1));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! | family | labels | |
+//! |---|---|---|
+//! | `http_client_requests_total` | `method`, `host`, `route`, `status` | requests, when there is the head of a response or there will be none |
+//! | `http_client_request_duration_seconds` | `method`, `host`, `route` | time from the call of the client until then |
+//! | `http_client_errors_total` | `host`, `route`, `error` | requests without a response: the kinds of [`error_by`](ClientLayer::error_by), else `service`; `cancelled`; `panic` |
+//! | `http_client_requests_in_flight` | `host` | requests that wait for the head of their response |
+//!
+//! Each request is counted once; one without a response has the status `none` and is one of the errors. The route is the
+//! [`RouteTemplate`] in the request's extensions, or `unmatched`: never the path. The host has no port and no letter in
+//! upper case, and is `unknown` if the request names none; [`max_series`](ClientBuilder::max_series) bounds how many there
+//! are. Clients that are no tower services call [`ClientMetrics::start`]. A request that is measured allocates the name of its host.
+//!
+//! Reading the body of a response is not part of the request. What a client does within one call, such as following
+//! redirects, is one request, under the host that it was sent to first.
+//!
+//! Of gRPC calls the status is that of HTTP. tonic's `Channel` adds the host further in, where the layer does not see it: the
+//! host is `unknown` unless the client of the service is made by `with_origin`.
+//!
 //! # Errors
 //!
-//! [`build`](Builder::build) fails with a [`BuildError`]. After that nothing does.
+//! [`build`](Builder::build) and [`ClientBuilder::build`] fail with a [`BuildError`]. After that nothing does.
 //!
 //! # Limits
 //!
@@ -116,6 +171,8 @@
 mod adapter;
 mod body;
 mod builder;
+mod choice;
+mod client;
 mod current;
 mod error;
 mod families;
@@ -135,6 +192,10 @@ mod work;
 pub use self::{
     body::{RequestBody, ResponseBody},
     builder::Builder,
+    client::{
+        ClientBuilder, ClientFuture, ClientLayer, ClientMetrics, ClientRequest, ClientService, ErrorKind,
+        Measured, RouteTemplate, ServiceError,
+    },
     error::BuildError,
     families::HttpFamily,
     head::{RequestHead, ResponseHead},
@@ -160,4 +221,10 @@ pub use tallymark_core::Slo;
 /// Returns settings of the layer, to be changed and then [built](Builder::build).
 pub fn builder() -> Builder {
     Builder::default()
+}
+
+/// Returns settings of the families of the requests that the program sends, to be changed and then
+/// [built](ClientBuilder::build).
+pub fn client_builder() -> ClientBuilder {
+    ClientBuilder::default()
 }

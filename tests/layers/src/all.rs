@@ -84,16 +84,19 @@ impl MigrationSource for Fixed {
 /// Builds all, with a namespace and the standard naming of their own if `own` is given. What is returned keeps them shown.
 pub(crate) fn build(own: Option<&str>) -> Result<Vec<Box<dyn Any>>, Box<dyn Error>> {
     let mut http = tallymark_http::builder();
+    let mut client = tallymark_http::client_builder();
     let mut database = Database::builder("main").vendor(Vendor::Sqlite);
     let mut cache = Cache::builder("sessions");
     let mut migrations = Migrations::builder("main");
     if let Some(own) = own {
         http = http.namespace(own).naming(Naming::Standard).duration_buckets(&[7.0]);
+        client = client.namespace(own).naming(Naming::Standard).duration_buckets(&[7.0]);
         database = database.namespace(own).naming(Naming::Standard).buckets([7.0]);
         cache = cache.namespace(own).naming(Naming::Standard).buckets([7.0]);
         migrations = migrations.namespace(own).naming(Naming::Standard);
     }
     let http = http.build()?;
+    let client = client.build()?;
     let database = database.build()?;
     let cache = cache.build()?;
     let migrations = migrations.build(Fixed)?;
@@ -127,6 +130,7 @@ pub(crate) fn build(own: Option<&str>) -> Result<Vec<Box<dyn Any>>, Box<dyn Erro
     let named = registry::register_collector(Mine { namespaced: true });
     Ok(vec![
         Box::new(http),
+        Box::new(client),
         Box::new(cache),
         Box::new(migrations),
         Box::new(pool),

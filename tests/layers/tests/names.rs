@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Families of every layer, by naming, less the namespace that belongs to the naming.
-const COMMON: [&str; 22] = [
+const COMMON: [&str; 26] = [
     "build_info",
     "cache_entries",
     "cache_operation_duration_seconds",
@@ -24,6 +24,10 @@ const COMMON: [&str; 22] = [
     "db_statement_cache_hits_total",
     "foreign_jobs_total",
     "function_calls_total",
+    "http_client_errors_total",
+    "http_client_request_duration_seconds",
+    "http_client_requests_in_flight",
+    "http_client_requests_total",
     "mine_open",
     "orders_created_total",
     "orders_queued",

@@ -49,7 +49,6 @@ pub(crate) struct Chosen(u32);
 
 impl Chosen {
     pub(crate) const ALL: Self = Self(u32::MAX);
-    pub(crate) const NONE: Self = Self(0);
 
     pub(crate) fn without(self, family: HttpFamily) -> Self {
         Self(self.0 & !(1 << family as u32))

@@ -1,5 +1,6 @@
 //! What is counted of requests, under the names that were chosen.
 
+mod client;
 mod django;
 mod event;
 mod family;
@@ -13,8 +14,14 @@ use tallymark_core::{HistogramHandle, InFlightGuard, LabelSet, Naming, registry:
 use self::{django::Django, standard::Standard};
 use crate::{label::GrpcStatus, record::Record};
 
+pub(crate) use self::{
+    client::{ClientEnd, ClientFamilies},
+    event::End,
+    family::Chosen,
+    nowhere::nowhere,
+    settings::Settings,
+};
 pub use self::{event::Arrival, family::HttpFamily};
-pub(crate) use self::{event::End, family::Chosen, nowhere::nowhere, settings::Settings};
 
 /// The families of one layer.
 pub(crate) enum Families<L: LabelSet + 'static> {

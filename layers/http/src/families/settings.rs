@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) common: LayerSettings,
     pub(crate) naming: Naming,
     pub(crate) namespace: Option<String>,
+    /// What is switched off is not shown either.
+    pub(crate) enabled: bool,
     pub(crate) chosen: Chosen,
     /// The bounds of durations and of sizes, where the layer sets them.
     pub(crate) durations: Option<&'static Buckets>,
@@ -37,7 +39,8 @@ pub(super) type UpDownOf<B, L> = &'static UpDownCounter<With<'static, B, L>>;
 /// What tells one family from another.
 #[derive(Clone, Copy)]
 pub(super) struct Text {
-    pub(super) family: HttpFamily,
+    /// What it is left out by, if the layer has a setting for that.
+    pub(super) family: Option<HttpFamily>,
     pub(super) name: &'static str,
     pub(super) help: &'static str,
     pub(super) unit: Option<&'static str>,
@@ -46,17 +49,23 @@ pub(super) struct Text {
 
 /// A [`Text`] from this line.
 macro_rules! text {
-    ($family:ident, $name:literal, $help:literal) => {
+    ($name:literal, $help:literal) => {
         $crate::families::settings::Text {
-            family: $crate::families::HttpFamily::$family,
+            family: None,
             name: $name,
             help: $help,
             unit: None,
             place: ::tallymark_core::place!(),
         }
     };
-    ($family:ident, $name:literal, $help:literal, $unit:literal) => {
-        $crate::families::settings::Text { unit: Some($unit), ..text!($family, $name, $help) }
+    ($name:literal, $help:literal, $unit:literal) => {
+        $crate::families::settings::Text { unit: Some($unit), ..text!($name, $help) }
+    };
+    ($family:ident, $($text:literal),*) => {
+        $crate::families::settings::Text {
+            family: Some($crate::families::HttpFamily::$family),
+            ..text!($($text),*)
+        }
     };
 }
 pub(super) use text;
@@ -89,8 +98,9 @@ impl Settings {
     }
 
     /// Whether a family is counted.
-    pub(crate) fn has(&self, family: HttpFamily, name: &str) -> bool {
-        self.chosen.has(family) && self.common.shows(self.namespace.as_deref(), name)
+    pub(crate) fn has(&self, family: impl Into<Option<HttpFamily>>, name: &str) -> bool {
+        let is_chosen = family.into().is_none_or(|family| self.chosen.has(family));
+        self.enabled && is_chosen && self.common.shows(self.namespace.as_deref(), name)
     }
 
     pub(super) fn counter<B, L>(&self, text: Text) -> Result<Option<CounterOf<B, L>>, DeclareError>

@@ -19,8 +19,9 @@ pub use self::{
 pub(crate) use self::{
     method::DjangoMethod,
     set::{
-        ByCharset, ByGrpcStatus, ByMethod, ByRoute, ByRouteAndError, ByStatus, ByTemplate, ByTransport,
-        ByType, ByView, DjangoByMethod, Full, ViewAndMethod, ViewStatusMethod, ViewTransportMethod,
+        ByCharset, ByGrpcStatus, ByHost, ByHostAndError, ByHostAndRoute, ByHostAndStatus, ByMethod, ByRoute,
+        ByRouteAndError, ByStatus, ByTemplate, ByTransport, ByType, ByView, DjangoByMethod, Full,
+        ViewAndMethod, ViewStatusMethod, ViewTransportMethod,
     },
     status::Status,
     with::With,

@@ -25,6 +25,14 @@ sets! {
     ByGrpcStatus<'a> { route: &'a str, grpc_status: GrpcStatus }
 }
 
+// Of the requests of clients.
+sets! {
+    ByHost<'a> { host: &'a str }
+    ByHostAndRoute<'a> { method: MethodLabel, host: &'a str, route: &'a str }
+    ByHostAndStatus<'a> { method: MethodLabel, host: &'a str, route: &'a str, status: Status }
+    ByHostAndError<'a> { host: &'a str, route: &'a str, error: &'a str }
+}
+
 // Of those with django-prometheus' names, which also fix the order of the labels.
 sets! {
     DjangoByMethod { method: DjangoMethod }

@@ -1,14 +1,19 @@
 //! hyper itself, with the layer and a `match` on the path: what a service without a framework looks like.
 
-use std::{convert::Infallible, future::pending};
+use std::{
+    convert::Infallible,
+    future::{pending, poll_fn},
+    pin::pin,
+};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use tallymark_http::RequestBody;
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use tallymark_http::{ErrorLabel, RequestBody, RouteTemplate};
 use tokio::io::AsyncWriteExt;
-use tower::{Layer, service_fn};
+use tower::{Layer, ServiceExt, service_fn};
 
 use crate::{
     common::{assert_value, sum, until},
@@ -70,4 +75,53 @@ async fn a_client_that_goes_away_cancels_its_request() {
     until(|| sum(space, "http_requests_in_flight") == 0.0).await;
     assert_value!(space, "http_requests_cancelled_total", {method: "GET", route: "/waits"}, 1);
     assert_value!(space, "http_requests_total", {method: "GET", route: "/waits", status: "none"}, 1);
+}
+
+/// A client and a server in one program: each counts what it sees, and both see the same.
+#[tokio::test]
+async fn what_a_client_of_hyper_sent_is_what_the_server_got() {
+    let space = "hyper_client";
+    let server = server(space).await;
+    let metrics = tallymark_http::client_builder().namespace(space).build().expect("good settings");
+    let kind = |error: &hyper_util::client::legacy::Error| {
+        ErrorLabel::named(if error.is_connect() { "connect" } else { "service" })
+    };
+    let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+    let client = metrics.layer().error_by(kind).layer(client);
+    let to = |method: &str, path: &'static str, body: &'static str| {
+        let uri = format!("http://{}{path}", server.address());
+        let request = Request::builder().method(method).uri(uri).extension(RouteTemplate(path));
+        client.clone().oneshot(request.body(Full::from(body)).expect("a request"))
+    };
+    for _ in 0..3 {
+        let response = to("GET", "/hello", "").await.expect("a response");
+        assert_eq!(response.into_body().collect().await.expect("a body").to_bytes(), "hello");
+    }
+    let response = to("POST", "/echo", "words").await.expect("a response");
+    assert_eq!(response.into_body().collect().await.expect("a body").to_bytes(), "words");
+    let host = "127.0.0.1";
+    for (method, route, times) in [("GET", "/hello", 3), ("POST", "/echo", 1)] {
+        assert_value!(space, "http_requests_total", {method: method, route: route, status: "200"}, times);
+        assert_value!(space, "http_client_requests_total", {method: method, host: host, route: route, status: "200"}, times);
+    }
+    {
+        let mut waits = pin!(to("GET", "/waits", ""));
+        let mut arrived = pin!(until(|| sum(space, "http_requests_in_flight") == 1.0));
+        poll_fn(|context| {
+            assert!(waits.as_mut().poll(context).is_pending());
+            arrived.as_mut().poll(context)
+        })
+        .await;
+        assert_value!(space, "http_client_requests_in_flight", {host: host}, 1);
+    }
+    until(|| sum(space, "http_requests_in_flight") == 0.0).await;
+    assert_value!(space, "http_requests_cancelled_total", {method: "GET", route: "/waits"}, 1);
+    assert_value!(space, "http_client_errors_total", {host: host, route: "/waits", error: "cancelled"}, 1);
+    let nobody =
+        tokio::net::TcpListener::bind((host, 0)).await.expect("a port").local_addr().expect("an address");
+    let request = Request::get(format!("http://{nobody}/")).body(Full::default()).expect("a request");
+    assert!(client.clone().oneshot(request).await.is_err());
+    assert_value!(space, "http_client_errors_total", {host: host, route: "unmatched", error: "connect"}, 1);
+    assert!(sum(space, "http_client_requests_total") == 6.0 && sum(space, "http_requests_total") == 5.0);
+    assert!(sum(space, "http_client_requests_in_flight") == 0.0);
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers, whatever type shows them")]
 
+mod client;
 mod common;
 mod grpc;
 mod hostile;

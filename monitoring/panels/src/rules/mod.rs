@@ -2,6 +2,7 @@
 
 mod annotated;
 mod cache;
+mod client;
 mod database;
 mod function;
 mod http;
@@ -21,8 +22,9 @@ use layer::{FIVE_MINUTES, Layer, Scope};
 use std::{collections::BTreeSet, sync::Arc};
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 
-const LAYERS: [&Layer; 9] = [
+const LAYERS: [&Layer; 10] = [
     &http::LAYER,
+    &client::LAYER,
     &function::LAYER,
     &database::LAYER,
     &pool::LAYER,
@@ -68,8 +70,8 @@ fn monitoring(catalogue: &Catalogue) -> Monitoring {
             note(&mut shown, &board);
             let rest = catalogue.families().iter().filter(|family| {
                 let stem = family.name.strip_prefix(prefix.as_str());
-                let belongs = stem.is_some_and(|name| layer.stems.iter().any(|stem| name.starts_with(stem)));
-                belongs && !shown.contains(&family.name)
+                let owner = stem.and_then(layer_of);
+                owner.is_some_and(|owner| owner.slug == layer.slug) && !shown.contains(&family.name)
             });
             let board = board.row("More", rest.filter_map(kind::panel).collect());
             note(&mut shown, &board);
@@ -107,6 +109,14 @@ fn monitoring(catalogue: &Catalogue) -> Monitoring {
         monitoring.boards.insert(0, overview);
     }
     monitoring
+}
+
+/// Returns the layer that a family belongs to by its name without the namespace: of the layers whose stems the name begins
+/// with, the one with the longest, since `http_client_` is not the layer of `http_`.
+fn layer_of(name: &str) -> Option<&'static Layer> {
+    let stems = LAYERS.into_iter().flat_map(|layer| layer.stems.iter().map(move |stem| (layer, *stem)));
+    let owner = stems.filter(|(_, stem)| name.starts_with(stem)).max_by_key(|(_, stem)| stem.len());
+    owner.map(|(layer, _)| layer)
 }
 
 /// Adds the names of the families that have a panel on this board to `shown`.

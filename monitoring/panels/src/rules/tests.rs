@@ -39,6 +39,18 @@ fn http(prefix: &str) -> Vec<FamilyDescriptor> {
     ]
 }
 
+fn client(prefix: &str) -> Vec<FamilyDescriptor> {
+    let of = |name: &str, kind, labels: &[&str]| {
+        declared("tallymark-http", &format!("{prefix}{name}"), kind, labels)
+    };
+    vec![
+        of("http_client_requests_total", Kind::Counter, &["method", "host", "route", "status"]),
+        of("http_client_request_duration_seconds", Kind::Histogram, &["method", "host", "route"]),
+        of("http_client_errors_total", Kind::Counter, &["host", "route", "error"]),
+        of("http_client_requests_in_flight", Kind::Gauge, &["host"]),
+    ]
+}
+
 fn titles(board: &Board) -> Vec<&str> {
     board.panels().map(|panel| panel.title.as_str()).collect()
 }
@@ -59,6 +71,41 @@ fn a_layer_in_two_namespaces_has_two_boards() {
         .collect();
     assert_eq!(families.len(), 3);
     assert!(families.iter().all(|family| family.starts_with("admin_")), "{families:?}");
+}
+
+/// Requests that are sent are not among those that are served, though the names begin alike.
+#[test]
+fn requests_sent_have_a_board_of_their_own() {
+    let families = |board: &Board| {
+        let mut names = BTreeSet::new();
+        note(&mut names, board);
+        names
+    };
+    for prefix in ["", "shop_"] {
+        let monitoring = Monitoring::of(&Catalogue::new([http(prefix), client(prefix)].concat()));
+        let slugs: Vec<&str> = monitoring.boards.iter().map(|board| board.slug.as_str()).collect();
+        assert_eq!(slugs, ["overview", "http", "outgoing-http"]);
+        let sent = &monitoring.boards[2];
+        let rows: Vec<(&str, usize)> =
+            sent.rows.iter().map(|row| (row.title.as_str(), row.panels.len())).collect();
+        assert_eq!(rows, [("Rate", 3), ("Errors", 3), ("Duration", 3), ("Saturation", 1)]);
+        assert_eq!(families(sent), client(prefix).into_iter().map(|family| family.name).collect());
+        let served = families(&monitoring.boards[1]);
+        assert_eq!(served, http(prefix).into_iter().map(|family| family.name).collect());
+        let errors = sent.panels().find(|panel| panel.title == "Error rate by host").expect("it is there");
+        let rate = |status| format!("rate({prefix}http_client_requests_total{status}[5m])");
+        let expected = format!(
+            "(sum by (host) ({}) or sum by (host) ({}) * 0) / sum by (host) ({})",
+            rate("{status=~\"none|5..\"}"),
+            rate(""),
+            rate("")
+        );
+        assert_eq!(errors.targets[0].query.promql(&PromQl::default()), expected);
+    }
+    // A program that serves nothing.
+    let monitoring = Monitoring::of(&Catalogue::new(client("")));
+    assert!(monitoring.board("outgoing-http").is_some() && monitoring.board("http").is_none());
+    assert!(monitoring.board("application").is_none());
 }
 
 #[test]
@@ -95,7 +142,7 @@ fn a_name_alone_does_not_make_a_layer() {
 /// Nothing that is declared is without a panel, whatever it is.
 #[test]
 fn every_family_has_a_panel() {
-    let mut families = http("");
+    let mut families = [http(""), client("")].concat();
     for (name, kind) in [
         ("shop_orders_total", Kind::Counter),
         ("shop_pending", Kind::Gauge),
