@@ -216,9 +216,9 @@ pub(crate) fn encode(merged: &Merged, folded: &[[u8; 16]], identity: &Identity<'
     for (number, family) in (0..).zip(&merged.families) {
         let shape: &Arc<Shape> = &family.shape;
         writer.family(number, shape);
-        for (texts, point) in family.texts.iter().zip(&family.points) {
-            if let Some(point) = point {
-                writer.point(number, shape, texts, point);
+        for (at, texts) in family.texts.iter().enumerate() {
+            if let Some(point) = family.point(at) {
+                writer.point(number, shape, texts, &point);
             }
         }
     }

@@ -113,6 +113,8 @@ mod accumulator;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod bytes;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+mod counts;
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod directory;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod faults;
@@ -126,6 +128,8 @@ mod interleaved;
 mod merged;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod outcome;
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+mod plain;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod python;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]

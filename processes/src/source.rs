@@ -5,7 +5,9 @@ use crate::{
     faults,
     file::{CellsFile, Header, Numbers, Unusable},
     merged::{Merged, Point, Sample},
+    plain::Plain,
     record::{NativeRecord, Note, NoteRecord, Record, SeriesRecord},
+    shape::Shape,
 };
 use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
 use tallymark_core::{__private_v4::shared::format, exemplar::Exemplar};
@@ -27,13 +29,34 @@ struct Series {
 
 impl Series {
     /// Whether it is one integer, of which any reading is one that held, and was never removed.
-    fn is_plain(&self) -> bool {
-        let record = &self.record;
-        record.width == 1
-            && record.integers == (0, 1)
-            && self.natives.is_empty()
-            && record.state.base.is_empty()
-            && !record.state.closed
+    fn is_plain(&self, shape: &Shape) -> bool {
+        shape.is_count() && self.record.state.base.is_empty() && !self.record.state.closed
+    }
+
+    /// Whether it is one number, of which any reading is one that held.
+    fn is_one(&self) -> bool {
+        self.record.width <= 1 && self.natives.is_empty()
+    }
+
+    /// Whether two readings found the same in its cells.
+    fn is_same(&self, natives: &[(NativeRecord, u64)], readings: [&Numbers; 2]) -> bool {
+        fn cells(numbers: &Numbers, block: usize, from: usize, count: usize) -> &[u64] {
+            let cells = numbers.blocks.get(block).map(Vec::as_slice).unwrap_or_default();
+            let to = from.saturating_add(count).min(cells.len());
+            cells.get(from..to).unwrap_or_default()
+        }
+        let [last, before] = readings;
+        let blocks = last.blocks.len().max(before.blocks.len());
+        let is_same = |from: usize, count: usize| {
+            (0..blocks).all(|block| cells(last, block, from, count) == cells(before, block, from, count))
+        };
+        let first = self.record.first as usize;
+        is_same(first, usize::from(self.record.width))
+            && self
+                .natives
+                .iter()
+                .filter_map(|at| natives.get(*at))
+                .all(|(native, _)| is_same(native.cell as usize, 1))
     }
 }
 
@@ -56,6 +79,10 @@ pub(crate) struct Source {
     /// Places of families, by the number that the file has for them.
     families: Vec<usize>,
     series: Vec<Series>,
+    /// The plain ones, side by side.
+    plain: Plain,
+    /// Places of all others.
+    others: Vec<usize>,
     /// Native buckets, and where their records are.
     natives: Vec<(NativeRecord, u64)>,
     /// Places of series, by their first slot.
@@ -69,7 +96,6 @@ pub(crate) struct Source {
     removals: u64,
     slots: usize,
     words: usize,
-    numbers: [Numbers; 2],
     /// What tells its values from those of other processes.
     pub(crate) label: Arc<str>,
 }
@@ -83,6 +109,8 @@ impl Source {
             file,
             families: Vec::new(),
             series: Vec::new(),
+            plain: Plain::default(),
+            others: Vec::new(),
             natives: Vec::new(),
             by_slot: HashMap::new(),
             notes: Vec::new(),
@@ -92,7 +120,6 @@ impl Source {
             removals: 0,
             slots: 0,
             words: 0,
-            numbers: Default::default(),
             label: label.into(),
         })
     }
@@ -108,6 +135,7 @@ impl Source {
         if header.id != self.header.id {
             return Err(Unusable::Corrupt);
         }
+        let sorted = self.series.len();
         let Self { file, families, series, natives, by_slot, notes, folded, slots, words, .. } = self;
         file.read_directory(&header, &mut |record, offset| {
             match record {
@@ -119,19 +147,20 @@ impl Source {
                     }
                     families.push(merged.family(*shape, header.started));
                 }
-                Record::Series(record) => {
+                Record::Series(mut record) => {
                     let family = *families.get(record.family as usize).ok_or(Unusable::Corrupt)?;
                     let shape = merged.shape(family);
                     let fits = record.texts.len() == shape.labels.len()
                         && shape.is_words == (record.width == 0)
-                        && crate::merged::fits(&shape, record.floats.1, record.integers.1);
+                        && crate::merged::fits(shape, record.floats.1, record.integers.1);
                     if !fits {
                         return Err(Unusable::Corrupt);
                     }
                     let end = record.first as usize + usize::from(record.width.max(1));
                     let needed = if record.width == 0 { &mut *words } else { &mut *slots };
                     *needed = (*needed).max(end);
-                    let entry = merged.entry(family, &record.texts);
+                    // All that is merged has the texts from here on.
+                    let entry = merged.entry(family, &std::mem::take(&mut record.texts));
                     if record.width > 0 {
                         by_slot.insert(record.first, series.len());
                     }
@@ -159,6 +188,11 @@ impl Source {
         if header.removals != self.removals {
             self.removals = header.removals;
             self.refresh_removals()?;
+            self.plain.clear();
+            self.others.clear();
+            self.sort_from(0, merged);
+        } else {
+            self.sort_from(sorted, merged);
         }
         if header.notes != self.written {
             self.written = header.notes;
@@ -172,6 +206,19 @@ impl Source {
         self.families.iter().for_each(|family| merged.note(*family, header.started));
         self.header = header;
         Ok(())
+    }
+
+    /// Puts series from this one on with the plain ones or with the others.
+    fn sort_from(&mut self, first: usize, merged: &Merged) {
+        for (at, series) in self.series.iter().enumerate().skip(first) {
+            let record = &series.record;
+            let place = (series.family, series.entry);
+            let is_plain = series.is_plain(merged.shape(series.family))
+                && self.plain.push(place, record.first, record.state.created, record.hides_zero);
+            if !is_plain {
+                self.others.push(at);
+            }
+        }
     }
 
     /// Reads again what series held when they were removed.
@@ -225,9 +272,25 @@ impl Source {
     /// Adds what the file holds. `process` is its place among the sources; `alive` says whether its process is.
     pub(crate) fn add_to(&mut self, merged: &mut Merged, process: u32, alive: bool) -> Result<(), Unusable> {
         self.refresh(merged)?;
-        let [last, before] = &mut self.numbers;
-        self.file.numbers(self.slots, self.words, before)?;
-        let mut todo: Vec<usize> = (0..self.series.len()).filter(|at| !self.series[*at].is_plain()).collect();
+        // One file is read after the other, so the memory for it is that of the largest.
+        let mut numbers = std::mem::take(&mut merged.numbers);
+        let added = self.add_numbers(merged, &mut numbers, process, alive);
+        merged.numbers = numbers;
+        added
+    }
+
+    /// Reads all cells, and adds what they hold.
+    fn add_numbers(
+        &self,
+        merged: &mut Merged,
+        [last, before]: &mut [Numbers; 2],
+        process: u32,
+        alive: bool,
+    ) -> Result<(), Unusable> {
+        let mut todo = self.others.clone();
+        if !todo.iter().all(|&at| self.series[at].is_one()) {
+            self.file.numbers(self.slots, self.words, before)?;
+        }
         let mut points: Vec<(usize, Option<Point>)> = Vec::with_capacity(todo.len());
         for attempt in 0..TRIES {
             faults::point("again");
@@ -236,14 +299,12 @@ impl Source {
             self.file.numbers(self.slots, self.words, last)?;
             todo.retain(|&at| {
                 let series = &self.series[at];
-                let shape = merged.shape(series.family);
-                let point = read(series, &self.natives, &shape, last, (process, alive));
-                let is_one = series.record.width <= 1 && series.natives.is_empty();
-                let agrees = is_one
+                let agrees = series.is_one()
                     || attempt + 1 == TRIES
-                    || point == read(series, &self.natives, &shape, before, (process, alive));
+                    || series.is_same(&self.natives, [&*last, &*before]);
                 if agrees {
-                    points.push((at, point));
+                    let shape = merged.shape(series.family);
+                    points.push((at, read(series, &self.natives, shape, last, (process, alive))));
                 }
                 !agrees
             });
@@ -275,12 +336,8 @@ impl Source {
                 merged.add(series.family, series.entry, point);
             }
         }
-        for series in self.series.iter().filter(|series| series.is_plain()) {
-            let count = last.integer(series.record.first as usize);
-            if count != 0 || !series.record.hides_zero {
-                merged.count(series.family, series.entry, count, series.record.state.created);
-            }
-        }
+        // Nothing looks at the reading before any more, so its memory is there to add up in.
+        self.plain.add_to(merged, last, &mut before.words);
         for (owner, place, exemplar) in exemplars {
             if let Some(series) = self.series.get(owner) {
                 merged.exemplar(series.family, series.entry, place, exemplar);
@@ -299,7 +356,7 @@ impl Source {
 fn read(
     series: &Series,
     natives: &[(NativeRecord, u64)],
-    shape: &crate::shape::Shape,
+    shape: &Shape,
     numbers: &Numbers,
     (process, alive): (u32, bool),
 ) -> Option<Point> {
@@ -378,5 +435,5 @@ pub fn read_bytes(bytes: &[u8]) -> usize {
     if read.is_err() || folded.is_empty() {
         return 0;
     }
-    merged.families.iter().map(|family| family.points.len()).sum()
+    merged.families.iter().map(|family| family.texts.len()).sum()
 }

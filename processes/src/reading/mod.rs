@@ -56,7 +56,8 @@ impl Reading for GroupReading {
     }
 
     fn family<'a>(&'a mut self, name: &str, visitor: &'a mut dyn Visitor) -> Box<dyn Visitor + 'a> {
-        Box::new(Merging { families: &mut self.families, name: name.to_owned(), visitor })
+        let same = self.families.places(name);
+        Box::new(Merging { families: &mut self.families, same, visitor })
     }
 
     fn rest(&mut self, name: &str, visitor: &mut dyn Visitor) {
@@ -72,16 +73,16 @@ impl Reading for GroupReading {
                 continue;
             }
             let (mut names, mut values) = (Vec::new(), Vec::new());
-            for shown in &family.shown {
+            for item in family.items() {
                 if needs_keys {
-                    key(family.labels_of(shown), &mut bytes);
+                    key(family.labels_of(item), &mut bytes);
                     // Younger declarations come first.
-                    if !keys.insert(bytes.clone()) && shown.process.is_none() {
+                    if !keys.insert(bytes.clone()) && item.process.is_none() {
                         continue;
                     }
                 }
-                if !shown.is_done {
-                    family.show(shown, (&mut names, &mut values), visitor);
+                if !item.is_done {
+                    family.show(item, (&mut names, &mut values), visitor);
                 }
             }
         }
