@@ -138,6 +138,8 @@ pub(crate) struct Family {
     pub(crate) points: Vec<Option<Point>>,
     /// What a family of whole counters has instead of points, which are larger.
     pub(crate) counts: Option<Arc<Counts>>,
+    /// Where the next series of a file is looked for first: behind the one before.
+    next: usize,
 }
 
 impl Family {
@@ -215,6 +217,7 @@ impl Merged {
             index: Arc::default(),
             texts: Arc::default(),
             points: Vec::new(),
+            next: 0,
         });
         self.families.len() - 1
     }
@@ -237,15 +240,22 @@ impl Merged {
     /// The place of a series with these label values, in the order of the family's labels.
     pub(crate) fn entry(&mut self, family: usize, texts: &[String]) -> usize {
         let family = &mut self.families[family];
+        // Processes of one program make most series in the same order.
+        if family.texts.get(family.next).is_some_and(|known| **known == *texts) {
+            family.next += 1;
+            return family.next - 1;
+        }
         let names = family.shape.labels.iter().map(String::as_str);
         key(names.zip(texts.iter().map(String::as_str)), &mut self.key);
         if let Some(&known) = family.index.get(self.key.as_slice()) {
+            family.next = known + 1;
             return known;
         }
         let at = family.texts.len();
         // A reading that is still being shown keeps the ones there were.
         Arc::make_mut(&mut family.index).insert(self.key.as_slice().into(), at);
         Arc::make_mut(&mut family.texts).push(texts.into());
+        family.next = at + 1;
         match &mut family.counts {
             Some(counts) => Arc::make_mut(counts).push(),
             None => family.points.push(None),
