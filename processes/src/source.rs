@@ -76,6 +76,8 @@ struct Noted {
 pub(crate) struct Source {
     pub(crate) header: Header,
     pub(crate) file: CellsFile,
+    /// What the directory named when the file was opened. Another one is another file under the same name.
+    pub(crate) inode: u64,
     /// Places of families, by the number that the file has for them.
     families: Vec<usize>,
     series: Vec<Series>,
@@ -107,6 +109,7 @@ impl Source {
         Ok(Self {
             header,
             file,
+            inode: 0,
             families: Vec::new(),
             series: Vec::new(),
             plain: Plain::default(),

@@ -15,11 +15,16 @@ struct Item<'a> {
 #[metric(namespace = "tests", max_series = 20_000)]
 static ITEMS_TOTAL: Counter<Item<'static>> = Counter::new();
 
-/// Counts in so many series, and waits until its standard input ends.
-pub(crate) fn fill(series: usize) -> io::Result<()> {
+/// Counts in so many series.
+pub(crate) fn count(series: usize) {
     for number in 0..series {
         ITEMS_TOTAL.with(Item { item: &number.to_string() }).inc_by(number as u64 + 1);
     }
+}
+
+/// Counts in so many series, and waits until its standard input ends.
+pub(crate) fn fill(series: usize) -> io::Result<()> {
+    count(series);
     println!("ready");
     io::stdout().flush()?;
     io::copy(&mut io::stdin(), &mut io::sink())?;

@@ -12,6 +12,7 @@ mod filling;
 mod forking;
 mod incrementing;
 mod noting;
+mod obeying;
 mod removing;
 
 use std::{env, error::Error, io, os::unix::process::CommandExt, process::Command};
@@ -59,6 +60,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         "time" => {
             builder.start()?;
+            if let [_, series] = rest {
+                filling::count(series.parse()?);
+            }
             filling::time(rest.first().map_or(Ok(9), |rounds| rounds.parse())?);
         }
         "full" => {
@@ -85,6 +89,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             builder.start()?;
             noting::run()?;
+        }
+        "obey" => {
+            builder.start()?;
+            obeying::run()?;
         }
         "start" => {
             say(builder.start().map(|()| true));
