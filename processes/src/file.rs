@@ -236,7 +236,7 @@ impl CellsFile {
     pub(crate) fn read_directory(
         &mut self,
         header: &Header,
-        each: &mut dyn FnMut(Record, u64) -> Result<(), Unusable>,
+        each: &mut dyn FnMut(Record<'_>, u64) -> Result<(), Unusable>,
     ) -> Result<(), Unusable> {
         let known = self.chunks.len();
         if header.chunks < known || header.directory < self.read {

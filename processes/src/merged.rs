@@ -238,15 +238,16 @@ impl Merged {
     }
 
     /// The place of a series with these label values, in the order of the family's labels.
-    pub(crate) fn entry(&mut self, family: usize, texts: &[String]) -> usize {
+    pub(crate) fn entry<T: AsRef<str>>(&mut self, family: usize, texts: &[T]) -> usize {
         let family = &mut self.families[family];
         // Processes of one program make most series in the same order.
-        if family.texts.get(family.next).is_some_and(|known| **known == *texts) {
+        let texts = || texts.iter().map(AsRef::as_ref);
+        if family.texts.get(family.next).is_some_and(|known| known.iter().map(String::as_str).eq(texts())) {
             family.next += 1;
             return family.next - 1;
         }
         let names = family.shape.labels.iter().map(String::as_str);
-        key(names.zip(texts.iter().map(String::as_str)), &mut self.key);
+        key(names.zip(texts()), &mut self.key);
         if let Some(&known) = family.index.get(self.key.as_slice()) {
             family.next = known + 1;
             return known;
@@ -254,7 +255,7 @@ impl Merged {
         let at = family.texts.len();
         // A reading that is still being shown keeps the ones there were.
         Arc::make_mut(&mut family.index).insert(self.key.as_slice().into(), at);
-        Arc::make_mut(&mut family.texts).push(texts.into());
+        Arc::make_mut(&mut family.texts).push(texts().map(str::to_owned).collect());
         family.next = at + 1;
         match &mut family.counts {
             Some(counts) => Arc::make_mut(counts).push(),

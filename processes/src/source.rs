@@ -15,16 +15,34 @@ use tallymark_core::{__private_v4::shared::format, exemplar::Exemplar};
 /// How often the cells of a series are read until two readings agree.
 const TRIES: usize = 16;
 
-/// A series of the file.
+/// A series of the file. There are many, so it is small.
 #[derive(Debug)]
 struct Series {
     /// Its place in all that is merged.
-    family: usize,
-    entry: usize,
+    family: u32,
+    entry: u32,
     record: SeriesRecord,
     /// Where the record is.
     offset: u64,
-    natives: Vec<usize>,
+    /// The last of its native buckets.
+    native: Option<u32>,
+}
+
+/// A native bucket of a series.
+#[derive(Debug)]
+struct Native {
+    record: NativeRecord,
+    /// Where the record is.
+    offset: u64,
+    /// The one before of the same series.
+    before: Option<u32>,
+}
+
+/// The native buckets of a series, of all that the file has.
+fn natives_of<'a>(series: &Series, natives: &'a [Native]) -> impl Iterator<Item = &'a NativeRecord> {
+    let get = |at: u32| natives.get(at as usize);
+    let last = series.native.and_then(get);
+    std::iter::successors(last, move |native| native.before.and_then(get)).map(|native| &native.record)
 }
 
 impl Series {
@@ -35,11 +53,11 @@ impl Series {
 
     /// Whether it is one number, of which any reading is one that held.
     fn is_one(&self) -> bool {
-        self.record.width <= 1 && self.natives.is_empty()
+        self.record.width <= 1 && self.native.is_none()
     }
 
     /// Whether two readings found the same in its cells.
-    fn is_same(&self, natives: &[(NativeRecord, u64)], readings: [&Numbers; 2]) -> bool {
+    fn is_same(&self, natives: &[Native], readings: [&Numbers; 2]) -> bool {
         fn cells(numbers: &Numbers, block: usize, from: usize, count: usize) -> &[u64] {
             let cells = numbers.blocks.get(block).map(Vec::as_slice).unwrap_or_default();
             let to = from.saturating_add(count).min(cells.len());
@@ -52,11 +70,7 @@ impl Series {
         };
         let first = self.record.first as usize;
         is_same(first, usize::from(self.record.width))
-            && self
-                .natives
-                .iter()
-                .filter_map(|at| natives.get(*at))
-                .all(|(native, _)| is_same(native.cell as usize, 1))
+            && natives_of(self, natives).all(|native| is_same(native.cell as usize, 1))
     }
 }
 
@@ -85,10 +99,9 @@ pub(crate) struct Source {
     plain: Plain,
     /// Places of all others.
     others: Vec<usize>,
-    /// Native buckets, and where their records are.
-    natives: Vec<(NativeRecord, u64)>,
+    natives: Vec<Native>,
     /// Places of series, by their first slot.
-    by_slot: HashMap<u32, usize>,
+    by_slot: HashMap<u32, u32>,
     notes: Vec<Noted>,
     written: u64,
     /// How often facts were replaced, whose places among all that is merged are still there.
@@ -150,10 +163,10 @@ impl Source {
                     }
                     families.push(merged.family(*shape, header.started));
                 }
-                Record::Series(mut record) => {
+                Record::Series(record, texts) => {
                     let family = *families.get(record.family as usize).ok_or(Unusable::Corrupt)?;
                     let shape = merged.shape(family);
-                    let fits = record.texts.len() == shape.labels.len()
+                    let fits = texts.len() == shape.labels.len()
                         && shape.is_words == (record.width == 0)
                         && crate::merged::fits(shape, record.floats.1, record.integers.1);
                     if !fits {
@@ -162,24 +175,24 @@ impl Source {
                     let end = record.first as usize + usize::from(record.width.max(1));
                     let needed = if record.width == 0 { &mut *words } else { &mut *slots };
                     *needed = (*needed).max(end);
-                    // All that is merged has the texts from here on.
-                    let entry = merged.entry(family, &std::mem::take(&mut record.texts));
+                    let entry = number(merged.entry(family, &texts))?;
                     if record.width > 0 {
-                        by_slot.insert(record.first, series.len());
+                        by_slot.insert(record.first, number(series.len())?);
                     }
-                    series.push(Series { family, entry, record: *record, offset, natives: Vec::new() });
+                    series.push(Series { family: number(family)?, entry, record, offset, native: None });
                 }
                 Record::Native(record) => {
                     // Where there was no room for the record of the series, its buckets are left out as well.
-                    if let Some(owner) = by_slot.get(&record.series).and_then(|at| series.get_mut(*at)) {
-                        owner.natives.push(natives.len());
+                    let owner = by_slot.get(&record.series);
+                    if let Some(owner) = owner.and_then(|at| series.get_mut(*at as usize)) {
+                        let before = owner.native.replace(number(natives.len())?);
                         *slots = (*slots).max(record.cell as usize + 1);
-                        natives.push((record, offset));
+                        natives.push(Native { record, offset, before });
                     }
                 }
                 Record::Note(record) => {
                     let owner = if record.is_exemplar {
-                        by_slot.get(&record.owner).copied()
+                        by_slot.get(&record.owner).map(|at| *at as usize)
                     } else {
                         families.get(record.owner as usize).copied()
                     };
@@ -215,8 +228,8 @@ impl Source {
     fn sort_from(&mut self, first: usize, merged: &Merged) {
         for (at, series) in self.series.iter().enumerate().skip(first) {
             let record = &series.record;
-            let place = (series.family, series.entry);
-            let is_plain = series.is_plain(merged.shape(series.family))
+            let place = (series.family as usize, series.entry as usize);
+            let is_plain = series.is_plain(merged.shape(place.0))
                 && self.plain.push(place, record.first, record.state.created, record.hides_zero);
             if !is_plain {
                 self.others.push(at);
@@ -245,7 +258,7 @@ impl Source {
                 }
                 next += 1;
             }
-            while let Some((native, offset)) = self.natives.get_mut(next_native) {
+            while let Some(Native { record: native, offset, .. }) = self.natives.get_mut(next_native) {
                 let Some(at) = within(*offset, first) else { break };
                 let base = at + format::record::native::BASE;
                 native.base = u64_at(second, base).unwrap_or(native.base);
@@ -266,7 +279,7 @@ impl Source {
             }
             series.record.state = state;
         }
-        for (native, offset) in &mut self.natives[next_native..] {
+        for Native { record: native, offset, .. } in &mut self.natives[next_native..] {
             native.base = self.file.native_base(*offset)?;
         }
         Ok(())
@@ -306,7 +319,7 @@ impl Source {
                     || attempt + 1 == TRIES
                     || series.is_same(&self.natives, [&*last, &*before]);
                 if agrees {
-                    let shape = merged.shape(series.family);
+                    let shape = merged.shape(series.family as usize);
                     points.push((at, read(series, &self.natives, shape, last, (process, alive))));
                 }
                 !agrees
@@ -336,14 +349,14 @@ impl Source {
         // Nothing is added before everything is read, so that a file that fails halfway costs all of itself.
         for (at, point) in points {
             if let (series, Some(point)) = (&self.series[at], point) {
-                merged.add(series.family, series.entry, point);
+                merged.add(series.family as usize, series.entry as usize, point);
             }
         }
         // Nothing looks at the reading before any more, so its memory is there to add up in.
         self.plain.add_to(merged, last, &mut before.words);
         for (owner, place, exemplar) in exemplars {
             if let Some(series) = self.series.get(owner) {
-                merged.exemplar(series.family, series.entry, place, exemplar);
+                merged.exemplar(series.family as usize, series.entry as usize, place, exemplar);
             }
         }
         Ok(())
@@ -355,10 +368,15 @@ impl Source {
     }
 }
 
+/// A place, of which there are not more than a file has bytes for.
+fn number(place: usize) -> Result<u32, Unusable> {
+    u32::try_from(place).map_err(|_| Unusable::Corrupt)
+}
+
 /// What a series holds; nothing if it is not shown.
 fn read(
     series: &Series,
-    natives: &[(NativeRecord, u64)],
+    natives: &[Native],
     shape: &Shape,
     numbers: &Numbers,
     (process, alive): (u32, bool),
@@ -396,7 +414,7 @@ fn read(
         return Some(sample(level, record.state.created));
     }
     let mut point = Point::of_sums(integers, floats, record.state.created);
-    for (native, _) in series.natives.iter().filter_map(|at| natives.get(*at)) {
+    for native in natives_of(series, natives) {
         let count = numbers.integer(native.cell as usize).wrapping_sub(native.base);
         point.add_native(native, count);
     }
