@@ -48,7 +48,8 @@ fn natives_of<'a>(series: &Series, natives: &'a [Native]) -> impl Iterator<Item 
 impl Series {
     /// Whether it is one integer, of which any reading is one that held, and was never removed.
     fn is_plain(&self, shape: &Shape) -> bool {
-        shape.is_count() && self.record.state.base.is_empty() && !self.record.state.closed
+        let record = &self.record;
+        shape.is_count() && record.integers.0 == 0 && record.state.base.is_empty() && !record.state.closed
     }
 
     /// Whether it is one number, of which any reading is one that held.
@@ -201,14 +202,14 @@ impl Source {
             }
             Ok(())
         })?;
-        if header.removals != self.removals {
+        if header.removals == self.removals {
+            self.sort_from(sorted, merged);
+        } else {
             self.removals = header.removals;
             self.refresh_removals()?;
             self.plain.clear();
             self.others.clear();
             self.sort_from(0, merged);
-        } else {
-            self.sort_from(sorted, merged);
         }
         if header.notes != self.written {
             self.written = header.notes;

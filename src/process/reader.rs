@@ -103,12 +103,11 @@ impl Reader {
         if let Some(start) = self.start.get() {
             return Some(*start);
         }
-        let boot = match self.boot.get() {
-            Some(boot) => *boot,
-            None => {
-                let boot = boot::seconds(&fs::read(self.root.join("stat")).ok()?)?;
-                *self.boot.get_or_init(|| boot)
-            }
+        let boot = if let Some(boot) = self.boot.get() {
+            *boot
+        } else {
+            let boot = boot::seconds(&fs::read(self.root.join("stat")).ok()?)?;
+            *self.boot.get_or_init(|| boot)
         };
         let start = boot as f64 + self.seconds(ticks?);
         Some(*self.start.get_or_init(|| start))
