@@ -70,13 +70,9 @@ def timed(worker, directory, rounds, *series):
     """Milliseconds of the first scrape and the median of the others, and the most memory of the process, in MiB. With a
     number of series, the process counts in so many itself."""
     command = [worker, "time", directory, str(rounds), *map(str, series)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE)
-    with child.stdout:
-        first, median, _ = child.stdout.read().split()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    return float(first), float(median), usage.ru_maxrss / 1024
+    output = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+    first, median, _, memory = output.split()
+    return float(first), float(median), int(memory) / 1024
 
 
 def disk(directory):

@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             if let [_, series] = rest {
                 filling::count(series.parse()?);
             }
-            filling::time(rest.first().map_or(Ok(9), |rounds| rounds.parse())?);
+            filling::time(rest.first().map_or(Ok(9), |rounds| rounds.parse())?)?;
         }
         "full" => {
             builder.start()?;

@@ -202,7 +202,9 @@ fn a_later_scrape_shows_what_a_first_one_shows() {
     }
     assert_eq!(done, BTreeSet::from(["count", "kill", "remove", "start"]));
     assert!(!dead.is_empty());
-    living.into_iter().for_each(|worker| drop(worker.kill()));
+    for worker in living {
+        worker.kill();
+    }
     fs::remove_dir_all(directory).expect("it is there");
 }
 
