@@ -217,10 +217,10 @@ def main():
     for count in PROCESSES:
         with tempfile.TemporaryDirectory(dir=root) as ours, tempfile.TemporaryDirectory(dir=root) as theirs:
             children = [fill(worker, ours, SERIES) for _ in range(count)]
-            first, median, memory = timed(worker, ours, 51)
+            first, median, memory = timed(worker, ours, 201)
             # One of them is scraped, and not a process beside them.
             end(children.pop())
-            _, own, _ = timed(worker, ours, 51, SERIES)
+            _, own, _ = timed(worker, ours, 201, SERIES)
             for child in children:
                 end(child)
             environ = os.environ | {"PROMETHEUS_MULTIPROC_DIR": theirs}

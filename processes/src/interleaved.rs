@@ -254,8 +254,8 @@ impl Publisher {
 fn shown(directory: &Directory, kind: &str) -> u64 {
     let families = directory.merged.families.iter().filter(|family| family.shape.name == FAMILY);
     let points = families.flat_map(|family| {
-        let of_kind = family.texts.iter().enumerate().filter(|(_, texts)| texts[0] == kind);
-        of_kind.filter_map(|(at, _)| family.point(at)?.integers.first().copied())
+        let of_kind = (0..family.texts.len()).filter(|at| family.texts.are(*at, [kind].into_iter()));
+        of_kind.filter_map(|at| family.point(at)?.integers.first().copied())
     });
     points.sum()
 }

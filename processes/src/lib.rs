@@ -140,6 +140,8 @@ mod record;
 mod shape;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod source;
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+mod texts;
 
 mod builder;
 

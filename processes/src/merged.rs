@@ -5,6 +5,7 @@ use crate::{
     file::Numbers,
     record::NativeRecord,
     shape::{Shape, key},
+    texts::Texts,
 };
 use std::{
     borrow::Cow,
@@ -133,7 +134,7 @@ pub(crate) struct Family {
     pub(crate) newest: u64,
     /// Places of series, by their labels.
     index: Arc<HashMap<Box<[u8]>, usize>>,
-    pub(crate) texts: Arc<Vec<Arc<[String]>>>,
+    pub(crate) texts: Arc<Texts>,
     /// By the places of series; empty where `counts` has them.
     pub(crate) points: Vec<Option<Point>>,
     /// What a family of whole counters has instead of points, which are larger.
@@ -210,12 +211,13 @@ impl Merged {
         }
         known.push(self.families.len());
         let counts = shape.is_count().then(Arc::default);
+        let texts = Arc::new(Texts::new(shape.labels.len()));
         self.families.push(Family {
             shape: Arc::new(shape),
             counts,
             newest: started,
             index: Arc::default(),
-            texts: Arc::default(),
+            texts,
             points: Vec::new(),
             next: 0,
         });
@@ -242,7 +244,7 @@ impl Merged {
         let family = &mut self.families[family];
         // Processes of one program make most series in the same order.
         let texts = || texts.iter().map(AsRef::as_ref);
-        if family.texts.get(family.next).is_some_and(|known| known.iter().map(String::as_str).eq(texts())) {
+        if family.texts.are(family.next, texts()) {
             family.next += 1;
             return family.next - 1;
         }
@@ -255,7 +257,7 @@ impl Merged {
         let at = family.texts.len();
         // A reading that is still being shown keeps the ones there were.
         Arc::make_mut(&mut family.index).insert(self.key.as_slice().into(), at);
-        Arc::make_mut(&mut family.texts).push(texts().map(str::to_owned).collect());
+        Arc::make_mut(&mut family.texts).push(texts());
         family.next = at + 1;
         match &mut family.counts {
             Some(counts) => Arc::make_mut(counts).push(),

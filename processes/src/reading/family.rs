@@ -5,6 +5,7 @@ use crate::{
     merged::{self, Point, Sample, native_histogram},
     outcome::{combined, each, number},
     shape::{PID, Shape, key},
+    texts::Texts,
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tallymark_core::{
@@ -114,7 +115,7 @@ pub(super) struct Family {
     pub(super) newest: u64,
     /// Places of series, by their labels.
     index: Arc<HashMap<Box<[u8]>, usize>>,
-    texts: Arc<Vec<Arc<[String]>>>,
+    texts: Arc<Texts>,
     /// Nothing where `counted` has them.
     shown: Vec<Shown>,
     counted: Option<Counted>,
@@ -218,10 +219,8 @@ impl Family {
     /// The place of the series with these labels. `bytes` is memory to work in.
     pub(super) fn place(&mut self, labels: Labels<'_>, bytes: &mut Vec<u8>) -> Option<usize> {
         // Processes of one program make most series in the same order.
-        let is_next = self.texts.get(self.next).is_some_and(|texts| {
-            texts.iter().map(String::as_str).eq(labels.values().iter().copied())
-                && self.shape.labels.iter().map(String::as_str).eq(labels.names().iter().copied())
-        });
+        let is_next = self.texts.are(self.next, labels.values().iter().copied())
+            && self.shape.labels.iter().map(String::as_str).eq(labels.names().iter().copied());
         let place = if is_next {
             self.next
         } else {
@@ -254,9 +253,7 @@ impl Family {
 
     /// The labels of a series, without that of the process.
     pub(super) fn labels_of(&self, item: Item<'_>) -> impl Iterator<Item = (&str, &str)> {
-        let names = self.shape.labels.iter().map(String::as_str);
-        let texts = self.texts.get(item.at).map(|texts| &**texts).unwrap_or_default();
-        names.zip(texts.iter().map(String::as_str))
+        self.shape.labels.iter().map(String::as_str).zip(self.texts.of(item.at))
     }
 
     /// All labels of a series.
@@ -264,23 +261,24 @@ impl Family {
         self.labels_of(item).chain(item.process.map(|process| (PID, process)))
     }
 
-    /// Shows a series by itself. The names and values of the one before are replaced.
-    pub(super) fn show<'a>(
-        &'a self,
-        item: Item<'a>,
-        (names, values): (&mut Vec<&'a str>, &mut Vec<&'a str>),
-        visitor: &mut dyn Visitor,
-    ) {
-        names.clear();
-        values.clear();
-        for (name, value) in self.all_labels(item) {
-            names.push(name);
-            values.push(value);
+    /// Shows those series that are wanted.
+    pub(super) fn show(&self, visitor: &mut dyn Visitor, mut is_wanted: impl FnMut(Item<'_>) -> bool) {
+        let mut names: Vec<&str> = self.shape.labels.iter().map(String::as_str).collect();
+        let own = names.len();
+        names.push(PID);
+        let mut values = Vec::with_capacity(names.len());
+        for item in self.items() {
+            if is_wanted(item) {
+                values.clear();
+                values.extend(self.texts.of(item.at));
+                values.extend(item.process);
+                let names = if item.process.is_some() { &*names } else { &names[..own] };
+                let mut details = Details::default();
+                details.created = item.created;
+                details.exemplars = item.exemplars;
+                item.shows.visit(Labels::new(names, &values), details, visitor);
+            }
         }
-        let mut details = Details::default();
-        details.created = item.created;
-        details.exemplars = item.exemplars;
-        item.shows.visit(Labels::new(names, values), details, visitor);
     }
 
     /// The series that are shown, as a snapshot has them.

@@ -72,19 +72,14 @@ impl Reading for GroupReading {
             if family.is_outdated && family.shape.kind != kind {
                 continue;
             }
-            let (mut names, mut values) = (Vec::new(), Vec::new());
-            for item in family.items() {
-                if needs_keys {
+            family.show(visitor, |item| {
+                // Younger declarations come first.
+                let is_first = !needs_keys || {
                     key(family.labels_of(item), &mut bytes);
-                    // Younger declarations come first.
-                    if !keys.insert(bytes.clone()) && item.process.is_none() {
-                        continue;
-                    }
-                }
-                if !item.is_done {
-                    family.show(item, (&mut names, &mut values), visitor);
-                }
-            }
+                    keys.insert(bytes.clone()) || item.process.is_some()
+                };
+                is_first && !item.is_done
+            });
         }
         for series in python.into_iter().flat_map(|family| &family.series) {
             key_of(series, &mut bytes);
