@@ -61,15 +61,18 @@ def fill(worker, directory, series):
     return child
 
 
-def timed(worker, directory, rounds):
-    """Milliseconds of the first scrape and the median of the others, and the most memory of the process, in MiB."""
-    child = subprocess.Popen([worker, "time", directory, str(rounds)], stdout=subprocess.PIPE)
-    with child.stdout:
-        first, median, _ = child.stdout.read().split()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    return float(first), float(median), usage.ru_maxrss / 1024
+def end(child):
+    child.stdin.close()
+    child.wait()
+
+
+def timed(worker, directory, rounds, *series):
+    """Milliseconds of the first scrape and the median of the others, and the most memory of the process, in MiB. With a
+    number of series, the process counts in so many itself."""
+    command = [worker, "time", directory, str(rounds), *map(str, series)]
+    output = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+    first, median, _, memory = output.split()
+    return float(first), float(median), int(memory) / 1024
 
 
 def disk(directory):
@@ -214,10 +217,12 @@ def main():
     for count in PROCESSES:
         with tempfile.TemporaryDirectory(dir=root) as ours, tempfile.TemporaryDirectory(dir=root) as theirs:
             children = [fill(worker, ours, SERIES) for _ in range(count)]
-            first, median, _ = timed(worker, ours, 15)
+            first, median, memory = timed(worker, ours, 201)
+            # One of them is scraped, and not a process beside them.
+            end(children.pop())
+            _, own, _ = timed(worker, ours, 201, SERIES)
             for child in children:
-                child.stdin.close()
-                child.wait()
+                end(child)
             environ = os.environ | {"PROMETHEUS_MULTIPROC_DIR": theirs}
             for _ in range(count):
                 subprocess.run([python, "-c", WRITER, str(SERIES)], env=environ, check=True)
@@ -226,7 +231,8 @@ def main():
             python_median = float(output.split()[0])
             rows.append((count, median, python_median))
             lines.append(
-                f"| {count} | {first:.1f} | {median:.2f} | {python_median:.0f} | {python_median / median:.0f} |"
+                f"| {count} | {first:.1f} | {median:.2f} | {own:.2f} | {python_median:.0f} | {python_median / median:.0f}"
+                f" | {memory:.1f} |"
             )
             print(lines[-1], flush=True)
     with tempfile.TemporaryDirectory(dir=root) as ours:
@@ -246,8 +252,7 @@ def main():
         took = time.perf_counter() - start
         after = timed(worker, ours, 15)
         size_after = disk(ours)
-        alive.stdin.close()
-        alive.wait()
+        end(alive)
     dead = (
         f"After {DEAD} processes that were killed (in {took:.0f} s, with a scrape after each {batch}), beside one living with"
         f" {SERIES} series: a scrape takes {after[1]:.2f} ms, {before[1]:.2f} ms before; its process takes {after[2]:.1f} MiB of"
@@ -268,10 +273,12 @@ def main():
 
 `python3 -B benches/processes.py` on {day}, on {on}, beside
 `prometheus_client` {version} in one run. Each process has counted in {SERIES} series, the same in each. Milliseconds for one
-exposition in text format 0.0.4, encoded: the first one of a process, which reads all directories, and the median of those after it.
+exposition in text format 0.0.4, encoded: the first one of a process beside them, which reads all directories, and the median of
+those after it; the median where one of them is scraped; and that of `prometheus_client`, in a process beside them. The memory is
+all that the process beside them has used at most.
 
-| processes | first | tallymark | prometheus_client | times as fast |
-|---|---|---|---|---|
+| processes | first | tallymark | one of them | prometheus_client | times as fast | MiB |
+|---|---|---|---|---|---|---|
 """
         + "\n".join(lines)
         + f"\n\n![](processes.svg)\n\n{dead} The axes begin at zero.\n\n![](processes-dead.svg)\n"

@@ -99,7 +99,7 @@ impl Writer {
         &mut self,
         (family, first): (u32, usize),
         [floats, integers]: [usize; 2],
-        texts: &[String],
+        texts: &[&str],
         process: Option<&str>,
         created: u64,
     ) {
@@ -121,7 +121,7 @@ impl Writer {
             put(&mut bytes, at, &number.to_ne_bytes());
         }
         put(&mut bytes, s::CREATED, &created.to_ne_bytes());
-        texts.iter().map(String::as_str).chain(process).for_each(|one| text(&mut bytes, one));
+        texts.iter().copied().chain(process).for_each(|one| text(&mut bytes, one));
         self.record(record::SERIES, bytes);
     }
 
@@ -144,7 +144,7 @@ impl Writer {
         self.notes += 1;
     }
 
-    fn point(&mut self, family: u32, shape: &Shape, texts: &[String], point: &Point) {
+    fn point(&mut self, family: u32, shape: &Shape, texts: &[&str], point: &Point) {
         if shape.is_gauge() {
             // What is shown of living processes only ends with the process.
             if shape.mode.is_live() {
@@ -216,9 +216,12 @@ pub(crate) fn encode(merged: &Merged, folded: &[[u8; 16]], identity: &Identity<'
     for (number, family) in (0..).zip(&merged.families) {
         let shape: &Arc<Shape> = &family.shape;
         writer.family(number, shape);
-        for (texts, point) in family.texts.iter().zip(&family.points) {
-            if let Some(point) = point {
-                writer.point(number, shape, texts, point);
+        let mut texts = Vec::new();
+        for at in 0..family.texts.len() {
+            if let Some(point) = family.point(at) {
+                texts.clear();
+                texts.extend(family.texts.of(at));
+                writer.point(number, shape, &texts, &point);
             }
         }
     }

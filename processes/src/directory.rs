@@ -13,6 +13,7 @@ use std::{
     ffi::OsString,
     fs::{self, File},
     io::{self, Write as _},
+    os::unix::fs::DirEntryExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
@@ -161,20 +162,25 @@ impl Directory {
             }
         }
         faults::point("accumulated");
-        let names: HashSet<OsString> = fs::read_dir(&self.path)
+        let names: HashMap<OsString, u64> = fs::read_dir(&self.path)
             .into_iter()
             .flatten()
-            .filter_map(|entry| Some(entry.ok()?.file_name()))
-            .filter(is_process)
+            .flatten()
+            .map(|entry| (entry.file_name(), entry.ino()))
+            .filter(|(name, _)| is_process(name))
             .collect();
         faults::point("listed");
-        let gone: Vec<OsString> =
-            self.sources.keys().filter(|name| !names.contains(*name)).cloned().collect();
+        let gone: Vec<OsString> = self
+            .sources
+            .iter()
+            .filter(|(name, source)| names.get(*name) != Some(&source.inode))
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in gone {
             self.stale += self.sources.remove(&name).map_or(0, |source| source.len());
         }
-        for name in names {
-            if let Err(reason) = self.open(&name) {
+        for (name, inode) in names {
+            if let Err(reason) = self.open(&name, inode) {
                 self.skip(reason);
             }
         }
@@ -211,8 +217,8 @@ impl Directory {
         after.map(|source| source.header.id) == before
     }
 
-    /// Opens the file of a process, unless it is open.
-    fn open(&mut self, name: &OsString) -> Result<(), Unusable> {
+    /// Opens the file of a process, which the directory has this inode for, unless it is open.
+    fn open(&mut self, name: &OsString, inode: u64) -> Result<(), Unusable> {
         if self.sources.contains_key(name) {
             return Ok(());
         }
@@ -222,7 +228,8 @@ impl Directory {
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(Unusable::Foreign),
             file => file.map_err(|_| Unusable::Io)?,
         };
-        let source = Source::open(file)?;
+        let mut source = Source::open(file)?;
+        source.inode = inode;
         // A copy of a file under another name would be counted twice.
         if source.header.is_accumulator || *name != *file_name(source.header.id) {
             return Err(Unusable::Foreign);

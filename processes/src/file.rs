@@ -112,6 +112,8 @@ pub(crate) struct Numbers {
     pub(crate) blocks: Vec<Vec<u64>>,
     /// By number, two for each word.
     pub(crate) words: Vec<u64>,
+    /// Memory that they are read through.
+    bytes: Vec<u8>,
 }
 
 impl Numbers {
@@ -138,17 +140,23 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 
 /// Reads `len` bytes that the file claims to have.
 fn read_exact(file: &File, len: usize, offset: u64) -> Result<Vec<u8>, Unusable> {
+    let mut bytes = Vec::new();
+    read_into(file, len, offset, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Replaces `bytes` by `len` bytes that the file claims to have.
+fn read_into(file: &File, len: usize, offset: u64, bytes: &mut Vec<u8>) -> Result<(), Unusable> {
     // Checked before anything is allocated: a corrupt length must not ask for gigabytes.
     let size = file.metadata().map_err(|_| Unusable::Io)?.len();
     if offset.checked_add(len as u64).is_none_or(|end| end > size) {
         return Err(Unusable::Truncated);
     }
-    let mut bytes = vec![0; len];
-    file.read_exact_at(&mut bytes, offset).map_err(|error| match error.kind() {
+    bytes.resize(len, 0);
+    file.read_exact_at(bytes, offset).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => Unusable::Truncated,
         _ => Unusable::Io,
-    })?;
-    Ok(bytes)
+    })
 }
 
 fn header(file: &File) -> Result<Header, Unusable> {
@@ -228,7 +236,7 @@ impl CellsFile {
     pub(crate) fn read_directory(
         &mut self,
         header: &Header,
-        each: &mut dyn FnMut(Record, u64) -> Result<(), Unusable>,
+        each: &mut dyn FnMut(Record<'_>, u64) -> Result<(), Unusable>,
     ) -> Result<(), Unusable> {
         let known = self.chunks.len();
         if header.chunks < known || header.directory < self.read {
@@ -326,6 +334,7 @@ impl CellsFile {
     pub(crate) fn numbers(&self, slots: usize, words: usize, numbers: &mut Numbers) -> Result<(), Unusable> {
         numbers.blocks.iter_mut().for_each(Vec::clear);
         numbers.words.clear();
+        let mut blocks = 0;
         for chunk in &self.chunks {
             match chunk.kind {
                 chunk::CELLS => {
@@ -333,6 +342,7 @@ impl CellsFile {
                     if block >= self.chunks.len() {
                         return Err(Unusable::Corrupt);
                     }
+                    blocks = blocks.max(block + 1);
                     if numbers.blocks.len() <= block {
                         numbers.blocks.resize_with(block + 1, Vec::new);
                     }
@@ -344,7 +354,7 @@ impl CellsFile {
                         return Err(Unusable::Corrupt);
                     }
                     let count = (chunk.len / 8).min(slots as u64 - chunk.first);
-                    append(&self.file, count, chunk.offset, cells)?;
+                    append(&self.file, count, chunk.offset, &mut numbers.bytes, cells)?;
                 }
                 chunk::WORDS => {
                     let first = 2 * chunk.first;
@@ -356,18 +366,26 @@ impl CellsFile {
                         return Err(Unusable::Corrupt);
                     }
                     numbers.words.resize(usize::try_from(first).map_err(|_| Unusable::Corrupt)?, 0);
-                    append(&self.file, wanted, chunk.offset, &mut numbers.words)?;
+                    append(&self.file, wanted, chunk.offset, &mut numbers.bytes, &mut numbers.words)?;
                 }
                 _ => {}
             }
         }
+        // Those that another file had more of.
+        numbers.blocks.truncate(blocks);
         Ok(())
     }
 }
 
-fn append(file: &File, count: u64, offset: u64, numbers: &mut Vec<u64>) -> Result<(), Unusable> {
+fn append(
+    file: &File,
+    count: u64,
+    offset: u64,
+    bytes: &mut Vec<u8>,
+    numbers: &mut Vec<u64>,
+) -> Result<(), Unusable> {
     let len = usize::try_from(count.saturating_mul(8)).map_err(|_| Unusable::Corrupt)?;
-    let bytes = read_exact(file, len, offset)?;
+    read_into(file, len, offset, bytes)?;
     numbers
         .extend(bytes.chunks_exact(8).map(|bytes| u64::from_ne_bytes(bytes.try_into().unwrap_or_default())));
     Ok(())

@@ -253,11 +253,11 @@ impl Publisher {
 /// What a reading shows of a series.
 fn shown(directory: &Directory, kind: &str) -> u64 {
     let families = directory.merged.families.iter().filter(|family| family.shape.name == FAMILY);
-    let points = families.flat_map(|family| family.texts.iter().zip(&family.points));
-    points
-        .filter(|(texts, _)| texts[0] == kind)
-        .filter_map(|(_, point)| point.as_ref()?.integers.first())
-        .sum()
+    let points = families.flat_map(|family| {
+        let of_kind = (0..family.texts.len()).filter(|at| family.texts.are(*at, [kind].into_iter()));
+        of_kind.filter_map(|at| family.point(at)?.integers.first().copied())
+    });
+    points.sum()
 }
 
 /// Reads once, which folds as well, and compares with what was counted before and behind.

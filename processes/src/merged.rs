@@ -1,10 +1,14 @@
 //! What all files of a group hold together.
 
 use crate::{
+    counts::{Counts, Exemplars},
+    file::Numbers,
     record::NativeRecord,
     shape::{Shape, key},
+    texts::Texts,
 };
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
@@ -25,9 +29,6 @@ pub(crate) struct Sample {
 
 /// The native buckets of a histogram: by schema, key and side, with the zero threshold.
 pub(crate) type Natives = (f64, BTreeMap<(i8, u8, i32), u64>);
-
-/// The newest exemplars of a series, by place.
-pub(crate) type Exemplars = BTreeMap<u32, Exemplar>;
 
 /// What one file holds of a series, or all of them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -133,13 +134,35 @@ pub(crate) struct Family {
     pub(crate) newest: u64,
     /// Places of series, by their labels.
     index: Arc<HashMap<Box<[u8]>, usize>>,
-    pub(crate) texts: Arc<Vec<Arc<[String]>>>,
+    pub(crate) texts: Arc<Texts>,
+    /// By the places of series; empty where `counts` has them.
     pub(crate) points: Vec<Option<Point>>,
+    /// What a family of whole counters has instead of points, which are larger.
+    pub(crate) counts: Option<Arc<Counts>>,
+    /// Where the next series of a file is looked for first: behind the one before.
+    next: usize,
 }
 
 impl Family {
     pub(crate) fn index(&self) -> Arc<HashMap<Box<[u8]>, usize>> {
         Arc::clone(&self.index)
+    }
+
+    /// Whether any series shows anything.
+    pub(crate) fn is_shown(&self) -> bool {
+        match &self.counts {
+            Some(counts) => counts.is_any(),
+            None => self.points.iter().any(Option::is_some),
+        }
+    }
+
+    /// What the series at a place holds; nothing if it shows nothing.
+    pub(crate) fn point(&self, at: usize) -> Option<Cow<'_, Point>> {
+        let Some(counts) = &self.counts else { return self.points.get(at)?.as_ref().map(Cow::Borrowed) };
+        let (count, created) = counts.get(at)?;
+        let mut point = Point::of_sums(vec![count], Vec::new(), created);
+        point.exemplars = counts.exemplars.get(&at).cloned().map(Box::new);
+        Some(Cow::Owned(point))
     }
 }
 
@@ -149,6 +172,8 @@ pub(crate) struct Merged {
     pub(crate) families: Vec<Family>,
     by_name: HashMap<String, Vec<usize>>,
     key: Vec<u8>,
+    /// Memory to read the numbers of one file after the other into.
+    pub(crate) numbers: [Numbers; 2],
 }
 
 impl Merged {
@@ -157,6 +182,14 @@ impl Merged {
         for family in &mut self.families {
             family.points.fill(None);
             family.newest = 0;
+            if let Some(counts) = &mut family.counts {
+                let len = family.texts.len();
+                match Arc::get_mut(counts) {
+                    Some(counts) => counts.reset(len),
+                    // A reading is still being shown.
+                    None => *counts = Arc::new(Counts::absent(len)),
+                }
+            }
         }
     }
 
@@ -177,12 +210,16 @@ impl Merged {
             }
         }
         known.push(self.families.len());
+        let counts = shape.is_count().then(Arc::default);
+        let texts = Arc::new(Texts::new(shape.labels.len()));
         self.families.push(Family {
             shape: Arc::new(shape),
+            counts,
             newest: started,
             index: Arc::default(),
-            texts: Arc::default(),
+            texts,
             points: Vec::new(),
+            next: 0,
         });
         self.families.len() - 1
     }
@@ -193,27 +230,50 @@ impl Merged {
         family.newest = family.newest.max(started);
     }
 
-    pub(crate) fn shape(&self, family: usize) -> Arc<Shape> {
-        Arc::clone(&self.families[family].shape)
+    pub(crate) fn shape(&self, family: usize) -> &Shape {
+        &self.families[family].shape
+    }
+
+    /// What a family of whole counters holds; nothing if it is another one.
+    pub(crate) fn counts(&mut self, family: usize) -> Option<&mut Counts> {
+        self.families.get_mut(family)?.counts.as_mut().map(Arc::make_mut)
     }
 
     /// The place of a series with these label values, in the order of the family's labels.
-    pub(crate) fn entry(&mut self, family: usize, texts: &[String]) -> usize {
+    pub(crate) fn entry<T: AsRef<str>>(&mut self, family: usize, texts: &[T]) -> usize {
         let family = &mut self.families[family];
+        // Processes of one program make most series in the same order.
+        let texts = || texts.iter().map(AsRef::as_ref);
+        if family.texts.are(family.next, texts()) {
+            family.next += 1;
+            return family.next - 1;
+        }
         let names = family.shape.labels.iter().map(String::as_str);
-        key(names.zip(texts.iter().map(String::as_str)), &mut self.key);
+        key(names.zip(texts()), &mut self.key);
         if let Some(&known) = family.index.get(self.key.as_slice()) {
+            family.next = known + 1;
             return known;
         }
-        let at = family.points.len();
+        let at = family.texts.len();
         // A reading that is still being shown keeps the ones there were.
         Arc::make_mut(&mut family.index).insert(self.key.as_slice().into(), at);
-        Arc::make_mut(&mut family.texts).push(texts.into());
-        family.points.push(None);
+        Arc::make_mut(&mut family.texts).push(texts());
+        family.next = at + 1;
+        match &mut family.counts {
+            Some(counts) => Arc::make_mut(counts).push(),
+            None => family.points.push(None),
+        }
         at
     }
 
     pub(crate) fn add(&mut self, family: usize, entry: usize, point: Point) {
+        if let Some(counts) = self.counts(family) {
+            counts.add(entry, point.integers.first().copied().unwrap_or_default(), point.created);
+            for (place, exemplar) in point.exemplars.into_iter().flat_map(|exemplars| *exemplars) {
+                counts.exemplar(entry, place, exemplar);
+            }
+            return;
+        }
         let place = &mut self.families[family].points[entry];
         match place {
             Some(known) => known.add(point),
@@ -223,7 +283,11 @@ impl Merged {
 
     /// Adds an exemplar of a series, if that shows anything.
     pub(crate) fn exemplar(&mut self, family: usize, entry: usize, place: u32, exemplar: Exemplar) {
-        if let Some(point) = &mut self.families[family].points[entry] {
+        if let Some(counts) = self.counts(family) {
+            if counts.get(entry).is_some() {
+                counts.exemplar(entry, place, exemplar);
+            }
+        } else if let Some(point) = &mut self.families[family].points[entry] {
             point.add_exemplar(place, exemplar);
         }
     }
@@ -236,16 +300,6 @@ impl Merged {
         self.note(family, started);
         let entry = self.entry(family, &texts);
         self.add(family, entry, Point::of_sample(sample, 0));
-    }
-
-    /// Adds to a series that is one integer.
-    pub(crate) fn count(&mut self, family: usize, entry: usize, count: u64, created: u64) {
-        let point = self.families[family].points[entry].get_or_insert_with(Point::default);
-        point.created = earlier(point.created, created);
-        match point.integers.first_mut() {
-            Some(sum) => *sum = sum.wrapping_add(count),
-            None => point.integers.push(count),
-        }
     }
 }
 

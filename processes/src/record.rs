@@ -10,10 +10,11 @@ use tallymark_core::{
 };
 
 #[derive(Debug)]
-pub(crate) enum Record {
+pub(crate) enum Record<'a> {
     Nothing,
     Family(u32, Box<Shape>),
-    Series(Box<SeriesRecord>),
+    /// A series, and its label values, which are not kept with each series of each file.
+    Series(SeriesRecord, Vec<&'a str>),
     Native(NativeRecord),
     Folded([u8; 16]),
     Note(NoteRecord),
@@ -28,8 +29,7 @@ pub(crate) struct SeriesRecord {
     pub(crate) integers: (u16, u16),
     pub(crate) hides_zero: bool,
     /// Whose value it is, if that process is gone and is shown by itself.
-    pub(crate) process: Option<String>,
-    pub(crate) texts: Vec<String>,
+    pub(crate) process: Option<Box<str>>,
     pub(crate) state: State,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct State {
     pub(crate) created: u64,
     pub(crate) closed: bool,
     /// What the cells held when the series was last removed; nothing if it never was.
-    pub(crate) base: Vec<u64>,
+    pub(crate) base: Box<[u64]>,
     /// Whether the base was being written.
     pub(crate) is_torn: bool,
 }
@@ -75,7 +75,7 @@ pub(crate) struct Note {
 }
 
 /// The record at the beginning of `bytes`, and its length. Nothing if it is not one.
-pub(crate) fn parse(bytes: &[u8]) -> Option<(Record, usize)> {
+pub(crate) fn parse(bytes: &[u8]) -> Option<(Record<'_>, usize)> {
     let len = usize::try_from(u32_at(bytes, record::LEN)?).ok()?;
     if len < 8 || len % 8 != 0 {
         return None;
@@ -87,7 +87,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<(Record, usize)> {
     let bytes = bytes.get(..len)?;
     let record = match kind {
         record::FAMILY => Record::Family(u32_at(bytes, family::NUMBER)?, Box::new(shape(bytes)?)),
-        record::SERIES => Record::Series(Box::new(series(bytes)?)),
+        record::SERIES => {
+            let (series, texts) = series(bytes)?;
+            Record::Series(series, texts)
+        }
         record::NATIVE => Record::Native(native(bytes)?),
         record::FOLDED => Record::Folded(id_at(bytes, folded::ID)?),
         record::EXEMPLAR | record::FACTS => Record::Note(NoteRecord {
@@ -132,7 +135,7 @@ fn shape(bytes: &[u8]) -> Option<Shape> {
     })
 }
 
-fn series(bytes: &[u8]) -> Option<SeriesRecord> {
+fn series(bytes: &[u8]) -> Option<(SeriesRecord, Vec<&str>)> {
     let (width, flags) = (u16_at(bytes, series::WIDTH)?, u16_at(bytes, series::FLAGS)?);
     let pair = |at: usize| Some((u16_at(bytes, at)?, u16_at(bytes, at + 2)?));
     let (floats, integers) = (pair(series::FLOATS_AT)?, pair(series::INTEGERS_AT)?);
@@ -143,9 +146,9 @@ fn series(bytes: &[u8]) -> Option<SeriesRecord> {
     let state = state(bytes)?;
     let mut rest = Cursor(bytes.get(series::BASE + usize::from(width) * 8..)?);
     let count = u16_at(bytes, series::TEXTS)?;
-    let mut texts = (0..count).map(|_| rest.text().map(str::to_owned)).collect::<Option<Vec<_>>>()?;
-    let process = if flags & series::PROCESS != 0 { Some(texts.pop()?) } else { None };
-    Some(SeriesRecord {
+    let mut texts = (0..count).map(|_| rest.text()).collect::<Option<Vec<_>>>()?;
+    let process = if flags & series::PROCESS != 0 { Some(texts.pop()?.into()) } else { None };
+    let record = SeriesRecord {
         family: u32_at(bytes, series::FAMILY)?,
         first: u32_at(bytes, series::FIRST)?,
         width,
@@ -153,9 +156,9 @@ fn series(bytes: &[u8]) -> Option<SeriesRecord> {
         integers,
         hides_zero: flags & series::HIDE_ZERO != 0,
         process,
-        texts,
         state,
-    })
+    };
+    Some((record, texts))
 }
 
 /// What may have changed of the record of a series.
@@ -163,9 +166,9 @@ pub(crate) fn state(bytes: &[u8]) -> Option<State> {
     let width = usize::from(u16_at(bytes, series::WIDTH)?);
     let sequence = u64_at(bytes, series::SEQUENCE)?;
     let base = if sequence == 0 {
-        Vec::new()
+        Box::default()
     } else {
-        (0..width).map(|cell| u64_at(bytes, series::BASE + cell * 8)).collect::<Option<Vec<_>>>()?
+        (0..width).map(|cell| u64_at(bytes, series::BASE + cell * 8)).collect::<Option<_>>()?
     };
     Some(State {
         created: u64_at(bytes, series::CREATED)?,

@@ -47,6 +47,11 @@ impl Shape {
         self.is_words || self.is_level
     }
 
+    /// Whether each series is one integer that is added up over processes.
+    pub(crate) fn is_count(&self) -> bool {
+        self.kind == Kind::Counter && !self.is_float && !self.is_gauge()
+    }
+
     /// Whether each process is shown by itself, with a label `pid`. The application's own label of that name leaves no room
     /// for it.
     pub(crate) fn shows_each(&self) -> bool {

@@ -5,7 +5,9 @@ use crate::{
     faults,
     file::{CellsFile, Header, Numbers, Unusable},
     merged::{Merged, Point, Sample},
+    plain::Plain,
     record::{NativeRecord, Note, NoteRecord, Record, SeriesRecord},
+    shape::Shape,
 };
 use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
 use tallymark_core::{__private_v4::shared::format, exemplar::Exemplar};
@@ -13,27 +15,63 @@ use tallymark_core::{__private_v4::shared::format, exemplar::Exemplar};
 /// How often the cells of a series are read until two readings agree.
 const TRIES: usize = 16;
 
-/// A series of the file.
+/// A series of the file. There are many, so it is small.
 #[derive(Debug)]
 struct Series {
     /// Its place in all that is merged.
-    family: usize,
-    entry: usize,
+    family: u32,
+    entry: u32,
     record: SeriesRecord,
     /// Where the record is.
     offset: u64,
-    natives: Vec<usize>,
+    /// The last of its native buckets.
+    native: Option<u32>,
+}
+
+/// A native bucket of a series.
+#[derive(Debug)]
+struct Native {
+    record: NativeRecord,
+    /// Where the record is.
+    offset: u64,
+    /// The one before of the same series.
+    before: Option<u32>,
+}
+
+/// The native buckets of a series, of all that the file has.
+fn natives_of<'a>(series: &Series, natives: &'a [Native]) -> impl Iterator<Item = &'a NativeRecord> {
+    let get = |at: u32| natives.get(at as usize);
+    let last = series.native.and_then(get);
+    std::iter::successors(last, move |native| native.before.and_then(get)).map(|native| &native.record)
 }
 
 impl Series {
     /// Whether it is one integer, of which any reading is one that held, and was never removed.
-    fn is_plain(&self) -> bool {
+    fn is_plain(&self, shape: &Shape) -> bool {
         let record = &self.record;
-        record.width == 1
-            && record.integers == (0, 1)
-            && self.natives.is_empty()
-            && record.state.base.is_empty()
-            && !record.state.closed
+        shape.is_count() && record.integers.0 == 0 && record.state.base.is_empty() && !record.state.closed
+    }
+
+    /// Whether it is one number, of which any reading is one that held.
+    fn is_one(&self) -> bool {
+        self.record.width <= 1 && self.native.is_none()
+    }
+
+    /// Whether two readings found the same in its cells.
+    fn is_same(&self, natives: &[Native], readings: [&Numbers; 2]) -> bool {
+        fn cells(numbers: &Numbers, block: usize, from: usize, count: usize) -> &[u64] {
+            let cells = numbers.blocks.get(block).map(Vec::as_slice).unwrap_or_default();
+            let to = from.saturating_add(count).min(cells.len());
+            cells.get(from..to).unwrap_or_default()
+        }
+        let [last, before] = readings;
+        let blocks = last.blocks.len().max(before.blocks.len());
+        let is_same = |from: usize, count: usize| {
+            (0..blocks).all(|block| cells(last, block, from, count) == cells(before, block, from, count))
+        };
+        let first = self.record.first as usize;
+        is_same(first, usize::from(self.record.width))
+            && natives_of(self, natives).all(|native| is_same(native.cell as usize, 1))
     }
 }
 
@@ -53,13 +91,18 @@ struct Noted {
 pub(crate) struct Source {
     pub(crate) header: Header,
     pub(crate) file: CellsFile,
+    /// What the directory named when the file was opened. Another one is another file under the same name.
+    pub(crate) inode: u64,
     /// Places of families, by the number that the file has for them.
     families: Vec<usize>,
     series: Vec<Series>,
-    /// Native buckets, and where their records are.
-    natives: Vec<(NativeRecord, u64)>,
+    /// The plain ones, side by side.
+    plain: Plain,
+    /// Places of all others.
+    others: Vec<usize>,
+    natives: Vec<Native>,
     /// Places of series, by their first slot.
-    by_slot: HashMap<u32, usize>,
+    by_slot: HashMap<u32, u32>,
     notes: Vec<Noted>,
     written: u64,
     /// How often facts were replaced, whose places among all that is merged are still there.
@@ -69,7 +112,6 @@ pub(crate) struct Source {
     removals: u64,
     slots: usize,
     words: usize,
-    numbers: [Numbers; 2],
     /// What tells its values from those of other processes.
     pub(crate) label: Arc<str>,
 }
@@ -81,8 +123,11 @@ impl Source {
         Ok(Self {
             header,
             file,
+            inode: 0,
             families: Vec::new(),
             series: Vec::new(),
+            plain: Plain::default(),
+            others: Vec::new(),
             natives: Vec::new(),
             by_slot: HashMap::new(),
             notes: Vec::new(),
@@ -92,7 +137,6 @@ impl Source {
             removals: 0,
             slots: 0,
             words: 0,
-            numbers: Default::default(),
             label: label.into(),
         })
     }
@@ -108,6 +152,7 @@ impl Source {
         if header.id != self.header.id {
             return Err(Unusable::Corrupt);
         }
+        let sorted = self.series.len();
         let Self { file, families, series, natives, by_slot, notes, folded, slots, words, .. } = self;
         file.read_directory(&header, &mut |record, offset| {
             match record {
@@ -119,35 +164,36 @@ impl Source {
                     }
                     families.push(merged.family(*shape, header.started));
                 }
-                Record::Series(record) => {
+                Record::Series(record, texts) => {
                     let family = *families.get(record.family as usize).ok_or(Unusable::Corrupt)?;
                     let shape = merged.shape(family);
-                    let fits = record.texts.len() == shape.labels.len()
+                    let fits = texts.len() == shape.labels.len()
                         && shape.is_words == (record.width == 0)
-                        && crate::merged::fits(&shape, record.floats.1, record.integers.1);
+                        && crate::merged::fits(shape, record.floats.1, record.integers.1);
                     if !fits {
                         return Err(Unusable::Corrupt);
                     }
                     let end = record.first as usize + usize::from(record.width.max(1));
                     let needed = if record.width == 0 { &mut *words } else { &mut *slots };
                     *needed = (*needed).max(end);
-                    let entry = merged.entry(family, &record.texts);
+                    let entry = number(merged.entry(family, &texts))?;
                     if record.width > 0 {
-                        by_slot.insert(record.first, series.len());
+                        by_slot.insert(record.first, number(series.len())?);
                     }
-                    series.push(Series { family, entry, record: *record, offset, natives: Vec::new() });
+                    series.push(Series { family: number(family)?, entry, record, offset, native: None });
                 }
                 Record::Native(record) => {
                     // Where there was no room for the record of the series, its buckets are left out as well.
-                    if let Some(owner) = by_slot.get(&record.series).and_then(|at| series.get_mut(*at)) {
-                        owner.natives.push(natives.len());
+                    let owner = by_slot.get(&record.series);
+                    if let Some(owner) = owner.and_then(|at| series.get_mut(*at as usize)) {
+                        let before = owner.native.replace(number(natives.len())?);
                         *slots = (*slots).max(record.cell as usize + 1);
-                        natives.push((record, offset));
+                        natives.push(Native { record, offset, before });
                     }
                 }
                 Record::Note(record) => {
                     let owner = if record.is_exemplar {
-                        by_slot.get(&record.owner).copied()
+                        by_slot.get(&record.owner).map(|at| *at as usize)
                     } else {
                         families.get(record.owner as usize).copied()
                     };
@@ -156,9 +202,14 @@ impl Source {
             }
             Ok(())
         })?;
-        if header.removals != self.removals {
+        if header.removals == self.removals {
+            self.sort_from(sorted, merged);
+        } else {
             self.removals = header.removals;
             self.refresh_removals()?;
+            self.plain.clear();
+            self.others.clear();
+            self.sort_from(0, merged);
         }
         if header.notes != self.written {
             self.written = header.notes;
@@ -172,6 +223,19 @@ impl Source {
         self.families.iter().for_each(|family| merged.note(*family, header.started));
         self.header = header;
         Ok(())
+    }
+
+    /// Puts series from this one on with the plain ones or with the others.
+    fn sort_from(&mut self, first: usize, merged: &Merged) {
+        for (at, series) in self.series.iter().enumerate().skip(first) {
+            let record = &series.record;
+            let place = (series.family as usize, series.entry as usize);
+            let is_plain = series.is_plain(merged.shape(place.0))
+                && self.plain.push(place, record.first, record.state.created, record.hides_zero);
+            if !is_plain {
+                self.others.push(at);
+            }
+        }
     }
 
     /// Reads again what series held when they were removed.
@@ -195,7 +259,7 @@ impl Source {
                 }
                 next += 1;
             }
-            while let Some((native, offset)) = self.natives.get_mut(next_native) {
+            while let Some(Native { record: native, offset, .. }) = self.natives.get_mut(next_native) {
                 let Some(at) = within(*offset, first) else { break };
                 let base = at + format::record::native::BASE;
                 native.base = u64_at(second, base).unwrap_or(native.base);
@@ -216,7 +280,7 @@ impl Source {
             }
             series.record.state = state;
         }
-        for (native, offset) in &mut self.natives[next_native..] {
+        for Native { record: native, offset, .. } in &mut self.natives[next_native..] {
             native.base = self.file.native_base(*offset)?;
         }
         Ok(())
@@ -225,9 +289,25 @@ impl Source {
     /// Adds what the file holds. `process` is its place among the sources; `alive` says whether its process is.
     pub(crate) fn add_to(&mut self, merged: &mut Merged, process: u32, alive: bool) -> Result<(), Unusable> {
         self.refresh(merged)?;
-        let [last, before] = &mut self.numbers;
-        self.file.numbers(self.slots, self.words, before)?;
-        let mut todo: Vec<usize> = (0..self.series.len()).filter(|at| !self.series[*at].is_plain()).collect();
+        // One file is read after the other, so the memory for it is that of the largest.
+        let mut numbers = std::mem::take(&mut merged.numbers);
+        let added = self.add_numbers(merged, &mut numbers, process, alive);
+        merged.numbers = numbers;
+        added
+    }
+
+    /// Reads all cells, and adds what they hold.
+    fn add_numbers(
+        &self,
+        merged: &mut Merged,
+        [last, before]: &mut [Numbers; 2],
+        process: u32,
+        alive: bool,
+    ) -> Result<(), Unusable> {
+        let mut todo = self.others.clone();
+        if !todo.iter().all(|&at| self.series[at].is_one()) {
+            self.file.numbers(self.slots, self.words, before)?;
+        }
         let mut points: Vec<(usize, Option<Point>)> = Vec::with_capacity(todo.len());
         for attempt in 0..TRIES {
             faults::point("again");
@@ -236,14 +316,12 @@ impl Source {
             self.file.numbers(self.slots, self.words, last)?;
             todo.retain(|&at| {
                 let series = &self.series[at];
-                let shape = merged.shape(series.family);
-                let point = read(series, &self.natives, &shape, last, (process, alive));
-                let is_one = series.record.width <= 1 && series.natives.is_empty();
-                let agrees = is_one
+                let agrees = series.is_one()
                     || attempt + 1 == TRIES
-                    || point == read(series, &self.natives, &shape, before, (process, alive));
+                    || series.is_same(&self.natives, [&*last, &*before]);
                 if agrees {
-                    points.push((at, point));
+                    let shape = merged.shape(series.family as usize);
+                    points.push((at, read(series, &self.natives, shape, last, (process, alive))));
                 }
                 !agrees
             });
@@ -272,18 +350,14 @@ impl Source {
         // Nothing is added before everything is read, so that a file that fails halfway costs all of itself.
         for (at, point) in points {
             if let (series, Some(point)) = (&self.series[at], point) {
-                merged.add(series.family, series.entry, point);
+                merged.add(series.family as usize, series.entry as usize, point);
             }
         }
-        for series in self.series.iter().filter(|series| series.is_plain()) {
-            let count = last.integer(series.record.first as usize);
-            if count != 0 || !series.record.hides_zero {
-                merged.count(series.family, series.entry, count, series.record.state.created);
-            }
-        }
+        // Nothing looks at the reading before any more, so its memory is there to add up in.
+        self.plain.add_to(merged, last, &mut before.words);
         for (owner, place, exemplar) in exemplars {
             if let Some(series) = self.series.get(owner) {
-                merged.exemplar(series.family, series.entry, place, exemplar);
+                merged.exemplar(series.family as usize, series.entry as usize, place, exemplar);
             }
         }
         Ok(())
@@ -295,11 +369,16 @@ impl Source {
     }
 }
 
+/// A place, of which there are not more than a file has bytes for.
+fn number(place: usize) -> Result<u32, Unusable> {
+    u32::try_from(place).map_err(|_| Unusable::Corrupt)
+}
+
 /// What a series holds; nothing if it is not shown.
 fn read(
     series: &Series,
-    natives: &[(NativeRecord, u64)],
-    shape: &crate::shape::Shape,
+    natives: &[Native],
+    shape: &Shape,
     numbers: &Numbers,
     (process, alive): (u32, bool),
 ) -> Option<Point> {
@@ -336,7 +415,7 @@ fn read(
         return Some(sample(level, record.state.created));
     }
     let mut point = Point::of_sums(integers, floats, record.state.created);
-    for (native, _) in series.natives.iter().filter_map(|at| natives.get(*at)) {
+    for native in natives_of(series, natives) {
         let count = numbers.integer(native.cell as usize).wrapping_sub(native.base);
         point.add_native(native, count);
     }
@@ -378,5 +457,5 @@ pub fn read_bytes(bytes: &[u8]) -> usize {
     if read.is_err() || folded.is_empty() {
         return 0;
     }
-    merged.families.iter().map(|family| family.points.len()).sum()
+    merged.families.iter().map(|family| family.texts.len()).sum()
 }

@@ -8,7 +8,7 @@ mod stat;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use self::{auxv::Units, limits::Limits, stat::Stat};
@@ -35,18 +35,32 @@ pub(super) struct Reader {
     /// It is calculated once: what it is calculated from is long on large machines, and moves with corrections of the
     /// system's clock.
     start: OnceLock<f64>,
+    /// When the machine was started, which is read once for all processes.
+    boot: Arc<OnceLock<u64>>,
 }
 
 impl Reader {
     pub(super) fn new(root: &Path) -> Self {
         let units = Units::parse(&fs::read(root.join("self/auxv")).unwrap_or_default());
-        Self { root: root.to_owned(), process: root.join("self"), units, start: OnceLock::new() }
+        Self {
+            root: root.to_owned(),
+            process: root.join("self"),
+            units,
+            start: OnceLock::new(),
+            boot: Arc::default(),
+        }
     }
 
     /// One for another process, of the same units.
     pub(super) fn other(&self, pid: u32) -> Self {
         let process = self.root.join(pid.to_string());
-        Self { root: self.root.clone(), process, units: self.units, start: OnceLock::new() }
+        Self {
+            root: self.root.clone(),
+            process,
+            units: self.units,
+            start: OnceLock::new(),
+            boot: Arc::clone(&self.boot),
+        }
     }
 
     /// Looks at the process. Also returns why its status could not be read.
@@ -89,7 +103,12 @@ impl Reader {
         if let Some(start) = self.start.get() {
             return Some(*start);
         }
-        let boot = boot::seconds(&fs::read(self.root.join("stat")).ok()?)?;
+        let boot = if let Some(boot) = self.boot.get() {
+            *boot
+        } else {
+            let boot = boot::seconds(&fs::read(self.root.join("stat")).ok()?)?;
+            *self.boot.get_or_init(|| boot)
+        };
         let start = boot as f64 + self.seconds(ticks?);
         Some(*self.start.get_or_init(|| start))
     }

@@ -1,14 +1,14 @@
 //! All families of the group, by the names that they are shown under.
 
-use super::family::Family;
-use crate::{merged::Merged, shape::key};
+use super::family::{Family, Item};
+use crate::merged::Merged;
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 use tallymark_core::{Kind, visit::Labels};
 
 /// All families of the group.
 pub(super) struct Families {
     all: Vec<Family>,
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Arc<[usize]>>,
     key: Vec<u8>,
 }
 
@@ -19,7 +19,7 @@ pub(super) enum Known<'a> {
     /// It is shown with the rest of the family, or not at all.
     Later,
     /// This takes its place.
-    Shown(&'a mut super::family::Shown),
+    Shown(Item<'a>),
 }
 
 impl Families {
@@ -33,15 +33,12 @@ impl Families {
         let mut families: Vec<Family> = merged
             .families
             .iter()
-            .filter(|family| family.points.iter().any(Option::is_some))
+            .filter(|family| family.is_shown())
             .map(|family| {
                 let name = rename(&family.shape.name, family.shape.namespaced);
-                Family::new(family, name.unwrap_or_else(|| family.shape.name.clone()), labels)
+                Family::new(family, name.unwrap_or_else(|| family.shape.name.clone()), labels, shows_created)
             })
             .collect();
-        if !shows_created {
-            families.iter_mut().flat_map(|family| &mut family.shown).for_each(|shown| shown.created = None);
-        }
         let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, family) in families.iter().enumerate() {
             by_name.entry(family.name.clone()).or_default().push(at);
@@ -59,6 +56,7 @@ impl Families {
                 families[at].is_outdated = outdated;
             }
         }
+        let by_name = by_name.into_iter().map(|(name, same)| (name, same.into())).collect();
         (Self { all: families, by_name, key: Vec::new() }, conflicts)
     }
 
@@ -68,7 +66,7 @@ impl Families {
 
     /// The families of a name, the youngest declaration first.
     pub(super) fn named(&self, name: &str) -> impl ExactSizeIterator<Item = &Family> {
-        let same = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
+        let same = self.by_name.get(name).map(|same| &**same).unwrap_or_default();
         same.iter().map(|at| &self.all[*at])
     }
 
@@ -76,21 +74,25 @@ impl Families {
         self.by_name.keys()
     }
 
-    /// What becomes of a series that this process has of a family.
-    pub(super) fn find(&mut self, name: &str, labels: Labels<'_>) -> Known<'_> {
-        let Self { all, by_name, key: bytes } = self;
-        let Some(same) = by_name.get(name) else { return Known::Own };
-        key(labels.iter(), bytes);
-        let found = same.iter().find_map(|at| Some((*at, all[*at].place(bytes)?)));
+    /// The places of the families of a name, for [`find`](Self::find).
+    pub(super) fn places(&self, name: &str) -> Arc<[usize]> {
+        self.by_name.get(name).cloned().unwrap_or_default()
+    }
+
+    /// What becomes of a series that this process has of the families at these places.
+    pub(super) fn find(&mut self, same: &[usize], labels: Labels<'_>) -> Known<'_> {
+        let Self { all, key, .. } = self;
+        let found = same.iter().find_map(|at| Some((*at, all[*at].place(labels, key)?)));
         let Some((at, place)) = found else { return Known::Own };
         let family = &mut all[at];
         if family.is_outdated || same.len() > 1 {
             return Known::Later;
         }
-        match family.shown_at(place) {
-            Some(shown) => Known::Shown(&mut family.shown[shown]),
+        let is_info = family.shape.kind == Kind::Info;
+        match family.take(place) {
+            Some(item) => Known::Shown(item),
             // Facts are known of living processes, of which this may be one that has no file.
-            None if family.shape.kind == Kind::Info => Known::Own,
+            None if is_info => Known::Own,
             // Each process is shown by itself, or what this one shows was removed since.
             None => Known::Later,
         }

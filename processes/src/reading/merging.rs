@@ -1,6 +1,10 @@
 //! What this process shows itself, with the group's values in the place of its own.
 
-use super::families::{Families, Known};
+use super::{
+    families::{Families, Known},
+    family::Shows,
+};
+use std::sync::Arc;
 use tallymark_core::{
     Number,
     snapshot::Value,
@@ -10,24 +14,23 @@ use tallymark_core::{
 /// A visitor that what this process has of a family is shown to, and that shows what the group has to another one.
 pub(super) struct Merging<'a> {
     pub(super) families: &'a mut Families,
-    pub(super) name: String,
+    /// The places of the families of the name that is shown.
+    pub(super) same: Arc<[usize]>,
     pub(super) visitor: &'a mut dyn Visitor,
 }
 
 impl Merging<'_> {
     /// Shows what the group has of a series. Returns whether it is to be shown as this process has it.
     fn replace(&mut self, labels: Labels<'_>, details: &Details<'_>) -> bool {
-        match self.families.find(&self.name, labels) {
+        match self.families.find(&self.same, labels) {
             Known::Own => true,
             Known::Later => false,
-            Known::Shown(shown) => {
-                shown.is_done = true;
+            Known::Shown(item) => {
                 let mut merged = Details::default();
-                merged.created = shown.created.or(details.created);
+                merged.created = item.created.or(details.created);
                 // One that this process could not publish is shown where there is no other.
-                let published = !shown.exemplars.is_empty();
-                merged.exemplars = if published { &shown.exemplars } else { details.exemplars };
-                shown.value.visit(labels, merged, self.visitor);
+                merged.exemplars = if item.exemplars.is_empty() { details.exemplars } else { item.exemplars };
+                item.shows.visit(labels, merged, self.visitor);
                 false
             }
         }
@@ -70,15 +73,14 @@ impl Visitor for Merging<'_> {
     }
 
     fn up_down(&mut self, labels: Labels<'_>, value: Number) {
-        match self.families.find(&self.name, labels) {
+        match self.families.find(&self.same, labels) {
             Known::Own => self.visitor.up_down(labels, value),
             Known::Later => {}
-            Known::Shown(shown) => {
-                shown.is_done = true;
-                if let Value::Number(number) = shown.value {
-                    self.visitor.up_down(labels, number);
-                }
-            }
+            Known::Shown(item) => match item.shows {
+                Shows::Count(count) => self.visitor.up_down(labels, Number::U64(count)),
+                Shows::Value(&Value::Number(number)) => self.visitor.up_down(labels, number),
+                Shows::Value(_) => {}
+            },
         }
     }
 

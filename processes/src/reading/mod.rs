@@ -56,7 +56,8 @@ impl Reading for GroupReading {
     }
 
     fn family<'a>(&'a mut self, name: &str, visitor: &'a mut dyn Visitor) -> Box<dyn Visitor + 'a> {
-        Box::new(Merging { families: &mut self.families, name: name.to_owned(), visitor })
+        let same = self.families.places(name);
+        Box::new(Merging { families: &mut self.families, same, visitor })
     }
 
     fn rest(&mut self, name: &str, visitor: &mut dyn Visitor) {
@@ -71,19 +72,14 @@ impl Reading for GroupReading {
             if family.is_outdated && family.shape.kind != kind {
                 continue;
             }
-            let (mut names, mut values) = (Vec::new(), Vec::new());
-            for shown in &family.shown {
-                if needs_keys {
-                    key(family.labels_of(shown), &mut bytes);
-                    // Younger declarations come first.
-                    if !keys.insert(bytes.clone()) && shown.process.is_none() {
-                        continue;
-                    }
-                }
-                if !shown.is_done {
-                    family.show(shown, (&mut names, &mut values), visitor);
-                }
-            }
+            family.show(visitor, |item| {
+                // Younger declarations come first.
+                let is_first = !needs_keys || {
+                    key(family.labels_of(item), &mut bytes);
+                    keys.insert(bytes.clone()) || item.process.is_some()
+                };
+                is_first && !item.is_done
+            });
         }
         for series in python.into_iter().flat_map(|family| &family.series) {
             key_of(series, &mut bytes);

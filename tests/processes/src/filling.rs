@@ -15,19 +15,33 @@ struct Item<'a> {
 #[metric(namespace = "tests", max_series = 20_000)]
 static ITEMS_TOTAL: Counter<Item<'static>> = Counter::new();
 
-/// Counts in so many series, and waits until its standard input ends.
-pub(crate) fn fill(series: usize) -> io::Result<()> {
+/// Counts in so many series.
+pub(crate) fn count(series: usize) {
     for number in 0..series {
         ITEMS_TOTAL.with(Item { item: &number.to_string() }).inc_by(number as u64 + 1);
     }
+}
+
+/// Counts in so many series, and waits until its standard input ends.
+pub(crate) fn fill(series: usize) -> io::Result<()> {
+    count(series);
     println!("ready");
     io::stdout().flush()?;
     io::copy(&mut io::stdin(), &mut io::sink())?;
     Ok(())
 }
 
-/// Writes how long the first scrape took, and the median of the others, in milliseconds; and how many bytes there were.
-pub(crate) fn time(rounds: usize) {
+/// The most memory that this process has used, in KiB. What is known to its parent is of both.
+fn most_memory() -> io::Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let most =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB")?.trim().parse().ok());
+    most.ok_or_else(|| io::Error::other("not in the status"))
+}
+
+/// Writes how long the first scrape took, and the median of the others, in milliseconds; how many bytes there were; and the
+/// most memory that was used, in KiB.
+pub(crate) fn time(rounds: usize) -> io::Result<()> {
     let scrape = || {
         let start = Instant::now();
         let length = encode_to_string(Format::Text004).len();
@@ -37,7 +51,9 @@ pub(crate) fn time(rounds: usize) {
     let mut others: Vec<(Duration, usize)> = (0..rounds).map(|_| scrape()).collect();
     others.sort();
     let (median, length) = others[others.len() / 2];
-    println!("{:.3} {:.3} {length}", first.as_secs_f64() * 1e3, median.as_secs_f64() * 1e3);
+    let [first, median] = [first, median].map(|took| took.as_secs_f64() * 1e3);
+    println!("{first:.3} {median:.3} {length} {}", most_memory()?);
+    Ok(())
 }
 
 /// Counts in more series and threads than the file has room for, since it must not grow.

@@ -12,6 +12,7 @@ mod filling;
 mod forking;
 mod incrementing;
 mod noting;
+mod obeying;
 mod removing;
 
 use std::{env, error::Error, io, os::unix::process::CommandExt, process::Command};
@@ -59,7 +60,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         "time" => {
             builder.start()?;
-            filling::time(rest.first().map_or(Ok(9), |rounds| rounds.parse())?);
+            if let [_, series] = rest {
+                filling::count(series.parse()?);
+            }
+            filling::time(rest.first().map_or(Ok(9), |rounds| rounds.parse())?)?;
         }
         "full" => {
             builder.start()?;
@@ -85,6 +89,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             builder.start()?;
             noting::run()?;
+        }
+        "obey" => {
+            builder.start()?;
+            obeying::run()?;
         }
         "start" => {
             say(builder.start().map(|()| true));

@@ -1,0 +1,251 @@
+//! A process that is scraped again and again shows, each time, what one shows that is scraped for the first time, and
+//! what has been counted: whatever series and processes have come and gone between two scrapes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+const WORKER: &str = env!("CARGO_BIN_EXE_processes-tests");
+
+/// What is done between the scrapes.
+const STEPS: usize = 240;
+const KINDS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+fn directory(name: &str) -> PathBuf {
+    let path = env::temp_dir().join(format!("tallymark-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).expect("a directory");
+    path
+}
+
+/// Numbers that look random, the same each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % end
+    }
+
+    fn kind(&mut self) -> &'static str {
+        KINDS[self.below(KINDS.len())]
+    }
+}
+
+/// What is counted of one kind: things, observations, and how many are left.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counted {
+    things: u32,
+    observations: u32,
+    left: u32,
+}
+
+/// A process that does what it is told, and what it has counted.
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    counted: BTreeMap<&'static str, Counted>,
+}
+
+impl Worker {
+    fn start(directory: &Path) -> Self {
+        let mut child = Command::new(WORKER)
+            .arg("obey")
+            .arg(directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let input = child.stdin.take().expect("piped");
+        let output = BufReader::new(child.stdout.take().expect("piped"));
+        let mut worker = Self { child, input, output, counted: BTreeMap::new() };
+        assert_eq!(worker.written(), "");
+        worker
+    }
+
+    /// What it writes until it is done.
+    fn written(&mut self) -> String {
+        let mut text = String::new();
+        while !text.ends_with("done\n") {
+            assert_ne!(self.output.read_line(&mut text).expect("it reads"), 0, "it has ended: {text}");
+        }
+        text.truncate(text.len() - "done\n".len());
+        text
+    }
+
+    fn tell(&mut self, what: &str) -> String {
+        writeln!(self.input, "{what}").expect("it reads");
+        self.written()
+    }
+
+    fn count(&mut self, kind: &'static str, number: u32) {
+        self.tell(&format!("count {kind} {number}"));
+        let counted = self.counted.entry(kind).or_default();
+        counted.things += number;
+        counted.observations += 1;
+        counted.left = number;
+    }
+
+    fn remove(&mut self, kind: &'static str) {
+        self.tell(&format!("remove {kind}"));
+        self.counted.remove(kind);
+    }
+
+    /// Kills it. Returns what it has counted.
+    fn kill(mut self) -> BTreeMap<&'static str, Counted> {
+        self.child.kill().expect("it is there");
+        self.child.wait().expect("it ends");
+        self.counted
+    }
+}
+
+/// Samples of the metrics that are counted in here, by their names and labels.
+fn samples(text: &str) -> BTreeMap<String, f64> {
+    assert!(text.ends_with("# EOF\n"), "{text}");
+    let lines = text.lines().filter(|line| line.starts_with("tests_obeyed"));
+    let sample = |line: &str| {
+        let (name, value) = line.rsplit_once(' ')?;
+        Some((name.to_owned(), value.parse().ok()?))
+    };
+    lines.map(|line| sample(line).unwrap_or_else(|| panic!("{line}"))).collect()
+}
+
+/// What a process shows that has just been started, and that is not one of the group.
+fn first(directory: &Path) -> BTreeMap<String, f64> {
+    let output = Command::new(WORKER).arg("read").arg(directory).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    samples(&String::from_utf8(output.stdout).expect("text"))
+}
+
+/// The samples of all that these processes have counted.
+fn expected(living: &[Worker], dead: &BTreeMap<&'static str, Counted>) -> BTreeMap<String, f64> {
+    let mut sums = dead.clone();
+    for (kind, counted) in living.iter().flat_map(|worker| &worker.counted) {
+        let sum = sums.entry(kind).or_default();
+        sum.things += counted.things;
+        sum.observations += counted.observations;
+        sum.left += counted.left;
+    }
+    let mut samples = BTreeMap::new();
+    for (kind, sum) in sums {
+        samples.insert(format!("tests_obeyed_total{{kind=\"{kind}\"}}"), f64::from(sum.things));
+        samples.insert(format!("tests_obeyed_parts_total{{kind=\"{kind}\"}}"), f64::from(sum.things) / 4.0);
+        samples.insert(format!("tests_obeyed_bytes_count{{kind=\"{kind}\"}}"), f64::from(sum.observations));
+        samples.insert(format!("tests_obeyed_bytes_sum{{kind=\"{kind}\"}}"), f64::from(sum.things));
+        if living.iter().any(|worker| worker.counted.contains_key(kind)) {
+            samples.insert(format!("tests_obeyed_left{{kind=\"{kind}\"}}"), f64::from(sum.left));
+        }
+    }
+    samples
+}
+
+/// Adds what a process had counted to that of those that are gone. What is left is of living ones.
+fn bury(dead: &mut BTreeMap<&'static str, Counted>, counted: BTreeMap<&'static str, Counted>) {
+    for (kind, counted) in counted {
+        let sum = dead.entry(kind).or_default();
+        sum.things += counted.things;
+        sum.observations += counted.observations;
+    }
+}
+
+/// Without buckets and times, which `expected` leaves out.
+fn compared(samples: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
+    let is_compared = |name: &str| !name.contains("_bucket{") && !name.contains("_created{");
+    samples.iter().filter(|(name, _)| is_compared(name)).map(|(name, value)| (name.clone(), *value)).collect()
+}
+
+#[test]
+fn a_later_scrape_shows_what_a_first_one_shows() {
+    let directory = directory("again");
+    let mut random = Random(15);
+    let mut dead = BTreeMap::new();
+    // The first of them is scraped each time, and is never killed.
+    let mut living: Vec<Worker> = (0..3).map(|_| Worker::start(&directory)).collect();
+    let mut done = BTreeSet::new();
+    for step in 0..STEPS {
+        let worker = random.below(living.len());
+        let kind = random.kind();
+        let what = match random.below(20) {
+            0..12 => {
+                living[worker].count(kind, u32::try_from(random.below(9)).expect("small") + 1);
+                "count"
+            }
+            12..16 => {
+                living[worker].remove(kind);
+                "remove"
+            }
+            16 | 17 if living.len() < 6 => {
+                living.push(Worker::start(&directory));
+                "start"
+            }
+            _ if worker > 0 => {
+                bury(&mut dead, living.remove(worker).kill());
+                // Every other time another one folds what it has counted, so that the accumulator is replaced between two scrapes.
+                if random.below(2) == 0 && living.len() > 1 {
+                    samples(&living[1].tell("scrape"));
+                }
+                "kill"
+            }
+            _ => continue,
+        };
+        done.insert(what);
+        let again = samples(&living[0].tell("scrape"));
+        assert_eq!(compared(&again), expected(&living, &dead), "step {step}: {what} {kind}");
+        if step % 5 == 0 {
+            assert_eq!(again, first(&directory), "step {step}: {what} {kind}");
+        }
+    }
+    assert_eq!(done, BTreeSet::from(["count", "kill", "remove", "start"]));
+    assert!(!dead.is_empty());
+    for worker in living {
+        worker.kill();
+    }
+    fs::remove_dir_all(directory).expect("it is there");
+}
+
+#[test]
+fn a_file_that_another_takes_the_place_of_is_left_out_from_then_on() {
+    let directory = directory("replaced");
+    let files = || -> BTreeSet<PathBuf> {
+        let paths =
+            fs::read_dir(&directory).expect("it is there").map(|entry| entry.expect("an entry").path());
+        paths.filter(|path| path.extension().is_some_and(|ending| ending == "cells")).collect()
+    };
+    let mut scraped = Worker::start(&directory);
+    scraped.count("a", 2);
+    let own = files();
+    let mut other = Worker::start(&directory);
+    other.count("a", 3);
+    let all = files();
+    let [file] = all.difference(&own).collect::<Vec<_>>()[..] else { panic!("one more file") };
+    let things = |text: &str| samples(text).get("tests_obeyed_total{kind=\"a\"}").copied();
+    let skipped = |text: &str| {
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("tallymark_processes_skipped_files{reason=\"foreign\"}"));
+        line.and_then(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok())
+    };
+    let text = scraped.tell("scrape");
+    assert_eq!((things(&text), skipped(&text)), (Some(5.0), None));
+
+    let aside = directory.join("aside");
+    fs::rename(file, &aside).expect("renamed");
+    fs::write(file, "not one of these").expect("written");
+    let text = scraped.tell("scrape");
+    assert_eq!((things(&text), skipped(&text)), (Some(2.0), Some(1.0)));
+    assert_eq!(things(&text), first(&directory).get("tests_obeyed_total{kind=\"a\"}").copied());
+
+    // Its process counts on meanwhile.
+    other.count("a", 4);
+    fs::rename(&aside, file).expect("renamed");
+    let text = scraped.tell("scrape");
+    assert_eq!((things(&text), skipped(&text)), (Some(9.0), None));
+    scraped.kill();
+    other.kill();
+    fs::remove_dir_all(directory).expect("it is there");
+}
