@@ -42,10 +42,13 @@ impl Hasher for TextHasher {
     #[inline]
     fn write_u8(&mut self, _: u8) {}
 
-    /// The upper bits of a product depend on all bits of its factors; tables look at the lower ones.
+    /// The upper bits of a product depend on all bits of its factors; tables look at the lower ones. Texts that differ in their
+    /// last bytes only, as most routes do, differ in the upper bits of the last word, and so in nothing but those of its product:
+    /// these are multiplied once more.
     #[inline]
     fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
+        let mixed = (self.0 ^ self.0 >> 32).wrapping_mul(FACTOR);
+        mixed ^ mixed >> 32
     }
 }
 

@@ -96,3 +96,31 @@ fn places(part: &[Place], hash: usize) -> impl Iterator<Item = &Place> {
     let last = part.len().wrapping_sub(1);
     (0..PROBES).filter_map(move |step| part.get(hash.wrapping_add(step) & last))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Routes of a program are like one another: many differ in a number at the beginning, in the middle, or at the end.
+    #[test]
+    fn routes_that_are_alike_take_no_more_room_than_others() {
+        let texts: [fn(usize) -> String; 4] = [
+            |number| format!("/pages/{number}"),
+            |number| format!("/{number}/pages"),
+            |number| format!("/api/v1/customers/{{id}}/orders/{number:03}"),
+            |number| format!("/api/{number}/customers/{{id}}/orders"),
+        ];
+        for text in texts {
+            let table = Table::default();
+            for number in 0..1000 {
+                let text = text(number);
+                table.get_or_insert(&text, || Route::leak(&text, false));
+            }
+            assert_eq!(table.len(), 1000);
+            let places: usize = table.parts.iter().filter_map(|part| part.get()).map(|part| part.len()).sum();
+            // The first three parts.
+            assert!(places <= 21 * FIRST, "{places} places for 1,000 routes like {}", text(1));
+            assert!((0..1000).all(|number| table.get(&text(number)).is_some()));
+        }
+    }
+}

@@ -12,7 +12,8 @@ pub const SUBJECTS: [Subject; 9] = [
     Subject::new("tables", "tables that a transaction writes to", tables),
     Subject::new("savepoints", "savepoints, each released before the next", savepoints),
     Subject::new("nested", "savepoints within one another", nested),
-    Subject::new("nested, outermost", "savepoints within one another, ended by the outermost", outermost),
+    Subject::new("nested, outermost", "savepoints within one another, ended by the outermost", outermost)
+        .least(1_600),
     Subject::new("undone", "savepoints, each rolled back to and kept", undone),
     Subject::new("in doubt", "statements that may have ended the transaction", in_doubt),
     Subject::new("tally", "different statements of a request", tally),

@@ -11,7 +11,7 @@ use super::{Meter, Subject, declared::encode, leak, shuffled};
 
 pub const SUBJECTS: [Subject; 6] = [
     Subject::new("label values", "values of an open label", label_values),
-    Subject::new("refused values", "values of an open label beyond its limit", refused_values),
+    Subject::new("refused values", "values of an open label beyond its limit", refused_values).least(1_600),
     Subject::new("closed set", "sets of closed labels", closed_set),
     Subject::new("removed", "series that are removed and return", removed),
     Subject::new("replaced", "series that come and go, 100 at a time", replaced),
