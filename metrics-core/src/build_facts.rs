@@ -6,7 +6,7 @@ pub const RUSTC: &str = match option_env!("TALLYMARK_RUSTC") {
     None => "",
 };
 
-/// Returns the first text that is there and not empty; an empty one if there is none.
+/// Returns the first text that is set and not empty, or an empty text.
 pub const fn first_known(texts: &[Option<&'static str>]) -> &'static str {
     let mut at = 0;
     while at < texts.len() {

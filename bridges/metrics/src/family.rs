@@ -18,7 +18,7 @@ pub(crate) enum Family {
     Counter(Of<Counter>),
     Gauge(Of<Gauge>),
     Histogram(Of<Histogram>),
-    /// There is none.
+    /// Refused: what is counted under the name is rejected.
     Refused(Reason),
 }
 

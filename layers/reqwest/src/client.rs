@@ -78,7 +78,7 @@ impl InstrumentedClient {
         self.request(Method::HEAD, url)
     }
 
-    /// Begins a request with this method. An address that is none is an error of
+    /// Begins a request with this method. An invalid URL is an error of
     /// [`send`](InstrumentedRequest::send).
     pub fn request<U: IntoUrl>(&self, method: Method, url: U) -> InstrumentedRequest {
         InstrumentedRequest::new(self.client.request(method, url), self.metrics)

@@ -78,7 +78,7 @@
 //!   is the response, under its own status.
 //! - **The route is a text of the program's**, that of [`route`](InstrumentedRequest::route), or `unmatched`. The path is never
 //!   a label.
-//! - A request that could not be built, because its address or a header is none, was not sent and is not counted.
+//! - A request that could not be built, because its URL or a header is invalid, was not sent and is not counted.
 //!
 //! # Why a wrapper?
 //!

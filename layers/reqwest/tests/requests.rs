@@ -231,7 +231,7 @@ async fn a_body_that_breaks_was_a_response() {
 async fn what_cannot_be_sent_says_so() {
     let client = around(plain(), "unsent");
     // Never a request.
-    assert!(client.get("no address").send().await.expect_err("it is none").is_builder());
+    assert!(client.get("no address").send().await.expect_err("an invalid URL").is_builder());
     assert!(client.get("http://a.example/").header("no name", "x").send().await.is_err());
     assert_totals("unsent", 0.0, 0.0);
     // A request that reqwest refuses.

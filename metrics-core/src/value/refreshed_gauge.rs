@@ -78,7 +78,7 @@ impl<L: LabelSet> Declare for RefreshedGauge<L> {
 
 impl<L: LabelSet> Metric for RefreshedGauge<L> {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        // Copied, so that nothing waits for whoever the visitor writes to.
+        // Copied, so that no lock is held while the visitor writes.
         let values = self.values().clone();
         for (texts, value) in values {
             let mut values = [""; MAX_LABELS];

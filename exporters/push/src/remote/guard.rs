@@ -77,7 +77,7 @@ impl RemoteWriteGuard {
         Ok(guard)
     }
 
-    /// Ends the thread that sends, where there is none that samples.
+    /// Ends the sending thread of a guard that has no sampling thread.
     fn abandon(&self) {
         if let Some(control) = &self.control {
             control.ended(Role::Sampler);

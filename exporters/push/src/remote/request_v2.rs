@@ -59,7 +59,7 @@ pub(super) enum Value<'a> {
     Native(&'a NativeHistogram, f64),
 }
 
-/// A series with one value. Times are milliseconds since the beginning of 1970, and a start of 0 is none.
+/// A series with one value. Times are milliseconds since the beginning of 1970, and a start of 0 says that it is not known.
 pub(super) struct Series<'a> {
     pub(super) key: &'a [u32],
     pub(super) value: Value<'a>,

@@ -57,7 +57,7 @@ impl ClientRequest {
         Self(Some(Open { families, method, host, route, start, running: false, _in_flight: in_flight }))
     }
 
-    /// Ends the request: with the status of its response, or with the kind of error because of which there is none.
+    /// Ends the request: with the status of its response, or with the kind of the error that took its place.
     pub fn end(mut self, outcome: Result<StatusCode, ErrorLabel>) {
         self.finish(outcome);
     }

@@ -3,7 +3,7 @@
 use crate::label::LabelSet;
 
 /// Label values in the order of names that only the running program knows. How many are expected is not a matter of
-/// the type, so that whoever looks them up has to compare it.
+/// the type, so that a look-up has to compare it.
 pub(super) struct Values<'a, S>(pub(super) &'a [S]);
 
 impl<S: AsRef<str>> LabelSet for Values<'_, S> {

@@ -97,7 +97,7 @@ pub(super) fn read(variables: Read<'_>) -> Result<Config, ConfigError> {
     }
 }
 
-/// Reads the settings of django-prometheus that people have in files. An empty namespace is none, as its default is.
+/// Reads the settings of django-prometheus that people have in files. An empty namespace, which is the default there, means no namespace.
 fn from_django(variables: Read<'_>) -> Result<Config, ConfigError> {
     let mut config = Config::new();
     let variable = "PROMETHEUS_METRIC_NAMESPACE";
