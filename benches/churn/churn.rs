@@ -3,12 +3,16 @@
 //! grows with the number of label sets.
 
 use std::{
+    alloc::{GlobalAlloc, Layout, System},
     collections::{HashMap, HashSet},
     fmt::Write as _,
     fs,
     sync::{
         Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+        atomic::{
+            AtomicBool, AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
     },
     thread,
     time::Instant,
@@ -89,6 +93,37 @@ impl Visitor for Seen {
         }
         self.0.insert(address, count);
     }
+}
+
+/// Counts the bytes that are allocated. What the process has resident beyond them is how the system's allocator keeps free ones.
+struct Counting;
+
+static ALLOCATED: AtomicU64 = AtomicU64::new(0);
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+// SAFETY: all is left to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATED.fetch_add(layout.size() as u64, Relaxed);
+        // SAFETY: by the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        ALLOCATED.fetch_sub(layout.size() as u64, Relaxed);
+        // SAFETY: by the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+/// What was measured at one moment.
+struct Row {
+    label_sets: u64,
+    resident_kib: u64,
+    allocated_kib: u64,
+    scrapes: u64,
 }
 
 fn resident_kib() -> u64 {
@@ -173,7 +208,13 @@ fn main() {
                 while sets() < label_sets * step / 20 && !done.load(SeqCst) {
                     thread::park_timeout(std::time::Duration::from_millis(5));
                 }
-                rows.lock().expect("no panic").push((sets(), resident_kib(), scrapes.load(SeqCst)));
+                let row = Row {
+                    label_sets: sets(),
+                    resident_kib: resident_kib(),
+                    allocated_kib: ALLOCATED.load(SeqCst) / 1024,
+                    scrapes: scrapes.load(SeqCst),
+                };
+                rows.lock().expect("no panic").push(row);
             }
         });
         let counted = counting.into_iter().map(|thread| thread.join()).collect::<Vec<_>>();
@@ -186,9 +227,9 @@ fn main() {
         assert_eq!(metric.dropped_series(), 0);
     }
     let rows = rows.into_inner().expect("no panic");
-    let mut table = String::from("label_sets\tresident_kib\tscrapes\n");
-    for (sets, kib, scrapes) in &rows {
-        let _ = writeln!(table, "{sets}\t{kib}\t{scrapes}");
+    let mut table = String::from("label_sets\tresident_kib\tallocated_kib\tscrapes\n");
+    for Row { label_sets, resident_kib, allocated_kib, scrapes } in &rows {
+        let _ = writeln!(table, "{label_sets}\t{resident_kib}\t{allocated_kib}\t{scrapes}");
     }
     print!("{table}");
     println!(
@@ -199,9 +240,13 @@ fn main() {
         label_sets as f64 / seconds,
     );
     // Of the second half, since the allocator's own pages fill up first.
-    let half = rows.get(rows.len() / 2).map_or(0, |row| row.1);
-    let last = rows.last().map_or(0, |row| row.1);
-    assert!(last <= half + half / 4 + 1024, "memory grew from {half} to {last} KiB");
+    let half = |of: fn(&Row) -> u64| rows.get(rows.len() / 2).map_or(0, of);
+    let last = |of: fn(&Row) -> u64| rows.last().map_or(0, of);
+    let (before, now) = (half(|row| row.allocated_kib), last(|row| row.allocated_kib));
+    // Two scrapes that are under way have what they read.
+    assert!(now <= before + 64, "what is allocated grew from {before} to {now} KiB");
+    let (before, now) = (half(|row| row.resident_kib), last(|row| row.resident_kib));
+    assert!(now <= before + before / 4 + 1024, "resident memory grew from {before} to {now} KiB");
     if let Some(home) = out {
         fs::write(format!("{home}/results/sweep_churn.tsv"), table).expect("results");
         fs::write(format!("{home}/plots/sweep_churn.svg"), plot(&rows)).expect("plots");
@@ -209,13 +254,14 @@ fn main() {
 }
 
 /// Memory by the number of label sets there have been.
-fn plot(rows: &[(u64, u64, u64)]) -> String {
+fn plot(rows: &[Row]) -> String {
     let (width, height, margin) = (640.0, 320.0, 60.0);
-    let most_sets = rows.iter().map(|row| row.0).max().unwrap_or(1).max(1) as f64;
-    let most_mib = rows.iter().map(|row| row.1).max().unwrap_or(1).max(1) as f64 / 1024.0 * 1.25;
+    let most_sets = rows.iter().map(|row| row.label_sets).max().unwrap_or(1).max(1) as f64;
+    let most_mib = rows.iter().map(|row| row.resident_kib).max().unwrap_or(1).max(1) as f64 / 1024.0 * 1.25;
     let x = |sets: u64| margin + sets as f64 / most_sets * (width - 2.0 * margin);
     let y = |kib: u64| height - margin - kib as f64 / 1024.0 / most_mib * (height - 2.0 * margin);
-    let points: Vec<String> = rows.iter().map(|row| format!("{:.1},{:.1}", x(row.0), y(row.1))).collect();
+    let points: Vec<String> =
+        rows.iter().map(|row| format!("{:.1},{:.1}", x(row.label_sets), y(row.resident_kib))).collect();
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">
 <rect width="{width}" height="{height}" fill="#fff"/>
