@@ -147,15 +147,19 @@ mod tests {
         thread,
     };
 
-    /// A call ends at one site when the first one of another site has just begun: at every moment there are one or two.
-    #[test]
-    fn the_first_call_of_a_site_is_not_missed() {
-        const META: FunctionMeta = FunctionMeta {
-            function: "first_call",
+    const fn meta(function: &'static str) -> FunctionMeta {
+        FunctionMeta {
+            function,
             place: Place { package: "tests", module: "tests", file: file!(), line: line!() },
             is_async: false,
             in_flight: true,
-        };
+        }
+    }
+
+    /// A call ends at one site when the first one of another site has just begun: at every moment there are one or two.
+    #[test]
+    fn the_first_call_of_a_site_is_not_missed() {
+        const META: FunctionMeta = meta("first_call");
         static ONE: FunctionSite = FunctionSite::new(META);
         static OTHER: FunctionSite = FunctionSite::new(META);
         ONE.in_flight_handle().inc();
@@ -173,12 +177,7 @@ mod tests {
     /// Calls that hand over to one another: at every moment there are one or two, at whichever site.
     #[test]
     fn calls_at_two_sites_are_read_at_one_moment() {
-        const META: FunctionMeta = FunctionMeta {
-            function: "hand_over",
-            place: Place { package: "tests", module: "tests", file: file!(), line: line!() },
-            is_async: false,
-            in_flight: true,
-        };
+        const META: FunctionMeta = meta("hand_over");
         static ONE: FunctionSite = FunctionSite::new(META);
         static OTHER: FunctionSite = FunctionSite::new(META);
         ONE.in_flight_handle().inc();
