@@ -147,7 +147,7 @@ def increments(worker):
 
 
 def instructions():
-    """The instructions of the hot paths, as `assembly.sh` shows them, without and with the feature. Addresses differ."""
+    """The instructions of the hot paths, as `assembly.sh` shows them, without and with the feature. Addresses differ, as do the places of thread-locals."""
     built = []
     for features in ["", '"processes"']:
         environ = os.environ | {"FEATURES": features}
@@ -158,7 +158,7 @@ def instructions():
                 name = line[3:]
                 paths[name] = []
             elif name and not line.startswith("--"):
-                paths[name].append(re.sub(r"\b[0-9a-f]{4,}\b.*|#.*|\[rip.*|fs:.*", "", line).strip())
+                paths[name].append(re.sub(r"\b[0-9a-f]{4,}\b.*|\b0xf{8}[0-9a-f]{8}\b|#.*|\[rip.*|fs:.*", "", line).strip())
         # Up to the first return: behind it is what is not taken.
         for name, lines in paths.items():
             ends = [at for at, line in enumerate(lines) if re.search(r"\bret\b", line)]
