@@ -2,9 +2,10 @@
 
     live.py SHOP PROMETHEUS PROMTOOL
 
-Both sample every five seconds, but not at the same moments. So a number of the page agrees if the server has it, too, for a moment
-that is not more than one interval away: if it lies within what the server computes for the moments from one interval before to one
-after. What is not over a window of time, such as requests in flight, is a matter of the very moment while there is traffic; it has
+Both sample every five seconds, but not at the same moments, and each of the two ends of a window of time is at a sample. So a number
+of the page agrees if the server has it, too, for a window whose ends are not more than one interval away: if it lies within what the
+server computes for the moments from one interval before to one after, over windows that are as long, one interval shorter, and one
+longer. What is not over a window of time, such as requests in flight, is a matter of the very moment while there is traffic; it has
 to agree once the customers have gone.
 
 Then a second server gets the page's own samples, which the page exports, and has to compute the very same numbers.
@@ -33,9 +34,11 @@ TRAFFIC = 110
 QUIET = 65
 WINDOW = 60
 
-# Of the moments of a line, and of all of them. A quantile of a few observations jumps by a bucket with each of them, and on a busy
-# machine a scrape comes late. That the numbers are right to the last digit is shown with the page's own samples.
+# Of the moments of a line, of those of a quantile, and of all of them. On a busy machine a scrape comes late, and a quantile of a few
+# observations jumps by a bucket with each of them, since slow ones come together. That the numbers are right to the
+# last digit, quantiles included, is shown with the page's own samples.
 ENOUGH = 0.75
+ENOUGH_OF_QUANTILE = 0.5
 ENOUGH_OF_ALL = 0.98
 
 # The page has seven digits.
@@ -46,6 +49,7 @@ SLACK = INTERVAL / WINDOW
 
 
 def ask(url, query, start, end):
+    """Returns what the server computes for each second of each series."""
     arguments = {"query": query, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": "1"}
     request = f"{url}/api/v1/query_range?{urllib.parse.urlencode(arguments)}"
     try:
@@ -61,9 +65,18 @@ def ask(url, query, start, end):
     return series
 
 
+def windows(query):
+    """Returns the query, and for one that is over a window of time the same over windows whose ends are an interval apart."""
+    lengths = [WINDOW, WINDOW - INTERVAL, WINDOW + INTERVAL] if "$window" in query else [WINDOW]
+    return [query.replace("$window", f"{length}s") for length in lengths]
+
+
 def agrees(value, theirs, at):
-    """Whether a value of the page lies within what the server has around that moment; `None` if nothing can be said."""
-    near = [theirs.get(round(at) + shift) for shift in range(-INTERVAL, INTERVAL + 1)]
+    """
+    Returns whether a value of the page lies within what the server has around that moment, with `theirs` for each of the windows;
+    `None` if nothing can be said.
+    """
+    near = [values.get(round(at) + shift) for values in theirs for shift in range(-INTERVAL, INTERVAL + 1)]
     known = [number for number in near if number is not None]
     if value is None:
         # The server has seen the series a moment before or after the page has.
@@ -87,15 +100,16 @@ def compare(url, shop, end_of_traffic):
         times = [moment / 1000 for moment in board["times"]]
         start, end = times[0], times[-1] - 2 * INTERVAL
         for panel in (panel for row in board["rows"] for panel in row["panels"]):
-            queries = [query.replace("$window", f"{WINDOW}s") for query in panel["queries"]]
-            theirs = [ask(url, query, start - 2 * INTERVAL, end + 2 * INTERVAL) for query in queries]
+            queries = [windows(query) for query in panel["queries"]]
+            theirs = [[ask(url, one, start - 2 * INTERVAL, end + 2 * INTERVAL) for one in query] for query in queries]
             counts["panels"] += 1
             counts["empty"] += not panel["lines"]
             for line in panel["lines"]:
-                query = queries[line["query"]]
-                own = theirs[line["query"]].get(labels_of(line["labels"]))
+                query = queries[line["query"]][0]
+                labels = labels_of(line["labels"])
+                own = [series[labels] for series in theirs[line["query"]] if labels in series]
                 name = f"{slug}, {panel['title']}, {line['name']}"
-                if own is None:
+                if not own:
                     # A series whose values are all NaN.
                     if any(value is not None for value in line["values"]):
                         wrong.append(f"{name}: the server does not have it: {query}")
@@ -119,9 +133,12 @@ def compare(url, shop, end_of_traffic):
                 counts["numbers"] += len(verdicts)
                 counts["agreeing"] += good
                 parts.append((good / len(verdicts), name))
-                if good < ENOUGH * len(verdicts):
+                if good < (ENOUGH_OF_QUANTILE if "histogram_quantile" in query else ENOUGH) * len(verdicts):
                     _, at, value = next(verdict for verdict in verdicts if not verdict[0])
-                    near = {moment - round(at): number for moment, number in own.items() if abs(moment - at) <= INTERVAL}
+                    near = [
+                        {moment - round(at): number for moment, number in values.items() if abs(moment - at) <= INTERVAL}
+                        for values in own
+                    ]
                     wrong.append(f"{name}: {good} of {len(verdicts)} agree; at {at} here {value}, there {near}: {query}")
     return wrong, counts, sorted(parts)
 
