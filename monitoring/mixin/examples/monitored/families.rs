@@ -31,6 +31,31 @@ pub(crate) struct Method<'a> {
 
 #[derive(LabelSet, Clone, Copy)]
 #[label(crate = tallymark_core)]
+pub(crate) struct Sent<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) route: &'a str,
+    pub(crate) status: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct SentTo<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) route: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
+pub(crate) struct SendError<'a> {
+    pub(crate) host: &'a str,
+    pub(crate) route: &'a str,
+    pub(crate) error: &'a str,
+}
+
+#[derive(LabelSet, Clone, Copy)]
+#[label(crate = tallymark_core)]
 pub(crate) struct Statement<'a> {
     pub(crate) db: &'a str,
     pub(crate) vendor: &'a str,
@@ -119,6 +144,9 @@ pub(crate) fn panics() {
     panic!("a fault that was asked for");
 }
 
+/// The host that takes payments.
+const PAYMENTS: &str = "payments.example";
+
 /// Whether collectors return the values of a shop in trouble.
 static TROUBLE: AtomicBool = AtomicBool::new(false);
 
@@ -131,6 +159,10 @@ pub(crate) struct Shop {
     pub(crate) requests: &'static Counter<Request<'static>>,
     pub(crate) duration: &'static Histogram<Route<'static>>,
     pub(crate) in_flight: &'static UpDownCounter<Method<'static>>,
+    pub(crate) sent: &'static Counter<Sent<'static>>,
+    pub(crate) sent_duration: &'static Histogram<SentTo<'static>>,
+    pub(crate) send_errors: &'static Counter<SendError<'static>>,
+    pub(crate) sending: &'static UpDownCounter<Host<'static>>,
     pub(crate) statements: &'static Histogram,
     pub(crate) queries: &'static Counter<Statement<'static>>,
     pub(crate) query_duration: &'static Histogram<Statement<'static>>,
@@ -181,6 +213,17 @@ impl Shop {
                 "Requests whose response has not been sent to its end.",
             )
             .declare(UpDownCounter::new)?,
+            sent: http("http_client_requests_total", "Requests sent, by status.").declare(Counter::new)?,
+            sent_duration: http(
+                "http_client_request_duration_seconds",
+                "Time from sending a request to the head of its response.",
+            )
+            .unit("seconds")
+            .declare(|| Histogram::new(bucket_layouts::DEFAULT))?,
+            send_errors: http("http_client_errors_total", "Requests without a response, by error.")
+                .declare(Counter::new)?,
+            sending: http("http_client_requests_in_flight", "Requests that wait for a response.")
+                .declare(UpDownCounter::new)?,
             statements: db("http_request_db_queries", "Statements that a request executes.")
                 .declare(|| Histogram::new(buckets![0.0, 1.0, 2.0, 5.0, 10.0, 50.0]))?,
             queries: db("db_queries_total", "Statements executed, by what they do.").declare(Counter::new)?,
@@ -239,6 +282,10 @@ impl Shop {
         for request in 0..200 {
             self.requests.with(Request { method: "GET", route: "/orders", status: "503" }).inc_by(10_000);
             self.duration.with(Route { method: "GET", route: "/orders" }).observe(8.0);
+            let (method, host, route) = ("POST", PAYMENTS, "/charges");
+            self.sent.with(Sent { method, host, route, status: "none" }).inc();
+            self.sent_duration.with(SentTo { method, host, route }).observe(8.0);
+            self.send_errors.with(SendError { host, route, error: "timeout" }).inc();
             self.pool_wait.with(Db { db: "main" }).observe(4.0);
             self.db_errors.with(DbError { db: "main", vendor: "sqlite", error: "busy" }).inc();
             self.connection_errors.with(Db { db: "main" }).inc();
@@ -256,9 +303,27 @@ impl Shop {
     pub(crate) fn restart(&self) {
         self.requests.clear();
         self.duration.clear();
+        self.sent.clear();
+        self.sent_duration.clear();
+        self.send_errors.clear();
         self.queries.clear();
         self.query_duration.clear();
         self.gets.clear();
+    }
+
+    /// Sends one request, the same for each number; few of which fail.
+    fn send(&self, request: u32, seconds: f64) {
+        let (method, host, route) = if request % 2 == 0 {
+            ("POST", PAYMENTS, "/charges")
+        } else {
+            ("GET", "stock.example", "/articles/{id}")
+        };
+        let status = if request % 25 == 24 { "none" } else { "200" };
+        self.sent.with(Sent { method, host, route, status }).inc();
+        self.sent_duration.with(SentTo { method, host, route }).observe(seconds * 3.0);
+        if status == "none" {
+            self.send_errors.with(SendError { host, route, error: "connect" }).inc();
+        }
     }
 
     /// Some requests, the same in each round but for their times.
@@ -270,6 +335,7 @@ impl Shop {
             let seconds = 0.003 * f64::from(1 + (request * 7 + round) % 50);
             self.duration.with(Route { method: "GET", route }).observe(seconds);
             self.statements.observe(f64::from(request % 4));
+            self.send(request, seconds);
             let operation = if request % 5 == 0 { "insert" } else { "select" };
             let labels = Statement { db: "main", vendor: "sqlite", operation };
             self.queries.with(labels).inc();
@@ -285,6 +351,7 @@ impl Shop {
             self.processing.observe(seconds * 2.0);
         }
         self.in_flight.with(Method { method: "GET" }).add(i64::from(round % 3) - 1);
+        self.sending.with(Host { host: PAYMENTS }).add(i64::from(round % 3) - 1);
         self.connection_errors.with(Db { db: "main" }).inc_by(u64::from(round % 40 == 39));
         self.orders.inc_by(u64::from(3 + round % 2));
         Order::metrics().inserted(u64::from(3 + round % 2));

@@ -1,7 +1,7 @@
 //! Requests that the program sends: rate, errors, duration, by host.
 
-use super::layer::{Layer, Scope, always, row};
-use crate::{Panel, PanelKind, PanelUnit, Query, QueryError, Row, Window};
+use super::layer::{FIVE_MINUTES, Layer, Scope, alerts, always, reachable, row};
+use crate::{Alert, Comparison, Panel, PanelKind, PanelUnit, Query, QueryError, Row, Window};
 
 pub(super) const LAYER: Layer = Layer {
     slug: "outgoing-http",
@@ -9,7 +9,7 @@ pub(super) const LAYER: Layer = Layer {
     signs: &[REQUESTS, DURATION],
     stems: &["http_client_"],
     rows,
-    alerts: |_| Vec::new(),
+    alerts: wake,
     wanted: always,
 };
 
@@ -17,10 +17,10 @@ const REQUESTS: &str = "http_client_requests_total";
 const DURATION: &str = "http_client_request_duration_seconds";
 
 /// Returns the part of requests, by these labels, that got no response or one with a status of 500 or above.
-fn error_ratio(scope: &Scope<'_>, by: &[&str]) -> Result<Query, QueryError> {
+fn error_ratio(scope: &Scope<'_>, by: &[&str], window: Window) -> Result<Query, QueryError> {
     let all = scope.all(REQUESTS)?;
     let failed = all.clone().matching("status", "none|5..")?;
-    failed.rate(Window::Panel)?.sum_by(by)?.part_of(all.rate(Window::Panel)?.sum_by(by)?)
+    failed.rate(window)?.sum_by(by)?.part_of(all.rate(window)?.sum_by(by)?)
 }
 
 /// Returns a panel of the rate of requests by a label.
@@ -31,7 +31,7 @@ fn rate(scope: &Scope<'_>, title: &str, kind: PanelKind, label: &str) -> Result<
 
 fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let errors_by = |title: &str, by: &[&str], legend: &str| {
-        let query = error_ratio(scope, by)?;
+        let query = error_ratio(scope, by, Window::Panel)?;
         Ok(Panel::new(title, PanelKind::Lines, PanelUnit::Ratio)
             .query(legend, query)
             .describe("The part of all requests that got no response, or one with a status of 500 or above.")
@@ -86,4 +86,29 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
         ),
         row("Saturation", [in_flight()]),
     ]
+}
+
+fn wake(scope: &Scope<'_>) -> Vec<Alert> {
+    let errors = || {
+        // With little traffic, a single failure is a high proportion.
+        let traffic = scope.all(REQUESTS)?.rate(FIVE_MINUTES)?.sum_by(&["host"])?;
+        let condition = error_ratio(scope, &["host"], FIVE_MINUTES)?
+            .compared(Comparison::Above, 0.05)
+            .and(traffic.compared(Comparison::Above, 0.05))?;
+        Ok(Alert::new("OutgoingErrorRate", condition, "More than 5 % of the requests to {{ $labels.host }} fail")
+            .after_minutes(5)
+            .describe(
+                "{{ $value | humanizePercentage }} of the requests of {{ $labels.job }} to {{ $labels.host }} get no \
+                 response, or one with a status of 500 or above.",
+            ))
+    };
+    let slow = || {
+        let all = scope.all(DURATION)?;
+        let limit = reachable(&all, 2.0);
+        let condition = all.quantile(0.95, FIVE_MINUTES, &["host"])?.compared(Comparison::Above, limit);
+        Ok(Alert::new("OutgoingLatency", condition, "Requests to {{ $labels.host }} are slow")
+            .after_minutes(5)
+            .describe("One request in twenty takes longer than {{ $value | humanizeDuration }}."))
+    };
+    alerts([errors(), slow()])
 }

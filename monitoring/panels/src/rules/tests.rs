@@ -106,6 +106,8 @@ fn requests_sent_have_a_board_of_their_own() {
     let monitoring = Monitoring::of(&Catalogue::new(client("")));
     assert!(monitoring.board("outgoing-http").is_some() && monitoring.board("http").is_none());
     assert!(monitoring.board("application").is_none());
+    let names: Vec<&str> = monitoring.alerts.iter().map(|alert| alert.name.as_str()).collect();
+    assert_eq!(names, ["OutgoingErrorRate", "OutgoingLatency"]);
 }
 
 #[test]
@@ -229,7 +231,7 @@ fn kinds_units_and_labels_decide_the_panel() {
 #[test]
 fn alerts_of_layers_have_examples() {
     let own = |name: &str, kind, labels: &[&str]| declared("tallymark-db", name, kind, labels);
-    let mut families = http("");
+    let mut families = [http(""), client("")].concat();
     families.extend([
         own("db_queries_total", Kind::Counter, &["db", "vendor", "operation"]),
         own("db_errors_total", Kind::Counter, &["db", "vendor", "error"]),
@@ -248,7 +250,7 @@ fn alerts_of_layers_have_examples() {
         own("tallymark_conflicts_total", Kind::Counter, &[]),
     ]);
     let monitoring = Monitoring::of(&Catalogue::new(families));
-    assert!(monitoring.alerts.len() >= 13, "{}", monitoring.alerts.len());
+    assert!(monitoring.alerts.len() >= 15, "{}", monitoring.alerts.len());
     for alert in &monitoring.alerts {
         for holds in [true, false] {
             let example = alert.condition.example(holds);
