@@ -241,7 +241,7 @@ impl TextEncoder {
     #[inline]
     pub(super) fn write_number(&mut self, value: Number) {
         match value {
-            Number::U64(value) => self.out.text(itoa::Buffer::new().format(value).as_bytes()),
+            Number::U64(value) => return self.out.whole(value),
             Number::I64(value) => self.out.text(itoa::Buffer::new().format(value).as_bytes()),
             Number::F64(value) => self.out.text(Digits::new().float(value, Whole::Bare)),
         }
