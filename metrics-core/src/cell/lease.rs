@@ -382,10 +382,12 @@ pub(crate) fn sum_of(slot: Slot, layout: Layout) -> Vec<u64> {
 /// Sums the slots of several series. `sums` has room for `layout.width()` words for each of `series`. What is read of
 /// one series held at one moment.
 pub(crate) fn sum_into(scope: Scope, series: &[u32], layout: Layout, sums: &mut [u64]) {
-    sums.fill(0);
     match scope {
         Scope::Process => reading::read_each(&POOL, series, layout, sums),
-        Scope::Thread => with_own(|cells| reading::add_block(cells, series, layout, sums)),
+        Scope::Thread => {
+            sums.fill(0);
+            with_own(|cells| reading::add_block(cells, series, layout, sums));
+        }
     }
 }
 
