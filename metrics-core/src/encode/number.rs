@@ -15,18 +15,16 @@ pub(super) enum Whole {
 }
 
 /// The least number that [`short`] does not take.
-const SHORT: u64 = 10_000_000;
+const SHORT: u32 = 10_000_000;
 
 /// A whole number and the end of its line as the bytes of a word, and how many these are, if they fit. Most samples are
 /// such numbers, which are put together in a register in less time than it takes to copy them.
 #[inline]
 pub(super) fn short(value: u64) -> Option<([u8; 8], usize)> {
-    if value >= SHORT {
-        return None;
-    }
-    let (mut bytes, mut length, mut rest) = (u64::from(b'\n'), 1, value as u32);
+    let mut rest = u32::try_from(value).ok().filter(|&value| value < SHORT)?;
+    let (mut bytes, mut length) = (u64::from(b'\n'), 1);
     loop {
-        bytes = bytes << 8 | u64::from(b'0') + u64::from(rest % 10);
+        bytes = bytes << 8 | u64::from(b'0' + (rest % 10) as u8);
         length += 1;
         rest /= 10;
         if rest == 0 {

@@ -73,7 +73,7 @@ impl Output {
     #[inline]
     pub(super) fn blocks(&mut self, blocks: &[Block], length: usize) {
         // There are a few, in less time than it takes to call what copies many.
-        if let Some(to) = self.bytes.get_mut(self.at..self.at + blocks.len() * size_of::<Block>()) {
+        if let Some(to) = self.bytes.get_mut(self.at..self.at + size_of_val(blocks)) {
             for (to, block) in to.chunks_exact_mut(size_of::<Block>()).zip(blocks) {
                 to.copy_from_slice(block);
             }

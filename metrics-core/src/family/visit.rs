@@ -191,7 +191,9 @@ impl View<'_> {
                     return sum;
                 };
                 if slots.first().is_some_and(|&slot| slot != UNASSIGNED) {
-                    slots.iter_mut().for_each(|slot| *slot += offset);
+                    for slot in &mut slots {
+                        *slot += offset;
+                    }
                     cell::sum_into(Scope::Process, &slots, Layout::COUNTER, sums);
                     sum += sums.iter().sum::<u64>();
                 }

@@ -1,6 +1,6 @@
 //! Metrics of different names whose samples, or whose families in some format, have the same name.
 
-use super::{Conflict, family::DeclaredFamily};
+use super::{Conflict, declared_family::DeclaredFamily};
 use crate::{
     descriptor::Kind,
     encode::{sample_suffixes, stem},

@@ -1,7 +1,7 @@
 //! The objectives of a program: those of annotated metrics and functions, and those that layers declared.
 
 use super::{
-    family::DeclaredFamily,
+    declared_family::DeclaredFamily,
     objective::{ObjectiveDescriptor, SeriesSelector},
 };
 use crate::{

@@ -4,7 +4,7 @@ use super::{
     Conflict, Package, clash,
     config::Config,
     conflict::Difference,
-    family::{DeclaredFamily, size},
+    declared_family::{DeclaredFamily, size},
     packages::Packages,
 };
 use crate::{
@@ -71,7 +71,9 @@ impl Resolved {
             }
         };
         // Not one loop over all, which would look for the next list behind each element.
-        elements.iter().for_each(|list| list.iter().for_each(&mut resolve));
+        for list in elements {
+            list.iter().for_each(&mut resolve);
+        }
         // Apart from that, so that a processor waits for many texts, which were never read before, at the same time.
         let order = by_text(families.len(), &|at| families.get(at).map_or("", DeclaredFamily::name));
         let twice = order.twice;

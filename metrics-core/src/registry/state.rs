@@ -3,7 +3,7 @@
 use super::{
     Config, ConfigError, Conflict, Conflicts,
     config::environment,
-    family::DeclaredFamily,
+    declared_family::DeclaredFamily,
     job::{CallJob, CollectorJob, NamedJob, caught, is_collecting},
     objective::ObjectiveDescriptor,
     pool::Pool,
