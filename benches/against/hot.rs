@@ -27,7 +27,8 @@ static CLOSED: Counter<Payment> = Counter::new();
 static OPEN: Counter<Pair<'static>> = Counter::new();
 static LEVEL: Gauge<Pair<'static>> = Gauge::new();
 static BUSY: UpDownCounter<Pair<'static>> = UpDownCounter::new();
-static WAITS: Histogram = Histogram::new(buckets![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
+static WAITS: Histogram =
+    Histogram::new(buckets![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
 static TIMES: Histogram<Pair<'static>> =
     Histogram::new(buckets![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
 
@@ -46,7 +47,13 @@ fn main() {
     let times: u64 = arguments.next().and_then(|times| times.parse().ok()).expect("a number");
     let pair = Pair { endpoint: black_box("/api/v1/orders"), customer: black_box("customer-00012") };
     let [first, second, third] = black_box([Provider::Stripe, Provider::PayPal, Provider::Adyen]);
-    let provider = black_box(if times == 0 { first } else if times == 1 { third } else { second });
+    let provider = black_box(if times == 0 {
+        first
+    } else if times == 1 {
+        third
+    } else {
+        second
+    });
     match &*what {
         "unlabelled" => repeat(times, || PLAIN.inc()),
         "kept" => {

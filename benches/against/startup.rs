@@ -1,4 +1,3 @@
-
 #[inline(never)]
 #[unsafe(no_mangle)]
 fn step_count() {
