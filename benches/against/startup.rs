@@ -20,7 +20,15 @@ fn step_second() -> String {
     encode_to_string(Format::Text004)
 }
 
+/// Prints the microseconds of each step.
 fn main() {
+    let start = std::time::Instant::now();
     step_count();
-    assert_eq!(step_first().lines().count(), step_second().lines().count());
+    let counted = start.elapsed();
+    let first = step_first();
+    let begun = start.elapsed();
+    let second = step_second();
+    let ended = start.elapsed();
+    assert_eq!(first.lines().count(), second.lines().count());
+    println!("{} {} {}", counted.as_micros(), (begun - counted).as_micros(), (ended - begun).as_micros());
 }
