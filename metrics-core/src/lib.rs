@@ -72,6 +72,8 @@ pub mod encode;
 #[cfg(not(loom))]
 pub mod exemplar;
 #[cfg(not(loom))]
+mod fallible;
+#[cfg(not(loom))]
 mod family;
 #[cfg(not(loom))]
 mod function;
@@ -89,8 +91,6 @@ mod naming;
 mod native;
 #[cfg(not(loom))]
 mod number;
-#[cfg(not(loom))]
-mod outcome;
 #[cfg(not(loom))]
 mod outline;
 #[cfg(not(loom))]
@@ -172,6 +172,7 @@ pub mod __private_v4 {
             slice::__TALLYMARK_ELEMENTS_V4,
         },
         descriptor::{Descriptor, Kind, Place},
+        fallible::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
         function::{
             CreationGuard, FunctionGuard, FunctionMeta, FunctionObjective, FunctionSite, FutureGuard, Giver,
             Held, Observed, Pick, PickCopy, PickReference, Returns, ScopeGuard, Taker, Watch, count_error,
@@ -185,7 +186,6 @@ pub mod __private_v4 {
         lint::{Allow, Function, MatchOperator, Matcher, PanelUnit, Severity},
         metric::{Declare, Metric},
         model::{Model, ModelMeta, ModelOperation, ModelRows, ModelSite},
-        outcome::{AnyProbe, Fallible, Probe, ResultProbe, error_of},
         refresh::{Refresh, Refreshing},
         slo::Slo,
         text::{filled, help, joined, joined_len, text},

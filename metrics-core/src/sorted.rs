@@ -107,8 +107,8 @@ fn common_prefix<'a>(text: &dyn Fn(usize) -> &'a str, keys: &[u128], skip: usize
 
 /// The first bytes as a number that sorts as they do; a shorter text sorts first, as it should.
 fn packed(text: &[u8]) -> u128 {
-    if let Some(bytes) = text.first_chunk::<16>() {
-        return u128::from_be_bytes(*bytes) & !PLACE;
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.get(8..).and_then(<[u8]>::first_chunk)) {
+        return u128::from(u64::from_be_bytes(*first)) << 64 | u128::from(u32::from_be_bytes(*last)) << 32;
     }
     let mut bytes = [0; 16];
     let length = text.len().min(BYTES);

@@ -129,7 +129,7 @@ mod progress;
 mod query;
 mod refusal;
 mod response;
-mod rules;
+mod router;
 mod server;
 mod service;
 mod session;

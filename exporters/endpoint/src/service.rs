@@ -14,7 +14,7 @@ use http::{Extensions, Request, Response};
 use super::{
     body::Body,
     guard::Peer,
-    rules::{Reply, Rules},
+    router::{Reply, Router},
 };
 
 /// Serves scrapes as a [`tower_service::Service`], for an application that serves them from its own HTTP server.
@@ -35,11 +35,11 @@ use super::{
 ///
 /// It has no guard. [`Builder::service`](super::Builder::service) makes one that asks for credentials or addresses.
 #[derive(Clone, Debug, Default)]
-pub struct MetricsService(Arc<Rules>);
+pub struct MetricsService(Arc<Router>);
 
 impl MetricsService {
-    pub(super) fn new(rules: Rules) -> Self {
-        Self(Arc::new(rules))
+    pub(super) fn new(router: Router) -> Self {
+        Self(Arc::new(router))
     }
 }
 

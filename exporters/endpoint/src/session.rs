@@ -28,7 +28,7 @@ use super::{
     listen::Accepted,
     progress::Progress,
     refusal::{self, Reason},
-    rules::{self, Reply},
+    router::{self, Reply},
     settings::Settings,
     stream::{Stream, Transport},
     timer::Timer,
@@ -73,7 +73,7 @@ impl Connection {
             Accepted::Unix(_) => Peer::Local,
         };
         let mut stranger = None;
-        if !settings.rules.guard.admits(peer) {
+        if !settings.router.guard.admits(peer) {
             let room = Arc::clone(&settings.strangers).try_acquire_owned();
             stranger = room.ok().filter(|_| !settings.is_encrypted());
             if stranger.is_none() {
@@ -135,7 +135,7 @@ impl Http1Session {
         let service = service_fn(|request: Request<Incoming>| {
             let until = settings.request_timeout.map(|limit| Instant::now() + limit);
             progress.asked(until);
-            let reply = settings.rules.read(&request, self.peer);
+            let reply = settings.router.read(&request, self.peer);
             async move {
                 let mut response = respond(reply, until, progress).await;
                 response.body_mut().report_to(progress.clone());
@@ -180,7 +180,7 @@ async fn respond(reply: Reply, until: Option<Instant>, progress: &Progress) -> R
                 return response;
             }
             progress.clear_deadline();
-            rules::late()
+            router::late()
         }
         (Reply::Scrape(scrape), None) => scrape.respond().await,
         (Reply::Scrape(mut scrape), Some(until)) => {
@@ -191,7 +191,7 @@ async fn respond(reply: Reply, until: Option<Instant>, progress: &Progress) -> R
             }
             // There is still time to say so.
             progress.clear_deadline();
-            rules::late()
+            router::late()
         }
     }
 }

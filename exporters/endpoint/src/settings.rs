@@ -4,12 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 
-use super::rules::Rules;
+use super::router::Router;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 
 pub(super) struct Settings {
-    pub(super) rules: Rules,
+    pub(super) router: Router,
     pub(super) read_timeout: Duration,
     pub(super) write_timeout: Duration,
     pub(super) request_timeout: Option<Duration>,

@@ -29,7 +29,7 @@ pub(super) fn start(bound: Vec<Bound>, settings: Settings, warnings: Vec<Warning
         };
         let _ = report.send(Ok(()));
         #[cfg(feature = "live")]
-        if let Some(live) = settings.rules.live.clone() {
+        if let Some(live) = settings.router.live.clone() {
             runtime.spawn(live::run(live));
         }
         runtime.block_on(server::run(listeners, settings.into(), stopping));

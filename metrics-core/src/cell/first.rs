@@ -41,14 +41,10 @@ impl First {
         let _ = self.0.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
     }
 
-    /// Sets the slot, if there is none yet, and returns whether there was none. No other thread may set it at the same
-    /// time.
-    pub(super) fn set_exclusive(&self, slot: u32) -> bool {
-        let vacant = self.get() == UNASSIGNED;
-        if vacant {
-            self.0.store(distance(slot), Ordering::Relaxed);
-        }
-        vacant
+    /// Sets the slot of a metric that has none. No other thread may set it at the same time.
+    pub(super) fn set_exclusive(&self, slot: u32) {
+        debug_assert_eq!(self.get(), UNASSIGNED);
+        self.0.store(distance(slot), Ordering::Relaxed);
     }
 
     /// Sets the slot, unless another thread was faster. Returns the slot that is set.

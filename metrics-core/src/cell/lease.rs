@@ -307,21 +307,28 @@ pub(crate) fn reset_if(
     reading::reset_if(&POOL, cells, more, sums, right)
 }
 
-/// Writes to the shared word that a slot is the number of, unless its series is over: that is counted.
+/// Writes to the shared word that a slot, as it was obtained, is the number of, unless its series is over: that is counted.
 ///
 /// A word has no owner, so a thread that ends a series has to know that no other is about to write to its word for that
 /// series. A thread announces that it is about to write, and only then asks whether the series is over.
 #[inline(always)]
 pub(crate) fn write_shared(slot: Slot, write: impl Fn()) {
     if !announce(slot) {
-        return write_shared_slow(slot, &write);
+        return write_first(slot, write);
     }
-    if slot.is_over() {
-        slot.drop_one();
-    } else {
+    if slot.is_alive() {
         write();
+    } else {
+        slot.drop_one();
     }
     WINDOW.with(|window| window.announce(0));
+}
+
+/// Takes `write` by value, so that its parts need not be in memory where there is a block already.
+#[cold]
+#[inline(never)]
+fn write_first(slot: Slot, write: impl Fn()) {
+    write_shared_slow(slot, &write);
 }
 
 /// Announces that this thread is about to write to the word of this series, if others can see that.
@@ -382,10 +389,12 @@ pub(crate) fn sum_of(slot: Slot, layout: Layout) -> Vec<u64> {
 /// Sums the slots of several series. `sums` has room for `layout.width()` words for each of `series`. What is read of
 /// one series held at one moment.
 pub(crate) fn sum_into(scope: Scope, series: &[u32], layout: Layout, sums: &mut [u64]) {
-    sums.fill(0);
     match scope {
         Scope::Process => reading::read_each(&POOL, series, layout, sums),
-        Scope::Thread => with_own(|cells| reading::add_block(cells, series, layout, sums)),
+        Scope::Thread => {
+            sums.fill(0);
+            with_own(|cells| reading::add_block(cells, series, layout, sums));
+        }
     }
 }
 

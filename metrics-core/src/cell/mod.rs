@@ -22,8 +22,6 @@ mod window;
 
 #[cfg(not(loom))]
 mod arena;
-#[cfg(not(loom))]
-mod blocks;
 #[cfg(shared_cells)]
 pub(crate) mod directory;
 #[cfg(not(any(shared_cells, loom)))]
@@ -55,7 +53,9 @@ pub(crate) mod shared;
 #[cfg(not(loom))]
 mod slot;
 #[cfg(not(loom))]
-mod supply;
+mod slot_batch;
+#[cfg(not(loom))]
+mod text_blocks;
 #[cfg(not(loom))]
 mod tsc;
 #[cfg(not(loom))]
@@ -63,7 +63,6 @@ mod words;
 
 #[cfg(not(loom))]
 pub(crate) use self::{
-    blocks::{FEW, NextIs},
     chunks::locate,
     first::First,
     layout::Layout,
@@ -76,7 +75,8 @@ pub(crate) use self::{
     records::{Append, Comparison, Copies, Ended, Records},
     side::Side,
     slot::Slot,
-    supply::SlotBatch,
+    slot_batch::SlotBatch,
+    text_blocks::{FEW, NextIs},
     tsc::{read_tsc, tsc_is_usable},
     words::{Word, assign_words, assign_words_with, reserve_word, word},
 };

@@ -22,8 +22,8 @@ use super::{
 };
 use std::sync::atomic::Ordering;
 
-/// Words summed without asking for memory.
-const WORDS: usize = 512;
+/// Words summed without asking for memory: more than any series has.
+const WORDS: usize = 256;
 
 /// Cells read without a pause for those who wait for the lock: some 10 µs.
 const CELLS: usize = 4096;

@@ -18,11 +18,11 @@
 
 use super::{
     arena::{Arena, Full, Growth},
-    blocks::{Block, Blocks, Copied, LONGEST, NextIs},
     gate::{self, Locked},
     index::{Index, Tables},
     memory::keep,
     slot::{Generation, Number, Slot},
+    text_blocks::{Copied, LONGEST, NextIs, TextBlock, TextBlocks},
 };
 use std::{
     ptr::NonNull,
@@ -65,9 +65,9 @@ impl<'a> Record<'a> {
     }
 
     #[inline(always)]
-    fn block(self) -> Block<'a> {
+    fn block(self) -> TextBlock<'a> {
         // SAFETY: an obtained block, which is freed with the records.
-        unsafe { Block::at(NonNull::new_unchecked(self.head.texts.load(Ordering::Acquire))) }
+        unsafe { TextBlock::at(NonNull::new_unchecked(self.head.texts.load(Ordering::Acquire))) }
     }
 
     /// Begins to compare the texts, of which there are as many as labels.
@@ -155,7 +155,7 @@ impl<T: NextIs> Comparison<'_, T> {
 /// Texts of several records, copied.
 #[derive(Default)]
 pub(crate) struct Copies {
-    /// Those of one record after the other, see [`Block::copy_to`].
+    /// Those of one record after the other, see [`TextBlock::copy_to`].
     words: Vec<u64>,
 }
 
@@ -193,7 +193,7 @@ impl From<Full> for Refused {
 struct Writer {
     growth: Growth,
     tables: Tables,
-    blocks: Blocks,
+    blocks: TextBlocks,
 }
 
 /// The records of one family.
@@ -217,7 +217,7 @@ impl Records {
     pub(crate) fn new(labels: usize) -> Self {
         // SAFETY: kept.
         let dropped = unsafe { keep(AtomicU64::new(0)).as_ref() };
-        let writer = Writer { growth: Growth::new(), tables: Tables::new(), blocks: Blocks::new() };
+        let writer = Writer { growth: Growth::new(), tables: Tables::new(), blocks: TextBlocks::new() };
         Self {
             labels,
             index: Index::new(),
@@ -318,9 +318,9 @@ impl<'a> Append<'a> {
             return Err(Refused);
         }
         let Writer { growth, tables, blocks } = &mut *self.writer;
-        let start = blocks.obtain(Block::needed(texts));
+        let start = blocks.obtain(TextBlock::needed(texts));
         // SAFETY: just obtained.
-        let block = unsafe { Block::at(start) };
+        let block = unsafe { TextBlock::at(start) };
         block.write(hash, texts);
         let head = Head {
             generation: Generation::new(first, records.dropped),
@@ -367,7 +367,7 @@ impl<'a> Append<'a> {
         }
         let Writer { tables, blocks, .. } = &mut *self.writer;
         let old = record.block();
-        let (old_hash, needed) = (old.hash(), Block::needed(texts));
+        let (old_hash, needed) = (old.hash(), TextBlock::needed(texts));
         // One long text shall not occupy much more than what is needed for ever.
         let fits = needed <= old.capacity() && old.capacity() <= 4 * needed + 4;
         let replacement = (!fits).then(|| blocks.obtain(needed));
@@ -397,7 +397,7 @@ impl<'a> Append<'a> {
 /// Ends what the slots of a record were.
 pub(crate) struct Ended<'a> {
     head: &'a Head,
-    old: Block<'a>,
+    old: TextBlock<'a>,
     replacement: Option<NonNull<AtomicU64>>,
 }
 

@@ -66,19 +66,32 @@ impl Elements {
     }
 
     /// Every annotated function, in no particular order.
-    pub(crate) fn functions(&self) -> impl Iterator<Item = &'static FunctionSite> + use<> {
-        self.lists(0).into_iter().flatten().filter_map(|element| match element {
-            Element::Function(site) => Some(*site),
-            _ => None,
-        })
+    pub(crate) fn functions(&self) -> Vec<&'static FunctionSite> {
+        let mut functions = Vec::new();
+        self.each(|element| {
+            if let Element::Function(site) = element {
+                functions.push(*site);
+            }
+        });
+        functions
     }
 
     /// Every struct with model metrics, in no particular order.
-    pub(crate) fn models(&self) -> impl Iterator<Item = &'static ModelSite> + use<> {
-        self.lists(0).into_iter().flatten().filter_map(|element| match element {
-            Element::Model(site) => Some(*site),
-            _ => None,
-        })
+    pub(crate) fn models(&self) -> Vec<&'static ModelSite> {
+        let mut models = Vec::new();
+        self.each(|element| {
+            if let Element::Model(site) = element {
+                models.push(*site);
+            }
+        });
+        models
+    }
+
+    /// Two loops, of which the inner one is a few instructions: nearly all elements are something else.
+    fn each(&self, mut each: impl FnMut(&'static Element)) {
+        for list in self.lists(0) {
+            list.iter().for_each(&mut each);
+        }
     }
 }
 

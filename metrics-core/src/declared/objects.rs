@@ -27,13 +27,12 @@ impl Objects {
 mod loaded {
     use super::{super::slice, Objects};
     use std::{
-        collections::BTreeSet,
         ffi::OsStr,
         fs::File,
-        io::{self, Read, Seek, SeekFrom},
+        io::{self, BufRead, BufReader},
         ops::Range,
-        os::unix::ffi::OsStrExt,
-        path::Path,
+        os::unix::{ffi::OsStrExt, fs::FileExt},
+        path::{Path, PathBuf},
     };
 
     /// What the section is called in any version of this package.
@@ -42,46 +41,68 @@ mod loaded {
     /// More than the names of sections ever take.
     const MOST_NAMES: u64 = 1 << 20;
 
+    /// What one reading of a file below `/proc` brings at most.
+    const PAGE: usize = 4096;
+
     pub(super) fn objects() -> Option<Objects> {
-        let maps = std::fs::read("/proc/self/maps").ok()?;
         let own_address = slice::linked().as_ptr().addr();
         let mut own = None;
-        let mut others = BTreeSet::new();
-        for mapping in maps.split(|&byte| byte == b'\n').filter_map(Mapping::read) {
-            if mapping.addresses.contains(&own_address) {
-                own = Some(mapping.path.to_owned());
+        let mut others: Vec<PathBuf> = Vec::new();
+        // The kernel hands over a page at a time.
+        let mut maps = BufReader::with_capacity(PAGE, File::open("/proc/self/maps").ok()?);
+        let mut line = Vec::new();
+        while maps.read_until(b'\n', &mut line).ok()? > 0 {
+            if let Some(mapping) = Mapping::read(line.trim_ascii_end()) {
+                if mapping.addresses.contains(&own_address) {
+                    own = mapping.path().map(Path::to_owned);
+                }
+                if let Some(path) = mapping.path().filter(|_| mapping.is_executable) {
+                    others.push(path.to_owned());
+                }
             }
-            if mapping.is_executable {
-                others.insert(mapping.path);
-            }
+            line.clear();
         }
         let own = own?;
-        others.remove(own.as_path());
-        let others = others.into_iter().filter(|path| has_elements(path).unwrap_or(false));
-        Some(Objects { others: others.map(Path::to_owned).collect(), own })
+        // As texts, since paths are compared by their parts. What is mapped of one file lies side by side.
+        others.dedup_by(|a, b| a.as_os_str() == b.as_os_str());
+        others.retain(|path| path.as_os_str() != own.as_os_str() && has_elements(path).unwrap_or(false));
+        others.sort_unstable();
+        others.dedup();
+        Some(Objects { own, others })
     }
 
-    /// A part of a file that is in memory.
+    /// A part of what is in memory.
     struct Mapping<'a> {
         addresses: Range<usize>,
         is_executable: bool,
-        path: &'a Path,
+        /// What it is in the file of a device, and the path of that file, if it is of one.
+        rest: &'a [u8],
     }
 
     impl<'a> Mapping<'a> {
-        /// Reads `start-end permissions offset device inode path`, if there is a path.
+        /// Reads `start-end permissions offset device inode path`.
         fn read(line: &'a [u8]) -> Option<Self> {
-            let path = line.get(line.iter().position(|&byte| byte == b'/')?..)?;
-            let mut fields =
-                std::str::from_utf8(line.get(..line.len() - path.len())?).ok()?.split_ascii_whitespace();
-            let (start, end) = fields.next()?.split_once('-')?;
-            let address = |digits| usize::from_str_radix(digits, 16).ok();
-            Some(Self {
-                addresses: address(start)?..address(end)?,
-                is_executable: fields.next()?.contains('x'),
-                path: Path::new(OsStr::from_bytes(path)),
-            })
+            let (start, rest) = address(line)?;
+            let (end, rest) = address(rest.strip_prefix(b"-")?)?;
+            let (permissions, rest) = rest.strip_prefix(b" ")?.split_first_chunk::<4>()?;
+            Some(Self { addresses: start..end, is_executable: permissions.contains(&b'x'), rest })
         }
+
+        /// The path of the file, if there is one.
+        fn path(&self) -> Option<&'a Path> {
+            let path = self.rest.get(self.rest.iter().position(|&byte| byte == b'/')?..)?;
+            Some(Path::new(OsStr::from_bytes(path)))
+        }
+    }
+
+    /// Reads hexadecimal digits. Returns also what is behind them.
+    fn address(text: &[u8]) -> Option<(usize, &[u8])> {
+        let digit = |byte: &u8| char::from(*byte).to_digit(16);
+        let digits = text.iter().map_while(digit);
+        let (count, address) = digits.fold((0, 0_usize), |(count, address), digit| {
+            (count + 1, address.wrapping_shl(4) | digit as usize)
+        });
+        (count > 0).then(|| (address, text.get(count..).unwrap_or_default()))
     }
 
     /// Whether the file is an object that has a list of elements.
@@ -90,55 +111,51 @@ mod loaded {
         if !path.metadata()?.is_file() {
             return Ok(false);
         }
-        let mut object = Object { file: File::open(path)? };
-        let names = object.section_names()?;
-        Ok(names.windows(SECTION.len()).any(|part| part == SECTION))
+        let names = section_names(&File::open(path)?)?;
+        let begins = |at: &usize| names.get(*at..).is_some_and(|rest| rest.starts_with(SECTION));
+        let first = |(at, byte): (usize, &u8)| (*byte == SECTION[0]).then_some(at);
+        Ok(names.iter().enumerate().filter_map(first).any(|at| begins(&at)))
     }
 
-    /// An ELF file. What is loaded has the words of this process.
-    struct Object {
-        file: File,
+    /// The names of the sections of an ELF file, one after the other. What is loaded has the words of this process.
+    ///
+    /// Three readings: the header, the entry of the section that holds the names, and that section. Every program does this
+    /// in its first exposition.
+    fn section_names(file: &File) -> io::Result<Vec<u8>> {
+        const WORD: usize = size_of::<usize>();
+        let mut header = [0; 64];
+        let read = file.read_at(&mut header, 0)?;
+        if !header.starts_with(b"\x7fELF") || read < 40 + 3 * WORD {
+            return Ok(Vec::new());
+        }
+        // Behind the identification and eight bytes come three addresses and the flags, of four bytes.
+        let table = number(&header, 24 + 2 * WORD, WORD);
+        let sizes = 24 + 3 * WORD + 4;
+        let (entry, names) = (number(&header, sizes + 6, 2), number(&header, sizes + 10, 2));
+        // Each entry begins with two numbers of four bytes, flags and an address.
+        let mut place = [0; 2 * WORD];
+        let names = table.saturating_add(entry * names).saturating_add(8 + 2 * WORD as u64);
+        file.read_exact_at(&mut place, names)?;
+        let (start, len) = (number(&place, 0, WORD), number(&place, WORD, WORD).min(MOST_NAMES));
+        let mut names = vec![0; usize::try_from(len).unwrap_or_default()];
+        file.read_exact_at(&mut names, start)?;
+        Ok(names)
     }
 
-    impl Object {
-        /// The names of its sections, one after the other.
-        fn section_names(&mut self) -> io::Result<Vec<u8>> {
-            const WORD: u64 = size_of::<usize>() as u64;
-            if self.bytes(0, 4)? != b"\x7fELF" {
-                return Ok(Vec::new());
-            }
-            // Behind the identification and eight bytes come three addresses and the flags, of four bytes.
-            let table = self.number(24 + 2 * WORD, WORD)?;
-            let sizes = 24 + 3 * WORD + 4;
-            let (entry, names) = (self.number(sizes + 6, 2)?, self.number(sizes + 10, 2)?);
-            // Each entry begins with two numbers of four bytes, flags and an address.
-            let names = table.saturating_add(entry * names).saturating_add(8 + 2 * WORD);
-            let (start, len) = (self.number(names, WORD)?, self.number(names.saturating_add(WORD), WORD)?);
-            self.bytes(start, len.min(MOST_NAMES))
-        }
-
-        fn bytes(&mut self, start: u64, len: u64) -> io::Result<Vec<u8>> {
-            self.file.seek(SeekFrom::Start(start))?;
-            let mut bytes = Vec::new();
-            (&mut self.file).take(len).read_to_end(&mut bytes)?;
-            Ok(bytes)
-        }
-
-        fn number(&mut self, start: u64, len: u64) -> io::Result<u64> {
-            let bytes = self.bytes(start, len)?;
-            let digits = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
-            Ok(if cfg!(target_endian = "big") {
-                bytes.iter().fold(0, digits)
-            } else {
-                bytes.iter().rev().fold(0, digits)
-            })
+    /// The number of so many bytes from `start` on.
+    fn number(bytes: &[u8], start: usize, len: usize) -> u64 {
+        let digits = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
+        let bytes = bytes.get(start..start + len).unwrap_or_default();
+        if cfg!(target_endian = "big") {
+            bytes.iter().fold(0, digits)
+        } else {
+            bytes.iter().rev().fold(0, digits)
         }
     }
 
     #[cfg(test)]
     mod tests {
         use super::*;
-        use std::path::PathBuf;
 
         #[test]
         fn this_program_has_elements_and_other_files_have_none() {
@@ -160,11 +177,12 @@ mod loaded {
             let mapping = Mapping::read(line).unwrap();
             assert_eq!(mapping.addresses, 0x7f5c_0a00_0000..0x7f5c_0a02_1000);
             assert!(mapping.is_executable);
-            assert_eq!(mapping.path.as_os_str().as_bytes(), b"/a dir/lib \xff.so (deleted)");
+            assert_eq!(mapping.path().unwrap().as_os_str().as_bytes(), b"/a dir/lib \xff.so (deleted)");
             assert!(!Mapping::read(b"0-1 rw-p 0 fe:01 1 /a").unwrap().is_executable);
-            for line in
-                [&b""[..], b"0-1 r-xp 0 00:00 0", b"7ffd-7ffe rw-p 0 00:00 0 [stack]", b"/", b"x-1 r-xp /a"]
-            {
+            for line in [&b"0-1 r-xp 0 00:00 0"[..], b"7ffd-7ffe rw-p 0 00:00 0 [stack]"] {
+                assert_eq!(Mapping::read(line).unwrap().path(), None);
+            }
+            for line in [&b""[..], b"/", b"x-1 r-xp /a", b"0-x r-xp /a", b"0-1", b"0-1 r"] {
                 assert!(Mapping::read(line).is_none());
             }
         }

@@ -60,6 +60,17 @@ impl Encoder {
         })
     }
 
+    /// An encoder that keeps everything until [`finish`](Encoder::finish), which is about as many bytes as `size`.
+    pub(crate) fn with_room(format: Format, escaping: Escaping, size: usize) -> Self {
+        let escaping = format.escaping(escaping);
+        match format {
+            Format::Protobuf | Format::OpenMetrics200 => {
+                Self::append(format, escaping, Vec::with_capacity(size))
+            }
+            _ => Self(Box::new(TextEncoder::new(format, escaping, Output::with_room(size)))),
+        }
+    }
+
     /// From here on no name needs escaping, or one may.
     pub(crate) fn set_plain(&mut self, plain: bool) {
         self.0.set_plain(plain);

@@ -34,7 +34,10 @@ impl TextEncoder {
         } else {
             let size = ends.iter().map(Vec::len).sum();
             self.write_buckets(point, size, |out, bucket| {
+                // Between the number and the end of its line.
+                out.rewind(out.position() - 1);
                 out.text(ends.get(bucket).map(Vec::as_slice).unwrap_or_default());
+                out.byte(b'\n');
             })
         };
         // With a negative bound the sum may fall, and OpenMetrics allows neither that nor a count without a sum.
@@ -49,8 +52,8 @@ impl TextEncoder {
         }
     }
 
-    /// Writes the bucket lines, and returns the number of observations. `end` writes what follows a number, for all of
-    /// them together `size` bytes.
+    /// Writes the bucket lines, and returns the number of observations. `end` adds what follows a number to a line that was
+    /// written, for all of them together `size` bytes.
     #[inline]
     fn write_buckets(
         &mut self,
@@ -68,9 +71,8 @@ impl TextEncoder {
                 total = total.wrapping_add(count);
                 line.write_any(&mut self.out);
                 bound.write(&mut self.out);
-                self.out.text(itoa::Buffer::new().format(total).as_bytes());
+                self.out.whole(total);
                 end(&mut self.out, bucket);
-                self.out.byte(b'\n');
             }
         }
         total

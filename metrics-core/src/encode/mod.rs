@@ -16,7 +16,7 @@
 //! without series is left out, whole numbers have no decimal point, and numbers from a million on have an exponent
 //! unless they are counts.
 
-mod bounds;
+mod bound_texts;
 mod copy;
 mod details;
 mod encoder;

@@ -1,6 +1,6 @@
 //! Where the bytes go: a growing vector, of which the beginning can be taken away.
 
-use super::copy;
+use super::{copy, number::short};
 
 /// The size from which on what is written of a streamed exposition is handed over.
 pub const CHUNK: usize = 64 * 1024;
@@ -26,6 +26,12 @@ impl Output {
     /// Appends to `bytes`.
     pub(super) fn append(bytes: Vec<u8>) -> Self {
         Self { at: bytes.len(), bytes }
+    }
+
+    /// Begins with room for `size` bytes, obtained as zeros: of new pages the system makes them, once and when they are
+    /// first written to.
+    pub(super) fn with_room(size: usize) -> Self {
+        Self { bytes: vec![0; size], at: 0 }
     }
 
     /// Makes room for `need` bytes and the slack.
@@ -66,9 +72,11 @@ impl Output {
     /// Writes the first `length` bytes of several blocks. There must be room.
     #[inline]
     pub(super) fn blocks(&mut self, blocks: &[Block], length: usize) {
-        let blocks = blocks.as_flattened();
-        if let Some(to) = self.bytes.get_mut(self.at..self.at + blocks.len()) {
-            to.copy_from_slice(blocks);
+        // There are a few, in less time than it takes to call what copies many.
+        if let Some(to) = self.bytes.get_mut(self.at..self.at + size_of_val(blocks)) {
+            for (to, block) in to.chunks_exact_mut(size_of::<Block>()).zip(blocks) {
+                to.copy_from_slice(block);
+            }
             self.at += length;
         }
     }
@@ -80,6 +88,25 @@ impl Output {
             copy::short(to, text);
             self.at += text.len();
         }
+    }
+
+    /// Writes a whole number and ends the line. There must be room.
+    #[inline]
+    pub(super) fn whole(&mut self, value: u64) {
+        if let Some((word, length)) = short(value) {
+            if let Some(to) = self.bytes.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut) {
+                *to = word;
+                self.at += length;
+            }
+        } else {
+            self.long_whole(value);
+        }
+    }
+
+    #[inline(never)]
+    fn long_whole(&mut self, value: u64) {
+        self.text(itoa::Buffer::new().format(value).as_bytes());
+        self.byte(b'\n');
     }
 
     /// Writes a byte. There must be room.

@@ -1,17 +1,21 @@
 //! Texts that are written many times, kept in blocks of a fixed size.
 
-use super::output::{Block, Output};
+use super::{
+    copy,
+    output::{Block, Output},
+};
 
 /// Texts, each padded to whole blocks.
 #[derive(Default)]
 pub(super) struct Pieces {
     pieces: Vec<Beginning>,
-    /// All blocks of texts that have more than one, one text behind the other.
+    /// All blocks of texts that need more than one, one text behind the other.
     long: Vec<Block>,
 }
 
-/// The first block of a text. In most families no text has more.
+/// The beginning of a text.
 struct Beginning {
+    /// The text, if it fits. In most families all do.
     block: Block,
     length: usize,
     /// Where it begins among the long ones.
@@ -31,18 +35,15 @@ impl Pieces {
     /// Adds a text.
     pub(super) fn push(&mut self, text: &[u8]) {
         let long = self.long.len();
-        let mut first = Block::default();
-        for (number, chunk) in text.chunks(size_of::<Block>()).enumerate() {
-            let mut block = Block::default();
-            block.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
-            if number == 0 {
-                first = block;
-            }
-            if text.len() > size_of::<Block>() {
-                self.long.push(block);
-            }
+        let mut block = Block::default();
+        if text.len() <= block.len() {
+            copy::short(&mut block, text);
+        } else {
+            self.long.resize(long + text.len().div_ceil(block.len()), block);
+            let blocks = self.long.get_mut(long..).unwrap_or_default().as_flattened_mut();
+            copy::short(blocks, text);
         }
-        self.pieces.push(Beginning { block: first, length: text.len(), long });
+        self.pieces.push(Beginning { block, length: text.len(), long });
     }
 
     /// The bytes that writing each of them once takes at most.

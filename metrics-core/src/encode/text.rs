@@ -2,7 +2,7 @@
 
 use super::{
     Escaping, Format,
-    bounds::Bounds,
+    bound_texts::BoundTexts,
     escape::{self, Quotes},
     exposition::Exposition,
     head::{self, Shown},
@@ -50,7 +50,7 @@ pub(super) struct TextEncoder {
     /// What the bucket lines of a series have in common, and the bytes it is made in.
     pub(super) line: Pieces,
     pub(super) scratch: Vec<u8>,
-    pub(super) bounds: Bounds,
+    pub(super) bounds: BoundTexts,
 }
 
 impl TextEncoder {
@@ -74,7 +74,7 @@ impl TextEncoder {
             body: Vec::new(),
             line: Pieces::default(),
             scratch: Vec::new(),
-            bounds: Bounds::default(),
+            bounds: BoundTexts::default(),
         }
     }
 
@@ -241,7 +241,7 @@ impl TextEncoder {
     #[inline]
     pub(super) fn write_number(&mut self, value: Number) {
         match value {
-            Number::U64(value) => self.out.text(itoa::Buffer::new().format(value).as_bytes()),
+            Number::U64(value) => return self.out.whole(value),
             Number::I64(value) => self.out.text(itoa::Buffer::new().format(value).as_bytes()),
             Number::F64(value) => self.out.text(Digits::new().float(value, Whole::Bare)),
         }

@@ -175,34 +175,32 @@ impl View<'_> {
     /// The sum over all series of the cell that is so many behind the first, an integer. Nothing is taken off when a
     /// series is removed: it is a count, which does not fall.
     pub(crate) fn sum_of_cell(self, offset: u32) -> u64 {
-        let offset = offset as usize;
-        let mut sum = 0;
         if !self.series.has_slots() {
-            return sum;
+            return 0;
         }
-        let Store::Cells(layout, _) = self.store else { return sum };
+        let Store::Cells(layout, _) = self.store else { return 0 };
         // Obtained before anything is locked.
-        let width = layout.width() as usize;
-        let (mut slots, mut sums) = (Vec::with_capacity(BATCH), vec![0; BATCH * width]);
+        let (mut slots, mut sums) = (Vec::with_capacity(BATCH), [0; BATCH]);
         let mut sum_all = || {
             // Nobody asks for labels, so they are left alone.
-            let mut position = 0;
+            let (mut position, mut sum) = (0, 0_u64);
             loop {
                 slots.clear();
                 self.gather_slots(layout, &mut position, &mut slots);
-                let Some(sums) = sums.get_mut(..slots.len() * width).filter(|sums| !sums.is_empty()) else {
+                let Some(sums) = sums.get_mut(..slots.len()).filter(|sums| !sums.is_empty()) else {
                     return sum;
                 };
                 if slots.first().is_some_and(|&slot| slot != UNASSIGNED) {
-                    cell::sum_into(Scope::Process, &slots, layout, sums);
-                    for cells in sums.chunks_exact(width) {
-                        sum += cells.get(offset).copied().unwrap_or_default();
+                    for slot in &mut slots {
+                        *slot += offset;
                     }
+                    cell::sum_into(Scope::Process, &slots, Layout::COUNTER, sums);
+                    sum += sums.iter().sum::<u64>();
                 }
             }
         };
         match self.series.removed() {
-            Some(removed) => removed.with_gone(offset, sum_all),
+            Some(removed) => removed.with_gone(offset as usize, sum_all),
             None => sum_all(),
         }
     }

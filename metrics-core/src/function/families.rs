@@ -25,7 +25,7 @@ type Functions = Vec<Vec<&'static FunctionSite>>;
 /// would be one series in the exposition. [`registry::check`](crate::registry::check) reports them.
 fn functions() -> Arc<Functions> {
     static FUNCTIONS: FromElements<Functions> = FromElements::new(|elements| {
-        let mut sites: Vec<&'static FunctionSite> = elements.functions().collect();
+        let mut sites: Vec<&'static FunctionSite> = elements.functions();
         let name = |site: &&FunctionSite| (site.meta().place.module, site.meta().function);
         sites.sort_by_key(name);
         sites.chunk_by(|a, b| name(a) == name(b)).map(<[_]>::to_vec).collect()

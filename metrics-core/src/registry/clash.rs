@@ -1,6 +1,6 @@
 //! Metrics of different names whose samples, or whose families in some format, have the same name.
 
-use super::{Conflict, family::DeclaredFamily};
+use super::{Conflict, declared_family::DeclaredFamily};
 use crate::{
     descriptor::Kind,
     encode::{sample_suffixes, stem},
@@ -50,16 +50,19 @@ pub(super) fn remove(families: &mut Vec<DeclaredFamily>, conflicts: &mut Vec<Con
 }
 
 /// How many bytes both begin with.
+#[inline]
 fn common_length(a: &str, b: &str) -> usize {
+    const WORD: usize = size_of::<u64>();
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    // Eight at a time.
+    // A word at a time.
+    let word = |bytes: &[u8]| bytes.first_chunk().copied().map_or(0, u64::from_le_bytes);
     let mut same = 0;
-    while let (Some(block), Some(other)) = (a[same..].first_chunk::<8>(), b[same..].first_chunk::<8>()) {
-        let differ = u64::from_le_bytes(*block) ^ u64::from_le_bytes(*other);
+    for (a, b) in a.chunks_exact(WORD).zip(b.chunks_exact(WORD)) {
+        let differ = word(a) ^ word(b);
         if differ != 0 {
             return same + differ.trailing_zeros() as usize / 8;
         }
-        same += 8;
+        same += WORD;
     }
     same + a[same..].iter().zip(&b[same..]).take_while(|(a, b)| a == b).count()
 }

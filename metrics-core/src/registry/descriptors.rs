@@ -2,7 +2,7 @@
 
 use super::{
     annotated::{AlertDescriptor, PanelDescriptor},
-    family::DeclaredFamily,
+    declared_family::DeclaredFamily,
     objective::ObjectiveDescriptor,
     objectives,
     state::Registry,

@@ -18,10 +18,10 @@ mod clash;
 mod config;
 mod conflict;
 mod declare;
+mod declared_family;
 mod descriptors;
 mod duplicates;
 mod escaped;
-mod family;
 mod gauge_refreshes;
 mod global;
 mod job;
@@ -76,7 +76,7 @@ use separate::{register_in, to_string};
 /// the families, it leaves the configuration open.
 #[doc(hidden)]
 pub fn declared_models() -> Vec<&'static ModelSite> {
-    Elements::global().models().collect()
+    Elements::global().models()
 }
 
 /// How often elements were registered: whether [`declared_models`] may have changed.

@@ -1,7 +1,7 @@
 //! The objectives of a program: those of annotated metrics and functions, and those that layers declared.
 
 use super::{
-    family::DeclaredFamily,
+    declared_family::DeclaredFamily,
     objective::{ObjectiveDescriptor, SeriesSelector},
 };
 use crate::{
@@ -27,7 +27,7 @@ pub(super) fn by_family(
     }
     let durations = declared.iter().find(|family| family.entry().descriptor.name == DURATION);
     let bounds = durations.map_or(&[][..], |family| family.entry().metric.outline().bounds);
-    objectives.extend(Elements::global().functions().flat_map(|site| of_function(site, bounds)));
+    objectives.extend(Elements::global().functions().into_iter().flat_map(|site| of_function(site, bounds)));
     // In whatever order the linker has found them. A function may have several sites, one for each of its copies.
     objectives.sort_by(|a, b| (&a.name, place(a)).cmp(&(&b.name, place(b))));
     objectives.dedup();

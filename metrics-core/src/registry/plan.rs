@@ -1,7 +1,7 @@
 //! One scrape: what is shown, and in which order.
 
 use super::{
-    Config, Conflict, Selection, escaped, family::DeclaredFamily, job::caught, pool::Collected,
+    Config, Conflict, Selection, declared_family::DeclaredFamily, escaped, job::caught, pool::Collected,
     resolve::Resolved, state::Registry,
 };
 use crate::{

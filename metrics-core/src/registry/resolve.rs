@@ -1,11 +1,19 @@
 //! From elements in any order to families that can be shown.
 
 use super::{
-    Conflict, Package, clash, config::Config, conflict::Difference, family::DeclaredFamily,
+    Conflict, Package, clash,
+    config::Config,
+    conflict::Difference,
+    declared_family::{DeclaredFamily, size},
     packages::Packages,
 };
 use crate::{
-    declared::Element, descriptor::Kind, encode::stem, function::FunctionMeta, group::Group, sorted::by_text,
+    declared::{Element, Entry},
+    descriptor::Kind,
+    encode::stem,
+    function::FunctionMeta,
+    group::Group,
+    sorted::by_text,
 };
 
 /// All declared metrics, ready to be shown.
@@ -13,6 +21,8 @@ pub(super) struct Resolved {
     pub(super) config: Config,
     /// Sorted by name; no two of them clash.
     pub(super) families: Vec<DeclaredFamily>,
+    /// The places of those that are not counters without labels and exemplars, which take everything.
+    lossy: Vec<usize>,
     pub(super) conflicts: Vec<Conflict>,
     pub(super) packages: Vec<Package>,
     /// Bytes that they are likely to take in an exposition.
@@ -24,29 +34,29 @@ pub(super) struct Resolved {
 impl Resolved {
     /// Resolves all elements, which come from several places.
     pub(super) fn new(elements: &[&[Element]], config: Config) -> Self {
-        let entries = elements.iter().copied().flatten().map(|element| element.entries().len());
-        let mut families = Vec::with_capacity(entries.sum());
+        let entries = |list: &&[Element]| list.iter().map(|element| element.entries().len()).sum::<usize>();
+        let mut families = Vec::with_capacity(elements.iter().map(entries).sum());
         let mut packages = Packages::default();
         let mut functions = Vec::new();
         let mut bytes = 0;
         let mut resolved_group = None;
         let hides_any = config.hides_any();
-        for element in elements.iter().copied().flatten() {
+        let mut resolve = |element: &Element| {
             // While an entry is at hand, everything that is to be known of it.
-            let mut add = |declared: DeclaredFamily| {
-                if hides_any && !config.shows(&[declared.entry().descriptor.name, declared.name()]) {
+            let mut add = |entry: &'static Entry, declared: DeclaredFamily| {
+                if hides_any && !config.shows(&[entry.descriptor.name, declared.name()]) {
                     return;
                 }
-                packages.add(declared.place()).metrics += 1;
-                bytes += declared.size();
+                packages.add(&entry.descriptor.place).metrics += 1;
+                bytes += size(entry);
                 families.push(declared);
             };
             match element {
                 Element::Counter(series, entry) => {
-                    add(DeclaredFamily::with_series(entry, Some(series), &config));
+                    add(entry, DeclaredFamily::with_series(entry, Some(series), &config));
                 }
                 Element::Metrics(entries) => {
-                    entries.iter().for_each(|entry| add(DeclaredFamily::new(entry, &config)));
+                    entries.iter().for_each(|entry| add(entry, DeclaredFamily::new(entry, &config)));
                 }
                 Element::Function(site) => {
                     packages.add(&site.meta().place).functions += 1;
@@ -59,6 +69,10 @@ impl Resolved {
                 Element::Collector(_) => {}
                 Element::Group(group) => resolved_group = Some(*group),
             }
+        };
+        // Not one loop over all, which would look for the next list behind each element.
+        for list in elements {
+            list.iter().for_each(&mut resolve);
         }
         // Apart from that, so that a processor waits for many texts, which were never read before, at the same time.
         let order = by_text(families.len(), &|at| families.get(at).map_or("", DeclaredFamily::name));
@@ -73,8 +87,10 @@ impl Resolved {
         if !config.labels.is_empty() {
             keep_own_labels(&mut families, &config, &mut conflicts);
         }
+        let lossy = |(at, declared): (usize, &DeclaredFamily)| (!declared.is_plain_counter()).then_some(at);
         Self {
             config,
+            lossy: families.iter().enumerate().filter_map(lossy).collect(),
             families,
             conflicts,
             packages: packages.into_sorted(),
@@ -91,6 +107,12 @@ impl Resolved {
                 (stem(declared.name(), declared.kind()) == wanted).then(|| declared.kind())
             })
         })
+    }
+
+    /// The families that are not counters without labels and exemplars, and their places: those that may turn something away
+    /// or call something. A program may have far more of the others.
+    pub(super) fn lossy(&self) -> impl Iterator<Item = (usize, &DeclaredFamily)> {
+        self.lossy.iter().filter_map(|&at| Some((at, self.families.get(at)?)))
     }
 
     /// The family of this name.

@@ -85,10 +85,14 @@ impl Registry {
         let mut plan = self.plan_request(request);
         // What is reserved in vain is never touched, and so costs nothing; growing would copy what is there.
         let before = bytes.len();
-        if request.selection().is_all() {
-            bytes.reserve(self.times.size().max(plan.size()));
-        }
-        let mut encoder = Encoder::append(request.format(), request.escaping_scheme(), std::mem::take(bytes));
+        let size = if request.selection().is_all() { self.times.size().max(plan.size()) } else { 0 };
+        let (format, escaping) = (request.format(), request.escaping_scheme());
+        let mut encoder = if bytes.capacity() == 0 {
+            Encoder::with_room(format, escaping, size)
+        } else {
+            bytes.reserve(size);
+            Encoder::append(format, escaping, std::mem::take(bytes))
+        };
         encoder.set_plain(!utf8::are_expected());
         while plan.show_next(encoder.visitor()) {}
         *bytes = encoder.finish();

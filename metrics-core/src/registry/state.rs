@@ -3,7 +3,7 @@
 use super::{
     Config, ConfigError, Conflict, Conflicts,
     config::environment,
-    family::DeclaredFamily,
+    declared_family::DeclaredFamily,
     job::{CallJob, CollectorJob, NamedJob, caught, is_collecting},
     objective::ObjectiveDescriptor,
     pool::Pool,
@@ -227,10 +227,9 @@ impl Registry {
         let calls = |declared: &DeclaredFamily| {
             let metric = declared.entry().metric;
             // One that panics does so when it is shown, too, where it is counted.
-            !declared.is_plain_counter() && caught(|| metric.calls_out()).unwrap_or(true)
+            caught(|| metric.calls_out()).unwrap_or(true)
         };
-        let families = resolved.families.iter().enumerate();
-        families.filter(|(_, declared)| calls(declared)).map(|(place, _)| place).collect()
+        resolved.lossy().filter(|(_, declared)| calls(declared)).map(|(place, _)| place).collect()
     }
 
     /// Adds a job for each metric whose showing calls a function.
@@ -260,7 +259,7 @@ impl Registry {
     /// Calls `each` with every declared metric that may turn something away, and the name it is shown under, sorted by
     /// name. Counters without labels and exemplars take everything.
     pub(crate) fn for_each_lossy(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
-        for declared in self.resolved().families.iter().filter(|declared| !declared.is_plain_counter()) {
+        for (_, declared) in self.resolved().lossy() {
             each(declared.name(), declared.entry());
         }
     }

@@ -11,11 +11,11 @@
 mod family;
 mod histogram;
 mod index;
-mod record;
+mod recorder;
 
 pub use crate::native::NativeHistogram;
 pub use family::{Family, HistogramValue, Series, StatesValue, SummaryValue, Value};
-pub(crate) use record::Recorder;
+pub(crate) use recorder::Recorder;
 
 use crate::{descriptor::Kind, number::Number, sorted::by_text};
 use index::Indexes;

@@ -1,6 +1,6 @@
 //! Bucket layouts.
 
-use super::bounds::{MOST, Table};
+use super::bucket_table::{BucketTable, MOST};
 use std::{
     error::Error,
     fmt,
@@ -22,7 +22,7 @@ use std::{
 /// ```
 #[derive(Debug)]
 pub struct Buckets {
-    table: Table,
+    table: BucketTable,
 }
 
 impl Buckets {
@@ -50,7 +50,7 @@ impl Buckets {
             all[index] = bounds[index];
             index += 1;
         }
-        Self { table: Table::new(&all, bounds.len()) }
+        Self { table: BucketTable::new(&all, bounds.len()) }
     }
 
     /// `count` bounds, each `factor` times the one before, from `start` on.
@@ -152,7 +152,7 @@ impl Buckets {
         self.table.quick(value)
     }
 
-    /// The bucket of a value that was computed from a clock just now, see [`Table::guess`].
+    /// The bucket of a value that was computed from a clock just now, see [`BucketTable::guess`].
     #[inline(always)]
     pub(crate) fn bucket_of_elapsed(&self, seconds: f64) -> u32 {
         self.table.guess(seconds)

@@ -323,7 +323,7 @@ impl<V: GaugeValue> GaugeHandle<V> {
     #[inline]
     fn write(self, write: impl Fn(&Word)) {
         if self.slot.may_end() {
-            cell::write_shared(self.slot, || write(self.word));
+            cell::write_shared(self.slot, move || write(self.word));
         } else {
             write(self.word);
         }
@@ -332,13 +332,14 @@ impl<V: GaugeValue> GaugeHandle<V> {
     /// Sets the value.
     #[inline]
     pub fn set(self, value: V) {
-        self.write(|word| word.store(value.to_bits()));
+        let bits = value.to_bits();
+        self.write(move |word| word.store(bits));
     }
 
     /// Adds to the value.
     #[inline]
     pub fn add(self, value: V) {
-        self.write(|word| {
+        self.write(move |word| {
             word.update(|bits| {
                 let old = if bits == V::ABSENT { V::ZERO } else { V::from_bits(bits) };
                 old.plus(value).to_bits()

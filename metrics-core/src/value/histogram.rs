@@ -313,23 +313,30 @@ impl HistogramHandle {
         }
     }
 
+    /// Takes the handle apart: its parts are handed over in registers, and the handle as a whole would be in memory for it even
+    /// where this is not called.
+    #[inline(always)]
+    fn observe_slow(self, value: f64) {
+        Self::observe_rare(self.slot, self.buckets, value);
+    }
+
     #[cold]
     #[inline(never)]
-    fn observe_slow(self, value: f64) {
-        if let Some(attached) = attachments::of(self.slot.first()) {
-            return self.observe_attached(attached, value, None);
+    fn observe_rare(slot: Slot, buckets: &'static Buckets, value: f64) {
+        if let Some(attached) = attachments::of(slot.first()) {
+            return Self { slot, buckets }.observe_attached(attached, value, None);
         }
-        if self.slot.is_over() {
-            return self.slot.drop_one();
+        if slot.is_over() {
+            return slot.drop_one();
         }
         if !value.is_finite() {
-            cell::add_slow(self.slot.plus(HistogramCells::REJECTED), 1);
+            cell::add_slow(slot.plus(HistogramCells::REJECTED), 1);
         }
         if !value.is_nan() {
-            let bucket = self.buckets.bucket(value);
+            let bucket = buckets.bucket(value);
             let summed = if value.is_finite() { value } else { 0.0 };
             let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
-            cell::observe_slow::<{ HistogramCells::SUMS }>(self.slot, sum, count, summed);
+            cell::observe_slow::<{ HistogramCells::SUMS }>(slot, sum, count, summed);
         }
     }
 

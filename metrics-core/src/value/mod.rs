@@ -6,7 +6,7 @@
 #![allow(clippy::return_self_not_must_use)]
 
 mod batch;
-mod bounds;
+mod bucket_table;
 mod buckets;
 mod counter;
 mod exemplars;

@@ -114,7 +114,7 @@ impl<S: State> StateHandle<S> {
         // An impl may return the number of no state, which is shown as the first state. It must not be the mark.
         let bits = (state.index() as u64).min(ABSENT - 1);
         if self.slot.may_end() {
-            cell::write_shared(self.slot, || self.word.store(bits));
+            cell::write_shared(self.slot, move || self.word.store(bits));
         } else {
             self.word.store(bits);
         }

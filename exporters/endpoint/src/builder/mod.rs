@@ -30,7 +30,7 @@ use super::{
     handle::{Exporter, Warning},
     limit::ScrapeLimit,
     listen::{Endpoint, Listen},
-    rules::{MAX_SCRAPES, Rules, WRITE_TIMEOUT},
+    router::{MAX_SCRAPES, Router, WRITE_TIMEOUT},
     service::MetricsService,
     settings::Settings,
     start,
@@ -355,10 +355,10 @@ impl Builder {
             strangers: Arc::new(Semaphore::new(STRANGERS)),
             #[cfg(feature = "tls")]
             tls,
-            rules: Rules {
+            router: Router {
                 #[cfg(feature = "live")]
                 live,
-                ..self.rules(path)
+                ..self.router(path)
             },
         };
         for warning in &warnings {
@@ -387,11 +387,11 @@ impl Builder {
             return Err(ServeError::NotForService { setting: "tls" });
         }
         self.install_namespace()?;
-        Ok(MetricsService::new(self.rules(None)))
+        Ok(MetricsService::new(self.router(None)))
     }
 
-    fn rules(self, path: Option<String>) -> Rules {
-        Rules {
+    fn router(self, path: Option<String>) -> Router {
+        Router {
             path,
             guard: self.guard,
             limit: ScrapeLimit::new(self.max_scrapes, self.write_timeout),

@@ -15,6 +15,15 @@ const USUAL: usize = 160;
 /// Bytes of a number, of which few are longer, and of the end of its line.
 const NUMBER: usize = 10;
 
+/// Bytes that a metric is likely to take in an exposition.
+#[inline]
+pub(super) fn size(entry: &Entry) -> usize {
+    match entry.lines.len() {
+        0 => USUAL,
+        lines => lines + NUMBER,
+    }
+}
+
 /// A declared metric as it is shown.
 ///
 /// Two words, since there may be thousands, and all are written to memory that was never touched before: what few of
@@ -131,15 +140,6 @@ impl DeclaredFamily {
     /// What was prepared for the text formats, if it holds: empty if not.
     pub(super) fn lines(&self, config: &Config) -> &'static str {
         if self.overrides().is_none() && config.labels.is_empty() { self.entry().lines } else { "" }
-    }
-
-    /// Bytes that it is likely to take in an exposition.
-    #[inline]
-    pub(super) fn size(&self) -> usize {
-        match self.entry().lines.len() {
-            0 => USUAL,
-            lines => lines + NUMBER,
-        }
     }
 
     pub(super) fn head<'a>(&'a self, config: &'a Config) -> Head<'a> {

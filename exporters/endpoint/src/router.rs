@@ -36,7 +36,7 @@ const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
 /// Who may read the metrics, and how.
 #[derive(Debug)]
-pub(super) struct Rules {
+pub(super) struct Router {
     /// The only path that is served; without it, every path is.
     pub(super) path: Option<String>,
     pub(super) guard: Guard,
@@ -46,7 +46,7 @@ pub(super) struct Rules {
     pub(super) live: Option<Arc<LivePage>>,
 }
 
-impl Default for Rules {
+impl Default for Router {
     fn default() -> Self {
         Self {
             path: None,
@@ -108,7 +108,7 @@ pub(super) struct Scrape {
     permit: Permit,
 }
 
-impl Rules {
+impl Router {
     /// Reads the head of a request.
     pub(super) fn read<B>(&self, request: &Request<B>, peer: Peer) -> Reply {
         let head = request.method() == Method::HEAD;

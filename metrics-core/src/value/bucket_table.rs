@@ -16,7 +16,7 @@ const AT_ONCE: usize = 3;
 /// A positive double's upper bits are its logarithm, near enough. They index a table that says how many bounds lie
 /// below that quarter octave; what remains is to compare with the bounds inside it, nearly always one.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct BucketTable {
     /// The bounds, then infinities. One more than `MOST`, and a power of two.
     pub(super) bounds: [f64; MOST + 1],
     pub(super) len: u8,
@@ -35,7 +35,7 @@ const fn key(value: f64) -> u64 {
 /// The least upper bits of what is not finite.
 const LIMIT: u64 = key(f64::INFINITY);
 
-impl Table {
+impl BucketTable {
     #[expect(clippy::cast_possible_truncation, reason = "at most MOST bounds and CELLS cells")]
     pub(super) const fn new(bounds: &[f64; MOST + 1], len: usize) -> Self {
         let mut table = Self { bounds: *bounds, len: len as u8, below: [CROWDED; CELLS], first: 0 };

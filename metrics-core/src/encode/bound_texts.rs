@@ -7,13 +7,13 @@ use super::{
 
 /// The texts of bucket bounds, kept as long as series have the same ones.
 #[derive(Default)]
-pub(super) struct Bounds {
+pub(super) struct BoundTexts {
     known: Vec<f64>,
     /// For each bound, and for `+Inf`: the rest of the line between `le="` and the number.
     pub(super) pieces: Pieces,
 }
 
-impl Bounds {
+impl BoundTexts {
     pub(super) fn prepare(&mut self, bounds: &[f64], whole: Whole) {
         if self.known == bounds && !self.pieces.is_empty() {
             return;
