@@ -180,18 +180,24 @@ fn labels(names: &[&str], outline: &Outline) -> Vec<LabelDescriptor> {
 /// assert!(conflicts.is_some_and(|family| family.kind == Kind::Counter && family.place.is_some()));
 /// ```
 pub fn descriptors() -> Vec<FamilyDescriptor> {
-    let registry = Registry::global();
-    let resolved = registry.resolved();
-    let mut families: Vec<FamilyDescriptor> =
-        resolved.families.iter().map(FamilyDescriptor::of_declared).collect();
-    let declared = registry.state().objectives.clone();
-    let mut objectives = objectives::by_family(&resolved.families, declared);
-    if !objectives.is_empty() {
-        for family in &mut families {
-            family.objectives = objectives.remove(&family.name).unwrap_or_default();
+    Registry::global().descriptors()
+}
+
+impl Registry {
+    /// Describes what is declared, sorted by name.
+    pub(super) fn descriptors(&self) -> Vec<FamilyDescriptor> {
+        let resolved = self.resolved();
+        let mut families: Vec<FamilyDescriptor> =
+            resolved.families.iter().map(FamilyDescriptor::of_declared).collect();
+        let declared = self.state().objectives.clone();
+        let mut objectives = objectives::by_family(&resolved.families, declared);
+        if !objectives.is_empty() {
+            for family in &mut families {
+                family.objectives = objectives.remove(&family.name).unwrap_or_default();
+            }
         }
+        families
     }
-    families
 }
 
 #[cfg(test)]
