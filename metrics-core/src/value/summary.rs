@@ -2,7 +2,7 @@
 
 use super::{Observe, Timer, metric_methods, parts_methods, series_methods};
 use crate::{
-    cell::{self, Layout, Scope, Slot},
+    cell::{self, Layout, OFF, Scope, Slot},
     created,
     descriptor::Kind,
     family::{Parts, Series, SeriesDetails, SeriesSlot, View},
@@ -117,6 +117,9 @@ impl SummaryHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
+        if OFF {
+            return;
+        }
         let is_right = value.is_finite() && self.slot.is_alive();
         if !(is_right && cell::try_observe::<SUMS>(self.slot.first(), 0, 0, value)) {
             self.observe_slow(value);
