@@ -242,7 +242,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
 
 impl<L, V: Amount> Counter<L, V> {
     fn attachments(&self) -> Attachments {
-        Attachments { exemplars: u16::from(self.series.options().exemplars()), native: None }
+        Attachments { exemplars: u16::from(self.series.options().exemplars()), ..Attachments::NONE }
     }
 
     fn store(&self) -> Store {

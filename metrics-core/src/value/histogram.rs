@@ -147,7 +147,7 @@ impl<L> Histogram<L> {
             (true, Some(_)) if buckets == 1 => PLACES,
             (true, _) => buckets,
         };
-        Attachments { exemplars, native: self.native }
+        Attachments { exemplars, native: self.native, ..Attachments::NONE }
     }
 
     fn shape(&self) -> HistogramCells {
