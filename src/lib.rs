@@ -55,6 +55,7 @@
 //! | `prometheus` | yes | both ways between registries of the `prometheus` crate and this one |
 //! | `tls` | | the endpoint over TLS |
 //! | `live` | | a page with panels of all metrics over the last minutes, at `/live` of the endpoint |
+//! | `quantiles` | | quantiles of summaries, which cannot be aggregated |
 //! | `processes` | | one exposition for several processes, on Linux |
 //! | `gzip`, `zstd` | | compressed responses of the endpoint |
 //!
@@ -108,6 +109,9 @@ mod build;
 pub mod process;
 pub mod textfile;
 
+#[cfg(feature = "quantiles")]
+#[cfg_attr(docsrs, doc(cfg(feature = "quantiles")))]
+pub use tallymark_core::Quantiles;
 pub use tallymark_core::{
     Across, Amount, Buckets, BucketsError, CallbackGauge, Counter, CounterBatch, CounterHandle, Descriptor,
     FloatCounter, Gauge, GaugeCallback, GaugeHandle, GaugeValue, Histogram, HistogramHandle,

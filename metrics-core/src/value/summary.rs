@@ -42,6 +42,16 @@ pub struct Summary<L = ()> {
     quantiles: Option<Quantiles>,
 }
 
+/// What no type implements.
+#[cfg(not(feature = "quantiles"))]
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "quantiles of a summary need the feature `quantiles`",
+    label = "the feature `quantiles` is not on",
+    note = "write `tallymark = {{ version = \"0.1\", features = [\"quantiles\"] }}` in the manifest"
+)]
+pub trait QuantilesFeature {}
+
 impl<L> Summary<L> {
     /// A summary of nothing yet.
     #[expect(
@@ -58,6 +68,24 @@ impl<L> Summary<L> {
     #[must_use]
     pub const fn quantiles(mut self, quantiles: Quantiles) -> Self {
         self.quantiles = Some(quantiles);
+        self
+    }
+
+    /// `#[metric(quantiles = […], quantile_window = …)]`, which gives a window in seconds, or 0.
+    #[cfg(feature = "quantiles")]
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn declared_quantiles(self, of: &'static [f64], seconds: u64) -> Self {
+        let quantiles = Quantiles::new(of);
+        self.quantiles(if seconds == 0 { quantiles } else { quantiles.window(Duration::from_secs(seconds)) })
+    }
+
+    /// `#[metric(quantiles = […])]`, where it is not there.
+    #[cfg(not(feature = "quantiles"))]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn declared_quantiles<Q: QuantilesFeature>(self, _: Q, _: u64) -> Self {
         self
     }
 
