@@ -29,7 +29,7 @@ pub(super) struct TextEncoder {
     plain: bool,
     /// Where the current family's head begins, until it has a series.
     pending: Option<usize>,
-    kind: Kind,
+    pub(super) kind: Kind,
     /// The name of the current family's samples, without what histograms and summaries add.
     name: Vec<u8>,
     /// How much of it is the name of the family.

@@ -117,7 +117,7 @@ impl FamilyDescriptor {
     pub fn samples_per_series(&self) -> usize {
         match self.kind {
             // Buckets, `+Inf` among them, sum and count.
-            Kind::Histogram => self.bounds.len() + 3,
+            Kind::Histogram | Kind::GaugeHistogram => self.bounds.len() + 3,
             Kind::Summary => self.quantiles.len() + 2,
             Kind::StateSet => self.states.len().max(1),
             _ => 1,
