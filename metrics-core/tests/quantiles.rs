@@ -46,6 +46,23 @@ fn text_and_openmetrics() {
     assert_eq!(registry.descriptors()[0].samples_per_series(), 4);
 }
 
+/// Source: OpenMetrics 1.0, "Summary".
+#[test]
+fn openmetrics_has_neither_negative_quantiles_nor_a_negative_sum() {
+    let registry = Registry::new();
+    let changes = declare(registry, "quantiles_change_bytes").with(&["home"]);
+    for change in [-8.0, -2.0, 4.0] {
+        changes.observe(change);
+    }
+    let text = registry.encode_to_string(Format::OpenMetrics100);
+    let samples: Vec<&str> = text.lines().filter(|line| line.starts_with("quantiles_")).collect();
+    let [greatest, count] = samples.as_slice() else { panic!("{text}") };
+    assert!(greatest.starts_with("quantiles_change_bytes{route=\"home\",quantile=\"1.0\"} 4"), "{text}");
+    assert_eq!(*count, "quantiles_change_bytes_count{route=\"home\"} 3");
+    let text = registry.encode_to_string(Format::Text004);
+    assert!(text.contains("quantile=\"0.5\"} -") && text.contains("_sum{route=\"home\"} -6\n"), "{text}");
+}
+
 #[test]
 fn nothing_observed_is_nan_and_a_series_that_returns_begins_again() {
     let registry = Registry::new();
