@@ -1,6 +1,6 @@
 //! Quantiles of a summary, computed in the program from a sketch of what was observed lately.
 //!
-//! Source: Masson, Rim and Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees";
+//! Source: Masson, Rim and Lee, "`DDSketch`: a fast and fully-mergeable quantile sketch with relative-error guarantees";
 //! Prometheus, "Histograms and summaries".
 
 mod place;

@@ -103,10 +103,9 @@ impl Sketches {
             for place in &self.places {
                 let mut window = match place.take(true) {
                     Took::Busy => continue,
-                    Took::Vacant => Box::new(Window::new(since)),
                     Took::Window(window) if window.since == since => window,
                     Took::Window(window) if window.since > since => return place.put(window),
-                    Took::Window(_) => Box::new(Window::new(since)),
+                    Took::Vacant | Took::Window(_) => Box::new(Window::new(since)),
                 };
                 window.add(part, value);
                 return place.put(window);
@@ -234,8 +233,8 @@ mod tests {
         sketches.observe_in(FIRST, 3.0, sketches.since());
         // One that began before it was removed.
         sketches.observe_in(FIRST, 5.0, before);
-        assert_eq!(sketches.read_in(FIRST)[0].1, 3.0);
-        assert_eq!(sketches.read_in(FIRST)[OF.len() - 1].1, 3.0);
+        let found = sketches.read_in(FIRST);
+        assert_eq!((found[0], found[OF.len() - 1]), ((0.0, 3.0), (1.0, 3.0)));
     }
 
     /// All observations of many threads are there, since there are places for all of them.
@@ -246,7 +245,7 @@ mod tests {
             for thread in 0..4_u32 {
                 let sketches = &sketches;
                 scope.spawn(move || {
-                    (1..=500).for_each(|at| sketches.observe_in(FIRST, f64::from(thread * 500 + at), 0))
+                    (1..=500).for_each(|at| sketches.observe_in(FIRST, f64::from(thread * 500 + at), 0));
                 });
             }
         });

@@ -90,10 +90,12 @@ pub fn parse_exposition(text: &str) -> Result<Snapshot, ExpositionError> {
                 let quantile = take("quantile")?;
                 parts.of(labels).quantiles.push((quantile, value));
             }
-            (Kind::Histogram | Kind::Summary, "_sum") => parts.of(labels).sum = value,
-            (Kind::GaugeHistogram, "_gsum") => parts.of(labels).sum = value,
-            (Kind::GaugeHistogram, "_gcount") => parts.of(labels).count = value,
-            (Kind::Histogram | Kind::Summary, "_count") => parts.of(labels).count = value,
+            (Kind::Histogram | Kind::Summary, "_sum") | (Kind::GaugeHistogram, "_gsum") => {
+                parts.of(labels).sum = value;
+            }
+            (Kind::Histogram | Kind::Summary, "_count") | (Kind::GaugeHistogram, "_gcount") => {
+                parts.of(labels).count = value;
+            }
             (_, "_created") => {}
             _ => parts.of(labels).value = Some(value),
         }
