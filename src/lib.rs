@@ -55,8 +55,34 @@
 //! | `prometheus` | yes | both ways between registries of the `prometheus` crate and this one |
 //! | `tls` | | the endpoint over TLS |
 //! | `live` | | a page with panels of all metrics over the last minutes, at `/live` of the endpoint |
+//! | `quantiles` | | quantiles of summaries, which cannot be aggregated |
 //! | `processes` | | one exposition for several processes, on Linux |
 //! | `gzip`, `zstd` | | compressed responses of the endpoint |
+//!
+//! # Without metrics
+//!
+//! A program that is built with `RUSTFLAGS="--cfg tallymark_off"` has no metrics, whatever its code and its dependencies declare:
+//!
+//! ```sh
+//! RUSTFLAGS="--cfg tallymark_off" cargo build --release
+//! ```
+//!
+//! Counters, gauges, histograms, timers and annotated functions compile to nothing: no instruction of them is left, and no clock is
+//! read, so [`Timer::stop`] returns zero. What is computed for a label or an observation is the caller's code, and stays. Reading a
+//! metric returns zero, expositions and snapshots are empty and valid, no collector runs, and HTTP layers pass requests on. Layers
+//! of databases go on reading statements.
+//!
+//! It is a setting of the compiler and not a feature. Features are added up over all packages of a build, so that one dependency
+//! could take the metrics of all others away, and `--all-features` would turn off what it is to test. Who builds the program
+//! decides, and in `.cargo/config.toml` the decision is written once:
+//!
+//! ```toml
+//! [build]
+//! rustflags = ["--cfg", "tallymark_off"]
+//! ```
+//!
+//! To switch everything off when the program starts, at the cost of counting, set `TALLYMARK_ENABLED=off` or
+//! [`Config::enabled`](registry::Config::enabled).
 //!
 //! # Limits
 //!
@@ -83,6 +109,9 @@ mod build;
 pub mod process;
 pub mod textfile;
 
+#[cfg(feature = "quantiles")]
+#[cfg_attr(docsrs, doc(cfg(feature = "quantiles")))]
+pub use tallymark_core::Quantiles;
 pub use tallymark_core::{
     Across, Amount, Buckets, BucketsError, CallbackGauge, Counter, CounterBatch, CounterHandle, Descriptor,
     FloatCounter, Gauge, GaugeCallback, GaugeHandle, GaugeValue, Histogram, HistogramHandle,

@@ -235,3 +235,57 @@ fn everything_fits_together() {
     assert!(conflicts.is_err(), "registered twice on purpose");
     assert_eq!(names(), before, "the first is kept");
 }
+
+#[cfg(feature = "quantiles")]
+mod quantiles {
+    use std::time::Duration;
+
+    use tallymark::{LabelSet, Quantiles, Summary, metric, metrics, registry};
+
+    const NINES: f64 = 0.999;
+
+    /// Sizes of replies.
+    #[metric(quantiles = [0, 0.5, NINES, 1.0], quantile_window = 60 * 60)]
+    static QUANTILES_REPLY_BYTES: Summary = Summary::new();
+
+    #[derive(LabelSet)]
+    struct Route<'a> {
+        route: &'a str,
+    }
+
+    #[metrics(namespace = "quantiles")]
+    mod families {
+        use super::*;
+
+        /// Sizes of requests.
+        #[metric(quantiles = [0.5], max_series = 5)]
+        pub(super) static REQUEST_BYTES: Summary<Route<'static>> = Summary::new();
+
+        /// Waits, declared without an argument.
+        pub(super) static WAIT_SECONDS: Summary =
+            Summary::new().quantiles(Quantiles::new(&[0.5]).window(Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn declared_with_an_attribute() {
+        for size in 1..=1000 {
+            QUANTILES_REPLY_BYTES.observe(f64::from(size));
+        }
+        families::REQUEST_BYTES.with(Route { route: "home" }).observe(3.0);
+        families::WAIT_SECONDS.observe(0.0);
+        let seen = QUANTILES_REPLY_BYTES.get();
+        for (&(quantile, value), exact) in seen.quantiles().iter().zip([1.0, 500.0, 999.0, 1000.0]) {
+            assert!((value - exact).abs() <= exact * Quantiles::RELATIVE_ERROR, "{quantile}: {value}");
+        }
+        let text = registry::encode_to_string(registry::Format::Text004);
+        for expected in [
+            "# HELP quantiles_reply_bytes Sizes of replies. Quantiles are of one process in the last 60 minutes, and cannot be aggregated.\n",
+            "\nquantiles_reply_bytes{quantile=\"0.999\"} ",
+            "\nquantiles_request_bytes{route=\"home\",quantile=\"0.5\"} ",
+            "Waits, declared without an argument. Quantiles are of one process in the last minute, and cannot be aggregated.\n",
+            "\nquantiles_wait_seconds{quantile=\"0.5\"} 0\n",
+        ] {
+            assert!(text.contains(expected), "{expected} in {text}");
+        }
+    }
+}

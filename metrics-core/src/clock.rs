@@ -6,7 +6,7 @@
 //! runs before `main` and nothing waits.
 
 use crate::{
-    cell::{read_tsc, tsc_is_usable},
+    cell::{OFF, read_tsc, tsc_is_usable},
     number::signed,
 };
 use std::{
@@ -130,6 +130,9 @@ impl Moment {
     #[inline(always)]
     #[must_use]
     pub fn now() -> Self {
+        if OFF {
+            return Self(0);
+        }
         if SECONDS_PER_TICK.load(Ordering::Relaxed) == 0 { Self::by_instant() } else { Self(read_tsc()) }
     }
 
@@ -148,6 +151,9 @@ impl Moment {
     /// Seconds from this moment to now; never negative.
     #[inline(always)]
     pub fn elapsed(self) -> f64 {
+        if OFF {
+            return 0.0;
+        }
         if self.0 & NANOSECONDS == 0 {
             let ticks = read_tsc().saturating_sub(self.0);
             // Ticks are far below 2^63, and a signed conversion is one instruction where an unsigned one is several.

@@ -95,6 +95,11 @@ mod number;
 mod outline;
 #[cfg(not(loom))]
 mod publish;
+#[cfg(all(feature = "quantiles", not(loom)))]
+mod quantiles;
+#[cfg(not(any(feature = "quantiles", loom)))]
+#[path = "quantiles/without.rs"]
+mod quantiles;
 #[cfg(not(loom))]
 mod refresh;
 #[cfg(not(loom))]
@@ -143,6 +148,9 @@ pub use naming::Naming;
 pub use native::Native;
 #[cfg(not(loom))]
 pub use number::Number;
+#[cfg(all(feature = "quantiles", not(loom)))]
+#[cfg_attr(docsrs, doc(cfg(feature = "quantiles")))]
+pub use quantiles::Quantiles;
 #[cfg(not(loom))]
 pub use slo::{Slo, SloError};
 #[cfg(not(loom))]

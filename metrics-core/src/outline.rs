@@ -1,6 +1,6 @@
 //! What is known of a metric's series before there are any.
 
-use crate::{across::Across, label::VisitValues};
+use crate::{across::Across, label::VisitValues, quantiles::Quantiles};
 
 /// What a metric knows of its series and values before there are any. The registry's descriptors are made from it.
 #[doc(hidden)]
@@ -16,6 +16,8 @@ pub struct Outline {
     pub(crate) bounds: &'static [f64],
     /// The states of a state set.
     pub(crate) states: &'static [&'static str],
+    /// The quantiles of a summary.
+    pub(crate) quantiles: Option<Quantiles>,
     /// What a gauge shows of several processes, if that was chosen.
     #[cfg_attr(not(shared_cells), allow(dead_code, reason = "there is only one process"))]
     pub(crate) across: Option<Across>,

@@ -35,6 +35,7 @@
 //! The slot is empty until something is put into it, so a unit in which nothing happens allocates nothing. There is one
 //! slot, and [`observer_in`] gives the observer of one layer: `tallymark-db` is the only one so far.
 
+use crate::cell::OFF;
 use std::{any::Any, cell::Cell, fmt};
 
 /// What a layer keeps for a unit of work; nothing before it is put in.
@@ -60,6 +61,9 @@ pub type UnitObserverIn = fn(namespace: Option<&str>) -> Option<&'static dyn Uni
 ///
 /// Without an observer there is nothing to make a [`UnitOfWork`] for.
 pub fn observer_in(namespace: Option<&str>) -> Option<&'static dyn UnitObserver> {
+    if OFF {
+        return None;
+    }
     slice::submitted().iter().find_map(|observer_in| observer_in(namespace))
 }
 

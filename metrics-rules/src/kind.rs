@@ -13,6 +13,8 @@ pub enum Kind {
     Gauge,
     /// Counts of observations in buckets, and their sum.
     Histogram,
+    /// How many of the things that there are now are in which bucket: a histogram that goes up and down. Only collectors show one.
+    GaugeHistogram,
     /// Count and sum of observations, optionally with quantiles.
     Summary,
     /// Facts in labels; the value is always 1.
@@ -30,6 +32,7 @@ impl Kind {
             Self::Counter => "counter",
             Self::Gauge => "gauge",
             Self::Histogram => "histogram",
+            Self::GaugeHistogram => "gaugehistogram",
             Self::Summary => "summary",
             Self::Info => "info",
             Self::StateSet => "stateset",
@@ -37,10 +40,11 @@ impl Kind {
         }
     }
 
-    /// The name in `# TYPE` lines of text format 0.0.4, which has no info, stateset or unknown.
+    /// The name in `# TYPE` lines of text format 0.0.4, which has no gauge histogram, info, stateset or unknown.
     pub const fn text_name(self) -> &'static str {
         match self {
             Self::Info | Self::StateSet => "gauge",
+            Self::GaugeHistogram => "histogram",
             Self::Unknown => "untyped",
             other => other.openmetrics_name(),
         }
@@ -52,6 +56,7 @@ impl Kind {
             Self::Counter => "a counter",
             Self::Gauge => "a gauge",
             Self::Histogram => "a histogram",
+            Self::GaugeHistogram => "a gauge histogram",
             Self::Summary => "a summary",
             Self::Info => "an info",
             Self::StateSet => "a state set",

@@ -77,9 +77,10 @@ impl PanelUnit {
                 Kind::Counter,
                 Self::PerSecond | Self::RequestsPerSecond | Self::BytesPerSecond | Self::Ratio,
             )
-            | (Kind::Histogram | Kind::Summary, Self::Count | Self::Seconds | Self::Bytes | Self::Ratio) => {
-                None
-            }
+            | (
+                Kind::Histogram | Kind::GaugeHistogram | Kind::Summary,
+                Self::Count | Self::Seconds | Self::Bytes | Self::Ratio,
+            ) => None,
             (Kind::Counter, Self::Bytes) => {
                 Some("the panel of a counter shows its rate: write `unit = \"bytes_per_second\"`")
             }
@@ -90,7 +91,7 @@ impl PanelUnit {
                 "the panel of a counter shows its rate: write `per_second`, `requests_per_second`, `bytes_per_second` \
                  or `ratio`",
             ),
-            (Kind::Histogram | Kind::Summary, _) => Some(
+            (Kind::Histogram | Kind::GaugeHistogram | Kind::Summary, _) => Some(
                 "the panel of a histogram or summary shows what was observed: write `seconds`, `bytes`, `ratio` or `count`",
             ),
             (Kind::Info | Kind::StateSet, _) => {

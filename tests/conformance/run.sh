@@ -2,7 +2,7 @@
 # Has real tools judge what the project exposes: promtool, the parsers of Prometheus' Python client, a Pushgateway, and a
 # Prometheus that scrapes. Exits with 1 on the first mismatch, and says which. `run.sh PART...` runs only these parts:
 # scrapers (what Prometheus and curl send), check (the shop under traffic), push, remote (Remote Write), openmetrics
-# (version 2.0, by its grammar), native (histograms, over TLS), guide (alerts, panels and queries written for django-prometheus).
+# (version 2.0, by its grammar), kinds (quantiles and gauge histograms), native (histograms, over TLS), guide (alerts, panels and queries written for django-prometheus).
 #
 # The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
 # service is started.
@@ -21,7 +21,7 @@ python_tools "$tools"
 (cd tests/conformance && "$PYTHON" -B -m unittest --quiet test_judges test_native test_scrapers test_stored)
 # As the tests are built, so that nothing is built twice.
 cargo build --quiet --workspace --all-features --bin shop --bin conformance-fixture --example push
-parts=(scrapers check push remote openmetrics native guide)
+parts=(scrapers check push remote openmetrics kinds native guide)
 [ $# = 0 ] || parts=("$@")
 modern=()
 case " ${parts[*]} " in *" remote "*)

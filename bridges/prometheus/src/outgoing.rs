@@ -48,7 +48,7 @@ impl Visitor for Families {
         self.current.set_help(head.help.to_owned());
         self.current.set_field_type(match head.kind {
             Kind::Counter => MetricType::COUNTER,
-            Kind::Histogram => MetricType::HISTOGRAM,
+            Kind::Histogram | Kind::GaugeHistogram => MetricType::HISTOGRAM,
             Kind::Summary => MetricType::SUMMARY,
             // The crate has neither info nor state set, and its text encoder panics at an untyped family.
             _ => MetricType::GAUGE,

@@ -24,6 +24,7 @@ use super::{
     encoding::Encoding,
     limit::{Permit, Sending},
     progress::Progress,
+    source::Source,
 };
 
 /// A scrape up to this size is encoded before the response begins, which then has a `Content-Length`.
@@ -84,8 +85,13 @@ impl Body {
     }
 
     /// Encodes the beginning of a scrape; all of it, if it is small.
-    pub(super) async fn scrape(request: Request, coding: Coding, permit: Permit) -> io::Result<Self> {
-        Self::encode(Encoding::new(request, coding), permit).await
+    pub(super) async fn scrape(
+        source: Source,
+        request: Request,
+        coding: Coding,
+        permit: Permit,
+    ) -> io::Result<Self> {
+        Self::encode(Encoding::new(source, request, coding), permit).await
     }
 
     /// Encodes the beginning; all of it, if it is small.

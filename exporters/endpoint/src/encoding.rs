@@ -3,9 +3,12 @@
 use std::io;
 
 use bytes::Bytes;
-use tallymark_core::registry::{self, Request};
+use tallymark_core::registry::Request;
 
-use super::coding::{Coding, Compressor};
+use super::{
+    coding::{Coding, Compressor},
+    source::Source,
+};
 
 /// The text of an exposition, piece by piece. Its size hint has an upper limit of zero once there is no more.
 type Chunks = Box<dyn Iterator<Item = Vec<u8>> + Send>;
@@ -18,8 +21,8 @@ pub(super) struct Encoding {
 
 impl Encoding {
     /// Nothing is read before the first batch is asked for.
-    pub(super) fn new(request: Request, coding: Coding) -> io::Result<Self> {
-        Self::of(registry::chunks(request), coding)
+    pub(super) fn new(source: Source, request: Request, coding: Coding) -> io::Result<Self> {
+        Self::of(source.chunks(request), coding)
     }
 
     /// Encodes these chunks.

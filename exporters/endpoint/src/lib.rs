@@ -27,7 +27,8 @@
 //! application needs no runtime, and metrics can be read while the application's is stalled. [`builder`] has the settings,
 //! which [`Builder::from_env`] reads from the environment. An application that would rather serve scrapes from its own HTTP
 //! server mounts [`service`], a tower service for `http` 1, or calls
-//! [`encode_to_string`](tallymark_core::registry::encode_to_string) and [`negotiate`].
+//! [`encode_to_string`](tallymark_core::registry::encode_to_string) and [`negotiate`]. [`Builder::registry`] serves a
+//! [`Registry`](tallymark_core::registry::Registry) beside the program's by itself.
 //!
 //! # Responses
 //!
@@ -134,6 +135,7 @@ mod server;
 mod service;
 mod session;
 mod settings;
+mod source;
 mod start;
 mod stream;
 mod timer;

@@ -23,6 +23,7 @@ use super::{
     page, query,
     refusal::{self, Reason},
     response::{explain, plain_response, unavailable, with},
+    source::Source,
 };
 
 /// How many scrapes may be under way at once, if nothing else is asked for. Two or three Prometheus servers scrape a
@@ -42,6 +43,7 @@ pub(super) struct Router {
     pub(super) guard: Guard,
     pub(super) limit: ScrapeLimit,
     pub(super) codings: &'static [Coding],
+    pub(super) source: Source,
     #[cfg(feature = "live")]
     pub(super) live: Option<Arc<LivePage>>,
 }
@@ -53,6 +55,7 @@ impl Default for Router {
             guard: Guard::default(),
             limit: ScrapeLimit::new(MAX_SCRAPES, WRITE_TIMEOUT),
             codings: Coding::ALL,
+            source: Source::default(),
             #[cfg(feature = "live")]
             live: None,
         }
@@ -102,6 +105,7 @@ impl Page {
 
 /// A request for metrics that was admitted.
 pub(super) struct Scrape {
+    source: Source,
     request: metrics::Request,
     coding: Coding,
     head: bool,
@@ -165,7 +169,7 @@ impl Router {
         let accept = values(headers, &ACCEPT);
         let names = query::selection(uri.query());
         let request = negotiate(accept.iter().map(AsRef::as_ref)).names(names);
-        Ok(Reply::Scrape(Scrape { request, coding, head, permit }))
+        Ok(Reply::Scrape(Scrape { source: self.source, request, coding, head, permit }))
     }
 
     fn route(&self, path: &str) -> Route {
@@ -199,9 +203,9 @@ impl Scrape {
 
     /// Encodes the beginning, or all if it is small.
     pub(super) async fn respond(self) -> Response<Body> {
-        let Self { request, coding, head, permit } = self;
+        let Self { source, request, coding, head, permit } = self;
         let content_type = request.content_type();
-        let response = match Body::scrape(request, coding, permit).await {
+        let response = match Body::scrape(source, request, coding, permit).await {
             Ok(body) => {
                 let mut response = plain_response(StatusCode::OK, body);
                 let headers = response.headers_mut();

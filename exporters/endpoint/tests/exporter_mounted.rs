@@ -14,10 +14,12 @@ use axum::{
 };
 use http_body::Body as _;
 use tallymark::{
+    Counter,
     encode::Escaping,
     encode_to_string,
     exporter::{self, MetricsService, ServeError},
-    registry::Format,
+    place,
+    registry::{Declaration, Format, Registry},
 };
 use tokio::runtime;
 use tower::ServiceExt;
@@ -216,6 +218,33 @@ fn clients_that_never_read_keep_nobody_out() {
         assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
         for response in [one, other] {
             assert!(to_bytes(Body::new(response.into_body()), usize::MAX).await.is_ok());
+        }
+    });
+}
+
+/// Each of two services has the metrics of its registry, its own limit and its own guards.
+#[test]
+fn registries_beside_that_of_the_program() {
+    let tenant = |orders: u64| {
+        let registry = Registry::new();
+        let orders_total = Declaration::new("mounted_orders_total", "Orders.", place!()).registry(registry);
+        orders_total.declare(Counter::<()>::new).expect("a good name").inc_by(orders);
+        exporter::builder().registry(registry).max_scrapes(1).service().expect("settings")
+    };
+    let app = Router::new().route_service("/north", tenant(3)).route_service("/south", tenant(5));
+    run(async {
+        let Ok(unread) = app.clone().oneshot(request("GET", "/north", "*/*")).await;
+        let Ok(busy) = app.clone().oneshot(request("GET", "/north", "*/*")).await;
+        assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
+        for (response, orders) in
+            [(Ok(unread), 3), (app.clone().oneshot(request("GET", "/south", "*/*")).await, 5)]
+        {
+            let Ok::<_, std::convert::Infallible>(response) = response;
+            let text = read(response).await;
+            let expected = format!(
+                "# HELP mounted_orders_total Orders.\n# TYPE mounted_orders_total counter\nmounted_orders_total {orders}\n"
+            );
+            assert_eq!(text, expected);
         }
     });
 }

@@ -63,6 +63,8 @@ pub(crate) struct Payloads<'a> {
     family: Metric,
     constant: Vec<KeyValue>,
     monotonic: bool,
+    /// Whether it is a gauge histogram.
+    levels: bool,
     metrics: Vec<Metric>,
     /// Whether the last metric is of the present family.
     open: bool,
@@ -80,6 +82,7 @@ impl<'a> Payloads<'a> {
             family: Metric::default(),
             constant: Vec::new(),
             monotonic: false,
+            levels: false,
             metrics: Vec::new(),
             open: false,
             points: 0,
@@ -243,6 +246,7 @@ impl Visitor for Payloads<'_> {
     fn family(&mut self, head: &Head<'_>) {
         self.open = false;
         self.monotonic = head.kind == Kind::Counter;
+        self.levels = head.kind == Kind::GaugeHistogram;
         // OTLP has no such kinds; whoever turns points into Prometheus's again finds them here.
         // Source: OpenTelemetry specification, "Prometheus and OpenMetrics Compatibility", "Metric Metadata".
         let kind = matches!(head.kind, Kind::Info | Kind::StateSet | Kind::Unknown)
@@ -291,6 +295,11 @@ impl Visitor for Payloads<'_> {
     }
 
     fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
+        if self.levels {
+            // OTLP has no histogram of levels, and takes every one for what was observed since some moment.
+            // Source: OpenTelemetry specification, "Prometheus and OpenMetrics Compatibility", "Dropped Types".
+            return;
+        }
         let explicit = self.shape.aggregation == HistogramAggregation::Explicit && !point.bounds.is_empty();
         match details.native {
             Some(native) if !explicit => self.exponential(labels, native, point.sum, details),

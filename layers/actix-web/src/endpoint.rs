@@ -21,7 +21,8 @@ use http_body::Body as _;
 use tallymark_exporter::{Body, MetricsService};
 use tower_service::Service;
 
-/// Returns a resource that serves the metrics: in the format that a scraper asks for, to whom the service's settings let in.
+/// Returns a resource that serves the metrics: in the format that a scraper asks for, to whom the service's settings let in. A
+/// service with a [registry](tallymark_exporter::Builder::registry) of its own serves that one.
 ///
 /// ```
 /// use actix_web::App;

@@ -82,7 +82,8 @@ impl<L: LabelSet + Send + Sync + 'static> Install<L> {
         self
     }
 
-    /// Serves the metrics by a service with settings of its own, such as credentials.
+    /// Serves the metrics by a service with settings of its own, such as credentials or a
+    /// [registry](tallymark_exporter::Builder::registry) beside the program's.
     ///
     /// One that asks for addresses needs them from the server:
     /// `app.into_make_service_with_connect_info::<SocketAddr>()`.

@@ -1,4 +1,4 @@
-//! What few series keep beside their cells: native buckets and exemplars.
+//! What few series keep beside their cells: native buckets, exemplars and quantiles.
 //!
 //! A slot with [`MARK`](cell::MARK) in it lies beyond every block, so the check that guards against too short a block
 //! sends its observations to the slow path, which is the only one that looks here. Series that keep nothing pay nothing
@@ -10,6 +10,7 @@ use crate::{
     cell::{self, Layout, MARK, directory},
     exemplar::Exemplars,
     native::{Native, NativeBuckets},
+    quantiles::{Quantiles, Sketches},
 };
 use once_cell::race::OnceBox;
 use table::Table;
@@ -20,15 +21,16 @@ pub(crate) struct Attachments {
     /// For how many exemplars each series has room; 0 if it keeps none.
     pub(crate) exemplars: u16,
     pub(crate) native: Option<Native>,
+    pub(crate) quantiles: Option<Quantiles>,
 }
 
 static TABLE: Table<Attached> = Table::new();
 
 impl Attachments {
-    pub(crate) const NONE: Self = Self { exemplars: 0, native: None };
+    pub(crate) const NONE: Self = Self { exemplars: 0, native: None, quantiles: None };
 
     pub(crate) const fn is_none(self) -> bool {
-        self.exemplars == 0 && self.native.is_none()
+        self.exemplars == 0 && self.native.is_none() && self.quantiles.is_none()
     }
 
     /// Attaches them to `series` series, whose slots are `width` apart, and returns the first slot, marked.
@@ -56,11 +58,18 @@ pub(crate) struct Attached {
     slot: u32,
     native: OnceBox<NativeBuckets>,
     exemplars: OnceBox<Exemplars>,
+    sketches: OnceBox<Sketches>,
 }
 
 impl Attached {
     fn new(attachments: Attachments, slot: u32) -> Self {
-        Self { attachments, slot, native: OnceBox::new(), exemplars: OnceBox::new() }
+        Self {
+            attachments,
+            slot,
+            native: OnceBox::new(),
+            exemplars: OnceBox::new(),
+            sketches: OnceBox::new(),
+        }
     }
 
     /// The native buckets, if the series has any.
@@ -80,10 +89,19 @@ impl Attached {
         self.exemplars.get()
     }
 
-    /// Forgets the exemplars of a series that was removed.
-    pub(crate) fn forget_exemplars(&self) {
+    /// The sketches of what was observed lately, if the series shows quantiles.
+    pub(crate) fn sketches(&self) -> Option<&Sketches> {
+        let quantiles = self.attachments.quantiles?;
+        Some(self.sketches.get_or_init(|| Box::new(Sketches::new(quantiles))))
+    }
+
+    /// Forgets the exemplars of a series that was removed, and what its quantiles are of.
+    pub(crate) fn forget(&self) {
         if let Some(exemplars) = self.exemplars.get() {
             exemplars.forget();
+        }
+        if let Some(sketches) = self.sketches.get() {
+            sketches.forget();
         }
     }
 
@@ -100,7 +118,7 @@ impl Attached {
             None => cell::reset_if(first, layout, &[], sums, right),
         };
         if let Some(attached) = attached.filter(|_| reset) {
-            attached.forget_exemplars();
+            attached.forget();
         }
         reset
     }

@@ -1,6 +1,6 @@
 //! Which slots a metric has.
 
-use super::UNASSIGNED;
+use super::{OFF, UNASSIGNED};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The number of a metric's first slot, or [`UNASSIGNED`].
@@ -29,6 +29,9 @@ impl First {
     /// [`word`](super::word) itself.
     #[inline(always)]
     pub(crate) fn get(&self) -> u32 {
+        if OFF {
+            return UNASSIGNED;
+        }
         self.0.load(Ordering::Relaxed).wrapping_add(UNASSIGNED)
     }
 

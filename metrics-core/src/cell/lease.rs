@@ -1,7 +1,7 @@
 //! This thread's lease, and the few instructions that count.
 
 use super::{
-    First, Layout, Scope, Slot, UNASSIGNED, barrier,
+    First, Layout, OFF, Scope, Slot, UNASSIGNED, barrier,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     reading,
     sync::AtomicU64,
@@ -48,6 +48,9 @@ fn reach(slot: usize) -> Option<NonNull<AtomicU64>> {
 /// Adds to a slot. Returns `false` without adding if the slot lies beyond this thread's block.
 #[inline(always)]
 pub(crate) fn try_add(slot: u32, n: u64) -> bool {
+    if OFF {
+        return true;
+    }
     match reach(slot as usize) {
         // SAFETY: `reach` returns cells of this thread's block, which stays until this thread grows it.
         Some(cell) => {
@@ -62,6 +65,9 @@ pub(crate) fn try_add(slot: u32, n: u64) -> bool {
 /// Returns `false` without adding if the slot lies beyond this thread's block.
 #[inline(always)]
 pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
+    if OFF {
+        return true;
+    }
     match reach(slot as usize) {
         Some(cell) => {
             // SAFETY: as in `try_add`.
@@ -76,6 +82,9 @@ pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
 /// block.
 #[inline(always)]
 pub(crate) fn try_add_f64(slot: u32, value: f64) -> bool {
+    if OFF {
+        return true;
+    }
     match reach(slot as usize) {
         // SAFETY: as in `try_add`.
         Some(cell) => {
@@ -100,6 +109,9 @@ fn behind(first: u32, before: usize, rest: u32) -> usize {
 /// A block that reaches that cell reaches all sums.
 #[inline(always)]
 pub(crate) fn try_observe<const SUMS: u32>(first: u32, sum: u32, rest: u32, value: f64) -> bool {
+    if OFF {
+        return true;
+    }
     let last = behind(first, SUMS as usize, rest);
     WINDOW.with(|window| {
         if last >= window.len() {
@@ -125,6 +137,9 @@ pub(crate) fn try_finish<const SUMS: u32, const OUTCOMES: u32>(
     rest: u32,
     value: f64,
 ) -> bool {
+    if OFF {
+        return true;
+    }
     let last = behind(first, (SUMS + OUTCOMES) as usize, rest);
     WINDOW.with(|window| {
         if last >= window.len() {
@@ -165,6 +180,9 @@ fn extend(slot: u32) -> bool {
 /// Whether it is over is asked behind the slow path, which the thread of a window that was closed comes through. So what
 /// is added then is either added in time or never read.
 fn reach_then(slot: Slot, last: u32, now: &dyn Fn() -> bool, late: &dyn Fn(&[AtomicU64])) {
+    if OFF {
+        return;
+    }
     if slot.is_over() {
         return slot.drop_one();
     }

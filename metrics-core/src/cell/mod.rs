@@ -86,6 +86,10 @@ mod loom_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
+/// Whether the program is built without metrics, by `RUSTFLAGS="--cfg tallymark_off"`: then nothing counts. Whatever would write
+/// asks first, so that the compiler leaves out all behind it; nothing has a slot.
+pub(crate) const OFF: bool = cfg!(tallymark_off);
+
 /// Whose cells are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,6 +1,6 @@
 //! Slots that a series has for as long as it lives.
 
-use super::UNASSIGNED;
+use super::{OFF, UNASSIGNED};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Which series some slots belong to: a number that changes when they are given to another series, in the upper half of
@@ -123,8 +123,8 @@ impl Slot {
     #[inline(always)]
     pub(crate) fn is_alive(self) -> bool {
         match self.generation {
-            Some(generation) => generation.is(self.number),
-            None => true,
+            Some(generation) if !OFF => generation.is(self.number),
+            _ => true,
         }
     }
 

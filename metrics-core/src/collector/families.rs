@@ -112,6 +112,33 @@ impl Families {
         self.family(name, help, Kind::Histogram)
     }
 
+    /// A family of gauge histograms: how the things that there are now are distributed, such as by their age or size. Unlike those of
+    /// a histogram, its counts go down when there are fewer. OpenMetrics and protobuf say what it is; in the text formats
+    /// it is a histogram.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tallymark_core::{
+    ///     registry::{CollectError, Families},
+    ///     snapshot::HistogramValue,
+    /// };
+    ///
+    /// fn collect(families: &mut Families, waiting: &[Duration]) -> Result<(), CollectError> {
+    ///     let ages = waiting.iter().map(Duration::as_secs_f64);
+    ///     families
+    ///         .gauge_histogram("queue_age_seconds", "How long jobs have been waiting.")
+    ///         .unit("seconds")
+    ///         .point(&[("queue", "mail")], HistogramValue::of([1.0, 60.0, 3600.0], ages));
+    ///     Ok(())
+    /// }
+    /// # let mut families = Families::default();
+    /// # collect(&mut families, &[Duration::from_secs(30)]).expect("it is well");
+    /// # assert_eq!(families.errors(), []);
+    /// ```
+    pub fn gauge_histogram(&mut self, name: &str, help: &str) -> FamilyBuilder<'_> {
+        self.family(name, help, Kind::GaugeHistogram)
+    }
+
     /// A family of summaries.
     pub fn summary(&mut self, name: &str, help: &str) -> FamilyBuilder<'_> {
         self.family(name, help, Kind::Summary)
@@ -188,7 +215,7 @@ impl FamilyBuilder<'_> {
         self.add(Series::new(owned(labels), Value::Number(value.into())))
     }
 
-    /// Adds a histogram.
+    /// Adds a histogram, or a gauge histogram.
     pub fn point(&mut self, labels: &[(&str, &str)], value: HistogramValue) -> &mut Self {
         self.add(Series::new(owned(labels), Value::Histogram(value)))
     }
@@ -248,7 +275,7 @@ fn owned(labels: &[(&str, &str)]) -> Vec<(String, String)> {
 fn fault(family: &Family, series: &Series, utf8: bool) -> Option<FamilyError> {
     for (at, (label, _)) in series.labels.iter().enumerate() {
         let reserved = match family.kind {
-            Kind::Histogram => label == "le",
+            Kind::Histogram | Kind::GaugeHistogram => label == "le",
             Kind::Summary => label == "quantile",
             Kind::StateSet => *label == family.name,
             _ => false,
@@ -275,7 +302,10 @@ fn value_fault(kind: Kind, value: &Value) -> Option<&'static str> {
         | (Kind::Summary, Value::Summary(_)) => None,
         (Kind::StateSet, Value::States(states)) if states.current < states.states.len() => None,
         (Kind::StateSet, Value::States(_)) => Some("one of the states of a state set is on"),
-        (Kind::Histogram, Value::Histogram(histogram)) => {
+        (Kind::GaugeHistogram, Value::Histogram(histogram)) if histogram.native.is_some() => {
+            Some("a gauge histogram has no native buckets")
+        }
+        (Kind::Histogram | Kind::GaugeHistogram, Value::Histogram(histogram)) => {
             let sorted = histogram.bounds.is_sorted_by(|a, b| a < b);
             if !sorted || histogram.bounds.iter().any(|bound| !bound.is_finite()) {
                 Some("the bounds of a histogram are finite and each is larger than the one before")

@@ -30,6 +30,8 @@ pub(crate) const fn sample_suffixes(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Counter => &["_total", "_created"],
         Kind::Histogram => &["_bucket", "_count", "_sum", "_created"],
+        // The text formats have no such kind, and show it as a histogram.
+        Kind::GaugeHistogram => &["_bucket", "_gcount", "_gsum", "_count", "_sum"],
         Kind::Summary => &["_count", "_sum", "_created"],
         Kind::Info => &["_info"],
         _ => &[],

@@ -2,6 +2,7 @@
 
 use super::{Format, number::LONGEST, output::Output, text::TextEncoder};
 use crate::{
+    descriptor::Kind,
     number::Number,
     visit::{HistogramPoint, Labels},
 };
@@ -40,13 +41,18 @@ impl TextEncoder {
                 out.byte(b'\n');
             })
         };
-        // With a negative bound the sum may fall, and OpenMetrics allows neither that nor a count without a sum.
-        // Source: OpenMetrics 1.0, "Histogram".
-        if self.format == Format::OpenMetrics100 && point.bounds.first().is_some_and(|&bound| bound < 0.0) {
+        // With a negative bound the sum may fall, and OpenMetrics allows neither that nor a count without a sum. That of a gauge
+        // histogram may fall, and is negative only where a bound is.
+        // Source: OpenMetrics 1.0, "Histogram", "GaugeHistogram".
+        let is_open = self.format == Format::OpenMetrics100;
+        let is_gauge = is_open && self.kind == Kind::GaugeHistogram;
+        let is_negative = point.bounds.first().is_some_and(|&bound| bound < 0.0);
+        if is_open && if is_gauge { !is_negative && point.sum < 0.0 } else { is_negative } {
             return;
         }
-        for (suffix, value) in [(b"_sum".as_slice(), Number::F64(point.sum)), (b"_count", Number::U64(total))]
-        {
+        let (sum, count): (&[u8], &[u8]) =
+            if is_gauge { (b"_gsum", b"_gcount") } else { (b"_sum", b"_count") };
+        for (suffix, value) in [(sum, Number::F64(point.sum)), (count, Number::U64(total))] {
             self.write_body(suffix, None);
             self.write_number(value);
         }

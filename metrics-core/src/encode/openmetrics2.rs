@@ -144,9 +144,10 @@ impl OpenMetrics2Encoder {
 
     /// Writes the beginning of the value of a histogram or a summary.
     fn totals(&mut self, count: u64, sum: f64) {
-        self.out.extend_from_slice(b"{count:");
+        let is_gauge = self.kind == Kind::GaugeHistogram;
+        self.out.extend_from_slice(if is_gauge { b"{gcount:" } else { b"{count:" });
         self.integer(count);
-        self.out.extend_from_slice(b",sum:");
+        self.out.extend_from_slice(if is_gauge { b",gsum:" } else { b",sum:" });
         self.float(sum);
     }
 
@@ -330,7 +331,9 @@ impl Visitor for OpenMetrics2Encoder {
             self.classic(&point);
         }
         self.out.push(b'}');
-        self.end(details);
+        // A level has not counted since some moment.
+        let created = details.created.filter(|_| self.kind != Kind::GaugeHistogram);
+        self.end(&Details { created, ..*details });
     }
 
     fn summary_with(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>, details: &Details<'_>) {

@@ -29,7 +29,7 @@ pub(super) struct TextEncoder {
     plain: bool,
     /// Where the current family's head begins, until it has a series.
     pending: Option<usize>,
-    kind: Kind,
+    pub(super) kind: Kind,
     /// The name of the current family's samples, without what histograms and summaries add.
     name: Vec<u8>,
     /// How much of it is the name of the family.
@@ -384,18 +384,24 @@ impl Visitor for TextEncoder {
     fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
         self.keep_head();
         self.render_body(labels);
+        // OpenMetrics has neither negative quantiles nor a sum that may fall.
+        // Source: OpenMetrics 1.0, "Summary".
+        let is_open = self.format == Format::OpenMetrics100;
         for &(quantile, value) in point.quantiles {
+            if is_open && value < 0.0 {
+                continue;
+            }
             let mut digits = Digits::new();
             let extra: Option<(&[u8], &[u8])> = Some((b"quantile", digits.float(quantile, self.whole())));
             self.write_body(b"", extra);
             self.write_number(Number::F64(value));
         }
-        for (suffix, value) in
-            [(b"_sum".as_slice(), Number::F64(point.sum)), (b"_count", Number::U64(point.count))]
-        {
-            self.write_body(suffix, None);
-            self.write_number(value);
+        if !is_open || point.sum >= 0.0 {
+            self.write_body(b"_sum", None);
+            self.write_number(Number::F64(point.sum));
         }
+        self.write_body(b"_count", None);
+        self.write_number(Number::U64(point.count));
     }
 
     fn states(&mut self, labels: Labels<'_>, states: &[&str], current: usize) {

@@ -2,7 +2,7 @@
 
 use super::view::View;
 use crate::{
-    cell::{First, Slot, UNASSIGNED},
+    cell::{First, OFF, Slot, UNASSIGNED},
     label::{LabelSet, Texts},
     series::{ErasedSeries, Options, Shape, Store},
 };
@@ -73,6 +73,9 @@ impl<L: LabelSet> Series<L> {
     /// The first slot of the series with these labels, created if need be.
     #[inline(always)]
     pub(crate) fn slot(&self, labels: L::Borrowed<'_>, store: impl Fn() -> Store) -> Slot {
+        if OFF {
+            return Slot::always(UNASSIGNED);
+        }
         if Self::IN_A_ROW {
             // An impl that is not derived may return any number, and beyond the row are the slots of other metrics.
             let Some(index) = Self::in_row(labels.index()) else {

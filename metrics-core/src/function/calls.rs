@@ -2,7 +2,7 @@
 
 use super::{error, families, outcome::Outcome, site::FunctionSite};
 use crate::{
-    cell::{self, Layout, Scope, UNASSIGNED},
+    cell::{self, Layout, OFF, Scope, UNASSIGNED},
     declared::{self, Element},
     label::LabelValue,
     publish,
@@ -20,7 +20,7 @@ impl FunctionSite {
     /// Counts a call as in progress, if such calls are counted.
     #[inline]
     pub(super) fn count_in_flight(&'static self) {
-        if self.meta().in_flight {
+        if !OFF && self.meta().in_flight {
             self.in_flight_handle().inc();
         }
     }
@@ -41,6 +41,9 @@ impl FunctionSite {
     /// A call has ended.
     #[inline]
     pub(super) fn end(&'static self, outcome: Outcome, seconds: f64) {
+        if OFF {
+            return;
+        }
         let bucket = FUNCTION.bucket_of_elapsed(seconds);
         let (sum, count) = (HistogramCells::sum_of(bucket), HistogramCells::count_of(bucket));
         let first = self.first.get();
@@ -68,6 +71,9 @@ impl FunctionSite {
 
     /// A call failed with an error of this kind.
     pub(super) fn error(&'static self, kind: &impl LabelValue) {
+        if OFF {
+            return;
+        }
         publish::built_in(families::ENTRIES);
         kind.text(|kind| error::count(self, kind));
     }

@@ -4,7 +4,7 @@
 use std::thread;
 
 use super::{error::CountsErrors, observed::Watch, outcome::Outcome, site::FunctionSite};
-use crate::{clock::Moment, label::LabelValue};
+use crate::{cell::OFF, clock::Moment, label::LabelValue};
 
 impl FunctionSite {
     /// Begins a call of a function that cannot fail. It ends when the guard is dropped.
@@ -28,6 +28,12 @@ impl FunctionSite {
     }
 }
 
+/// Whether this thread unwinds, where it matters.
+#[inline]
+fn is_panicking() -> bool {
+    !OFF && thread::panicking()
+}
+
 /// Counts the end of a call of a function that cannot fail: `panic` if it ends by unwinding, `ok` otherwise.
 #[derive(Debug)]
 #[must_use = "dropped at once, it counts a call that took no time"]
@@ -41,7 +47,7 @@ pub struct ScopeGuard {
 impl ScopeGuard {
     #[inline]
     fn new(site: &'static FunctionSite) -> Self {
-        let unwinding = thread::panicking();
+        let unwinding = is_panicking();
         Self { site, start: Moment::now(), unwinding }
     }
 }
@@ -50,7 +56,7 @@ impl Drop for ScopeGuard {
     #[inline]
     fn drop(&mut self) {
         let elapsed = self.start.elapsed();
-        let panicked = thread::panicking() && !self.unwinding;
+        let panicked = is_panicking() && !self.unwinding;
         self.site.end(if panicked { Outcome::Panic } else { Outcome::Ok }, elapsed);
     }
 }
@@ -87,7 +93,7 @@ impl Watch for FutureGuard {
 impl Drop for FutureGuard {
     #[cold]
     fn drop(&mut self) {
-        let outcome = if thread::panicking() { Outcome::Panic } else { Outcome::Cancelled };
+        let outcome = if is_panicking() { Outcome::Panic } else { Outcome::Cancelled };
         self.site.end(outcome, self.start.elapsed());
     }
 }
@@ -104,14 +110,14 @@ pub struct CreationGuard {
 impl CreationGuard {
     #[inline]
     fn new(site: &'static FunctionSite) -> Self {
-        Self { site, start: Moment::now(), unwinding: thread::panicking() }
+        Self { site, start: Moment::now(), unwinding: is_panicking() }
     }
 }
 
 impl Drop for CreationGuard {
     #[inline]
     fn drop(&mut self) {
-        if thread::panicking() && !self.unwinding {
+        if is_panicking() && !self.unwinding {
             self.site.enter_future().panicked_after(self.start);
         }
     }

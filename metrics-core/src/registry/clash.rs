@@ -114,7 +114,7 @@ pub(super) fn with_known(stem: &str, kind: Kind, known: impl Fn(&str) -> Option<
 }
 
 /// Everything that [`sample_suffixes`] may return.
-const SUFFIXES: [&str; 6] = ["_total", "_created", "_bucket", "_count", "_sum", "_info"];
+const SUFFIXES: [&str; 8] = ["_total", "_created", "_bucket", "_count", "_sum", "_gcount", "_gsum", "_info"];
 
 #[cfg(test)]
 mod tests {

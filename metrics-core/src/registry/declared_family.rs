@@ -43,6 +43,8 @@ struct Overrides {
     is_plain_counter: bool,
     /// The name it is shown under, if that is not the one it was declared with.
     renamed: Option<String>,
+    /// The help text, where it says more than the declaration.
+    help: Option<String>,
     /// The constant labels, where they are not those of all others.
     constant: Option<Vec<(String, String)>>,
     /// The number of the job, if showing it calls a function.
@@ -64,7 +66,27 @@ impl DeclaredFamily {
         if config.renames() {
             declared.rename(config);
         }
+        if cfg!(feature = "quantiles") && !is_plain_counter && entry.descriptor.kind == Kind::Summary {
+            declared.mark_quantiles();
+        }
         declared
+    }
+
+    /// Says of quantiles what those who read them have to know.
+    #[cold]
+    #[inline(never)]
+    fn mark_quantiles(&mut self) {
+        let entry = self.entry();
+        if let Some(quantiles) = entry.metric.outline().quantiles {
+            let help = quantiles.help(entry.descriptor.help);
+            self.change(|overrides| overrides.help = Some(help));
+        }
+    }
+
+    /// The help text, unless it differs from series to series.
+    pub(super) fn help(&self) -> &str {
+        let own = self.overrides().and_then(|overrides| overrides.help.as_deref());
+        own.unwrap_or(self.entry().descriptor.help)
     }
 
     #[cold]
@@ -96,8 +118,14 @@ impl DeclaredFamily {
         match &mut self.0 {
             Shown::WithOverrides(overrides) => change(overrides),
             Shown::Counter(entry) | Shown::Other(entry) => {
-                let overrides =
-                    Overrides { entry, is_plain_counter, renamed: None, constant: None, job: None };
+                let overrides = Overrides {
+                    entry,
+                    is_plain_counter,
+                    renamed: None,
+                    help: None,
+                    constant: None,
+                    job: None,
+                };
                 let mut overrides = Box::new(overrides);
                 change(&mut overrides);
                 self.0 = Shown::WithOverrides(overrides);
@@ -146,7 +174,7 @@ impl DeclaredFamily {
         let descriptor = &self.entry().descriptor;
         let (help, unit) = match self.varies() {
             Some(varies) => varies.description(descriptor),
-            None => (descriptor.help, descriptor.unit),
+            None => (self.help(), descriptor.unit),
         };
         Head {
             name: self.name(),

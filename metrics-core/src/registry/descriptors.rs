@@ -37,6 +37,8 @@ pub struct FamilyDescriptor {
     pub bounds: Vec<f64>,
     /// The states of a state set.
     pub states: Vec<String>,
+    /// The quantiles of a summary.
+    pub quantiles: Vec<f64>,
     /// The number of series that the family has at most, the overflow series included; `None` if nothing limits it.
     pub max_series: Option<usize>,
     /// Where it was declared; `None` for what a collector handed over.
@@ -72,6 +74,7 @@ impl FamilyDescriptor {
         let mut labels: Vec<LabelDescriptor> = Vec::new();
         let mut bounds = Vec::new();
         let mut states = Vec::new();
+        let mut quantiles = Vec::new();
         for series in &family.series {
             for (name, _) in &series.labels {
                 if !labels.iter().any(|label| label.name == *name) {
@@ -80,6 +83,9 @@ impl FamilyDescriptor {
             }
             match &series.value {
                 Value::Histogram(histogram) if bounds.is_empty() => bounds.clone_from(&histogram.bounds),
+                Value::Summary(summary) if quantiles.is_empty() => {
+                    quantiles = summary.quantiles.iter().map(|(quantile, _)| *quantile).collect();
+                }
                 Value::States(value) if states.is_empty() => states.clone_from(&value.states),
                 _ => {}
             }
@@ -94,6 +100,7 @@ impl FamilyDescriptor {
             labels,
             bounds,
             states,
+            quantiles,
             place: None,
             alerts: Vec::new(),
             objectives: Vec::new(),
@@ -110,8 +117,8 @@ impl FamilyDescriptor {
     pub fn samples_per_series(&self) -> usize {
         match self.kind {
             // Buckets, `+Inf` among them, sum and count.
-            Kind::Histogram => self.bounds.len() + 3,
-            Kind::Summary => 2,
+            Kind::Histogram | Kind::GaugeHistogram => self.bounds.len() + 3,
+            Kind::Summary => self.quantiles.len() + 2,
             Kind::StateSet => self.states.len().max(1),
             _ => 1,
         }
@@ -123,7 +130,7 @@ impl FamilyDescriptor {
         let outline = entry.metric.outline();
         let varies = declared.varies();
         let (help, unit) =
-            varies.map_or((descriptor.help, descriptor.unit), |varies| varies.description(descriptor));
+            varies.map_or((declared.help(), descriptor.unit), |varies| varies.description(descriptor));
         let names = varies.map_or_else(|| descriptor.labels.to_vec(), Varies::label_names);
         let max_series = match (outline.cardinality, outline.max_series) {
             _ if names.is_empty() => Some(1),
@@ -140,6 +147,7 @@ impl FamilyDescriptor {
             labels: labels(&names, &outline),
             bounds: outline.bounds.to_vec(),
             states: outline.states.iter().map(|&state| state.to_owned()).collect(),
+            quantiles: outline.quantiles.map_or_else(Vec::new, |quantiles| quantiles.of().to_vec()),
             max_series,
             place: Some(descriptor.place),
             alerts: entry.annotations.alerts.iter().filter_map(AlertDescriptor::new).collect(),
@@ -180,18 +188,24 @@ fn labels(names: &[&str], outline: &Outline) -> Vec<LabelDescriptor> {
 /// assert!(conflicts.is_some_and(|family| family.kind == Kind::Counter && family.place.is_some()));
 /// ```
 pub fn descriptors() -> Vec<FamilyDescriptor> {
-    let registry = Registry::global();
-    let resolved = registry.resolved();
-    let mut families: Vec<FamilyDescriptor> =
-        resolved.families.iter().map(FamilyDescriptor::of_declared).collect();
-    let declared = registry.state().objectives.clone();
-    let mut objectives = objectives::by_family(&resolved.families, declared);
-    if !objectives.is_empty() {
-        for family in &mut families {
-            family.objectives = objectives.remove(&family.name).unwrap_or_default();
+    Registry::global().descriptors()
+}
+
+impl Registry {
+    /// Describes what is declared, sorted by name.
+    pub(super) fn descriptors(&self) -> Vec<FamilyDescriptor> {
+        let resolved = self.resolved();
+        let mut families: Vec<FamilyDescriptor> =
+            resolved.families.iter().map(FamilyDescriptor::of_declared).collect();
+        let declared = self.state().objectives.clone();
+        let mut objectives = objectives::by_family(&resolved.families, declared);
+        if !objectives.is_empty() {
+            for family in &mut families {
+                family.objectives = objectives.remove(&family.name).unwrap_or_default();
+            }
         }
+        families
     }
-    families
 }
 
 #[cfg(test)]

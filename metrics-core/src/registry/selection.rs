@@ -60,7 +60,8 @@ impl Selection {
 
     /// Whether a family of this name and of whatever kind may be wanted.
     pub(super) fn may_want(&self, name: &str) -> bool {
-        const KINDS: [Kind; 5] = [Kind::Gauge, Kind::Counter, Kind::Info, Kind::Histogram, Kind::Summary];
+        const KINDS: [Kind; 6] =
+            [Kind::Gauge, Kind::Counter, Kind::Info, Kind::Histogram, Kind::GaugeHistogram, Kind::Summary];
         KINDS.iter().any(|&kind| self.wants(name, kind))
     }
 }
@@ -93,6 +94,9 @@ mod tests {
             ("orders_to", "orders_total", Kind::Counter, false),
             ("wait", "wait", Kind::Histogram, true),
             ("wait_bucket", "wait", Kind::Histogram, true),
+            ("wait_gcount", "wait", Kind::GaugeHistogram, true),
+            ("wait_sum", "wait", Kind::GaugeHistogram, true),
+            ("wait_gcount", "wait", Kind::Histogram, false),
             ("wait_sum", "wait", Kind::Summary, true),
             ("wait_bucket", "wait", Kind::Summary, false),
             ("wait_sum", "wait", Kind::Gauge, false),

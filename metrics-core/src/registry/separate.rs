@@ -1,8 +1,8 @@
 //! Registries beside the program's own.
 
 use super::{
-    Chunks, Collector, CollectorStatus, Config, ConfigError, Conflicts, Format, Registration, Request,
-    Selection,
+    Chunks, Collector, CollectorStatus, Config, ConfigError, Conflicts, FamilyDescriptor, Format,
+    Registration, Request, Selection,
     job::{CollectorJob, NamedJob},
     state,
 };
@@ -13,8 +13,8 @@ use std::{fmt, sync::Arc};
 ///
 /// It holds what is [declared](super::Declaration::registry) in it while the program runs, and the collectors that are
 /// registered in it. It is encoded and read by itself: nothing of it is in the program's exposition, and nothing of the
-/// program in its own, the metrics that the program's registry has about itself included. A registry lives as long as the
-/// program, as the metrics in it do.
+/// program in its own, the metrics that the program's registry has about itself included. The endpoint serves it on an address of
+/// its own, with `exporter::builder().registry(..)`. A registry lives as long as the program, as the metrics in it do.
 ///
 /// ```
 /// use tallymark_core::{Counter, Labelled, place, registry::{self, Declaration, Format, Registry}};
@@ -70,6 +70,16 @@ impl Registry {
     /// As [`Config::install`].
     pub fn configure(self, config: Config) -> Result<(), ConfigError> {
         self.0.install(config)
+    }
+
+    /// Returns the namespace of its metrics, as [`namespace`](super::namespace) does that of the program's.
+    pub fn namespace(self) -> Option<String> {
+        self.0.config().common_namespace().map(str::to_owned)
+    }
+
+    /// Returns what is declared in it, as [`descriptors`](super::descriptors) does of the program.
+    pub fn descriptors(self) -> Vec<FamilyDescriptor> {
+        self.0.descriptors()
     }
 
     /// Registers a collector, which takes part in every scrape of this registry until the registration is dropped.
@@ -179,6 +189,14 @@ mod tests {
         assert!(!text(one).contains("separate_connections"));
         assert!(registry::snapshot().family("separate_jobs_total").is_none());
         assert_eq!((one.check(), other.check()), (Ok(()), Ok(())));
+        assert_eq!((one.namespace(), other.namespace().as_deref()), (None, Some("tenant")));
+        let names = |registry: Registry| {
+            registry.descriptors().into_iter().map(|family| family.name).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (names(one), names(other)),
+            (vec!["separate_jobs_total".into()], vec!["tenant_separate_jobs_total".into()])
+        );
     }
 
     struct Broken;

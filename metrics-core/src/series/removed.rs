@@ -159,7 +159,7 @@ impl Removed {
                     return false;
                 }
                 if let Some(attached) = attached {
-                    attached.forget_exemplars();
+                    attached.forget();
                 }
             }
             old = self.hide(&mut bases, first, place, cells);
@@ -215,7 +215,7 @@ impl Removed {
             };
             if is_hidden {
                 if let Some(attached) = attached {
-                    attached.forget_exemplars();
+                    attached.forget();
                 }
                 let old = self.hide(&mut bases, first, place, cells);
                 drop(bases);

@@ -3,6 +3,29 @@
 use super::HistogramValue;
 
 impl HistogramValue {
+    /// Counts values in buckets with these upper bounds, which are sorted: for a collector that has the values themselves.
+    /// Those that are not a number are left out, and the sum is that of the finite ones.
+    ///
+    /// ```
+    /// use tallymark_core::snapshot::HistogramValue;
+    ///
+    /// let sizes = HistogramValue::of([1.0, 10.0], [0.5, 10.0, 200.0, f64::NAN]);
+    /// assert_eq!((sizes.counts, sizes.sum), (vec![1, 1, 1], 210.5));
+    /// ```
+    pub fn of(bounds: impl Into<Vec<f64>>, values: impl IntoIterator<Item = f64>) -> Self {
+        let bounds = bounds.into();
+        let mut counts = vec![0; bounds.len() + 1];
+        let mut sum = 0.0;
+        for value in values.into_iter().filter(|value| !value.is_nan()) {
+            let bucket = bounds.partition_point(|bound| *bound < value);
+            counts.iter_mut().skip(bucket).take(1).for_each(|count| *count += 1);
+            if value.is_finite() {
+                sum += value;
+            }
+        }
+        Self { bounds, counts, sum, native: None }
+    }
+
     /// The number of observations.
     pub fn count(&self) -> u64 {
         self.counts.iter().fold(0, |total, count| total.wrapping_add(*count))

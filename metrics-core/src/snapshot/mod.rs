@@ -71,7 +71,7 @@ impl Snapshot {
     /// The value of one sample, by the name it has in an exposition.
     ///
     /// Beside the names of counters, gauges and info, these are `<name>_count` and `<name>_sum` of histograms and
-    /// summaries, `<name>_bucket` with a label `le`, a summary's name with a label `quantile`, and a state set's name
+    /// summaries (`_gcount` and `_gsum` of gauge histograms), `<name>_bucket` with a label `le`, a summary's name with a label `quantile`, and a state set's name
     /// with itself as label.
     #[inline]
     pub fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
@@ -91,14 +91,14 @@ impl Snapshot {
             let Value::Histogram(histogram) = &self.series(stem, &labels)?.value else { return None };
             return histogram.cumulative(bound.parse().ok()?).map(|count| count as f64);
         }
-        if let Some(stem) = stem("_count") {
+        if let Some(stem) = stem("_count").or_else(|| stem("_gcount")) {
             return match &self.series(stem, labels)?.value {
                 Value::Histogram(histogram) => Some(histogram.count() as f64),
                 Value::Summary(summary) => Some(summary.count as f64),
                 _ => None,
             };
         }
-        match &self.series(name.strip_suffix("_sum")?, labels)?.value {
+        match &self.series(stem("_sum").or_else(|| stem("_gsum"))?, labels)?.value {
             Value::Histogram(histogram) => Some(histogram.sum),
             Value::Summary(summary) => Some(summary.sum),
             _ => None,

@@ -105,13 +105,15 @@ pub fn assert_unchanged(test: &Test, name: &str) {
 #[inline]
 fn read(snapshot: &Snapshot, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
     match snapshot.family(name) {
-        Some(family) if matches!(family.kind, Kind::Histogram | Kind::Summary) => match family.get(labels) {
-            Some(series) => match &series.value {
-                Value::Number(_) | Value::States(_) => None,
-                value => Some(value.as_f64()),
-            },
-            None => snapshot.value(name, labels),
-        },
+        Some(family) if matches!(family.kind, Kind::Histogram | Kind::GaugeHistogram | Kind::Summary) => {
+            match family.get(labels) {
+                Some(series) => match &series.value {
+                    Value::Number(_) | Value::States(_) => None,
+                    value => Some(value.as_f64()),
+                },
+                None => snapshot.value(name, labels),
+            }
+        }
         _ => snapshot.value(name, labels),
     }
 }

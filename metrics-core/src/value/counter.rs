@@ -3,7 +3,7 @@
 use super::{metric_methods, parts_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
-    cell::{self, Layout, Scope, Slot, gate},
+    cell::{self, Layout, OFF, Scope, Slot, gate},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
@@ -193,7 +193,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
         (): SameLabels<L>,
     {
         // An unassigned slot is beyond every block, so one comparison finds both.
-        if !V::add(self.series.first(), amount) {
+        if !OFF && !V::add(self.series.first(), amount) {
             self.inc_slow(amount);
         }
     }
@@ -242,7 +242,7 @@ impl<L: LabelSet, V: Amount> Counter<L, V> {
 
 impl<L, V: Amount> Counter<L, V> {
     fn attachments(&self) -> Attachments {
-        Attachments { exemplars: u16::from(self.series.options().exemplars()), native: None }
+        Attachments { exemplars: u16::from(self.series.options().exemplars()), ..Attachments::NONE }
     }
 
     fn store(&self) -> Store {
@@ -278,7 +278,7 @@ impl<V: Amount> CounterHandle<V> {
     /// Counts `amount`.
     #[inline]
     pub fn inc_by(self, amount: V) {
-        if !self.slot.is_alive() || !V::add(self.slot.first(), amount) {
+        if !OFF && (!self.slot.is_alive() || !V::add(self.slot.first(), amount)) {
             self.inc_slow(amount);
         }
     }

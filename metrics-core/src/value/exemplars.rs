@@ -2,6 +2,7 @@
 
 use crate::{
     attachments,
+    cell::OFF,
     label::{LabelSet, SameLabels},
     value::{Amount, Counter, CounterHandle, Histogram, HistogramHandle},
 };
@@ -32,8 +33,8 @@ impl<V: Amount> CounterHandle<V> {
     /// exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
     pub fn inc_with_exemplar(self, amount: V, labels: &[(&str, &str)]) {
         match attachments::of(self.slot.first()) {
-            Some(attached) => self.inc_attached(attached, amount, Some(labels)),
-            None => self.inc_by(amount),
+            Some(attached) if !OFF => self.inc_attached(attached, amount, Some(labels)),
+            _ => self.inc_by(amount),
         }
     }
 }
@@ -64,8 +65,8 @@ impl HistogramHandle {
     /// cannot be an exemplar's, see [`ExemplarLabels::push`](crate::exemplar::ExemplarLabels::push), are not kept.
     pub fn observe_with_exemplar(self, value: f64, labels: &[(&str, &str)]) {
         match attachments::of(self.slot.first()) {
-            Some(attached) => self.observe_attached(attached, value, Some(labels)),
-            None => self.observe(value),
+            Some(attached) if !OFF => self.observe_attached(attached, value, Some(labels)),
+            _ => self.observe(value),
         }
     }
 }

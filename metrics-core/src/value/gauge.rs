@@ -3,7 +3,7 @@
 use super::{Observe, Timer, metric_methods, parts_methods, series_methods};
 use crate::{
     across::Across,
-    cell::{self, Scope, Slot, Word},
+    cell::{self, OFF, Scope, Slot, Word},
     descriptor::Kind,
     family::{Parts, Series, SeriesSlot, View},
     label::{LabelSet, SameLabels},
@@ -322,6 +322,9 @@ impl<V: GaugeValue> GaugeHandle<V> {
     /// Writes to the word while it is that of this series.
     #[inline]
     fn write(self, write: impl Fn(&Word)) {
+        if OFF {
+            return;
+        }
         if self.slot.may_end() {
             cell::write_shared(self.slot, move || write(self.word));
         } else {

@@ -3,7 +3,7 @@
 use super::{Buckets, Observe, Timer, metric_methods, parts_methods, series_methods};
 use crate::{
     attachments::{self, Attached, Attachments},
-    cell::{self, Layout, Scope, Slot},
+    cell::{self, Layout, OFF, Scope, Slot},
     created,
     descriptor::Kind,
     exemplar::Exemplars,
@@ -147,7 +147,7 @@ impl<L> Histogram<L> {
             (true, Some(_)) if buckets == 1 => PLACES,
             (true, _) => buckets,
         };
-        Attachments { exemplars, native: self.native }
+        Attachments { exemplars, native: self.native, ..Attachments::NONE }
     }
 
     fn shape(&self) -> HistogramCells {
@@ -167,7 +167,7 @@ impl<L: LabelSet> Histogram<L> {
         (): SameLabels<L>,
     {
         // The first slot may be unassigned, which no block reaches: then the slow path assigns it.
-        if !observe_at(self.series.first(), self.buckets, value) {
+        if !OFF && !observe_at(self.series.first(), self.buckets, value) {
             self.observe_slow(value);
         }
     }
@@ -254,7 +254,7 @@ impl HistogramHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !self.slot.is_alive() || !observe_at(self.slot.first(), self.buckets, value) {
+        if !OFF && (!self.slot.is_alive() || !observe_at(self.slot.first(), self.buckets, value)) {
             self.observe_slow(value);
         }
     }
@@ -271,6 +271,9 @@ impl HistogramHandle {
     /// assert_eq!(BATCH_ROWS.get().sum(), 50_000_000.0);
     /// ```
     pub fn observe_many(self, value: f64, times: u64) {
+        if OFF {
+            return;
+        }
         if let Some(attached) = attachments::of(self.slot.first()) {
             // Exemplars and native buckets are kept for each.
             return (0..times).for_each(|_| self.observe_attached(attached, value, None));
@@ -371,7 +374,7 @@ impl Observe for HistogramHandle {
     fn observe_elapsed(self, seconds: f64) {
         // What a clock measures is finite.
         let bucket = self.buckets.bucket_of_elapsed(seconds);
-        if !self.slot.is_alive() || !add_at(self.slot.first(), bucket, seconds) {
+        if !OFF && (!self.slot.is_alive() || !add_at(self.slot.first(), bucket, seconds)) {
             self.observe_slow(seconds);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     cell::{
-        Scope,
+        OFF, Scope,
         gate::{self, Locked},
     },
     descriptor::Kind,
@@ -57,6 +57,9 @@ impl<L: LabelSet> Info<L> {
 
     /// Sets the facts, in place of those set before.
     pub fn set(&self, labels: L::Borrowed<'_>) {
+        if OFF {
+            return;
+        }
         let mut texts = Vec::with_capacity(L::NAMES.len());
         labels.visit(&mut |text| texts.push(text.to_owned()));
         let family = publish::facts_of(ptr::from_ref(self).addr());

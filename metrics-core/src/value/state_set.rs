@@ -2,7 +2,7 @@
 
 use super::{metric_methods, series_methods};
 use crate::{
-    cell::{self, Scope, Slot, Word},
+    cell::{self, OFF, Scope, Slot, Word},
     descriptor::Kind,
     family::{Series, View},
     label::{LabelSet, SameLabels},
@@ -113,7 +113,7 @@ impl<S: State> StateHandle<S> {
     pub fn set(self, state: S) {
         // An impl may return the number of no state, which is shown as the first state. It must not be the mark.
         let bits = (state.index() as u64).min(ABSENT - 1);
-        if self.slot.may_end() {
+        if !OFF && self.slot.may_end() {
             cell::write_shared(self.slot, move || self.word.store(bits));
         } else {
             self.word.store(bits);

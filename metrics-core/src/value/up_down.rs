@@ -3,7 +3,7 @@
 use super::{metric_methods, parts_methods, series_methods};
 use crate::{
     across::Across,
-    cell::{self, Layout, Scope, Slot},
+    cell::{self, Layout, OFF, Scope, Slot},
     descriptor::Kind,
     family::{Parts, Series, SeriesSlot, View},
     label::{LabelSet, SameLabels},
@@ -157,14 +157,14 @@ impl UpDownHandle {
 
     #[inline]
     fn up(self, steps: u64) {
-        if !self.slot.is_alive() || !cell::try_add_release(self.slot.first() + 1, steps) {
+        if !OFF && (!self.slot.is_alive() || !cell::try_add_release(self.slot.first() + 1, steps)) {
             cell::add_slow(self.slot.plus(1), steps);
         }
     }
 
     #[inline]
     fn down(self, steps: u64) {
-        if !self.slot.is_alive() || !cell::try_add_release(self.slot.first(), steps) {
+        if !OFF && (!self.slot.is_alive() || !cell::try_add_release(self.slot.first(), steps)) {
             cell::add_slow(self.slot, steps);
         }
     }

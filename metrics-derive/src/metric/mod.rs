@@ -2,6 +2,7 @@
 
 pub(crate) mod declared;
 pub(crate) mod parse;
+mod quantiles;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -27,6 +28,9 @@ impl Metric {
         let kind = kind_of(&item.ty);
         if kind == Kind::Histogram {
             give_buckets(&mut item, &options.krate, errors);
+        }
+        if let Some(quantiles) = &options.builders.quantiles {
+            quantiles.check_kind(kind, errors);
         }
         let declared = Declared::new(&item.ident, &item.attrs, kind, &options.naming, errors);
         Self { item, declared, builders: options.builders, krate: options.krate }
@@ -98,7 +102,7 @@ fn one(krate: &Path, metric: &Metric) -> TokenStream {
 /// The static as written, with the options as calls on its initializer.
 pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     let item = &metric.item;
-    let Builders { max_series, expire_after, init, across } = &metric.builders;
+    let Builders { max_series, expire_after, init, across, quantiles } = &metric.builders;
     let mut calls = TokenStream::new();
     if let Some(series) = max_series {
         let span = first_span(&series.to_token_stream());
@@ -114,6 +118,7 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
         let krate = &metric.krate;
         calls.extend(quote_spanned!(across.span()=> .across(#krate::__private_v4::Across::#across)));
     }
+    quantiles.to_tokens(&mut calls);
     if calls.is_empty() {
         return quote!(#item);
     }

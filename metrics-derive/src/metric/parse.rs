@@ -9,8 +9,8 @@ use syn::{
 use tallymark_rules::Allow;
 
 use crate::{
-    annotation::Annotations, args::Args, errors::Errors, expression::Expression, naming::parse_allow,
-    text::Text, tokens::until,
+    annotation::Annotations, args::Args, errors::Errors, expression::Expression,
+    metric::quantiles::Quantiles, naming::parse_allow, text::Text, tokens::until,
 };
 
 /// A static as written; its type and its initializer are kept as tokens.
@@ -110,6 +110,8 @@ pub(crate) struct Builders {
     pub(crate) init: Option<Span>,
     /// What a gauge is where several processes have one exposition: the name of a variant, and where it was given.
     pub(crate) across: Option<Ident>,
+    /// The quantiles of a summary, and their window in seconds.
+    pub(crate) quantiles: Option<Quantiles>,
 }
 
 /// The modes of a gauge across processes: what is written, and the variant of `Across`.
@@ -153,6 +155,8 @@ const KNOWN: &[&str] = &[
     "expire_after",
     "init",
     "across",
+    "quantiles",
+    "quantile_window",
     "allow(…)",
     "alert(…)",
     "slo(…)",
@@ -181,6 +185,7 @@ impl Options {
                 expire_after: args.value("expire_after", errors),
                 init: args.flag("init", errors),
                 across: across(&mut args, errors),
+                quantiles: Quantiles::take(&mut args, errors),
             },
             skip: args.flag("skip", errors),
         };

@@ -39,7 +39,7 @@ impl Function {
             (Kind::Summary, _) => {
                 Some("write `mean[5m]`, `rate[5m]` or `increase[5m]`, or make it a histogram")
             }
-            (Kind::Info | Kind::StateSet, _) => Some(
+            (Kind::GaugeHistogram | Kind::Info | Kind::StateSet, _) => Some(
                 "alerts are on counters, gauges and histograms: leave `alert(…)` out, and write a rule for it",
             ),
         }

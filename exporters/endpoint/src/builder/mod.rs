@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use tallymark_core::registry::{self, Config};
+use tallymark_core::registry::{Config, Registry};
 #[cfg(feature = "live")]
 use tallymark_panels::Access;
 use tokio::sync::Semaphore;
@@ -33,6 +33,7 @@ use super::{
     router::{MAX_SCRAPES, Router, WRITE_TIMEOUT},
     service::MetricsService,
     settings::Settings,
+    source::Source,
     start,
 };
 
@@ -66,6 +67,7 @@ pub struct Builder {
     address: Option<Listen>,
     listen: Vec<Listen>,
     path: String,
+    source: Source,
     namespace: Option<String>,
     guard: Guard,
     #[cfg(feature = "tls")]
@@ -93,6 +95,7 @@ impl Builder {
             address: None,
             listen: Vec::new(),
             path: "/metrics".to_owned(),
+            source: Source::default(),
             namespace: None,
             guard: Guard::default(),
             #[cfg(feature = "tls")]
@@ -151,6 +154,32 @@ impl Builder {
         self
     }
 
+    /// Serves the metrics of this registry, and nothing of the program's: for a tenant, or for a test that is not to see the
+    /// metrics of others.
+    ///
+    /// Everything else is as it is for the program's metrics. What the endpoint counts of itself, such as refused scrapes, is
+    /// counted in the program's registry.
+    ///
+    /// ```
+    /// use tallymark::{Counter, exporter, place, registry::{Declaration, Registry}};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let tenant = Registry::new();
+    /// let orders = Declaration::new("orders_total", "Orders.", place!()).registry(tenant);
+    /// let orders: &Counter = orders.declare(Counter::new)?;
+    /// orders.inc();
+    ///
+    /// let program = exporter::serve("127.0.0.1:0")?;
+    /// let tenant = exporter::builder().address("127.0.0.1:0").registry(tenant).serve()?;
+    /// assert_ne!(tenant.local_addr(), program.local_addr());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn registry(mut self, registry: Registry) -> Self {
+        self.source = Source::of(registry);
+        self
+    }
+
     /// Whether responses are compressed for clients that accept it; they are, if not set and the features `gzip` or `zstd`
     /// are on.
     pub fn compression(mut self, compression: bool) -> Self {
@@ -170,7 +199,8 @@ impl Builder {
         self
     }
 
-    /// Puts `<namespace>_` before the names of metrics, by installing a [`Config`] with nothing else in it.
+    /// Puts `<namespace>_` before the names of metrics, by installing a [`Config`] with nothing else in it; in the
+    /// [registry](Builder::registry) that is served, if one was given.
     ///
     /// That is for operators who configure by [environment](Builder::from_env): a program that has a configuration of
     /// its own installs it itself.
@@ -343,7 +373,7 @@ impl Builder {
         #[cfg(feature = "live")]
         let live = self.live.is_on.then(|| {
             let access = self.access(bound.iter().map(|bound| &bound.endpoint));
-            Arc::new(LivePage::new(self.live.clone(), access))
+            Arc::new(LivePage::new(self.live.clone(), access, self.source))
         });
         let path = Some(std::mem::take(&mut self.path));
         let settings = Settings {
@@ -395,6 +425,7 @@ impl Builder {
             path,
             guard: self.guard,
             limit: ScrapeLimit::new(self.max_scrapes, self.write_timeout),
+            source: self.source,
             codings: if self.compression { Coding::ALL } else { Coding::PLAIN },
             #[cfg(feature = "live")]
             live: None,
@@ -417,10 +448,11 @@ impl Builder {
     fn install_namespace(&mut self) -> Result<(), ServeError> {
         let Some(namespace) = self.namespace.take() else { return Ok(()) };
         // From the environment, or from the application, it may be that of all metrics already.
-        if registry::namespace().as_deref() == Some(&*namespace) {
+        if self.source.namespace().as_deref() == Some(&*namespace) {
             return Ok(());
         }
-        Config::new().namespace(namespace).install().map_err(|source| ServeError::Namespace { source })
+        let config = Config::new().namespace(namespace);
+        self.source.configure(config).map_err(|source| ServeError::Namespace { source })
     }
 
     #[cfg(feature = "tls")]

@@ -51,6 +51,7 @@ fn kind_of_metric(kind: Kind) -> &'static str {
         Kind::Counter => "counter",
         Kind::Gauge => "gauge",
         Kind::Histogram => "histogram",
+        Kind::GaugeHistogram => "gauge histogram",
         Kind::Summary => "summary",
         Kind::Info => "info",
         Kind::StateSet => "state set",

@@ -3,7 +3,6 @@
 use std::{io, sync::Arc};
 
 use bytes::Bytes;
-use tallymark_core::registry;
 use tallymark_panels::Access;
 use tokio::{
     sync::{Mutex, Semaphore},
@@ -11,7 +10,7 @@ use tokio::{
 };
 
 use super::{settings::Live, state::State};
-use crate::coding::Coding;
+use crate::{coding::Coding, source::Source};
 
 /// The samples, and what is evaluated for the pages that are open.
 ///
@@ -20,6 +19,7 @@ use crate::coding::Coding;
 #[derive(Debug)]
 pub(crate) struct LivePage {
     pub(super) settings: Live,
+    source: Source,
     state: Arc<Mutex<State>>,
     /// Held while a snapshot is taken because a page asks for it, so that others wait for that one.
     asking: Mutex<()>,
@@ -28,10 +28,11 @@ pub(crate) struct LivePage {
 }
 
 impl LivePage {
-    pub(crate) fn new(settings: Live, access: Option<Access>) -> Self {
-        let state = State::new(&settings, access);
+    pub(crate) fn new(settings: Live, access: Option<Access>, source: Source) -> Self {
+        let state = State::new(&settings, access, source);
         Self {
             settings,
+            source,
             state: Arc::new(Mutex::new(state)),
             asking: Mutex::new(()),
             exports: Arc::new(Semaphore::new(1)),
@@ -50,7 +51,8 @@ impl LivePage {
     /// Takes a sample.
     pub(super) async fn sample(&self) -> io::Result<()> {
         // Collectors may be slow, and pages do not wait for them.
-        let snapshot = spawn_blocking(registry::snapshot).await.map_err(io::Error::other)?;
+        let source = self.source;
+        let snapshot = spawn_blocking(move || source.snapshot()).await.map_err(io::Error::other)?;
         self.with_state(move |state| state.sample(&snapshot)).await
     }
 
@@ -67,7 +69,8 @@ impl LivePage {
         if let Some(report) = known {
             return report;
         }
-        let snapshot = spawn_blocking(registry::snapshot).await.map_err(io::Error::other)?;
+        let source = self.source;
+        let snapshot = spawn_blocking(move || source.snapshot()).await.map_err(io::Error::other)?;
         self.with_state(move |state| state.examine(snapshot).get(coding)).await?
     }
 }

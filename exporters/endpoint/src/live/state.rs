@@ -6,7 +6,7 @@ use std::{
 };
 
 use tallymark_core::snapshot::Snapshot;
-use tallymark_panels::{Access, Board, Catalogue, Doctor, Export, History, Monitoring};
+use tallymark_panels::{Access, Board, Catalogue, Export, History, Monitoring};
 use tokio::time::Instant;
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
     json::Json,
     settings::Live,
 };
+use crate::source::Source;
 
 /// What the slug of the section of one metric begins with.
 const METRIC: &str = "metric:";
@@ -31,6 +32,7 @@ const MOST_LABELS: usize = 50;
 pub(super) struct State {
     settings: Live,
     access: Option<Access>,
+    source: Source,
     history: History,
     catalogue: Catalogue,
     monitoring: Monitoring,
@@ -48,10 +50,11 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(settings: &Live, access: Option<Access>) -> Self {
+    pub(super) fn new(settings: &Live, access: Option<Access>, source: Source) -> Self {
         Self {
             settings: settings.clone(),
             access,
+            source,
             history: History::new(settings.max_bytes),
             catalogue: Catalogue::default(),
             monitoring: Monitoring::default(),
@@ -107,7 +110,7 @@ impl State {
         self.series =
             snapshot.families().iter().map(|family| (family.name.clone(), family.series.len())).collect();
         self.contents = None;
-        let catalogue = Catalogue::of_program(snapshot);
+        let catalogue = self.source.catalogue(snapshot);
         if self.is_empty() || catalogue != self.catalogue {
             self.monitoring = Monitoring::of(&catalogue);
             // It fails for no objective that could be made.
@@ -214,7 +217,7 @@ impl State {
     /// Has the doctor examine a snapshot, and returns the JSON of the report.
     pub(super) fn examine(&mut self, snapshot: Snapshot) -> &mut Encoded {
         let labels = label_values(&snapshot);
-        let mut doctor = Doctor::of_snapshot(snapshot);
+        let mut doctor = self.source.doctor(snapshot);
         if self.history.len() > 1 {
             doctor = doctor.earlier(self.history.oldest_label_sets());
         }

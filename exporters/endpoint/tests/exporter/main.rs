@@ -12,6 +12,7 @@ mod listeners;
 mod live;
 mod networks;
 mod pages;
+mod registries;
 mod requests;
 mod selection;
 #[cfg(feature = "tls")]

@@ -175,6 +175,25 @@ fn summaries_keep_their_quantiles() {
     assert_eq!(quantiles, [(0.5, 0.4), (0.99, 1.0)]);
 }
 
+/// OTLP has no histogram of levels, and would take them for what was observed.
+#[test]
+fn gauge_histograms_are_not_sent() {
+    let metric = collected("points_beside_ages", |families| {
+        let value = HistogramValue::of([1.0], [0.5, 30.0]);
+        families.gauge_histogram("points_ages", "Ages.").point(&[], value.clone());
+        families.histogram("points_beside_ages", "Ages.").point(&[], value);
+    });
+    let Some(Data::Histogram(histogram)) = metric.data else { panic!("{metric:?}") };
+    assert_eq!(histogram.data_points[0].bucket_counts, [1, 1]);
+    let receiver = Receiver::new(|_| Reply::ok());
+    exporter(&receiver).export().expect("it is taken");
+    let message = receiver.requests()[0].message();
+    let metrics = message.resource_metrics.iter().flat_map(|resource| &resource.scope_metrics);
+    let metrics = metrics.flat_map(|scope| &scope.metrics);
+    assert!(metrics.clone().count() > 0);
+    assert!(metrics.into_iter().all(|metric| metric.name != "points_ages"));
+}
+
 #[test]
 fn kinds_that_otlp_has_not_are_gauges_that_say_so() {
     let metric = collected("points_build_info", |families| {

@@ -16,6 +16,7 @@ pub(super) const fn number_of(kind: Kind) -> u32 {
         Kind::Counter => 1,
         Kind::Gauge => 2,
         Kind::Histogram => 3,
+        Kind::GaugeHistogram => 4,
         Kind::Summary => 5,
         Kind::Info => 6,
         Kind::StateSet => 7,

@@ -223,6 +223,15 @@ impl<'a> Sampling<'a> {
         start
     }
 
+    /// Writes a gauge histogram, whose numbers are levels.
+    fn gauge_histogram(&mut self, labels: &[(u32, u32)], point: HistogramPoint<'_>) {
+        let key = self.key("_gcount", None, labels);
+        self.level(&key, point.count() as f64, Versions::BOTH);
+        let key = self.key("_gsum", None, labels);
+        self.level(&key, point.sum, Versions::BOTH);
+        self.buckets(labels, point, 0, Versions::BOTH, &[]);
+    }
+
     /// Writes the buckets with given bounds, each with those exemplars that fell into it.
     fn buckets(
         &mut self,
@@ -289,6 +298,9 @@ impl Visitor for Sampling<'_> {
 
     fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
         let labels = self.labels(labels);
+        if self.kind == Kind::GaugeHistogram {
+            return self.gauge_histogram(&labels, point);
+        }
         // Where nobody chose bounds, version 2 has the native buckets alone.
         let only_native = details.native.is_some() && point.bounds.is_empty();
         let versions = if only_native { Versions::V1 } else { Versions::BOTH };

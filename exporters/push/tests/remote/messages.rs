@@ -4,6 +4,7 @@ use std::{collections::HashSet, time::SystemTime};
 
 use tallymark::{
     Counter, Gauge, Histogram, Info, LabelSet, Native, StateSet, Summary, buckets, metric, registry,
+    snapshot::HistogramValue,
 };
 use tallymark_push::RemoteWriteProtocol;
 
@@ -146,6 +147,39 @@ fn histograms_with_bounds() {
     assert_eq!(only(&all, "rw_wait_seconds_count").value(), 5.0);
     assert_eq!(only(&all, "rw_wait_seconds_sum").value(), 3_000_006.05);
     WAIT_SECONDS.clear();
+}
+
+/// Its numbers are levels, which have not counted since some moment.
+#[test]
+fn gauge_histograms() {
+    struct Queue;
+
+    impl registry::Collector for Queue {
+        fn name(&self) -> &'static str {
+            "rw_queue"
+        }
+
+        fn collect(&self, families: &mut registry::Families) -> Result<(), registry::CollectError> {
+            let value = HistogramValue::of([1.0, 60.0], [0.5, 30.0, 90.0]);
+            families.gauge_histogram("rw_queue_age_seconds", "Ages.").unit("seconds").point(&[], value);
+            Ok(())
+        }
+    }
+
+    let _alone = alone();
+    let registration = registry::register_collector(Queue);
+    let receiver = Receiver::start(all_written);
+    let all = receiver.written();
+    drop(registration);
+    let buckets = named(&all, "rw_queue_age_seconds_bucket");
+    let found: Vec<_> = buckets.iter().map(|series| (series.label("le"), series.value())).collect();
+    assert_eq!(found, [("1.0", 1.0), ("60.0", 2.0), ("+Inf", 3.0)]);
+    let (count, sum) = (only(&all, "rw_queue_age_seconds_gcount"), only(&all, "rw_queue_age_seconds_gsum"));
+    assert_eq!((count.value(), sum.value()), (3.0, 120.5));
+    for series in buckets.iter().chain([&count, &sum]) {
+        assert_eq!(series.written.metadata.map(|metadata| metadata.kind), Some(4));
+        assert_eq!(series.written.samples[0].start_timestamp, 0);
+    }
 }
 
 #[test]

@@ -2,6 +2,10 @@
 
 use actix_web::{App, HttpResponse, web};
 use futures::stream;
+use tallymark::{
+    Counter, place,
+    registry::{Declaration, Registry},
+};
 use tallymark_actix_web::{ActixMetrics, builder, endpoint, exporter};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -87,6 +91,29 @@ async fn the_endpoint_negotiates_and_asks_who_scrapes() {
 
     let head = ask(&server, "HEAD /metrics", token).await;
     assert!(head.starts_with("HTTP/1.1 200 ") && head.ends_with("\r\n\r\n"), "{head}");
+}
+
+/// Two registries beside the program's, each at a path of its own.
+#[tokio::test]
+async fn registries_are_served_by_themselves() {
+    let tenant = |orders: u64| {
+        let registry = Registry::new();
+        let declaration = Declaration::new("served_orders_total", "Orders.", place!()).registry(registry);
+        declaration.declare(Counter::<()>::new).expect("a good name").inc_by(orders);
+        exporter::builder().registry(registry).service().expect("good settings")
+    };
+    let (north, south) = (tenant(3), tenant(5));
+    let server = serve!(
+        App::new().service(endpoint("/north", north.clone())).service(endpoint("/south", south.clone()))
+    );
+    for (path, orders) in [("/north", 3), ("/south", 5), ("/north", 3)] {
+        let response = ask(&server, &format!("GET {path}"), "").await;
+        let (_, text) = response.split_once("\r\n\r\n").expect("a head and a body");
+        let expected = format!(
+            "# HELP served_orders_total Orders.\n# TYPE served_orders_total counter\nserved_orders_total {orders}\n"
+        );
+        assert_eq!(text, expected);
+    }
 }
 
 #[tokio::test]

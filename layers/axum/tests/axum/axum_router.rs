@@ -9,8 +9,11 @@ use axum::{
     routing::{get, post},
 };
 use http_body_util::BodyExt;
-use tallymark::LabelValue;
-use tallymark_axum::{ErrorLabel, Install, RouterExt};
+use tallymark::{
+    Counter, LabelValue, place,
+    registry::{Declaration, Registry},
+};
+use tallymark_axum::{ErrorLabel, Install, RouterExt, exporter};
 use tower::ServiceExt;
 
 use crate::common::{assert_value, sum, value};
@@ -170,4 +173,18 @@ async fn hyperdjango_finds_its_names() {
         line.starts_with("hyperdjango_http_request_duration_seconds_bucket") && !line.contains("+Inf")
     });
     assert_eq!(bounds.count(), 12);
+}
+
+#[tokio::test]
+async fn the_route_serves_a_registry_beside_that_of_the_program() {
+    let tenant = Registry::new();
+    let declaration = Declaration::new("axum_orders_total", "Orders.", place!()).registry(tenant);
+    declaration.declare(Counter::<()>::new).expect("a good name").inc_by(3);
+    let service = exporter::builder().registry(tenant).service().expect("good settings");
+    let app = install("axum_tenant").endpoint(service).on(Router::new().route("/", get(async || "hello")));
+    send(&app, "GET", "/").await;
+    let expected =
+        "# HELP axum_orders_total Orders.\n# TYPE axum_orders_total counter\naxum_orders_total 3\n";
+    assert_eq!(send(&app, "GET", "/metrics").await, (200, expected.to_owned()));
+    assert_value!("axum_tenant", "http_requests_total", {method: "GET", route: "/", status: "200"}, 1);
 }

@@ -110,6 +110,7 @@ const fn type_of(kind: Kind) -> (i64, u32) {
         Kind::Gauge | Kind::Info | Kind::StateSet => (1, metric::GAUGE),
         Kind::Summary => (2, metric::SUMMARY),
         Kind::Histogram => (4, metric::HISTOGRAM),
+        Kind::GaugeHistogram => (5, metric::HISTOGRAM),
         _ => (3, metric::UNTYPED),
     }
 }
@@ -205,6 +206,9 @@ impl Visitor for ProtobufEncoder {
     }
 
     fn histogram_with(&mut self, labels: Labels<'_>, point: HistogramPoint<'_>, details: &Details<'_>) {
+        // A level has not counted since some moment.
+        let created = details.created.filter(|_| self.kind != Kind::GaugeHistogram);
+        let details = &Details { created, ..*details };
         self.metric(labels, None, |to| {
             wire::message(to, metric::HISTOGRAM, |to| histogram::write(to, &point, details));
         });

@@ -6,7 +6,7 @@ mod varied;
 
 use super::View;
 use crate::{
-    cell::{First, Scope, Slot, UNASSIGNED},
+    cell::{First, OFF, Scope, Slot, UNASSIGNED},
     label::Texts,
     metric::{Metric, Position},
     outline::Outline,
@@ -177,6 +177,9 @@ impl<M: Labellable> Labelled<M> {
 
     #[inline]
     fn slot<S: AsRef<str>>(&self, values: &[S]) -> Slot {
+        if OFF {
+            return Slot::always(UNASSIGNED);
+        }
         let labels = Values(values);
         if let Some(interned) = self.metric.series().interned() {
             if let Some(slot) = interned.first(interned.hash(&labels), &labels, self.names.len()) {

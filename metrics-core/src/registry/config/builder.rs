@@ -4,7 +4,7 @@ use super::{
     error::ConfigError,
     pattern::{Pattern, closest},
 };
-use crate::{lint, naming::Naming, value::Buckets};
+use crate::{cell::OFF, lint, naming::Naming, value::Buckets};
 use std::time::Duration;
 
 /// How long a scrape waits for collectors unless told otherwise. Well below the ten seconds after which Prometheus
@@ -152,7 +152,8 @@ impl Config {
 
     /// Sets whether there are any metrics. If not, expositions and snapshots are empty, no collector runs, HTTP layers that are
     /// built later pass requests on, and caches that are built later read no clock. What else counts goes on doing so, in
-    /// memory, at the cost of counting.
+    /// memory, at the cost of counting; a program that is built with `RUSTFLAGS="--cfg tallymark_off"` has no such cost, and there are
+    /// no metrics then whatever is set here.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
@@ -239,7 +240,7 @@ impl Config {
     }
 
     pub(in crate::registry) fn is_enabled(&self) -> bool {
-        self.enabled.unwrap_or(true)
+        !OFF && self.enabled.unwrap_or(true)
     }
 
     pub(in crate::registry) fn naming_or_default(&self) -> Naming {

@@ -82,7 +82,7 @@ pub fn parse_exposition(text: &str) -> Result<Snapshot, ExpositionError> {
             number(&text).ok_or(fail("the label of a bucket or quantile is a number"))
         };
         match (kind, place) {
-            (Kind::Histogram, "_bucket") => {
+            (Kind::Histogram | Kind::GaugeHistogram, "_bucket") => {
                 let edge = take("le")?;
                 parts.of(labels).buckets.push((edge, value));
             }
@@ -90,8 +90,12 @@ pub fn parse_exposition(text: &str) -> Result<Snapshot, ExpositionError> {
                 let quantile = take("quantile")?;
                 parts.of(labels).quantiles.push((quantile, value));
             }
-            (Kind::Histogram | Kind::Summary, "_sum") => parts.of(labels).sum = value,
-            (Kind::Histogram | Kind::Summary, "_count") => parts.of(labels).count = value,
+            (Kind::Histogram | Kind::Summary, "_sum") | (Kind::GaugeHistogram, "_gsum") => {
+                parts.of(labels).sum = value;
+            }
+            (Kind::Histogram | Kind::Summary, "_count") | (Kind::GaugeHistogram, "_gcount") => {
+                parts.of(labels).count = value;
+            }
             (_, "_created") => {}
             _ => parts.of(labels).value = Some(value),
         }
@@ -112,7 +116,8 @@ impl Heads {
                     "counter" => Kind::Counter,
                     // The states of a state set are read as the labels of a gauge.
                     "gauge" | "stateset" => Kind::Gauge,
-                    "histogram" | "gaugehistogram" => Kind::Histogram,
+                    "histogram" => Kind::Histogram,
+                    "gaugehistogram" => Kind::GaugeHistogram,
                     "summary" => Kind::Summary,
                     "info" => Kind::Info,
                     "untyped" | "unknown" => Kind::Unknown,
@@ -140,7 +145,7 @@ impl Heads {
         if self.kinds.contains_key(sample) {
             return (sample.to_owned(), "");
         }
-        for suffix in ["_bucket", "_sum", "_count", "_total", "_info", "_created"] {
+        for suffix in ["_bucket", "_gsum", "_gcount", "_sum", "_count", "_total", "_info", "_created"] {
             if let Some(stem) = sample.strip_suffix(suffix) {
                 if self.kinds.contains_key(stem) {
                     return (stem.to_owned(), suffix);
@@ -179,7 +184,7 @@ impl Parts {
 impl Part {
     fn value(mut self, kind: Kind) -> Value {
         match kind {
-            Kind::Histogram => {
+            Kind::Histogram | Kind::GaugeHistogram => {
                 self.buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
                 let bounds =
                     self.buckets.iter().map(|(edge, _)| *edge).filter(|edge| edge.is_finite()).collect();

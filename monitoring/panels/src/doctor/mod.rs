@@ -20,7 +20,10 @@ pub use series::FamilySeries;
 
 use crate::Catalogue;
 use input::Input;
-use tallymark_core::{registry, snapshot::Snapshot};
+use tallymark_core::{
+    registry::{self, Registry},
+    snapshot::Snapshot,
+};
 
 /// Examines the metrics of the running program, and returns what is wrong with them.
 ///
@@ -77,6 +80,27 @@ impl Doctor {
             endpoint: None,
             budget: BUDGET,
             is_live: true,
+            objectives: Vec::new(),
+        };
+        Self { input }
+    }
+
+    /// Creates a doctor for a [`Registry`] of its own, of which this is a snapshot.
+    ///
+    /// Functions, models and layers count in the program's registry, so nothing is said of those that are missing here.
+    #[must_use]
+    pub fn of_registry(registry: Registry, snapshot: Snapshot) -> Self {
+        let conflicts =
+            registry.check().map_or_else(|conflicts| vec![conflicts.to_string()], |()| Vec::new());
+        let input = Input {
+            catalogue: Catalogue::with_snapshot(registry.descriptors(), &snapshot),
+            snapshot,
+            earlier: None,
+            conflicts,
+            collectors: registry.collectors(),
+            endpoint: None,
+            budget: BUDGET,
+            is_live: false,
             objectives: Vec::new(),
         };
         Self { input }

@@ -1,8 +1,8 @@
 use super::*;
 use tallymark_core::{
     Counter, Gauge, Histogram, IntGauge, Kind, LabelSet as _, Place, buckets,
-    registry::{CollectError, Collector, Declaration, Families, Format},
-    snapshot::Value,
+    registry::{CollectError, Collector, Declaration, Families, Format, Registry},
+    snapshot::{HistogramValue, Value},
 };
 use tallymark_derive::{LabelSet, metric, timed};
 
@@ -239,6 +239,54 @@ fn functions_that_fail_without_an_objective_and_rows_without_a_model() {
     assert!(!has(&Doctor::current(), Check::Model, "rows"));
     queries.with(Statement { db: "main", vendor: "sqlite", operation: "insert" }).inc();
     assert!(has(&Doctor::current(), Check::Model, "rows are written"));
+}
+
+/// A registry beside the program's is examined by itself.
+#[test]
+fn a_registry_of_its_own() {
+    struct Queue;
+
+    impl Collector for Queue {
+        fn name(&self) -> &'static str {
+            "doctors_queue"
+        }
+
+        fn collect(&self, families: &mut Families) -> Result<(), CollectError> {
+            let value = HistogramValue::of([1.0, 60.0], [0.5, 30.0, 90.0]);
+            families.gauge_histogram("doctors_queue_age_seconds", "Ages.").point(&[], value);
+            Err("out of order".into())
+        }
+    }
+
+    let registry = Registry::new();
+    let visits: &Counter<Customer<'static>> = own("doctors_tenant_total")
+        .registry(registry)
+        .declare(|| Counter::new().max_series(1))
+        .expect("good");
+    ["a", "b", "c"].map(|customer| visits.with(Customer { customer })).iter().for_each(|visits| visits.inc());
+    let _registration = registry.register_collector(Queue);
+    let snapshot = registry.snapshot();
+    let report = Doctor::of_registry(registry, snapshot).report();
+    let overflow = found(&report, Check::Overflow, "doctors_tenant_total").expect("three of one");
+    assert_eq!(overflow.place.as_deref(), Some("src/metrics.rs:12"));
+    let is_failed =
+        |finding: &Finding| finding.check == Check::Collector && finding.to_string().contains("out of order");
+    assert!(report.findings().iter().any(is_failed), "{report}");
+    let others = report.findings().iter().filter_map(|finding| finding.family.as_deref());
+    assert!(
+        others
+            .into_iter()
+            .all(|family| family.starts_with("doctors_tenant") || family.starts_with("doctors_queue"))
+    );
+
+    let text = registry.encode_to_string(Format::OpenMetrics100);
+    let read = parse_exposition(&text).expect("an exposition");
+    let family = read.family("doctors_queue_age_seconds").expect("it is there");
+    let Value::Histogram(histogram) = &family.series[0].value else { panic!("{family:?}") };
+    assert_eq!(
+        (family.kind, histogram),
+        (Kind::GaugeHistogram, &HistogramValue::of([1.0, 60.0], [0.5, 30.0, 90.0]))
+    );
 }
 
 /// The exposition of any program can be parsed, in both text formats.

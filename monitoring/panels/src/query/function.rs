@@ -17,6 +17,10 @@ impl Selector {
             Kind::Histogram | Kind::Summary => {
                 Err(self.wrong_kind("it has no single value; ask for a rate, a mean or a quantile"))
             }
+            Kind::GaugeHistogram => {
+                Err(self
+                    .wrong_kind("it has no single value, and nothing is known of its buckets' names here"))
+            }
             _ => Ok(Query::new(Expression::Select(self.clone(), Part::Value))),
         }
     }

@@ -5,7 +5,7 @@ use tallymark_core::{
 };
 
 use super::*;
-use crate::coding::Coding;
+use crate::{coding::Coding, source::Source};
 
 const SLUG: &str = "metric:live_test_orders_total";
 const MINUTE: Duration = Duration::from_secs(60);
@@ -33,7 +33,7 @@ fn snapshot(shops: usize, count: u64) -> Snapshot {
 }
 
 fn state(max_bytes: usize) -> State {
-    State::new(&Live::new().max_bytes(max_bytes), None)
+    State::new(&Live::new().max_bytes(max_bytes), None, Source::default())
 }
 
 fn text(encoded: &mut Encoded) -> String {
@@ -72,7 +72,7 @@ fn the_cap_holds_and_the_oldest_samples_go_first() {
 
 #[test]
 fn samples_are_kept_for_so_long() {
-    let mut state = State::new(&Live::new().history(MINUTE), None);
+    let mut state = State::new(&Live::new().history(MINUTE), None, Source::default());
     for round in 0..100 {
         state.sample_at(round * 5_000, &snapshot(1, 1));
     }

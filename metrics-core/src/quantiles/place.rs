@@ -1,0 +1,63 @@
+//! Where a thread takes a window from, and puts it back.
+
+use super::sketches::Window;
+use crate::cell::gate;
+use std::{
+    mem,
+    sync::{Mutex, MutexGuard, TryLockError},
+};
+
+/// A window that one thread at a time takes out, so that nothing is done, and no allocator called, while it is locked.
+#[derive(Debug, Default)]
+pub(super) struct Place(Mutex<Held>);
+
+#[derive(Debug, Default)]
+enum Held {
+    /// None was made yet.
+    #[default]
+    Nothing,
+    /// A thread has it, or has ended with it: that of a parent process, after `fork`.
+    Taken,
+    Here(Box<Window>),
+}
+
+/// What was taken.
+pub(super) enum Took {
+    /// Somebody else has it.
+    Busy,
+    /// There is none yet; who took it makes one.
+    Vacant,
+    Window(Box<Window>),
+}
+
+impl Place {
+    /// Takes the window, unless somebody has it. Of one that is not there, `make` says whether it is going to be made.
+    pub(super) fn take(&self, make: bool) -> Took {
+        let _within = gate::enter();
+        let Some(mut held) = self.try_lock() else { return Took::Busy };
+        match mem::replace(&mut *held, Held::Taken) {
+            Held::Taken => Took::Busy,
+            Held::Nothing => {
+                if !make {
+                    *held = Held::Nothing;
+                }
+                Took::Vacant
+            }
+            Held::Here(window) => Took::Window(window),
+        }
+    }
+
+    /// Puts the window back that was taken here.
+    pub(super) fn put(&self, window: Box<Window>) {
+        *gate::lock(&self.0) = Held::Here(window);
+    }
+
+    /// To be called within the [gate].
+    fn try_lock(&self) -> Option<MutexGuard<'_, Held>> {
+        match self.0.try_lock() {
+            Ok(held) => Some(held),
+            Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
