@@ -78,6 +78,8 @@ mod function;
 #[cfg(not(loom))]
 mod group;
 #[cfg(not(loom))]
+mod job;
+#[cfg(not(loom))]
 mod label;
 #[cfg(not(loom))]
 mod metric;
@@ -132,6 +134,8 @@ pub use descriptor::{Descriptor, Kind, Place};
 #[cfg(not(loom))]
 pub use family::{LabelCountError, LabelNamesError, Labellable, Labelled, Varied};
 #[cfg(not(loom))]
+pub use job::job_queue_depth;
+#[cfg(not(loom))]
 pub use label::{LabelSet, LabelValue, OVERFLOW};
 #[cfg(not(loom))]
 pub use metric::{Declare, Metric, Position};
@@ -178,6 +182,7 @@ pub mod __private_v4 {
             count_error_itself, handover, observe, returns,
         },
         group::{Group, Reading},
+        job::{JobCreation, JobMeta, JobRun, JobSite},
         label::{
             LabelSet, LabelValue, MAX_LABELS, SameLabels, VisitValues, append_digit, product, radix,
             split_digit, text_of,
