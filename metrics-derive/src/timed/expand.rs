@@ -17,12 +17,11 @@ use crate::{
 pub(super) fn site(options: &Options, function: &Function, names: &Names, errors: &mut Errors) -> Layer {
     let krate = &options.krate;
     let Names { site, guard, .. } = names;
-    let name = match &options.name {
-        Some(name) => name.filled("name", krate, errors),
-        None => {
-            let name = function.name_in_owner();
-            quote!(#name)
-        }
+    let name = if let Some(name) = &options.name {
+        name.filled("name", krate, errors)
+    } else {
+        let name = function.name_in_owner();
+        quote!(#name)
     };
     let place = krate::place(krate, function.sig.ident.span());
     let is_async = function.is_future();
