@@ -11,20 +11,15 @@ use tallymark_db::Statement;
 pub struct InstrumentedRows<'s> {
     observation: &'s Observation<'s>,
     sql: &'s str,
+    /// There until the last was read.
     rows: Option<Rows<'s>>,
-    state: State,
-}
-
-enum State {
-    /// No row was asked for.
-    Waiting,
-    Running(Statement),
-    Ended,
+    /// There once the first was asked for.
+    statement: Option<Statement>,
 }
 
 impl<'s> InstrumentedRows<'s> {
     pub(super) fn new(observation: &'s Observation<'s>, sql: &'s str, rows: Rows<'s>) -> Self {
-        Self { observation, sql, rows: Some(rows), state: State::Waiting }
+        Self { observation, sql, rows: Some(rows), statement: None }
     }
 
     /// Returns the next row, or `None` after the last.
@@ -35,9 +30,7 @@ impl<'s> InstrumentedRows<'s> {
     #[expect(clippy::should_implement_trait, reason = "the row borrows from this")]
     pub fn next(&mut self) -> Result<Option<&Row<'s>>> {
         let Some(rows) = &mut self.rows else { return Ok(None) };
-        if matches!(self.state, State::Waiting) {
-            self.state = State::Running(self.observation.begin(self.sql));
-        }
+        self.statement.get_or_insert_with(|| self.observation.begin(self.sql));
         let advanced = rows.advance();
         if advanced.is_err() || rows.get().is_none() {
             self.rows = None;
@@ -68,9 +61,9 @@ impl<'s> InstrumentedRows<'s> {
     }
 
     fn end(&mut self, result: Result<()>) -> Result<()> {
-        match std::mem::replace(&mut self.state, State::Ended) {
-            State::Running(statement) => self.observation.settle(statement, result),
-            State::Waiting | State::Ended => result,
+        match self.statement.take() {
+            Some(statement) => self.observation.settle(statement, result),
+            None => result,
         }
     }
 }

@@ -291,7 +291,7 @@ impl<'a> Head<'a> {
     /// Goes to the `END` of a trigger, which is not that of a `CASE`, nor a column of that name.
     fn finish_trigger(lexer: &mut Lexer<'a>) {
         let (mut depth, mut is_begun, mut is_column) = (0_usize, false, false);
-        while let Some(token) = lexer.next() {
+        for token in lexer.by_ref() {
             let is_word = !std::mem::replace(&mut is_column, token == Token::Sign(b'.'));
             if is_word && token.is("BEGIN") && !is_begun {
                 (depth, is_begun) = (depth + 1, true);
