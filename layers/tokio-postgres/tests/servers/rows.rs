@@ -35,7 +35,8 @@ async fn rows_are_counted_as_they_are_reported() {
 #[ignore = "needs PostgreSQL"]
 async fn rows_that_come_back_are_counted() {
     let client = client("tp_returned").await;
-    let insert = "INSERT INTO tp_returned SELECT i, 'a' FROM generate_series($1, $2) AS i RETURNING id";
+    let insert =
+        "INSERT INTO tp_returned SELECT i, 'a' FROM generate_series($1::int, $2::int) AS i RETURNING id";
     assert_eq!(client.query(insert, &[&1, &3]).await.expect("three rows").len(), 3);
     assert_eq!(written("tp_returned"), [3, 0, 0]);
     assert_eq!(client.query_one(insert, &[&4, &4]).await.expect("a row").get::<_, i32>(0), 4);

@@ -1,10 +1,10 @@
 //! Random scripts on PostgreSQL: what is counted is what has changed in the tables.
 
 use crate::{
-    config, connect,
+    config,
     scripts::{
-        Counts, End, Generator, How, Options, Random, Step, Tally, Vendor, changes, forget, schema, scripts,
-        seed,
+        Counts, End, Generator, How, Options, Random, Step, Tally, Vendor, changes, cleanup, forget, schema,
+        scripts, seed,
     },
 };
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
@@ -35,29 +35,32 @@ const OPTIONS: Options = Options {
 async fn on_postgresql() {
     let name = format!("scripts_{TABLE}");
     let database = Database::builder(name.as_str()).build().expect("good settings");
-    let (admin, connection) = config().connect(NoTls).await.expect("a server");
-    tokio::spawn(connection);
+    let admin = connected().await;
     for sql in schema(OPTIONS.vendor, TABLE) {
         admin.batch_execute(&sql).await.expect("a new table");
     }
     let seed = seed();
     let mut random = Random::new(seed);
     let mut tally = Tally::default();
+    let mut raw = connected().await;
     for _ in 0..scripts(2_000) {
         let script = Generator::new(&mut random, OPTIONS, TABLE).script();
         let before = Counts::of(TABLE, &name);
-        let (mut client, task) = connect(database).await;
-        let number =
-            client.unobserved().query_one("SELECT pg_backend_pid()", &[]).await.expect("a row").get(0);
+        let number = raw.query_one("SELECT pg_backend_pid()", &[]).await.expect("a row").get(0);
+        let mut client = InstrumentedClient::borrowed(&mut raw, database);
         // A script that hangs says so, long after each could have ended.
         let ended = tokio::time::timeout(
             Duration::from_secs(120),
             steps(&mut client, &script.steps, (&admin, number)),
         );
         assert!(ended.await.is_ok(), "a script hangs, seed {seed}: {script}");
-        // The connection ends when all that was sent was executed.
         drop(client);
-        task.await.expect("no panic");
+        // What was sent before it was executed, too, when this was.
+        for sql in cleanup(OPTIONS.vendor, TABLE) {
+            if raw.batch_execute(&sql).await.is_err() {
+                raw = connected().await;
+            }
+        }
         let row = admin.query_one(&changes(TABLE), &[]).await.expect("a row");
         admin.execute(&forget(TABLE), &[]).await.expect("an empty log");
         let changed = [0, 1, 2].map(|at| row.get::<_, i64>(at).cast_unsigned());
@@ -65,6 +68,12 @@ async fn on_postgresql() {
         tally.judge(&script, counted.rows, counted.uncounted, changed);
     }
     tally.report("tokio-postgres", OPTIONS.vendor, seed);
+}
+
+async fn connected() -> Client {
+    let (client, connection) = config().connect(NoTls).await.expect("a server");
+    tokio::spawn(connection);
+    client
 }
 
 /// What kills the connection that scripts run on: another, and its number.
@@ -76,7 +85,7 @@ trait Scope: Send {
     fn begin(&mut self) -> BoxFuture<'_, Option<InstrumentedTransaction<'_>>>;
 }
 
-impl Scope for InstrumentedClient<'static> {
+impl Scope for InstrumentedClient<'_> {
     fn client(&self) -> &InstrumentedClient<'_> {
         self
     }
