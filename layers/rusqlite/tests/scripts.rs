@@ -123,17 +123,17 @@ fn sql(connection: &InstrumentedConnection<'_>, text: &str, how: How) {
         How::Text => drop(connection.execute_batch(text)),
         How::FetchOne => drop(connection.query_row(text, [], |_| Ok(()))),
         How::FetchAll => {
-            if let Ok(mut prepared) = connection.prepare_cached(text) {
-                if let Ok(rows) = prepared.query_map([], |_| Ok(())) {
-                    rows.for_each(drop);
-                }
+            if let Ok(mut prepared) = connection.prepare_cached(text)
+                && let Ok(rows) = prepared.query_map([], |_| Ok(()))
+            {
+                rows.for_each(drop);
             }
         }
         How::DropStream => {
-            if let Ok(mut prepared) = connection.prepare(text) {
-                if let Ok(mut rows) = prepared.query([]) {
-                    drop(rows.next());
-                }
+            if let Ok(mut prepared) = connection.prepare(text)
+                && let Ok(mut rows) = prepared.query([])
+            {
+                drop(rows.next());
             }
         }
     }

@@ -234,7 +234,8 @@ impl<'c> InstrumentedClient<'c> {
         params: Params<'_>,
     ) -> Result<Option<Row>, Error> {
         let execution = self.begin(query.text());
-        Self::few(execution, self.unobserved().query_opt(query.raw(), params), count).await
+        Self::few(execution, self.unobserved().query_opt(query.raw(), params), |row| u64::from(row.is_some()))
+            .await
     }
 
     /// Returns the only row of a statement that is not prepared.
@@ -254,7 +255,8 @@ impl<'c> InstrumentedClient<'c> {
     /// Those of [`Client::query_typed_opt`].
     pub async fn query_typed_opt(&self, sql: &str, params: TypedParams<'_>) -> Result<Option<Row>, Error> {
         let execution = self.begin(sql);
-        Self::few(execution, self.unobserved().query_typed_opt(sql, params), count).await
+        Self::few(execution, self.unobserved().query_typed_opt(sql, params), |row| u64::from(row.is_some()))
+            .await
     }
 
     /// Of a statement with `RETURNING`, as many rows were written as come back. That there are too many is all that is known
@@ -410,10 +412,6 @@ impl<'c> InstrumentedClient<'c> {
     pub fn is_closed(&self) -> bool {
         self.unobserved().is_closed()
     }
-}
-
-fn count(row: &Option<Row>) -> u64 {
-    u64::from(row.is_some())
 }
 
 impl Drop for InstrumentedClient<'_> {
