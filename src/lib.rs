@@ -31,6 +31,7 @@
 //! |---|---|
 //! | [`#[metric]`](macro@metric), [`#[metrics]`](macro@metrics) | the application's own |
 //! | [`#[timed]`](macro@timed) and its kind | `function_calls_total`, `function_duration_seconds` and more, by module and function |
+//! | [`#[job]`](macro@job) | `job_runs_total`, `job_last_success_timestamp_seconds` and more, by job |
 //! | [`#[derive(ModelMetrics)]`](derive@ModelMetrics) | `model_inserts_total` and more, by model |
 //! | [`process`] | `process_cpu_seconds_total` and more, on Linux |
 //! | [`build_info!`] | `build_info`: name, version, compiler, revision and features of the application |
@@ -41,7 +42,7 @@
 //! | tallymark itself | `tallymark_scrape_duration_seconds`, `tallymark_conflicts_total` and more |
 //!
 //! HTTP servers, databases, caches and migrations have a package for each library, such as `tallymark-axum` and
-//! `tallymark-sqlx`; jobs that end have `tallymark-push`.
+//! `tallymark-sqlx`; programs that end before they are scraped have `tallymark-push`.
 //!
 //! # How it is read
 //!
@@ -119,8 +120,8 @@ pub use tallymark_core::{
     Labelled, Metric, Model, Naming, Native, Number, OVERFLOW, Observe, Place, Position, Scope, Slo,
     SloError, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber,
     UpDownCounter, UpDownHandle, assert_delta, assert_metric, assert_no_delta, assert_value, bucket_layouts,
-    buckets, collector, encode, exemplar as exemplars, place, registry, registry::encode_to_string, require,
-    snapshot, testing, visit,
+    buckets, collector, encode, exemplar as exemplars, job_queue_depth, place, registry,
+    registry::encode_to_string, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;

@@ -80,6 +80,8 @@ mod function;
 #[cfg(not(loom))]
 mod group;
 #[cfg(not(loom))]
+mod job;
+#[cfg(not(loom))]
 mod label;
 #[cfg(not(loom))]
 mod metric;
@@ -137,6 +139,8 @@ pub use descriptor::{Descriptor, Kind, Place};
 #[cfg(not(loom))]
 pub use family::{LabelCountError, LabelNamesError, Labellable, Labelled, Varied};
 #[cfg(not(loom))]
+pub use job::job_queue_depth;
+#[cfg(not(loom))]
 pub use label::{LabelSet, LabelValue, OVERFLOW};
 #[cfg(not(loom))]
 pub use metric::{Declare, Metric, Position};
@@ -187,6 +191,7 @@ pub mod __private_v4 {
             count_error_itself, handover, observe, returns,
         },
         group::{Group, Reading},
+        job::{JobCreation, JobMeta, JobRun, JobSite},
         label::{
             LabelSet, LabelValue, MAX_LABELS, SameLabels, VisitValues, append_digit, product, radix,
             split_digit, text_of,

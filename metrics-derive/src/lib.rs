@@ -12,6 +12,7 @@ mod function;
 mod gauge_fn;
 mod gauge_refresh;
 mod generics;
+mod job;
 mod krate;
 mod label_set;
 mod label_value;
@@ -34,6 +35,7 @@ use proc_macro::TokenStream;
 /// All attributes on functions: the topmost on a function finds the others among them.
 const ATTRIBUTES: &[&function::Attribute] = &[
     &timed::ATTRIBUTE,
+    &job::ATTRIBUTE,
     &own_metric::COUNTED,
     &own_metric::IN_FLIGHT,
     &own_metric::COUNT_ERRORS,
@@ -68,6 +70,12 @@ pub fn gauge_refresh(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn timed(args: TokenStream, item: TokenStream) -> TokenStream {
     function::expand(ATTRIBUTES, &timed::ATTRIBUTE, args.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/job.md")]
+#[proc_macro_attribute]
+pub fn job(args: TokenStream, item: TokenStream) -> TokenStream {
+    function::expand(ATTRIBUTES, &job::ATTRIBUTE, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/counted.md")]

@@ -2,8 +2,8 @@
 //! metrics that is the same for all drivers.
 //!
 //! Applications use the package for their driver, which has what they need of this one: `tallymark-sqlx`,
-//! `tallymark-sea-orm`, `tallymark-diesel`, and for pools `tallymark-deadpool`, `tallymark-bb8`, `tallymark-r2d2`. To observe
-//! another driver, call [`Database::statement`] around what it executes:
+//! `tallymark-sea-orm`, `tallymark-diesel`, `tallymark-rusqlite`, `tallymark-tokio-postgres`, and for pools
+//! `tallymark-deadpool`, `tallymark-bb8`, `tallymark-r2d2`. To observe another driver, call [`Database::statement`] around what it executes:
 //!
 //! ```toml
 //! [dependencies]

@@ -32,7 +32,11 @@ pub(crate) fn assign_declared() {
                             .filter_map(|entry| Some((entry.metric.as_plain_counter()?, entry)));
                         counters.for_each(|(series, entry)| assign(&mut batch, series, entry));
                     }
-                    Element::Function(_) | Element::Model(_) | Element::Collector(_) | Element::Group(_) => {}
+                    Element::Function(_)
+                    | Element::Job(_)
+                    | Element::Model(_)
+                    | Element::Collector(_)
+                    | Element::Group(_) => {}
                 }
             }
         });

@@ -6,6 +6,7 @@ use crate::{
     descriptor::{Descriptor, Kind, Place},
     function::FunctionSite,
     group::Group,
+    job::JobSite,
     lint::Allow,
     metric::{Declare, Metric},
     model::ModelSite,
@@ -151,6 +152,8 @@ pub enum Element {
     Metrics(&'static [Entry]),
     /// A function under `#[timed]`.
     Function(&'static FunctionSite),
+    /// A function under `#[job]`.
+    Job(&'static JobSite),
     /// A struct under `#[derive(ModelMetrics)]`.
     Model(&'static ModelSite),
     /// What knows the other processes of a group.
@@ -175,7 +178,7 @@ impl Element {
         match self {
             Self::Counter(_, entry) => std::slice::from_ref(entry),
             Self::Metrics(entries) => entries,
-            Self::Function(_) | Self::Model(_) | Self::Collector(_) | Self::Group(_) => &[],
+            Self::Function(_) | Self::Job(_) | Self::Model(_) | Self::Collector(_) | Self::Group(_) => &[],
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{element::Element, slice};
 use crate::{
     cell::gate::{self, Locked},
     function::FunctionSite,
+    job::JobSite,
     model::ModelSite,
 };
 use std::{
@@ -76,6 +77,14 @@ impl Elements {
         functions
     }
 
+    /// Every job, in no particular order.
+    pub(crate) fn jobs(&self) -> impl Iterator<Item = &'static JobSite> + use<> {
+        self.lists(0).into_iter().flatten().filter_map(|element| match element {
+            Element::Job(site) => Some(*site),
+            _ => None,
+        })
+    }
+
     /// Every struct with model metrics, in no particular order.
     pub(crate) fn models(&self) -> Vec<&'static ModelSite> {
         let mut models = Vec::new();
@@ -121,7 +130,7 @@ impl<T> FromElements<T> {
     }
 }
 
-/// Notes that a function or model is used for the first time. Where the linker has found it before, that is nothing.
+/// Notes that a function, job or model is used for the first time. Where the linker has found it before, that is nothing.
 #[inline(always)]
 pub(crate) fn used(element: Element) {
     if !slice::FINDS_ALL {
@@ -129,12 +138,13 @@ pub(crate) fn used(element: Element) {
     }
 }
 
-/// Registers a function or model, once even if several threads use it for the first time.
+/// Registers a function, job or model, once even if several threads use it for the first time.
 #[cold]
 fn register_used(element: Element) {
     static KNOWN: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
     let address = match element {
         Element::Function(site) => ptr::from_ref(site).addr(),
+        Element::Job(site) => ptr::from_ref(site).addr(),
         Element::Model(site) => ptr::from_ref(site).addr(),
         Element::Counter(..) | Element::Metrics(_) | Element::Collector(_) | Element::Group(_) => return,
     };

@@ -20,3 +20,4 @@ pub use scope::{CreationGuard, FutureGuard, Held, ScopeGuard};
 pub use site::{FunctionMeta, FunctionObjective, FunctionSite};
 
 pub(crate) use families::ENTRIES;
+pub(crate) use outcome::Outcome;

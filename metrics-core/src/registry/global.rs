@@ -3,7 +3,7 @@
 use super::{Config, ConfigError, layers, self_metrics, state::Registry};
 use crate::{
     declared::{Element, Elements},
-    function, model,
+    function, job, model,
 };
 use std::sync::LazyLock;
 
@@ -17,7 +17,10 @@ pub(super) static BUILT_IN: [Element; 3] = [
 impl Registry {
     /// The program's registry.
     pub(crate) fn global() -> &'static Self {
-        static GLOBAL: LazyLock<Registry> = LazyLock::new(|| Registry::new(&BUILT_IN, Elements::global()));
+        static GLOBAL: LazyLock<Registry> = LazyLock::new(|| {
+            job::declare_if_used();
+            Registry::new(&BUILT_IN, Elements::global())
+        });
         &GLOBAL
     }
 }

@@ -62,6 +62,8 @@ impl Resolved {
                     packages.add(&site.meta().place).functions += 1;
                     functions.push(site.meta());
                 }
+                // A job is a function, too, and those of one name are one job.
+                Element::Job(site) => packages.add(&site.meta().place).functions += 1,
                 Element::Model(site) => {
                     packages.add(&site.meta().place).models += 1;
                 }

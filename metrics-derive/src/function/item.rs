@@ -113,6 +113,14 @@ impl Function {
         self.sig.ident.unraw().to_string()
     }
 
+    /// The name, behind that of the type whose `impl` block has the attribute.
+    pub(crate) fn name_in_owner(&self) -> String {
+        match &self.owner {
+            Some(owner) => format!("{}::{}", owner.name, self.name()),
+            None => self.name(),
+        }
+    }
+
     /// The declared return type; `None` stands for `()`.
     pub(crate) fn output(&self) -> Option<&TokenStream> {
         self.sig.output.as_ref().map(|output| &output.ty)

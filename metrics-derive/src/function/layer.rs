@@ -71,8 +71,8 @@ pub(crate) struct Prepared {
 pub(crate) enum Begin {
     /// Nothing: only the end matters.
     Nothing,
-    /// A call of the site.
-    Site,
+    /// A call of the site, which is of this type.
+    Site(&'static str),
 }
 
 /// The identifiers of one layer of a function, and where its attribute is written.

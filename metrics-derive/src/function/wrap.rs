@@ -56,10 +56,10 @@ impl Wrapped<'_> {
         Uses::find(expression, &self.function.sig)
     }
 
-    fn site(&self, method: &str, named: &Named) -> TokenStream {
+    fn site(&self, ty: &str, method: &str, named: &Named) -> TokenStream {
         let (krate, site) = (self.krate, &named.names.site);
-        let method = Ident::new(method, Span::mixed_site());
-        quote_spanned!(Span::mixed_site()=> #krate::__private_v4::FunctionSite::#method(&#site))
+        let [ty, method] = [ty, method].map(|word| Ident::new(word, Span::mixed_site()));
+        quote_spanned!(Span::mixed_site()=> #krate::__private_v4::#ty::#method(&#site))
     }
 
     /// Guards before the body, in the same scope.
@@ -70,8 +70,8 @@ impl Wrapped<'_> {
         for named in self.outermost_first() {
             let Names { guard, handle, .. } = &named.names;
             match named.layer.outcome.as_ref().map(|outcome| &outcome.begin) {
-                Some(Begin::Site) => {
-                    let begin = self.site(enter, named);
+                Some(Begin::Site(ty)) => {
+                    let begin = self.site(ty, enter, named);
                     guards.extend(quote_spanned!(Span::mixed_site()=> let #guard = #begin;));
                 }
                 Some(Begin::Nothing) | None => {}
@@ -115,7 +115,7 @@ impl Wrapped<'_> {
             if let Some(outcome) = &layer.outcome {
                 let begin = match &outcome.begin {
                     Begin::Nothing => None,
-                    Begin::Site => Some(self.site("enter", named)),
+                    Begin::Site(ty) => Some(self.site(ty, "enter", named)),
                 };
                 guards.extend(begin.map(|begin| quote_spanned!(Span::mixed_site()=> let #guard = #begin;)));
                 let mut end = outcome.end.clone();
@@ -445,19 +445,19 @@ impl Wrapped<'_> {
 
     /// Guards that see a panic before there is a future, and what each begins with.
     fn creations(&self) -> Vec<(Ident, TokenStream)> {
-        let is_site = |named: &&Named| {
-            named.layer.outcome.as_ref().is_some_and(|outcome| matches!(outcome.begin, Begin::Site))
+        let creation = |named: &Named| match named.layer.outcome.as_ref()?.begin {
+            Begin::Site(ty) => {
+                let name = Ident::new(&format!("{}_creating", named.names.guard), Span::mixed_site());
+                Some((name, self.site(ty, "enter_creation", named)))
+            }
+            Begin::Nothing => None,
         };
-        let creation = |named: &Named| {
-            let name = Ident::new(&format!("{}_creating", named.names.guard), Span::mixed_site());
-            (name, self.site("enter_creation", named))
-        };
-        self.outermost_first().filter(is_site).map(creation).collect()
+        self.outermost_first().filter_map(creation).collect()
     }
 
     fn begin(&self, named: &Named) -> TokenStream {
         match named.layer.outcome.as_ref().map(|outcome| &outcome.begin) {
-            Some(Begin::Site) => self.site("enter_future", named),
+            Some(Begin::Site(ty)) => self.site(ty, "enter_future", named),
             Some(Begin::Nothing) | None => quote!(()),
         }
     }

@@ -17,16 +17,11 @@ use crate::{
 pub(super) fn site(options: &Options, function: &Function, names: &Names, errors: &mut Errors) -> Layer {
     let krate = &options.krate;
     let Names { site, guard, .. } = names;
-    let name = match (&options.name, &function.owner) {
-        (Some(name), _) => name.filled("name", krate, errors),
-        (None, Some(owner)) => {
-            let name = format!("{}::{}", owner.name, function.name());
-            quote!(#name)
-        }
-        (None, None) => {
-            let name = function.name();
-            quote!(#name)
-        }
+    let name = if let Some(name) = &options.name {
+        name.filled("name", krate, errors)
+    } else {
+        let name = function.name_in_owner();
+        quote!(#name)
     };
     let place = krate::place(krate, function.sig.ident.span());
     let is_async = function.is_future();
@@ -67,7 +62,13 @@ pub(super) fn site(options: &Options, function: &Function, names: &Names, errors
         Some(ErrorKind::From(expression)) => quote!(#expression),
         _ => TokenStream::new(),
     };
-    let outcome = Outcome { prepared: None, begin: Begin::Site, end, uses, needs_value: error.is_some() };
+    let outcome = Outcome {
+        prepared: None,
+        begin: Begin::Site("FunctionSite"),
+        end,
+        uses,
+        needs_value: error.is_some(),
+    };
     Layer { items, outcome: Some(outcome), ..Layer::default() }
 }
 

@@ -17,7 +17,7 @@ use std::{future::Future, pin::Pin};
 
 use tallymark::{
     Counter, Gauge, Histogram, LabelSet, LabelValue, ModelMetrics, StateSet, UpDownCounter, buckets,
-    count_errors, counted, gauge_fn, in_flight, metric, metrics, model_op, timed,
+    count_errors, counted, gauge_fn, in_flight, job, metric, metrics, model_op, timed,
 };
 
 /// Who takes the money.
@@ -161,6 +161,26 @@ pub async fn pack(order: &Order, wait: impl Future<Output = ()>) -> u64 {
 pub async fn store((id, _): (u64, u8), _: &str) -> Result<Order, String> {
     std::future::ready(()).await;
     if id == 0 { Err("no number".to_owned()) } else { Ok(Order { id }) }
+}
+
+/// Sends reminders.
+#[job]
+pub fn remind(orders: &[Order]) -> usize {
+    orders.len()
+}
+
+/// Purges orders.
+///
+/// # Errors
+///
+/// If there are none.
+#[job(name = "purge_orders")]
+#[timed]
+pub async fn purge(orders: &mut Vec<Order>, wait: impl Future<Output = ()>) -> Result<usize, String> {
+    wait.await;
+    let count = orders.len();
+    orders.clear();
+    if count == 0 { Err("none".to_owned()) } else { Ok(count) }
 }
 
 /// Stores an order and boxes the wait.

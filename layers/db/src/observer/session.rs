@@ -75,6 +75,12 @@ impl Session {
         self.transaction.rollback();
     }
 
+    /// Takes note that the driver has tried to end the transaction or savepoint that it has begun last, could not, and will
+    /// not try again. What was written in it goes with what is around it.
+    pub fn leave(&mut self) {
+        self.transaction.leave();
+    }
+
     /// Takes note that the connection was closed or reset: whatever was open is rolled back.
     pub fn reset(&mut self) {
         self.transaction.reset();

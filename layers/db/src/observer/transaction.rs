@@ -323,6 +323,11 @@ impl Transaction {
         }
     }
 
+    /// The driver has not ended what [`begin`](Self::begin) began last, and goes on outside of it.
+    pub(super) fn leave(&mut self) {
+        self.levels = self.levels.saturating_sub(1);
+    }
+
     fn may_be_committed_since(&self, mark: usize) -> bool {
         self.entries.marks().iter().skip(mark).any(|mark| mark.doubt().is_some_and(|doubt| doubt.committed))
     }

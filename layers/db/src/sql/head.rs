@@ -272,17 +272,38 @@ impl<'a> Head<'a> {
         Self::writes(SqlOperation::Merge, table, rows)
     }
 
-    /// The bodies of triggers and routines hold statements of their own, up to the end of the text.
+    /// The bodies of triggers and routines hold statements of their own, up to the end of the text. Only `SQLite` executes
+    /// more behind them.
     fn ddl(verb: Token<'_>, lexer: &mut Lexer<'a>) -> Self {
         let routine = verb.is("CREATE")
             && lexer
                 .ahead()
                 .take_while(|token| matches!(token, Token::Word(_)))
                 .any(|token| token.is_any(&["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "PACKAGE"]));
-        if routine {
+        if routine && lexer.vendor() == Vendor::Sqlite {
+            Self::finish_trigger(lexer);
+        } else if routine {
             lexer.finish();
         }
         Self::does(SqlOperation::Ddl)
+    }
+
+    /// Goes to the `END` of a trigger, which is not that of a `CASE`, nor a column of that name.
+    fn finish_trigger(lexer: &mut Lexer<'a>) {
+        let (mut depth, mut is_begun, mut is_column) = (0_usize, false, false);
+        for token in lexer.by_ref() {
+            let is_word = !std::mem::replace(&mut is_column, token == Token::Sign(b'.'));
+            if is_word && token.is("BEGIN") && !is_begun {
+                (depth, is_begun) = (depth + 1, true);
+            } else if is_word && token.is("CASE") {
+                depth += 1;
+            } else if is_word && token.is("END") {
+                depth = depth.saturating_sub(1);
+                if is_begun && depth == 0 {
+                    return;
+                }
+            }
+        }
     }
 
     /// `COPY table FROM` inserts as many rows as it reports.

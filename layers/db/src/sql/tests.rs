@@ -145,6 +145,11 @@ fn several_statements_are_one_thing_or_other() {
         Ddl,
         "",
     );
+    let trigger = "CREATE TRIGGER t AFTER INSERT ON a WHEN CASE new.end WHEN 1 THEN 1 ELSE 0 END BEGIN UPDATE b SET c = \
+                   CASE WHEN new.begin > 'END' THEN 1 ELSE 2 END; DELETE FROM c; END; INSERT INTO a VALUES (1)";
+    let operations = |vendor| Text::new(trigger, vendor).map(|head| head.operation).collect::<Vec<_>>();
+    assert_eq!(operations(Sqlite), [Ddl, Insert]);
+    assert_eq!(operations(Mysql), [Ddl], "a routine is the end of a text");
     assert_eq!(Text::new("; ;SELECT 1;; -- x;\n;SELECT 2;", Sqlite).count(), 2);
 }
 

@@ -52,6 +52,7 @@ mod metrics {
 }
 
 #[inner::timed(crate = inner)]
+#[inner::job(crate = inner)]
 #[inner::counted(ORDERS_TOTAL.with(Payment { provider: Provider::Stripe }), crate = inner)]
 #[inner::in_flight(metrics::RUNNING, crate = inner)]
 #[inner::count_errors(ORDERS_TOTAL.with(Payment { provider: Provider::Stripe }), crate = inner)]

@@ -1,7 +1,7 @@
 //! Generated code does not depend on what the user's names mean.
 #![allow(dead_code, non_camel_case_types)]
 
-use tallymark::{LabelSet, LabelValue, ModelMetrics, StateSet, count_errors, gauge_fn, metric, model_op, timed};
+use tallymark::{LabelSet, LabelValue, ModelMetrics, StateSet, count_errors, gauge_fn, job, metric, model_op, timed};
 
 pub struct Option;
 pub struct Result;
@@ -61,6 +61,7 @@ fn rows() -> u8 {
 }
 
 #[timed(in_flight, error = |error| *error)]
+#[job]
 #[count_errors(|error| ORDERS_TOTAL.with(Payment { provider: Provider::Stripe, reason: "", more: *error == 0 }))]
 #[model_op(Order, insert, rows = |rows: &u8| *rows)]
 async fn store(guard: u8, value: u8) -> ::core::result::Result<u8, u8> {

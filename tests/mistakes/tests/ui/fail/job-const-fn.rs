@@ -1,0 +1,8 @@
+use tallymark::job;
+
+#[job]
+const fn export() {}
+
+fn main() {
+    export();
+}

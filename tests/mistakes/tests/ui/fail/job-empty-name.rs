@@ -1,0 +1,8 @@
+use tallymark::job;
+
+#[job(name = "")]
+fn export() {}
+
+fn main() {
+    export();
+}

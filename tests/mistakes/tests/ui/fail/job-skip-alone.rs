@@ -1,0 +1,8 @@
+use tallymark::job;
+
+#[job(skip)]
+fn export() {}
+
+fn main() {
+    export();
+}

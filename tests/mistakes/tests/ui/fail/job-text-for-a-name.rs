@@ -1,0 +1,8 @@
+use tallymark::job;
+
+#[job("nightly_export")]
+fn export() {}
+
+fn main() {
+    export();
+}
