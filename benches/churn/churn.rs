@@ -260,19 +260,28 @@ fn plot(rows: &[Row]) -> String {
     let most_mib = rows.iter().map(|row| row.resident_kib).max().unwrap_or(1).max(1) as f64 / 1024.0 * 1.25;
     let x = |sets: u64| margin + sets as f64 / most_sets * (width - 2.0 * margin);
     let y = |kib: u64| height - margin - kib as f64 / 1024.0 / most_mib * (height - 2.0 * margin);
-    let points: Vec<String> =
-        rows.iter().map(|row| format!("{:.1},{:.1}", x(row.label_sets), y(row.resident_kib))).collect();
+    let line = |of: fn(&Row) -> u64| -> String {
+        let points = rows.iter().map(|row| format!("{:.1},{:.1}", x(row.label_sets), y(of(row))));
+        points.collect::<Vec<_>>().join(" ")
+    };
+    let end = |of: fn(&Row) -> u64| rows.last().map_or(0.0, |row| y(of(row))) - 6.0;
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">
 <rect width="{width}" height="{height}" fill="#fff"/>
-<text x="{margin}" y="24" font-size="14">Resident memory while label sets come and go, {ALIVE} alive at a time</text>
+<text x="{margin}" y="24" font-size="14">Memory while label sets come and go, {ALIVE} alive at a time</text>
 <path d="M{margin} {margin}V{bottom}H{right}" fill="none" stroke="#888"/>
 <text x="{margin}" y="{below}">0</text><text x="{right}" y="{below}" text-anchor="end">{most_sets} distinct label sets</text>
 <text x="{left}" y="{top}" text-anchor="end">{most_mib:.1} MiB</text><text x="{left}" y="{bottom}" text-anchor="end">0</text>
 <polyline points="{}" fill="none" stroke="#2563eb" stroke-width="2"/>
+<text x="{right}" y="{:.1}" text-anchor="end" fill="#2563eb">resident</text>
+<polyline points="{}" fill="none" stroke="#d62728" stroke-width="2"/>
+<text x="{right}" y="{:.1}" text-anchor="end" fill="#d62728">from the global allocator</text>
 </svg>
 "##,
-        points.join(" "),
+        line(|row| row.resident_kib),
+        end(|row| row.resident_kib),
+        line(|row| row.allocated_kib),
+        end(|row| row.allocated_kib),
         bottom = height - margin,
         right = width - margin,
         below = height - margin + 18.0,

@@ -33,7 +33,10 @@ fn what_was_counted_is_there_at_the_bound_and_at_the_end() {
     let mut batch = COUNTER.batch();
     for counted in 1..=3 * BOUND + 5 {
         batch.inc();
-        assert_eq!(COUNTER.get(), counted / BOUND * BOUND);
+        // An interpreter takes minutes to look each time.
+        if !cfg!(miri) || counted % BOUND < 2 || counted % BOUND == BOUND - 1 {
+            assert_eq!(COUNTER.get(), counted / BOUND * BOUND);
+        }
     }
     batch.flush();
     assert_eq!(COUNTER.get(), 3 * BOUND + 5);
@@ -83,7 +86,7 @@ fn a_batch_of_a_series_that_was_given_to_another_counts_in_none() {
     old.flush();
     assert!(COUNTER.remove(Peer("old")));
     let mut name = 0;
-    let other = (0..10_000)
+    let other = (0..if cfg!(miri) { 60 } else { 10_000 })
         .map(|_| {
             name += 1;
             let name = format!("peer-{name}");

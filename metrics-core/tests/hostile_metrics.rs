@@ -4,19 +4,25 @@
 use std::{
     error::Error,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, Once, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 use tallymark_core::{
     Counter, Declare, Kind, Metric, Number, Scope, place,
-    registry::{self, CollectError, Collector, Declaration, Families, Format, Selection},
+    registry::{self, CollectError, Collector, Config, Declaration, Families, Format, Selection},
     visit::{Labels, Visitor},
 };
 
-/// Keeps the other tests from scraping meanwhile: each scrape of the process asks all collectors.
+/// Keeps the other tests from scraping meanwhile: each scrape of the process asks all collectors, and waits for them however slow
+/// the machine is.
 fn alone() -> MutexGuard<'static, ()> {
     static SCRAPES: Mutex<()> = Mutex::new(());
+    static PATIENT: Once = Once::new();
+    PATIENT.call_once(|| {
+        Config::new().collector_deadline(Duration::from_secs(600)).install().expect("nothing was scraped");
+    });
     SCRAPES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -2,62 +2,90 @@
 # Runs the tests of cells, series and removal under Miri, and says which finished: with many seeds, under Tree Borrows, for
 # a 32-bit and for a big-endian target; then the models under loom and the stress tests under ThreadSanitizer.
 #
-# Last runs, 2026-11-30, each without a report: under Miri `cell:: label:: series:: family:: function::` (31 tests),
-# `come_and_go`, `cell:: family::` under Tree Borrows (21 tests) and for i686 (21 tests); `lying_impls`, `levels_stay` and nine tests of
-# `series`; under ThreadSanitizer `come_and_go`, `one_reading` and `series`. Not yet: s390x, many seeds.
-# Since texts are copied word by word and a gauge's fence is asked of the system: `cell:: series:: family::` under Tree Borrows
-# (25 tests) and the models under loom (10). Miri and loom pass fences where the system would be asked.
+# When each part ran last, and what it tried, is in docs/rules-of-core.md under "What was interpreted".
 #
-# TALLYMARK_SEEDS sets how many seeds are tried.
-# TALLYMARK_INTERPRETED_LIB and _TESTS select other tests: 'cell::' and 'come_and_go' for instance.
+# TALLYMARK_SEEDS sets how many seeds are tried, TALLYMARK_SECONDS after how long a part is ended: it then counts as failed, and its
+# log says which tests it had finished. TALLYMARK_INTERPRETED_LIB and _TESTS select other tests: 'cell::' and 'come_and_go' for instance.
 #
-# usage: interpreted.sh [plain|seeds|trees|i686|s390x|loom|threads]...   all of them unless some are named
+# usage: interpreted.sh [plain|workers|seeds|trees|i686|s390x|loom|threads]...   all of them unless some are named
 set -uo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/conformance/tools.sh
+source tests/conformance/tools.sh
+target=$(target_directory)
+logs=$target/interpreted
+mkdir -p "$logs"
 export MIRIFLAGS=-Zmiri-disable-isolation
 # What follows a weak memory order, and what frees or moves: not what is only long.
-lib=${TALLYMARK_INTERPRETED_LIB:-cell:: series:: family:: native::table}
+lib=${TALLYMARK_INTERPRETED_LIB:-cell:: series:: family:: function:: native::table}
 tests=()
-for name in ${TALLYMARK_INTERPRETED_TESTS:-come_and_go lying_impls levels_stay series}; do
+for name in ${TALLYMARK_INTERPRETED_TESTS:-come_and_go lying_impls levels_stay allocator one_reading batch series}; do
     tests+=(--test "$name")
 done
+# Of those, what several threads race in: each seed is another order of theirs, and other values of what they load.
+raced_lib='cell:: series:: family::expire function::calls'
+raced=(--test come_and_go --test one_reading --test batch --test levels_stay)
 failed=0
 
 run() {
     local name=$1
     shift
     local start=$SECONDS
-    if "$@" >"/tmp/interpreted-$name.log" 2>&1; then
-        echo "finished: $name ($((SECONDS - start)) s, $(grep -c '^test .* ok$' "/tmp/interpreted-$name.log") tests)"
+    if timeout "${TALLYMARK_SECONDS:-0}" "$@" >"$logs/$name.log" 2>&1; then
+        echo "finished: $name ($((SECONDS - start)) s, $(grep -c '^test .* ok$' "$logs/$name.log") tests)"
     else
-        echo "FAILED: $name, see /tmp/interpreted-$name.log"
+        echo "FAILED: $name ($((SECONDS - start)) s), see $logs/$name.log"
         failed=1
     fi
 }
 
-miri() {
+miri_lib() { # NAME FILTERS OPTIONS...
+    local name=$1 filters=$2
+    shift 2
     # shellcheck disable=SC2086
-    rustup run nightly cargo miri test -p tallymark-core --all-features "$@" --lib -- $lib &&
-        rustup run nightly cargo miri test -p tallymark-core --all-features "$@" "${tests[@]}"
+    run "$name-lib" rustup run nightly cargo miri test -p tallymark-core --all-features "$@" --lib -- $filters
 }
 
-[ $# -gt 0 ] || set -- plain seeds trees i686 s390x loom threads
+miri_tests() { # NAME OPTIONS...
+    local name=$1
+    shift
+    run "$name" rustup run nightly cargo miri test -p tallymark-core --all-features "$@"
+}
+
+[ $# -gt 0 ] || set -- plain workers seeds trees i686 s390x loom threads
 for what in "$@"; do
+    # Miri and ThreadSanitizer build with flags of their own.
+    export CARGO_TARGET_DIR=$target/interpreted/$what
     case $what in
-    plain) run plain miri ;;
-    seeds)
-        MIRIFLAGS="$MIRIFLAGS -Zmiri-many-seeds=0..${TALLYMARK_SEEDS:-16}" run seeds \
-            rustup run nightly cargo miri test -p tallymark-core --all-features --test come_and_go -- from_nothing handles_may
+    plain | i686 | s390x)
+        export CARGO_TARGET_DIR=$target/interpreted/miri
+        triple=()
+        [ "$what" = plain ] || triple=(--target "$what-unknown-linux-gnu")
+        miri_lib "$what" "$lib" "${triple[@]}"
+        miri_tests "$what" "${triple[@]}" "${tests[@]}"
         ;;
-    trees) MIRIFLAGS="$MIRIFLAGS -Zmiri-tree-borrows" run trees miri ;;
-    i686) run i686 miri --target i686-unknown-linux-gnu ;;
-    s390x) run s390x miri --target s390x-unknown-linux-gnu ;;
+    workers)
+        # Threads that wait for collectors are there until the process ends, which Miri takes for a leak.
+        export CARGO_TARGET_DIR=$target/interpreted/miri
+        MIRIFLAGS="$MIRIFLAGS -Zmiri-ignore-leaks" miri_tests workers --test hostile_metrics
+        ;;
+    trees)
+        export CARGO_TARGET_DIR=$target/interpreted/miri
+        MIRIFLAGS="$MIRIFLAGS -Zmiri-tree-borrows" miri_lib trees "$lib"
+        MIRIFLAGS="$MIRIFLAGS -Zmiri-tree-borrows" miri_tests trees "${tests[@]}"
+        ;;
+    seeds)
+        export CARGO_TARGET_DIR=$target/interpreted/miri
+        many="-Zmiri-many-seeds=0..${TALLYMARK_SEEDS:-16}"
+        MIRIFLAGS="$MIRIFLAGS $many" miri_lib seeds "$raced_lib"
+        MIRIFLAGS="$MIRIFLAGS $many" miri_tests seeds "${raced[@]}"
+        ;;
     loom)
         RUSTFLAGS="--cfg loom" run loom cargo test -p tallymark-core --release --lib loom
         ;;
     threads)
         RUSTFLAGS=-Zsanitizer=thread run threads rustup run nightly cargo test -p tallymark-core --all-features \
-            -Zbuild-std --target x86_64-unknown-linux-gnu --test come_and_go --test one_reading --test series
+            -Zbuild-std --target x86_64-unknown-linux-gnu --test come_and_go --test one_reading --test series --test batch
         ;;
     *)
         echo "unknown: $what" >&2

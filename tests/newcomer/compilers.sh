@@ -2,7 +2,9 @@
 # Checks what the packages declare of compilers and systems with these compilers and for these systems:
 # - each package that declares Rust 1.85 is checked by it, and core, macros and façade are tested by it;
 # - `tallymark` with its default features is checked for Windows and macOS;
-# - the core and the macros are checked for WebAssembly, where metrics are registered by hand.
+# - the core and the macros are checked for WebAssembly, where metrics are registered by hand;
+# - the core is built for other systems with Linux: one with system calls in assembly and another C library, one of 32 bits, one that
+#   is big-endian.
 # What cannot be fetched is skipped, and said to be.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -26,17 +28,21 @@ else
     echo "SKIPPED: Rust $oldest is not here and could not be installed"
 fi
 
-check_for() { # TRIPLE OPTIONS...
-    local triple=$1
-    shift
+for_system() { # COMMAND TRIPLE OPTIONS...
+    local command=$1 triple=$2
+    shift 2
     if ! rustup target add "$triple" > /dev/null 2>&1 &&
         [ ! -d "$(rustc --print sysroot)/lib/rustlib/$triple/lib" ]; then
         echo "SKIPPED: the standard library for $triple could not be installed"
         return
     fi
-    CARGO_TARGET_DIR="$target/systems" cargo check --quiet --target "$triple" "$@"
-    echo "compilers: checked $* for $triple"
+    CARGO_TARGET_DIR="$target/systems" cargo "$command" --quiet --target "$triple" "$@"
+    echo "compilers: $command $* for $triple"
 }
-check_for x86_64-pc-windows-gnu --package tallymark
-check_for aarch64-apple-darwin --package tallymark
-check_for wasm32-unknown-unknown --package tallymark-core --package tallymark-derive --package tallymark-rules
+for_system check x86_64-pc-windows-gnu --package tallymark
+for_system check aarch64-apple-darwin --package tallymark
+for_system check wasm32-unknown-unknown --package tallymark-core --package tallymark-derive --package tallymark-rules
+# Instructions in `asm!` are read when code is generated. A library needs no linker.
+for triple in aarch64-unknown-linux-musl i686-unknown-linux-gnu s390x-unknown-linux-gnu; do
+    for_system build "$triple" --lib --package tallymark-core --all-features
+done

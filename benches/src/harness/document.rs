@@ -103,6 +103,8 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
         include_str!("../../text/http.md"),
         include_str!("../../text/db.md"),
         include_str!("../../text/sweeps.md"),
+        include_str!("../../text/growth.md"),
+        include_str!("../../text/bounded.md"),
         include_str!("../../text/tail.md"),
     ] {
         let _ = write!(text, "\n{}\n", part.trim_end());

@@ -106,6 +106,8 @@
 //! - A connection serves one request after the other until the client closes it, is idle for
 //!   [75 seconds](Builder::read_timeout) or reads nothing for [30 seconds](Builder::write_timeout).
 //! - Four scrapes are encoded at a time; further ones wait for a thread.
+//! - A scrape whose client does not read holds about a MiB if it is not compressed, in any format and however many series there
+//!   are. 512 clients that never read hold 16 MiB, until the [write timeout](Builder::write_timeout).
 //! - The live page shows this process only, and forgets when it ends. It shows the 12 lines of a query that have the greatest
 //!   values.
 //! - Rust 1.85 or newer.

@@ -27,7 +27,7 @@ use super::{
 };
 
 /// How many scrapes may be under way at once, if nothing else is asked for. Two or three Prometheus servers scrape a
-/// target; each scrape holds some hundred KiB until its client has read it.
+/// target; each scrape holds about a MiB until its client has read it, see `benches/src/bin/readers.rs`.
 pub(super) const MAX_SCRAPES: usize = 16;
 
 /// How long a client may read nothing of a response, if nothing else is asked for.

@@ -5,6 +5,16 @@
 //! a fence between the store and the load. Linux can have all threads of a process pass one at once (membarrier(2),
 //! `PRIVATE_EXPEDITED`): where it does, only the compiler is kept from exchanging the two on the side of the writers, and the
 //! side that ends series, which seldom happens, asks for that. Elsewhere each side passes a fence of its own.
+//!
+//! Why that is enough: the system interrupts each thread of the process that runs, which then passes a full fence as a signal
+//! handler in it would, and a compiler fence is what orders a thread's accesses with its own signal handlers. A thread that does
+//! not run passed a fence when it was descheduled. So there is one place in the writer's program where it passes a fence while the
+//! other side waits. If that is before its load, the load comes after what the other side stored; if it is behind the load, the
+//! store was before, and the other side sees it. The call itself begins and ends with a full fence.
+//!
+//! Miri and loom know no such call, and run the variant in which both sides pass fences. The other one is modelled in `loom_tests`,
+//! where the writer passes its fence at each place of its program in turn (*a fence that the system is asked for*), and none at all
+//! for comparison. Threads and the system itself are tried by the test below.
 
 use super::sync::fence;
 use std::sync::atomic::Ordering;

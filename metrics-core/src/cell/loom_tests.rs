@@ -325,6 +325,99 @@ fn loom_a_shared_word_is_not_written_to_for_a_series_that_is_over() {
     });
 }
 
+/// Where a thread that writes to a shared word is when the system has it pass a fence.
+#[derive(Clone, Copy, PartialEq)]
+enum Passes {
+    BeforeItAnnounces,
+    BeforeItLooks,
+    BeforeItWrites,
+    BeforeItIsDone,
+    Afterwards,
+    Never,
+}
+
+/// What the thread does that writes to a shared word, if all fences are the other side's: only the order of instructions is kept.
+/// `fence_if` is where the system may interrupt it.
+fn write_without_a_fence(now: &AtomicU64, word: &AtomicU64, writing: &AtomicU64, fence_if: &dyn Fn(Passes)) {
+    fence_if(Passes::BeforeItAnnounces);
+    writing.store(1, Ordering::Relaxed);
+    fence_if(Passes::BeforeItLooks);
+    if now.load(Ordering::Relaxed) == 0 {
+        fence_if(Passes::BeforeItWrites);
+        word.store(7, Ordering::Relaxed);
+    } else {
+        fence_if(Passes::BeforeItWrites);
+    }
+    fence_if(Passes::BeforeItIsDone);
+    writing.store(0, Ordering::Release);
+    fence_if(Passes::Afterwards);
+}
+
+fn wait_for(flag: &AtomicBool) {
+    while !flag.load(Ordering::Acquire) {
+        thread::yield_now();
+    }
+}
+
+/// As [`loom_a_shared_word_is_not_written_to_for_a_series_that_is_over`], with the fence of the writing thread where `passes` says.
+///
+/// membarrier(2) interrupts each other thread that runs, wherever it is, has it pass a full fence, and returns when all have. What a
+/// thread did before it was interrupted is seen by the caller afterwards, and what the caller did before is seen by the thread from
+/// then on. So here both wait for one another at one place of the thread's program, and each passes a fence there; all places are
+/// tried. What is not modelled is the compiler, which `compiler_fence` keeps from exchanging the store and the load.
+fn a_shared_word_is_given_away(passes: Passes) {
+    loom::model(move || {
+        let [now, word, writing] = [(); 3].map(|()| Arc::new(AtomicU64::new(0)));
+        let [asked, passed] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
+        let old = {
+            let (now, word, writing) = (Arc::clone(&now), Arc::clone(&word), Arc::clone(&writing));
+            let (asked, passed) = (Arc::clone(&asked), Arc::clone(&passed));
+            thread::spawn(move || {
+                write_without_a_fence(&now, &word, &writing, &|here| {
+                    if here == passes {
+                        wait_for(&asked);
+                        fence(Ordering::SeqCst);
+                        passed.store(true, Ordering::Release);
+                    }
+                });
+            })
+        };
+        now.store(1, Ordering::Release);
+        fence(Ordering::SeqCst);
+        if passes != Passes::Never {
+            asked.store(true, Ordering::Release);
+            wait_for(&passed);
+        }
+        fence(Ordering::SeqCst);
+        let given = writing.load(Ordering::Acquire) == 0 && word.load(Ordering::Relaxed) == 0;
+        if given {
+            word.store(1, Ordering::Relaxed);
+        }
+        old.join().unwrap();
+        assert!(!given || word.load(Ordering::Relaxed) == 1);
+    });
+}
+
+#[test]
+fn loom_a_fence_that_the_system_is_asked_for_does_wherever_the_thread_is() {
+    for passes in [
+        Passes::BeforeItAnnounces,
+        Passes::BeforeItLooks,
+        Passes::BeforeItWrites,
+        Passes::BeforeItIsDone,
+        Passes::Afterwards,
+    ] {
+        a_shared_word_is_given_away(passes);
+    }
+}
+
+/// The model finds what goes wrong without that fence.
+#[test]
+#[should_panic(expected = "given")]
+fn loom_without_that_fence_a_word_is_written_to_for_a_series_that_is_over() {
+    a_shared_word_is_given_away(Passes::Never);
+}
+
 /// The texts of a record are replaced while they are compared: what is found to be the same has the number that belongs
 /// to it. In the order of [`records`](super), with a word for the lengths and one for the text.
 #[test]

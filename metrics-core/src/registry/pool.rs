@@ -262,6 +262,20 @@ impl State {
         self.jobs.get(&id).is_some_and(|job| job.ended < run) && !self.is_given_up(id)
     }
 
+    /// The same runs, in the order in which they begin.
+    fn in_turn(&self, awaited: &[Awaited]) -> Vec<Awaited> {
+        let turn = |id| self.jobs.get(&id).map_or(0, |job| job.turn);
+        let mut in_turn: Vec<_> = awaited.iter().map(|&Awaited { id, run }| (turn(id), id, run)).collect();
+        in_turn.sort_unstable();
+        in_turn.into_iter().map(|(_, id, run)| Awaited { id, run }).collect()
+    }
+
+    /// Whether more than so many runs are to be waited for.
+    fn is_waiting(&self, in_turn: &[Awaited], may_miss: usize) -> bool {
+        // This is asked whenever one has ended. Those that begin last end last, so that few are looked at each time.
+        in_turn.iter().rev().filter(|awaited| self.is_awaited(**awaited)).nth(may_miss).is_some()
+    }
+
     /// Takes the results of runs that have ended, and gives up those that no other scrape waits for or that have taken
     /// all the time there is.
     fn take_results(&mut self, deadline: Duration, awaited: &[Awaited]) -> Vec<Collected> {
@@ -467,13 +481,13 @@ impl Pool {
         } else {
             self.shared.queued.notify_one();
         }
+        let in_turn = state.in_turn(&awaited);
         let start = Instant::now();
         let done = state.done;
         let mut more = 1;
         loop {
-            let left = awaited.iter().filter(|awaited| state.is_awaited(**awaited)).count();
             let elapsed = start.elapsed();
-            if left <= limits.may_miss || elapsed >= limits.deadline {
+            if !state.is_waiting(&in_turn, limits.may_miss) || elapsed >= limits.deadline {
                 break;
             }
             let before = state.done;

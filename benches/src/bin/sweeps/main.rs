@@ -3,6 +3,7 @@
 //! `cargo run --release -p tallymark-benches -- sweeps` runs it; `sweeps --smoke` is the short version.
 
 mod fit;
+mod keep;
 mod meter;
 mod run;
 mod subject;
@@ -17,10 +18,12 @@ use tallymark_benches::harness::allocator::Counting;
 static ALLOCATOR: Counting = Counting;
 
 const USAGE: &str = "\
-usage: sweeps [SUBJECT…] [--smoke] [--allocations] [--list]
+usage: sweeps [SUBJECT…] [--smoke] [--allocations] [--write] [--list]
 
 Without a subject, all are measured. --smoke takes two small sizes of each and fails above an exponent of 1.3.
---allocations counts allocations although there is a valgrind to count instructions.";
+--allocations counts allocations although there is a valgrind to count instructions.
+--write keeps what is measured in benches/results/growth.tsv, with what is there of other subjects, and makes the table and the
+picture of RESULTS.md again.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     while let Some(argument) = arguments.next() {
         match argument {
             "--smoke" => run.smoke = true,
+            "--write" => run.write = true,
             "--allocations" => run.allocations = true,
             "--list" => {
                 subjects.iter().for_each(|subject| println!("{:20} {}", subject.name, subject.of));

@@ -12,10 +12,10 @@ use std::{
 
 use tallymark_benches::harness::{callgrind, machine};
 
-use crate::{fit, subject::Subject};
+use crate::{fit, keep, subject::Subject};
 
 /// No cost may grow faster than this power of what causes it.
-const RULE: f64 = 1.1;
+pub const RULE: f64 = 1.1;
 
 /// The short version's sizes are so near one another that what is there once counts, and sorting.
 const SMOKE_RULE: f64 = 1.3;
@@ -31,15 +31,17 @@ const PROCESSES: usize = 3;
 pub struct Run {
     pub smoke: bool,
     pub allocations: bool,
+    /// Whether what is found is kept, and the document made again.
+    pub write: bool,
 }
 
 /// What one part of a subject costs at one size.
 #[derive(Clone, Debug)]
-struct Cost {
-    part: String,
+pub struct Cost {
+    pub part: String,
     /// Not beyond the size up to which it is counted.
-    counted: Option<f64>,
-    ns: f64,
+    pub counted: Option<f64>,
+    pub ns: f64,
 }
 
 impl Run {
@@ -90,13 +92,18 @@ impl Run {
         };
         println!("| of | part | {counted} for each | exponent | at the end |{time} rule |");
         println!("|---|---|---:|---:|---:|{lines}---:|");
-        for (at, subject) in wanted.iter().enumerate() {
+        let mut measured = Vec::new();
+        for (at, &subject) in wanted.iter().enumerate() {
             let mut sizes = Vec::new();
             for (&(_, size), result) in jobs.iter().zip(&results).filter(|((of, _), _)| *of == at) {
                 let costs = result.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 sizes.push((size, costs.map_err(|reason| format!("{}, {size}: {reason}", subject.name))?));
             }
             kept &= self.print(subject, &sizes);
+            measured.push((subject, sizes));
+        }
+        if self.write && !self.smoke && by_callgrind {
+            keep::keep(subjects, &measured)?;
         }
         Ok(kept)
     }

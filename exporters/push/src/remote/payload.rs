@@ -39,6 +39,11 @@ impl Payload {
         }
     }
 
+    /// Whether there is a message of both versions.
+    pub(super) fn is_in_both(&self) -> bool {
+        self.v1.is_some() && self.v2.is_some()
+    }
+
     /// What is in it, of the newest version that it is written in.
     pub(super) fn counts(&self) -> Counts {
         self.v2.as_ref().or(self.v1.as_ref()).map(|body| body.counts).unwrap_or_default()

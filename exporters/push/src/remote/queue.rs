@@ -11,11 +11,13 @@ pub(super) struct Queue {
     bytes: usize,
     limit: usize,
     made: u64,
+    /// Whether one of those that wait may be written in both versions.
+    undecided: bool,
 }
 
 impl Queue {
     pub(super) fn new(limit: usize) -> Self {
-        Self { waiting: VecDeque::new(), sending: None, bytes: 0, limit, made: 0 }
+        Self { waiting: VecDeque::new(), sending: None, bytes: 0, limit, made: 0, undecided: false }
     }
 
     /// Adds a request. Returns what had to be dropped for it: the oldest ones, or itself if it needs more than there is.
@@ -23,6 +25,7 @@ impl Queue {
         self.made += 1;
         payload.number = self.made;
         self.bytes += payload.len();
+        self.undecided |= payload.is_in_both();
         self.waiting.push_back(payload);
         let mut dropped = Vec::new();
         while self.bytes > self.limit {
@@ -42,6 +45,7 @@ impl Queue {
     /// The request that is on its way is to be sent again, before all others.
     pub(super) fn put_back(&mut self) {
         if let Some(payload) = self.sending.take() {
+            self.undecided |= payload.is_in_both();
             self.waiting.push_front(payload);
         }
     }
@@ -61,7 +65,12 @@ impl Queue {
     }
 
     /// Drops the message of the other version from what waits.
+    ///
+    /// This is called for each request that arrives, so what waits is only looked through if there is something to drop.
     pub(super) fn keep(&mut self, version: Version) {
+        if !std::mem::take(&mut self.undecided) {
+            return;
+        }
         for payload in &mut self.waiting {
             let before = payload.len();
             match version {
@@ -127,6 +136,27 @@ mod tests {
         assert_eq!(dropped, [3, 4, 5], "what never fits drops all");
         assert!(queue.is_empty());
         assert_eq!(queue.bytes(), 0);
+    }
+
+    #[test]
+    fn once_a_version_is_known_nothing_waits_in_the_other_one() {
+        let both = |length| Payload { v1: payload(length).v2, ..payload(2 * length) };
+        let mut queue = Queue::new(1000);
+        for _ in 0..3 {
+            queue.push(both(10));
+        }
+        queue.push(payload(7));
+        queue.take();
+        queue.keep(Version::V1);
+        assert_eq!(queue.bytes(), 30 + 2 * 10 + 7, "not the one that is on its way");
+        // It waits again, and others come that were made before the version was known.
+        queue.put_back();
+        queue.push(both(100));
+        queue.keep(Version::V1);
+        assert_eq!(queue.bytes(), 3 * 10 + 7 + 100);
+        assert!(queue.waiting.iter().all(|payload| !payload.is_in_both()));
+        queue.keep(Version::V2);
+        assert_eq!(queue.bytes(), 3 * 10 + 7 + 100, "what is written in one version alone stays");
     }
 
     proptest! {

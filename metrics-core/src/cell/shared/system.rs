@@ -83,13 +83,15 @@ impl Fd {
     /// Whether the file is on a file system whose locks or mappings other machines do not see.
     pub(super) fn is_on_a_network(self) -> bool {
         // NFS, CIFS, SMB 2, AFS, Ceph, FUSE and 9P.
-        const NETWORKS: [i64; 8] =
+        const NETWORKS: [u32; 8] =
             [0x6969, 0xff53_4d42, 0xfe53_4d42, 0x517b, 0x5346_414f, 0x00c3_6400, 0x6573_5546, 0x0102_1997];
         let mut status = std::mem::MaybeUninit::<libc::statfs>::uninit();
+        // The kernel has 32 bits. What the C library makes of them differs by library and processor.
+        #[allow(clippy::cast_sign_loss, clippy::unnecessary_cast)]
         // SAFETY: there is room for the status, which is initialised if there is no error.
         unsafe {
             libc::fstatfs(self.0, status.as_mut_ptr()) == 0
-                && NETWORKS.contains(&(status.assume_init().f_type & 0xffff_ffff))
+                && NETWORKS.contains(&(status.assume_init().f_type as u32))
         }
     }
 

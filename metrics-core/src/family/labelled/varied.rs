@@ -10,7 +10,7 @@ use crate::{
     visit::Visitor,
 };
 use std::{
-    collections::BTreeMap,
+    collections::HashMap,
     error::Error,
     fmt,
     sync::{Mutex, MutexGuard, PoisonError, RwLock},
@@ -66,7 +66,7 @@ pub(crate) struct Settings {
 struct Families<M: 'static> {
     in_order: Vec<&'static Labelled<M>>,
     /// The number of each, by its sorted names.
-    numbers: BTreeMap<Vec<&'static str>, usize>,
+    numbers: HashMap<Vec<&'static str>, usize>,
 }
 
 #[derive(Default)]
@@ -126,7 +126,7 @@ impl Error for LabelNamesError {}
 impl<M: Labellable + Send> Varied<M> {
     pub(crate) fn new(make: Box<dyn Fn() -> M + Send + Sync>, settings: Settings) -> Self {
         let metric = make();
-        let families = RwLock::new(Families { in_order: Vec::new(), numbers: BTreeMap::new() });
+        let families = RwLock::new(Families { in_order: Vec::new(), numbers: HashMap::new() });
         Self { make, metric, settings, families, described: Mutex::default() }
     }
 
@@ -235,13 +235,16 @@ impl<M: Labellable + Send> Metric for Varied<M> {
 
     fn visit_part(&self, scope: Scope, at: Position, visitor: &mut dyn Visitor) -> Option<Position> {
         let (number, place) = (at.0 >> PLACES, at.0 & ((1 << PLACES) - 1));
-        let families = self.families();
-        let family = families.get(usize::try_from(number).ok()?)?;
+        // One at a time: a copy of the list for each of its parts would be a cost that grows with the square.
+        let (family, count) = {
+            let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
+            (*families.in_order.get(usize::try_from(number).ok()?)?, families.in_order.len() as u64)
+        };
         if let Some(next) = family.visit_part(scope, Position(place), visitor) {
             return Some(Position(number << PLACES | next.0));
         }
         let number = number + 1;
-        (number < families.len() as u64).then_some(Position(number << PLACES))
+        (number < count).then_some(Position(number << PLACES))
     }
 
     fn dropped_series(&self) -> u64 {

@@ -63,7 +63,7 @@ impl Collector for Handing {
 }
 
 /// As long as it takes: counting instructions is slow.
-fn patience() {
+pub fn patience() {
     Config::new().collector_deadline(Duration::from_secs(600)).install().expect("nothing was shown");
 }
 

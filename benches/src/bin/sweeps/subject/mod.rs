@@ -1,5 +1,6 @@
 //! What a user, or a stranger, can make long.
 
+mod bridged;
 mod clients;
 mod collectors;
 mod commands;
@@ -7,8 +8,10 @@ mod declared;
 mod names;
 mod requests;
 mod rows;
+mod running;
 mod series;
 mod text;
+mod waiting;
 
 use crate::meter::Meter;
 
@@ -44,6 +47,8 @@ impl Subject {
 pub fn all() -> Vec<Subject> {
     let mut all = Vec::new();
     all.extend(declared::SUBJECTS);
+    all.extend(running::SUBJECTS);
+    all.extend(bridged::SUBJECTS);
     all.extend(names::SUBJECTS);
     all.extend(collectors::SUBJECTS);
     all.extend(series::SUBJECTS);
@@ -52,6 +57,7 @@ pub fn all() -> Vec<Subject> {
     all.extend(requests::SUBJECTS);
     all.extend(commands::SUBJECTS);
     all.extend(clients::SUBJECTS);
+    all.extend(waiting::SUBJECTS);
     all
 }
 

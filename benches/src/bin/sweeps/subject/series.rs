@@ -19,8 +19,8 @@ pub const SUBJECTS: [Subject; 6] = [
 ];
 
 #[derive(LabelSet)]
-struct Name<'a> {
-    name: &'a str,
+pub struct Name<'a> {
+    pub name: &'a str,
 }
 
 type Named = Counter<Name<'static>>;

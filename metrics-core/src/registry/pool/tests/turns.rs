@@ -30,6 +30,26 @@ fn what_was_not_begun_comes_first_the_next_time_and_is_not_blamed() {
     assert!(pool.status().iter().all(|status| status.skipped == 3 && status.last_error.is_some()));
 }
 
+/// Whenever a job has ended, the others are looked for from the end of that order, where few have ended.
+#[test]
+fn what_is_waited_for_is_in_the_order_in_which_it_begins() {
+    let pool = Pool::default();
+    let ids: Vec<u64> = ["a", "b", "c", "d", "e"].map(|name| pool.add(good(name))).into();
+    let mut state = pool.shared.lock();
+    for _ in 0..5 {
+        let awaited = state.request(&ids);
+        let in_turn = state.in_turn(&awaited);
+        assert!(state.is_waiting(&in_turn, 4) && !state.is_waiting(&in_turn, 5));
+        for expected in &in_turn[..2] {
+            let (id, name, _) = state.begin().expect("queued");
+            assert_eq!(id, expected.id);
+            state.end(id, &name, (Vec::new(), Vec::new()));
+        }
+        assert!(state.is_waiting(&in_turn, 2) && !state.is_waiting(&in_turn, 3));
+        state.take_results(Duration::ZERO, &awaited);
+    }
+}
+
 #[test]
 fn what_was_begun_and_is_not_done_is_late() {
     let pool = Pool::default();
