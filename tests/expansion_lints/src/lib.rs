@@ -165,6 +165,7 @@ pub async fn store((id, _): (u64, u8), _: &str) -> Result<Order, String> {
 
 /// Sends reminders.
 #[job]
+#[must_use]
 pub fn remind(orders: &[Order]) -> usize {
     orders.len()
 }
