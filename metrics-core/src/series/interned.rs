@@ -285,7 +285,9 @@ mod tests {
         let spares = Spares([const { AtomicU32::new(NONE) }; SPARES]);
         assert_eq!(spares.take(), None);
         let reserved: Vec<u32> = (0..).take(SPARES).collect();
-        reserved.iter().for_each(|slot| spares.keep(*slot));
+        for &slot in &reserved {
+            spares.keep(slot);
+        }
         spares.keep(NONE);
         let mut taken: Vec<u32> = std::iter::from_fn(|| spares.take()).collect();
         taken.sort_unstable();
