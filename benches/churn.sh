@@ -2,7 +2,7 @@
 # Ten million label sets that come and go, 100 alive at a time, counted by four threads while two others scrape. Prints a
 # table and writes results/sweep_churn.tsv and plots/sweep_churn.svg; with a smaller number of label sets it only prints.
 # Fails if a count is lost, a living series is missing from a scrape, anything overflows, or what is allocated or resident grows.
-# On a busy machine the C library keeps more of what was freed, of each thread by itself: then resident memory says little.
+# Cells, words and texts are no part of what is allocated, as they come from the system; they are part of what is resident.
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)

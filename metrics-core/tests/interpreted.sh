@@ -19,12 +19,12 @@ export MIRIFLAGS=-Zmiri-disable-isolation
 # What follows a weak memory order, and what frees or moves: not what is only long.
 lib=${TALLYMARK_INTERPRETED_LIB:-cell:: series:: family:: function:: native::table}
 tests=()
-for name in ${TALLYMARK_INTERPRETED_TESTS:-come_and_go lying_impls levels_stay allocator one_reading batch series}; do
+for name in ${TALLYMARK_INTERPRETED_TESTS:-come_and_go lying_impls levels_stay allocator batch series}; do
     tests+=(--test "$name")
 done
 # Of those, what several threads race in: each seed is another order of theirs, and other values of what they load.
 raced_lib='cell:: series:: family::expire function::calls'
-raced=(--test come_and_go --test one_reading --test batch --test levels_stay)
+raced=(--test come_and_go --test batch --test levels_stay)
 failed=0
 
 run() {

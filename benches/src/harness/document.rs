@@ -107,7 +107,8 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
         include_str!("../../text/bounded.md"),
         include_str!("../../text/tail.md"),
     ] {
-        let _ = write!(text, "\n{}\n", part.trim_end());
+        // What they show lies beside this document.
+        let _ = write!(text, "\n{}\n", part.trim_end().replace("](../", "]("));
     }
     save(&home().join("RESULTS.md"), &text)?;
     readme(&all)

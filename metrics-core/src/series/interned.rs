@@ -22,6 +22,28 @@ const KEPT_PER_SHOWN: usize = 64;
 /// No slot.
 const NONE: u32 = crate::cell::UNASSIGNED;
 
+/// So many threads may create series of one family at the same time and each reserve a slot in vain. If there are more, one of
+/// theirs is never used.
+const SPARES: usize = 8;
+
+/// Slots that were reserved in vain, for those who need one next.
+struct Spares([AtomicU32; SPARES]);
+
+impl Spares {
+    fn take(&self) -> Option<u32> {
+        let kept = self.0.iter().filter(|place| place.load(Ordering::Relaxed) != NONE);
+        // Another thread may have taken it meanwhile.
+        kept.map(|place| place.swap(NONE, Ordering::Relaxed)).find(|slot| *slot != NONE)
+    }
+
+    fn keep(&self, slot: u32) {
+        let is_free = |place: &AtomicU32| {
+            place.compare_exchange(NONE, slot, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        };
+        let _ = slot == NONE || self.0.iter().any(is_free);
+    }
+}
+
 pub(crate) struct Interned {
     seed: Seed,
     records: Records,
@@ -29,8 +51,7 @@ pub(crate) struct Interned {
     max_series: usize,
     /// The overflow series, once there is one.
     overflow: OnceLock<Slot>,
-    /// A slot that was reserved in vain.
-    spare: AtomicU32,
+    spares: Spares,
     /// Whether some text holds a character that the text formats escape.
     escapes: AtomicBool,
 }
@@ -43,7 +64,7 @@ impl Interned {
             store,
             max_series: max_series as usize,
             overflow: OnceLock::new(),
-            spare: AtomicU32::new(NONE),
+            spares: Spares([const { AtomicU32::new(NONE) }; SPARES]),
             escapes: AtomicBool::new(false),
         }
     }
@@ -151,9 +172,21 @@ impl Interned {
         removed: Option<&Removed>,
         publish: &dyn Fn(u32, &[&str]),
     ) -> Slot {
+        self.find_or_create_with(None, texts, removed, publish)
+    }
+
+    /// Does what [`find_or_create`](Self::find_or_create) does, with a slot that was reserved for it.
+    fn find_or_create_with(
+        &self,
+        reserved: Option<u32>,
+        texts: &[&str],
+        removed: Option<&Removed>,
+        publish: &dyn Fn(u32, &[&str]),
+    ) -> Slot {
         let hash = self.hash_texts(texts);
         let moves = self.records.moves();
         if let Some((slot, _)) = self.records.find(hash, texts) {
+            self.spares.keep(reserved.unwrap_or(NONE));
             return slot;
         }
         let hidden = || removed.map_or(0, Removed::hidden);
@@ -170,21 +203,22 @@ impl Interned {
         // Checked once without the lock: when a family is full, a thread that goes on inventing label sets shall not
         // make the others queue.
         if (!accepted || full()) && self.overflow.get().is_some() && self.nothing_moved(moves) {
-            return self.overflow(NONE);
+            return self.overflow(reserved.unwrap_or(NONE));
         }
         let may_reuse = || !is_shared && hidden() >= self.max_series.clamp(*KEPT.start(), *KEPT.end());
         // Reserved before the lock is taken: an allocator that counts by label may be asked for memory here. Of two
-        // threads that create the same series, one reserves for the next.
-        let spare = match self.spare.swap(NONE, Ordering::Relaxed) {
-            NONE if may_reuse() && self.overflow.get().is_some() => NONE,
-            NONE => self.store.reserve(),
-            spare => spare,
+        // threads that create the same series, one reserves for the next. Where those of a removed series will do, none is
+        // reserved: what comes and goes would reserve one in vain each time.
+        let spare = match reserved.or_else(|| self.spares.take()) {
+            Some(spare) => spare,
+            None if may_reuse() => NONE,
+            None => self.store.reserve(),
         };
         // Memory is given back behind the lock.
         let mut left = None;
         let mut append = self.records.append();
         if let Some((known, _)) = self.records.find(hash, texts) {
-            self.keep_spare(spare);
+            self.spares.keep(spare);
             return known;
         }
         if accepted && !full() {
@@ -197,16 +231,15 @@ impl Interned {
                 let Some(record) = append.record(place).filter(|_| !is_overflow) else { continue };
                 let claim = |end: &Ended<'_>| removed.claim(first, self.store, end, &mut left);
                 if let Ok(Some(slot)) = append.reuse(record, hash, texts, claim) {
-                    self.keep_spare(spare);
+                    self.spares.keep(spare);
                     return slot;
                 }
             }
         }
         if spare == NONE {
-            // Series that were removed have returned since they were counted.
+            // Series that were removed have returned since they were counted, or there is no overflow series yet.
             drop(append);
-            self.spare.store(self.store.reserve(), Ordering::Relaxed);
-            return self.find_or_create(texts, removed, publish);
+            return self.find_or_create_with(Some(self.store.reserve()), texts, removed, publish);
         }
         if accepted && !full() {
             publish(spare, texts);
@@ -217,12 +250,6 @@ impl Interned {
         let slot = self.overflow.get().is_none().then(|| self.add_overflow(&mut append, spare, publish));
         drop(append);
         self.overflow(if slot == Some(true) { NONE } else { spare })
-    }
-
-    fn keep_spare(&self, spare: u32) {
-        if spare != NONE {
-            self.spare.store(spare, Ordering::Relaxed);
-        }
     }
 
     /// Makes an overflow series. Returns whether the slots were used for it.
@@ -243,8 +270,27 @@ impl Interned {
 
     /// The overflow series, for something that is counted as dropped. The slots are not needed for it.
     fn overflow(&self, spare: u32) -> Slot {
-        self.keep_spare(spare);
+        self.spares.keep(spare);
         self.drop_one();
         self.overflow.get().copied().unwrap_or_else(|| Slot::always(self.store.nowhere()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_that_several_threads_reserved_in_vain_are_all_used_later() {
+        let spares = Spares([const { AtomicU32::new(NONE) }; SPARES]);
+        assert_eq!(spares.take(), None);
+        let reserved: Vec<u32> = (0..).take(SPARES).collect();
+        for &slot in &reserved {
+            spares.keep(slot);
+        }
+        spares.keep(NONE);
+        let mut taken: Vec<u32> = std::iter::from_fn(|| spares.take()).collect();
+        taken.sort_unstable();
+        assert_eq!(taken, reserved);
     }
 }

@@ -84,7 +84,7 @@ fn table(subjects: &[Subject], all: &[Part<'_>]) -> String {
     let mut text = format!(
         "The long version, the part of each subject that grows fastest; all parts are in `results/growth.tsv`, with\n\
          date and load. {}.\n\n\
-         ![How costs grow](plots/growth.svg)\n\n\
+         ![How costs grow](../plots/growth.svg)\n\n\
          | of | parts | the fastest | instructions for each | exponent | at the end | ns of processor for each | of time, at the end | rule |\n\
          |---|---:|---|---:|---:|---:|---:|---:|---:|\n",
         machine::describe()
