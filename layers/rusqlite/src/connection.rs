@@ -1,12 +1,7 @@
 //! A connection under observation.
 
-use super::{
-    error::failure,
-    observation::Observation,
-    statement::InstrumentedStatement,
-    transaction::{InstrumentedSavepoint, InstrumentedTransaction},
-};
-use rusqlite::{Connection, OpenFlags, Params, Result, Row, TransactionBehavior};
+use super::{error::failure, observation::Observation, statement::InstrumentedStatement};
+use rusqlite::{Connection, OpenFlags, Params, Result, Row};
 use std::{fmt, path::Path};
 use tallymark_db::{Database, ErrorKind};
 
@@ -180,54 +175,6 @@ impl<'c> InstrumentedConnection<'c> {
     pub fn prepare_cached(&self, sql: &str) -> Result<InstrumentedStatement<'_>> {
         let prepared = self.observation.prepared(sql, self.unobserved().prepare_cached(sql))?;
         Ok(InstrumentedStatement::cached(&self.observation, sql, prepared))
-    }
-
-    /// Begins a transaction that takes its locks when it needs them.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Connection::transaction`].
-    pub fn transaction(&mut self) -> Result<InstrumentedTransaction<'_>> {
-        self.transaction_with_behavior(TransactionBehavior::Deferred)
-    }
-
-    /// Begins a transaction.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Connection::transaction_with_behavior`].
-    pub fn transaction_with_behavior(
-        &mut self,
-        behavior: TransactionBehavior,
-    ) -> Result<InstrumentedTransaction<'_>> {
-        InstrumentedTransaction::begin(self, behavior)
-    }
-
-    /// Begins a transaction on a connection that is shared. One within another is an error.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Connection::unchecked_transaction`].
-    pub fn unchecked_transaction(&self) -> Result<InstrumentedTransaction<'_>> {
-        InstrumentedTransaction::begin(self, TransactionBehavior::Deferred)
-    }
-
-    /// Sets a savepoint, which outside of a transaction begins one.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Connection::savepoint`].
-    pub fn savepoint(&mut self) -> Result<InstrumentedSavepoint<'_>> {
-        InstrumentedSavepoint::begin(self, None)
-    }
-
-    /// Sets a savepoint of this name.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Connection::savepoint_with_name`].
-    pub fn savepoint_with_name(&mut self, name: impl Into<String>) -> Result<InstrumentedSavepoint<'_>> {
-        InstrumentedSavepoint::begin(self, Some(name.into()))
     }
 
     /// Returns the number of the row that was inserted last.

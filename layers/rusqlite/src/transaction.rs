@@ -4,6 +4,56 @@ use super::connection::InstrumentedConnection;
 use rusqlite::{DropBehavior, Result, TransactionBehavior};
 use std::{fmt, ops::Deref, thread};
 
+impl InstrumentedConnection<'_> {
+    /// Begins a transaction that takes its locks when it needs them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Connection::transaction`](rusqlite::Connection::transaction).
+    pub fn transaction(&mut self) -> Result<InstrumentedTransaction<'_>> {
+        self.transaction_with_behavior(TransactionBehavior::Deferred)
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Connection::transaction_with_behavior`](rusqlite::Connection::transaction_with_behavior).
+    pub fn transaction_with_behavior(
+        &mut self,
+        behavior: TransactionBehavior,
+    ) -> Result<InstrumentedTransaction<'_>> {
+        InstrumentedTransaction::begin(self, behavior)
+    }
+
+    /// Begins a transaction on a connection that is shared. One within another is an error.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Connection::unchecked_transaction`](rusqlite::Connection::unchecked_transaction).
+    pub fn unchecked_transaction(&self) -> Result<InstrumentedTransaction<'_>> {
+        InstrumentedTransaction::begin(self, TransactionBehavior::Deferred)
+    }
+
+    /// Sets a savepoint, which outside of a transaction begins one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Connection::savepoint`](rusqlite::Connection::savepoint).
+    pub fn savepoint(&mut self) -> Result<InstrumentedSavepoint<'_>> {
+        InstrumentedSavepoint::begin(self, None)
+    }
+
+    /// Sets a savepoint of this name.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Connection::savepoint_with_name`](rusqlite::Connection::savepoint_with_name).
+    pub fn savepoint_with_name(&mut self, name: impl Into<String>) -> Result<InstrumentedSavepoint<'_>> {
+        InstrumentedSavepoint::begin(self, Some(name.into()))
+    }
+}
+
 /// A transaction under observation. Made by
 /// [`InstrumentedConnection::transaction`](super::InstrumentedConnection::transaction).
 ///
@@ -15,10 +65,7 @@ pub struct InstrumentedTransaction<'t> {
 }
 
 impl<'t> InstrumentedTransaction<'t> {
-    pub(super) fn begin(
-        connection: &'t InstrumentedConnection<'t>,
-        behavior: TransactionBehavior,
-    ) -> Result<Self> {
+    fn begin(connection: &'t InstrumentedConnection<'t>, behavior: TransactionBehavior) -> Result<Self> {
         connection.execute_batch(match behavior {
             TransactionBehavior::Immediate => "BEGIN IMMEDIATE",
             TransactionBehavior::Exclusive => "BEGIN EXCLUSIVE",
@@ -132,7 +179,7 @@ pub struct InstrumentedSavepoint<'t> {
 }
 
 impl<'t> InstrumentedSavepoint<'t> {
-    pub(super) fn begin(connection: &'t InstrumentedConnection<'t>, name: Option<String>) -> Result<Self> {
+    fn begin(connection: &'t InstrumentedConnection<'t>, name: Option<String>) -> Result<Self> {
         let name = name.map_or_else(|| "_rusqlite_sp".to_owned(), |name| quoted(&name));
         connection.execute_batch(&format!("SAVEPOINT {name}"))?;
         Ok(Self { connection, name, drop_behavior: DropBehavior::Rollback, is_released: false })

@@ -5,7 +5,6 @@ use super::{
     execution::{Execution, SharedSession},
     query::{InstrumentedStatement, Query},
     stream::{InstrumentedCopyIn, InstrumentedCopyOut, InstrumentedRowStream, next},
-    transaction::{InstrumentedTransaction, InstrumentedTransactionBuilder},
 };
 use bytes::Buf;
 use std::{fmt, pin::pin};
@@ -379,27 +378,6 @@ impl<'c> InstrumentedClient<'c> {
         match self.unobserved().copy_out(query.raw()).await {
             Ok(pieces) => Ok(InstrumentedCopyOut::new(pieces, execution)),
             Err(error) => execution.finish(Err(error)),
-        }
-    }
-
-    /// Begins a transaction.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Client::transaction`].
-    pub async fn transaction(&mut self) -> Result<InstrumentedTransaction<'_>, Error> {
-        self.build_transaction().start().await
-    }
-
-    /// Begins a transaction with settings of its own.
-    pub fn build_transaction(&mut self) -> InstrumentedTransactionBuilder<'_> {
-        let session = self.session.clone();
-        match &mut self.link {
-            Link::Own(client) => InstrumentedTransactionBuilder::new(session, client.build_transaction()),
-            Link::Borrowed(client) => {
-                InstrumentedTransactionBuilder::new(session, client.build_transaction())
-            }
-            Link::Transaction(_) => unreachable!("a transaction hands out no `&mut` to its client"),
         }
     }
 

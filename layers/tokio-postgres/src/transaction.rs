@@ -31,6 +31,29 @@ impl Level {
     }
 }
 
+impl InstrumentedClient<'_> {
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::transaction`](tokio_postgres::Client::transaction).
+    pub async fn transaction(&mut self) -> Result<InstrumentedTransaction<'_>, Error> {
+        self.build_transaction().start().await
+    }
+
+    /// Begins a transaction with settings of its own.
+    pub fn build_transaction(&mut self) -> InstrumentedTransactionBuilder<'_> {
+        let session = self.session().clone();
+        match &mut self.link {
+            Link::Own(client) => InstrumentedTransactionBuilder::new(session, client.build_transaction()),
+            Link::Borrowed(client) => {
+                InstrumentedTransactionBuilder::new(session, client.build_transaction())
+            }
+            Link::Transaction(_) => unreachable!("a transaction hands out no `&mut` to its client"),
+        }
+    }
+}
+
 /// The settings of a transaction. Made by
 /// [`InstrumentedClient::build_transaction`](super::InstrumentedClient::build_transaction).
 #[must_use = "the transaction begins when it is started"]
@@ -40,7 +63,7 @@ pub struct InstrumentedTransactionBuilder<'t> {
 }
 
 impl<'t> InstrumentedTransactionBuilder<'t> {
-    pub(super) fn new(session: SharedSession, builder: TransactionBuilder<'t>) -> Self {
+    fn new(session: SharedSession, builder: TransactionBuilder<'t>) -> Self {
         Self { session, builder }
     }
 

@@ -1,6 +1,5 @@
 //! Where a thread takes a window from, and puts it back.
 
-use super::sketches::Window;
 use crate::cell::gate;
 use std::{
     mem,
@@ -8,31 +7,36 @@ use std::{
 };
 
 /// A window that one thread at a time takes out, so that nothing is done, and no allocator called, while it is locked.
-#[derive(Debug, Default)]
-pub(super) struct Place(Mutex<Held>);
+#[derive(Debug)]
+pub(super) struct Place<W>(Mutex<Held<W>>);
 
-#[derive(Debug, Default)]
-enum Held {
+#[derive(Debug)]
+enum Held<W> {
     /// None was made yet.
-    #[default]
     Nothing,
     /// A thread has it, or has ended with it: that of a parent process, after `fork`.
     Taken,
-    Here(Box<Window>),
+    Here(Box<W>),
 }
 
 /// What was taken.
-pub(super) enum Took {
+pub(super) enum Took<W> {
     /// Somebody else has it.
     Busy,
     /// There is none yet; who took it makes one.
     Vacant,
-    Window(Box<Window>),
+    Window(Box<W>),
 }
 
-impl Place {
+impl<W> Default for Place<W> {
+    fn default() -> Self {
+        Self(Mutex::new(Held::Nothing))
+    }
+}
+
+impl<W> Place<W> {
     /// Takes the window, unless somebody has it. Of one that is not there, `make` says whether it is going to be made.
-    pub(super) fn take(&self, make: bool) -> Took {
+    pub(super) fn take(&self, make: bool) -> Took<W> {
         let _within = gate::enter();
         let Some(mut held) = self.try_lock() else { return Took::Busy };
         match mem::replace(&mut *held, Held::Taken) {
@@ -48,12 +52,12 @@ impl Place {
     }
 
     /// Puts the window back that was taken here.
-    pub(super) fn put(&self, window: Box<Window>) {
+    pub(super) fn put(&self, window: Box<W>) {
         *gate::lock(&self.0) = Held::Here(window);
     }
 
     /// To be called within the [gate].
-    fn try_lock(&self) -> Option<MutexGuard<'_, Held>> {
+    fn try_lock(&self) -> Option<MutexGuard<'_, Held<W>>> {
         match self.0.try_lock() {
             Ok(held) => Some(held),
             Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),

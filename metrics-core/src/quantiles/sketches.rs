@@ -38,13 +38,13 @@ fn sketch() -> DDSketch {
 #[derive(Debug)]
 pub(crate) struct Sketches {
     quantiles: Quantiles,
-    places: [Place; PLACES],
+    places: [Place<Window>; PLACES],
     /// How often all was forgotten. What was observed before that is not shown.
     forgotten: AtomicU64,
 }
 
 /// A part of the observations, by when they were made.
-pub(super) struct Window {
+struct Window {
     /// When the observations were made: since all was forgotten so often.
     since: u64,
     /// The number of the part, and its sketch. A part is at the place that its number gives.
@@ -251,7 +251,7 @@ mod tests {
         });
         let observed: Vec<f64> = (1..=2000).map(f64::from).collect();
         assert_close(&sketches.read_in(FIRST), &observed);
-        let count = |place: &Place| match place.take(false) {
+        let count = |place: &Place<Window>| match place.take(false) {
             Took::Window(window) => window.parts.iter().map(|(_, sketch)| sketch.count()).sum(),
             _ => 0,
         };
