@@ -123,10 +123,17 @@ impl Expected {
                 self.sample(&format!("{name}_count"), labels, None, total as f64);
             }
             Value::Summary(summary) => {
-                for (quantile, value) in &summary.quantiles {
+                // OpenMetrics has neither negative quantiles nor a sum that may fall, or is no number.
+                let may_be = |value: f64| !self.openmetrics || !(value < 0.0);
+                let quantiles: Vec<_> =
+                    summary.quantiles.iter().filter(|(_, value)| may_be(*value)).collect();
+                let has_sum = !self.openmetrics || summary.sum >= 0.0;
+                for (quantile, value) in quantiles {
                     self.sample(name, labels, Some(("quantile", float_text(*quantile))), *value);
                 }
-                self.sample(&format!("{name}_sum"), labels, None, summary.sum);
+                if has_sum {
+                    self.sample(&format!("{name}_sum"), labels, None, summary.sum);
+                }
                 self.sample(&format!("{name}_count"), labels, None, summary.count as f64);
             }
             Value::States(states) => {

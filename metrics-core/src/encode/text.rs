@@ -384,7 +384,7 @@ impl Visitor for TextEncoder {
     fn summary(&mut self, labels: Labels<'_>, point: SummaryPoint<'_>) {
         self.keep_head();
         self.render_body(labels);
-        // OpenMetrics has neither negative quantiles nor a sum that may fall.
+        // OpenMetrics has neither negative quantiles nor a sum that may fall, or is not a number.
         // Source: OpenMetrics 1.0, "Summary".
         let is_open = self.format == Format::OpenMetrics100;
         for &(quantile, value) in point.quantiles {
