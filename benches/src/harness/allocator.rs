@@ -1,4 +1,5 @@
-//! Counts live heap bytes and blocks while it is told to.
+//! Counts live heap bytes and blocks while it is told to: those of the global allocator one by one, and what somebody asks of the
+//! system's allocator directly, as tallymark's core does, by what that says is in use.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -19,16 +20,16 @@ static PEAK: AtomicI64 = AtomicI64::new(0);
 /// What the heap holds more than when counting began.
 #[derive(Clone, Copy, Debug)]
 pub struct Heap {
-    /// Bytes asked for.
+    /// Bytes asked for; of those that were asked of the system directly, with its rounding and headers.
     pub bytes: i64,
     /// Bytes that the allocator's rounding and headers make of them: glibc keeps 8 bytes beside each block, hands
     /// out multiples of 16, and never less than 24 usable bytes.
     pub real: i64,
-    /// Blocks.
+    /// Blocks of the global allocator.
     pub blocks: i64,
-    /// Blocks that were taken, those that were given back included.
+    /// Blocks of the global allocator that were taken, those that were given back included.
     pub taken: i64,
-    /// The most bytes there ever were at one time.
+    /// The most bytes of the global allocator there ever were at one time.
     pub peak: i64,
 }
 
@@ -37,17 +38,35 @@ pub fn count<T>(work: impl FnOnce() -> T) -> (T, Heap) {
     for counter in [&BYTES, &USABLE, &BLOCKS, &TAKEN, &PEAK] {
         counter.store(0, Relaxed);
     }
+    let before = in_use();
     ON.store(true, Relaxed);
     let kept = work();
     ON.store(false, Relaxed);
+    // Blocks that glibc keeps for a thread's next request count as in use, so there may be a little more than was asked for.
+    let direct = (in_use() - before - USABLE.load(Relaxed)).max(0);
     let heap = Heap {
-        bytes: BYTES.load(Relaxed),
-        real: USABLE.load(Relaxed),
+        bytes: BYTES.load(Relaxed) + direct,
+        real: USABLE.load(Relaxed) + direct,
         blocks: BLOCKS.load(Relaxed),
         taken: TAKEN.load(Relaxed),
         peak: PEAK.load(Relaxed),
     };
     (kept, heap)
+}
+
+/// Bytes that the system's allocator has handed out, whoever asked.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "see SAFETY")]
+fn in_use() -> i64 {
+    // SAFETY: it reads the allocator's own figures, and takes its locks.
+    let figures = unsafe { libc::mallinfo2() };
+    (figures.uordblks + figures.hblkhd) as i64
+}
+
+/// Other systems do not say. What is asked of theirs directly is missing in what is measured there.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn in_use() -> i64 {
+    0
 }
 
 fn real(size: usize) -> i64 {

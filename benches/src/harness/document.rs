@@ -78,16 +78,16 @@ pub fn write(scenarios: &[Scenario]) -> Result<(), String> {
     let all: Vec<_> = scenarios.iter().filter_map(load).collect();
     let mut text = include_str!("../../text/head.md").to_owned();
     let _ = writeln!(text, "\nVersions: {}.", machine::versions());
-    let mut machines: Vec<_> = all.iter().map(|kept| kept.machine.as_str()).collect();
-    machines.dedup();
-    let _ = writeln!(text, "\nMachine: {}.", machines.join("; "));
+    let machine = all.first().map(|kept| kept.machine.as_str()).unwrap_or_default();
+    let _ = writeln!(text, "\nMachine, where a table names no other: {machine}.");
     for kept in &all {
         let _ = writeln!(
             text,
             "\n## {}\n\n`{}`: {}\n",
             kept.scenario.title, kept.scenario.id, kept.scenario.note
         );
-        let _ = writeln!(text, "Measured {}.\n", kept.taken);
+        let elsewhere = if kept.machine == machine { String::new() } else { format!("; {}", kept.machine) };
+        let _ = writeln!(text, "Measured {}{elsewhere}.\n", kept.taken);
         text.push_str(&table::render(kept.scenario, &kept.report));
         let verdicts = verdict::render(kept.scenario, &kept.report);
         if !verdicts.is_empty() {

@@ -44,14 +44,14 @@ pub fn scenarios() -> [Scenario; 2] {
         scenario(
             "memory_counters",
             "Heap for each of 100,000 counters",
-            "one family, two labels, touched by one thread.",
+            "one family, two labels, touched by one thread. Blocks are those of the global allocator, which tallymark's core asks for none.",
             || subjects(100_000, false),
             1.3,
         ),
         scenario(
             "memory_histograms",
             "Heap for each of 10,000 histograms",
-            "one family of eleven buckets, two labels, touched by one thread.",
+            "one family of eleven buckets, two labels, touched by one thread. Blocks are those of the global allocator.",
             || subjects(10_000, true),
             1.0,
         ),
