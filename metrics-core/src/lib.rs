@@ -40,8 +40,8 @@
 //! registry has only what is declared in that object. On Linux, [`registry::check`] and `tallymark_conflicts_total` report
 //! both. Where the linker makes no list of metrics, such as on WebAssembly, statics have to be registered by hand.
 
-// Under loom only the cells are built: nothing above them has a schedule to explore.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Under loom only the cells are built: nothing above them has a schedule to explore.
 #![cfg_attr(
     loom,
     allow(dead_code, unreachable_pub, reason = "the models use part of the cells, nobody the rest")
