@@ -34,11 +34,9 @@ TRAFFIC = 110
 QUIET = 65
 WINDOW = 60
 
-# Of the moments of a line, of those of a quantile, and of all of them. On a busy machine a scrape comes late, and a quantile of a few
-# observations jumps by a bucket with each of them, since slow ones come together. That the numbers are right to the
-# last digit, quantiles included, is shown with the page's own samples.
+# Of the moments of a line, and of all of them. A quantile of a few observations jumps by a bucket with each of them, and on a busy
+# machine a scrape comes late. That the numbers are right to the last digit is shown with the page's own samples.
 ENOUGH = 0.75
-ENOUGH_OF_QUANTILE = 0.5
 ENOUGH_OF_ALL = 0.98
 
 # The page has seven digits.
@@ -133,7 +131,7 @@ def compare(url, shop, end_of_traffic):
                 counts["numbers"] += len(verdicts)
                 counts["agreeing"] += good
                 parts.append((good / len(verdicts), name))
-                if good < (ENOUGH_OF_QUANTILE if "histogram_quantile" in query else ENOUGH) * len(verdicts):
+                if good < ENOUGH * len(verdicts):
                     _, at, value = next(verdict for verdict in verdicts if not verdict[0])
                     near = [
                         {moment - round(at): number for moment, number in values.items() if abs(moment - at) <= INTERVAL}
