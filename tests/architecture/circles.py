@@ -186,6 +186,10 @@ class Package:
                 root = Module((), None)
                 self.roots.append(root)
                 self.read(file, root, binaries)
+            for file in sorted(binaries.glob("*/main.rs")):
+                root = Module((), None)
+                self.roots.append(root)
+                self.read(file, root, file.parent)
         for root in self.roots:
             self.connect(root, root)
 

@@ -1,5 +1,11 @@
 //! How a cost grows with the size of what causes it.
 
+/// No cost may grow faster than this power of what causes it.
+pub const RULE: f64 = 1.1;
+
+/// The short version's sizes are so near one another that what is there once counts, and sorting.
+pub const SMOKE_RULE: f64 = 1.3;
+
 /// The slope of cost over size, both as logarithms, by least squares: 1 if the cost grows as the size does, 2 if it grows with its
 /// square. `None` if there are not two sizes with a cost.
 pub fn exponent(points: &[(f64, f64)]) -> Option<f64> {

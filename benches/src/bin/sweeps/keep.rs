@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 use tallymark_benches::harness::machine;
 
 use crate::{
-    fit,
-    run::{Cost, RULE},
+    cost::Cost,
+    fit::{self, RULE},
     subject::Subject,
 };
 

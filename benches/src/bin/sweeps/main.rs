@@ -2,11 +2,13 @@
 //!
 //! `cargo run --release -p tallymark-benches -- sweeps` runs it; `sweeps --smoke` is the short version.
 
+mod cost;
 mod fit;
 mod keep;
 mod meter;
 mod run;
 mod subject;
+mod subjects;
 
 use std::process::ExitCode;
 
@@ -27,7 +29,7 @@ picture of RESULTS.md again.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let subjects = subject::all();
+    let subjects = subjects::all();
     let mut run = Run::default();
     let mut names = Vec::new();
     let mut arguments = arguments.iter().map(String::as_str);

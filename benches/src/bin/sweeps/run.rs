@@ -12,13 +12,12 @@ use std::{
 
 use tallymark_benches::harness::{callgrind, machine};
 
-use crate::{fit, keep, subject::Subject};
-
-/// No cost may grow faster than this power of what causes it.
-pub const RULE: f64 = 1.1;
-
-/// The short version's sizes are so near one another that what is there once counts, and sorting.
-const SMOKE_RULE: f64 = 1.3;
+use crate::{
+    cost::Cost,
+    fit::{self, RULE, SMOKE_RULE},
+    keep,
+    subject::Subject,
+};
 
 /// Callgrind executes some fifty times as slowly: beyond this size there is only time.
 const MOST_COUNTED: usize = 10_000;
@@ -33,15 +32,6 @@ pub struct Run {
     pub allocations: bool,
     /// Whether what is found is kept, and the document made again.
     pub write: bool,
-}
-
-/// What one part of a subject costs at one size.
-#[derive(Clone, Debug)]
-pub struct Cost {
-    pub part: String,
-    /// Not beyond the size up to which it is counted.
-    pub counted: Option<f64>,
-    pub ns: f64,
 }
 
 impl Run {

@@ -4,7 +4,11 @@ use metrics::counter;
 use tallymark::registry::{self, Format};
 use tallymark_metrics::Recorder;
 
-use super::{Meter, Subject, declared::encode, shuffled};
+use super::declared::encode;
+use crate::{
+    meter::Meter,
+    subject::{Subject, shuffled},
+};
 
 pub const SUBJECTS: [Subject; 3] = [
     Subject::new("recorded names", "names that the `metrics` façade counts under", names),

@@ -15,10 +15,10 @@ use tallymark::{
 };
 use tower_service::Service;
 
-use super::{
-    Meter, Subject,
-    declared::{element, encode, register},
-    shuffled,
+use super::declared::{element, encode, register};
+use crate::{
+    meter::Meter,
+    subject::{Subject, shuffled},
 };
 
 pub const SUBJECTS: [Subject; 3] = [

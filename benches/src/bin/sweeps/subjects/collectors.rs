@@ -7,7 +7,11 @@ use tallymark::registry::{
 };
 use tallymark_db::{Database, PoolState};
 
-use super::{Meter, Subject, declared::encode, shuffled};
+use super::declared::encode;
+use crate::{
+    meter::Meter,
+    subject::{Subject, shuffled},
+};
 
 pub const SUBJECTS: [Subject; 7] = [
     Subject::new("collectors", "collectors, each with a family", own_families).up_to(10_000).least(96),

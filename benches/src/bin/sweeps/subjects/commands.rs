@@ -3,7 +3,7 @@
 use redis::{ConnectionLike, RedisResult, Value};
 use tallymark_redis::InstrumentedConnection;
 
-use super::{Meter, Subject};
+use crate::{meter::Meter, subject::Subject};
 
 pub const SUBJECTS: [Subject; 1] = [Subject::new("pipeline", "commands in a pipeline", pipeline)];
 

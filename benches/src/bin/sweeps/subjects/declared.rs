@@ -6,7 +6,10 @@ use tallymark::{
 };
 use tallymark_core::__private_v4::{Allow, Declared, Element, Entry};
 
-use super::{Meter, Subject, leak, shuffled};
+use crate::{
+    meter::Meter,
+    subject::{Subject, leak, shuffled},
+};
 
 pub const SUBJECTS: [Subject; 3] = [
     Subject::new("statics", "declared statics", statics),

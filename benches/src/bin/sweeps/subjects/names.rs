@@ -5,10 +5,10 @@ use tallymark::{
     registry::{self, Declaration, Format},
 };
 
-use super::{
-    Meter, Subject,
-    declared::{element, encode, register},
-    shuffled,
+use super::declared::{element, encode, register};
+use crate::{
+    meter::Meter,
+    subject::{Subject, shuffled},
 };
 
 pub const SUBJECTS: [Subject; 5] = [

@@ -13,10 +13,10 @@ use tallymark::registry::{self, Format};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{
-    Meter, Subject,
-    declared::{element, encode, register},
-    leak, shuffled,
+use super::declared::{element, encode, register};
+use crate::{
+    meter::Meter,
+    subject::{Subject, leak, shuffled},
 };
 
 pub const SUBJECTS: [Subject; 4] = [

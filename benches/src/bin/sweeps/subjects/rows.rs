@@ -4,7 +4,11 @@ use tallymark::{place, registry};
 use tallymark_core::__private_v4::{Element, ModelMeta, ModelSite};
 use tallymark_db::{Database, RequestScope, Session};
 
-use super::{Meter, Subject, declared::register, leak, shuffled};
+use super::declared::register;
+use crate::{
+    meter::Meter,
+    subject::{Subject, leak, shuffled},
+};
 
 pub const SUBJECTS: [Subject; 9] = [
     Subject::new("models", "models", models),

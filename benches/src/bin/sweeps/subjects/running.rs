@@ -7,7 +7,11 @@ use tallymark::{
 
 use tallymark_core::Varied;
 
-use super::{Meter, Subject, declared::encode, series::Name, shuffled};
+use super::{declared::encode, series::Name};
+use crate::{
+    meter::Meter,
+    subject::{Subject, shuffled},
+};
 
 pub const SUBJECTS: [Subject; 5] = [
     Subject::new("run-time labels", "values of a label whose name is known at run time", run_time_labels),

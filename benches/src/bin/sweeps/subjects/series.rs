@@ -7,7 +7,11 @@ use tallymark::{
     registry::{self, Declaration, Format},
 };
 
-use super::{Meter, Subject, declared::encode, leak, shuffled};
+use super::declared::encode;
+use crate::{
+    meter::Meter,
+    subject::{Subject, leak, shuffled},
+};
 
 pub const SUBJECTS: [Subject; 6] = [
     Subject::new("label values", "values of an open label", label_values),

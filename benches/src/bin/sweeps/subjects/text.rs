@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tallymark_db::{Database, Session, Vendor};
 
-use super::{Meter, Subject};
+use crate::{
+    meter::Meter,
+    subject::{Subject, leak},
+};
 
 pub const SUBJECTS: [Subject; 2] = [
     Subject::new("text", "characters of a statement", text).up_to(1_000_000).least(800),
@@ -62,7 +65,7 @@ fn text(meter: &mut Meter, n: usize) {
         let mut session = Session::new(database);
         for &(name, shape) in SHAPES {
             let text = repeated(shape, n);
-            let name = super::leak(format!("{name}, {}", vendor_name(vendor)));
+            let name = leak(format!("{name}, {}", vendor_name(vendor)));
             meter.part(name, || database.statement(&text).finish_in(&mut session, Some(1)));
             session.reset();
         }
@@ -77,7 +80,7 @@ fn slow_text(meter: &mut Meter, n: usize) {
         let database = builder.build().expect("good settings");
         for &(name, shape) in SHAPES {
             let text = repeated(shape, n);
-            let name = super::leak(format!("{name}, {}", vendor_name(vendor)));
+            let name = leak(format!("{name}, {}", vendor_name(vendor)));
             meter.part(name, || database.statement(&text).finish(None));
         }
     }

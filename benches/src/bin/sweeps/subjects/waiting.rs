@@ -13,7 +13,8 @@ use std::{
 use tallymark::registry::{CollectError, Collector, Families, register_collector};
 use tallymark_push::RemoteWriteProtocol;
 
-use super::{Meter, Subject, collectors::patience};
+use super::collectors::patience;
+use crate::{meter::Meter, subject::Subject};
 
 pub const SUBJECTS: [Subject; 1] =
     [Subject::new("waiting", "requests of Remote Write that wait", waiting).up_to(2_000).least(96)];
