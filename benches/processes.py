@@ -147,7 +147,10 @@ def increments(worker):
 
 
 def instructions():
-    """The instructions of the hot paths, as `assembly.sh` shows them, without and with the feature. Addresses differ, as do the places of thread-locals."""
+    """The instructions of the hot paths, as `assembly.sh` shows them, without and with the feature.
+
+    Addresses and the places of thread-locals differ, and are left out.
+    """
     built = []
     for features in ["", '"processes"']:
         environ = os.environ | {"FEATURES": features}

@@ -1,5 +1,5 @@
-//! Counts live heap bytes and blocks while it is told to: those of the global allocator one by one, and what somebody asks of the
-//! system's allocator directly, as tallymark's core does, by what that says is in use.
+//! Counts live heap bytes and blocks while it is on: those of the global allocator one by one. What is asked of the system's allocator
+//! directly, as tallymark's core does, is the rest of what that allocator says is in use.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -54,7 +54,7 @@ pub fn count<T>(work: impl FnOnce() -> T) -> (T, Heap) {
     (kept, heap)
 }
 
-/// Bytes that the system's allocator has handed out, whoever asked.
+/// Returns how many bytes of the system's allocator are in use, those of the global allocator included.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "see SAFETY")]
 fn in_use() -> i64 {
@@ -63,7 +63,7 @@ fn in_use() -> i64 {
     (figures.uordblks + figures.hblkhd) as i64
 }
 
-/// Other systems do not say. What is asked of theirs directly is missing in what is measured there.
+/// Other systems' allocators have no such figure: what is asked of them directly is not counted there.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn in_use() -> i64 {
     0

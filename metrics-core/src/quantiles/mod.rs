@@ -16,12 +16,12 @@ use std::{fmt, num::NonZeroU32, time::Duration};
 /// [1 %](Self::RELATIVE_ERROR). With no observation in the window it is NaN.
 ///
 /// **They cannot be aggregated**: the average of two processes' quantiles, or the greatest of them, is the quantile of nothing, and
-/// neither is a longer window's to be had from them. Use a [`Histogram`](crate::Histogram) where that matters, and quantiles where
+/// those of a longer window do not follow from them. Use a [`Histogram`](crate::Histogram) where that matters, and quantiles where
 /// one process is looked at, or where buckets cannot be chosen. The help text says so to those who read the exposition.
 ///
 /// OpenMetrics 1.0 has no negative quantiles, which are left out there.
 ///
-/// An observation of such a summary costs some 20 times as much as without: a logarithm, and a lock that no other thread waits for. Each
+/// An observation of such a summary costs more than one of a summary without: a logarithm, and a lock that no thread waits for. Each
 /// series takes from 5 KiB, for values that are close to each other, to 160 KiB, and as much again for each further thread that
 /// observes at the same moment, up to eight; when there are more, the count and the sum have all observations and the quantiles
 /// may miss some.

@@ -12,7 +12,7 @@ pub(super) struct Place<W>(Mutex<Held<W>>);
 
 #[derive(Debug)]
 enum Held<W> {
-    /// None was made yet.
+    /// No window was made yet.
     Nothing,
     /// A thread has it, or has ended with it: that of a parent process, after `fork`.
     Taken,
@@ -23,7 +23,7 @@ enum Held<W> {
 pub(super) enum Took<W> {
     /// Somebody else has it.
     Busy,
-    /// There is none yet; who took it makes one.
+    /// No window was made yet; the thread that took it makes one.
     Vacant,
     Window(Box<W>),
 }

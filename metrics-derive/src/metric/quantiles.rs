@@ -26,7 +26,7 @@ pub(crate) struct Quantiles {
 }
 
 impl Quantiles {
-    /// Takes both out of the arguments. Numbers are looked at here, and whatever else stands for one by the compiler.
+    /// Takes both out of the arguments. Numbers are checked here; any other expression is checked by the compiler.
     pub(crate) fn take(args: &mut Args, errors: &mut Errors) -> Option<Self> {
         let list = args.value("quantiles", errors);
         let window = args.value("quantile_window", errors);
