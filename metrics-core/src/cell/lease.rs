@@ -2,6 +2,7 @@
 
 use super::{
     First, Layout, OFF, Scope, Slot, UNASSIGNED, barrier,
+    owners::Owners,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     reading,
     sync::AtomicU64,
@@ -16,6 +17,8 @@ use std::{
 
 static POOL: Pool = Pool::new();
 
+static OWNERS: Owners = Owners::new();
+
 /// The first slot that no metric has.
 static NEXT_SLOT: AtomicU32 = AtomicU32::new(0);
 
@@ -29,46 +32,44 @@ struct Held(Cell<Option<Lease>>);
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // From here on the thread has no cells of its own: destructors that still count go to the late block.
+        // From here on the thread has no cells of its own: destructors that still count borrow some.
         if let Some(lease) = self.0.take() {
             WINDOW.with(|window| POOL.give_back(lease, window));
+            OWNERS.leave();
         }
     }
 }
 
-/// The cell of `slot` in this thread's block, if the block reaches that far. Must not outlive the next slow path.
+/// The cell of `slot` in the block of a window, if that reaches so far. Must not outlive the next slow path.
 #[inline(always)]
-fn reach(slot: usize) -> Option<NonNull<AtomicU64>> {
-    WINDOW.with(|window| {
-        // SAFETY: the block has `len` cells, or more while the window is closed.
-        (slot < window.len()).then(|| unsafe { window.cells().add(slot) })
-    })
+fn reach(window: &Window, slot: usize) -> Option<NonNull<AtomicU64>> {
+    // SAFETY: the block has `len` cells, or more while the window is closed.
+    (slot < window.len()).then(|| unsafe { window.cells().add(slot) })
 }
 
 /// Adds to a slot. Returns `false` without adding if the slot lies beyond this thread's block.
 #[inline(always)]
 pub(crate) fn try_add(slot: u32, n: u64) -> bool {
-    if OFF {
-        return true;
-    }
-    match reach(slot as usize) {
+    OFF || WINDOW.with(|window| match reach(window, slot as usize) {
         // SAFETY: `reach` returns cells of this thread's block, which stays until this thread grows it.
         Some(cell) => {
             bump(unsafe { cell.as_ref() }, n);
             true
         }
         None => false,
-    }
+    })
 }
 
 /// Adds to a slot, so that a reader that sees this addition also sees what was added elsewhere before, see [`Layout`].
 /// Returns `false` without adding if the slot lies beyond this thread's block.
 #[inline(always)]
 pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
-    if OFF {
-        return true;
-    }
-    match reach(slot as usize) {
+    OFF || WINDOW.with(|window| add_release(window, slot, n))
+}
+
+#[inline(always)]
+fn add_release(window: &Window, slot: u32, n: u64) -> bool {
+    match reach(window, slot as usize) {
         Some(cell) => {
             // SAFETY: as in `try_add`.
             bump_release(unsafe { cell.as_ref() }, n);
@@ -82,10 +83,12 @@ pub(crate) fn try_add_release(slot: u32, n: u64) -> bool {
 /// block.
 #[inline(always)]
 pub(crate) fn try_add_f64(slot: u32, value: f64) -> bool {
-    if OFF {
-        return true;
-    }
-    match reach(slot as usize) {
+    OFF || WINDOW.with(|window| add_f64(window, slot, value))
+}
+
+#[inline(always)]
+fn add_f64(window: &Window, slot: u32, value: f64) -> bool {
+    match reach(window, slot as usize) {
         // SAFETY: as in `try_add`.
         Some(cell) => {
             bump_f64(unsafe { cell.as_ref() }, value);
@@ -109,22 +112,29 @@ fn behind(first: u32, before: usize, rest: u32) -> usize {
 /// A block that reaches that cell reaches all sums.
 #[inline(always)]
 pub(crate) fn try_observe<const SUMS: u32>(first: u32, sum: u32, rest: u32, value: f64) -> bool {
-    if OFF {
-        return true;
-    }
+    OFF || WINDOW.with(|window| observe::<SUMS>(window, first, sum, rest, (value, 1)))
+}
+
+/// Counts observations that add up to the first number, and of which there are as many as the second.
+#[inline(always)]
+fn observe<const SUMS: u32>(
+    window: &Window,
+    first: u32,
+    sum: u32,
+    rest: u32,
+    (value, times): (f64, u64),
+) -> bool {
     let last = behind(first, SUMS as usize, rest);
-    WINDOW.with(|window| {
-        if last >= window.len() {
-            return false;
-        }
-        let cells = window.cells();
-        // SAFETY: the block reaches the last of the cells, and stays until this thread grows it.
-        unsafe {
-            bump_f64(cells.add(first as usize + (sum % SUMS) as usize).as_ref(), value);
-            bump_release(cells.add(last).as_ref(), 1);
-        }
-        true
-    })
+    if last >= window.len() {
+        return false;
+    }
+    let cells = window.cells();
+    // SAFETY: the block reaches the last of the cells, and stays until this thread grows it.
+    unsafe {
+        bump_f64(cells.add(first as usize + (sum % SUMS) as usize).as_ref(), value);
+        bump_release(cells.add(last).as_ref(), times);
+    }
+    true
 }
 
 /// Counts the end of a call in a series that begins with `SUMS` sum cells and `OUTCOMES` outcome cells: increments
@@ -137,69 +147,101 @@ pub(crate) fn try_finish<const SUMS: u32, const OUTCOMES: u32>(
     rest: u32,
     value: f64,
 ) -> bool {
-    if OFF {
-        return true;
-    }
+    OFF || WINDOW.with(|window| finish::<SUMS, OUTCOMES>(window, first, sum, outcome, rest, value))
+}
+
+#[inline(always)]
+fn finish<const SUMS: u32, const OUTCOMES: u32>(
+    window: &Window,
+    first: u32,
+    sum: u32,
+    outcome: u32,
+    rest: u32,
+    value: f64,
+) -> bool {
     let last = behind(first, (SUMS + OUTCOMES) as usize, rest);
+    if last >= window.len() {
+        return false;
+    }
+    let cells = window.cells();
+    // SAFETY: as in `observe`.
+    unsafe {
+        bump_f64(cells.add(first as usize + (sum % SUMS) as usize).as_ref(), value);
+        bump_release(cells.add(last).as_ref(), 1);
+        bump_release(cells.add(first as usize + (SUMS + outcome % OUTCOMES) as usize).as_ref(), 1);
+    }
+    true
+}
+
+/// Makes this thread's block reach `slot`. Returns `false` if the thread has none: as one of many, or because it is ending
+/// and has given its block back, or if this is called while it gets one: by an allocator that counts what the registration
+/// of a destructor asks for.
+fn extend(slot: u32) -> bool {
     WINDOW.with(|window| {
-        if last >= window.len() {
+        if window.is_spilled() && !OWNERS.has_room() {
             return false;
         }
-        let cells = window.cells();
-        // SAFETY: as in `try_observe`.
-        unsafe {
-            bump_f64(cells.add(first as usize + (sum % SUMS) as usize).as_ref(), value);
-            bump_release(cells.add(last).as_ref(), 1);
-            bump_release(cells.add(first as usize + (SUMS + outcome % OUTCOMES) as usize).as_ref(), 1);
-        }
-        true
+        extend_if(window, slot, || OWNERS.join(|processors| POOL.set_most_spills(processors)))
     })
 }
 
-/// Makes this thread's block reach `slot`. Returns `false` if the thread is ending and has given its block back, or if
-/// this is called while it does just that: by an allocator that counts what the registration of a destructor asks for.
-fn extend(slot: u32) -> bool {
+/// Does what [`extend`] does. Whether a thread that has no block gets one is what `join` returns.
+fn extend_if(window: &Window, slot: u32, join: impl FnOnce() -> bool) -> bool {
     // Room for the slots that exist, not only for this one: the next metric is likely to be touched next.
     let len = (slot as usize + 1).max(NEXT_SLOT.load(Ordering::Relaxed) as usize);
-    WINDOW.with(|window| {
-        if window.set_extending(true) {
-            return false;
+    if window.set_extending(true) {
+        return false;
+    }
+    let extended = HELD.try_with(|held| match held.0.get() {
+        Some(lease) => {
+            POOL.grow(lease, window, len);
+            true
         }
-        let extended = HELD.try_with(|held| match held.0.get() {
-            Some(lease) => POOL.grow(lease, window, len),
-            None => held.0.set(Some(POOL.lease(window, len))),
-        });
-        window.set_extending(false);
-        extended.is_ok()
-    })
+        None if join() => {
+            held.0.set(Some(POOL.lease(window, len)));
+            true
+        }
+        None => false,
+    });
+    let extended = extended.unwrap_or(false);
+    window.set_spilled(!extended);
+    window.set_extending(false);
+    extended
 }
 
-/// Does `now` after making this thread's block reach `last`, or `late` under the pool's lock, unless the series of these
-/// slots is over: that is counted.
+/// Gives this thread a block of its own, however many have one: what it counts can be told from what others do.
+pub(crate) fn own() {
+    let join = || {
+        OWNERS.join_anyway();
+        true
+    };
+    WINDOW.with(|window| window.is_leased() || extend_if(window, 0, join));
+}
+
+/// Calls `count` with this thread's window, which reaches `last`, or with one that it borrows, unless the series of these
+/// slots is over: that is counted. `count` returns whether the window is open so far.
 ///
-/// Whether it is over is asked behind the slow path, which the thread of a window that was closed comes through. So what
-/// is added then is either added in time or never read.
-fn reach_then(slot: Slot, last: u32, now: &dyn Fn() -> bool, late: &dyn Fn(&[AtomicU64])) {
+/// Whether the series is over is asked behind the slow path, which the thread of a window that was closed comes through. So
+/// what is added then is either added in time or never read.
+fn reach_then(slot: Slot, last: u32, count: &dyn Fn(&Window) -> bool) {
     if OFF {
         return;
     }
     if slot.is_over() {
         return slot.drop_one();
     }
-    if now() {
+    if WINDOW.with(count) || extend(last) && !slot.is_over() && WINDOW.with(count) {
         return;
     }
-    if extend(last) && !slot.is_over() && now() {
-        return;
-    }
-    POOL.write_late(last as usize + 1, &|cells: &[AtomicU64]| {
-        // Series end under this lock.
+    // Asked again with the window borrowed: another thread may have gone through the slow path on its behalf.
+    let count = |window: &Window| {
         if slot.is_over() {
             slot.drop_one();
-        } else {
-            late(cells);
+            return true;
         }
-    });
+        count(window)
+    };
+    WINDOW.with(|window| POOL.spill(window, last as usize + 1, &count));
 }
 
 /// Adds to an assigned slot that this thread's block did not reach.
@@ -207,7 +249,7 @@ fn reach_then(slot: Slot, last: u32, now: &dyn Fn() -> bool, late: &dyn Fn(&[Ato
 pub(crate) fn add_slow(slot: impl Into<Slot>, n: u64) {
     let slot = slot.into();
     let first = slot.first();
-    reach_then(slot, first, &|| try_add_release(first, n), &|cells| bump_release(&cells[first as usize], n));
+    reach_then(slot, first, &|window| add_release(window, first, n));
 }
 
 /// Adds to an assigned slot of floats that this thread's block did not reach.
@@ -215,50 +257,21 @@ pub(crate) fn add_slow(slot: impl Into<Slot>, n: u64) {
 pub(crate) fn add_f64_slow(slot: impl Into<Slot>, value: f64) {
     let slot = slot.into();
     let first = slot.first();
-    reach_then(slot, first, &|| try_add_f64(first, value), &|cells| bump_f64(&cells[first as usize], value));
+    reach_then(slot, first, &|window| add_f64(window, first, value));
 }
 
 /// Counts an observation in assigned slots that this thread's block did not reach.
 #[cold]
 pub(crate) fn observe_slow<const SUMS: u32>(slot: impl Into<Slot>, sum: u32, rest: u32, value: f64) {
-    let slot = slot.into();
-    let first = slot.first();
-    let last = first + SUMS + rest;
-    reach_then(slot, last, &|| try_observe::<SUMS>(first, sum, rest, value), &|cells| {
-        bump_f64(&cells[(first + sum % SUMS) as usize], value);
-        bump_release(&cells[last as usize], 1);
-    });
+    observe_many::<SUMS>(slot, sum, rest, (value, 1));
 }
 
 /// Counts observations in assigned slots that add up to the first number, and of which there are as many as the second.
 #[cold]
-pub(crate) fn observe_many<const SUMS: u32>(
-    slot: impl Into<Slot>,
-    sum: u32,
-    rest: u32,
-    (value, times): (f64, u64),
-) {
+pub(crate) fn observe_many<const SUMS: u32>(slot: impl Into<Slot>, sum: u32, rest: u32, values: (f64, u64)) {
     let slot = slot.into();
     let first = slot.first();
-    let last = first + SUMS + rest;
-    let now = || {
-        WINDOW.with(|window| {
-            if last as usize >= window.len() {
-                return false;
-            }
-            let cells = window.cells();
-            // SAFETY: as in `try_observe`.
-            unsafe {
-                bump_f64(cells.add((first + sum % SUMS) as usize).as_ref(), value);
-                bump_release(cells.add(last as usize).as_ref(), times);
-            }
-            true
-        })
-    };
-    reach_then(slot, last, &now, &|cells| {
-        bump_f64(&cells[(first + sum % SUMS) as usize], value);
-        bump_release(&cells[last as usize], times);
-    });
+    reach_then(slot, first + SUMS + rest, &|window| observe::<SUMS>(window, first, sum, rest, values));
 }
 
 /// Counts the end of a call in assigned slots that this thread's block did not reach.
@@ -271,13 +284,9 @@ pub(crate) fn finish_slow<const SUMS: u32, const OUTCOMES: u32>(
     value: f64,
 ) {
     let last = first + SUMS + OUTCOMES + rest;
-    if !(extend(last) && try_finish::<SUMS, OUTCOMES>(first, sum, outcome, rest, value)) {
-        POOL.write_late(last as usize + 1, &&|cells: &[AtomicU64]| {
-            bump_f64(&cells[(first + sum % SUMS) as usize], value);
-            bump_release(&cells[last as usize], 1);
-            bump_release(&cells[(first + SUMS + outcome % OUTCOMES) as usize], 1);
-        });
-    }
+    reach_then(Slot::always(first), last, &|window| {
+        finish::<SUMS, OUTCOMES>(window, first, sum, outcome, rest, value)
+    });
 }
 
 /// Assigns `width` slots in a row to `first`, unless it has some already. Returns the first.
@@ -361,7 +370,7 @@ fn announce(slot: Slot) -> bool {
     })
 }
 
-/// Writes to a shared word on behalf of a thread that has no block yet, or none any more.
+/// Writes to a shared word on behalf of a thread that has no block yet, or gets none.
 #[cold]
 #[inline(never)]
 fn write_shared_slow(slot: Slot, write: &dyn Fn()) {
@@ -369,8 +378,21 @@ fn write_shared_slow(slot: Slot, write: &dyn Fn()) {
     if WINDOW.with(Window::is_leased) {
         return write_shared(slot, write);
     }
-    // The thread is ending. Series end under this lock.
-    POOL.read(|_| if slot.is_over() { slot.drop_one() } else { write() });
+    let announced_write = |window: &Window| {
+        // A window that no block belongs to yet is not looked at.
+        if !window.is_leased() {
+            return false;
+        }
+        window.announce(slot.first() as usize + 1);
+        if slot.is_alive() {
+            write();
+        } else {
+            slot.drop_one();
+        }
+        window.announce(0);
+        true
+    };
+    WINDOW.with(|window| POOL.spill(window, 0, &announced_write));
 }
 
 /// Prepares for [`end_shared`], which may take some milliseconds: no lock is to be held.
@@ -446,9 +468,10 @@ pub(crate) fn sum_with(first: u32, layout: Layout, slots: &[u32], sums: &mut [u6
 
 /// Calls `read` with the cells of this thread's own block.
 fn with_own(read: impl FnOnce(&[AtomicU64])) {
+    own();
     WINDOW.with(|window| {
         if window.len() == 0 {
-            // A reader has paused this thread, or there is no block.
+            // A reader has paused this thread, or it is ending.
             let _ = HELD.try_with(|held| held.0.get().map(|lease| POOL.grow(lease, window, 0)));
         }
         // SAFETY: this thread's own block, which only this thread moves.
@@ -470,6 +493,7 @@ pub(super) fn freeze() -> Frozen {
 #[cfg(shared_cells)]
 pub(super) fn after_fork(blocks: Frozen) {
     let own = HELD.try_with(|held| held.0.get()).ok().flatten();
+    OWNERS.reset(usize::from(own.is_some()));
     blocks.take_back(own);
 }
 

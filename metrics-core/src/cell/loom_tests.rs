@@ -15,6 +15,8 @@ use loom::{
     thread,
 };
 
+use std::cell::Cell;
+
 const ONE: usize = 0;
 const OTHER: usize = 1;
 
@@ -86,26 +88,67 @@ fn loom_growing_while_being_read_loses_nothing() {
     });
 }
 
+/// Adds to a cell of the window that a thread borrows.
+fn bump_in(window: &Window, slot: usize) -> bool {
+    let is_open = slot < window.len();
+    if is_open {
+        // SAFETY: within the block, and who borrows its window is the only one to write to it.
+        bump_release(unsafe { window.cells().add(slot).as_ref() }, 1);
+    }
+    is_open
+}
+
+/// Threads that take turns in a block, or in two, one of them after it has given its own back.
 #[test]
-fn loom_late_writers_and_leases_do_not_meet() {
-    loom::model(|| {
-        let pool = Arc::new(Pool::new());
-        let threads: Vec<_> = (0..2)
-            .map(|_| {
+fn loom_threads_that_take_turns_lose_nothing() {
+    for most in [1, 2] {
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(move || {
+            let pool = Arc::new(Pool::new());
+            pool.set_most_spills(most);
+            let other = {
                 let pool = Arc::clone(&pool);
                 thread::spawn(move || {
                     let window = Window::new();
-                    let lease = pool.lease(&window, 1);
-                    bump(cell(&lease, ONE), 1);
-                    pool.give_back(lease, &window);
-                    pool.write_late(1, &|cells: &[AtomicU64]| bump(&cells[ONE], 1));
+                    pool.spill(&window, 1, &|window| bump_in(window, ONE));
+                    pool.spill(&window, 1, &|window| bump_in(window, ONE));
+                })
+            };
+            let window = Window::new();
+            let lease = pool.lease(&window, 1);
+            bump(cell(&lease, ONE), 1);
+            pool.give_back(lease, &window);
+            pool.spill(&window, 1, &|window| bump_in(window, ONE));
+            other.join().unwrap();
+            assert_eq!(sum(&pool, ONE), 4);
+            assert!(pool.read(|reader| reader.len()) <= 3);
+        });
+    }
+}
+
+/// A reader closes the window of a block while threads take turns in it, and one of them makes the block longer.
+#[test]
+fn loom_a_borrowed_window_is_closed_and_grows_as_others_do() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let pool = Arc::new(Pool::new());
+        let threads: Vec<_> = (0..2)
+            .map(|thread| {
+                let pool = Arc::clone(&pool);
+                thread::spawn(move || {
+                    let window = Window::new();
+                    let slot = if thread == 0 { ONE } else { 100 };
+                    pool.spill(&window, slot + 1, &|window| bump_in(window, slot));
                 })
             })
             .collect();
+        pool.read(|reader| reader.pause());
         for thread in threads {
             thread.join().unwrap();
         }
-        assert_eq!(sum(&pool, ONE), 4);
+        assert_eq!((sum(&pool, ONE), sum(&pool, 100)), (1, 1));
     });
 }
 
@@ -195,17 +238,18 @@ fn count(pool: &Pool, window: &Window, lease: Lease, (now, number): (&AtomicU64,
         }
         pool.grow(lease, window, 1);
     }
-    let is_alive = || now.load(Ordering::Relaxed) == number;
-    let mut counted = false;
-    pool.read(|_| counted = is_alive());
-    if counted {
-        pool.write_late(1, &|cells: &[AtomicU64]| {
-            if is_alive() {
-                bump(&cells[ONE], 1);
-            }
-        });
-    }
-    counted
+    count_in_turn(pool, window, (now, number))
+}
+
+/// What counting does on a thread that has no block of its own.
+fn count_in_turn(pool: &Pool, window: &Window, (now, number): (&AtomicU64, u64)) -> bool {
+    let counted = Cell::new(false);
+    pool.spill(window, 1, &|window| {
+        let is_alive = now.load(Ordering::Relaxed) == number;
+        counted.set(is_alive && bump_in(window, ONE));
+        counted.get() || !is_alive
+    });
+    counted.get()
 }
 
 /// What a reader sees of a slot, cells that were not reset yet left out.
@@ -261,6 +305,32 @@ fn loom_nothing_from_before_is_in_the_series_that_comes_after() {
         pool.give_back(lease, &window);
         let counted = old.join().unwrap();
         assert_eq!(valid_sum(&pool), 1 + counted);
+    });
+}
+
+/// The same of threads that take turns in a block: one of them waits for it with a handle from before, and the other one makes
+/// up for the reset meanwhile.
+#[test]
+fn loom_nothing_from_before_is_in_a_series_that_threads_take_turns_in() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let (pool, now) = (Arc::clone(&pool), Arc::clone(&now));
+                thread::spawn(move || {
+                    let window = Window::new();
+                    count_in_turn(&pool, &window, (&now, 0));
+                    let new = now.load(Ordering::Acquire) == 1;
+                    assert!(!new || count_in_turn(&pool, &window, (&now, 1)));
+                    u64::from(new)
+                })
+            })
+            .collect();
+        give_to_another(&pool, &now);
+        let counted: u64 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+        assert_eq!(valid_sum(&pool), counted);
     });
 }
 

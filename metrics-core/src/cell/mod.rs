@@ -1,8 +1,9 @@
 //! Where numbers live: the only module with `unsafe` code.
 //!
-//! Every thread that counts leases a block of cells and is the only one to write to it, so that an increment is a
+//! A thread that counts leases a block of cells and is the only one to write to it, so that an increment is a
 //! relaxed load and a relaxed store of one word, which x86 does in a single `inc`. A metric knows the number of its
 //! slot; the slot is the same in every block, and the value of a metric is the sum of that slot over all blocks.
+//! Threads beyond twice the processors [take turns](spill) in blocks.
 //!
 //! Nothing outside this module knows how a block is obtained ([`memory`]): from the heap, or from a mapped file.
 #![allow(unsafe_code)]
@@ -17,6 +18,7 @@ mod memory;
 mod pool;
 mod resets;
 mod side;
+mod spill;
 mod sync;
 mod window;
 
@@ -45,6 +47,8 @@ mod lease;
 #[cfg(not(loom))]
 mod once;
 #[cfg(not(loom))]
+mod owners;
+#[cfg(not(loom))]
 mod reading;
 #[cfg(not(loom))]
 mod records;
@@ -68,8 +72,8 @@ pub(crate) use self::{
     layout::Layout,
     lease::{
         add_f64_slow, add_slow, assign, assign_with, end_shared, finish_slow, observe_many, observe_slow,
-        prepare_to_end_shared, reserve, reset_if, sum, sum_into, sum_of, sum_together, sum_with, try_add,
-        try_add_f64, try_add_release, try_finish, try_observe, write_shared,
+        own, prepare_to_end_shared, reserve, reset_if, sum, sum_into, sum_of, sum_together, sum_with,
+        try_add, try_add_f64, try_add_release, try_finish, try_observe, write_shared,
     },
     once::Once,
     records::{Append, Comparison, Copies, Ended, Records},

@@ -5,6 +5,7 @@ use super::{
     memory::{GRANULE, extend_cells, keep, obtain_cells, release_cells},
     resets::{Missed, Resets},
     side::Side,
+    spill::Spills,
     sync::{AtomicU64, Mutex, MutexGuard, lock},
     window::Window,
 };
@@ -139,8 +140,6 @@ struct Blocks {
     count: usize,
     /// One that an ended thread gave back; the others are behind it. Their sums stay in them.
     free: Option<NonNull<Block>>,
-    /// Where threads count that are past the destruction of their lease. Written under the lock.
-    late: Option<NonNull<Block>>,
     resets: Resets,
 }
 
@@ -149,7 +148,7 @@ struct Blocks {
 unsafe impl Send for Blocks {}
 
 impl Blocks {
-    const NONE: Self = Self { first: None, count: 0, free: None, late: None, resets: Resets::NONE };
+    const NONE: Self = Self { first: None, count: 0, free: None, resets: Resets::NONE };
 
     /// Adds a block whose cells are all zero. It is not in the list yet.
     fn add(&mut self, mut block: NonNull<Block>) {
@@ -164,6 +163,7 @@ impl Blocks {
 /// The blocks of a process.
 pub(super) struct Pool {
     blocks: Mutex<Blocks>,
+    spills: Spills,
     /// For each slot the number of its last reset. Used with the lock held.
     last_reset: Side,
 }
@@ -174,12 +174,12 @@ pub(super) struct Pool {
 impl Pool {
     #[cfg(not(loom))]
     pub(super) const fn new() -> Self {
-        Self { blocks: Mutex::new(Blocks::NONE), last_reset: Side::new() }
+        Self { blocks: Mutex::new(Blocks::NONE), spills: Spills::new(), last_reset: Side::new() }
     }
 
     #[cfg(loom)]
     pub(super) fn new() -> Self {
-        Self { blocks: Mutex::new(Blocks::NONE), last_reset: Side::new() }
+        Self { blocks: Mutex::new(Blocks::NONE), spills: Spills::new(), last_reset: Side::new() }
     }
 
     /// Leases a block of at least `len` cells, one that an ended thread left behind or a new one, and shows it in the
@@ -290,61 +290,15 @@ impl Pool {
         given.next_free = blocks.free.replace(block);
     }
 
-    /// Lets `write` write to cells below `len` on behalf of a thread that can lease no block any more, or not now.
-    pub(super) fn write_late(&self, len: usize, write: &dyn Fn(&[AtomicU64])) {
-        let mut obtained: Option<NonNull<Block>> = None;
-        loop {
-            let mut blocks = lock(&self.blocks);
-            if let Some(mut late) = blocks.late {
-                // SAFETY: the late block is only looked at under the lock.
-                let late = unsafe { late.as_mut() };
-                let mut missed = Missed::new();
-                if blocks.resets.missed(late.resets, &mut missed) {
-                    self.make_up(late.cells, &missed);
-                    late.resets = missed.until;
-                }
-                // Of two that obtained a longer one, the second leaves its own to the threads to come.
-                if late.cells.len < len {
-                    let larger = late.cells.larger_len(len);
-                    if extend_cells(late.cells.first, late.cells.len, larger) {
-                        late.cells.len = larger;
-                        continue;
-                    }
-                    if let Some(mut longer) = obtained.take() {
-                        // SAFETY: nobody else knows of it.
-                        let longer = unsafe { longer.as_mut() };
-                        if longer.cells.len > late.cells.len {
-                            late.cells.copy_to(longer.cells);
-                            std::mem::swap(&mut late.cells, &mut longer.cells);
-                            // What was replaced serves a thread to come, without its sums.
-                            longer.cells.as_slice().iter().for_each(|cell| cell.store(0, Ordering::Relaxed));
-                        }
-                        let longer = NonNull::from(longer);
-                        Self::add_free(&mut blocks, longer);
-                        continue;
-                    }
-                } else {
-                    write(late.cells());
-                    if let Some(unused) = obtained {
-                        Self::add_free(&mut blocks, unused);
-                    }
-                    return;
-                }
-            } else if let Some(block) = obtained.take() {
-                blocks.add(block);
-                blocks.late = Some(block);
-                continue;
-            }
-            drop(blocks);
-            obtained = Some(Block::new(len));
-        }
+    /// Counts on behalf of a thread that has no block of its own: calls `count` with a window that is open for `len` cells,
+    /// until it returns `true`. `window` is the thread's own.
+    pub(super) fn spill(&self, window: &Window, len: usize, count: &dyn Fn(&Window) -> bool) {
+        self.spills.count(self, window.spill(), len, count);
     }
 
-    /// Adds a block for a thread to come.
-    fn add_free(blocks: &mut Blocks, mut block: NonNull<Block>) {
-        blocks.add(block);
-        // SAFETY: under the lock.
-        unsafe { block.as_mut() }.next_free = blocks.free.replace(block);
+    /// Sets how many blocks there may be that threads take turns in.
+    pub(super) fn set_most_spills(&self, most: usize) {
+        self.spills.set_most(most);
     }
 
     /// Shows all blocks. Threads go on counting meanwhile, but none can grow, come or go: keep it short, and ask no
@@ -359,30 +313,37 @@ impl Pool {
     }
 }
 
-/// The lock of a pool, held while the process is copied.
+/// The locks of a pool, held while the process is copied.
 #[cfg(shared_cells)]
-pub(super) struct Frozen(MutexGuard<'static, Blocks>);
+pub(super) struct Frozen {
+    blocks: MutexGuard<'static, Blocks>,
+    spills: super::spill::Frozen,
+}
 
 #[cfg(shared_cells)]
 impl Pool {
     /// Keeps threads from leasing, growing and giving back blocks until that is dropped.
     pub(super) fn freeze(&'static self) -> Frozen {
-        Frozen(lock(&self.blocks))
+        // In the order in which they are taken elsewhere.
+        let spills = self.spills.freeze();
+        Frozen { blocks: lock(&self.blocks), spills }
     }
 }
 
 #[cfg(shared_cells)]
 impl Frozen {
-    /// Takes back the blocks of threads that are not here: all but that of the calling thread.
+    /// Takes back the blocks of threads that are not here: all but that of the calling thread, and those that threads take
+    /// turns in.
     pub(super) fn take_back(mut self, own: Option<Lease>) {
-        let mut next = self.0.first;
+        let mut next = self.blocks.first;
         while let Some(mut at) = next {
             // SAFETY: blocks are never freed, and are only changed under the lock.
             let block = unsafe { at.as_mut() };
             next = block.next;
-            if !block.window.is_null() && own.is_none_or(|Lease(own)| own != at) {
+            let is_kept = self.spills.leases().chain(own).any(|Lease(kept)| kept == at);
+            if !block.window.is_null() && !is_kept {
                 block.window = ptr::null();
-                block.next_free = self.0.free.replace(at);
+                block.next_free = self.blocks.free.replace(at);
             }
         }
     }

@@ -19,6 +19,9 @@ pub(super) struct Window {
     extending: Cell<bool>,
     /// Whether the thread has a block, so that others find this window.
     leased: Cell<bool>,
+    /// Whether the thread takes turns with others in a block, and in which one it does.
+    spilled: Cell<bool>,
+    spill: Cell<usize>,
     /// One more than the number of the shared word that this thread may be about to write to, or zero. Others read it with
     /// the pool's lock held.
     writing: AtomicUsize,
@@ -32,6 +35,8 @@ impl Window {
             len: AtomicUsize::new(0),
             extending: Cell::new(false),
             leased: Cell::new(false),
+            spilled: Cell::new(false),
+            spill: Cell::new(0),
             writing: AtomicUsize::new(0),
         }
     }
@@ -43,6 +48,8 @@ impl Window {
             len: AtomicUsize::new(0),
             extending: Cell::new(false),
             leased: Cell::new(false),
+            spilled: Cell::new(false),
+            spill: Cell::new(0),
             writing: AtomicUsize::new(0),
         }
     }
@@ -75,6 +82,23 @@ impl Window {
     /// Notes whether the thread has a block.
     pub(super) fn set_leased(&self, leased: bool) {
         self.leased.set(leased);
+    }
+
+    /// Whether the thread has no block of its own, and is to get none while there is no room.
+    #[cfg(not(loom))]
+    pub(super) fn is_spilled(&self) -> bool {
+        self.spilled.get()
+    }
+
+    /// Notes whether the thread has no block of its own.
+    #[cfg(not(loom))]
+    pub(super) fn set_spilled(&self, spilled: bool) {
+        self.spilled.set(spilled);
+    }
+
+    /// Which of the blocks that threads take turns in this one got last.
+    pub(super) fn spill(&self) -> &Cell<usize> {
+        &self.spill
     }
 
     /// Says which word the thread may be about to write to, by its number and one more, or that it is done. What is read
