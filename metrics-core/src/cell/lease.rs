@@ -178,11 +178,15 @@ fn finish<const SUMS: u32, const OUTCOMES: u32>(
 /// of a destructor asks for.
 fn extend(slot: u32) -> bool {
     WINDOW.with(|window| {
-        if window.is_spilled() && !OWNERS.has_room() {
-            return false;
-        }
-        extend_if(window, slot, || OWNERS.join(|processors| POOL.set_most_spills(processors)))
+        !is_one_of_many(window)
+            && extend_if(window, slot, || OWNERS.join(|processors| POOL.set_most_spills(processors)))
     })
+}
+
+/// Whether the thread of this window has no block of its own, and there is no room for one.
+#[inline]
+fn is_one_of_many(window: &Window) -> bool {
+    window.is_spilled() && !OWNERS.has_room()
 }
 
 /// Does what [`extend`] does. Whether a thread that has no block gets one is what `join` returns.
@@ -227,13 +231,15 @@ fn reach_then(slot: Slot, last: u32, count: &dyn Fn(&Window) -> bool) {
     if OFF {
         return;
     }
-    if slot.is_over() {
-        return slot.drop_one();
+    if !WINDOW.with(is_one_of_many) {
+        if slot.is_over() {
+            return slot.drop_one();
+        }
+        if WINDOW.with(count) || extend(last) && !slot.is_over() && WINDOW.with(count) {
+            return;
+        }
     }
-    if WINDOW.with(count) || extend(last) && !slot.is_over() && WINDOW.with(count) {
-        return;
-    }
-    // Asked again with the window borrowed: another thread may have gone through the slow path on its behalf.
+    // Asked with the window borrowed: another thread may have gone through the slow path on its behalf.
     let count = |window: &Window| {
         if slot.is_over() {
             slot.drop_one();

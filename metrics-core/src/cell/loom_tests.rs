@@ -103,6 +103,7 @@ fn bump_in(window: &Window, slot: usize) -> bool {
 fn loom_threads_that_take_turns_lose_nothing() {
     for most in [1, 2] {
         let mut model = loom::model::Builder::new();
+        model.max_branches = 10_000;
         model.preemption_bound = Some(3);
         model.check(move || {
             let pool = Arc::new(Pool::new());
@@ -131,6 +132,7 @@ fn loom_threads_that_take_turns_lose_nothing() {
 #[test]
 fn loom_a_borrowed_window_is_closed_and_grows_as_others_do() {
     let mut model = loom::model::Builder::new();
+    model.max_branches = 10_000;
     model.preemption_bound = Some(3);
     model.check(|| {
         let pool = Arc::new(Pool::new());
@@ -313,6 +315,7 @@ fn loom_nothing_from_before_is_in_the_series_that_comes_after() {
 #[test]
 fn loom_nothing_from_before_is_in_a_series_that_threads_take_turns_in() {
     let mut model = loom::model::Builder::new();
+    model.max_branches = 10_000;
     model.preemption_bound = Some(3);
     model.check(|| {
         let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));

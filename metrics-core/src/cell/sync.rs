@@ -15,15 +15,20 @@ pub(super) use std::{
     },
 };
 
-use std::sync::TryLockError;
-
-/// Locks if that is possible at once.
-pub(super) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    match mutex.try_lock() {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
+/// Lets others run, for longer and longer: what is waited for is done in no time unless the thread that does it has no
+/// processor. It gets one in the end, whatever the two threads' priorities are.
+#[cfg(not(loom))]
+pub(super) fn pass_time(rounds: u32) {
+    match rounds {
+        0..32 => spin_loop(),
+        32..64 => std::thread::yield_now(),
+        _ => std::thread::sleep(std::time::Duration::from_micros(50)),
     }
+}
+
+#[cfg(loom)]
+pub(super) fn pass_time(_: u32) {
+    loom::thread::yield_now();
 }
 
 /// Locks, whether or not an earlier holder panicked: the pool's state is consistent after every single step.

@@ -2,7 +2,10 @@
 
 use super::{First, Layout, Scope, UNASSIGNED, add_slow, assign, observe_slow, try_add, try_observe};
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Barrier, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -83,6 +86,80 @@ fn ended_threads_leave_their_counts_and_their_blocks() {
     assert!(super::lease::blocks() - before < 200, "{} more blocks", super::lease::blocks() - before);
 }
 
+/// Keeps those apart that have many blocks and those that count how many there are.
+static BLOCKS: Mutex<()> = Mutex::new(());
+
+#[test]
+fn blocks_follow_the_processors_and_not_the_threads() {
+    let _alone = BLOCKS.lock();
+    let (threads, each) = (times(64, 6), times(20_000, 10));
+    let slot = new_slots(1);
+    let layout = Layout { floats: 1, integers: 3, level: false };
+    let series = new_slots(layout.width());
+    let before = super::lease::blocks();
+    // All of them are alive when the last one begins.
+    let all = Barrier::new(threads as usize);
+    thread::scope(|scope| {
+        for thread in 0..threads {
+            let all = &all;
+            scope.spawn(move || {
+                add(slot);
+                all.wait();
+                for n in 0..each {
+                    add(slot);
+                    let bucket = ((thread + n) % 3) as u32;
+                    if !try_observe::<1>(series, 0, bucket, 0.5) {
+                        observe_slow::<1>(series, 0, bucket, 0.5);
+                    }
+                    if n == each / 2 {
+                        add(new_slots(times(600, 30) as u32));
+                    }
+                }
+            });
+        }
+        for _ in 0..times(200, 2) {
+            let cells = super::sum(Scope::Process, series, layout);
+            let (sum, count) = (f64::from_bits(cells[0]), cells[1..].iter().sum::<u64>());
+            // Of an observation, the count comes last: each thread may be within one.
+            let ahead = sum / 0.5 - count as f64;
+            assert!((0.0..=threads as f64).contains(&ahead), "{sum} of {count}");
+        }
+    });
+    assert_eq!(sum(slot), threads * (each + 1));
+    let cells = super::sum(Scope::Process, series, layout);
+    assert_eq!(f64::from_bits(cells[0]), (threads * each) as f64 * 0.5);
+    assert_eq!(cells[1..].iter().sum::<u64>(), threads * each);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    // Twice the processors and one for each processor; other tests ask for some of their own meanwhile.
+    let added = super::lease::blocks() - before;
+    assert!(added <= 3 * processors + 8, "{added} more blocks");
+}
+
+#[test]
+fn a_thread_that_is_to_know_its_own_counts_has_a_block_even_if_there_is_no_room() {
+    let _alone = BLOCKS.lock();
+    let threads = times(64, 6);
+    let slot = new_slots(1);
+    let all = Barrier::new(threads as usize);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                // Most of them find no room.
+                add(slot);
+                all.wait();
+                let own = || super::sum(Scope::Thread, slot, ONE)[0];
+                let before = own();
+                all.wait();
+                for n in 1..=times(1_000, 3) {
+                    add(slot);
+                    assert_eq!(own(), before + n);
+                }
+            });
+        }
+    });
+    assert_eq!(sum(slot), threads * (times(1_000, 3) + 1));
+}
+
 #[test]
 fn destructors_of_a_thread_still_count() {
     struct CountsWhenDropped(u32);
@@ -130,7 +207,7 @@ fn a_thread_sees_its_own_counts_alone() {
 fn two_threads_that_assign_agree() {
     for _ in 0..times(1000, 10) {
         let first = First::new();
-        let barrier = std::sync::Barrier::new(2);
+        let barrier = Barrier::new(2);
         thread::scope(|scope| {
             let other = scope.spawn(|| {
                 barrier.wait();
