@@ -107,7 +107,8 @@ pub(crate) fn run_often(forks: u64) -> Result<(), Box<dyn Error>> {
     }
     // Declared before there are threads.
     LazyLock::force(&RAISED);
-    let threads: Vec<_> = (0..3)
+    // More than twice the processors that a machine of CI has, so that some take turns in a block.
+    let threads: Vec<_> = (0..10)
         .map(|thread| {
             thread::spawn(move || {
                 let name = format!("thread {thread}");
