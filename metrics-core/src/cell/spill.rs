@@ -73,7 +73,7 @@ impl Drop for Turn<'_> {
 
 /// All blocks that threads take turns in.
 pub(super) struct Spills {
-    spills: [Spill; MOST],
+    places: [Spill; MOST],
     /// How many of them there are. It only grows.
     used: AtomicUsize,
     /// How many there may be, as far as that is known.
@@ -83,13 +83,13 @@ pub(super) struct Spills {
 impl Spills {
     #[cfg(not(loom))]
     pub(super) const fn new() -> Self {
-        Self { spills: [const { Spill::new() }; MOST], used: AtomicUsize::new(1), most: AtomicUsize::new(1) }
+        Self { places: [const { Spill::new() }; MOST], used: AtomicUsize::new(1), most: AtomicUsize::new(1) }
     }
 
     #[cfg(loom)]
     pub(super) fn new() -> Self {
         Self {
-            spills: std::array::from_fn(|_| Spill::new()),
+            places: std::array::from_fn(|_| Spill::new()),
             used: AtomicUsize::new(1),
             most: AtomicUsize::new(1),
         }
@@ -102,7 +102,7 @@ impl Spills {
 
     #[inline]
     fn at(&self, place: usize) -> &Spill {
-        &self.spills[place % MOST]
+        &self.places[place % MOST]
     }
 
     /// Takes a turn in a block, the `preferred` one if nobody is there.
@@ -173,7 +173,7 @@ pub(super) struct Frozen([Turn<'static>; MOST]);
 impl Spills {
     /// Keeps threads from counting in any of them until that is dropped.
     pub(super) fn freeze(&'static self) -> Frozen {
-        Frozen(self.spills.each_ref().map(|spill| {
+        Frozen(self.places.each_ref().map(|spill| {
             let mut rounds = 0;
             loop {
                 if let Some(turn) = spill.try_take() {

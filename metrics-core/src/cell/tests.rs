@@ -127,7 +127,7 @@ fn blocks_follow_the_processors_and_not_the_threads() {
     });
     assert_eq!(sum(slot), threads * (each + 1));
     let cells = super::sum(Scope::Process, series, layout);
-    assert_eq!(f64::from_bits(cells[0]), (threads * each) as f64 * 0.5);
+    assert_eq!(cells[0], ((threads * each) as f64 * 0.5).to_bits());
     assert_eq!(cells[1..].iter().sum::<u64>(), threads * each);
     let processors = thread::available_parallelism().map_or(1, usize::from);
     // Twice the processors and one for each processor; other tests ask for some of their own meanwhile.
