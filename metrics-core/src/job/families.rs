@@ -136,10 +136,15 @@ pub fn job_queue_depth(queue: &str) -> GaugeHandle {
     QUEUE_DEPTH.with(QueueName { queue })
 }
 
-/// A run of a job has begun.
-pub(super) fn started(job_name: &'static str) -> InFlightGuard {
+/// Shows a job before it has run.
+pub(super) fn show(job_name: &'static str) {
     declare_jobs();
     create(job_name);
+}
+
+/// A run of a job has begun.
+pub(super) fn started(job_name: &'static str) -> InFlightGuard {
+    show(job_name);
     LAST_START_TIMESTAMP_SECONDS.with(JobName { job_name }).set_to_current_time();
     RUNS_IN_FLIGHT.0.with(JobName { job_name }).in_flight()
 }

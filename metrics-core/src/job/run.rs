@@ -18,6 +18,9 @@ enum Dropped {
     Returned { unwinding: bool },
     /// A future was cancelled, or panicked.
     Cancelled,
+    /// A run was given up. Whoever sees a panic of its code says so, so that it counts as given up, too, if it is dropped
+    /// because something else panicked.
+    GivenUp,
 }
 
 /// Counts the end of a run, exactly once: when it is finished, or else when it is dropped.
@@ -42,9 +45,7 @@ pub struct JobCreation {
 impl JobSite {
     fn begin(&'static self, dropped: Dropped) -> JobRun {
         declared::used(Element::Job(self));
-        let name = self.meta().name;
-        let in_flight = Some(families::started(name));
-        JobRun { name, start: Moment::now(), dropped, in_flight }
+        JobRun::start(self.meta().name, dropped)
     }
 
     /// Begins a run. It ends when the guard is finished or dropped.
@@ -69,6 +70,16 @@ impl JobSite {
 }
 
 impl JobRun {
+    /// Begins a run that ends by a call: dropped before that, it was cancelled.
+    pub(super) fn begin(name: &'static str) -> Self {
+        Self::start(name, Dropped::GivenUp)
+    }
+
+    fn start(name: &'static str, dropped: Dropped) -> Self {
+        let in_flight = Some(families::started(name));
+        Self { name, start: Moment::now(), dropped, in_flight }
+    }
+
     /// Counts a run that returned.
     pub fn finish(mut self, failed: bool) {
         self.end(if failed { Outcome::Error } else { Outcome::Ok });
@@ -96,7 +107,7 @@ impl Drop for JobRun {
             Dropped::Returned { unwinding } if thread::panicking() && !unwinding => Outcome::Panic,
             Dropped::Returned { .. } => Outcome::Ok,
             Dropped::Cancelled if thread::panicking() => Outcome::Panic,
-            Dropped::Cancelled => Outcome::Cancelled,
+            Dropped::Cancelled | Dropped::GivenUp => Outcome::Cancelled,
         };
         self.end(outcome);
     }
