@@ -189,6 +189,31 @@ fn it_goes_beside_other_attributes() {
     assert_eq!(registry::snapshot().counter("function_calls_total", &labels), Some(1));
 }
 
+const OVERDUE: &str = "job_overdue_timestamp_seconds";
+
+#[job(overdue_after = "2h")]
+fn regular(fails: bool) -> Done {
+    if fails { Err("no") } else { Ok(()) }
+}
+
+#[test]
+fn a_job_is_overdue_so_long_after_its_last_success() {
+    const TWO_HOURS: f64 = 2.0 * 3600.0;
+    let from_start = value(OVERDUE, "regular").expect("known before it has run");
+    assert!(from_start <= now() + TWO_HOURS);
+    assert_eq!(regular(true), Err("no"));
+    assert_eq!(value(OVERDUE, "regular"), Some(from_start), "a failure changes nothing");
+
+    let before = now();
+    assert_eq!(regular(false), Ok(()));
+    let due = value(OVERDUE, "regular").expect("known");
+    assert!(before + TWO_HOURS <= due && due <= now() + TWO_HOURS);
+    assert!(due >= from_start);
+    assert_eq!(regular(true), Err("no"));
+    assert_eq!(value(OVERDUE, "regular"), Some(due));
+    assert_eq!(value(OVERDUE, "never"), None, "nobody has said when that is overdue");
+}
+
 struct Jobs;
 
 #[job]

@@ -6,6 +6,7 @@ use std::{
     fmt,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use apalis_core::{
@@ -14,7 +15,7 @@ use apalis_core::{
     worker::lifecycle::TaskLifecycleError,
 };
 use pin_project_lite::pin_project;
-use tallymark_core::__private_v4::{ExternalJob, JobRun};
+use tallymark_core::__private_v4::{Job, JobRun};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -45,7 +46,7 @@ use crate::running::Running;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct JobLayer {
-    job: ExternalJob,
+    job: Job,
 }
 
 impl JobLayer {
@@ -54,7 +55,31 @@ impl JobLayer {
     /// The name is that of what is done, a text of the program. Those of workers and tasks are not in any label. Layers of one
     /// name, and functions under `#[job]` of that name, are one job.
     pub fn new(name: &'static str) -> Self {
-        Self { job: ExternalJob::new(name) }
+        let job = Job::new(name);
+        job.show();
+        Self { job }
+    }
+
+    /// Sets how long after its last success the job is overdue, which starts with the program: the gauge
+    /// `job_overdue_timestamp_seconds`, by which the alert `JobNotRun` knows it. For tasks that come by a schedule.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tallymark_apalis::JobLayer;
+    ///
+    /// const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    ///
+    /// // It runs every night, and takes up to an hour.
+    /// let layer = JobLayer::new("nightly_export").overdue_after(DAY + Duration::from_secs(2 * 60 * 60));
+    /// # let _ = layer;
+    /// let labels = [("job_name", "nightly_export")];
+    /// assert!(tallymark::registry::snapshot().value("job_overdue_timestamp_seconds", &labels).is_some());
+    /// ```
+    #[must_use]
+    pub fn overdue_after(self, time: Duration) -> Self {
+        let job = self.job.overdue_after(time);
+        job.show();
+        Self { job }
     }
 }
 
@@ -70,7 +95,7 @@ impl<S> Layer<S> for JobLayer {
 #[derive(Clone, Debug)]
 pub struct JobService<S> {
     inner: S,
-    job: ExternalJob,
+    job: Job,
 }
 
 impl<S, Args> Service<Task<Args>> for JobService<S>

@@ -1,5 +1,6 @@
 //! The families that all jobs share.
 
+use super::named::Job;
 use crate::{
     across::Across,
     cell::{Scope, gate},
@@ -13,9 +14,12 @@ use crate::{
     value::{Buckets, Counter, Gauge, GaugeHandle, Histogram, InFlightGuard, UpDownCounter},
     visit::Visitor,
 };
-use std::sync::{
-    Once,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Once,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 /// The label of a job. It is not called `job`: that is the label by which Prometheus names what it scrapes.
@@ -80,10 +84,12 @@ static LAST_START_TIMESTAMP_SECONDS: Gauge<JobName<'static>> =
     Gauge::new().max_series(ALL).across(Across::Max);
 static LAST_SUCCESS_TIMESTAMP_SECONDS: Gauge<JobName<'static>> =
     Gauge::new().max_series(ALL).across(Across::Max);
+static OVERDUE_TIMESTAMP_SECONDS: FromStart<Gauge<JobName<'static>>> =
+    FromStart(Gauge::new().max_series(ALL).across(Across::Max));
 static QUEUE_DEPTH: Gauge<QueueName<'static>> = Gauge::new().across(Across::LiveMostRecent);
 
 /// A family in which every job of the program has its series before it has run, so that a rate has something to start
-/// from. Moments have none before they have come: 0 would be the year 1970.
+/// from. Moments have none before they have come, as 0 would be the year 1970; when a job is overdue is known from the start.
 struct FromStart<M>(M);
 
 impl<M> FromStart<M> {
@@ -95,7 +101,7 @@ impl<M> FromStart<M> {
         let elements = Elements::global();
         let count = elements.count();
         if DONE.swap(count, Ordering::Relaxed) != count {
-            elements.jobs().for_each(|site| create(site.meta().name));
+            elements.jobs().for_each(|site| create(site.meta().job));
         }
     }
 }
@@ -136,34 +142,55 @@ pub fn job_queue_depth(queue: &str) -> GaugeHandle {
     QUEUE_DEPTH.with(QueueName { queue })
 }
 
-/// Shows a job before it has run.
-pub(super) fn show(job_name: &'static str) {
-    declare_jobs();
-    create(job_name);
+impl Job {
+    /// Shows the job before it has run.
+    pub fn show(self) {
+        declare_jobs();
+        create(self);
+    }
 }
 
 /// A run of a job has begun.
-pub(super) fn started(job_name: &'static str) -> InFlightGuard {
-    show(job_name);
+pub(super) fn started(job: Job) -> InFlightGuard {
+    job.show();
+    let job_name = job.name;
     LAST_START_TIMESTAMP_SECONDS.with(JobName { job_name }).set_to_current_time();
     RUNS_IN_FLIGHT.0.with(JobName { job_name }).in_flight()
 }
 
 /// A run of a job has ended, after so many seconds.
-pub(super) fn ended(job_name: &'static str, outcome: Outcome, seconds: f64) {
+pub(super) fn ended(job: Job, outcome: Outcome, seconds: f64) {
+    let job_name = job.name;
     if outcome == Outcome::Ok {
+        if let Some(due) = due(job) {
+            OVERDUE_TIMESTAMP_SECONDS.0.with(JobName { job_name }).set(due);
+        }
         LAST_SUCCESS_TIMESTAMP_SECONDS.with(JobName { job_name }).set_to_current_time();
     }
     DURATION_SECONDS.0.with(JobName { job_name }).observe(seconds);
     RUNS_TOTAL.0.with(RunLabels { job_name, outcome }).inc();
 }
 
-fn create(job_name: &'static str) {
+/// Returns when a job is overdue that is not now, in seconds since 1970.
+fn due(job: Job) -> Option<f64> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Some(now.saturating_add(job.overdue_after?).as_secs_f64())
+}
+
+fn create(job: Job) {
+    let job_name = job.name;
     for outcome in Outcome::ALL {
         RUNS_TOTAL.0.with(RunLabels { job_name, outcome });
     }
     DURATION_SECONDS.0.with(JobName { job_name });
     RUNS_IN_FLIGHT.0.with(JobName { job_name });
+    if let Some(due) = due(job) {
+        let overdue = OVERDUE_TIMESTAMP_SECONDS.0.with(JobName { job_name });
+        // Zero is what a gauge has that was never set.
+        if overdue.get() == 0.0 {
+            overdue.set(due);
+        }
+    }
 }
 
 /// Declares the families of jobs, if the program has one: one without jobs has no use for their descriptions.
@@ -228,6 +255,15 @@ static JOBS: &[Element] = &[Element::Metrics(&[
             line!(),
         ),
         &LAST_SUCCESS_TIMESTAMP_SECONDS,
+    ),
+    Entry::new(
+        described(
+            "job_overdue_timestamp_seconds",
+            "When the job is overdue unless it succeeds before, in seconds since 1970.",
+            Some("seconds"),
+            line!(),
+        ),
+        &OVERDUE_TIMESTAMP_SECONDS,
     ),
 ])];
 

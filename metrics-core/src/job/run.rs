@@ -1,6 +1,6 @@
 //! A run in progress.
 
-use super::{families, site::JobSite};
+use super::{families, named::Job, site::JobSite};
 use crate::{
     clock::Moment,
     declared::{self, Element},
@@ -27,7 +27,7 @@ enum Dropped {
 #[derive(Debug)]
 #[must_use = "dropped at once, it counts a run that took no time"]
 pub struct JobRun {
-    name: &'static str,
+    job: Job,
     start: Moment,
     dropped: Dropped,
     in_flight: Option<InFlightGuard>,
@@ -45,7 +45,7 @@ pub struct JobCreation {
 impl JobSite {
     fn begin(&'static self, dropped: Dropped) -> JobRun {
         declared::used(Element::Job(self));
-        JobRun::start(self.meta().name, dropped)
+        JobRun::start(self.meta().job, dropped)
     }
 
     /// Begins a run. It ends when the guard is finished or dropped.
@@ -69,15 +69,17 @@ impl JobSite {
     }
 }
 
-impl JobRun {
+impl Job {
     /// Begins a run that ends by a call: dropped before that, it was cancelled.
-    pub(super) fn begin(name: &'static str) -> Self {
-        Self::start(name, Dropped::GivenUp)
+    pub fn begin(self) -> JobRun {
+        JobRun::start(self, Dropped::GivenUp)
     }
+}
 
-    fn start(name: &'static str, dropped: Dropped) -> Self {
-        let in_flight = Some(families::started(name));
-        Self { name, start: Moment::now(), dropped, in_flight }
+impl JobRun {
+    fn start(job: Job, dropped: Dropped) -> Self {
+        let in_flight = Some(families::started(job));
+        Self { job, start: Moment::now(), dropped, in_flight }
     }
 
     /// Counts a run that returned.
@@ -88,7 +90,7 @@ impl JobRun {
     fn end(&mut self, outcome: Outcome) {
         // A run that has ended is no longer in progress, and counts once.
         if let Some(in_flight) = self.in_flight.take() {
-            families::ended(self.name, outcome, self.start.elapsed());
+            families::ended(self.job, outcome, self.start.elapsed());
             drop(in_flight);
         }
     }
