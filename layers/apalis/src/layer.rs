@@ -60,8 +60,8 @@ impl JobLayer {
         Self { job }
     }
 
-    /// Sets how long after its last success the job is overdue, which starts with the program: the gauge
-    /// `job_overdue_timestamp_seconds`, by which the alert `JobNotRun` knows it. For tasks that come by a schedule.
+    /// Sets how long after its last success the job is overdue, by which the alert `JobNotRun` knows it: the gauge
+    /// `job_overdue_after_seconds`. For tasks that come by a schedule.
     ///
     /// ```
     /// use std::time::Duration;
@@ -73,7 +73,7 @@ impl JobLayer {
     /// let layer = JobLayer::new("nightly_export").overdue_after(DAY + Duration::from_secs(2 * 60 * 60));
     /// # let _ = layer;
     /// let labels = [("job_name", "nightly_export")];
-    /// assert!(tallymark::registry::snapshot().value("job_overdue_timestamp_seconds", &labels).is_some());
+    /// assert_eq!(tallymark::registry::snapshot().value("job_overdue_after_seconds", &labels), Some(93_600.0));
     /// ```
     #[must_use]
     pub fn overdue_after(self, time: Duration) -> Self {

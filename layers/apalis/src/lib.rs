@@ -55,7 +55,8 @@
 //! | `job_runs_in_flight` | `job_name` | tasks that workers have taken and not ended |
 //! | `job_last_start_timestamp_seconds` | `job_name` | when a task was taken last |
 //! | `job_last_success_timestamp_seconds` | `job_name` | when a task succeeded last |
-//! | `job_overdue_timestamp_seconds` | `job_name` | when the job is overdue, [if it can be](JobLayer::overdue_after) |
+//! | `job_overdue_after_seconds` | `job_name` | how long after its last success the job is overdue, [if it can be](JobLayer::overdue_after) |
+//! | `job_known_since_timestamp_seconds` | `job_name` | since when the program has known such a job |
 //! | `job_queue_depth` | `queue` | tasks that wait, [as they are asked for](refresh_queue_depth) |
 //!
 //! The name of the job is that of the layer, a text of the program. Neither workers, which may be as many as there are processes, nor

@@ -14,12 +14,9 @@ use crate::{
     value::{Buckets, Counter, Gauge, GaugeHandle, Histogram, InFlightGuard, UpDownCounter},
     visit::Visitor,
 };
-use std::{
-    sync::{
-        Once,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{SystemTime, UNIX_EPOCH},
+use std::sync::{
+    Once,
+    atomic::{AtomicUsize, Ordering},
 };
 
 /// The label of a job. It is not called `job`: that is the label by which Prometheus names what it scrapes.
@@ -84,12 +81,14 @@ static LAST_START_TIMESTAMP_SECONDS: Gauge<JobName<'static>> =
     Gauge::new().max_series(ALL).across(Across::Max);
 static LAST_SUCCESS_TIMESTAMP_SECONDS: Gauge<JobName<'static>> =
     Gauge::new().max_series(ALL).across(Across::Max);
-static OVERDUE_TIMESTAMP_SECONDS: FromStart<Gauge<JobName<'static>>> =
-    FromStart(Gauge::new().max_series(ALL).across(Across::Max));
+static KNOWN_SINCE_TIMESTAMP_SECONDS: FromStart<Gauge<JobName<'static>>> =
+    FromStart(Gauge::new().max_series(ALL).across(Across::Min));
+static OVERDUE_AFTER_SECONDS: FromStart<Gauge<JobName<'static>>> =
+    FromStart(Gauge::new().max_series(ALL).across(Across::LiveMax));
 static QUEUE_DEPTH: Gauge<QueueName<'static>> = Gauge::new().across(Across::LiveMostRecent);
 
 /// A family in which every job of the program has its series before it has run, so that a rate has something to start
-/// from. Moments have none before they have come, as 0 would be the year 1970; when a job is overdue is known from the start.
+/// from. Moments have none before they have come, as 0 would be the year 1970.
 struct FromStart<M>(M);
 
 impl<M> FromStart<M> {
@@ -162,19 +161,10 @@ pub(super) fn started(job: Job) -> InFlightGuard {
 pub(super) fn ended(job: Job, outcome: Outcome, seconds: f64) {
     let job_name = job.name;
     if outcome == Outcome::Ok {
-        if let Some(due) = due(job) {
-            OVERDUE_TIMESTAMP_SECONDS.0.with(JobName { job_name }).set(due);
-        }
         LAST_SUCCESS_TIMESTAMP_SECONDS.with(JobName { job_name }).set_to_current_time();
     }
     DURATION_SECONDS.0.with(JobName { job_name }).observe(seconds);
     RUNS_TOTAL.0.with(RunLabels { job_name, outcome }).inc();
-}
-
-/// Returns when a job is overdue that is not now, in seconds since 1970.
-fn due(job: Job) -> Option<f64> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Some(now.saturating_add(job.overdue_after?).as_secs_f64())
 }
 
 fn create(job: Job) {
@@ -184,11 +174,12 @@ fn create(job: Job) {
     }
     DURATION_SECONDS.0.with(JobName { job_name });
     RUNS_IN_FLIGHT.0.with(JobName { job_name });
-    if let Some(due) = due(job) {
-        let overdue = OVERDUE_TIMESTAMP_SECONDS.0.with(JobName { job_name });
+    if let Some(time) = job.overdue_after {
+        OVERDUE_AFTER_SECONDS.0.with(JobName { job_name }).set_duration(time);
+        let since = KNOWN_SINCE_TIMESTAMP_SECONDS.0.with(JobName { job_name });
         // Zero is what a gauge has that was never set.
-        if overdue.get() == 0.0 {
-            overdue.set(due);
+        if since.get() == 0.0 {
+            since.set_to_current_time();
         }
     }
 }
@@ -258,12 +249,21 @@ static JOBS: &[Element] = &[Element::Metrics(&[
     ),
     Entry::new(
         described(
-            "job_overdue_timestamp_seconds",
-            "When the job is overdue unless it succeeds before, in seconds since 1970.",
+            "job_known_since_timestamp_seconds",
+            "Since when the program has known a job that can be overdue, in seconds since 1970.",
             Some("seconds"),
             line!(),
         ),
-        &OVERDUE_TIMESTAMP_SECONDS,
+        &KNOWN_SINCE_TIMESTAMP_SECONDS,
+    ),
+    Entry::new(
+        described(
+            "job_overdue_after_seconds",
+            "How long after its last success the job is overdue.",
+            Some("seconds"),
+            line!(),
+        ),
+        &OVERDUE_AFTER_SECONDS,
     ),
 ])];
 

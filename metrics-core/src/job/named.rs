@@ -15,7 +15,7 @@ impl Job {
         Self { name, overdue_after: None }
     }
 
-    /// Sets how long after its last success, or after the start of the program, the job is overdue.
+    /// Sets how long after its last success the job is overdue.
     #[must_use]
     pub const fn overdue_after(mut self, time: Duration) -> Self {
         self.overdue_after = Some(time);

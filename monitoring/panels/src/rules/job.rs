@@ -7,7 +7,7 @@ pub(super) const LAYER: Layer = Layer {
     slug: "jobs",
     title: "Jobs",
     signs: &[RUNS, QUEUE],
-    stems: &["job_runs_", "job_duration_", "job_last_", "job_overdue_", "job_queue_"],
+    stems: &["job_runs_", "job_duration_", "job_last_", "job_known_", "job_overdue_", "job_queue_"],
     rows,
     alerts: wake,
     wanted: always,
@@ -21,14 +21,24 @@ const LEGEND: &str = "{{job_name}}";
 /// Runs that returned an error or panicked. Those that were cancelled have neither succeeded nor failed.
 const FAILED: &str = "error|panic";
 
+const SUCCESS: &str = "job_last_success_timestamp_seconds";
+
 /// The time since a moment of each job. Of several instances, the last one that ran it counts.
 fn since(scope: &Scope<'_>, moment: &str) -> Result<Query, QueryError> {
     Ok(scope.all(moment)?.value()?.max_by(&BY)?.age())
 }
 
+/// For how long each job is overdue that can be. One of which no instance knows a success has had its time since the first of
+/// them knew it: new instances, however often they come, do not begin it again.
+fn overdue_for(scope: &Scope<'_>) -> Result<Query, QueryError> {
+    let known = scope.all("job_known_since_timestamp_seconds")?.value()?.min_by(&BY)?.age();
+    let allowed = scope.all("job_overdue_after_seconds")?.value()?.max_by(&BY)?;
+    since(scope, SUCCESS)?.or(known)?.minus(allowed)
+}
+
 fn rows(scope: &Scope<'_>) -> Vec<Row> {
     let success = || {
-        let query = since(scope, "job_last_success_timestamp_seconds")?;
+        let query = since(scope, SUCCESS)?;
         Ok(Panel::new("Time since the last success", PanelKind::Lines, PanelUnit::Seconds)
             .query(LEGEND, query)
             .describe("A job that has not succeeded since its program was started is not shown."))
@@ -38,9 +48,8 @@ fn rows(scope: &Scope<'_>) -> Vec<Row> {
         Ok(Panel::new("Time since the last start", PanelKind::Lines, PanelUnit::Seconds).query(LEGEND, query))
     };
     let overdue = || {
-        let query = since(scope, "job_overdue_timestamp_seconds")?;
         Ok(Panel::new("Overdue for", PanelKind::Lines, PanelUnit::Seconds)
-            .query(LEGEND, query)
+            .query(LEGEND, overdue_for(scope)?)
             .describe("Negative as long as there is time. Jobs that nobody has given a time are not shown.")
             .bad_from(0.0))
     };
@@ -99,7 +108,7 @@ fn wake(scope: &Scope<'_>) -> Vec<Alert> {
         ))
     };
     let not_run = || {
-        let condition = since(scope, "job_overdue_timestamp_seconds")?.compared(Comparison::Above, 0.0);
+        let condition = overdue_for(scope)?.compared(Comparison::Above, 0.0);
         Ok(Alert::new("JobNotRun", condition, "{{ $labels.job_name }} has not succeeded for too long")
             .after_minutes(1)
             .describe("A success has been overdue for {{ $value | humanizeDuration }}."))

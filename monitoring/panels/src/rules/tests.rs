@@ -61,7 +61,8 @@ fn job(prefix: &str) -> Vec<FamilyDescriptor> {
         of("job_runs_in_flight", Kind::Gauge, &["job_name"]),
         of("job_last_start_timestamp_seconds", Kind::Gauge, &["job_name"]),
         of("job_last_success_timestamp_seconds", Kind::Gauge, &["job_name"]),
-        of("job_overdue_timestamp_seconds", Kind::Gauge, &["job_name"]),
+        of("job_known_since_timestamp_seconds", Kind::Gauge, &["job_name"]),
+        of("job_overdue_after_seconds", Kind::Gauge, &["job_name"]),
         of("job_queue_depth", Kind::Gauge, &["queue"]),
     ]
 }
@@ -145,7 +146,13 @@ fn jobs_have_a_board_and_alerts() {
         conditions,
         [
             ("JobFailing", format!("({failed} or {all} * 0) / {all} > 0.5")),
-            ("JobNotRun", "time() - max by (job_name) (job_overdue_timestamp_seconds) > 0".to_owned()),
+            (
+                "JobNotRun",
+                "(time() - max by (job_name) (job_last_success_timestamp_seconds) or \
+                 time() - min by (job_name) (job_known_since_timestamp_seconds)) - \
+                 max by (job_name) (job_overdue_after_seconds) > 0"
+                    .to_owned()
+            ),
         ]
     );
 
