@@ -189,6 +189,25 @@ fn it_goes_beside_other_attributes() {
     assert_eq!(registry::snapshot().counter("function_calls_total", &labels), Some(1));
 }
 
+#[job(overdue_after = "1h30m")]
+fn regular() {}
+
+#[test]
+fn a_job_says_how_long_after_its_last_success_it_is_overdue() {
+    const AFTER: &str = "job_overdue_after_seconds";
+    const SINCE: &str = "job_known_since_timestamp_seconds";
+    let since = value(SINCE, "regular").expect("known before it has run");
+    assert!(since <= now());
+    regular();
+    assert_eq!((value(AFTER, "regular"), value(SINCE, "regular")), (Some(5400.0), Some(since)));
+    assert!(value(SUCCESS, "regular") >= Some(since));
+    assert_eq!(
+        (value(AFTER, "never"), value(SINCE, "never")),
+        (None, None),
+        "nobody has said when that is overdue"
+    );
+}
+
 struct Jobs;
 
 #[job]

@@ -192,7 +192,7 @@ pub mod __private_v4 {
             count_error_itself, handover, observe, returns,
         },
         group::{Group, Reading},
-        job::{JobCreation, JobMeta, JobRun, JobSite},
+        job::{Job, JobCreation, JobMeta, JobRun, JobSite},
         label::{
             LabelSet, LabelValue, MAX_LABELS, SameLabels, VisitValues, append_digit, product, radix,
             split_digit, text_of,

@@ -1,5 +1,7 @@
 //! The arguments of an attribute: `name = value`, `name(list)`, `flag` and plain expressions.
 
+use std::time::Duration;
+
 use proc_macro2::{Group, Span, TokenStream};
 use syn::{
     Ident, LitStr, Path, Token,
@@ -7,6 +9,8 @@ use syn::{
     parse::{Parse, ParseStream, Parser, Result},
     punctuated::Punctuated,
 };
+
+use tallymark_rules::parse_duration;
 
 use crate::{errors::Errors, expression::Expression, krate, text::Text};
 
@@ -120,6 +124,21 @@ impl Args {
             errors.spanned(value, format_args!("`{word}` must be a string literal: `{word} = \"…\"`"));
         }
         text
+    }
+
+    /// `word = "60s"`
+    pub(crate) fn duration(&mut self, word: &str, errors: &mut Errors) -> Option<Duration> {
+        let text = self.string(word, errors)?;
+        let duration = parse_duration(&text.value()).filter(|duration| !duration.is_zero());
+        if duration.is_none() {
+            errors.at(
+                text.span(),
+                format_args!(
+                    "`{word}` is a time longer than nothing, such as `\"60s\"`, `\"5m\"` or `\"500ms\"`"
+                ),
+            );
+        }
+        duration
     }
 
     /// `word = "text"`, or another constant that is a text.

@@ -1,5 +1,6 @@
 //! The families that all jobs share.
 
+use super::named::Job;
 use crate::{
     across::Across,
     cell::{Scope, gate},
@@ -80,10 +81,14 @@ static LAST_START_TIMESTAMP_SECONDS: Gauge<JobName<'static>> =
     Gauge::new().max_series(ALL).across(Across::Max);
 static LAST_SUCCESS_TIMESTAMP_SECONDS: Gauge<JobName<'static>> =
     Gauge::new().max_series(ALL).across(Across::Max);
+static KNOWN_SINCE_TIMESTAMP_SECONDS: FromStart<Gauge<JobName<'static>>> =
+    FromStart(Gauge::new().max_series(ALL).across(Across::Min));
+static OVERDUE_AFTER_SECONDS: FromStart<Gauge<JobName<'static>>> =
+    FromStart(Gauge::new().max_series(ALL).across(Across::LiveMax));
 static QUEUE_DEPTH: Gauge<QueueName<'static>> = Gauge::new().across(Across::LiveMostRecent);
 
 /// A family in which every job of the program has its series before it has run, so that a rate has something to start
-/// from. Moments have none before they have come: 0 would be the year 1970.
+/// from. Moments have none before they have come, as 0 would be the year 1970.
 struct FromStart<M>(M);
 
 impl<M> FromStart<M> {
@@ -95,7 +100,7 @@ impl<M> FromStart<M> {
         let elements = Elements::global();
         let count = elements.count();
         if DONE.swap(count, Ordering::Relaxed) != count {
-            elements.jobs().for_each(|site| create(site.meta().name));
+            elements.jobs().for_each(|site| create(site.meta().job));
         }
     }
 }
@@ -136,16 +141,25 @@ pub fn job_queue_depth(queue: &str) -> GaugeHandle {
     QUEUE_DEPTH.with(QueueName { queue })
 }
 
+impl Job {
+    /// Shows the job before it has run.
+    pub fn show(self) {
+        declare_jobs();
+        create(self);
+    }
+}
+
 /// A run of a job has begun.
-pub(super) fn started(job_name: &'static str) -> InFlightGuard {
-    declare_jobs();
-    create(job_name);
+pub(super) fn started(job: Job) -> InFlightGuard {
+    job.show();
+    let job_name = job.name;
     LAST_START_TIMESTAMP_SECONDS.with(JobName { job_name }).set_to_current_time();
     RUNS_IN_FLIGHT.0.with(JobName { job_name }).in_flight()
 }
 
 /// A run of a job has ended, after so many seconds.
-pub(super) fn ended(job_name: &'static str, outcome: Outcome, seconds: f64) {
+pub(super) fn ended(job: Job, outcome: Outcome, seconds: f64) {
+    let job_name = job.name;
     if outcome == Outcome::Ok {
         LAST_SUCCESS_TIMESTAMP_SECONDS.with(JobName { job_name }).set_to_current_time();
     }
@@ -153,12 +167,21 @@ pub(super) fn ended(job_name: &'static str, outcome: Outcome, seconds: f64) {
     RUNS_TOTAL.0.with(RunLabels { job_name, outcome }).inc();
 }
 
-fn create(job_name: &'static str) {
+fn create(job: Job) {
+    let job_name = job.name;
     for outcome in Outcome::ALL {
         RUNS_TOTAL.0.with(RunLabels { job_name, outcome });
     }
     DURATION_SECONDS.0.with(JobName { job_name });
     RUNS_IN_FLIGHT.0.with(JobName { job_name });
+    if let Some(time) = job.overdue_after {
+        OVERDUE_AFTER_SECONDS.0.with(JobName { job_name }).set_duration(time);
+        let since = KNOWN_SINCE_TIMESTAMP_SECONDS.0.with(JobName { job_name });
+        // Zero is what a gauge has that was never set.
+        if since.get() == 0.0 {
+            since.set_to_current_time();
+        }
+    }
 }
 
 /// Declares the families of jobs, if the program has one: one without jobs has no use for their descriptions.
@@ -223,6 +246,24 @@ static JOBS: &[Element] = &[Element::Metrics(&[
             line!(),
         ),
         &LAST_SUCCESS_TIMESTAMP_SECONDS,
+    ),
+    Entry::new(
+        described(
+            "job_known_since_timestamp_seconds",
+            "Since when the program has known a job that can be overdue, in seconds since 1970.",
+            Some("seconds"),
+            line!(),
+        ),
+        &KNOWN_SINCE_TIMESTAMP_SECONDS,
+    ),
+    Entry::new(
+        described(
+            "job_overdue_after_seconds",
+            "How long after its last success the job is overdue.",
+            Some("seconds"),
+            line!(),
+        ),
+        &OVERDUE_AFTER_SECONDS,
     ),
 ])];
 

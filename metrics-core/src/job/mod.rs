@@ -1,10 +1,12 @@
-//! Functions under `#[job]`: when they ran and succeeded last, how often they ran, how that ended and how long it took.
+//! Functions under `#[job]`, and jobs that layers see: when they ran and succeeded last, how often they ran, how that ended and how long it took.
 
 mod families;
+mod named;
 mod run;
 mod site;
 
 pub use families::job_queue_depth;
+pub use named::Job;
 pub use run::{JobCreation, JobRun};
 pub use site::{JobMeta, JobSite};
 

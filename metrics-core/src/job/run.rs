@@ -1,6 +1,6 @@
 //! A run in progress.
 
-use super::{families, site::JobSite};
+use super::{families, named::Job, site::JobSite};
 use crate::{
     clock::Moment,
     declared::{self, Element},
@@ -18,13 +18,16 @@ enum Dropped {
     Returned { unwinding: bool },
     /// A future was cancelled, or panicked.
     Cancelled,
+    /// A run was given up. Whoever sees a panic of its code says so, so that it counts as given up, too, if it is dropped
+    /// because something else panicked.
+    GivenUp,
 }
 
 /// Counts the end of a run, exactly once: when it is finished, or else when it is dropped.
 #[derive(Debug)]
 #[must_use = "dropped at once, it counts a run that took no time"]
 pub struct JobRun {
-    name: &'static str,
+    job: Job,
     start: Moment,
     dropped: Dropped,
     in_flight: Option<InFlightGuard>,
@@ -42,9 +45,7 @@ pub struct JobCreation {
 impl JobSite {
     fn begin(&'static self, dropped: Dropped) -> JobRun {
         declared::used(Element::Job(self));
-        let name = self.meta().name;
-        let in_flight = Some(families::started(name));
-        JobRun { name, start: Moment::now(), dropped, in_flight }
+        JobRun::start(self.meta().job, dropped)
     }
 
     /// Begins a run. It ends when the guard is finished or dropped.
@@ -68,7 +69,19 @@ impl JobSite {
     }
 }
 
+impl Job {
+    /// Begins a run that ends by a call: dropped before that, it was cancelled.
+    pub fn begin(self) -> JobRun {
+        JobRun::start(self, Dropped::GivenUp)
+    }
+}
+
 impl JobRun {
+    fn start(job: Job, dropped: Dropped) -> Self {
+        let in_flight = Some(families::started(job));
+        Self { job, start: Moment::now(), dropped, in_flight }
+    }
+
     /// Counts a run that returned.
     pub fn finish(mut self, failed: bool) {
         self.end(if failed { Outcome::Error } else { Outcome::Ok });
@@ -77,7 +90,7 @@ impl JobRun {
     fn end(&mut self, outcome: Outcome) {
         // A run that has ended is no longer in progress, and counts once.
         if let Some(in_flight) = self.in_flight.take() {
-            families::ended(self.name, outcome, self.start.elapsed());
+            families::ended(self.job, outcome, self.start.elapsed());
             drop(in_flight);
         }
     }
@@ -96,7 +109,7 @@ impl Drop for JobRun {
             Dropped::Returned { unwinding } if thread::panicking() && !unwinding => Outcome::Panic,
             Dropped::Returned { .. } => Outcome::Ok,
             Dropped::Cancelled if thread::panicking() => Outcome::Panic,
-            Dropped::Cancelled => Outcome::Cancelled,
+            Dropped::Cancelled | Dropped::GivenUp => Outcome::Cancelled,
         };
         self.end(outcome);
     }

@@ -1,12 +1,13 @@
 //! A job, and what the macro knows about it.
 
+use super::named::Job;
 use crate::descriptor::Place;
 
 /// What the macro knows about a job.
 #[derive(Clone, Copy, Debug)]
 pub struct JobMeta {
-    /// The value of the `job_name` label.
-    pub name: &'static str,
+    /// The job that a call is a run of.
+    pub job: Job,
     /// Where the function is.
     pub place: Place,
 }

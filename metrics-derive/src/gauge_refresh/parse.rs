@@ -7,7 +7,6 @@ use syn::{
     Attribute, Ident, Path, Token, Visibility,
     parse::{ParseStream, Parser},
 };
-use tallymark_rules::parse_duration;
 
 use crate::{
     args::Args,
@@ -46,14 +45,14 @@ impl Options {
         let krate = args.krate(errors);
         let naming = Naming::take(&mut args, errors);
         let is_given = args.has("every");
-        let every = duration(&mut args, "every", errors);
+        let every = args.duration("every", errors);
         if !is_given {
             errors.at(
                 Span::call_site(),
                 "`#[gauge_refresh]` needs to know how often: `#[gauge_refresh(every = \"60s\")]`",
             );
         }
-        let timeout = duration(&mut args, "timeout", errors);
+        let timeout = args.duration("timeout", errors);
         let labels = args.value("labels", errors);
         args.finish(
             &[
@@ -75,20 +74,6 @@ impl Options {
         let (every, timeout) = (every.unwrap_or(TIMEOUT), timeout.unwrap_or(TIMEOUT));
         Self { krate, naming, every, timeout, labels }
     }
-}
-
-fn duration(args: &mut Args, word: &str, errors: &mut Errors) -> Option<Duration> {
-    let text = args.string(word, errors)?;
-    let duration = parse_duration(&text.value()).filter(|duration| !duration.is_zero());
-    if duration.is_none() {
-        errors.at(
-            text.span(),
-            format_args!(
-                "`{word}` is a time longer than nothing, such as `\"60s\"`, `\"5m\"` or `\"500ms\"`"
-            ),
-        );
-    }
-    duration
 }
 
 /// Reads the head of a function and reports whatever keeps it from being called by a task.

@@ -20,10 +20,15 @@ pub(super) fn site(options: &Options, function: &Function, names: &Names, errors
         let name = function.name_in_owner();
         quote!(#name)
     };
+    let mut job = quote!(#krate::__private_v4::Job::new(#name));
+    if let Some(time) = options.overdue_after {
+        let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
+        job.extend(quote!(.overdue_after(::core::time::Duration::new(#seconds, #nanos))));
+    }
     let place = krate::place(krate, function.sig.ident.span());
     let items = quote_spanned! {Span::mixed_site()=>
         static #site: #krate::__private_v4::JobSite =
-            #krate::__private_v4::JobSite::new(#krate::__private_v4::JobMeta { name: #name, place: #place });
+            #krate::__private_v4::JobSite::new(#krate::__private_v4::JobMeta { job: #job, place: #place });
         const _: () = {
             #krate::__private_v4::submit!(#krate::__private_v4::Element::Job(&#site));
         };

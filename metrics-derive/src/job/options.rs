@@ -1,5 +1,7 @@
 //! The arguments of `#[job]`.
 
+use std::time::Duration;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
@@ -10,6 +12,7 @@ use crate::{args::Args, errors::Errors, expression::Expression, text::Text};
 pub(super) struct Options {
     pub(super) krate: Path,
     pub(super) name: Option<Text>,
+    pub(super) overdue_after: Option<Duration>,
 }
 
 impl Options {
@@ -18,6 +21,7 @@ impl Options {
         let mut args = Args::parse("`#[job]`", tokens, errors);
         let krate = args.krate_or(krate, errors);
         let name = args.text("name", errors);
+        let overdue_after = args.duration("overdue_after", errors);
         if let Some(skip) = args.flag("skip", errors) {
             errors.at(
                 skip,
@@ -28,7 +32,8 @@ impl Options {
         if let Some(every) = args.value("every", errors) {
             errors.spanned(
                 every,
-                "`#[job]` measures a function, and does not run it: let a scheduler, or a loop with a timer, call it",
+                "`#[job]` measures a function, and does not run it: let a scheduler, or a loop with a timer, call it; to be alerted \
+                 when it was not, write how long it may take to the next success: `overdue_after = \"2h\"`",
             );
         }
         let unnamed = args.expression();
@@ -40,10 +45,10 @@ impl Options {
         } else if let Some(unnamed) = unnamed {
             errors.spanned(
                 unnamed,
-                "`#[job]` takes `name` and `crate`; to measure into a metric of your own, write `#[timed(METRIC)]` beside it",
+                "`#[job]` takes `name`, `overdue_after` and `crate`; to measure into a metric of your own, write `#[timed(METRIC)]` beside it",
             );
         }
-        args.finish(&["name", "crate"], errors);
-        Self { krate, name }
+        args.finish(&["name", "overdue_after", "crate"], errors);
+        Self { krate, name, overdue_after }
     }
 }

@@ -14,6 +14,7 @@ mod incrementing;
 mod noting;
 mod obeying;
 mod removing;
+mod working;
 
 use std::{env, error::Error, io, os::unix::process::CommandExt, process::Command};
 use tallymark::{
@@ -93,6 +94,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         "obey" => {
             builder.start()?;
             obeying::run()?;
+        }
+        "work" => {
+            builder.start()?;
+            working::run()?;
         }
         "start" => {
             say(builder.start().map(|()| true));

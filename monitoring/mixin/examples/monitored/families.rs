@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use tallymark_core::{
     Counter, Gauge, Histogram, IntGauge, Kind, LabelSet as _, Place, StateSet, UpDownCounter, bucket_layouts,
-    buckets,
+    buckets, job_queue_depth,
     registry::{self, CollectError, Collector, Declaration, DeclareError, Families},
 };
-use tallymark_derive::{LabelSet, LabelValue, ModelMetrics, StateSet, timed};
+use tallymark_derive::{LabelSet, LabelValue, ModelMetrics, StateSet, job, timed};
 
 #[derive(LabelSet, Clone, Copy)]
 #[label(crate = tallymark_core)]
@@ -144,6 +144,16 @@ pub(crate) fn panics() {
     panic!("a fault that was asked for");
 }
 
+/// Exports orders, every tenth time in vain.
+#[job(crate = tallymark_core, name = "export_orders")]
+fn export(round: u32) -> Result<(), OutOfStock> {
+    if round % 10 == 0 { Err(OutOfStock) } else { Ok(()) }
+}
+
+/// Sums up the day. Nobody calls it while the shop is in trouble.
+#[job(crate = tallymark_core, name = "daily_report", overdue_after = "10s")]
+fn report() {}
+
 /// The host that takes payments.
 const PAYMENTS: &str = "payments.example";
 
@@ -274,6 +284,7 @@ impl Shop {
         self.pending.with(Db { db: "main" }).set(if trouble { 3 } else { 0 });
         self.healthy.with(Db { db: "main" }).set(i64::from(!trouble));
         if !trouble {
+            report();
             // Nothing else goes wrong, so that an error now and then is a small part.
             let labels = Request { method: "GET", route: "/orders", status: "200" };
             self.requests.with(labels).inc_by(100_000);
@@ -293,6 +304,8 @@ impl Shop {
             let reason = "processor_down";
             self.payments_failed.with(Payment { provider: Provider::Stripe, reason }).inc();
             self.campaigns.with(Campaign { campaign: &format!("f{}", round * 200 + request) }).inc();
+            // A failure is what is wanted.
+            let _ = export(0);
         }
         // The panic is what is wanted; it was counted.
         let _ = std::panic::catch_unwind(panics);
@@ -367,6 +380,8 @@ impl Shop {
         });
         // A failed order is one that is out of stock, which its counter says.
         let _ = confirm(round);
+        let _ = export(round);
+        job_queue_depth("mails").set(f64::from(round % 9));
         if round % 6 == 0 {
             self.db_errors.with(DbError { db: "main", vendor: "sqlite", error: "busy" }).inc();
             let provider = if round % 12 == 0 { Provider::Stripe } else { Provider::PayPal };

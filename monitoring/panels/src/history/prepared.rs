@@ -102,14 +102,17 @@ enum Node {
 enum Each {
     Scalar(Arithmetic, f64),
     Complement(f64),
+    Age,
     Compare(Comparison, f64),
 }
 
 impl Each {
-    fn of(&self, value: f64) -> Option<f64> {
+    /// `at` is the moment of the evaluation, in milliseconds since 1970.
+    fn of(&self, value: f64, at: i64) -> Option<f64> {
         match *self {
             Self::Scalar(operator, number) => Some(operator.of(value, number)),
             Self::Complement(number) => Some(number - value),
+            Self::Age => Some(at as f64 / 1_000.0 - value),
             Self::Compare(comparison, limit) => comparison.holds(value, limit).then_some(value),
         }
     }
@@ -150,6 +153,7 @@ impl History {
             }
             Expression::Scalar(operator, inner, number) => self.each(Each::Scalar(*operator, *number), inner),
             Expression::Complement(number, inner) => self.each(Each::Complement(*number), inner),
+            Expression::Age(inner) => self.each(Each::Age, inner),
             Expression::Compare(inner, comparison, limit) => {
                 self.each(Each::Compare(*comparison, *limit), inner)
             }
@@ -277,7 +281,9 @@ impl Moment<'_> {
                 let pair = |(l, r): &(usize, usize)| Some(operator.of(at(&left, *l)?, at(&right, *r)?));
                 pairs.iter().map(pair).collect()
             }
-            Node::Each(each, inner) => self.values(inner).into_iter().map(|value| each.of(value?)).collect(),
+            Node::Each(each, inner) => {
+                self.values(inner).into_iter().map(|value| each.of(value?, self.at)).collect()
+            }
             Node::And(left, right, partners) => {
                 let (left, right) = (self.values(left), self.values(right));
                 let both = |(value, partner): (Option<f64>, &Option<usize>)| {

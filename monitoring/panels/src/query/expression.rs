@@ -21,6 +21,8 @@ pub(crate) enum Expression {
     Scalar(Arithmetic, Box<Expression>, f64),
     /// A number minus each value.
     Complement(f64, Box<Expression>),
+    /// The seconds since each value, which is a moment.
+    Age(Box<Expression>),
     /// Only the series for whose value the comparison holds.
     Compare(Box<Expression>, Comparison, f64),
     /// Only the series of the left side whose labels the right side has as well.
@@ -163,6 +165,7 @@ impl Expression {
             | Self::Quantile(_, inner)
             | Self::Scalar(_, inner, _)
             | Self::Complement(_, inner)
+            | Self::Age(inner)
             | Self::Compare(inner, ..)
             | Self::Recorded(_, inner) => inner.selectors(each),
             Self::Binary(_, left, right) | Self::And(left, right) | Self::Or(left, right) => {
@@ -181,6 +184,7 @@ impl Expression {
             | Self::Quantile(_, inner)
             | Self::Scalar(_, inner, _)
             | Self::Complement(_, inner)
+            | Self::Age(inner)
             | Self::Compare(inner, ..)
             | Self::Recorded(_, inner) => inner.windows(each),
             Self::Binary(_, left, right) | Self::And(left, right) | Self::Or(left, right) => {
@@ -208,6 +212,7 @@ impl Expression {
             }
             Self::Scalar(_, inner, _)
             | Self::Complement(_, inner)
+            | Self::Age(inner)
             | Self::Compare(inner, ..)
             | Self::Recorded(_, inner)
             | Self::Binary(_, inner, _)

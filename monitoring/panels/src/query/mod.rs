@@ -146,6 +146,12 @@ impl Query {
         Self(Expression::Complement(1.0, Box::new(self.0)))
     }
 
+    /// Returns the seconds since this, which is a moment in seconds since 1970; before it, they are negative.
+    #[must_use]
+    pub fn age(self) -> Self {
+        Self(Expression::Age(Box::new(self.0)))
+    }
+
     /// Returns only the series for whose value the comparison with `limit` holds: the condition of an alert.
     #[must_use]
     pub fn compared(self, comparison: Comparison, limit: f64) -> Self {

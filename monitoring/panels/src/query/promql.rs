@@ -108,6 +108,9 @@ impl PromQl {
             Expression::Complement(value, inner) => {
                 format!("{} - {}", number(*value), self.operand(inner, precedence(expression) + 1))
             }
+            Expression::Age(inner) => {
+                format!("time() - {}", self.operand(inner, precedence(expression) + 1))
+            }
             Expression::Compare(inner, comparison, limit) => {
                 let inner = self.operand(inner, precedence(expression) + 1);
                 format!("{inner} {} {}", comparison.text(), number(*limit))
@@ -141,7 +144,8 @@ fn precedence(expression: &Expression) -> u8 {
         Expression::Compare(..) => 3,
         Expression::Binary(Arithmetic::Add | Arithmetic::Subtract, ..)
         | Expression::Scalar(Arithmetic::Add | Arithmetic::Subtract, ..)
-        | Expression::Complement(..) => 4,
+        | Expression::Complement(..)
+        | Expression::Age(..) => 4,
         Expression::Binary(..) | Expression::Scalar(..) => 5,
         Expression::Select(..)
         | Expression::Range(..)

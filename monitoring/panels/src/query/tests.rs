@@ -89,6 +89,8 @@ fn promql_is_written_with_as_few_parentheses_as_it_needs() {
         ),
         (all("temperature").max_over(Window::minutes(15)), "max_over_time(temperature[15m])"),
         (all("temperature").value().map(Query::complement), "1 - temperature"),
+        (all("temperature").value().map(Query::age), "time() - temperature"),
+        (all("temperature").value().map(|moment| moment.age().age()), "time() - (time() - temperature)"),
     ] {
         assert_eq!(promql(query), expected);
     }

@@ -6,6 +6,7 @@ mod client;
 mod database;
 mod function;
 mod http;
+mod job;
 mod kind;
 mod layer;
 mod migration;
@@ -22,10 +23,11 @@ use layer::{FIVE_MINUTES, Layer, Scope};
 use std::{collections::BTreeSet, sync::Arc};
 use tallymark_core::{Kind, registry::FamilyDescriptor};
 
-const LAYERS: [&Layer; 10] = [
+const LAYERS: [&Layer; 11] = [
     &http::LAYER,
     &client::LAYER,
     &function::LAYER,
+    &job::LAYER,
     &database::LAYER,
     &pool::LAYER,
     &migration::LAYER,

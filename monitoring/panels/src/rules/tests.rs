@@ -51,6 +51,22 @@ fn client(prefix: &str) -> Vec<FamilyDescriptor> {
     ]
 }
 
+fn job(prefix: &str) -> Vec<FamilyDescriptor> {
+    let of = |name: &str, kind, labels: &[&str]| {
+        declared("tallymark-core", &format!("{prefix}{name}"), kind, labels)
+    };
+    vec![
+        of("job_runs_total", Kind::Counter, &["job_name", "outcome"]),
+        of("job_duration_seconds", Kind::Histogram, &["job_name"]),
+        of("job_runs_in_flight", Kind::Gauge, &["job_name"]),
+        of("job_last_start_timestamp_seconds", Kind::Gauge, &["job_name"]),
+        of("job_last_success_timestamp_seconds", Kind::Gauge, &["job_name"]),
+        of("job_known_since_timestamp_seconds", Kind::Gauge, &["job_name"]),
+        of("job_overdue_after_seconds", Kind::Gauge, &["job_name"]),
+        of("job_queue_depth", Kind::Gauge, &["queue"]),
+    ]
+}
+
 fn titles(board: &Board) -> Vec<&str> {
     board.panels().map(|panel| panel.title.as_str()).collect()
 }
@@ -110,6 +126,43 @@ fn requests_sent_have_a_board_of_their_own() {
     assert_eq!(names, ["OutgoingErrorRate", "OutgoingLatency"]);
 }
 
+/// Every family of jobs has a place on their board, and what a job has missed is seen without its schedule.
+#[test]
+fn jobs_have_a_board_and_alerts() {
+    let monitoring = Monitoring::of(&Catalogue::new(job("")));
+    let board = monitoring.board("jobs").expect("it is there");
+    let rows: Vec<(&str, usize)> =
+        board.rows.iter().map(|row| (row.title.as_str(), row.panels.len())).collect();
+    assert_eq!(rows, [("Rate", 3), ("Errors", 2), ("Duration", 2), ("Saturation", 2)]);
+    assert!(monitoring.board("application").is_none());
+    let conditions: Vec<(&str, String)> = monitoring
+        .alerts
+        .iter()
+        .map(|alert| (alert.name.as_str(), alert.condition.promql(&PromQl::default())))
+        .collect();
+    let increase = |outcome| format!("sum by (job_name) (increase(job_runs_total{outcome}[1h]))");
+    let (failed, all) = (increase("{outcome=~\"error|panic\"}"), increase(""));
+    assert_eq!(
+        conditions,
+        [
+            ("JobFailing", format!("({failed} or {all} * 0) / {all} > 0.5")),
+            (
+                "JobNotRun",
+                "(time() - max by (job_name) (job_last_success_timestamp_seconds) or \
+                 time() - min by (job_name) (job_known_since_timestamp_seconds)) - \
+                 max by (job_name) (job_overdue_after_seconds) > 0"
+                    .to_owned()
+            ),
+        ]
+    );
+
+    // A program that only counts what waits.
+    let queues = job("").into_iter().filter(|family| family.name == "job_queue_depth");
+    let monitoring = Monitoring::of(&Catalogue::new(queues));
+    assert_eq!(titles(monitoring.board("jobs").expect("it is there")), ["Jobs that wait, by queue"]);
+    assert!(monitoring.alerts.is_empty());
+}
+
 #[test]
 fn a_namespace_of_all_metrics_is_no_part_of_the_slug() {
     let mut families = http("shop_");
@@ -144,7 +197,7 @@ fn a_name_alone_does_not_make_a_layer() {
 /// Nothing that is declared is without a panel, whatever it is.
 #[test]
 fn every_family_has_a_panel() {
-    let mut families = [http(""), client("")].concat();
+    let mut families = [http(""), client(""), job("")].concat();
     for (name, kind) in [
         ("shop_orders_total", Kind::Counter),
         ("shop_pending", Kind::Gauge),
@@ -231,7 +284,7 @@ fn kinds_units_and_labels_decide_the_panel() {
 #[test]
 fn alerts_of_layers_have_examples() {
     let own = |name: &str, kind, labels: &[&str]| declared("tallymark-db", name, kind, labels);
-    let mut families = [http(""), client("")].concat();
+    let mut families = [http(""), client(""), job("")].concat();
     families.extend([
         own("db_queries_total", Kind::Counter, &["db", "vendor", "operation"]),
         own("db_errors_total", Kind::Counter, &["db", "vendor", "error"]),
@@ -250,7 +303,7 @@ fn alerts_of_layers_have_examples() {
         own("tallymark_conflicts_total", Kind::Counter, &[]),
     ]);
     let monitoring = Monitoring::of(&Catalogue::new(families));
-    assert!(monitoring.alerts.len() >= 15, "{}", monitoring.alerts.len());
+    assert!(monitoring.alerts.len() >= 17, "{}", monitoring.alerts.len());
     for alert in &monitoring.alerts {
         for holds in [true, false] {
             let example = alert.condition.example(holds);

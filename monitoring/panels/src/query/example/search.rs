@@ -25,6 +25,8 @@ pub(super) struct Search {
 enum Goal {
     Value(f64),
     Growth(f64),
+    /// A moment that is always so many seconds ago. Examples begin at the first moment of 1970.
+    Age(f64),
 }
 
 /// The value of the whole in a ratio.
@@ -123,12 +125,24 @@ impl Search {
                 self.reach_by(inner, target / factor, by)
             }
             Expression::Complement(whole, inner) => self.reach_by(inner, whole - target, by),
+            Expression::Age(inner) => self.moment(inner, target, by),
             // The right side is what counts while there is nothing on the left one.
             Expression::Recorded(_, inner) | Expression::Or(inner, _) => self.reach_by(inner, target, by),
             Expression::Binary(..)
             | Expression::Scalar(..)
             | Expression::Compare(..)
             | Expression::And(..) => Err(ExampleError::Unknown),
+        }
+    }
+
+    /// Adds a series that is a moment so many seconds ago.
+    fn moment(&mut self, expression: &Expression, age: f64, by: &[String]) -> Result<(), ExampleError> {
+        match expression {
+            Expression::Select(selector, part) => self.leaf(selector, *part, Goal::Age(age), by),
+            Expression::Aggregate(Aggregation::Max | Aggregation::Min, by, inner) => {
+                self.moment(inner, age, by)
+            }
+            _ => Err(ExampleError::Unknown),
         }
     }
 
@@ -169,7 +183,7 @@ impl Search {
         if part == Part::Sum {
             return Err(ExampleError::Unknown);
         }
-        let (Goal::Value(wanted) | Goal::Growth(wanted)) = goal;
+        let (Goal::Value(wanted) | Goal::Growth(wanted) | Goal::Age(wanted)) = goal;
         let rest = wanted - self.total(selector, part);
         let is_known = self.claimed.iter().any(|(claimed, other)| claimed == selector && *other == part);
         let any = self.leaves.iter().any(|leaf| is_among(leaf, selector, part));
@@ -187,6 +201,7 @@ impl Search {
         let (value, growth) = match goal {
             Goal::Value(_) => (rest, 0.0),
             Goal::Growth(_) => (0.0, rest),
+            Goal::Age(age) => (-age, 1.0),
         };
         self.leaves.push(Leaf { family, labels, bucket, value, growth, mean: 0.0 });
         self.claimed.push((selector.clone(), part));
