@@ -27,9 +27,13 @@ pub trait Driver: Database + sealed::Sealed {
     #[doc(hidden)]
     fn rows_affected(result: &Self::QueryResult) -> u64;
 
-    /// Returns how many statements a connection keeps prepared.
+    /// Whether [`prepared`](Self::prepared) may show what a statement has changed only after its first row has come.
     #[doc(hidden)]
-    fn prepared(connection: &Self::Connection) -> u64;
+    const IS_SHOWN_LATE: bool;
+
+    /// Returns how many statements a connection keeps prepared, if that is shown.
+    #[doc(hidden)]
+    fn prepared(connection: &Self::Connection) -> Option<u64>;
 
     /// Whether sqlx has begun a transaction on the connection, so that the next one is a savepoint in it.
     #[doc(hidden)]
@@ -75,7 +79,7 @@ impl<DB: Driver> Link for sqlx::Transaction<'_, DB> {
     allow(unused_macros, reason = "no driver is on")
 )]
 macro_rules! driver {
-    ($feature:literal, $database:path, $connection:path, $by_options:expr, $by_connection:expr) => {
+    ($feature:literal, $database:path, $connection:path, $by_options:expr, $by_connection:expr, $prepared:expr, $late:literal) => {
         #[cfg(feature = $feature)]
         impl sealed::Sealed for $database {}
 
@@ -95,8 +99,11 @@ macro_rules! driver {
                 result.rows_affected()
             }
 
-            fn prepared(connection: &Self::Connection) -> u64 {
-                connection.cached_statements_size() as u64
+            const IS_SHOWN_LATE: bool = $late;
+
+            fn prepared(connection: &Self::Connection) -> Option<u64> {
+                let prepared: fn(&Self::Connection) -> Option<usize> = $prepared;
+                prepared(connection).map(|statements| statements as u64)
             }
 
             fn is_in_transaction(connection: &Self::Connection) -> bool {
@@ -124,7 +131,9 @@ driver!(
     sqlx::Postgres,
     sqlx::PgConnection,
     |database, _| database.set_vendor_if_unset(Vendor::Postgresql),
-    |database, _| database.set_vendor_if_unset(Vendor::Postgresql)
+    |database, _| database.set_vendor_if_unset(Vendor::Postgresql),
+    |connection| Some(connection.cached_statements_size()),
+    false
 );
 driver!(
     "mysql",
@@ -136,14 +145,19 @@ driver!(
             database.set_schema_if_unset(schema);
         }
     },
-    |database, _| database.set_vendor_if_unset(Vendor::Mysql)
+    |database, _| database.set_vendor_if_unset(Vendor::Mysql),
+    |connection| Some(connection.cached_statements_size()),
+    false
 );
 driver!(
     "sqlite",
     sqlx::Sqlite,
     sqlx::SqliteConnection,
     |database, _| database.set_vendor_if_unset(Vendor::Sqlite),
-    |database, _| database.set_vendor_if_unset(Vendor::Sqlite)
+    |database, _| database.set_vendor_if_unset(Vendor::Sqlite),
+    |connection| Some(connection.cached_statements_size()),
+    // A thread of its own writes it.
+    true
 );
 driver!(
     "any",
@@ -156,7 +170,10 @@ driver!(
             database.set_schema_if_unset(options.database_url.path().trim_start_matches('/'));
         }
     },
-    |database, connection| database.set_vendor_if_unset(any_vendor(connection.backend_name()))
+    |database, connection| database.set_vendor_if_unset(any_vendor(connection.backend_name())),
+    // It is 0 for all of them.
+    |_| None,
+    true
 );
 
 /// Whose database it is, by the scheme of a URL or by what sqlx calls a driver.

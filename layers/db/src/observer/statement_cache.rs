@@ -13,6 +13,7 @@ use tallymark_core::{Counter, CounterHandle, Gauge, UpDownCounter, registry::Dec
 /// |---|---|
 /// | `db_statement_cache_hits_total{db}` | statements that were prepared before |
 /// | `db_statement_cache_misses_total{db}` | statements that had to be prepared |
+/// | `db_statement_cache_unknown_total{db}` | statements that are one of both, and the driver does not show which |
 /// | `db_statement_cache_evictions_total{db}` | prepared statements that made room for others |
 /// | `db_statement_cache_entries{db}` | prepared statements that all connections keep |
 /// | `db_statement_cache_connection_entries{db}` | those that the connection used last keeps |
@@ -72,6 +73,15 @@ impl StatementCache {
             &self.handles().misses,
             "db_statement_cache_misses_total",
             "Statements that had to be prepared.",
+        );
+    }
+
+    /// Counts a statement of which the driver does not show whether it was prepared before.
+    pub fn unknown(self) {
+        self.count(
+            &self.handles().unknown,
+            "db_statement_cache_unknown_total",
+            "Statements of which the driver does not show whether they were prepared before.",
         );
     }
 

@@ -126,8 +126,9 @@ fn statement_caches_are_shown_where_a_driver_tells_of_them() {
     assert_eq!(gauge("db_statement_cache_hits_total", &[("db", "prepared")]), None, "nobody told of hits");
     cache.hit();
     cache.entries(1);
+    cache.unknown();
     cache.evicted();
-    for name in ["hits", "misses", "evictions"] {
+    for name in ["hits", "misses", "unknown", "evictions"] {
         assert_eq!(counter(&format!("db_statement_cache_{name}_total"), &[("db", "prepared")]), 1, "{name}");
     }
     assert_eq!(gauge("db_statement_cache_entries", &[("db", "prepared")]), Some(1.0));
