@@ -83,7 +83,7 @@
 //!
 //! | afterwards there are | counted as |
 //! |---|---|
-//! | more | misses, as many as there are more |
+//! | more | a miss |
 //! | as many, and there is room for more | a hit |
 //! | none, because the capacity is 0 | a miss |
 //! | as many, and there is no room | unknown: a statement that was found, or one that has taken the place of another, leaves the same number |
@@ -95,8 +95,7 @@
 //! with nearly all statements unknown.
 //!
 //! What the driver does not keep is not counted: `raw_sql`, text that is executed by itself, and queries with
-//! `persistent(false)`. The driver for `PostgreSQL` prepares a statement of its own for each type that it does not know, which
-//! is a miss. `sqlx::Any` does not show how many statements there are.
+//! `persistent(false)`. `sqlx::Any` does not show how many statements there are.
 //!
 //! The capacity is that of the pool's options when it is observed, or the least that was given to
 //! [`set_connect_options`](Instrumented::set_connect_options) since. Options that are set behind its back, on the pool itself,

@@ -32,12 +32,8 @@ impl<DB: Driver> Drop for Lookup<'_, DB> {
         let (Some(before), Some(after)) = (self.before, DB::prepared(self.raw)) else { return };
         let cache = self.database.statement_cache();
         if after > before {
-            // The driver for PostgreSQL may have prepared statements of its own as well, to learn of types. What is shown late
-            // may be due to the statement before, which was counted.
-            let prepared = if DB::IS_SHOWN_LATE { 1 } else { after - before };
-            for _ in 0..prepared {
-                cache.miss();
-            }
+            // By more than one only where one is shown late that is due to the statement before, which was counted.
+            cache.miss();
         } else if self.is_done && after == 0 {
             // It was not found where there is nothing: no statement is kept.
             cache.miss();
