@@ -50,9 +50,14 @@ fn what_it_does_is_what_is_shown() {
     let before = shown("process_open_fds");
     let files: Vec<File> =
         (0..20).map(|_| File::open(std::env::current_exe().expect("a path")).expect("a file")).collect();
-    assert_shown("process_open_fds", before + 20.0);
-    drop(files);
-    assert_shown("process_open_fds", before);
+    if cfg!(windows) {
+        // The system's own threads have handles, too.
+        assert!(shown("process_open_fds") >= before + 20.0);
+    } else {
+        assert_shown("process_open_fds", before + 20.0);
+        drop(files);
+        assert_shown("process_open_fds", before);
+    }
     if let Some(limit) = value("process_max_fds") {
         assert!(before <= limit);
     }
