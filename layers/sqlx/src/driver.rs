@@ -27,6 +27,10 @@ pub trait Driver: Database + sealed::Sealed {
     #[doc(hidden)]
     fn rows_affected(result: &Self::QueryResult) -> u64;
 
+    /// Whether [`prepared`](Self::prepared) shows a number.
+    #[doc(hidden)]
+    const SHOWS_PREPARED: bool;
+
     /// Whether [`prepared`](Self::prepared) may show what a statement has changed only after its first row has come.
     #[doc(hidden)]
     const IS_SHOWN_LATE: bool;
@@ -79,7 +83,7 @@ impl<DB: Driver> Link for sqlx::Transaction<'_, DB> {
     allow(unused_macros, reason = "no driver is on")
 )]
 macro_rules! driver {
-    ($feature:literal, $database:path, $connection:path, $by_options:expr, $by_connection:expr, $prepared:expr, $late:literal) => {
+    ($feature:literal, $database:path, $connection:path, $by_options:expr, $by_connection:expr, $shown:literal, $late:literal) => {
         #[cfg(feature = $feature)]
         impl sealed::Sealed for $database {}
 
@@ -99,11 +103,11 @@ macro_rules! driver {
                 result.rows_affected()
             }
 
+            const SHOWS_PREPARED: bool = $shown;
             const IS_SHOWN_LATE: bool = $late;
 
             fn prepared(connection: &Self::Connection) -> Option<u64> {
-                let prepared: fn(&Self::Connection) -> Option<usize> = $prepared;
-                prepared(connection).map(|statements| statements as u64)
+                Self::SHOWS_PREPARED.then(|| connection.cached_statements_size() as u64)
             }
 
             fn is_in_transaction(connection: &Self::Connection) -> bool {
@@ -132,7 +136,7 @@ driver!(
     sqlx::PgConnection,
     |database, _| database.set_vendor_if_unset(Vendor::Postgresql),
     |database, _| database.set_vendor_if_unset(Vendor::Postgresql),
-    |connection| Some(connection.cached_statements_size()),
+    true,
     false
 );
 driver!(
@@ -146,7 +150,7 @@ driver!(
         }
     },
     |database, _| database.set_vendor_if_unset(Vendor::Mysql),
-    |connection| Some(connection.cached_statements_size()),
+    true,
     false
 );
 driver!(
@@ -155,7 +159,7 @@ driver!(
     sqlx::SqliteConnection,
     |database, _| database.set_vendor_if_unset(Vendor::Sqlite),
     |database, _| database.set_vendor_if_unset(Vendor::Sqlite),
-    |connection| Some(connection.cached_statements_size()),
+    true,
     // A thread of its own writes it.
     true
 );
@@ -172,7 +176,7 @@ driver!(
     },
     |database, connection| database.set_vendor_if_unset(any_vendor(connection.backend_name())),
     // It is 0 for all of them.
-    |_| None,
+    false,
     true
 );
 

@@ -77,6 +77,9 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     pub fn new(pool: Pool<DB>, database: Database) -> Self {
         let options = pool.connect_options();
         DB::identify_by_options(database, &options);
+        if DB::SHOWS_PREPARED {
+            database.statement_cache().show_lookups();
+        }
         let shown = pool.clone();
         let registration = database.register_pool(move || {
             PoolState::new(shown.size().into(), shown.num_idle() as u64)

@@ -140,6 +140,16 @@ fn statement_caches_are_shown_where_a_driver_tells_of_them() {
 }
 
 #[test]
+fn lookups_are_shown_as_zero_where_a_driver_reports_all() {
+    let name = "prepared_shown";
+    database(name).statement_cache().show_lookups();
+    for family in ["hits", "misses", "unknown", "evictions"] {
+        let shown = gauge(&format!("db_statement_cache_{family}_total"), &[("db", name)]);
+        assert_eq!(shown, (family != "evictions").then_some(0.0), "{family}");
+    }
+}
+
+#[test]
 fn a_name_again_counts_in_the_same_series() {
     database("twice").statement("SELECT 1").finish(None);
     database("twice").statement("SELECT 1").finish(None);
