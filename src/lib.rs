@@ -33,7 +33,7 @@
 //! | [`#[timed]`](macro@timed) and its kind | `function_calls_total`, `function_duration_seconds` and more, by module and function |
 //! | [`#[job]`](macro@job) | `job_runs_total`, `job_last_success_timestamp_seconds` and more, by job |
 //! | [`#[derive(ModelMetrics)]`](derive@ModelMetrics) | `model_inserts_total` and more, by model |
-//! | [`process`] | `process_cpu_seconds_total` and more, on Linux |
+//! | [`process`] | `process_cpu_seconds_total` and more, on Linux, macOS and Windows |
 //! | [`build_info!`] | `build_info`: name, version, compiler, revision and features of the application |
 #![cfg_attr(
     feature = "prometheus",

@@ -1,27 +1,20 @@
 //! The families of the process, and the collector that hands them over.
 
-#[cfg(target_os = "linux")]
-use std::path::Path;
-
-#[cfg(target_os = "linux")]
 use tallymark_core::{
     Kind, Number,
     registry::{CollectError, Collector, Families, living_processes},
     visit::Head,
 };
 
-#[cfg(target_os = "linux")]
-use super::reader::{Reader, Reading};
+use super::reading::{Read, Reading};
 
 /// What the metrics about collectors call it, and the bridge to the `prometheus` crate looks for.
-#[cfg(target_os = "linux")]
 const COLLECTOR: &str = "process";
 
 /// One family without labels.
 pub(super) struct Family {
     pub(super) name: &'static str,
     pub(super) help: &'static str,
-    #[cfg(target_os = "linux")]
     value: fn(&Reading) -> Option<Number>,
 }
 
@@ -30,8 +23,7 @@ macro_rules! families {
         [$(Family {
             name: $name,
             help: $help,
-            #[cfg(target_os = "linux")]
-            value: $value,
+                        value: $value,
         }),*]
     };
 }
@@ -56,31 +48,20 @@ pub(super) const FAMILIES: [Family; 8] = families![
         |reading| reading.max_virtual_bytes.map(Number::U64);
 ];
 
-#[cfg(target_os = "linux")]
 fn kind(name: &str) -> Kind {
     if name.ends_with("_total") { Kind::Counter } else { Kind::Gauge }
 }
 
 /// Reads the process that it is part of.
-#[cfg(target_os = "linux")]
-pub(super) struct Process(Reader);
+pub(super) struct Process<R>(pub(super) R);
 
-#[cfg(target_os = "linux")]
-impl Process {
-    /// `root` is where the `proc` file system is mounted.
-    pub(super) fn new(root: &Path) -> Self {
-        Self(Reader::new(root))
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Collector for Process {
+impl<R: Read> Collector for Process<R> {
     fn name(&self) -> &str {
         COLLECTOR
     }
 
     fn describe(&self, each: &mut dyn FnMut(&Head<'_>)) {
-        for Family { name, help, .. } in &FAMILIES {
+        for Family { name, help, .. } in FAMILIES.iter().filter(|family| !R::ABSENT.contains(&family.name)) {
             each(&Head { name, help, kind: kind(name), unit: None, constant: &[] });
         }
     }
@@ -90,7 +71,7 @@ impl Collector for Process {
         if !living.is_empty() {
             // The processes of a group, each by itself. What is not in this namespace of processes is not shown.
             let readings: Vec<(String, Reading)> =
-                living.into_iter().map(|(label, pid)| (label, self.0.other(pid).read().0)).collect();
+                living.into_iter().map(|(label, pid)| (label, self.0.read_other(pid))).collect();
             for family in &FAMILIES {
                 let mut builder = families.family(family.name, family.help, kind(family.name));
                 for (label, reading) in &readings {

@@ -1,4 +1,4 @@
-//! One look at the process.
+//! The process as Linux shows it.
 
 mod auxv;
 mod boot;
@@ -12,19 +12,7 @@ use std::{
 };
 
 use self::{auxv::Units, limits::Limits, stat::Stat};
-
-/// What one look at the process has shown. What could not be read is absent.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Reading {
-    pub(super) cpu_seconds: Option<f64>,
-    pub(super) open_fds: Option<u64>,
-    pub(super) max_fds: Option<u64>,
-    pub(super) virtual_bytes: Option<u64>,
-    pub(super) max_virtual_bytes: Option<u64>,
-    pub(super) resident_bytes: Option<u64>,
-    pub(super) start_seconds: Option<f64>,
-    pub(super) threads: Option<u64>,
-}
+use super::reading::{Read, Reading};
 
 /// Reads a `proc` file system.
 pub(super) struct Reader {
@@ -52,7 +40,7 @@ impl Reader {
     }
 
     /// One for another process, of the same units.
-    pub(super) fn other(&self, pid: u32) -> Self {
+    fn other(&self, pid: u32) -> Self {
         let process = self.root.join(pid.to_string());
         Self {
             root: self.root.clone(),
@@ -61,28 +49,6 @@ impl Reader {
             start: OnceLock::new(),
             boot: Arc::clone(&self.boot),
         }
-    }
-
-    /// Looks at the process. Also returns why its status could not be read.
-    pub(super) fn read(&self) -> (Reading, io::Result<()>) {
-        let (stat, status) = match fs::read(self.process.join("stat")) {
-            Ok(bytes) => (Stat::parse(&bytes), Ok(())),
-            Err(error) => (Stat::default(), Err(error)),
-        };
-        let limits = fs::read(self.process.join("limits")).map(|bytes| Limits::parse(&bytes));
-        let limits = limits.unwrap_or_default();
-        let cpu = stat.user.zip(stat.system).map(|(user, system)| user.saturating_add(system));
-        let reading = Reading {
-            cpu_seconds: cpu.map(|ticks| self.seconds(ticks)),
-            open_fds: self.open_fds(),
-            max_fds: limits.open_files,
-            virtual_bytes: stat.virtual_bytes,
-            max_virtual_bytes: limits.address_space,
-            resident_bytes: stat.resident_pages.map(|pages| pages.saturating_mul(self.units.page_bytes)),
-            start_seconds: self.start(stat.start),
-            threads: stat.threads,
-        };
-        (reading, status)
     }
 
     fn seconds(&self, ticks: u64) -> f64 {
@@ -111,5 +77,32 @@ impl Reader {
         };
         let start = boot as f64 + self.seconds(ticks?);
         Some(*self.start.get_or_init(|| start))
+    }
+}
+
+impl Read for Reader {
+    fn read(&self) -> (Reading, io::Result<()>) {
+        let (stat, status) = match fs::read(self.process.join("stat")) {
+            Ok(bytes) => (Stat::parse(&bytes), Ok(())),
+            Err(error) => (Stat::default(), Err(error)),
+        };
+        let limits = fs::read(self.process.join("limits")).map(|bytes| Limits::parse(&bytes));
+        let limits = limits.unwrap_or_default();
+        let cpu = stat.user.zip(stat.system).map(|(user, system)| user.saturating_add(system));
+        let reading = Reading {
+            cpu_seconds: cpu.map(|ticks| self.seconds(ticks)),
+            open_fds: self.open_fds(),
+            max_fds: limits.open_files,
+            virtual_bytes: stat.virtual_bytes,
+            max_virtual_bytes: limits.address_space,
+            resident_bytes: stat.resident_pages.map(|pages| pages.saturating_mul(self.units.page_bytes)),
+            start_seconds: self.start(stat.start),
+            threads: stat.threads,
+        };
+        (reading, status)
+    }
+
+    fn read_other(&self, pid: u32) -> Reading {
+        self.other(pid).read().0
     }
 }

@@ -12,7 +12,8 @@ use tallymark_core::registry::{Collector, Families};
 use super::{
     NAMES,
     families::Process,
-    reader::{Reader, Reading},
+    reader::Reader,
+    reading::{Read as _, Reading},
 };
 
 fn written() -> PathBuf {
@@ -196,7 +197,7 @@ fn units_of_the_system() {
 /// The families that a collector hands over, as an exposition shows them.
 fn collected(root: &Path) -> (BTreeMap<String, String>, bool) {
     let mut families = Families::default();
-    let done = Process::new(root).collect(&mut families);
+    let done = Process(Reader::new(root)).collect(&mut families);
     assert_eq!(families.errors(), []);
     let shown = format!("{families:?}");
     let found = NAMES.into_iter().filter(|name| shown.contains(&format!("name: \"{name}\"")));

@@ -78,7 +78,8 @@ impl<DB: Driver, L: Link<Db = DB> + ?Sized> InstrumentedConnection<'_, DB, L> {
     }
 
     pub(super) fn executor(&mut self) -> ObservedExecutor<'_, DB> {
-        ObservedExecutor { session: self.scope.session(), raw: self.link.raw() }
+        let capacity = self.scope.capacity();
+        ObservedExecutor { session: self.scope.session(), raw: self.link.raw(), capacity }
     }
 }
 
@@ -97,8 +98,8 @@ pub struct InstrumentedPoolConnection<DB: Driver> {
 }
 
 impl<DB: Driver> InstrumentedPoolConnection<DB> {
-    pub(super) fn new(link: sqlx::pool::PoolConnection<DB>, database: Database) -> Self {
-        Self { connection: InstrumentedConnection::within(link, Scope::pooled(database)) }
+    pub(super) fn new(link: sqlx::pool::PoolConnection<DB>, database: Database, capacity: u64) -> Self {
+        Self { connection: InstrumentedConnection::within(link, Scope::pooled(database, capacity)) }
     }
 
     /// Returns the connection of sqlx. What is executed on it is not observed.

@@ -27,9 +27,17 @@ pub trait Driver: Database + sealed::Sealed {
     #[doc(hidden)]
     fn rows_affected(result: &Self::QueryResult) -> u64;
 
-    /// Returns how many statements a connection keeps prepared.
+    /// Whether [`prepared`](Self::prepared) shows a number.
     #[doc(hidden)]
-    fn prepared(connection: &Self::Connection) -> u64;
+    const SHOWS_PREPARED: bool;
+
+    /// Whether [`prepared`](Self::prepared) may show what a statement has changed only after its first row has come.
+    #[doc(hidden)]
+    const IS_SHOWN_LATE: bool;
+
+    /// Returns how many statements a connection keeps prepared, if that is shown.
+    #[doc(hidden)]
+    fn prepared(connection: &Self::Connection) -> Option<u64>;
 
     /// Whether sqlx has begun a transaction on the connection, so that the next one is a savepoint in it.
     #[doc(hidden)]
@@ -75,7 +83,7 @@ impl<DB: Driver> Link for sqlx::Transaction<'_, DB> {
     allow(unused_macros, reason = "no driver is on")
 )]
 macro_rules! driver {
-    ($feature:literal, $database:path, $connection:path, $by_options:expr, $by_connection:expr) => {
+    ($feature:literal, $database:path, $connection:path, $by_options:expr, $by_connection:expr, $shown:literal, $late:literal) => {
         #[cfg(feature = $feature)]
         impl sealed::Sealed for $database {}
 
@@ -95,8 +103,11 @@ macro_rules! driver {
                 result.rows_affected()
             }
 
-            fn prepared(connection: &Self::Connection) -> u64 {
-                connection.cached_statements_size() as u64
+            const SHOWS_PREPARED: bool = $shown;
+            const IS_SHOWN_LATE: bool = $late;
+
+            fn prepared(connection: &Self::Connection) -> Option<u64> {
+                Self::SHOWS_PREPARED.then(|| connection.cached_statements_size() as u64)
             }
 
             fn is_in_transaction(connection: &Self::Connection) -> bool {
@@ -124,7 +135,9 @@ driver!(
     sqlx::Postgres,
     sqlx::PgConnection,
     |database, _| database.set_vendor_if_unset(Vendor::Postgresql),
-    |database, _| database.set_vendor_if_unset(Vendor::Postgresql)
+    |database, _| database.set_vendor_if_unset(Vendor::Postgresql),
+    true,
+    false
 );
 driver!(
     "mysql",
@@ -136,14 +149,19 @@ driver!(
             database.set_schema_if_unset(schema);
         }
     },
-    |database, _| database.set_vendor_if_unset(Vendor::Mysql)
+    |database, _| database.set_vendor_if_unset(Vendor::Mysql),
+    true,
+    false
 );
 driver!(
     "sqlite",
     sqlx::Sqlite,
     sqlx::SqliteConnection,
     |database, _| database.set_vendor_if_unset(Vendor::Sqlite),
-    |database, _| database.set_vendor_if_unset(Vendor::Sqlite)
+    |database, _| database.set_vendor_if_unset(Vendor::Sqlite),
+    true,
+    // A thread of its own writes it.
+    true
 );
 driver!(
     "any",
@@ -156,7 +174,10 @@ driver!(
             database.set_schema_if_unset(options.database_url.path().trim_start_matches('/'));
         }
     },
-    |database, connection| database.set_vendor_if_unset(any_vendor(connection.backend_name()))
+    |database, connection| database.set_vendor_if_unset(any_vendor(connection.backend_name())),
+    // It is 0 for all of them.
+    false,
+    true
 );
 
 /// Whose database it is, by the scheme of a URL or by what sqlx calls a driver.

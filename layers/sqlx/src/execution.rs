@@ -4,6 +4,7 @@ use super::{
     driver::Driver,
     error::failure,
     generator::{Yielder, next},
+    lookup::Lookup,
     query::{Item, Query},
 };
 use futures_core::stream::BoxStream;
@@ -14,36 +15,38 @@ use tallymark_db::{Session, Statement, Vendor};
 pub(super) struct ObservedExecutor<'s, DB: Driver> {
     pub(super) session: &'s mut Session,
     pub(super) raw: &'s mut DB::Connection,
+    /// How many statements the connection keeps prepared at least; 0 if that is not known.
+    pub(super) capacity: u64,
 }
 
 impl<'s, DB: Driver> ObservedExecutor<'s, DB> {
-    fn begin<'q, E: Execute<'q, DB>>(
-        self,
-        query: E,
-    ) -> (Query<'q, DB, E>, Execution<'s>, &'s mut DB::Connection) {
+    fn begin<'q, E: Execute<'q, DB>>(self, query: E) -> (Query<'q, DB, E>, Execution<'s>, Lookup<'s, DB>) {
         let query = Query::new(query);
+        let lookup = Lookup::new(self.raw, self.session.database(), self.capacity, query.is_kept());
         let mut statement = self.session.database().statement(query.text());
         statement.follow(self.session);
         // MariaDB reports no number for it.
         let counts_rows = statement.returns_rows() && self.session.database().vendor() == Vendor::Mysql;
         let statement = Some(statement);
         let execution = Execution { session: self.session, statement, counts_rows, rows: 0, written: None };
-        (query, execution, self.raw)
+        (query, execution, lookup)
     }
 
     pub(super) async fn execute<'q, E: Execute<'q, DB> + 'q>(
         self,
         query: E,
     ) -> Result<DB::QueryResult, Error> {
-        let (query, mut execution, raw) = self.begin(query);
+        let (query, mut execution, mut lookup) = self.begin(query);
         if execution.has_more_results() {
             let mut sum = DB::QueryResult::default();
             let result = execution
-                .read::<DB>(DB::executor(raw).fetch_many(query), |item| sum.extend(item.left()))
+                .read::<DB>(DB::executor(lookup.raw).fetch_many(query), |item| sum.extend(item.left()))
                 .await;
+            lookup.is_done = result.is_ok();
             return execution.finish(result.map(|()| sum));
         }
-        let result = DB::executor(raw).execute(query).await;
+        let result = DB::executor(lookup.raw).execute(query).await;
+        lookup.is_done = result.is_ok();
         execution.written = result.as_ref().ok().map(DB::rows_affected);
         execution.finish(result)
     }
@@ -52,13 +55,16 @@ impl<'s, DB: Driver> ObservedExecutor<'s, DB> {
         self,
         query: E,
     ) -> Result<Vec<DB::Row>, Error> {
-        let (query, mut execution, raw) = self.begin(query);
+        let (query, mut execution, mut lookup) = self.begin(query);
         if !execution.is_read_for_rows() {
-            return execution.finish(DB::executor(raw).fetch_all(query).await);
+            let result = DB::executor(lookup.raw).fetch_all(query).await;
+            lookup.is_done = result.is_ok();
+            return execution.finish(result);
         }
         let mut rows = Vec::new();
-        let results = DB::executor(raw).fetch_many(query);
+        let results = DB::executor(lookup.raw).fetch_many(query);
         let result = execution.read::<DB>(results, |item| rows.extend(item.right())).await;
+        lookup.is_done = result.is_ok();
         execution.finish(result.map(|()| rows))
     }
 
@@ -66,13 +72,19 @@ impl<'s, DB: Driver> ObservedExecutor<'s, DB> {
         self,
         query: E,
     ) -> Result<Option<DB::Row>, Error> {
-        let (query, mut execution, raw) = self.begin(query);
+        let (query, mut execution, mut lookup) = self.begin(query);
         if !execution.is_read_for_rows() {
-            return execution.finish(DB::executor(raw).fetch_optional(query).await);
+            let result = DB::executor(lookup.raw).fetch_optional(query).await;
+            match result {
+                Ok(Some(_)) => lookup.is_done = !DB::IS_SHOWN_LATE,
+                Ok(None) => lookup.is_done = true,
+                Err(_) => {}
+            }
+            return execution.finish(result);
         }
         // The number of rows that were written comes after all the rows.
         let mut first = None;
-        let results = DB::executor(raw).fetch_many(query);
+        let results = DB::executor(lookup.raw).fetch_many(query);
         let result = execution
             .read::<DB>(results, |item| {
                 if first.is_none() {
@@ -80,6 +92,7 @@ impl<'s, DB: Driver> ObservedExecutor<'s, DB> {
                 }
             })
             .await;
+        lookup.is_done = result.is_ok();
         execution.finish(result.map(|()| first))
     }
 
@@ -89,11 +102,12 @@ impl<'s, DB: Driver> ObservedExecutor<'s, DB> {
 
     /// Yields everything that comes back.
     pub(super) async fn stream<'q, E: Execute<'q, DB> + 'q>(self, query: E, yielder: &Yielder<Item<DB>>) {
-        let (query, mut execution, raw) = self.begin(query);
-        let mut results = DB::executor(raw).fetch_many(query);
+        let (query, mut execution, mut lookup) = self.begin(query);
+        let mut results = DB::executor(lookup.raw).fetch_many(query);
         while let Some(item) = next(&mut results).await {
             match item {
                 Ok(item) => {
+                    lookup.is_done = !DB::IS_SHOWN_LATE;
                     execution.see::<DB>(&item);
                     yielder.give(Ok(item)).await;
                 }
@@ -106,6 +120,7 @@ impl<'s, DB: Driver> ObservedExecutor<'s, DB> {
                 }
             }
         }
+        lookup.is_done = true;
         let _ = execution.finish(Ok(()));
     }
 
@@ -114,7 +129,10 @@ impl<'s, DB: Driver> ObservedExecutor<'s, DB> {
         sql: SqlStr,
         parameters: &[<DB as Database>::TypeInfo],
     ) -> Result<DB::Statement, Error> {
-        DB::executor(self.raw).prepare_with(sql, parameters).await
+        let mut lookup = Lookup::<DB>::new(self.raw, self.session.database(), self.capacity, true);
+        let result = DB::executor(lookup.raw).prepare_with(sql, parameters).await;
+        lookup.is_done = result.is_ok() && !DB::IS_SHOWN_LATE;
+        result
     }
 
     pub(super) async fn describe(self, sql: SqlStr) -> Result<Describe<DB>, Error> {

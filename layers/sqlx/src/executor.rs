@@ -15,11 +15,11 @@ use sqlx::{Database, Describe, Execute, Executor, Pool, SqlStr, error::Error};
 /// Runs a method of [`ObservedExecutor`] on a connection of the pool.
 macro_rules! on_pool {
     ($self:ident, |$on:ident| $run:expr) => {{
-        let (pool, database) = ($self.inner().clone(), $self.database());
+        let (pool, database, capacity) = ($self.inner().clone(), $self.database(), $self.capacity());
         Box::pin(async move {
             let mut connection = acquire(&pool, database).await?;
-            let mut scope = Scope::pooled(database);
-            let $on = ObservedExecutor::<DB> { session: scope.session(), raw: &mut connection };
+            let mut scope = Scope::pooled(database, capacity);
+            let $on = ObservedExecutor::<DB> { session: scope.session(), raw: &mut connection, capacity };
             $run.await
         })
     }};
@@ -41,12 +41,13 @@ impl<'p, DB: Driver> Executor<'p> for &'_ Instrumented<Pool<DB>> {
         'p: 'e,
         E: 'q + Execute<'q, DB>,
     {
-        let (pool, database) = (self.inner().clone(), self.database());
+        let (pool, database, capacity) = (self.inner().clone(), self.database(), self.capacity());
         Box::pin(GeneratorStream::new(|yielder| async move {
             match acquire(&pool, database).await {
                 Ok(mut connection) => {
-                    let mut scope = Scope::pooled(database);
-                    let executor = ObservedExecutor::<DB> { session: scope.session(), raw: &mut connection };
+                    let mut scope = Scope::pooled(database, capacity);
+                    let session = scope.session();
+                    let executor = ObservedExecutor::<DB> { session, raw: &mut connection, capacity };
                     executor.stream(query, &yielder).await;
                 }
                 Err(error) => yielder.give(Err(error)).await,

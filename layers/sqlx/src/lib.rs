@@ -60,6 +60,8 @@
 //! | `db_connections_opened_total`, `db_connection_errors_total` | counter | `db` | connections opened, and not opened, of pools with [`CountConnections`] |
 //! | `db_connect_duration_seconds`, `db_pool_wait_seconds` | histogram, seconds | `db` | time to get a connection that had to be opened, and one that was open |
 //! | `db_pool_connections`, `db_pool_max_connections` | gauge | `db`, `state` | connections that are `idle` and `in_use`, and the limit |
+//! | `db_statement_cache_hits_total`, `db_statement_cache_misses_total` | counter | `db` | statements that the connection had prepared before, and that it had to prepare |
+//! | `db_statement_cache_unknown_total` | counter | `db` | statements that may be either: see [below](#prepared-statements) |
 //! | `db_statement_cache_connection_entries` | gauge | `db` | statements that the connection keeps prepared which was taken from the pool last |
 //! | `model_inserts_total`, `model_updates_total`, `model_deletes_total` | counter | `model` | rows, counted when their transaction is committed |
 //! | `tallymark_uncounted_model_writes_total` | counter | `db`, `reason` | statements that wrote rows of models, or may have, whose number is not known |
@@ -74,6 +76,31 @@
 //! A function that takes a `&mut SqliteConnection` takes a `&mut` [`InstrumentedConnection<'_, Sqlite>`](InstrumentedConnection)
 //! instead, and is called with `&mut *transaction`, `&mut *connection` of a pool, or a connection of one's own.
 //!
+//! # Prepared statements
+//!
+//! A connection keeps the statements that it has prepared, 100 of them if not set otherwise. sqlx shows how many there are,
+//! and no more, so that is compared before and after each statement:
+//!
+//! | afterwards there are | counted as |
+//! |---|---|
+//! | more | a miss |
+//! | as many, and there is room for more | a hit |
+//! | none, because the capacity is 0 | a miss |
+//! | as many, and there is no room | unknown: a statement that was found, or one that has taken the place of another, leaves the same number |
+//!
+//! Unknown are as well, where there are as many as before: statements that fail or are cancelled; for `SQLite`, what ends with its
+//! first row (`fetch_one`, `fetch_optional`, a stream that is dropped), as its connection is a thread of its own that may show
+//! the number later; and statements of connections that were not taken from an [`Instrumented`] pool, whose capacity nobody
+//! knows. Evictions are not counted. So a cache that is too small shows as `db_statement_cache_connection_entries` at the capacity,
+//! with nearly all statements unknown.
+//!
+//! What the driver does not keep is not counted: `raw_sql`, text that is executed by itself, and queries with
+//! `persistent(false)`. `sqlx::Any` does not show how many statements there are.
+//!
+//! The capacity is that of the pool's options when it is observed, or the least that was given to
+//! [`set_connect_options`](Instrumented::set_connect_options) since. Options that are set behind its back, on the pool itself,
+//! are not seen.
+//!
 //! # Limits
 //!
 //! - What is executed on the pool itself is not seen: through [`Instrumented::into_inner`], and by functions that take
@@ -85,12 +112,10 @@
 //! - sqlx loses track of its transactions when text has ended one behind its back and the savepoint that it wants to release or
 //!   roll back to is gone (`SQLite`, `MySQL`), and when it cannot begin a transaction in a transaction. What is written on that
 //!   connection from there on goes uncounted.
-//! - How many statements a connection keeps prepared is shown by sqlx, and here for the connection that was taken from the
-//!   pool last: as many as the connection may keep, 100 if not set otherwise, mean that statements are prepared again and
-//!   again. Whether a statement was found among them is not shown, so there are no hits and misses.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod capacity;
 mod connection;
 mod count;
 mod driver;
@@ -98,6 +123,7 @@ mod error;
 mod execution;
 mod executor;
 mod generator;
+mod lookup;
 #[cfg(feature = "migrate")]
 mod migrations;
 mod pool;

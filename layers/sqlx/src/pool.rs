@@ -1,7 +1,7 @@
 //! A pool under observation.
 
 use super::{
-    connection::InstrumentedPoolConnection, driver::Driver, error::not_acquired,
+    capacity::Capacity, connection::InstrumentedPoolConnection, driver::Driver, error::not_acquired,
     transaction::InstrumentedTransaction,
 };
 use sqlx::{
@@ -59,8 +59,14 @@ use tallymark_db::{Database, PoolState};
 pub struct Instrumented<P> {
     pool: P,
     database: Database,
+    shared: Arc<Shared>,
+}
+
+/// What all clones have.
+struct Shared {
+    capacity: Capacity,
     /// Shows the pool as long as there is a clone.
-    registration: Arc<Registration>,
+    _registration: Registration,
 }
 
 impl<DB: Driver> Instrumented<Pool<DB>> {
@@ -69,18 +75,27 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     /// The connections that it opens are counted if [`CountConnections`](super::CountConnections) was asked for when it was
     /// made.
     pub fn new(pool: Pool<DB>, database: Database) -> Self {
-        DB::identify_by_options(database, &pool.connect_options());
+        let options = pool.connect_options();
+        DB::identify_by_options(database, &options);
+        if DB::SHOWS_PREPARED {
+            database.statement_cache().show_lookups();
+        }
         let shown = pool.clone();
         let registration = database.register_pool(move || {
             PoolState::new(shown.size().into(), shown.num_idle() as u64)
                 .max(shown.options().get_max_connections().into())
         });
-        Self { pool, database, registration: Arc::new(registration) }
+        let shared = Shared { capacity: Capacity::new(&options), _registration: registration };
+        Self { pool, database, shared: Arc::new(shared) }
     }
 
     /// Returns the database.
     pub fn database(&self) -> Database {
         self.database
+    }
+
+    pub(super) fn capacity(&self) -> u64 {
+        self.shared.capacity.get()
     }
 
     /// Returns the pool, for functions that take no other, such as a migrator. What is executed on it is not observed.
@@ -126,6 +141,7 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
 
     /// Changes how connections are made from now on.
     pub fn set_connect_options(&self, options: <DB::Connection as Connection>::Options) {
+        self.shared.capacity.also(&options);
         self.pool.set_connect_options(options);
     }
 
@@ -142,13 +158,13 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     pub fn acquire(
         &self,
     ) -> impl Future<Output = Result<InstrumentedPoolConnection<DB>, Error>> + Send + 'static {
-        let (pool, database) = (self.pool.clone(), self.database);
-        async move { Ok(InstrumentedPoolConnection::new(acquire(&pool, database).await?, database)) }
+        let (pool, database, capacity) = (self.pool.clone(), self.database, self.capacity());
+        async move { Ok(InstrumentedPoolConnection::new(acquire(&pool, database).await?, database, capacity)) }
     }
 
     /// Takes a connection if one is idle.
     pub fn try_acquire(&self) -> Option<InstrumentedPoolConnection<DB>> {
-        Some(InstrumentedPoolConnection::new(self.pool.try_acquire()?, self.database))
+        Some(InstrumentedPoolConnection::new(self.pool.try_acquire()?, self.database, self.capacity()))
     }
 
     /// Takes a connection and begins a transaction.
@@ -157,7 +173,8 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     ///
     /// Those of sqlx's `begin`.
     pub async fn begin(&self) -> Result<InstrumentedTransaction<'static, DB>, Error> {
-        InstrumentedTransaction::begin(acquire(&self.pool, self.database).await?, None, self.database).await
+        let connection = acquire(&self.pool, self.database).await?;
+        InstrumentedTransaction::begin(connection, None, self.database, self.capacity()).await
     }
 
     /// Takes a connection and begins a transaction by another statement, such as `BEGIN IMMEDIATE`.
@@ -170,12 +187,8 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
         statement: impl SqlSafeStr,
     ) -> Result<InstrumentedTransaction<'static, DB>, Error> {
         let statement = statement.into_sql_str();
-        InstrumentedTransaction::begin(
-            acquire(&self.pool, self.database).await?,
-            Some(statement),
-            self.database,
-        )
-        .await
+        let connection = acquire(&self.pool, self.database).await?;
+        InstrumentedTransaction::begin(connection, Some(statement), self.database, self.capacity()).await
     }
 
     /// Takes a connection and begins a transaction if one is idle.
@@ -186,7 +199,9 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
     pub async fn try_begin(&self) -> Result<Option<InstrumentedTransaction<'static, DB>>, Error> {
         match self.pool.try_acquire() {
             Some(connection) => {
-                InstrumentedTransaction::begin(connection, None, self.database).await.map(Some)
+                let begun =
+                    InstrumentedTransaction::begin(connection, None, self.database, self.capacity()).await;
+                begun.map(Some)
             }
             None => Ok(None),
         }
@@ -204,7 +219,10 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
         let statement = statement.into_sql_str();
         match self.pool.try_acquire() {
             Some(connection) => {
-                InstrumentedTransaction::begin(connection, Some(statement), self.database).await.map(Some)
+                let sql = Some(statement);
+                let begun =
+                    InstrumentedTransaction::begin(connection, sql, self.database, self.capacity()).await;
+                begun.map(Some)
             }
             None => Ok(None),
         }
@@ -213,11 +231,7 @@ impl<DB: Driver> Instrumented<Pool<DB>> {
 
 impl<P: Clone> Clone for Instrumented<P> {
     fn clone(&self) -> Self {
-        Self {
-            pool: self.pool.clone(),
-            database: self.database,
-            registration: Arc::clone(&self.registration),
-        }
+        Self { pool: self.pool.clone(), database: self.database, shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -238,7 +252,9 @@ pub(super) async fn acquire<DB: Driver>(
     match &result {
         Ok(connection) => {
             wait.finish();
-            database.statement_cache().connection_entries(DB::prepared(connection));
+            if let Some(entries) = DB::prepared(connection) {
+                database.statement_cache().connection_entries(entries);
+            }
         }
         Err(error) => {
             let is_exhausted = pool.size() >= pool.options().get_max_connections();

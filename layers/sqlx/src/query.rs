@@ -9,64 +9,62 @@ use std::marker::PhantomData;
 
 /// A query whose text can be read. Nothing is copied: the driver takes the parts as it would take them of the query.
 pub(super) struct Query<'q, DB: Driver, E> {
-    parts: Parts<DB, E>,
+    text: Text<E>,
+    arguments: Result<Option<DB::Arguments>, BoxDynError>,
+    persistent: bool,
     lifetime: PhantomData<fn() -> &'q ()>,
 }
 
-enum Parts<DB: Driver, E> {
+enum Text<E> {
     /// A statement that the application has prepared; the text is the statement's.
     Prepared(E),
     /// Everything else.
-    Loose { sql: SqlStr, arguments: Result<Option<DB::Arguments>, BoxDynError>, persistent: bool },
+    Loose(SqlStr),
 }
 
 impl<'q, DB: Driver, E: Execute<'q, DB>> Query<'q, DB, E> {
     pub(super) fn new(mut query: E) -> Self {
-        let parts = if query.statement().is_some() {
-            Parts::Prepared(query)
-        } else {
-            let arguments = query.take_arguments();
-            let persistent = query.persistent();
-            Parts::Loose { sql: query.sql(), arguments, persistent }
-        };
-        Self { parts, lifetime: PhantomData }
+        let arguments = query.take_arguments();
+        let persistent = query.persistent();
+        let text = if query.statement().is_some() { Text::Prepared(query) } else { Text::Loose(query.sql()) };
+        Self { text, arguments, persistent, lifetime: PhantomData }
     }
 
     pub(super) fn text(&self) -> &str {
-        match &self.parts {
-            Parts::Prepared(query) => query.statement().map_or("", |statement| statement.sql().as_str()),
-            Parts::Loose { sql, .. } => sql.as_str(),
+        match &self.text {
+            Text::Prepared(query) => query.statement().map_or("", |statement| statement.sql().as_str()),
+            Text::Loose(sql) => sql.as_str(),
         }
+    }
+
+    /// Whether the driver looks for it among the prepared statements of the connection, and keeps it there: text without
+    /// arguments, even without an empty list of them, is not prepared.
+    pub(super) fn is_kept(&self) -> bool {
+        self.persistent && matches!(self.arguments, Ok(Some(_)))
     }
 }
 
 impl<'q, DB: Driver, E: Execute<'q, DB>> Execute<'q, DB> for Query<'q, DB, E> {
     fn sql(self) -> SqlStr {
-        match self.parts {
-            Parts::Prepared(query) => query.sql(),
-            Parts::Loose { sql, .. } => sql,
+        match self.text {
+            Text::Prepared(query) => query.sql(),
+            Text::Loose(sql) => sql,
         }
     }
 
     fn statement(&self) -> Option<&DB::Statement> {
-        match &self.parts {
-            Parts::Prepared(query) => query.statement(),
-            Parts::Loose { .. } => None,
+        match &self.text {
+            Text::Prepared(query) => query.statement(),
+            Text::Loose(_) => None,
         }
     }
 
     fn take_arguments(&mut self) -> Result<Option<DB::Arguments>, BoxDynError> {
-        match &mut self.parts {
-            Parts::Prepared(query) => query.take_arguments(),
-            Parts::Loose { arguments, .. } => std::mem::replace(arguments, Ok(None)),
-        }
+        std::mem::replace(&mut self.arguments, Ok(None))
     }
 
     fn persistent(&self) -> bool {
-        match &self.parts {
-            Parts::Prepared(query) => query.persistent(),
-            Parts::Loose { persistent, .. } => *persistent,
-        }
+        self.persistent
     }
 }
 

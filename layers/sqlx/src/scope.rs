@@ -6,6 +6,8 @@ use tallymark_db::{Database, Session};
 #[derive(Debug)]
 pub(super) struct Scope<'c> {
     owner: Owner<'c>,
+    /// How many statements the connection keeps prepared at least; 0 if that is not known.
+    capacity: u64,
     /// What becomes of what is open when this is dropped.
     end: End,
 }
@@ -33,24 +35,24 @@ enum End {
 impl Scope<'static> {
     /// A connection that is closed in the end.
     pub(super) fn new(database: Database) -> Self {
-        Self { owner: Owner::Own(Session::new(database)), end: End::Closes }
+        Self { owner: Owner::Own(Session::new(database)), capacity: 0, end: End::Closes }
     }
 
     /// A connection that goes back to its pool.
-    pub(super) fn pooled(database: Database) -> Self {
-        Self { owner: Owner::Own(Session::new(database)), end: End::GoesOn }
+    pub(super) fn pooled(database: Database, capacity: u64) -> Self {
+        Self { owner: Owner::Own(Session::new(database)), capacity, end: End::GoesOn }
     }
 
     /// A transaction on a connection of its own.
-    pub(super) fn transaction(session: Session) -> Self {
-        Self { owner: Owner::Own(session), end: End::RollsBack }
+    pub(super) fn transaction(session: Session, capacity: u64) -> Self {
+        Self { owner: Owner::Own(session), capacity, end: End::RollsBack }
     }
 }
 
 impl<'c> Scope<'c> {
     /// A transaction on the connection of a session.
-    pub(super) fn within(session: &'c mut Session) -> Self {
-        Self { owner: Owner::Outer(session), end: End::RollsBack }
+    pub(super) fn within(session: &'c mut Session, capacity: u64) -> Self {
+        Self { owner: Owner::Outer(session), capacity, end: End::RollsBack }
     }
 
     pub(super) fn session(&mut self) -> &mut Session {
@@ -58,6 +60,10 @@ impl<'c> Scope<'c> {
             Owner::Own(session) => session,
             Owner::Outer(session) => session,
         }
+    }
+
+    pub(super) fn capacity(&self) -> u64 {
+        self.capacity
     }
 
     pub(super) fn database(&self) -> Database {

@@ -140,13 +140,17 @@ impl<DB: Driver> InstrumentedTransaction<'static, DB> {
         connection: sqlx::pool::PoolConnection<DB>,
         sql: Option<SqlStr>,
         database: Database,
+        capacity: u64,
     ) -> Result<Self, Error> {
         let level = Level::Outermost;
         let mut session = Session::new(database);
         let text = sql.as_ref().map_or(level.begin(), SqlStr::as_str);
         let beginning = Beginning::new(&mut session, level, text);
         let link = beginning.finish(sqlx::Transaction::begin(connection, sql).await)?;
-        Ok(Self { connection: InstrumentedConnection::within(link, Scope::transaction(session)), level })
+        Ok(Self {
+            connection: InstrumentedConnection::within(link, Scope::transaction(session, capacity)),
+            level,
+        })
     }
 }
 
@@ -157,11 +161,12 @@ impl<DB: Driver, L: Link<Db = DB> + ?Sized> InstrumentedConnection<'_, DB, L> {
     ///
     /// Those of sqlx's `begin`.
     pub async fn begin(&mut self) -> Result<InstrumentedTransaction<'_, DB>, Error> {
+        let capacity = self.scope.capacity();
         let (session, raw) = (self.scope.session(), self.link.raw());
         let level = Level::next::<DB>(session, raw).await?;
         let link = Beginning::new(session, level, level.begin()).finish(raw.begin().await)?;
         Ok(InstrumentedTransaction {
-            connection: InstrumentedConnection::within(link, Scope::within(session)),
+            connection: InstrumentedConnection::within(link, Scope::within(session, capacity)),
             level,
         })
     }

@@ -8,6 +8,7 @@ use tallymark_core::{CounterHandle, GaugeHandle, UpDownHandle};
 pub(super) struct CacheHandles {
     pub(super) hits: OnceLock<Option<CounterHandle>>,
     pub(super) misses: OnceLock<Option<CounterHandle>>,
+    pub(super) unknown: OnceLock<Option<CounterHandle>>,
     pub(super) evictions: OnceLock<Option<CounterHandle>>,
     pub(super) entries: OnceLock<Option<UpDownHandle>>,
     pub(super) connection: OnceLock<Option<GaugeHandle>>,
@@ -26,6 +27,7 @@ impl Default for CacheHandles {
         Self {
             hits: OnceLock::new(),
             misses: OnceLock::new(),
+            unknown: OnceLock::new(),
             evictions: OnceLock::new(),
             entries: OnceLock::new(),
             connection: OnceLock::new(),

@@ -13,6 +13,7 @@ use tallymark_core::{Counter, CounterHandle, Gauge, UpDownCounter, registry::Dec
 /// |---|---|
 /// | `db_statement_cache_hits_total{db}` | statements that were prepared before |
 /// | `db_statement_cache_misses_total{db}` | statements that had to be prepared |
+/// | `db_statement_cache_unknown_total{db}` | statements that are one of both, and the driver does not show which |
 /// | `db_statement_cache_evictions_total{db}` | prepared statements that made room for others |
 /// | `db_statement_cache_entries{db}` | prepared statements that all connections keep |
 /// | `db_statement_cache_connection_entries{db}` | those that the connection used last keeps |
@@ -47,41 +48,67 @@ impl StatementCache {
         *slot.get_or_init(|| declare(settings, settings.declaration(name, help)).ok())
     }
 
-    fn count(self, slot: &OnceLock<Option<CounterHandle>>, name: &str, help: &str) {
-        let counter = self.series(slot, name, help, |settings, declaration| {
+    fn counter(
+        self,
+        slot: &OnceLock<Option<CounterHandle>>,
+        name: &str,
+        help: &str,
+    ) -> Option<CounterHandle> {
+        self.series(slot, name, help, |settings, declaration| {
             let counter: &'static Counter<Db<'static>> = declaration.declare(Counter::new)?;
             Ok(counter.with(Db { db: &settings.name }))
-        });
-        if let Some(counter) = counter {
-            counter.inc();
-        }
+        })
+    }
+
+    fn hits(self) -> Option<CounterHandle> {
+        let help = "Statements that were prepared before.";
+        self.counter(&self.handles().hits, "db_statement_cache_hits_total", help)
+    }
+
+    fn misses(self) -> Option<CounterHandle> {
+        let help = "Statements that had to be prepared.";
+        self.counter(&self.handles().misses, "db_statement_cache_misses_total", help)
+    }
+
+    fn unknowns(self) -> Option<CounterHandle> {
+        let help = "Statements of which the driver does not show whether they were prepared before.";
+        self.counter(&self.handles().unknown, "db_statement_cache_unknown_total", help)
+    }
+
+    /// Shows hits, misses and unknown statements from now on, as zero if none was counted. For drivers that report all three.
+    pub fn show_lookups(self) {
+        // A series is shown when somebody has asked for it.
+        let _ = (self.hits(), self.misses(), self.unknowns());
     }
 
     /// Counts a statement that was prepared before.
     pub fn hit(self) {
-        self.count(
-            &self.handles().hits,
-            "db_statement_cache_hits_total",
-            "Statements that were prepared before.",
-        );
+        if let Some(hits) = self.hits() {
+            hits.inc();
+        }
     }
 
     /// Counts a statement that had to be prepared.
     pub fn miss(self) {
-        self.count(
-            &self.handles().misses,
-            "db_statement_cache_misses_total",
-            "Statements that had to be prepared.",
-        );
+        if let Some(misses) = self.misses() {
+            misses.inc();
+        }
+    }
+
+    /// Counts a statement of which the driver does not show whether it was prepared before.
+    pub fn unknown(self) {
+        if let Some(unknown) = self.unknowns() {
+            unknown.inc();
+        }
     }
 
     /// Counts a prepared statement that made room for another.
     pub fn evicted(self) {
-        self.count(
-            &self.handles().evictions,
-            "db_statement_cache_evictions_total",
-            "Prepared statements that made room for others.",
-        );
+        let help = "Prepared statements that made room for others.";
+        let evictions = self.counter(&self.handles().evictions, "db_statement_cache_evictions_total", help);
+        if let Some(evictions) = evictions {
+            evictions.inc();
+        }
     }
 
     /// Adds a number of prepared statements that all connections keep together, or takes them off if it is negative. For

@@ -126,8 +126,9 @@ fn statement_caches_are_shown_where_a_driver_tells_of_them() {
     assert_eq!(gauge("db_statement_cache_hits_total", &[("db", "prepared")]), None, "nobody told of hits");
     cache.hit();
     cache.entries(1);
+    cache.unknown();
     cache.evicted();
-    for name in ["hits", "misses", "evictions"] {
+    for name in ["hits", "misses", "unknown", "evictions"] {
         assert_eq!(counter(&format!("db_statement_cache_{name}_total"), &[("db", "prepared")]), 1, "{name}");
     }
     assert_eq!(gauge("db_statement_cache_entries", &[("db", "prepared")]), Some(1.0));
@@ -135,6 +136,16 @@ fn statement_caches_are_shown_where_a_driver_tells_of_them() {
         cache.connection_entries(entries);
         let shown = gauge("db_statement_cache_connection_entries", &[("db", "prepared")]);
         assert_eq!(shown, Some(entries as f64));
+    }
+}
+
+#[test]
+fn lookups_are_shown_as_zero_where_a_driver_reports_all() {
+    let name = "prepared_shown";
+    database(name).statement_cache().show_lookups();
+    for family in ["hits", "misses", "unknown", "evictions"] {
+        let shown = gauge(&format!("db_statement_cache_{family}_total"), &[("db", name)]);
+        assert_eq!(shown, (family != "evictions").then_some(0.0), "{family}");
     }
 }
 

@@ -7,6 +7,7 @@ mod any;
 mod migrations;
 mod mysql;
 mod postgres;
+mod prepared;
 #[path = "../runner/mod.rs"]
 mod runner;
 #[path = "../../../db/tests/scripts/mod.rs"]

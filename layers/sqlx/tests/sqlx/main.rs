@@ -6,6 +6,7 @@
 mod executor;
 mod faults;
 mod pool;
+mod prepared;
 mod reader;
 mod rows;
 

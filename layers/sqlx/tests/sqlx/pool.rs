@@ -11,19 +11,6 @@ fn connections(name: &str, state: &str) -> Option<f64> {
 }
 
 #[tokio::test]
-async fn prepared_statements_are_those_of_the_connection_taken_last() {
-    let pool = pool("sqlx_prepared").await;
-    let kept = || gauge("db_statement_cache_connection_entries", &[("db", "sqlx_prepared")]);
-    assert_eq!(kept(), None);
-    for sql in ["SELECT 1", "SELECT 2", "SELECT 2"] {
-        sqlx::query(sql).fetch_one(&pool).await.expect("a row");
-    }
-    drop(pool.acquire().await.expect("the connection"));
-    assert_eq!(kept(), Some(2.0));
-    assert_eq!(gauge("db_statement_cache_hits_total", &[("db", "sqlx_prepared")]), None);
-}
-
-#[tokio::test]
 async fn the_driver_says_whose_database_it_is_unless_the_application_has() {
     for (name, said, vendor) in
         [("unsaid", None, Vendor::Sqlite), ("said", Some(Vendor::Other), Vendor::Other)]
