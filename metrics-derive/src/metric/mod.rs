@@ -34,6 +34,11 @@ impl Metric {
         if let Some(quantiles) = &options.builders.quantiles {
             quantiles.check_kind(kind, errors);
         }
+        if let (Kind::GaugeHistogram, Some(across)) = (kind, &options.builders.across) {
+            let text = "`across` goes on a gauge or an up-down counter; where several processes have one exposition, a gauge \
+                        histogram is that of the process that is scraped: leave it out";
+            errors.at(across.span(), text);
+        }
         let declared = Declared::new(&item.ident, &item.attrs, kind, &options.naming, errors);
         Self { item, declared, builders: options.builders, krate: options.krate }
     }
