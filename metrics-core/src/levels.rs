@@ -146,7 +146,9 @@ mod tests {
 
     fn values(of: &[f64]) -> Values {
         let mut values = Values::new(2);
-        of.iter().for_each(|&value| values.add(u32::from(value > 1.0), value));
+        for &value in of {
+            values.add(u32::from(value > 1.0), value);
+        }
         values
     }
 
@@ -189,16 +191,24 @@ mod tests {
             go in prop::collection::vec(1e-9..1e12_f64, 1..200),
         ) {
             let levels = Levels::new(2);
-            stay.iter().for_each(|&value| levels.enter(0, value));
+            for &value in &stay {
+                levels.enter(0, value);
+            }
             for some in go.chunks(7) {
-                some.iter().for_each(|&value| levels.enter(1, value));
-                some.iter().rev().for_each(|&value| levels.leave(1, value));
+                for &value in some {
+                    levels.enter(1, value);
+                }
+                for &value in some.iter().rev() {
+                    levels.leave(1, value);
+                }
             }
             let (counts, sum) = read(&levels);
             let expected: f64 = stay.iter().sum();
             prop_assert_eq!(counts, vec![stay.len() as u64, 0]);
             prop_assert!((sum - expected).abs() <= expected * 1e-12, "{} instead of {}", sum, expected);
-            stay.iter().for_each(|&value| levels.leave(0, value));
+            for &value in &stay {
+                levels.leave(0, value);
+            }
             prop_assert_eq!(read(&levels), (vec![0, 0], 0.0));
         }
     }
