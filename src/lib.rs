@@ -115,13 +115,13 @@ pub mod textfile;
 pub use tallymark_core::Quantiles;
 pub use tallymark_core::{
     Across, Amount, Buckets, BucketsError, CallbackGauge, Counter, CounterBatch, CounterHandle, Descriptor,
-    FloatCounter, Gauge, GaugeCallback, GaugeHandle, GaugeValue, Histogram, HistogramHandle,
-    HistogramReading, InFlightGuard, Info, IntGauge, Kind, LabelCountError, LabelSet, LabelValue, Labellable,
-    Labelled, Metric, Model, Naming, Native, Number, OVERFLOW, Observe, Place, Position, Scope, Slo,
-    SloError, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber,
-    UpDownCounter, UpDownHandle, assert_delta, assert_metric, assert_no_delta, assert_value, bucket_layouts,
-    buckets, collector, encode, exemplar as exemplars, job_queue_depth, place, registry,
-    registry::encode_to_string, require, snapshot, testing, visit,
+    EntryGuard, FloatCounter, Gauge, GaugeCallback, GaugeHandle, GaugeHistogram, GaugeHistogramHandle,
+    GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Kind,
+    LabelCountError, LabelSet, LabelValue, Labellable, Labelled, Metric, Model, Naming, Native, Number,
+    OVERFLOW, Observe, Place, Position, Scope, Slo, SloError, State, StateHandle, StateSet, Summary,
+    SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter, UpDownHandle, assert_delta, assert_metric,
+    assert_no_delta, assert_value, bucket_layouts, buckets, collector, encode, exemplar as exemplars,
+    job_queue_depth, place, registry, registry::encode_to_string, require, snapshot, testing, visit,
 };
 #[doc(inline)]
 pub use tallymark_derive::*;

@@ -24,6 +24,7 @@ fn family(data: &mut Unstructured<'_>, at: usize) -> Result<Family> {
         Kind::Counter,
         Kind::Gauge,
         Kind::Histogram,
+        Kind::GaugeHistogram,
         Kind::Summary,
         Kind::Info,
         Kind::StateSet,
@@ -34,10 +35,14 @@ fn family(data: &mut Unstructured<'_>, at: usize) -> Result<Family> {
         Kind::Info => "_info",
         _ => "",
     };
-    let name = format!("m{at}{}{suffix}", data.arbitrary::<&str>()?);
+    let unit: Option<String> = data.arbitrary()?;
+    // Formats may show only a unit that the name ends in.
+    let ends: bool = data.arbitrary()?;
+    let end = unit.iter().filter(|_| ends).map(|unit| format!("_{unit}")).collect::<String>();
+    let name = format!("m{at}{}{end}{suffix}", data.arbitrary::<&str>()?);
     let help = data.arbitrary()?;
     let series = (0..data.int_in_range(0..=4)?).map(|_| series(data, kind)).collect::<Result<_>>()?;
-    Ok(Family { name, help, kind, unit: None, series })
+    Ok(Family { name, help, kind, unit, series })
 }
 
 fn series(data: &mut Unstructured<'_>, kind: Kind) -> Result<Series> {
@@ -45,19 +50,25 @@ fn series(data: &mut Unstructured<'_>, kind: Kind) -> Result<Series> {
         .map(|at| Ok((format!("l{at}{}", data.arbitrary::<&str>()?), data.arbitrary()?)))
         .collect::<Result<_>>()?;
     let value = match kind {
-        Kind::Histogram => Value::Histogram(histogram(data)?),
+        Kind::Histogram => {
+            let native = native(data)?;
+            Value::Histogram(HistogramValue { native, ..histogram(data)? })
+        }
+        Kind::GaugeHistogram => Value::Histogram(histogram(data)?),
         Kind::Summary => Value::Summary(summary(data)?),
         Kind::StateSet => {
-            let states = (0..data.int_in_range(1..=3)?).map(|_| data.arbitrary()).collect::<Result<_>>()?;
-            Value::States(StatesValue { states, current: 0 })
+            let states: Vec<_> =
+                (0..data.int_in_range(1..=3)?).map(|_| data.arbitrary()).collect::<Result<_>>()?;
+            let current = data.choose_index(states.len())?;
+            Value::States(StatesValue { states, current })
         }
         _ => Value::Number(number(data)?),
     };
     let mut series = Series::new(labels, value);
-    if matches!(kind, Kind::Counter | Kind::Histogram | Kind::Summary) {
+    if matches!(kind, Kind::Counter | Kind::Histogram | Kind::GaugeHistogram | Kind::Summary) {
         series.created = data.arbitrary::<Option<u32>>()?.map(|at| Duration::from_millis(at.into()));
     }
-    if matches!(kind, Kind::Counter | Kind::Histogram) {
+    if matches!(kind, Kind::Counter | Kind::Histogram | Kind::GaugeHistogram) {
         // By their times, so that it is clear which is the last.
         let exemplars = data.arbitrary::<BTreeMap<u16, (&str, f64)>>()?;
         series.exemplars = exemplars.into_iter().map(exemplar).collect();
@@ -79,11 +90,11 @@ fn number(data: &mut Unstructured<'_>) -> Result<Number> {
 }
 
 fn histogram(data: &mut Unstructured<'_>) -> Result<HistogramValue> {
-    let buckets = data.arbitrary::<BTreeMap<u16, u32>>()?;
+    let buckets = data.arbitrary::<BTreeMap<i16, u32>>()?;
     let bounds = buckets.keys().map(|&bound| f64::from(bound) / 8.0).collect();
     let above = data.arbitrary::<u32>()?;
     let counts = buckets.into_values().chain([above]).map(u64::from).collect();
-    Ok(HistogramValue { bounds, counts, sum: data.arbitrary()?, native: native(data)? })
+    Ok(HistogramValue { bounds, counts, sum: data.arbitrary()?, native: None })
 }
 
 fn native(data: &mut Unstructured<'_>) -> Result<Option<NativeHistogram>> {

@@ -54,6 +54,11 @@ fn float_text(value: f64) -> String {
     format!("{value:?}")
 }
 
+/// Whether a family of this name can have this unit. A unit is written as it is, so nothing in it can need escaping.
+fn is_unit_of(name: &str, unit: &str) -> bool {
+    !unit.is_empty() && !unit.contains(['\\', '"', '\n']) && name.ends_with(&format!("_{unit}"))
+}
+
 struct Expected {
     openmetrics: bool,
     escaping: Escaping,
@@ -77,7 +82,8 @@ impl Expected {
         }
         let kind = match (family.kind, self.openmetrics) {
             (Kind::Counter, _) => "counter",
-            (Kind::Histogram, _) => "histogram",
+            (Kind::GaugeHistogram, true) => "gaugehistogram",
+            (Kind::Histogram | Kind::GaugeHistogram, _) => "histogram",
             (Kind::Summary, _) => "summary",
             (Kind::Info, true) => "info",
             (Kind::StateSet, true) => "stateset",
@@ -86,12 +92,18 @@ impl Expected {
             _ => "gauge",
         };
         self.lines.push(Line::Type(stem.clone(), kind.to_owned()));
+        let has_unit = self.openmetrics && !matches!(family.kind, Kind::Info | Kind::StateSet);
+        if let Some(unit) = family.unit.as_ref().filter(|unit| has_unit && is_unit_of(&stem, unit)) {
+            self.lines.push(Line::Unit(stem.clone(), unit.clone()));
+        }
         for series in &family.series {
             let names =
                 series.labels.iter().map(|(name, value)| (self.escaping.label_name(name), value.clone()));
             let labels: Pairs = names.collect();
             self.series(family, series, &sample, &labels);
-            if let Some(created) = series.created.filter(|_| self.openmetrics) {
+            // What goes up and down has not counted since some moment.
+            let has_created = self.openmetrics && family.kind != Kind::GaugeHistogram;
+            if let Some(created) = series.created.filter(|_| has_created) {
                 self.sample(&format!("{stem}_created"), &labels, None, created.as_secs_f64());
             }
         }
@@ -119,8 +131,18 @@ impl Expected {
                     });
                     below = bound;
                 }
-                self.sample(&format!("{name}_sum"), labels, None, histogram.sum);
-                self.sample(&format!("{name}_count"), labels, None, total as f64);
+                // OpenMetrics has no sum of a histogram that may fall, and none of either that is negative where no bound is; and no
+                // count without a sum.
+                let below_zero = histogram.bounds.first().is_some_and(|bound| *bound < 0.0);
+                let is_gauge = family.kind == Kind::GaugeHistogram;
+                let has_sum = !self.openmetrics
+                    || if is_gauge { below_zero || !(histogram.sum < 0.0) } else { !below_zero };
+                let (sum, count) =
+                    if is_gauge && self.openmetrics { ("_gsum", "_gcount") } else { ("_sum", "_count") };
+                if has_sum {
+                    self.sample(&format!("{name}{sum}"), labels, None, histogram.sum);
+                    self.sample(&format!("{name}{count}"), labels, None, total as f64);
+                }
             }
             Value::Summary(summary) => {
                 // OpenMetrics has neither negative quantiles nor a sum that may fall, or is no number.

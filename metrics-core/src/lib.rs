@@ -85,6 +85,8 @@ mod job;
 #[cfg(not(loom))]
 mod label;
 #[cfg(not(loom))]
+mod levels;
+#[cfg(not(loom))]
 mod metric;
 #[cfg(not(loom))]
 mod model;
@@ -162,10 +164,10 @@ pub use slo::{Slo, SloError};
 pub use value::bucket_layouts;
 #[cfg(not(loom))]
 pub use value::{
-    Amount, Buckets, BucketsError, CallbackGauge, Counter, CounterBatch, CounterHandle, FloatCounter, Gauge,
-    GaugeCallback, GaugeHandle, GaugeValue, Histogram, HistogramHandle, HistogramReading, InFlightGuard,
-    Info, IntGauge, Observe, State, StateHandle, StateSet, Summary, SummaryHandle, SummaryReading, Timer,
-    ToNumber, UpDownCounter, UpDownHandle,
+    Amount, Buckets, BucketsError, CallbackGauge, Counter, CounterBatch, CounterHandle, EntryGuard,
+    FloatCounter, Gauge, GaugeCallback, GaugeHandle, GaugeHistogram, GaugeHistogramHandle, GaugeValue,
+    Histogram, HistogramHandle, HistogramReading, InFlightGuard, Info, IntGauge, Observe, State, StateHandle,
+    StateSet, Summary, SummaryHandle, SummaryReading, Timer, ToNumber, UpDownCounter, UpDownHandle,
 };
 
 /// What the macros' expansions name. Not covered by any promise of stability.

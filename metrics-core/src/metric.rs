@@ -15,7 +15,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric",
     label = "not a metric",
-    note = "a metric is a `Counter`, `Gauge`, `UpDownCounter`, `Histogram`, `Summary`, `Info` or `StateSet`"
+    note = "a metric is a `Counter`, `Gauge`, `UpDownCounter`, `Histogram`, `GaugeHistogram`, `Summary`, `Info` or `StateSet`"
 )]
 pub trait Declare: Metric {
     /// The kind of metric.
@@ -66,7 +66,7 @@ pub trait Varies {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric",
     label = "not a metric",
-    note = "a metric is a `Counter`, `Gauge`, `UpDownCounter`, `Histogram`, `Summary`, `Info` or `StateSet`"
+    note = "a metric is a `Counter`, `Gauge`, `UpDownCounter`, `Histogram`, `GaugeHistogram`, `Summary`, `Info` or `StateSet`"
 )]
 pub trait Metric: Sync {
     /// Calls the visitor for every series that is to be shown, after the caller has opened the family.

@@ -165,8 +165,8 @@ impl Fault<'_> {
             }
             Self::Info { .. } => "only the name of an info ends in `_info`; or write `allow(suffix)`",
             Self::Suffix { .. } => {
-                "the exposition formats add `_bucket`, `_count`, `_sum` and `_created` themselves, so a name cannot end \
-                 in them; or write `allow(suffix)`"
+                "the exposition formats add `_bucket`, `_count`, `_sum`, `_gcount`, `_gsum` and `_created` themselves, so a name \
+                 cannot end in them; or write `allow(suffix)`"
             }
             Self::NotBase { base, .. } | Self::UnitNotBase { base, .. } => match base.as_bytes() {
                 b"seconds" => {

@@ -13,7 +13,7 @@ pub enum Kind {
     Gauge,
     /// Counts of observations in buckets, and their sum.
     Histogram,
-    /// How many of the things that there are now are in which bucket: a histogram that goes up and down. Only collectors show one.
+    /// How many of the things that there are now are in which bucket: a histogram that goes up and down.
     GaugeHistogram,
     /// Count and sum of observations, optionally with quantiles.
     Summary,

@@ -180,7 +180,7 @@ impl<'a> Named<'a> {
 }
 
 /// What the exposition formats add to names themselves.
-const ADDED: [&str; 4] = ["bucket", "count", "sum", "created"];
+const ADDED: [&str; 6] = ["bucket", "count", "sum", "created", "gcount", "gsum"];
 
 /// Returns the name without the unit that it ends in, and without the underscore before that.
 const fn without_unit<'a>(stem: &'a str, unit: &str) -> &'a str {

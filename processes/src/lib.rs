@@ -43,7 +43,7 @@
 //! | `process_*` | one series for each living process, with a label `pid` |
 //! | `Info` | the facts of every living process: where they differ, a series for each |
 //! | exemplars | the newest of all processes |
-//! | `#[gauge_fn]`, other collectors | those of the process that is scraped |
+//! | `GaugeHistogram`, `#[gauge_fn]`, other collectors | those of the process that is scraped |
 //!
 //! Names, protobuf, OpenMetrics, creation timestamps and `name[]` work as without. A family that only other processes declare
 //! is shown as they declare it. Where two versions of a program declare a family with different labels, both are shown; where
@@ -99,6 +99,8 @@
 //! - A gauge of another process is shown only if it was set.
 //! - What is computed for a scrape, by a `#[gauge_fn]` or a collector, is that of the process that is scraped, since the code of
 //!   another process cannot be called. Set a [`Gauge`](tallymark_core::Gauge) to what has to be seen of all.
+//! - The values of a [`GaugeHistogram`](tallymark_core::GaugeHistogram) are in no file, so it is that of the process that is scraped, too;
+//!   `#[metric(across = …)]` on one is a compile error.
 //! - `Info` of a process is shown by others from the first metric on that it counts in.
 //! - A gauge that has a label `pid` of its own shows the value that was set last, of all processes that have that label value.
 //! - What the registry reports about itself, such as `tallymark_scrape_duration_seconds`, is of the process that is scraped.

@@ -1,11 +1,16 @@
-"""Kinds that few clients have: quantiles of a summary, beside those of all that was observed, and a gauge histogram. Prometheus' Python
-client reads them in text and OpenMetrics, the grammar of OpenMetrics 2.0 that version, and promtool has nothing to say.
+"""Kinds that few clients have: quantiles of a summary, beside those of all that was observed, and gauge histograms, beside the one that
+Prometheus' Python client makes of the same numbers. That client reads them in text and OpenMetrics, the grammar of OpenMetrics 2.0 that
+version, and promtool has nothing to say.
 """
 
 import math
 import random
 import subprocess
 import sys
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeHistogramMetricFamily
+from prometheus_client.openmetrics.exposition import generate_latest
 
 from exposition import Exposition
 from openmetrics import check_lines, load
@@ -43,15 +48,45 @@ def check_quantiles(exposition, observed, is_open):
     expect("cannot be aggregated" in family.documentation, f"the help text is {family.documentation!r}")
 
 
-def check_levels(exposition, observed, suffixes):
+def check_levels(exposition, name, observed, suffixes):
     labels = {"queue": 'a"b'}
     for bound in BOUNDS:
-        found = exposition.value("waiting_bytes_bucket", le=repr(bound), **labels)
+        found = exposition.value(f"{name}_bucket", le=repr(bound), **labels)
         expected = sum(value <= bound for value in observed)
         expect(found == expected, f"up to {bound} there are {expected}, and not {found}")
-    total, count = (exposition.value(f"waiting_bytes{suffix}", **labels) for suffix in suffixes)
+    total, count = (exposition.value(f"{name}{suffix}", **labels) for suffix in suffixes)
     expect(count == len(observed), f"{count} is not the number of {len(observed)}")
     expect(math.isclose(total, math.fsum(observed), rel_tol=1e-9, abs_tol=1e-6), f"{total} is not their sum")
+
+
+class Held:
+    """The same numbers in a collector of the client."""
+
+    def __init__(self, observed):
+        self.observed = observed
+
+    def collect(self):
+        buckets = [(f"{bound}" if bound < math.inf else "+Inf", sum(value <= bound for value in self.observed)) for bound in BOUNDS]
+        family = GaugeHistogramMetricFamily("held_bytes", "What is held.", labels=["queue"], unit="bytes")
+        family.add_metric(['a"b'], buckets, math.fsum(self.observed))
+        yield family
+
+
+def check_same(exposition, observed):
+    registry = CollectorRegistry()
+    registry.register(Held(observed))
+    theirs = Exposition(generate_latest(registry).decode("utf-8"), "openmetrics")
+    head = ("name", "documentation", "type", "unit")
+    [expected] = [{field: getattr(family, field) for field in head} for family in theirs.families]
+    [found] = [
+        {field: getattr(family, field) for field in head} for family in exposition.families if family.name == "held_bytes"
+    ]
+    expect(found == expected, f"the client writes {expected}, and not {found}")
+    ours = exposition.starting_with("held_bytes")
+    expect(ours.keys() == theirs.samples.keys(), f"the samples are {ours.keys()}, and those of the client {theirs.samples.keys()}")
+    for series, value in theirs.samples.items():
+        same = math.isclose(ours[series], value, rel_tol=1e-12, abs_tol=1e-9)
+        expect(same, f"{series} is {ours[series]}, and {value} as the client writes it")
 
 
 def samples(generator):
@@ -80,10 +115,13 @@ def run(options, _):
         for parser, written, suffixes in readings:
             exposition = Exposition(written, parser)
             check_quantiles(exposition, observed, parser == "openmetrics")
-            check_levels(exposition, observed, suffixes)
+            for name in ("waiting_bytes", "held_bytes"):
+                check_levels(exposition, name, observed, suffixes)
+        check_same(exposition, observed)
         kinds = {family.name: family.type for family in exposition.families}
-        expect(kinds == {"reply_bytes": "summary", "waiting_bytes": "gaugehistogram"}, f"the types are {kinds}")
-        expect(check_lines(composite, seed) == 2, f"two series are in {composite!r}")
+        expected = {"held_bytes": "gaugehistogram", "reply_bytes": "summary", "waiting_bytes": "gaugehistogram"}
+        expect(kinds == expected, f"the types are {kinds}")
+        expect(check_lines(composite, seed) == 3, f"three series are in {composite!r}")
         said = subprocess.run([options.promtool, "check", "metrics"], input=text.encode(), capture_output=True, timeout=60)
         expect(said.returncode == 0 and not said.stdout + said.stderr, f"promtool says {said.stdout + said.stderr}")
     step(f"quantiles and levels of {total} numbers in {options.count} expositions are theirs (seed {seed})")

@@ -124,7 +124,7 @@
 //!   are asked for cannot be seen from outside.
 //! - A histogram with native buckets and bounds is sent with one of them: native, unless [told otherwise](HistogramAggregation).
 //!   One whose buckets lie more than 1,024 apart is sent at half the resolution, or half of that.
-//! - Gauge histograms, which only a collector can show, are not sent: OTLP has no such kind.
+//! - Gauge histograms are not sent: OTLP has no such kind.
 //! - There is no smallest and no largest value in histograms, which nothing here keeps.
 //! - Where differences are sent, what a series counted between the last export and its removal is not.
 //! - `std::process::exit` and signals that end a program drop no guard: call [`OtlpGuard::shutdown`] before.

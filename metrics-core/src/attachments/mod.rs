@@ -1,4 +1,4 @@
-//! What few series keep beside their cells: native buckets, exemplars and quantiles.
+//! What few series keep beside their cells: native buckets, exemplars, quantiles and the values that there are now.
 //!
 //! A slot with [`MARK`](cell::MARK) in it lies beyond every block, so the check that guards against too short a block
 //! sends its observations to the slow path, which is the only one that looks here. Series that keep nothing pay nothing
@@ -9,6 +9,7 @@ mod table;
 use crate::{
     cell::{self, Layout, MARK, directory},
     exemplar::Exemplars,
+    levels::Levels,
     native::{Native, NativeBuckets},
     quantiles::{Quantiles, Sketches},
 };
@@ -22,15 +23,17 @@ pub(crate) struct Attachments {
     pub(crate) exemplars: u16,
     pub(crate) native: Option<Native>,
     pub(crate) quantiles: Option<Quantiles>,
+    /// How many buckets the values are in that there are now; 0 if none are kept.
+    pub(crate) levels: u16,
 }
 
 static TABLE: Table<Attached> = Table::new();
 
 impl Attachments {
-    pub(crate) const NONE: Self = Self { exemplars: 0, native: None, quantiles: None };
+    pub(crate) const NONE: Self = Self { exemplars: 0, native: None, quantiles: None, levels: 0 };
 
     pub(crate) const fn is_none(self) -> bool {
-        self.exemplars == 0 && self.native.is_none() && self.quantiles.is_none()
+        self.exemplars == 0 && self.native.is_none() && self.quantiles.is_none() && self.levels == 0
     }
 
     /// Attaches them to `series` series, whose slots are `width` apart, and returns the first slot, marked.
@@ -59,6 +62,7 @@ pub(crate) struct Attached {
     native: OnceBox<NativeBuckets>,
     exemplars: OnceBox<Exemplars>,
     sketches: OnceBox<Sketches>,
+    levels: OnceBox<Levels>,
 }
 
 impl Attached {
@@ -69,6 +73,7 @@ impl Attached {
             native: OnceBox::new(),
             exemplars: OnceBox::new(),
             sketches: OnceBox::new(),
+            levels: OnceBox::new(),
         }
     }
 
@@ -95,13 +100,27 @@ impl Attached {
         Some(self.sketches.get_or_init(|| Box::new(Sketches::new(quantiles))))
     }
 
-    /// Forgets the exemplars of a series that was removed, and what its quantiles are of.
+    /// The values that there are now, if the series keeps any.
+    pub(crate) fn levels(&self) -> Option<&Levels> {
+        let buckets = usize::from(self.attachments.levels);
+        (buckets > 0).then(|| self.levels.get_or_init(|| Box::new(Levels::new(buckets))))
+    }
+
+    /// The values that there are now, if there was ever one.
+    pub(crate) fn given_levels(&self) -> Option<&Levels> {
+        self.levels.get()
+    }
+
+    /// Forgets the exemplars of a series that was removed, what its quantiles are of, and the values that it was set to.
     pub(crate) fn forget(&self) {
         if let Some(exemplars) = self.exemplars.get() {
             exemplars.forget();
         }
         if let Some(sketches) = self.sketches.get() {
             sketches.forget();
+        }
+        if let Some(levels) = self.levels.get() {
+            levels.forget();
         }
     }
 

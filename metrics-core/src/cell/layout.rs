@@ -8,7 +8,7 @@
 pub(crate) struct Layout {
     pub(crate) floats: u16,
     pub(crate) integers: u16,
-    /// Whether it is two integers of which the second, less the first, is a level.
+    /// Whether there are no floats, and the second integer, less the first, is a level.
     pub(crate) level: bool,
 }
 

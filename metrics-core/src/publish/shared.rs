@@ -251,6 +251,10 @@ pub(crate) fn begin() {
 }
 
 fn known(entry: &'static Entry, store: Store) -> Option<Published> {
+    if entry.descriptor.kind == Kind::GaugeHistogram {
+        // What it shows is in no cell.
+        return None;
+    }
     let (part, width, absent) = match store {
         Store::Cells(layout, _) => (Part::of(entry.descriptor.kind, layout), few(layout.width()), None),
         Store::Words(absent) => (Part::of(entry.descriptor.kind, Layout::COUNTER), 0, Some(absent)),

@@ -275,7 +275,7 @@ impl Removed {
     /// `left`. Asks no allocator for anything.
     pub(super) fn claim(&self, first: u32, store: Store, end: &Ended<'_>, left: &mut Option<Base>) -> bool {
         let mut bases = self.lock();
-        let Bases { of, queue, .. } = &mut *bases;
+        let Bases { of, queue, gone, .. } = &mut *bases;
         let Some(base) = of.get_mut(&first).filter(|base| base.hidden) else { return false };
         let claimed = match store {
             Store::Cells(layout, _) => {
@@ -292,8 +292,12 @@ impl Removed {
                     right
                 };
                 let claimed =
-                    Attached::reset_if(attachments::at(first), (first, layout), (sums, again), right);
+                    Attached::reset_if(attachments::at(first), (first, layout), (&mut *sums, again), right);
                 if claimed {
+                    // Floats were reset, and with them the integers beside them, when the series was removed.
+                    for (gone, sum) in gone.iter_mut().zip(sums) {
+                        *gone = gone.wrapping_add(*sum);
+                    }
                     created::note(first);
                 }
                 claimed

@@ -389,6 +389,10 @@ pub struct HistogramReading {
 }
 
 impl HistogramReading {
+    pub(super) fn new(bounds: &'static [f64], counts: Vec<u64>, sum: f64) -> Self {
+        Self { bounds, counts, sum }
+    }
+
     /// The finite upper bounds.
     pub fn bounds(&self) -> &'static [f64] {
         self.bounds

@@ -59,7 +59,7 @@ fn histogram_value() -> impl Strategy<Value = HistogramValue> {
 
 fn value(kind: Kind) -> BoxedStrategy<Value> {
     match kind {
-        Kind::Histogram => histogram_value().prop_map(Value::Histogram).boxed(),
+        Kind::Histogram | Kind::GaugeHistogram => histogram_value().prop_map(Value::Histogram).boxed(),
         Kind::Summary => (any::<u64>(), any::<f64>(), prop::collection::vec((0.0..1.0, any::<f64>()), 0..4))
             .prop_map(|(count, sum, quantiles)| Value::Summary(SummaryValue { count, sum, quantiles }))
             .boxed(),
@@ -72,6 +72,7 @@ pub(crate) fn family() -> impl Strategy<Value = Family> {
         Just(Kind::Counter),
         Just(Kind::Gauge),
         Just(Kind::Histogram),
+        Just(Kind::GaugeHistogram),
         Just(Kind::Summary),
         Just(Kind::Info),
         Just(Kind::Unknown),

@@ -45,6 +45,7 @@ proptest! {
                 MetricType::Summary => Kind::Summary,
                 MetricType::Untyped => Kind::Unknown,
                 MetricType::Histogram => Kind::Histogram,
+                MetricType::GaugeHistogram => Kind::GaugeHistogram,
             };
             prop_assert_eq!(kind, family.kind);
             prop_assert_eq!(read.metric.len(), family.series.len());

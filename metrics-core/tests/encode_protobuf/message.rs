@@ -18,6 +18,7 @@ pub(crate) enum MetricType {
     Summary = 2,
     Untyped = 3,
     Histogram = 4,
+    GaugeHistogram = 5,
 }
 
 /// Of gauges and untyped metrics.

@@ -8,6 +8,7 @@ type Pairs = Vec<(String, String)>;
 pub(crate) enum Line {
     Help(String, String),
     Type(String, String),
+    Unit(String, String),
     Sample(String, Pairs, String),
     /// What follows the sample before it: labels, value and time.
     Exemplar(Pairs, String, String),
@@ -41,6 +42,9 @@ fn parse_line(line: &str, openmetrics: bool, lines: &mut Vec<Line>) -> Result<()
     } else if let Some(rest) = line.strip_prefix("# TYPE ") {
         let (name, kind) = parse_name(rest, " ")?;
         lines.push(Line::Type(name, kind.strip_prefix(' ').ok_or("no type")?.to_owned()));
+    } else if let Some(rest) = line.strip_prefix("# UNIT ").filter(|_| openmetrics) {
+        let (name, unit) = parse_name(rest, " ")?;
+        lines.push(Line::Unit(name, unit.strip_prefix(' ').ok_or("no unit")?.to_owned()));
     } else {
         parse_sample(line, openmetrics, lines)?;
     }
@@ -198,4 +202,6 @@ fn the_parser_is_strict() {
     assert!(parse("x 1 # {a=\"1\"} 2 3\n", false).is_err(), "an exemplar");
     assert!(parse("x 1 # {a=\"1\"} 2 3\n# EOF\n", true).is_ok());
     assert!(parse("# HELP x a \" quote\n", false).is_ok());
+    assert!(parse("# UNIT x_bytes bytes\n# EOF\n", true).is_ok());
+    assert!(parse("# UNIT x_bytes bytes\n", false).is_err(), "text has no units");
 }

@@ -26,27 +26,35 @@ impl Metric {
     /// Joins a static and the options it was given.
     pub(crate) fn new(mut item: Static, options: Options, errors: &mut Errors) -> Self {
         let kind = kind_of(&item.ty);
-        if kind == Kind::Histogram {
-            give_buckets(&mut item, &options.krate, errors);
+        match kind {
+            Kind::Histogram => give_buckets(&mut item, HISTOGRAM, &options.krate, errors),
+            Kind::GaugeHistogram => give_buckets(&mut item, GAUGE_HISTOGRAM, &options.krate, errors),
+            _ => {}
         }
         if let Some(quantiles) = &options.builders.quantiles {
             quantiles.check_kind(kind, errors);
+        }
+        if let (Kind::GaugeHistogram, Some(across)) = (kind, &options.builders.across) {
+            let text = "`across` goes on a gauge or an up-down counter; where several processes have one exposition, a gauge \
+                        histogram is that of the process that is scraped: leave it out";
+            errors.at(across.span(), text);
         }
         let declared = Declared::new(&item.ident, &item.attrs, kind, &options.naming, errors);
         Self { item, declared, builders: options.builders, krate: options.krate }
     }
 }
 
+const HISTOGRAM: &str = "a histogram takes the upper bounds of its buckets: `Histogram::new(buckets![0.1, 0.5, 2.5])`; \
+                         `bucket_layouts::DEFAULT` has some for durations of requests";
+const GAUGE_HISTOGRAM: &str = "a gauge histogram takes the upper bounds of its buckets: \
+                               `GaugeHistogram::new(buckets![1.0, 60.0, 3600.0])`";
+
 /// Reports `Histogram::new()`, and gives it buckets, so that the compiler has nothing more to say about it.
-fn give_buckets(item: &mut Static, krate: &Path, errors: &mut Errors) {
+fn give_buckets(item: &mut Static, message: &str, krate: &Path, errors: &mut Errors) {
     let mut tokens: Vec<TokenTree> = item.init.clone().into_iter().collect();
     let [.., TokenTree::Ident(word), TokenTree::Group(arguments)] = tokens.as_mut_slice() else { return };
     if *word == "new" && arguments.stream().is_empty() {
-        errors.at(
-            arguments.span(),
-            "a histogram takes the upper bounds of its buckets: `Histogram::new(buckets![0.1, 0.5, 2.5])`; \
-             `bucket_layouts::DEFAULT` has some for durations of requests",
-        );
+        errors.at(arguments.span(), message);
         *arguments = Group::new(Delimiter::Parenthesis, quote!(#krate::buckets![]));
         item.init = tokens.into_iter().collect();
     }

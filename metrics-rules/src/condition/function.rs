@@ -39,7 +39,10 @@ impl Function {
             (Kind::Summary, _) => {
                 Some("write `mean[5m]`, `rate[5m]` or `increase[5m]`, or make it a histogram")
             }
-            (Kind::GaugeHistogram | Kind::Info | Kind::StateSet, _) => Some(
+            (Kind::GaugeHistogram, _) => Some(
+                "alerts are on counters, gauges, summaries and histograms of what was observed: leave `alert(…)` out, and write a rule for it",
+            ),
+            (Kind::Info | Kind::StateSet, _) => Some(
                 "alerts are on counters, gauges and histograms: leave `alert(…)` out, and write a rule for it",
             ),
         }

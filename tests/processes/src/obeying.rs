@@ -2,11 +2,13 @@
 
 use crate::counting::Job;
 use std::io::{self, BufRead, Write};
-use tallymark::{FloatCounter, Gauge, Histogram, buckets, encode_to_string, metrics, registry::Format};
+use tallymark::{
+    FloatCounter, Gauge, GaugeHistogram, Histogram, buckets, encode_to_string, metrics, registry::Format,
+};
 
 #[metrics(namespace = "tests")]
 mod obeyed {
-    use super::{FloatCounter, Gauge, Histogram, Job, buckets};
+    use super::{FloatCounter, Gauge, GaugeHistogram, Histogram, Job, buckets};
     use tallymark::Counter;
 
     /// Things done when told to.
@@ -18,13 +20,16 @@ mod obeyed {
     /// Things to be done.
     #[metric(across = livesum)]
     pub(super) static OBEYED_LEFT: Gauge<Job<'static>> = Gauge::new();
+    /// Sizes of what is there.
+    pub(super) static PRESENT_BYTES: GaugeHistogram<Job<'static>> = GaugeHistogram::new(buckets![1.0, 4.0]);
 }
-use obeyed::{OBEYED_BYTES, OBEYED_LEFT, OBEYED_PARTS_TOTAL, OBEYED_TOTAL};
+use obeyed::{OBEYED_BYTES, OBEYED_LEFT, OBEYED_PARTS_TOTAL, OBEYED_TOTAL, PRESENT_BYTES};
 
 /// Does what each line of its standard input says, and writes a line when it is done. `scrape` writes an exposition in
 /// OpenMetrics before that, whose end can be seen.
 pub(crate) fn run() -> io::Result<()> {
     let mut output = io::stdout();
+    let mut held = Vec::new();
     writeln!(output, "done")?;
     for line in io::stdin().lock().lines() {
         let line = line?;
@@ -42,7 +47,17 @@ pub(crate) fn run() -> io::Result<()> {
                 OBEYED_PARTS_TOTAL.remove(Job { kind });
                 OBEYED_BYTES.remove(Job { kind });
                 OBEYED_LEFT.remove(Job { kind });
+                PRESENT_BYTES.remove(Job { kind });
             }
+            ["set", kind, number] => {
+                let number = number.parse().map_err(io::Error::other)?;
+                PRESENT_BYTES.with(Job { kind }).set_all([number]);
+            }
+            ["hold", kind, number] => {
+                let number = number.parse().map_err(io::Error::other)?;
+                held.push(PRESENT_BYTES.with(Job { kind }).enter(number));
+            }
+            ["release"] => held.clear(),
             _ => return Err(io::Error::other(format!("unknown: {line}"))),
         }
         writeln!(output, "done")?;

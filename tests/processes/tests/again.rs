@@ -249,3 +249,40 @@ fn a_file_that_another_takes_the_place_of_is_left_out_from_then_on() {
     other.kill();
     fs::remove_dir_all(directory).expect("it is there");
 }
+
+/// What is there of a gauge histogram in a scrape of this worker.
+fn present(worker: &mut Worker) -> Vec<String> {
+    let text = worker.tell("scrape");
+    text.lines().filter(|line| line.starts_with("tests_present_bytes_g")).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn a_gauge_histogram_is_that_of_the_process_that_is_scraped() {
+    let directory = directory("present");
+    let (mut one, mut other) = (Worker::start(&directory), Worker::start(&directory));
+    one.tell("hold mail 2");
+    one.tell("set mail 8");
+    other.tell("set mail 1");
+    other.tell("count mail 1");
+    let both = |count: u32, sum: u32| {
+        let sample = |name, value| format!("tests_present_bytes_{name}{{kind=\"mail\"}} {value}");
+        vec![sample("gsum", sum), sample("gcount", count)]
+    };
+    assert_eq!((present(&mut one), present(&mut other)), (both(2, 10), both(1, 1)));
+    let output = Command::new(WORKER).arg("read").arg(&directory).output().expect("it runs");
+    let read = String::from_utf8(output.stdout).expect("text");
+    assert!(read.contains("\ntests_obeyed_total{kind=\"mail\"} 1\n"), "{read}");
+    assert!(!read.contains("\ntests_present_bytes"), "{read}");
+    // What has entered keeps its series, and what was set does not.
+    one.tell("remove mail");
+    other.tell("remove mail");
+    assert_eq!((present(&mut one), present(&mut other)), (both(2, 10), Vec::new()));
+    one.tell("release");
+    one.tell("remove mail");
+    assert_eq!(present(&mut one), Vec::<String>::new());
+    one.tell("set mail 3");
+    assert_eq!(present(&mut one), both(1, 3));
+    one.kill();
+    other.kill();
+    fs::remove_dir_all(directory).expect("it is there");
+}

@@ -40,7 +40,7 @@ pub trait Parts: Declare {
 
 /// A metric without labels, whose kind and settings those of a [`Labelled`](super::Labelled) family are:
 /// [`Counter`](crate::Counter), [`Gauge`](crate::Gauge), [`UpDownCounter`](crate::UpDownCounter),
-/// [`Histogram`](crate::Histogram) and [`Summary`](crate::Summary).
+/// [`Histogram`](crate::Histogram), [`GaugeHistogram`](crate::GaugeHistogram) and [`Summary`](crate::Summary).
 pub trait Labellable: Parts {}
 
 impl<M: Parts> Labellable for M {}
