@@ -127,6 +127,10 @@ fn a_handle_from_before_counts_for_no_other_series_and_is_counted_as_dropped() {
         assert!(metric.dropped_series() >= 5, "{}", metric.dropped_series());
     }
     drop(guard);
+    // Whoever asks learns of it, and nothing is dropped.
+    let dropped = (PEERS.dropped_series(), SIZES.dropped_series());
+    assert!(!peer.try_inc_by(1000) && !size.try_observe(0.5) && !size.try_observe(f64::NAN));
+    assert_eq!((PEERS.dropped_series(), SIZES.dropped_series()), dropped);
     for text in &texts {
         let texts = ["peer", text.as_str()];
         assert_eq!(seen_at(&PEERS, &texts), Some("2".to_owned()));
@@ -139,6 +143,12 @@ fn a_handle_from_before_counts_for_no_other_series_and_is_counted_as_dropped() {
     // By its labels it returns, from nothing.
     PEERS.with(pair("kept")).inc();
     assert_eq!(seen_at(&PEERS, &["peer", "kept"]), Some("1".to_owned()));
+    // The first time, this thread's block may not reach the series; the others count all the same.
+    let (peer, size) = (PEERS.with(pair("kept")), SIZES.with(pair("kept")));
+    assert!((0..3).all(|_| peer.try_inc_by(2) && size.try_observe(2.0) && size.try_observe(f64::NAN)));
+    assert_eq!(seen_at(&PEERS, &["peer", "kept"]), Some("7".to_owned()));
+    assert_eq!(seen_at(&SIZES, &["peer", "kept"]), Some("[0, 3] 6".to_owned()));
+    assert_eq!(SIZES.rejected_observations(), 3);
 }
 
 #[test]

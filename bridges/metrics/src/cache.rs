@@ -42,88 +42,73 @@ impl<M: Labellable + Send + 'static> Cache<M> {
     #[inline]
     fn place(&self, hash: u64) -> usize {
         let sets = self.entries.len() / WAYS;
-        // The upper bits depend on all of them.
-        (hash.wrapping_mul(MIX) >> 40) as usize % sets.max(1) * WAYS
+        // The upper bits depend on all of them. In a table without places, this is beyond its end.
+        ((hash.wrapping_mul(MIX) >> 40) as usize & sets.wrapping_sub(1)) * WAYS
+    }
+
+    #[inline]
+    fn set(&self, hash: u64) -> Option<&[Option<Entry<M>>]> {
+        let start = self.place(hash);
+        self.entries.get(start..start + WAYS)
+    }
+
+    fn set_mut(&mut self, hash: u64) -> &mut [Option<Entry<M>>] {
+        let start = self.place(hash);
+        self.entries.get_mut(start..start + WAYS).unwrap_or_default()
     }
 
     /// Returns what was remembered for this key of this recorder.
     #[inline]
     pub(crate) fn get(&self, owner: usize, key: &Key) -> Option<&Arc<Kept<M>>> {
-        let hash = key.get_hash();
-        let start = self.place(hash);
-        let entries = self.entries.get(start..start + WAYS)?;
-        let is_it =
-            |entry: &&Entry<M>| entry.hash == hash && entry.owner == owner && same(&entry.kept.key, key);
-        let entry = entries.iter().flatten().find(is_it)?;
+        let entries = self.set(key.get_hash())?;
+        let entry = entries.iter().flatten().find(|entry| entry.is_of(owner, key))?;
         entry.kept.is_current().then_some(&entry.kept)
     }
 
-    /// Remembers a key, in the place of another if need be.
-    pub(crate) fn insert(&mut self, owner: usize, kept: Arc<Kept<M>>) {
+    /// Remembers what a key of this recorder is counted in, in the place of another key if need be.
+    pub(crate) fn insert(&mut self, owner: usize, key: &Key, kept: Arc<Kept<M>>) {
+        let hash = key.get_hash();
         if self.entries.is_empty() {
             self.entries.resize_with(FIRST, || None);
         }
-        let mut entry = Entry { hash: kept.key.get_hash(), owner, kept };
-        // Until one fits, or the table is as large as it may be.
-        while let Err(back) = self.put(entry) {
-            entry = back;
-            if self.entries.len() >= MOST {
-                let start = self.place(entry.hash);
+        loop {
+            let is_full = self.entries.len() >= MOST;
+            let set = self.set_mut(hash);
+            let is_free =
+                |place: &&mut Option<Entry<M>>| place.as_ref().is_none_or(|known| known.is_of(owner, key));
+            if let Some(place) = set.iter_mut().find(is_free) {
+                *place = Some(Entry { hash, owner, kept });
+                return;
+            }
+            // No table has room for three keys of one hash.
+            if is_full || set.iter().flatten().all(|known| known.hash == hash) {
                 // The one that came last is likely to come again.
-                if let Some(set) = self.entries.get_mut(start..start + WAYS) {
-                    set.rotate_right(1);
-                    if let Some(first) = set.first_mut() {
-                        *first = Some(entry);
-                    }
+                set.rotate_right(1);
+                if let Some(first) = set.first_mut() {
+                    *first = Some(Entry { hash, owner, kept });
                 }
                 return;
             }
-            let larger = self.entries.len() * 2;
-            let old = std::mem::take(&mut self.entries);
-            self.entries.resize_with(larger, || None);
-            for entry in old.into_iter().flatten() {
-                // Two that were together may be so again, and one that there is no room for is looked up again.
-                let _ = self.put(entry);
-            }
+            self.grow();
         }
     }
 
-    /// Puts an entry where there is room, or where the same key is.
-    fn put(&mut self, entry: Entry<M>) -> Result<(), Entry<M>> {
-        let start = self.place(entry.hash);
-        let Some(set) = self.entries.get_mut(start..start + WAYS) else { return Err(entry) };
-        let is_free = |place: &&mut Option<Entry<M>>| {
-            place.as_ref().is_none_or(|known| {
-                known.hash == entry.hash
-                    && known.owner == entry.owner
-                    && same(&known.kept.key, &entry.kept.key)
-            })
-        };
-        match set.iter_mut().find(is_free) {
-            Some(place) => {
-                *place = Some(entry);
-                Ok(())
+    fn grow(&mut self) {
+        let larger = self.entries.len() * 2;
+        let old = std::mem::take(&mut self.entries);
+        self.entries.resize_with(larger, || None);
+        for entry in old.into_iter().flatten() {
+            // Two that were together may be so again, and one that there is no room for is looked up again.
+            if let Some(free) = self.set_mut(entry.hash).iter_mut().find(|place| place.is_none()) {
+                *free = Some(entry);
             }
-            None => Err(entry),
         }
     }
 }
 
-/// Whether two keys whose hashes are equal are the same.
-#[inline]
-fn same(known: &Key, key: &Key) -> bool {
-    let (own, labels) = (known.labels().as_slice(), key.labels().as_slice());
-    let in_order = || {
-        own.len() == labels.len()
-            && own.iter().zip(labels).all(|(known, label)| {
-                same_text(known.key(), label.key()) && same_text(known.value(), label.value())
-            })
-    };
-    // Those of a `static` key are where they were.
-    same_text(known.name(), key.name()) && (std::ptr::eq(own, labels) || in_order() || known == key)
-}
-
-#[inline]
-fn same_text(known: &str, text: &str) -> bool {
-    std::ptr::eq(known, text) || known == text
+impl<M: Labellable + Send + 'static> Entry<M> {
+    #[inline]
+    fn is_of(&self, owner: usize, key: &Key) -> bool {
+        self.hash == key.get_hash() && self.owner == owner && self.kept.is_of(key)
+    }
 }

@@ -96,6 +96,8 @@ mod names;
 mod recorder;
 mod rejected;
 mod settings;
+mod signature;
+mod values;
 
 pub use builder::{Builder, InstallError};
 pub use recorder::Recorder;
