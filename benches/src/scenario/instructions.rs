@@ -13,7 +13,7 @@ use tallymark_benches::harness::{
     scenario::{Column, Method, Scenario},
 };
 
-use super::{counter, db, histogram, labels_enum, labels_str, timed};
+use super::{counter, db, facade, histogram, labels_enum, labels_str, timed};
 
 const COLUMNS: &[Column] = &[Column::least("instructions/op", "instructions")];
 
@@ -56,6 +56,24 @@ pub fn scenarios() -> Vec<Scenario> {
         scenario("instructions_histogram", "Instructions: histogram", histogram::LIMIT, |effort| {
             count("histogram_observe", histogram::contenders(), effort)
         }),
+        scenario(
+            "instructions_facade_fixed",
+            "Instructions: `counter!` with two fixed labels",
+            facade::FACADE,
+            |effort| count("facade_fixed", facade::fixed(), effort),
+        ),
+        scenario(
+            "instructions_facade_str",
+            "Instructions: `counter!` with two `String` labels",
+            facade::FACADE,
+            |effort| count("facade_str", facade::texts(), effort),
+        ),
+        scenario(
+            "instructions_facade_kept",
+            "Instructions: a counter of the façade, handle kept",
+            facade::FACADE,
+            |effort| count("facade_kept", facade::kept(), effort),
+        ),
         scenario("instructions_timed", "Instructions: a function, timed", timed::LIMIT, |effort| {
             count("timed_fn", timed::contenders(), effort)
         }),

@@ -112,3 +112,42 @@ impl<M: Labellable + Send + 'static> Entry<M> {
         self.hash == key.get_hash() && self.owner == owner && self.kept.is_of(key)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Cache, FIRST};
+    use crate::{family::Of, kept::Kept};
+    use metrics::{CounterFn as _, Key, Label};
+    use std::sync::Arc;
+    use tallymark_core::{
+        Counter, place,
+        registry::{Declaration, Registry},
+    };
+
+    fn key(labels: &[(&'static str, &'static str)]) -> Key {
+        Key::from_parts("n", labels.iter().map(Label::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn labels_in_many_orders_have_one_hash_and_do_not_make_the_table_grow() {
+        let registry = Registry::new();
+        let declaration = Declaration::new("orders", "", place!()).exact().registry(registry);
+        let family = Of::new(declaration.labels_vary().declare(Counter::new).expect("a new name"));
+        let (a, b, c) = (("a", "x"), ("b", "y"), ("c", "z"));
+        let orders = [[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]].map(|it| key(&it));
+        let mut cache: Cache<Counter> = Cache::new();
+        for owner in [7, 8] {
+            for order in &orders {
+                assert!(cache.get(owner, order).is_none());
+                let signature = family.signature(order).unwrap_or_else(|reason| panic!("{reason:?}"));
+                let kept = Arc::new(Kept::new(signature, order));
+                cache.insert(owner, order, Arc::clone(&kept));
+                assert!(cache.get(owner, order).is_some_and(|found| Arc::ptr_eq(found, &kept)));
+                kept.increment(1);
+                assert_eq!(cache.entries.len(), FIRST);
+            }
+        }
+        // All of them are one series.
+        assert_eq!(registry.snapshot().counter("orders", &[a, b, c]), Some(12));
+    }
+}

@@ -76,8 +76,8 @@ impl<M: Labellable + Send + 'static> Kept<M> {
 impl CounterFn for Kept<Counter> {
     #[inline]
     fn increment(&self, value: u64) {
-        if !self.first.try_inc_by(value) {
-            increment_later(self, value);
+        if !self.first.inc_at_once(value) {
+            increment_slow(self, value);
         }
     }
 
@@ -89,8 +89,8 @@ impl CounterFn for Kept<Counter> {
 // Behind a call of its own, so that the way past it saves no register.
 #[cold]
 #[inline(never)]
-fn increment_later(kept: &Kept<Counter>, value: u64) {
-    kept.look_again().inc_by(value);
+fn increment_slow(kept: &Kept<Counter>, value: u64) {
+    kept.handle().inc_by(value);
 }
 
 impl GaugeFn for Kept<Gauge> {
@@ -114,8 +114,8 @@ impl GaugeFn for Kept<Gauge> {
 impl HistogramFn for Kept<Histogram> {
     #[inline]
     fn record(&self, value: f64) {
-        if !self.first.try_observe(value) {
-            record_later(self, value);
+        if !self.first.observe_at_once(value) {
+            record_slow(self, value);
         }
     }
 
@@ -126,6 +126,6 @@ impl HistogramFn for Kept<Histogram> {
 
 #[cold]
 #[inline(never)]
-fn record_later(kept: &Kept<Histogram>, value: f64) {
-    kept.look_again().observe(value);
+fn record_slow(kept: &Kept<Histogram>, value: f64) {
+    kept.handle().observe(value);
 }

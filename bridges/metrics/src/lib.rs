@@ -89,6 +89,7 @@
 
 mod builder;
 mod busy;
+mod bytes;
 mod cache;
 mod family;
 mod kept;

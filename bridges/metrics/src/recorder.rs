@@ -173,6 +173,8 @@ impl Recorder {
     }
 
     /// The series of a key. `of` says which family is one of its kind.
+    #[cold]
+    #[inline(never)]
     fn find<M: Labellable + Send + 'static>(
         &self,
         key: &Key,

@@ -16,12 +16,21 @@ pub(crate) const MOST_LABELS: usize = 16;
 /// What the keys of one call site have in common, and where their values belong in the family.
 pub(crate) struct Signature<M: 'static> {
     name: KeyName,
-    labels: Box<[KeyName]>,
-    /// For each label name of the family, the number of its value.
+    labels: Box<[LabelName]>,
+    /// For each label name of the family, the number of its value among those that are not empty.
     places: Box<[usize]>,
+    /// Whether all values are where they belong.
+    in_order: bool,
     pub(crate) labelled: &'static Labelled<M>,
     /// Whether a key of this signature owned its labels. The next ones are likely to, too.
     owns_labels: AtomicBool,
+}
+
+/// The name of a label as a caller writes it.
+pub(crate) struct LabelName {
+    name: KeyName,
+    /// Whether the label has a value in keys of this signature.
+    has_value: bool,
 }
 
 /// The labels of a key that have a value: Prometheus takes an empty one for a label that is not there.
@@ -30,7 +39,7 @@ pub(crate) fn present(key: &Key) -> impl Iterator<Item = &Label> {
     key.labels().filter(|label| !label.value().is_empty())
 }
 
-/// The values of these labels. There are not more of them in a key that has a signature.
+/// The values of those labels. There are not more of them in a key that has a signature.
 pub(crate) fn values(key: &Key) -> [&str; MOST_LABELS] {
     let mut values = [""; MOST_LABELS];
     for (value, label) in values.iter_mut().zip(present(key)) {
@@ -41,13 +50,22 @@ pub(crate) fn values(key: &Key) -> [&str; MOST_LABELS] {
 
 /// Literals are where they were, so that their bytes need not be compared.
 #[inline]
-pub(crate) fn same_text(known: &str, text: &str) -> bool {
+fn same_text(known: &str, text: &str) -> bool {
     std::ptr::eq(known, text) || known == text
 }
 
-/// A name that costs nothing to keep if it is a literal.
-fn retained(name: impl Into<KeyName>) -> KeyName {
-    name.into().to_retained()
+impl LabelName {
+    fn of(label: &Label) -> Self {
+        // A literal costs nothing to keep.
+        let name = KeyName::from(label.clone().into_parts().0).to_retained();
+        Self { name, has_value: !label.value().is_empty() }
+    }
+
+    /// Whether this is the name of a label.
+    #[inline]
+    pub(crate) fn is_of(&self, label: &Label) -> bool {
+        same_text(self.name.as_str(), label.key())
+    }
 }
 
 impl<M: Labellable + Send + 'static> Signature<M> {
@@ -65,10 +83,12 @@ impl<M: Labellable + Send + 'static> Signature<M> {
         let wanted: Vec<&str> = own.iter().map(|(name, _)| name.as_str()).collect();
         let labelled = family.labelled(&wanted).map_err(|_| Reason::Labels)?;
         let place = |name: &&str| own.iter().find(|(known, _)| known == name).map_or(0, |&(_, at)| at);
+        let places: Box<[usize]> = labelled.names().iter().map(place).collect();
         Ok(Arc::new(Self {
             name: key.name_shared().to_retained(),
-            labels: present(key).map(|label| retained(label.clone().into_parts().0)).collect(),
-            places: labelled.names().iter().map(place).collect(),
+            labels: key.labels().map(LabelName::of).collect(),
+            in_order: places.iter().copied().eq(0..places.len()),
+            places,
             labelled,
             owns_labels: AtomicBool::new(false),
         }))
@@ -82,21 +102,19 @@ impl<M: Labellable> Signature<M> {
         same_text(self.name.as_str(), key.name())
     }
 
-    /// The names of the labels that have a value.
+    /// The names of the labels.
     #[inline]
-    pub(crate) fn labels(&self) -> &[KeyName] {
+    pub(crate) fn labels(&self) -> &[LabelName] {
         &self.labels
     }
 
     /// Whether this is the signature of a key.
     pub(crate) fn is_of(&self, key: &Key) -> bool {
-        let mut labels = present(key);
-        self.is_named(key)
-            && self
-                .labels
-                .iter()
-                .all(|name| labels.next().is_some_and(|label| same_text(name.as_str(), label.key())))
-            && labels.next().is_none()
+        let labels = key.labels().as_slice();
+        let is_of = |(name, label): (&LabelName, &Label)| {
+            name.is_of(label) && name.has_value != label.value().is_empty()
+        };
+        self.is_named(key) && self.labels.len() == labels.len() && self.labels.iter().zip(labels).all(is_of)
     }
 
     /// Returns a key that can be kept, with its labels where they are in this one, unless this one owns them.
@@ -111,8 +129,12 @@ impl<M: Labellable> Signature<M> {
         borrows.then_some(retained)
     }
 
-    /// Returns the series with these values, which are in the order of the labels; created on first use.
+    /// Returns the series with these values, of the labels that have one and in their order; created on first use.
     pub(crate) fn series(&self, given: &[&str; MOST_LABELS]) -> M::Handle {
+        let values = given.get(..self.places.len()).unwrap_or_default();
+        if self.in_order {
+            return self.labelled.with(values);
+        }
         let mut values = [""; MOST_LABELS];
         for (value, &place) in values.iter_mut().zip(&self.places) {
             *value = given.get(place).copied().unwrap_or_default();

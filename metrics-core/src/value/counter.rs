@@ -278,41 +278,20 @@ impl<V: Amount> CounterHandle<V> {
     /// Counts `amount`.
     #[inline]
     pub fn inc_by(self, amount: V) {
-        if !OFF && (!self.slot.is_alive() || !V::add(self.slot.first(), amount)) {
+        if !self.inc_at_once(amount) {
             self.inc_slow(amount);
         }
     }
 
-    /// Counts `amount`, unless the series was removed so long ago that its place was given to another one. Returns whether
-    /// it still counts; [`Counter::with`] returns a handle that does.
+    /// Counts `amount` if that is a matter of some instructions, and returns whether it was. If not, nothing was counted:
+    /// the thread has no memory for this counter yet, or the place of its series was given to another one.
     ///
-    /// This costs no more than [`inc_by`](Self::inc_by), which leaves out what comes through such a handle and counts it as
-    /// dropped.
-    ///
-    /// ```
-    /// use tallymark_core::{Counter, CounterHandle};
-    ///
-    /// static JOBS_TOTAL: Counter = Counter::new();
-    /// let jobs: CounterHandle = JOBS_TOTAL.handle();
-    /// // The place of a metric without labels is never another's.
-    /// assert!(jobs.try_inc_by(3));
-    /// assert_eq!(jobs.get(), 3);
-    /// ```
-    #[inline]
-    #[must_use = "nothing is counted if it returns `false`"]
-    pub fn try_inc_by(self, amount: V) -> bool {
-        // One comparison of the generation says both.
-        OFF || (self.slot.is_alive() && V::add(self.slot.first(), amount)) || self.try_inc_slow(amount)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn try_inc_slow(self, amount: V) -> bool {
-        let counts = !self.slot.is_over();
-        if counts {
-            self.inc_slow(amount);
-        }
-        counts
+    /// For bridges, which look the series up again then. The generation is compared once for both.
+    #[doc(hidden)]
+    #[inline(always)]
+    #[must_use = "nothing was counted if it returns `false`"]
+    pub fn inc_at_once(self, amount: V) -> bool {
+        OFF || (self.slot.is_alive() && V::add(self.slot.first(), amount))
     }
 
     #[cold]

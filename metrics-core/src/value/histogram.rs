@@ -254,41 +254,21 @@ impl HistogramHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !OFF && (!self.slot.is_alive() || !observe_at(self.slot.first(), self.buckets, value)) {
+        if !self.observe_at_once(value) {
             self.observe_slow(value);
         }
     }
 
-    /// Observes one value, unless the series was removed so long ago that its place was given to another one. Returns
-    /// whether it still counts; [`Histogram::with`] returns a handle that does.
+    /// Observes one value if that is a matter of some instructions, and returns whether it was. If not, nothing was
+    /// observed: the thread has no memory for this histogram yet, the place of its series was given to another one, or it is
+    /// not a value to add.
     ///
-    /// This costs no more than [`observe`](Self::observe), which leaves out what comes through such a handle and counts it
-    /// as dropped.
-    ///
-    /// ```
-    /// use tallymark_core::{Histogram, buckets};
-    ///
-    /// static BATCH_ROWS: Histogram = Histogram::new(buckets![10.0, 100.0]);
-    /// // The place of a metric without labels is never another's.
-    /// assert!(BATCH_ROWS.handle().try_observe(50.0));
-    /// assert_eq!(BATCH_ROWS.get().counts(), [0, 1, 0]);
-    /// ```
-    #[inline]
-    #[must_use = "nothing is observed if it returns `false`"]
-    pub fn try_observe(self, value: f64) -> bool {
-        // One comparison of the generation says both.
+    /// For bridges, which look the series up again then. The generation is compared once for both.
+    #[doc(hidden)]
+    #[inline(always)]
+    #[must_use = "nothing was observed if it returns `false`"]
+    pub fn observe_at_once(self, value: f64) -> bool {
         OFF || (self.slot.is_alive() && observe_at(self.slot.first(), self.buckets, value))
-            || self.try_observe_slow(value)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn try_observe_slow(self, value: f64) -> bool {
-        let counts = !self.slot.is_over();
-        if counts {
-            self.observe_slow(value);
-        }
-        counts
     }
 
     /// Observes one value so many times, at the cost of once. With native buckets or exemplars it costs as much as that many
