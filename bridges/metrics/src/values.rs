@@ -36,28 +36,12 @@ impl Values {
     /// Whether a key has this signature and these values. The hash of both keys is the same.
     #[inline]
     pub(crate) fn are_of<M: Labellable>(&self, key: &Key, signature: &Signature<M>) -> bool {
-        let labels = key.labels().as_slice();
         match self {
             Self::Borrowed(known) => {
-                let own = known.labels().as_slice();
-                signature.is_named(key) && (std::ptr::eq(own, labels) || own == labels)
+                let is_there = std::ptr::eq(known.labels().as_slice(), key.labels().as_slice());
+                signature.is_named(key) && (is_there || is_equal(known, key))
             }
-            Self::Copied(bytes) => {
-                let mut rest = bytes.as_slice();
-                let is_same = |(name, label): (&LabelName, &Label)| {
-                    let value = label.value().as_bytes();
-                    match split(rest) {
-                        Some((known, behind)) if known == value => rest = behind,
-                        _ => return false,
-                    }
-                    name.is_of(label)
-                };
-                // As many values were copied as there are names.
-                let names = signature.labels();
-                names.len() == labels.len()
-                    && names.iter().zip(labels).all(is_same)
-                    && signature.is_named(key)
-            }
+            Self::Copied(bytes) => is_copied(bytes, key, signature),
         }
     }
 
@@ -80,6 +64,29 @@ impl Values {
             }
         }
     }
+}
+
+/// Whether literals of two call sites are equal.
+#[inline(never)]
+fn is_equal(known: &Key, key: &Key) -> bool {
+    known.labels().as_slice() == key.labels().as_slice()
+}
+
+/// Whether a key has this signature and the values that were copied.
+#[inline(never)]
+fn is_copied<M: Labellable>(bytes: &Bytes, key: &Key, signature: &Signature<M>) -> bool {
+    let mut rest = bytes.as_slice();
+    let is_same = |(name, label): (&LabelName, &Label)| {
+        let value = label.value().as_bytes();
+        match split(rest) {
+            Some((known, behind)) if known == value => rest = behind,
+            _ => return false,
+        }
+        name.is_of(label)
+    };
+    // As many values were copied as there are names.
+    let (names, labels) = (signature.labels(), key.labels().as_slice());
+    names.len() == labels.len() && names.iter().zip(labels).all(is_same) && signature.is_named(key)
 }
 
 /// Splits copied values behind the first.
