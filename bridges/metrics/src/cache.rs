@@ -16,8 +16,9 @@ pub(crate) const MOST: usize = 4096;
 /// Places in a new table.
 const FIRST: usize = 64;
 
-/// Places that one key may be at.
-const WAYS: usize = 2;
+/// Places that one key may be at, one after the other. With two, one look-up in twenty of a thousand keys would be in vain,
+/// as some places are those of three.
+const WAYS: usize = 4;
 
 /// An odd number with about as many ones as zeros; the fractional part of the golden ratio.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -38,54 +39,45 @@ impl<M: Labellable + Send + 'static> Cache<M> {
         Self { entries: Vec::new() }
     }
 
-    /// Where a key begins, if it is there. The table's length is a power of two.
+    /// The places that a key with this hash may be at. The table's length is a power of two.
     #[inline]
-    fn place(&self, hash: u64) -> usize {
-        let sets = self.entries.len() / WAYS;
-        // The upper bits depend on all of them. In a table without places, this is beyond its end.
-        ((hash.wrapping_mul(MIX) >> 40) as usize & sets.wrapping_sub(1)) * WAYS
-    }
-
-    #[inline]
-    fn set(&self, hash: u64) -> Option<&[Option<Entry<M>>]> {
-        let start = self.place(hash);
-        self.entries.get(start..start + WAYS)
-    }
-
-    fn set_mut(&mut self, hash: u64) -> &mut [Option<Entry<M>>] {
-        let start = self.place(hash);
-        self.entries.get_mut(start..start + WAYS).unwrap_or_default()
+    fn places(&self, hash: u64) -> impl Iterator<Item = usize> + use<M> {
+        // The upper bits depend on all of them. In a table without places, all of these are beyond its end.
+        let first = (hash.wrapping_mul(MIX) >> 40) as usize;
+        let last = self.entries.len().wrapping_sub(1);
+        (0..WAYS).map(move |way| (first + way) & last)
     }
 
     /// Returns what was remembered for this key of this recorder.
     #[inline]
     pub(crate) fn get(&self, owner: usize, key: &Key) -> Option<&Arc<Kept<M>>> {
-        let entries = self.set(key.get_hash())?;
-        let entry = entries.iter().flatten().find(|entry| entry.is_of(owner, key))?;
-        entry.kept.is_current().then_some(&entry.kept)
+        for place in self.places(key.get_hash()) {
+            // Places are taken in order, and not left again.
+            let entry = self.entries.get(place)?.as_ref()?;
+            if entry.is_of(owner, key) {
+                return entry.kept.is_current().then_some(&entry.kept);
+            }
+        }
+        None
     }
 
     /// Remembers what a key of this recorder is counted in, in the place of another key if need be.
     pub(crate) fn insert(&mut self, owner: usize, key: &Key, kept: Arc<Kept<M>>) {
         let hash = key.get_hash();
+        let mut entry = Entry { hash, owner, kept };
         if self.entries.is_empty() {
             self.entries.resize_with(FIRST, || None);
         }
-        loop {
-            let is_full = self.entries.len() >= MOST;
-            let set = self.set_mut(hash);
-            let is_free =
-                |place: &&mut Option<Entry<M>>| place.as_ref().is_none_or(|known| known.is_of(owner, key));
-            if let Some(place) = set.iter_mut().find(is_free) {
-                *place = Some(Entry { hash, owner, kept });
-                return;
-            }
-            // No table has room for three keys of one hash.
-            if is_full || set.iter().flatten().all(|known| known.hash == hash) {
+        let is_it = |known: &Entry<M>| known.is_of(owner, key);
+        while let Err(back) = self.put(entry, is_it) {
+            entry = back;
+            let mut taken = self.places(hash).filter_map(|place| self.entries.get(place)?.as_ref());
+            // No table has room for more keys of one hash.
+            if self.entries.len() >= MOST || taken.all(|known| known.hash == hash) {
                 // The one that came last is likely to come again.
-                set.rotate_right(1);
-                if let Some(first) = set.first_mut() {
-                    *first = Some(Entry { hash, owner, kept });
+                let first = self.places(hash).next();
+                if let Some(place) = first.and_then(|first| self.entries.get_mut(first)) {
+                    *place = Some(entry);
                 }
                 return;
             }
@@ -93,15 +85,26 @@ impl<M: Labellable + Send + 'static> Cache<M> {
         }
     }
 
+    /// Puts an entry at the first of its places that is free or has the same key.
+    fn put(&mut self, entry: Entry<M>, is_it: impl Fn(&Entry<M>) -> bool) -> Result<(), Entry<M>> {
+        for place in self.places(entry.hash) {
+            if let Some(place) = self.entries.get_mut(place) {
+                if place.as_ref().is_none_or(&is_it) {
+                    *place = Some(entry);
+                    return Ok(());
+                }
+            }
+        }
+        Err(entry)
+    }
+
     fn grow(&mut self) {
         let larger = self.entries.len() * 2;
         let old = std::mem::take(&mut self.entries);
         self.entries.resize_with(larger, || None);
         for entry in old.into_iter().flatten() {
-            // Two that were together may be so again, and one that there is no room for is looked up again.
-            if let Some(free) = self.set_mut(entry.hash).iter_mut().find(|place| place.is_none()) {
-                *free = Some(entry);
-            }
+            // Those that were together may be so again, and one that there is no room for is looked up again.
+            let _ = self.put(entry, |_| false);
         }
     }
 }
