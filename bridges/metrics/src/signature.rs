@@ -14,6 +14,10 @@ use crate::{names, rejected::Reason};
 pub(crate) const MOST_LABELS: usize = 16;
 
 /// What the keys of one call site have in common, and where their values belong in the family.
+///
+/// All threads read it. It has cache lines of its own, so that it is in none with a handle's count, to which one of them
+/// writes each time.
+#[repr(align(64))]
 pub(crate) struct Signature<M: 'static> {
     name: KeyName,
     labels: Box<[LabelName]>,
@@ -26,7 +30,8 @@ pub(crate) struct Signature<M: 'static> {
     owns_labels: AtomicBool,
 }
 
-/// The name of a label as a caller writes it.
+/// The name of a label as a caller writes it, in a cache line of its own as the signature is.
+#[repr(align(64))]
 pub(crate) struct LabelName {
     name: KeyName,
     /// Whether the label has a value in keys of this signature.
