@@ -29,35 +29,27 @@ pub struct Target {
     pub column: Option<usize>,
     /// What is wanted of it.
     pub condition: Condition,
-    /// The row whose value is no part of either.
-    pub without: Option<&'static str>,
 }
 
 impl Target {
     /// At least so many times better than another row.
     pub const fn times(factor: f64, against: Against) -> Self {
-        Self { row: None, column: None, condition: Condition::Times(factor, against), without: None }
+        Self { row: None, column: None, condition: Condition::Times(factor, against) }
     }
 
     /// At most so many times another row.
     pub const fn within(factor: f64, against: Against) -> Self {
-        Self { row: None, column: None, condition: Condition::Within(factor, against), without: None }
+        Self { row: None, column: None, condition: Condition::Within(factor, against) }
     }
 
     /// At most this.
     pub const fn at_most(value: f64) -> Self {
-        Self { row: None, column: None, condition: Condition::AtMost(value), without: None }
+        Self { row: None, column: None, condition: Condition::AtMost(value) }
     }
 
     /// The same for another row.
     pub const fn of(mut self, row: &'static str) -> Self {
         self.row = Some(row);
-        self
-    }
-
-    /// The same for what both rows take beyond a third one, which is a part of both.
-    pub const fn without(mut self, row: &'static str) -> Self {
-        self.without = Some(row);
         self
     }
 

@@ -66,21 +66,12 @@ fn judge(target: &Target, scenario: &Scenario, report: &Report) -> Verdict {
                 Against::BestPeer => "the best peer",
                 Against::Row(name) => name,
             };
-            let beyond = target.without.map_or(String::new(), |part| format!(", each without {part}"));
             let aim = if faster {
-                format!("{subject}at least {factor}x better than {whom}{beyond}")
+                format!("{subject}at least {factor}x better than {whom}")
             } else {
-                format!("{subject}at most {factor}x {whom}{beyond}")
+                format!("{subject}at most {factor}x {whom}")
             };
-            let part = target.without.map_or(Some(0.0), value);
-            let (Some(mine), Some((name, other)), Some(part)) = (mine, other(against), part) else {
-                return missing(aim);
-            };
-            let (mine, other) = (mine - part, other - part);
-            // What takes no more than a part of it was not measured well enough.
-            if mine <= 0.0 || other <= 0.0 {
-                return missing(aim);
-            }
+            let (Some(mine), Some((name, other))) = (mine, other(against)) else { return missing(aim) };
             let ratio = if faster { other / mine } else { mine / other };
             let met = if faster { ratio >= factor } else { ratio <= factor };
             Verdict { aim, found: format!("{ratio:.2}x ({name})"), met: Some(met) }

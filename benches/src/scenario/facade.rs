@@ -23,7 +23,7 @@ use tallymark::registry::{self, Format, Request, Selection};
 use tallymark_benches::{
     harness::{
         contender::{Built, Class, Contender, unchecked},
-        report::Measures,
+        report::{BEYOND, Measures},
         round::Effort,
         scenario::{Column, LOOP_COLUMNS, Method, Scenario, Subject},
         target::{Against, Target},
@@ -34,8 +34,17 @@ use tallymark_benches::{
 const OURS: &str = "tallymark";
 const THEIRS: &str = "metrics-exporter-prometheus";
 
+/// What to keep in mind.
+const NOTE: &str = "through the `metrics` façade, of which each row has the same part.";
+
 /// What the façade takes of each row, whatever its recorder does.
 pub const FACADE: &str = "(the façade, and a counter that does nothing)";
+
+const BEYOND_COLUMNS: &[Column] = &[
+    Column::least("min ns/op", "ns"),
+    Column::median("median", "ns"),
+    Column::median("beyond the façade", BEYOND),
+];
 
 const SCRAPE_COLUMNS: &[Column] = &[
     Column::least("text ns/sample", "text"),
@@ -44,45 +53,51 @@ const SCRAPE_COLUMNS: &[Column] = &[
 ];
 
 pub fn scenarios() -> Vec<Scenario> {
-    let scenario = |id, title, workers, contenders, times| Scenario {
+    let scenario = |id, title, workers, contenders| Scenario {
         id,
         title,
-        note: "through the `metrics` façade, of which each row has the same part.",
+        note: NOTE,
         columns: LOOP_COLUMNS,
         key: usize::from(workers > 1),
         limit: None,
         method: Method::Loop { workers, contenders },
         processes: u32::MAX,
-        targets: vec![Target::times(times, Against::Row(THEIRS))],
+        targets: vec![Target::times(3.0, Against::Row(THEIRS))],
         plot: None,
     };
-    let beside = |scenario: Scenario| {
-        let beyond = Target::times(3.0, Against::Row(THEIRS)).without(FACADE);
-        let targets = scenario.targets.iter().copied().chain([beyond]).collect();
-        Scenario { limit: Some(FACADE), targets, ..scenario }
+    let beyond = |id, title, note, contenders| Scenario {
+        note,
+        columns: BEYOND_COLUMNS,
+        limit: Some(FACADE),
+        method: Method::Beyond { alone: FACADE, contenders },
+        targets: vec![
+            Target::times(3.0, Against::Row(THEIRS)),
+            Target::times(3.0, Against::Row(THEIRS)).in_column(2),
+        ],
+        ..scenario(id, title, 1, contenders)
     };
-    let noted = |note, scenario: Scenario| Scenario { note, ..scenario };
     vec![
-        beside(scenario("facade_fixed", "`counter!` with two fixed labels", 1, fixed, 3.0)),
-        beside(scenario(
-            "facade_fixed_contended",
-            "`counter!` with two fixed labels, 2 threads",
-            2,
-            fixed,
-            3.0,
-        )),
-        noted(
+        beyond("facade_fixed", "`counter!` with two fixed labels", NOTE, fixed),
+        Scenario {
+            limit: Some(FACADE),
+            ..scenario("facade_fixed_contended", "`counter!` with two fixed labels, 2 threads", 2, fixed)
+        },
+        beyond(
+            "facade_str",
+            "`counter!` with two `String` labels, 1,000 pairs",
             "through the `metrics` façade, which copies both labels for each call, hashes them and frees them. That is \
-             more than a third of what metrics-exporter-prometheus takes, so that no recorder is three times as fast; the \
-             second aim leaves it out.",
-            beside(scenario("facade_str", "`counter!` with two `String` labels, 1,000 pairs", 1, texts, 3.0)),
+             more than a third of what metrics-exporter-prometheus takes, so that no recorder is three times as fast; \
+             what each takes beyond it is the third column.",
+            texts,
         ),
-        noted(
-            "through the `metrics` façade: a call through a table, which a counter that does nothing takes, too. The \
-             second aim leaves it out.",
-            beside(scenario("facade_kept", "A counter of the façade, handle kept", 1, kept, 3.0)),
+        beyond(
+            "facade_kept",
+            "A counter of the façade, handle kept",
+            "through the `metrics` façade: a call through a table, which a counter that does nothing takes, too. What \
+             each takes beyond it is the third column.",
+            kept,
         ),
-        scenario("facade_histogram", "A histogram of the façade, handle kept", 1, recorded, 3.0),
+        scenario("facade_histogram", "A histogram of the façade, handle kept", 1, recorded),
         Scenario {
             id: "facade_scrape",
             title: "Exposition of 10,240 samples counted through the façade",
