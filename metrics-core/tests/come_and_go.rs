@@ -127,6 +127,10 @@ fn a_handle_from_before_counts_for_no_other_series_and_is_counted_as_dropped() {
         assert!(metric.dropped_series() >= 5, "{}", metric.dropped_series());
     }
     drop(guard);
+    // Who can look it up again is told instead.
+    let dropped = (PEERS.dropped_series(), SIZES.dropped_series());
+    assert!(!peer.inc_at_once(1000) && !size.observe_at_once(0.5));
+    assert_eq!((PEERS.dropped_series(), SIZES.dropped_series()), dropped);
     for text in &texts {
         let texts = ["peer", text.as_str()];
         assert_eq!(seen_at(&PEERS, &texts), Some("2".to_owned()));
@@ -139,6 +143,18 @@ fn a_handle_from_before_counts_for_no_other_series_and_is_counted_as_dropped() {
     // By its labels it returns, from nothing.
     PEERS.with(pair("kept")).inc();
     assert_eq!(seen_at(&PEERS, &["peer", "kept"]), Some("1".to_owned()));
+    // A thread without memory for it counts nothing at once, and all that comes after.
+    let (peer, size) = (PEERS.with(pair("kept")), SIZES.with(pair("kept")));
+    let elsewhere = thread::spawn(move || {
+        assert!(!peer.inc_at_once(1000) && !size.observe_at_once(0.5));
+        peer.inc();
+        size.observe(2.0);
+        assert!(peer.inc_at_once(4) && size.observe_at_once(2.0) && !size.observe_at_once(f64::NAN));
+    });
+    elsewhere.join().unwrap();
+    assert_eq!(seen_at(&PEERS, &["peer", "kept"]), Some("6".to_owned()));
+    assert_eq!(seen_at(&SIZES, &["peer", "kept"]), Some("[0, 2] 4".to_owned()));
+    assert_eq!(SIZES.rejected_observations(), 0);
 }
 
 #[test]

@@ -39,6 +39,16 @@ static NAMED: LazyLock<&'static Labelled<Counter>> = LazyLock::new(|| {
     pairs.labels(["endpoint", "customer"]).declare(Counter::new).expect("names that are right")
 });
 
+/// Values by an open label whose name is known at run time.
+static ROUTED: LazyLock<&'static Labelled<Histogram>> = LazyLock::new(|| {
+    let values =
+        Declaration::new("routed_values_by_name_seconds", "Values by a label named at run time.", place!());
+    let made = values
+        .labels(["route"])
+        .declare(|| Histogram::new(buckets![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]));
+    made.expect("names that are right")
+});
+
 /// Values.
 #[metric(name = "values_seconds")]
 static VALUES: Histogram =
@@ -48,6 +58,9 @@ static VALUES: Histogram =
 #[metric(name = "routed_values_seconds")]
 static BY_ROUTE: Histogram<Route<'static>> =
     Histogram::new(buckets![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
+
+/// The rows of families whose label names are known at run time.
+pub const NAMED_AT_RUN_TIME: &str = "tallymark, names known at run time";
 
 /// An unlabelled counter.
 pub fn counter() -> Vec<Contender> {
@@ -85,7 +98,7 @@ pub fn labels_str() -> Vec<Contender> {
             };
             Built::handle(&*THOUSAND, op, |_, done| done.count(PAIRS.sum()))
         }),
-        Contender::ours("tallymark, names known at run time", || {
+        Contender::ours(NAMED_AT_RUN_TIME, || {
             let check = |(_, mixed): &(_, &'static tallymark_benches::input::Mixed), done: &Done| {
                 done.count(mixed.pairs.iter().map(|pair| NAMED.with(pair).get()).sum())
             };
@@ -135,15 +148,23 @@ fn right(seen: &HistogramReading, values: &[f64], done: &Done) -> Result<(), Str
 
 /// One open label.
 pub fn histogram_str() -> Vec<Contender> {
-    vec![Contender::ours("tallymark", || {
-        let observe =
-            |(): &(), route: &'static str, value: f64| BY_ROUTE.with(Route { route }).observe(value);
-        observation::labelled((), observe, |()| {
-            let routes: std::collections::BTreeSet<_> = observation::routes().iter().copied().collect();
-            routes.into_iter().fold((0, 0.0), |(count, sum), route| {
-                let seen = BY_ROUTE.with(Route { route }).get();
-                (count + seen.count(), sum + seen.sum())
-            })
-        })
-    })]
+    vec![
+        Contender::ours("tallymark", || {
+            let observe =
+                |(): &(), route: &'static str, value: f64| BY_ROUTE.with(Route { route }).observe(value);
+            observation::labelled((), observe, |()| all_routes(|route| BY_ROUTE.with(Route { route }).get()))
+        }),
+        Contender::ours(NAMED_AT_RUN_TIME, || {
+            let observe = |it: &&'static Labelled<Histogram>, route: &'static str, value: f64| {
+                it.with(&[route]).observe(value);
+            };
+            observation::labelled(*ROUTED, observe, |it| all_routes(|route| it.with(&[route]).get()))
+        }),
+    ]
+}
+
+/// Count and sum over all routes.
+fn all_routes(read: impl Fn(&'static str) -> HistogramReading) -> (u64, f64) {
+    let routes: std::collections::BTreeSet<_> = observation::routes().iter().copied().collect();
+    routes.into_iter().map(read).fold((0, 0.0), |(count, sum), seen| (count + seen.count(), sum + seen.sum()))
 }

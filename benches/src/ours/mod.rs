@@ -4,7 +4,7 @@ mod counting;
 mod families;
 mod timing;
 
-pub use counting::{counter, histogram, histogram_str, labels_enum, labels_str};
+pub use counting::{NAMED_AT_RUN_TIME, counter, histogram, histogram_str, labels_enum, labels_str};
 pub use families::makers;
 pub use timing::{asynchronous, timed};
 

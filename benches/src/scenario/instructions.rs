@@ -6,14 +6,14 @@
 use std::process::{Command, Stdio};
 
 use tallymark_benches::harness::{
-    contender::Contender,
+    contender::{Class, Contender},
     process,
     report::{Report, Row},
     round::Effort,
     scenario::{Column, Method, Scenario},
 };
 
-use super::{counter, db, histogram, labels_enum, labels_str, timed};
+use super::{counter, db, facade, histogram, labels_enum, labels_str, timed};
 
 const COLUMNS: &[Column] = &[Column::least("instructions/op", "instructions")];
 
@@ -56,6 +56,28 @@ pub fn scenarios() -> Vec<Scenario> {
         scenario("instructions_histogram", "Instructions: histogram", histogram::LIMIT, |effort| {
             count("histogram_observe", histogram::contenders(), effort)
         }),
+        scenario(
+            "instructions_facade_fixed",
+            "Instructions: `counter!` with two fixed labels",
+            facade::FACADE,
+            |effort| count("facade_fixed", facade::fixed(), effort),
+        ),
+        scenario(
+            "instructions_facade_str",
+            "Instructions: `counter!` with two `String` labels",
+            facade::FACADE,
+            |effort| count("facade_str", facade::texts(), effort),
+        ),
+        scenario(
+            "instructions_facade_kept",
+            "Instructions: a counter of the façade, handle kept",
+            facade::FACADE,
+            |effort| {
+                // The peer reads clocks when it is made, by more and fewer instructions than it counts with.
+                let all = facade::kept().into_iter();
+                count("facade_kept", all.filter(|row| row.class != Class::Peer).collect(), effort)
+            },
+        ),
         scenario("instructions_timed", "Instructions: a function, timed", timed::LIMIT, |effort| {
             count("timed_fn", timed::contenders(), effort)
         }),

@@ -39,6 +39,7 @@ pub fn scenarios() -> [Scenario; 2] {
         targets: vec![
             Target::times(2.5, Against::BestPeer),
             Target::within(1.3, Against::Row("thread-local block[slot], slots in random order")).of(HELD),
+            Target::within(1.5, Against::Row("tallymark")).of(ours::NAMED_AT_RUN_TIME),
         ],
         plot: None,
     };

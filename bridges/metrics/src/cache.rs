@@ -16,8 +16,9 @@ pub(crate) const MOST: usize = 4096;
 /// Places in a new table.
 const FIRST: usize = 64;
 
-/// Places that one key may be at.
-const WAYS: usize = 2;
+/// Places that one key may be at, one after the other. With two, one look-up in twenty of a thousand keys would be in vain,
+/// as some places are those of three.
+const WAYS: usize = 4;
 
 /// An odd number with about as many ones as zeros; the fractional part of the golden ratio.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -38,92 +39,118 @@ impl<M: Labellable + Send + 'static> Cache<M> {
         Self { entries: Vec::new() }
     }
 
-    /// Where a key begins, if it is there. The table's length is a power of two.
+    /// The places that a key with this hash may be at. The table's length is a power of two.
     #[inline]
-    fn place(&self, hash: u64) -> usize {
-        let sets = self.entries.len() / WAYS;
-        // The upper bits depend on all of them.
-        (hash.wrapping_mul(MIX) >> 40) as usize % sets.max(1) * WAYS
+    fn places(&self, hash: u64) -> impl Iterator<Item = usize> + use<M> {
+        // The upper bits depend on all of them. In a table without places, all of these are beyond its end.
+        let first = (hash.wrapping_mul(MIX) >> 40) as usize;
+        let last = self.entries.len().wrapping_sub(1);
+        (0..WAYS).map(move |way| (first + way) & last)
     }
 
     /// Returns what was remembered for this key of this recorder.
     #[inline]
     pub(crate) fn get(&self, owner: usize, key: &Key) -> Option<&Arc<Kept<M>>> {
-        let hash = key.get_hash();
-        let start = self.place(hash);
-        let entries = self.entries.get(start..start + WAYS)?;
-        let is_it =
-            |entry: &&Entry<M>| entry.hash == hash && entry.owner == owner && same(&entry.kept.key, key);
-        let entry = entries.iter().flatten().find(is_it)?;
-        entry.kept.is_current().then_some(&entry.kept)
+        for place in self.places(key.get_hash()) {
+            // Places are taken in order, and not left again.
+            let entry = self.entries.get(place)?.as_ref()?;
+            if entry.is_of(owner, key) {
+                return entry.kept.is_current().then_some(&entry.kept);
+            }
+        }
+        None
     }
 
-    /// Remembers a key, in the place of another if need be.
-    pub(crate) fn insert(&mut self, owner: usize, kept: Arc<Kept<M>>) {
+    /// Remembers what a key of this recorder is counted in, in the place of another key if need be.
+    pub(crate) fn insert(&mut self, owner: usize, key: &Key, kept: Arc<Kept<M>>) {
+        let hash = key.get_hash();
+        let mut entry = Entry { hash, owner, kept };
         if self.entries.is_empty() {
             self.entries.resize_with(FIRST, || None);
         }
-        let mut entry = Entry { hash: kept.key.get_hash(), owner, kept };
-        // Until one fits, or the table is as large as it may be.
-        while let Err(back) = self.put(entry) {
+        let is_it = |known: &Entry<M>| known.is_of(owner, key);
+        while let Err(back) = self.put(entry, is_it) {
             entry = back;
-            if self.entries.len() >= MOST {
-                let start = self.place(entry.hash);
+            let mut taken = self.places(hash).filter_map(|place| self.entries.get(place)?.as_ref());
+            // No table has room for more keys of one hash.
+            if self.entries.len() >= MOST || taken.all(|known| known.hash == hash) {
                 // The one that came last is likely to come again.
-                if let Some(set) = self.entries.get_mut(start..start + WAYS) {
-                    set.rotate_right(1);
-                    if let Some(first) = set.first_mut() {
-                        *first = Some(entry);
-                    }
+                let first = self.places(hash).next();
+                if let Some(place) = first.and_then(|first| self.entries.get_mut(first)) {
+                    *place = Some(entry);
                 }
                 return;
             }
-            let larger = self.entries.len() * 2;
-            let old = std::mem::take(&mut self.entries);
-            self.entries.resize_with(larger, || None);
-            for entry in old.into_iter().flatten() {
-                // Two that were together may be so again, and one that there is no room for is looked up again.
-                let _ = self.put(entry);
-            }
+            self.grow();
         }
     }
 
-    /// Puts an entry where there is room, or where the same key is.
-    fn put(&mut self, entry: Entry<M>) -> Result<(), Entry<M>> {
-        let start = self.place(entry.hash);
-        let Some(set) = self.entries.get_mut(start..start + WAYS) else { return Err(entry) };
-        let is_free = |place: &&mut Option<Entry<M>>| {
-            place.as_ref().is_none_or(|known| {
-                known.hash == entry.hash
-                    && known.owner == entry.owner
-                    && same(&known.kept.key, &entry.kept.key)
-            })
-        };
-        match set.iter_mut().find(is_free) {
-            Some(place) => {
-                *place = Some(entry);
-                Ok(())
+    /// Puts an entry at the first of its places that is free or has the same key.
+    fn put(&mut self, entry: Entry<M>, is_it: impl Fn(&Entry<M>) -> bool) -> Result<(), Entry<M>> {
+        for place in self.places(entry.hash) {
+            if let Some(place) = self.entries.get_mut(place) {
+                if place.as_ref().is_none_or(&is_it) {
+                    *place = Some(entry);
+                    return Ok(());
+                }
             }
-            None => Err(entry),
+        }
+        Err(entry)
+    }
+
+    fn grow(&mut self) {
+        let larger = self.entries.len() * 2;
+        let old = std::mem::take(&mut self.entries);
+        self.entries.resize_with(larger, || None);
+        for entry in old.into_iter().flatten() {
+            // Those that were together may be so again, and one that there is no room for is looked up again.
+            let _ = self.put(entry, |_| false);
         }
     }
 }
 
-/// Whether two keys whose hashes are equal are the same.
-#[inline]
-fn same(known: &Key, key: &Key) -> bool {
-    let (own, labels) = (known.labels().as_slice(), key.labels().as_slice());
-    let in_order = || {
-        own.len() == labels.len()
-            && own.iter().zip(labels).all(|(known, label)| {
-                same_text(known.key(), label.key()) && same_text(known.value(), label.value())
-            })
+impl<M: Labellable + Send + 'static> Entry<M> {
+    #[inline]
+    fn is_of(&self, owner: usize, key: &Key) -> bool {
+        self.hash == key.get_hash() && self.owner == owner && self.kept.is_of(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cache, FIRST};
+    use crate::{family::Of, kept::Kept};
+    use metrics::{CounterFn as _, Key, Label};
+    use std::sync::Arc;
+    use tallymark_core::{
+        Counter, place,
+        registry::{Declaration, Registry},
     };
-    // Those of a `static` key are where they were.
-    same_text(known.name(), key.name()) && (std::ptr::eq(own, labels) || in_order() || known == key)
-}
 
-#[inline]
-fn same_text(known: &str, text: &str) -> bool {
-    std::ptr::eq(known, text) || known == text
+    fn key(labels: &[(&'static str, &'static str)]) -> Key {
+        Key::from_parts("n", labels.iter().map(Label::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn labels_in_many_orders_have_one_hash_and_do_not_make_the_table_grow() {
+        let registry = Registry::new();
+        let declaration = Declaration::new("orders", "", place!()).exact().registry(registry);
+        let family = Of::new(declaration.labels_vary().declare(Counter::new).expect("a new name"));
+        let (a, b, c) = (("a", "x"), ("b", "y"), ("c", "z"));
+        let orders = [[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]].map(|it| key(&it));
+        let mut cache: Cache<Counter> = Cache::new();
+        for owner in [7, 8] {
+            for order in &orders {
+                assert!(cache.get(owner, order).is_none());
+                let signature = family.signature(order).unwrap_or_else(|reason| panic!("{reason:?}"));
+                let kept = Arc::new(Kept::new(signature, order));
+                cache.insert(owner, order, Arc::clone(&kept));
+                assert!(cache.get(owner, order).is_some_and(|found| Arc::ptr_eq(found, &kept)));
+                kept.increment(1);
+                assert_eq!(cache.entries.len(), FIRST);
+            }
+        }
+        // All of them are one series.
+        assert_eq!(registry.snapshot().counter("orders", &[a, b, c]), Some(12));
+    }
 }

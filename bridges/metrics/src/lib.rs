@@ -89,6 +89,7 @@
 
 mod builder;
 mod busy;
+mod bytes;
 mod cache;
 mod family;
 mod kept;
@@ -96,6 +97,8 @@ mod names;
 mod recorder;
 mod rejected;
 mod settings;
+mod signature;
+mod values;
 
 pub use builder::{Builder, InstallError};
 pub use recorder::Recorder;

@@ -173,6 +173,8 @@ impl Recorder {
     }
 
     /// The series of a key. `of` says which family is one of its kind.
+    #[cold]
+    #[inline(never)]
     fn find<M: Labellable + Send + 'static>(
         &self,
         key: &Key,
@@ -184,7 +186,7 @@ impl Recorder {
             return None;
         };
         let family = of(self.family(key.name(), kind));
-        let found = family.and_then(|family| Ok(Kept::new(key, family, family.find(key)?)));
+        let found = family.and_then(|family| Ok(Kept::new(family.signature(key)?, key)));
         drop(busy);
         match found {
             Ok(kept) => Some(Arc::new(kept)),
@@ -225,7 +227,7 @@ macro_rules! register {
         if !kept.is_overflow() {
             let _ = CACHES.try_with(|caches| {
                 if let Ok(mut caches) = caches.try_borrow_mut() {
-                    caches.$cache.insert(owner, Arc::clone(&kept));
+                    caches.$cache.insert(owner, $key, Arc::clone(&kept));
                 }
             });
         }

@@ -49,33 +49,23 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// A key with six labels in an order of their own for each number below 720.
-fn key(order: usize, value: &str) -> Key {
-    let mut names = vec!["a", "b", "c", "d", "e", "f"];
-    let mut rest = order;
-    let mut labels = Vec::new();
-    while !names.is_empty() {
-        let name = names.remove(rest % names.len());
-        rest /= names.len() + 1;
-        labels.push(Label::new(name, value.to_owned()));
-    }
-    Key::from_parts("allocator_kept", labels)
-}
+/// The names of the labels.
+const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 #[test]
 fn a_handle_whose_series_is_over_is_looked_up_again_by_an_allocator_that_counts_with_it() {
     let recorder = Recorder::builder().build();
-    // More orders than are remembered, so that the last one is worked out again, which allocates.
-    for order in 0..719 {
-        let _ = recorder.register_counter(&key(order, &order.to_string()), &METADATA);
-    }
-    let kept = COUNTED.get_or_init(|| recorder.register_counter(&key(719, "kept"), &METADATA));
+    // So long that a look-up in vain asks for memory.
+    let long = "x".repeat(100);
+    let labels = NAMES.map(|name| Label::new(name, long.clone()));
+    let key = Key::from_parts("allocator_kept", labels.to_vec());
+    let kept = COUNTED.get_or_init(|| recorder.register_counter(&key, &METADATA));
     // The family itself, to remove series of it.
     let declaration = Declaration::new("allocator_kept", "", place!()).exact().labels_vary();
     let family: &'static Varied<Counter> = declaration.declare(Counter::new).expect("the recorder's own");
-    let family = family.labelled(&["a", "b", "c", "d", "e", "f"]).expect("six labels");
-    let first = family.with(&["kept"; 6]);
-    family.remove(&["kept"; 6]);
+    let family = family.labelled(&NAMES).expect("six labels");
+    let first = family.with(&[&long; 6]);
+    family.remove(&[&long; 6]);
     for other in 0.. {
         if family.is_ended(first) {
             break;
@@ -87,7 +77,10 @@ fn a_handle_whose_series_is_over_is_looked_up_again_by_an_allocator_that_counts_
     COUNTS.set(true);
     kept.increment(1);
     COUNTS.set(false);
-    let labels = ["a", "b", "c", "d", "e", "f"].map(|name| (name, "kept"));
+    let dropped =
+        registry::snapshot().counter("tallymark_dropped_series_total", &[("metric", "allocator_kept")]);
+    assert!(dropped >= Some(1), "nothing was allocated meanwhile");
+    let labels = NAMES.map(|name| (name, long.as_str()));
     let counted = || registry::snapshot().counter("allocator_kept", &labels);
     // The allocator's own, as far as it counted when the series was there again, and that one.
     let before = counted().expect("it is shown again");

@@ -278,9 +278,20 @@ impl<V: Amount> CounterHandle<V> {
     /// Counts `amount`.
     #[inline]
     pub fn inc_by(self, amount: V) {
-        if !OFF && (!self.slot.is_alive() || !V::add(self.slot.first(), amount)) {
+        if !self.inc_at_once(amount) {
             self.inc_slow(amount);
         }
+    }
+
+    /// Counts `amount` if that is a matter of some instructions, and returns whether it was. If not, nothing was counted:
+    /// the thread has no memory for this counter yet, or the place of its series was given to another one.
+    ///
+    /// For bridges, which look the series up again then. The generation is compared once for both.
+    #[doc(hidden)]
+    #[inline(always)]
+    #[must_use = "nothing was counted if it returns `false`"]
+    pub fn inc_at_once(self, amount: V) -> bool {
+        OFF || (self.slot.is_alive() && V::add(self.slot.first(), amount))
     }
 
     #[cold]

@@ -254,9 +254,21 @@ impl HistogramHandle {
     /// Observes one value.
     #[inline]
     pub fn observe(self, value: f64) {
-        if !OFF && (!self.slot.is_alive() || !observe_at(self.slot.first(), self.buckets, value)) {
+        if !self.observe_at_once(value) {
             self.observe_slow(value);
         }
+    }
+
+    /// Observes one value if that is a matter of some instructions, and returns whether it was. If not, nothing was
+    /// observed: the thread has no memory for this histogram yet, the place of its series was given to another one, or it is
+    /// not a value to add.
+    ///
+    /// For bridges, which look the series up again then. The generation is compared once for both.
+    #[doc(hidden)]
+    #[inline(always)]
+    #[must_use = "nothing was observed if it returns `false`"]
+    pub fn observe_at_once(self, value: f64) -> bool {
+        OFF || (self.slot.is_alive() && observe_at(self.slot.first(), self.buckets, value))
     }
 
     /// Observes one value so many times, at the cost of once. With native buckets or exemplars it costs as much as that many

@@ -61,7 +61,10 @@ pub fn scenarios() -> [Scenario; 3] {
         limit: Some(labelled::LIMIT),
         method: Method::Loop { workers: 1, contenders: labelled::contenders },
         processes: u32::MAX,
-        targets: vec![Target::times(4.5, Against::BestPeer)],
+        targets: vec![
+            Target::times(4.5, Against::BestPeer),
+            Target::within(1.5, Against::Row("tallymark")).of(ours::NAMED_AT_RUN_TIME),
+        ],
         ..scenario
     };
     [scenario, contended, labelled]

@@ -92,20 +92,43 @@ fn idle_histograms_of_one_name_go_one_by_one() {
 }
 
 #[test]
-fn a_kept_handle_counts_for_ever_while_series_come_and_go() {
+fn kept_handles_count_for_ever_while_series_come_and_go() {
     let recorder = Recorder::builder().max_series(16).idle_timeout(Duration::from_secs(1)).build();
-    let kept = recorder.register_counter(&key("series_kept", &[("who", "kept")]), &METADATA);
+    let counter = |who: &str| recorder.register_counter(&key("series_kept", &[("who", who)]), &METADATA);
+    let gauge = |who: &str| recorder.register_gauge(&key("series_kept_gauge", &[("who", who)]), &METADATA);
+    let histogram =
+        |who: &str| recorder.register_histogram(&key("series_kept_seconds", &[("who", who)]), &METADATA);
+    let (kept, level, seconds) = (counter("kept"), gauge("kept"), histogram("kept"));
     kept.increment(1);
+    level.set(1.0);
+    seconds.record(0.25);
     // Until so many came and went that the place of the first is another's.
     for round in 0..4 {
         for at in 0..15 {
             let who = format!("{round}-{at}");
-            recorder.register_counter(&key("series_kept", &[("who", who.as_str())]), &METADATA).increment(1);
+            counter(&who).increment(1);
+            gauge(&who).set(1.0);
+            histogram(&who).record(0.25);
         }
-        until("series_kept", |text| !text.contains("who=\""), || ());
+        for name in ["series_kept", "series_kept_gauge", "series_kept_seconds"] {
+            until(name, |text| !text.contains("who=\""), || ());
+        }
     }
-    kept.increment(5);
-    assert!(shown("series_kept").contains("{who=\"kept\"} 5\n"), "{}", shown("series_kept"));
-    kept.increment(5);
-    assert!(shown("series_kept").contains("{who=\"kept\"} 10\n"), "{}", shown("series_kept"));
+    for times in 1..=2 {
+        kept.increment(5);
+        level.increment(5.0);
+        seconds.record(0.5);
+        seconds.record_many(0.5, 2);
+        for (name, line) in [
+            ("series_kept", format!("series_kept{{who=\"kept\"}} {}\n", 5 * times)),
+            ("series_kept_gauge", format!("series_kept_gauge{{who=\"kept\"}} {}\n", 5 * times)),
+            (
+                "series_kept_seconds",
+                format!("series_kept_seconds_sum{{who=\"kept\"}} {}\n", 1.5 * f64::from(times)),
+            ),
+            ("series_kept_seconds", format!("series_kept_seconds_count{{who=\"kept\"}} {}\n", 3 * times)),
+        ] {
+            assert!(shown(name).contains(&line), "{line}{}", shown(name));
+        }
+    }
 }
