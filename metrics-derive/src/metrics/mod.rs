@@ -47,8 +47,17 @@ fn written(defaults: &Defaults, module: &Module, errors: Errors) -> TokenStream 
 fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
     let krate = &defaults.krate;
     let mut entries = TokenStream::new();
-    for item in items {
-        let Item::Metric(metric) = item else { continue };
+    let mut metrics: Vec<_> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Metric(metric) => Some(metric),
+            Item::Other(_) => None,
+        })
+        .collect();
+    // As the registry sorts them.
+    metrics.sort_by(|a, b| a.declared.sorts_as().cmp(b.declared.sorts_as()));
+    let first = &metrics.first()?.declared;
+    for metric in &metrics {
         let ident = &metric.item.ident;
         let line = krate::line(metric.declared.span);
         let place = quote!(#krate::__private_v4::Place { line: #line, ..__PLACE });
@@ -57,12 +66,9 @@ fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
             metric.declared.entry(krate, &place, &metric.item.ty, Some(&metric.item.init), &quote!(&#ident));
         entries.extend(quote!(#(#cfg)* #entry,));
     }
-    if entries.is_empty() {
-        return None;
-    }
     let place = krate::place(krate, Span::mixed_site());
     let list = Ident::new("__METRICS", Span::mixed_site());
-    let submit = submit(krate, &list);
+    let submit = submit(krate, first, &list);
     Some(quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
         pub static #list: &[#krate::__private_v4::Entry] = {
