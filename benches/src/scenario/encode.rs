@@ -54,7 +54,9 @@ pub fn scenarios() -> [Scenario; 6] {
     };
     [
         scenario("encode_10k", "Exposition of 10,240 samples", || subjects(10_240, (8, 4))),
-        scenario("encode_10k_few", "Exposition of 10,240 samples in two families", || subjects(10_240, (1, 1))),
+        scenario("encode_10k_few", "Exposition of 10,240 samples in two families", || {
+            subjects(10_240, (1, 1))
+        }),
         scenario("encode_10k_wide", "Exposition of 10,240 samples in 3,500 families", || {
             subjects(10_240, (3_000, 500))
         }),
@@ -73,7 +75,9 @@ fn subjects(samples: usize, families: Families) -> Vec<Subject> {
     makers.extend(peer::all());
     let mut all: Vec<_> = makers
         .into_iter()
-        .map(|maker| Subject::new(maker.class, maker.name, move |effort| library(&maker, samples, families, effort)))
+        .map(|maker| {
+            Subject::new(maker.class, maker.name, move |effort| library(&maker, samples, families, effort))
+        })
         .collect();
     all.push(Subject::new(Class::Limit, LIMIT, move |effort| by_hand(samples, families, effort)));
     all

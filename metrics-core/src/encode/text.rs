@@ -144,20 +144,17 @@ impl TextEncoder {
         text.clear();
         self.open(&mut text, b"");
         text.extend_from_slice(&self.constant);
-        match self.names.written().first() {
-            Some(name) => {
-                if !self.constant.is_empty() {
-                    text.push(b',');
-                }
-                text.extend_from_slice(name);
+        if let Some(name) = self.names.written().first() {
+            if !self.constant.is_empty() {
+                text.push(b',');
             }
-            None => {
-                if self.constant.is_empty() {
-                    // Nothing follows the name in its quotes.
-                    text.pop();
-                }
-                text.extend_from_slice(b"} ");
+            text.extend_from_slice(name);
+        } else {
+            if self.constant.is_empty() {
+                // Nothing follows the name in its quotes.
+                text.pop();
             }
+            text.extend_from_slice(b"} ");
         }
         self.opening.push(&text);
         self.scratch = text;
