@@ -87,7 +87,11 @@ fn subjects(samples: usize, families: Families) -> Vec<Subject> {
 fn populate(maker: &Maker, samples: usize, families: Families) -> (Box<dyn Population>, u64, u64) {
     let (counters, histograms) =
         if maker.histograms { (samples * 3 / 10, samples * 7 / 10 / 14) } else { (samples, 0) };
-    let population = (maker.make)(Shape { counters: families.0, histograms: families.1, series: samples });
+    // Libraries that must know the number of series reserve it for each family.
+    let (counter_families, histogram_families) = families;
+    let series = counters.div_ceil(counter_families).max(histograms.div_ceil(histogram_families));
+    let population =
+        (maker.make)(Shape { counters: counter_families, histograms: histogram_families, series });
     let labels = pairs(counters.max(histograms));
     let (mut counted, mut observed) = (0, 0);
     for (series, &labels) in labels.iter().take(counters).enumerate() {
