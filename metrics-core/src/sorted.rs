@@ -47,7 +47,7 @@ fn sort_keys<'a>(text: &dyn Fn(usize) -> &'a str, keys: &mut [u128], skip: usize
     }
     #[expect(
         clippy::stable_sort_primitive,
-        reason = "it notices what is sorted already: macros and compilers put metrics into the order of their names"
+        reason = "it notices what is sorted already: compilers put metrics of a module into the order of their names"
     )]
     keys.sort();
     let mut twice = false;

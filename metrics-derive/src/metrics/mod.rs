@@ -47,17 +47,10 @@ fn written(defaults: &Defaults, module: &Module, errors: Errors) -> TokenStream 
 fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
     let krate = &defaults.krate;
     let mut entries = TokenStream::new();
-    let mut metrics: Vec<_> = items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Metric(metric) => Some(metric),
-            Item::Other(_) => None,
-        })
-        .collect();
-    // As the registry sorts them.
-    metrics.sort_by(|a, b| a.declared.sorts_as().cmp(b.declared.sorts_as()));
-    let first = &metrics.first()?.declared;
-    for metric in &metrics {
+    let mut first = None;
+    for item in items {
+        let Item::Metric(metric) = item else { continue };
+        first = first.or(Some(&metric.declared));
         let ident = &metric.item.ident;
         let line = krate::line(metric.declared.span);
         let place = quote!(#krate::__private_v4::Place { line: #line, ..__PLACE });
@@ -66,6 +59,7 @@ fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
             metric.declared.entry(krate, &place, &metric.item.ty, Some(&metric.item.init), &quote!(&#ident));
         entries.extend(quote!(#(#cfg)* #entry,));
     }
+    let first = first?;
     let place = krate::place(krate, Span::mixed_site());
     let list = Ident::new("__METRICS", Span::mixed_site());
     let submit = submit(krate, first, &list);
