@@ -25,7 +25,9 @@ member shared $'[lib]\ncrate-type = ["dylib"]'
 cat >plugin/src/lib.rs <<'RUST'
 #[unsafe(no_mangle)]
 pub extern "C" fn plugin_check() {
-    println!("plugin: {:?}", tallymark_core::registry::check());
+    use tallymark_core::registry;
+    println!("plugin counted: {:?}", registry::snapshot().counter("tallymark_conflicts_total", &[]));
+    println!("plugin: {:?}", registry::check());
 }
 RUST
 cat >program/src/main.rs <<'RUST'
@@ -48,7 +50,7 @@ fn main() {
         std::mem::transmute(dlsym(object, name.as_ptr()))
     };
     println!("after: {:?}", registry::check());
-    println!("counted: {:?}", registry::snapshot().counter("tallymark_conflicts_total", &[]));
+    println!("program counted: {:?}", registry::snapshot().counter("tallymark_conflicts_total", &[]));
     plugin_check();
 }
 RUST
@@ -81,7 +83,8 @@ LD_LIBRARY_PATH="$(rustc --print target-libdir):dynamic/debug:dynamic/debug/deps
 expect() { grep -qF -- "$1" said || { echo "missing: $1"; exit 1; }; }
 expect 'before: Ok(())'
 expect "\`$work/plugin.so\` is loaded beside \`$work/target/debug/program\`"
-expect 'counted: Some(1)'
+expect 'program counted: Some(1)'
+expect 'plugin counted: Some(1)'
 expect "\`$work/target/debug/program\` is loaded beside \`$work/plugin.so\`"
 expect "\`$work/dynamic/debug/sharing\` is loaded beside \`$work/dynamic/debug/libshared.so\`"
 echo "shared objects: each says what it does not show"

@@ -119,7 +119,7 @@ fn registration(gauge: &Gauge) -> TokenStream {
     let (ident, vis) = (&function.ident, &function.vis);
     let entries = entries_ident(ident);
     let entry = declared.placed_entry(krate, &quote!(#krate::__private_v4::GaugeFn), None, &quote!(&__GAUGE));
-    let submit = submit(krate, &entries);
+    let submit = submit(krate, declared, &entries);
     // Naming the type shows it, and not the attribute, where it is no number.
     let ty = function.ty.as_ref().map_or_else(|| quote!(_), |ty| quote!(#ty));
     let to_number = quote!(<#ty as #krate::__private_v4::ToNumber>::to_number);

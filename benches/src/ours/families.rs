@@ -3,12 +3,12 @@
 use std::{io::Write, sync::Mutex};
 
 use tallymark::{
-    Counter, Histogram, buckets, metric,
-    registry::{self, Format as Ours},
+    Buckets, Counter, Histogram, buckets, metric, place,
+    registry::{self, Declaration, Format as Ours},
 };
 use tallymark_benches::{
     harness::contender::Class,
-    peer::{Format, Maker, Population, Shape},
+    peer::{Format, HELP, Maker, Population, Shape, counter_name, histogram_name},
 };
 
 use super::Pair;
@@ -27,15 +27,14 @@ macro_rules! counters {
     };
 }
 
+const BOUNDS: &Buckets = buckets![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
 macro_rules! histograms {
     ($($id:ident $name:tt),*) => {
         $(
             /// What this family counts, in a sentence.
             #[metric(name = $name)]
-            static $id: Histogram<Pair<'static>> = Histogram::new(buckets![
-                0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0
-            ])
-            .max_series(ALL);
+            static $id: Histogram<Pair<'static>> = Histogram::new(BOUNDS).max_series(ALL);
         )*
         static HISTOGRAMS: &[&Histogram<Pair<'static>>] = &[$(&$id),*];
     };
@@ -54,20 +53,29 @@ pub fn makers() -> Vec<Maker> {
     vec![Maker { class: Class::Ours, name: "tallymark", histograms: true, make }]
 }
 
-/// As many of the statics as are wanted.
+/// As many of the statics as are wanted, and what is declared if there are too few of them.
 struct Families {
-    counters: &'static [&'static Counter<Pair<'static>>],
-    histograms: &'static [&'static Histogram<Pair<'static>>],
+    counters: Vec<&'static Counter<Pair<'static>>>,
+    histograms: Vec<&'static Histogram<Pair<'static>>>,
     buffer: Mutex<Vec<u8>>,
 }
 
 impl Families {
     fn new(shape: Shape) -> Self {
-        Self {
-            counters: &COUNTERS[..shape.counters],
-            histograms: &HISTOGRAMS[..shape.histograms],
-            buffer: Mutex::default(),
-        }
+        let help = || format!("{HELP}.");
+        let further = |family| {
+            let declaration = Declaration::new(format!("{}_total", counter_name(family)), help(), place!());
+            declaration.declare(|| Counter::new().max_series(ALL)).expect("a new name")
+        };
+        let counters = COUNTERS.iter().copied().take(shape.counters);
+        let counters = counters.chain((COUNTERS.len()..shape.counters).map(further)).collect();
+        let further = |family| {
+            let declaration = Declaration::new(histogram_name(family), help(), place!()).unit("seconds");
+            declaration.declare(|| Histogram::new(BOUNDS).max_series(ALL)).expect("a new name")
+        };
+        let histograms = HISTOGRAMS.iter().copied().take(shape.histograms);
+        let histograms = histograms.chain((HISTOGRAMS.len()..shape.histograms).map(further)).collect();
+        Self { counters, histograms, buffer: Mutex::default() }
     }
 }
 

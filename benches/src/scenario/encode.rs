@@ -1,5 +1,5 @@
-//! Writing the exposition of 10,240 and 102,400 samples: three tenths of them counters with two labels in eight
-//! families, the rest histograms of eleven buckets (fourteen samples each) in four.
+//! Writing the exposition of 10,240 and 102,400 samples: three tenths of them counters with two labels, the rest
+//! histograms of eleven buckets (fourteen samples each), in two, in twelve and in thousands of families.
 //!
 //! Each library writes into a buffer that it keeps, where its interface allows that. Nothing is compressed or sent.
 //! metriken has no such histograms: its row is counters only.
@@ -32,7 +32,10 @@ const COLUMNS: &[Column] = &[
 
 const LIMIT: &str = "prepared lines and integers";
 
-pub fn scenarios() -> [Scenario; 2] {
+/// Families of counters, and of histograms.
+type Families = (usize, usize);
+
+pub fn scenarios() -> [Scenario; 6] {
     let scenario = |id, title, subjects| Scenario {
         id,
         title,
@@ -50,27 +53,45 @@ pub fn scenarios() -> [Scenario; 2] {
         plot: None,
     };
     [
-        scenario("encode_10k", "Exposition of 10,240 samples", || subjects(10_240)),
-        scenario("encode_100k", "Exposition of 102,400 samples", || subjects(102_400)),
+        scenario("encode_10k", "Exposition of 10,240 samples", || subjects(10_240, (8, 4))),
+        scenario("encode_10k_few", "Exposition of 10,240 samples in two families", || {
+            subjects(10_240, (1, 1))
+        }),
+        scenario("encode_10k_wide", "Exposition of 10,240 samples in 3,500 families", || {
+            subjects(10_240, (3_000, 500))
+        }),
+        scenario("encode_100k", "Exposition of 102,400 samples", || subjects(102_400, (8, 4))),
+        scenario("encode_100k_few", "Exposition of 102,400 samples in two families", || {
+            subjects(102_400, (1, 1))
+        }),
+        scenario("encode_100k_wide", "Exposition of 102,400 samples in 4,000 families", || {
+            subjects(102_400, (3_000, 1_000))
+        }),
     ]
 }
 
-fn subjects(samples: usize) -> Vec<Subject> {
+fn subjects(samples: usize, families: Families) -> Vec<Subject> {
     let mut makers = ours::makers();
     makers.extend(peer::all());
     let mut all: Vec<_> = makers
         .into_iter()
-        .map(|maker| Subject::new(maker.class, maker.name, move |effort| library(&maker, samples, effort)))
+        .map(|maker| {
+            Subject::new(maker.class, maker.name, move |effort| library(&maker, samples, families, effort))
+        })
         .collect();
-    all.push(Subject::new(Class::Limit, LIMIT, move |effort| by_hand(samples, effort)));
+    all.push(Subject::new(Class::Limit, LIMIT, move |effort| by_hand(samples, families, effort)));
     all
 }
 
 /// Makes and fills a population; the number of increments and observations comes along.
-fn populate(maker: &Maker, samples: usize) -> (Box<dyn Population>, u64, u64) {
+fn populate(maker: &Maker, samples: usize, families: Families) -> (Box<dyn Population>, u64, u64) {
     let (counters, histograms) =
         if maker.histograms { (samples * 3 / 10, samples * 7 / 10 / 14) } else { (samples, 0) };
-    let population = (maker.make)(Shape { counters: 8, histograms: 4, series: samples });
+    // Libraries that must know the number of series reserve it for each family.
+    let (counter_families, histogram_families) = families;
+    let series = counters.div_ceil(counter_families).max(histograms.div_ceil(histogram_families));
+    let population =
+        (maker.make)(Shape { counters: counter_families, histograms: histogram_families, series });
     let labels = pairs(counters.max(histograms));
     let (mut counted, mut observed) = (0, 0);
     for (series, &labels) in labels.iter().take(counters).enumerate() {
@@ -89,9 +110,9 @@ fn populate(maker: &Maker, samples: usize) -> (Box<dyn Population>, u64, u64) {
     (population, counted, observed)
 }
 
-fn library(maker: &Maker, samples: usize, effort: Effort) -> Result<Measures, String> {
+fn library(maker: &Maker, samples: usize, families: Families, effort: Effort) -> Result<Measures, String> {
     let samples = if effort.smoke { samples / 20 } else { samples };
-    let (population, counted, observed) = populate(maker, samples);
+    let (population, counted, observed) = populate(maker, samples, families);
     let seen = peer::seen(&*population);
     if (seen.counted, seen.observed) != (counted, observed) {
         return Err(format!(
@@ -122,10 +143,10 @@ fn library(maker: &Maker, samples: usize, effort: Effort) -> Result<Measures, St
 }
 
 /// Lines prepared from what `measured` writes, so that they are as long as everybody's.
-fn by_hand(samples: usize, effort: Effort) -> Result<Measures, String> {
+fn by_hand(samples: usize, families: Families, effort: Effort) -> Result<Measures, String> {
     let samples = if effort.smoke { samples / 20 } else { samples };
     let measured = peer::all().into_iter().find(|maker| maker.name == "measured").ok_or("no such library")?;
-    let (population, ..) = populate(&measured, samples);
+    let (population, ..) = populate(&measured, samples, families);
     let mut lines = None;
     population.encode(Format::Text, &mut |text| lines = Some(Lines::of(text)));
     let lines = lines.ok_or("no text")?;

@@ -44,6 +44,8 @@ mod index;
 mod layout;
 #[cfg(not(loom))]
 mod lease;
+#[cfg(all(not(any(miri, loom)), any(target_os = "linux", target_os = "android")))]
+pub(crate) mod loaded;
 #[cfg(not(loom))]
 mod once;
 #[cfg(not(loom))]

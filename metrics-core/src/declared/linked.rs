@@ -23,9 +23,14 @@ pub(super) const FINDS_ALL: bool = true;
 #[macro_export]
 macro_rules! __submit {
     ($element:expr $(,)?) => {
+        $crate::__private_v4::submit!(ELEMENT: $element);
+    };
+    // Of one module, the compiler puts elements into the order of their symbols.
+    ($name:ident: $element:expr $(,)?) => {
         #[$crate::__private_v4::linkme::distributed_slice($crate::__private_v4::__TALLYMARK_ELEMENTS_V4)]
         #[linkme(crate = $crate::__private_v4::linkme)]
-        static ELEMENT: $crate::__private_v4::Element = $element;
+        #[allow(non_upper_case_globals)]
+        static $name: $crate::__private_v4::Element = $element;
     };
 }
 

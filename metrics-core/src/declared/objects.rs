@@ -21,11 +21,18 @@ impl Objects {
     pub(crate) fn loaded() -> Self {
         loaded::objects().unwrap_or_default()
     }
+
+    /// Whether anything but the program and the C runtime is loaded that could have such a list. That takes a
+    /// microsecond, where [`loaded`](Self::loaded) takes some fifty for the objects of every program.
+    pub(crate) fn may_be_others() -> bool {
+        loaded::may_be_others()
+    }
 }
 
 #[cfg(all(not(miri), any(target_os = "linux", target_os = "android")))]
 mod loaded {
     use super::{super::slice, Objects};
+    use crate::cell::loaded::is_any_loaded;
     use std::{
         ffi::OsStr,
         fs::File,
@@ -69,6 +76,32 @@ mod loaded {
         others.sort_unstable();
         others.dedup();
         Some(Objects { own, others })
+    }
+
+    /// Names of the C runtime's libraries up to the first point. They are written in C, and are what a program is linked to
+    /// in any case.
+    const RUNTIME: [&[u8]; 10] = [
+        b"libc",
+        b"libdl",
+        b"libgcc_s",
+        b"libm",
+        b"libpthread",
+        b"librt",
+        b"libutil",
+        b"linux-vdso",
+        b"linux-gate",
+        b"[vdso]",
+    ];
+
+    pub(super) fn may_be_others() -> bool {
+        is_any_loaded(|path| !is_of_runtime(path))
+    }
+
+    /// Whether an object of this path belongs to the C runtime: one of its libraries, its linker, or what the kernel adds.
+    fn is_of_runtime(path: &[u8]) -> bool {
+        let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        let stem = name.split(|&byte| byte == b'.').next().unwrap_or_default();
+        RUNTIME.contains(&stem) || stem.starts_with(b"ld-") || stem.starts_with(b"ld64")
     }
 
     /// A part of what is in memory.
@@ -171,6 +204,27 @@ mod loaded {
         }
 
         #[test]
+        fn libraries_of_the_c_runtime_are_known_by_their_names() {
+            for path in [
+                "/lib/x86_64-linux-gnu/libc.so.6",
+                "/usr/lib/libgcc_s.so.1",
+                "/lib64/ld-linux-x86-64.so.2",
+                "/lib/ld64.so.1",
+                "/lib/ld-musl-aarch64.so.1",
+                "libm.so",
+                "linux-vdso.so.1",
+                "[vdso]",
+            ] {
+                assert!(is_of_runtime(path.as_bytes()), "{path}");
+            }
+            for path in
+                ["", "/", "/libc/plugin.so", "./libplugin.so", "libcrypto.so.3", "old.so", "/usr/bin/shop"]
+            {
+                assert!(!is_of_runtime(path.as_bytes()), "{path}");
+            }
+        }
+
+        #[test]
         fn mappings_are_read_as_the_kernel_writes_them() {
             let line =
                 b"7f5c0a000000-7f5c0a021000 r-xp 00002000 fe:01 1234       /a dir/lib \xff.so (deleted)";
@@ -195,5 +249,9 @@ mod loaded {
 
     pub(super) fn objects() -> Option<Objects> {
         None
+    }
+
+    pub(super) fn may_be_others() -> bool {
+        false
     }
 }

@@ -20,7 +20,10 @@ pub(super) const FINDS_ALL: bool = false;
 #[macro_export]
 macro_rules! __submit {
     ($element:expr $(,)?) => {
-        #[allow(dead_code)]
-        static ELEMENT: $crate::__private_v4::Element = $element;
+        $crate::__private_v4::submit!(ELEMENT: $element);
+    };
+    ($name:ident: $element:expr $(,)?) => {
+        #[allow(dead_code, non_upper_case_globals)]
+        static $name: $crate::__private_v4::Element = $element;
     };
 }

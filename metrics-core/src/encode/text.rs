@@ -43,7 +43,9 @@ pub(super) struct TextEncoder {
     /// The label that holds the states of a state set, once one was shown.
     state: Vec<u8>,
     names: Names,
-    /// The texts before, between and after the label values of a series.
+    /// The text before the first label value of a series; nothing until the family has one that needs it.
+    opening: Pieces,
+    /// The text behind each label value, which is the same in families with the same label names.
     pieces: Pieces,
     /// A series' labels as they are written between braces, for series of several lines.
     pub(super) body: Vec<u8>,
@@ -70,6 +72,7 @@ impl TextEncoder {
             constant_names: Vec::new(),
             state: Vec::new(),
             names: Names::default(),
+            opening: Pieces::default(),
             pieces: Pieces::default(),
             body: Vec::new(),
             line: Pieces::default(),
@@ -103,39 +106,57 @@ impl TextEncoder {
         }
     }
 
-    /// Makes `pieces` those of the current family with these label names.
+    /// Makes `opening` and `pieces` those of the current family with these label names.
     #[inline]
     fn prepare(&mut self, labels: Labels<'_>) {
-        if !self.names.are_of(labels) || self.pieces.is_empty() {
-            self.render_pieces(labels);
+        if !self.names.are_of(labels) {
+            self.render_names(labels);
         }
+        if self.opening.is_empty() {
+            self.render_opening();
+        }
+    }
+
+    /// Renders `names` and `pieces`, which are those of most families before.
+    #[cold]
+    #[inline(never)]
+    fn render_names(&mut self, labels: Labels<'_>) {
+        self.names.write(labels, self.escaping, &self.constant_names);
+        self.opening.clear();
+        self.pieces.clear();
+        let mut text = std::mem::take(&mut self.scratch);
+        for name in self.names.written().iter().skip(1) {
+            text.clear();
+            text.extend_from_slice(b"\",");
+            text.extend_from_slice(name);
+            self.pieces.push(&text);
+        }
+        if !labels.is_empty() {
+            self.pieces.push(b"\"} ");
+        }
+        self.scratch = text;
     }
 
     #[cold]
     #[inline(never)]
-    fn render_pieces(&mut self, labels: Labels<'_>) {
-        if !self.names.are_of(labels) {
-            self.names.write(labels, self.escaping, &self.constant_names);
-        }
-        self.pieces.clear();
+    fn render_opening(&mut self) {
         let mut text = std::mem::take(&mut self.scratch);
         text.clear();
         self.open(&mut text, b"");
-        if labels.is_empty() && self.constant.is_empty() {
-            // Nothing follows the name in its quotes.
-            text.pop();
-        }
         text.extend_from_slice(&self.constant);
-        let mut before: &[u8] = if self.constant.is_empty() { b"" } else { b"," };
-        for name in self.names.written() {
-            text.extend_from_slice(before);
+        if let Some(name) = self.names.written().first() {
+            if !self.constant.is_empty() {
+                text.push(b',');
+            }
             text.extend_from_slice(name);
-            self.pieces.push(&text);
-            text.clear();
-            before = b"\",";
+        } else {
+            if self.constant.is_empty() {
+                // Nothing follows the name in its quotes.
+                text.pop();
+            }
+            text.extend_from_slice(b"} ");
         }
-        text.extend_from_slice(if labels.is_empty() { b"} " } else { b"\"} " });
-        self.pieces.push(&text);
+        self.opening.push(&text);
         self.scratch = text;
     }
 
@@ -152,11 +173,10 @@ impl TextEncoder {
     /// Writes a series' labels, and what precedes and follows them.
     #[inline]
     fn write_labels(&mut self, labels: Labels<'_>) {
-        let mut pieces = self.pieces.iter();
-        if let Some(first) = pieces.next() {
-            first.write(&mut self.out);
+        if let Some(opening) = self.opening.iter().next() {
+            opening.write(&mut self.out);
         }
-        for (value, piece) in labels.values().iter().zip(pieces) {
+        for (value, piece) in labels.values().iter().zip(self.pieces.iter()) {
             self.out.text(value.as_bytes());
             piece.write(&mut self.out);
         }
@@ -166,11 +186,10 @@ impl TextEncoder {
     #[cold]
     #[inline(never)]
     fn write_escaped_labels(&mut self, labels: Labels<'_>) {
-        let mut pieces = self.pieces.iter();
-        if let Some(first) = pieces.next() {
-            first.write(&mut self.out);
+        if let Some(opening) = self.opening.iter().next() {
+            opening.write(&mut self.out);
         }
-        for (value, piece) in labels.values().iter().zip(pieces) {
+        for (value, piece) in labels.values().iter().zip(self.pieces.iter()) {
             self.body.clear();
             escape::append(&mut self.body, value, Quotes::Escape);
             self.out.text(&self.body);
@@ -181,8 +200,7 @@ impl TextEncoder {
     /// Renders `body`.
     pub(super) fn render_body(&mut self, labels: Labels<'_>) {
         if !self.names.are_of(labels) {
-            self.names.write(labels, self.escaping, &self.constant_names);
-            self.pieces.clear();
+            self.render_names(labels);
         }
         self.body.clear();
         self.body.extend_from_slice(&self.constant);
@@ -304,7 +322,7 @@ impl Visitor for TextEncoder {
         head::write(&mut self.out, self.format, head, &shown);
 
         self.kind = head.kind;
-        self.pieces.clear();
+        self.opening.clear();
         self.quoted = shown.quoted;
         self.name.clear();
         self.name.extend_from_slice(shown.family.as_bytes());
@@ -346,10 +364,10 @@ impl Visitor for TextEncoder {
         self.prepare(labels);
         let texts: usize = labels.values().iter().map(|value| value.len()).sum();
         if labels.is_clean() || !labels.values().iter().any(|value| escape::is_needed(value)) {
-            self.out.room(self.pieces.size() + texts + LONGEST);
+            self.out.room(self.opening.size() + self.pieces.size() + texts + LONGEST);
             self.write_labels(labels);
         } else {
-            self.out.room(self.pieces.size() + 2 * texts + LONGEST);
+            self.out.room(self.opening.size() + self.pieces.size() + 2 * texts + LONGEST);
             self.write_escaped_labels(labels);
         }
         self.write_number(value);

@@ -267,6 +267,8 @@ impl View<'_> {
             // Asked once the series are gathered, so that it is true of them.
             let (removed, escapes) = (series.removed(), series.interned().is_some_and(Interned::escapes));
             let Batch { slots, sums, looked_up, texts: copies } = &mut batch.0;
+            // A batch that is not full is the last one: most families need no second look.
+            let is_last = slots.len() < BATCH;
             let all = slots.iter().zip(sums.chunks_exact_mut(width));
             if looked_up.is_empty() {
                 for (index, (&first, cells)) in (start..).zip(all) {
@@ -275,6 +277,9 @@ impl View<'_> {
                         let slot = Slot::always(first);
                         each(Found { labels, slot, place: None, created: false, hidden, cells });
                     });
+                }
+                if is_last {
+                    return None;
                 }
                 continue;
             }
@@ -288,6 +293,9 @@ impl View<'_> {
                 if !slot.is_over() {
                     each(Found { labels, slot, place: Some(place), created: true, hidden, cells });
                 }
+            }
+            if is_last {
+                return None;
             }
         }
         Some(Position(position))
@@ -343,6 +351,9 @@ impl View<'_> {
         if slots.first().is_some_and(|&slot| slot != UNASSIGNED) {
             cell::sum_into(scope, slots, layout, sums);
             fence(Ordering::Acquire);
+        } else {
+            // What another family left there.
+            sums.fill(0);
         }
         *position != start
     }

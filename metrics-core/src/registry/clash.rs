@@ -64,7 +64,13 @@ fn common_length(a: &str, b: &str) -> usize {
         }
         same += WORD;
     }
-    same + a[same..].iter().zip(&b[same..]).take_while(|(a, b)| a == b).count()
+    let shorter = a.len().min(b.len());
+    if let (Some(a), Some(b)) = (a[..shorter].last_chunk::<WORD>(), b[..shorter].last_chunk::<WORD>()) {
+        // The last word overlaps what is known to be the same.
+        let differ = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        return shorter - WORD + (differ.trailing_zeros() as usize / 8).min(WORD);
+    }
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 fn clash(a: &DeclaredFamily, b: &DeclaredFamily) -> bool {

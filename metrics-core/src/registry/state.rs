@@ -50,8 +50,9 @@ pub(super) struct State {
     pub(super) collected: BTreeSet<(String, String)>,
     /// Conflicts of escaped names: the name, and how it was escaped.
     escaped: BTreeSet<(String, String)>,
-    /// Objects of the process whose declarations are in other lists, as they were seen last.
-    objects: Objects,
+    /// Objects of the process whose declarations are in other lists, as they were seen last; nothing if nobody has asked
+    /// since the families were resolved.
+    objects: Option<Objects>,
     /// Objectives that were declared at run time.
     pub(super) objectives: Vec<ObjectiveDescriptor>,
 }
@@ -177,9 +178,8 @@ impl Registry {
         }
         let calls = Self::calls(&resolved);
         ASKING.set(false);
-        let objects = Objects::loaded();
         let mut state = self.state();
-        state.objects = objects;
+        state.objects = None;
         self.add_calls(&mut state, &mut resolved, calls);
         let resolved = Arc::new(resolved);
         if state.resolved.as_ref().is_none_or(|(known, _)| *known <= count) {
@@ -279,8 +279,21 @@ impl Registry {
     /// How many conflicts there are: of declarations, and of collectors as far as they were seen.
     pub(crate) fn conflict_count(&self) -> usize {
         let resolved = self.resolved();
+        let others = self.other_objects();
         let state = self.state();
-        resolved.conflicts.len() + state.collected.len() + state.escaped.len() + state.objects.others.len()
+        resolved.conflicts.len() + state.collected.len() + state.escaped.len() + others
+    }
+
+    /// How many objects have declarations in other lists, as they were seen last.
+    fn other_objects(&self) -> usize {
+        if let Some(objects) = &self.state().objects {
+            return objects.others.len();
+        }
+        // Files are read without a lock.
+        let objects = if Objects::may_be_others() { Objects::loaded() } else { Objects::default() };
+        let others = objects.others.len();
+        self.state().objects = Some(objects);
+        others
     }
 
     pub(super) fn check(&self) -> Result<(), Conflicts> {
@@ -289,7 +302,7 @@ impl Registry {
         let objects = Objects::loaded();
         let (collected, escaped) = {
             let mut state = self.state();
-            state.objects = objects.clone();
+            state.objects = Some(objects.clone());
             (state.collected.clone(), state.escaped.clone())
         };
         conflicts

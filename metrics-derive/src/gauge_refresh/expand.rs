@@ -30,7 +30,7 @@ pub(super) fn registration(options: &Options, function: &Function, declared: &De
         )
     };
     let entry = declared.placed_entry(krate, &gauge, None, &quote!(&__GAUGE));
-    let submit = submit(krate, &entries);
+    let submit = submit(krate, declared, &entries);
     let (every, timeout) = (literal(*every), literal(*timeout));
     let cfg: Vec<_> = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     quote_spanned! {Span::mixed_site()=>

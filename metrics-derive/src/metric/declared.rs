@@ -83,6 +83,11 @@ impl Declared {
         Self { name, namespaced, help, unit, kind, allow: naming.allow, annotations, span: ident.span() }
     }
 
+    /// The name as far as it is known here, for what is better put into its order.
+    pub(crate) fn sorts_as(&self) -> &str {
+        self.name.known().unwrap_or_default()
+    }
+
     /// `Entry::new(Declared { .. }, &metric)`. A mistake that only constant evaluation finds is shown at the item's name.
     pub(crate) fn entry(
         &self,

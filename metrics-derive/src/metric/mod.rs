@@ -5,7 +5,7 @@ pub(crate) mod parse;
 mod quantiles;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Path};
 use tallymark_rules::Kind;
 
@@ -92,9 +92,9 @@ fn one(krate: &Path, metric: &Metric) -> TokenStream {
     let cfg = metric.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
     let submit = if is_counter(&metric.item.ty) {
         let ty = &metric.item.ty;
-        submit_as(krate, &quote!(counter(#entries, <#ty>::bare(&#ident))))
+        submit_as(krate, &metric.declared, &quote!(counter(#entries, <#ty>::bare(&#ident))))
     } else {
-        submit(krate, &entries)
+        submit(krate, &metric.declared, &entries)
     };
     let cfg_again = cfg.clone();
     quote_spanned! {Span::mixed_site()=>
@@ -134,17 +134,32 @@ pub(crate) fn with_builders(metric: &Metric) -> TokenStream {
     quote!(#(#attrs)* #vis #keyword #ident #colon #ty #equals (#init) #calls #semicolon)
 }
 
-/// Puts a static list of entries into the distributed slice.
-pub(crate) fn submit(krate: &Path, entries: &Ident) -> TokenStream {
-    submit_as(krate, &quote!(Metrics(#entries)))
+/// Puts a static list of entries, the first of which is known, into the distributed slice.
+pub(crate) fn submit(krate: &Path, first: &Declared, entries: &Ident) -> TokenStream {
+    submit_as(krate, first, &quote!(Metrics(#entries)))
 }
 
-fn submit_as(krate: &Path, element: &TokenStream) -> TokenStream {
+fn submit_as(krate: &Path, first: &Declared, element: &TokenStream) -> TokenStream {
+    let name = element_ident(first);
     quote! {
         const _: () = {
-            #krate::__private_v4::submit!(#krate::__private_v4::Element::#element);
+            #krate::__private_v4::submit!(#name: #krate::__private_v4::Element::#element);
         };
     }
+}
+
+/// How long names of elements are filled up to be.
+const ELEMENT: usize = 40;
+
+/// The name of an element, which sorts as that of its first metric does.
+///
+/// The compiler puts elements into the order of their symbols. In those, names come behind their lengths, so all of them
+/// get one length, if they are not unusually long. Then the registry finds most names sorted, and what belongs to them
+/// side by side. Nothing depends on it.
+fn element_ident(first: &Declared) -> Ident {
+    let name: String =
+        first.sorts_as().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    format_ident!("element_{name:0<ELEMENT$}", span = Span::mixed_site())
 }
 
 #[cfg(test)]

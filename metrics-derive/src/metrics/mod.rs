@@ -47,8 +47,10 @@ fn written(defaults: &Defaults, module: &Module, errors: Errors) -> TokenStream 
 fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
     let krate = &defaults.krate;
     let mut entries = TokenStream::new();
+    let mut first = None;
     for item in items {
         let Item::Metric(metric) = item else { continue };
+        first = first.or(Some(&metric.declared));
         let ident = &metric.item.ident;
         let line = krate::line(metric.declared.span);
         let place = quote!(#krate::__private_v4::Place { line: #line, ..__PLACE });
@@ -57,12 +59,10 @@ fn registration(defaults: &Defaults, items: &[Item]) -> Option<TokenStream> {
             metric.declared.entry(krate, &place, &metric.item.ty, Some(&metric.item.init), &quote!(&#ident));
         entries.extend(quote!(#(#cfg)* #entry,));
     }
-    if entries.is_empty() {
-        return None;
-    }
+    let first = first?;
     let place = krate::place(krate, Span::mixed_site());
     let list = Ident::new("__METRICS", Span::mixed_site());
-    let submit = submit(krate, &list);
+    let submit = submit(krate, first, &list);
     Some(quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
         pub static #list: &[#krate::__private_v4::Entry] = {
