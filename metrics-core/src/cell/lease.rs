@@ -5,6 +5,7 @@ use super::{
     owners::Owners,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     reading,
+    spill::Spills,
     sync::AtomicU64,
     window::Window,
 };
@@ -16,6 +17,8 @@ use std::{
 };
 
 static POOL: Pool = Pool::new();
+
+static SPILLS: Spills = Spills::new();
 
 static OWNERS: Owners = Owners::new();
 
@@ -179,7 +182,7 @@ fn finish<const SUMS: u32, const OUTCOMES: u32>(
 fn extend(slot: u32) -> bool {
     WINDOW.with(|window| {
         !is_one_of_many(window)
-            && extend_if(window, slot, || OWNERS.join(|processors| POOL.set_most_spills(processors)))
+            && extend_if(window, slot, || OWNERS.join(|processors| SPILLS.set_most(processors)))
     })
 }
 
@@ -247,7 +250,7 @@ fn reach_then(slot: Slot, last: u32, count: &dyn Fn(&Window) -> bool) {
         }
         count(window)
     };
-    WINDOW.with(|window| POOL.spill(window, last as usize + 1, &count));
+    WINDOW.with(|window| SPILLS.count(&POOL, window, last as usize + 1, &count));
 }
 
 /// Adds to an assigned slot that this thread's block did not reach.
@@ -398,7 +401,7 @@ fn write_shared_slow(slot: Slot, write: &dyn Fn()) {
         window.announce(0);
         true
     };
-    WINDOW.with(|window| POOL.spill(window, 0, &announced_write));
+    WINDOW.with(|window| SPILLS.count(&POOL, window, 0, &announced_write));
 }
 
 /// Prepares for [`end_shared`], which may take some milliseconds: no lock is to be held.
@@ -485,22 +488,27 @@ fn with_own(read: impl FnOnce(&[AtomicU64])) {
     });
 }
 
-/// All blocks, kept from being leased, grown and given back.
+/// All blocks, kept from being leased, grown, given back and taken turns in.
 #[cfg(shared_cells)]
-pub(super) type Frozen = super::pool::Frozen;
+pub(super) struct Frozen {
+    blocks: super::pool::Frozen,
+    spills: super::spill::Frozen,
+}
 
 /// Keeps blocks as they are while the process is copied.
 #[cfg(shared_cells)]
 pub(super) fn freeze() -> Frozen {
-    POOL.freeze()
+    // In the order in which they are taken elsewhere.
+    let spills = SPILLS.freeze();
+    Frozen { blocks: POOL.freeze(), spills }
 }
 
 /// Takes back the blocks of threads that were not copied.
 #[cfg(shared_cells)]
-pub(super) fn after_fork(blocks: Frozen) {
+pub(super) fn after_fork(Frozen { blocks, spills }: Frozen) {
     let own = HELD.try_with(|held| held.0.get()).ok().flatten();
     OWNERS.reset(usize::from(own.is_some()));
-    blocks.take_back(own);
+    blocks.take_back(spills.leases().chain(own));
 }
 
 /// How many blocks there are.

@@ -4,6 +4,7 @@
 
 use super::{
     pool::{Lease, Pool, bump, bump_release},
+    spill::Spills,
     sync::{AtomicU64, Mutex, fence, lock},
     window::Window,
 };
@@ -15,10 +16,30 @@ use loom::{
     thread,
 };
 
-use std::cell::Cell;
+use std::{cell::Cell, ops::Deref};
 
 const ONE: usize = 0;
 const OTHER: usize = 1;
+
+/// Those of a process.
+struct Blocks {
+    pool: Pool,
+    spills: Spills,
+}
+
+impl Blocks {
+    fn new() -> Self {
+        Self { pool: Pool::new(), spills: Spills::new() }
+    }
+}
+
+impl Deref for Blocks {
+    type Target = Pool;
+
+    fn deref(&self) -> &Pool {
+        &self.pool
+    }
+}
 
 fn cell(lease: &Lease, slot: usize) -> &AtomicU64 {
     &lease.cells()[slot]
@@ -37,7 +58,7 @@ fn sum(pool: &Pool, slot: usize) -> u64 {
 #[test]
 fn loom_a_block_that_is_handed_on_keeps_its_sums() {
     loom::model(|| {
-        let pool = Arc::new(Pool::new());
+        let pool = Arc::new(Blocks::new());
         let threads: Vec<_> = (0..2)
             .map(|_| {
                 let pool = Arc::clone(&pool);
@@ -65,7 +86,7 @@ fn loom_a_block_that_is_handed_on_keeps_its_sums() {
 #[test]
 fn loom_growing_while_being_read_loses_nothing() {
     loom::model(|| {
-        let pool = Arc::new(Pool::new());
+        let pool = Arc::new(Blocks::new());
         let counter = {
             let pool = Arc::clone(&pool);
             thread::spawn(move || {
@@ -106,21 +127,21 @@ fn loom_threads_that_take_turns_lose_nothing() {
         model.max_branches = 10_000;
         model.preemption_bound = Some(3);
         model.check(move || {
-            let pool = Arc::new(Pool::new());
-            pool.set_most_spills(most);
+            let pool = Arc::new(Blocks::new());
+            pool.spills.set_most(most);
             let other = {
                 let pool = Arc::clone(&pool);
                 thread::spawn(move || {
                     let window = Window::new();
-                    pool.spill(&window, 1, &|window| bump_in(window, ONE));
-                    pool.spill(&window, 1, &|window| bump_in(window, ONE));
+                    pool.spills.count(&pool, &window, 1, &|window| bump_in(window, ONE));
+                    pool.spills.count(&pool, &window, 1, &|window| bump_in(window, ONE));
                 })
             };
             let window = Window::new();
             let lease = pool.lease(&window, 1);
             bump(cell(&lease, ONE), 1);
             pool.give_back(lease, &window);
-            pool.spill(&window, 1, &|window| bump_in(window, ONE));
+            pool.spills.count(&pool, &window, 1, &|window| bump_in(window, ONE));
             other.join().unwrap();
             assert_eq!(sum(&pool, ONE), 4);
             assert!(pool.read(|reader| reader.len()) <= 3);
@@ -135,14 +156,14 @@ fn loom_a_borrowed_window_is_closed_and_grows_as_others_do() {
     model.max_branches = 10_000;
     model.preemption_bound = Some(3);
     model.check(|| {
-        let pool = Arc::new(Pool::new());
+        let pool = Arc::new(Blocks::new());
         let threads: Vec<_> = (0..2)
             .map(|thread| {
                 let pool = Arc::clone(&pool);
                 thread::spawn(move || {
                     let window = Window::new();
                     let slot = if thread == 0 { ONE } else { 100 };
-                    pool.spill(&window, slot + 1, &|window| bump_in(window, slot));
+                    pool.spills.count(&pool, &window, slot + 1, &|window| bump_in(window, slot));
                 })
             })
             .collect();
@@ -169,7 +190,7 @@ fn loom_two_passes_that_agree_held_at_one_moment() {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(2);
     model.check(|| {
-        let pool = Arc::new(Pool::new());
+        let pool = Arc::new(Blocks::new());
         let moved = Arc::new(AtomicBool::new(false));
         let begin = {
             let (pool, moved) = (Arc::clone(&pool), Arc::clone(&moved));
@@ -207,7 +228,7 @@ fn loom_two_passes_that_agree_held_at_one_moment() {
 #[test]
 fn loom_a_pause_ends_and_opens_no_window_that_is_closed_for_good() {
     loom::model(|| {
-        let pool = Arc::new(Pool::new());
+        let pool = Arc::new(Blocks::new());
         let counter = {
             let pool = Arc::clone(&pool);
             thread::spawn(move || {
@@ -229,7 +250,7 @@ fn loom_a_pause_ends_and_opens_no_window_that_is_closed_for_good() {
 
 /// What counting does through a handle: the slot of a series whose generation is `number`, in the order of
 /// `lease::reach_then`. Returns whether it was counted, if only in vain.
-fn count(pool: &Pool, window: &Window, lease: Lease, (now, number): (&AtomicU64, u64)) -> bool {
+fn count(pool: &Blocks, window: &Window, lease: Lease, (now, number): (&AtomicU64, u64)) -> bool {
     for _ in 0..2 {
         if now.load(Ordering::Relaxed) != number {
             return false;
@@ -244,9 +265,9 @@ fn count(pool: &Pool, window: &Window, lease: Lease, (now, number): (&AtomicU64,
 }
 
 /// What counting does on a thread that has no block of its own.
-fn count_in_turn(pool: &Pool, window: &Window, (now, number): (&AtomicU64, u64)) -> bool {
+fn count_in_turn(pool: &Blocks, window: &Window, (now, number): (&AtomicU64, u64)) -> bool {
     let counted = Cell::new(false);
-    pool.spill(window, 1, &|window| {
+    pool.spills.count(pool, window, 1, &|window| {
         let is_alive = now.load(Ordering::Relaxed) == number;
         counted.set(is_alive && bump_in(window, ONE));
         counted.get() || !is_alive
@@ -284,7 +305,7 @@ fn loom_nothing_from_before_is_in_the_series_that_comes_after() {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(3);
     model.check(|| {
-        let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));
+        let (pool, now) = (Arc::new(Blocks::new()), Arc::new(AtomicU64::new(0)));
         let old = {
             let (pool, now) = (Arc::clone(&pool), Arc::clone(&now));
             thread::spawn(move || {
@@ -318,7 +339,7 @@ fn loom_nothing_from_before_is_in_a_series_that_threads_take_turns_in() {
     model.max_branches = 10_000;
     model.preemption_bound = Some(3);
     model.check(|| {
-        let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));
+        let (pool, now) = (Arc::new(Blocks::new()), Arc::new(AtomicU64::new(0)));
         let threads: Vec<_> = (0..2)
             .map(|_| {
                 let (pool, now) = (Arc::clone(&pool), Arc::clone(&now));
@@ -343,7 +364,7 @@ fn loom_a_thread_that_missed_many_resets_makes_up_for_all() {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(2);
     model.check(|| {
-        let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));
+        let (pool, now) = (Arc::new(Blocks::new()), Arc::new(AtomicU64::new(0)));
         let window = Window::new();
         let lease = pool.lease(&window, 1);
         assert!(count(&pool, &window, lease, (&now, 0)));
@@ -371,7 +392,7 @@ fn loom_a_thread_that_missed_many_resets_makes_up_for_all() {
 #[test]
 fn loom_a_shared_word_is_not_written_to_for_a_series_that_is_over() {
     loom::model(|| {
-        let (pool, now) = (Arc::new(Pool::new()), Arc::new(AtomicU64::new(0)));
+        let (pool, now) = (Arc::new(Blocks::new()), Arc::new(AtomicU64::new(0)));
         let word = Arc::new(AtomicU64::new(0));
         let old = {
             let (pool, now, word) = (Arc::clone(&pool), Arc::clone(&now), Arc::clone(&word));

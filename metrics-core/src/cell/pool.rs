@@ -5,7 +5,6 @@ use super::{
     memory::{GRANULE, extend_cells, keep, obtain_cells, release_cells},
     resets::{Missed, Resets},
     side::Side,
-    spill::Spills,
     sync::{AtomicU64, Mutex, MutexGuard, lock},
     window::Window,
 };
@@ -163,7 +162,6 @@ impl Blocks {
 /// The blocks of a process.
 pub(super) struct Pool {
     blocks: Mutex<Blocks>,
-    spills: Spills,
     /// For each slot the number of its last reset. Used with the lock held.
     last_reset: Side,
 }
@@ -174,12 +172,12 @@ pub(super) struct Pool {
 impl Pool {
     #[cfg(not(loom))]
     pub(super) const fn new() -> Self {
-        Self { blocks: Mutex::new(Blocks::NONE), spills: Spills::new(), last_reset: Side::new() }
+        Self { blocks: Mutex::new(Blocks::NONE), last_reset: Side::new() }
     }
 
     #[cfg(loom)]
     pub(super) fn new() -> Self {
-        Self { blocks: Mutex::new(Blocks::NONE), spills: Spills::new(), last_reset: Side::new() }
+        Self { blocks: Mutex::new(Blocks::NONE), last_reset: Side::new() }
     }
 
     /// Leases a block of at least `len` cells, one that an ended thread left behind or a new one, and shows it in the
@@ -290,17 +288,6 @@ impl Pool {
         given.next_free = blocks.free.replace(block);
     }
 
-    /// Counts on behalf of a thread that has no block of its own: calls `count` with a window that is open for `len` cells,
-    /// until it returns `true`. `window` is the thread's own.
-    pub(super) fn spill(&self, window: &Window, len: usize, count: &dyn Fn(&Window) -> bool) {
-        self.spills.count(self, window.spill(), len, count);
-    }
-
-    /// Sets how many blocks there may be that threads take turns in.
-    pub(super) fn set_most_spills(&self, most: usize) {
-        self.spills.set_most(most);
-    }
-
     /// Shows all blocks. Threads go on counting meanwhile, but none can grow, come or go: keep it short, and ask no
     /// allocator for anything.
     pub(super) fn read<R>(&self, read: impl FnOnce(&mut Reader<'_>) -> R) -> R {
@@ -313,37 +300,30 @@ impl Pool {
     }
 }
 
-/// The locks of a pool, held while the process is copied.
+/// The lock of a pool, held while the process is copied.
 #[cfg(shared_cells)]
-pub(super) struct Frozen {
-    blocks: MutexGuard<'static, Blocks>,
-    spills: super::spill::Frozen,
-}
+pub(super) struct Frozen(MutexGuard<'static, Blocks>);
 
 #[cfg(shared_cells)]
 impl Pool {
     /// Keeps threads from leasing, growing and giving back blocks until that is dropped.
     pub(super) fn freeze(&'static self) -> Frozen {
-        // In the order in which they are taken elsewhere.
-        let spills = self.spills.freeze();
-        Frozen { blocks: lock(&self.blocks), spills }
+        Frozen(lock(&self.blocks))
     }
 }
 
 #[cfg(shared_cells)]
 impl Frozen {
-    /// Takes back the blocks of threads that are not here: all but that of the calling thread, and those that threads take
-    /// turns in.
-    pub(super) fn take_back(mut self, own: Option<Lease>) {
-        let mut next = self.blocks.first;
+    /// Takes back the blocks of threads that are not here: all that are leased but these.
+    pub(super) fn take_back(mut self, kept: impl Iterator<Item = Lease> + Clone) {
+        let mut next = self.0.first;
         while let Some(mut at) = next {
             // SAFETY: blocks are never freed, and are only changed under the lock.
             let block = unsafe { at.as_mut() };
             next = block.next;
-            let is_kept = self.spills.leases().chain(own).any(|Lease(kept)| kept == at);
-            if !block.window.is_null() && !is_kept {
+            if !block.window.is_null() && !kept.clone().any(|Lease(kept)| kept == at) {
                 block.window = ptr::null();
-                block.next_free = self.blocks.free.replace(at);
+                block.next_free = self.0.free.replace(at);
             }
         }
     }

@@ -137,17 +137,11 @@ impl Spills {
         }
     }
 
-    /// Calls `count` with the window of a block until it returns `true`, and makes that block at least `len` cells long
-    /// before each call but the first.
+    /// Counts on behalf of a thread that has no block of its own, whose window is `own`: calls `count` with the window of a
+    /// block until it returns `true`, and makes that block at least `len` cells long before each call but the first.
     #[inline]
-    pub(super) fn count(
-        &self,
-        pool: &Pool,
-        preferred: &Cell<usize>,
-        len: usize,
-        count: &dyn Fn(&Window) -> bool,
-    ) {
-        let turn = self.take(preferred);
+    pub(super) fn count(&self, pool: &Pool, own: &Window, len: usize, count: &dyn Fn(&Window) -> bool) {
+        let turn = self.take(own.spill());
         let Spill { lease, window, .. } = turn.0;
         // The window may be closed again before it is looked at.
         while !count(window) {
@@ -189,7 +183,7 @@ impl Spills {
 #[cfg(shared_cells)]
 impl Frozen {
     /// The leases of those that there are.
-    pub(super) fn leases(&self) -> impl Iterator<Item = Lease> {
+    pub(super) fn leases(&self) -> impl Iterator<Item = Lease> + Clone {
         self.0.iter().filter_map(|Turn(spill)| spill.lease.get())
     }
 }
