@@ -508,7 +508,7 @@ pub(super) fn freeze() -> Frozen {
 pub(super) fn after_fork(Frozen { blocks, spills }: Frozen) {
     let own = HELD.try_with(|held| held.0.get()).ok().flatten();
     OWNERS.reset(usize::from(own.is_some()));
-    blocks.take_back(spills.leases().chain(own));
+    blocks.take_back(|lease| own == Some(lease) || spills.have(lease));
 }
 
 /// How many blocks there are.

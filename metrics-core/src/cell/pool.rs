@@ -24,7 +24,7 @@ const LARGE: usize = 1 << 14;
 ///
 /// The cells stay where they are until the holder itself [grows](Pool::grow) the block or
 /// [gives it back](Pool::give_back).
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lease(NonNull<Block>);
 
 #[cfg(all(test, loom))]
@@ -314,14 +314,14 @@ impl Pool {
 
 #[cfg(shared_cells)]
 impl Frozen {
-    /// Takes back the blocks of threads that are not here: all that are leased but these.
-    pub(super) fn take_back(mut self, kept: impl Iterator<Item = Lease> + Clone) {
+    /// Takes back the blocks of threads that are not here: all that are leased but those that `is_kept` names.
+    pub(super) fn take_back(mut self, is_kept: impl Fn(Lease) -> bool) {
         let mut next = self.0.first;
         while let Some(mut at) = next {
             // SAFETY: blocks are never freed, and are only changed under the lock.
             let block = unsafe { at.as_mut() };
             next = block.next;
-            if !block.window.is_null() && !kept.clone().any(|Lease(kept)| kept == at) {
+            if !block.window.is_null() && !is_kept(Lease(at)) {
                 block.window = ptr::null();
                 block.next_free = self.0.free.replace(at);
             }

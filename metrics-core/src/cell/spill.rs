@@ -182,8 +182,8 @@ impl Spills {
 
 #[cfg(shared_cells)]
 impl Frozen {
-    /// The leases of those that there are.
-    pub(super) fn leases(&self) -> impl Iterator<Item = Lease> + Clone {
-        self.0.iter().filter_map(|Turn(spill)| spill.lease.get())
+    /// Whether it is the lease of one of them.
+    pub(super) fn have(&self, lease: Lease) -> bool {
+        self.0.iter().any(|Turn(spill)| spill.lease.get() == Some(lease))
     }
 }
