@@ -171,6 +171,7 @@ impl Transaction {
         {
             self.entries.resolve(|doubt| !doubt.committed);
         }
+        self.find_open(effect);
         match effect {
             Effect::None => {}
             Effect::Begin => self.begin_by_text(),
@@ -189,9 +190,11 @@ impl Transaction {
                 }
             }
             Effect::RollbackTo(name) => {
-                if let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) {
-                    self.aborted = false;
-                    self.entries.undo(mark);
+                self.aborted = false;
+                match self.entries.find(MarkKind::Savepoint(name)) {
+                    Some(mark) => self.entries.undo(mark),
+                    // It is there all the same, wherever it was set.
+                    None => self.entries.blur_all(),
                 }
             }
             Effect::Detach => self.end(|_| Fate::Unknown),
@@ -212,6 +215,15 @@ impl Transaction {
                 self.manual = !on;
             }
             Effect::Autocommit(None) | Effect::Opaque => self.doubt(Doubt { committed: true, undone: true }),
+        }
+    }
+
+    /// `PostgreSQL` executes these nowhere but in a transaction: one is open, also if a commit or a rollback has failed
+    /// before. A driver may report the error of an earlier statement as theirs, and send nothing.
+    fn find_open(&mut self, effect: Effect) {
+        let shows_open = matches!(effect, Effect::Savepoint(_) | Effect::Release(_) | Effect::RollbackTo(_));
+        if shows_open && self.vendor() == Vendor::Postgresql && !self.is_open() {
+            self.state = State::Open;
         }
     }
 
@@ -390,7 +402,7 @@ impl Transaction {
             Refusal::Nothing => {}
             Refusal::Aborts => self.aborted = self.is_open(),
             Refusal::RollsBack => self.rollback_all(),
-            Refusal::Ends => self.end(|_| Fate::Unknown),
+            Refusal::MayEnd => self.may_end(),
             Refusal::Outside => self.end_outside(),
             Refusal::Doubt(doubt) => self.doubt(doubt),
         }
@@ -399,20 +411,21 @@ impl Transaction {
     /// A statement was cancelled: whether the database has executed it is not known.
     pub(super) fn interrupt(&mut self, effect: Effect) {
         match effect {
-            Effect::Commit { .. } => {
-                let was_open = self.is_open();
-                self.end(|_| Fate::Unknown);
-                // It may as well not have come to it.
-                if was_open {
-                    self.state = State::Open;
-                    self.doubt(Doubt { committed: true, undone: true });
-                }
-            }
+            Effect::Commit { .. } => self.may_end(),
             Effect::Begin => {
                 if !self.is_open() {
                     self.state = State::Open;
                 }
                 self.doubt(Doubt { committed: true, undone: true });
+            }
+            // Whether a transaction goes on that its release will commit is not known.
+            Effect::Savepoint(_) if !self.is_open() && self.savepoint_begins() => self.lose_track(),
+            Effect::Savepoint(name) => {
+                // Which of the two a rollback will go to is not known.
+                if let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) {
+                    self.entries.blur(mark);
+                }
+                self.doubt(Doubt { committed: false, undone: true });
             }
             Effect::Release(name) | Effect::RollbackTo(name) => {
                 let named = self.entries.find(MarkKind::Savepoint(name));
@@ -422,6 +435,21 @@ impl Transaction {
                 self.doubt(Doubt { committed: false, undone: true });
             }
             _ => self.doubt(Doubt { committed: effect.may_commit(), undone: true }),
+        }
+    }
+
+    /// Whether a savepoint outside of a transaction begins one.
+    fn savepoint_begins(&self) -> bool {
+        matches!(self.vendor(), Vendor::Sqlite | Vendor::Other)
+    }
+
+    /// The transaction may have ended, one way or the other, or go on.
+    fn may_end(&mut self) {
+        let was_open = self.is_open();
+        self.end(|_| Fate::Unknown);
+        if was_open {
+            self.state = State::Open;
+            self.doubt(Doubt { committed: true, undone: true });
         }
     }
 
@@ -451,7 +479,7 @@ impl Transaction {
             _ => self.last_doubt(|doubt| doubt.undone).unwrap_or(0),
         };
         if self.aborted {
-            self.end(|_| Fate::Undone);
+            self.undo_all();
         } else {
             self.end(|at| if at < undone_before { Fate::Unknown } else { Fate::Kept });
         }

@@ -294,6 +294,7 @@ fn each_vendor_has_transactions_of_its_own() {
     let no_transaction = Err(Failure::of_sqlite(1).message("cannot commit - no transaction is active"));
     let syntax = Err(Failure::from(Sqlstate::new("42000").expect("a code")).number(1064));
     let exists = Err(Failure::from(Sqlstate::new("42S01").expect("a code")).number(1050));
+    let missing = Err(Failure::from(Sqlstate::new("3B001").expect("a code")));
     for (name, vendor, steps, counted, is_uncounted) in [
         // A savepoint begins a transaction, and its release commits it; what comes then is counted at once.
         ("v1", Sqlite, vec![text("SAVEPOINT s"), INSERT, text("RELEASE s"), INSERT], 2, 0),
@@ -484,6 +485,45 @@ fn each_vendor_has_transactions_of_its_own() {
         ("v27", Postgresql, vec![text("BEGIN"), INSERT, text("PREPARE TRANSACTION 'x'"), INSERT], 1, 1),
         ("v28", Mysql, vec![text("BEGIN"), INSERT, text("CALL p()"), text("ROLLBACK")], 0, 2),
         ("v29", Mysql, vec![text("BEGIN"), INSERT, text("COMMIT"), text("DO 1")], 1, 0),
+        // A driver may report the error of a statement that was cancelled as that of the next, which it does not send: the
+        // transaction goes on.
+        ("v30", Mysql, vec![text("BEGIN"), ("COMMIT", unique()), INSERT, text("ROLLBACK")], 0, 1),
+        ("v31", Mysql, vec![text("BEGIN"), INSERT, ("COMMIT", unique()), INSERT, text("COMMIT")], 1, 1),
+        ("v32", Mysql, vec![text("BEGIN"), ("ROLLBACK", unique()), INSERT, text("ROLLBACK"), INSERT], 1, 1),
+        (
+            "v33",
+            Postgresql,
+            vec![
+                text("BEGIN"),
+                text("SAVEPOINT s"),
+                ("COMMIT", unique()),
+                text("ROLLBACK TO s"),
+                INSERT,
+                text("ROLLBACK"),
+                INSERT,
+            ],
+            1,
+            0,
+        ),
+        // A savepoint that nobody knows of is one all the same, and what was written since is not known.
+        ("v34", Postgresql, vec![text("BEGIN"), INSERT, text("ROLLBACK TO s"), INSERT, text("COMMIT")], 1, 1),
+        // One that is not there aborts the transaction, and its name may differ by its quotes or their case.
+        ("v35", Postgresql, vec![text("BEGIN"), INSERT, ("ROLLBACK TO S", missing), text("COMMIT")], 0, 0),
+        (
+            "v36",
+            Postgresql,
+            vec![
+                text("BEGIN"),
+                text("SAVEPOINT s"),
+                INSERT,
+                ("ROLLBACK TO \"S\"", missing),
+                text("COMMIT"),
+                INSERT,
+            ],
+            1,
+            0,
+        ),
+        ("v37", Mysql, vec![text("BEGIN"), INSERT, ("ROLLBACK TO S", missing), text("COMMIT")], 1, 0),
     ] {
         assert_eq!(script("scripted_row", name, vendor, &steps), [counted, 0, 0], "{steps:?} on {vendor:?}");
         assert_eq!(all_uncounted(name), is_uncounted, "{steps:?} on {vendor:?}");
