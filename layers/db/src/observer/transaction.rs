@@ -73,6 +73,8 @@ pub(super) struct Transaction {
     aborted: bool,
     /// `MySQL` was told to make no statement a transaction of its own.
     manual: bool,
+    /// It may have been told so.
+    may_be_manual: bool,
     /// `LOCK TABLES` holds.
     locked: bool,
     /// A text of several statements is being executed that is one transaction.
@@ -91,6 +93,7 @@ impl Transaction {
             state: State::Idle,
             aborted: false,
             manual: false,
+            may_be_manual: false,
             locked: false,
             in_text: false,
             levels: 0,
@@ -117,13 +120,21 @@ impl Transaction {
             count(self.database, Written::Uncounted(Uncounted::Transaction));
             return;
         }
-        if self.manual && !self.is_open() {
-            self.state = State::Open;
-        }
+        self.begin_by_statement();
         if self.is_open() {
             self.entries.add(written);
         } else {
             count(self.database, written);
+        }
+    }
+
+    /// A statement begins a transaction where `MySQL` makes none of each.
+    fn begin_by_statement(&mut self) {
+        if !self.is_open() && (self.manual || self.may_be_manual) {
+            self.state = State::Open;
+            if !self.manual {
+                self.doubt(Doubt { committed: true, undone: true });
+            }
         }
     }
 
@@ -211,10 +222,17 @@ impl Transaction {
             Effect::Autocommit(Some(on)) => {
                 if on && std::mem::replace(&mut self.manual, !on) {
                     self.commit_all();
+                } else if on && self.may_be_manual {
+                    self.doubt(Doubt { committed: true, undone: false });
                 }
                 self.manual = !on;
+                self.may_be_manual = false;
             }
-            Effect::Autocommit(None) | Effect::Opaque => self.doubt(Doubt { committed: true, undone: true }),
+            Effect::Autocommit(None) => {
+                self.doubt(Doubt { committed: true, undone: true });
+                self.forget_manual();
+            }
+            Effect::Opaque => self.doubt(Doubt { committed: true, undone: true }),
         }
     }
 
@@ -256,9 +274,7 @@ impl Transaction {
     fn savepoint(&mut self, kind: MarkKind) {
         match self.vendor() {
             Vendor::Mysql => {
-                if self.manual {
-                    self.state = State::Open;
-                }
+                self.begin_by_statement();
                 // Under autocommit it is gone when the statement ends.
                 if !self.is_open() {
                     return;
@@ -283,6 +299,12 @@ impl Transaction {
         if self.state == State::Savepoint && is_outermost {
             self.commit_all();
         }
+    }
+
+    /// Whether `MySQL` makes each statement a transaction is not known any more.
+    fn forget_manual(&mut self) {
+        self.manual = false;
+        self.may_be_manual = true;
     }
 
     // What an adapter does.
@@ -361,6 +383,7 @@ impl Transaction {
     pub(super) fn abandon(&mut self) {
         self.end(|_| Fate::Unknown);
         self.manual = false;
+        self.may_be_manual = false;
     }
 
     /// The connection was closed, or reset.
@@ -418,6 +441,16 @@ impl Transaction {
                 }
                 self.doubt(Doubt { committed: true, undone: true });
             }
+            Effect::Autocommit(on) => {
+                self.doubt(Doubt { committed: true, undone: true });
+                if on != Some(!self.manual) {
+                    self.forget_manual();
+                }
+            }
+            // Nothing that is executed next shows that the transaction goes on.
+            Effect::Rollback { .. } if self.vendor() == Vendor::Postgresql => {
+                self.doubt(Doubt { committed: true, undone: true });
+            }
             // Whether a transaction goes on that its release will commit is not known.
             Effect::Savepoint(_) if !self.is_open() && self.savepoint_begins() => self.lose_track(),
             Effect::Savepoint(name) => {
@@ -461,6 +494,7 @@ impl Transaction {
             self.undo_all();
         }
         self.manual = false;
+        self.may_be_manual = false;
     }
 
     fn doubt(&mut self, doubt: Doubt) {
