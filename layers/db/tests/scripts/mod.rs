@@ -473,9 +473,7 @@ impl<'a> Generator<'a> {
             .iter()
             .any(|begins| text.starts_with(begins))
             || text.ends_with("CHAIN");
-        let is_cancelled = self.options.cancels && self.random.one_in(25);
-        self.is_certain &= !is_cancelled;
-        Step::Sql { text, how: if is_cancelled { How::Cancel } else { How::Execute } }
+        Step::Sql { text, how: How::Execute }
     }
 
     /// A text of several statements.
