@@ -164,7 +164,17 @@ impl<DB: Driver, L: Link<Db = DB> + ?Sized> InstrumentedConnection<'_, DB, L> {
         let capacity = self.scope.capacity();
         let (session, raw) = (self.scope.session(), self.link.raw());
         let level = Level::next::<DB>(session, raw).await?;
-        let link = Beginning::new(session, level, level.begin()).finish(raw.begin().await)?;
+        let is_postgresql = session.database().vendor() == Vendor::Postgresql;
+        let beginning = Beginning::new(session, level, level.begin());
+        if is_postgresql && level == Level::Outermost {
+            // An error of a statement that was cancelled is reported by the next one. sqlx sends `BEGIN` before it reads that, and
+            // takes it for an error of `BEGIN`: the transaction goes on, and nobody knows of it. Read before, nothing is sent.
+            // Where nothing is left to read, this returns at once.
+            if let Err(error) = raw.flush().await {
+                return beginning.finish(Err(error));
+            }
+        }
+        let link = beginning.finish(raw.begin().await)?;
         Ok(InstrumentedTransaction {
             connection: InstrumentedConnection::within(link, Scope::within(session, capacity)),
             level,

@@ -295,13 +295,7 @@ impl Entries {
     /// Takes away a mark and those after it. Whether the entries after it are there to stay is not known.
     pub(super) fn blur(&mut self, mark: usize) {
         let Some(from) = self.marks.get(mark).map(|mark| mark.from) else { return };
-        self.forget(from);
-        for at in from..self.length {
-            if let Some(entry) = self.get_mut(at) {
-                entry.written = Written::Uncounted(Uncounted::Transaction);
-            }
-        }
-        self.note(from, self.length);
+        self.blur_from(from);
         let removed = self.marks.iter().skip(mark).filter_map(Mark::doubt);
         let doubt = removed.reduce(|one, other| Doubt {
             committed: one.committed || other.committed,
@@ -312,6 +306,21 @@ impl Entries {
         if let Some(doubt) = doubt {
             self.doubt(doubt);
         }
+    }
+
+    /// Takes note that whether the entries are there to stay is not known, and leaves the marks as they are.
+    pub(super) fn blur_all(&mut self) {
+        self.blur_from(0);
+    }
+
+    fn blur_from(&mut self, from: usize) {
+        self.forget(from);
+        for at in from..self.length {
+            if let Some(entry) = self.get_mut(at) {
+                entry.written = Written::Uncounted(Uncounted::Transaction);
+            }
+        }
+        self.note(from, self.length);
     }
 
     /// Counts the entries of which that is said, and forgets everything.

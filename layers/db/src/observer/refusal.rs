@@ -3,7 +3,7 @@
 //! | statement | `PostgreSQL` | `MySQL` | `SQLite` |
 //! |---|---|---|---|
 //! | one that fails | aborts it | undoes itself; a deadlock rolls back | undoes itself; may roll back |
-//! | `COMMIT` that fails | rolls back | is not known | leaves it open, or says that none is |
+//! | `COMMIT` that fails | rolls back | is not known; may go on | leaves it open, or says that none is |
 
 use super::entries::Doubt;
 use crate::{
@@ -33,8 +33,8 @@ pub(super) enum Refusal {
     Aborts,
     /// The transaction is rolled back.
     RollsBack,
-    /// The transaction has ended; whether it was committed is not known.
-    Ends,
+    /// The transaction may have been committed or rolled back, or go on.
+    MayEnd,
     /// The transaction had ended before.
     Outside,
     /// The transaction may have ended.
@@ -57,7 +57,8 @@ impl Refusal {
         if failure.has_code("40001") || failure.has_number(MYSQL_ROLLS_BACK) {
             Self::RollsBack
         } else if is_end {
-            Self::Ends
+            // A driver may report the error of an earlier statement that was cancelled, and not send this one.
+            Self::MayEnd
         } else if failure.has_number(&[MYSQL_SYNTAX]) {
             Self::Nothing
         } else if effect.may_commit() {

@@ -73,6 +73,8 @@ pub(super) struct Transaction {
     aborted: bool,
     /// `MySQL` was told to make no statement a transaction of its own.
     manual: bool,
+    /// It may have been told so.
+    may_be_manual: bool,
     /// `LOCK TABLES` holds.
     locked: bool,
     /// A text of several statements is being executed that is one transaction.
@@ -91,6 +93,7 @@ impl Transaction {
             state: State::Idle,
             aborted: false,
             manual: false,
+            may_be_manual: false,
             locked: false,
             in_text: false,
             levels: 0,
@@ -117,13 +120,21 @@ impl Transaction {
             count(self.database, Written::Uncounted(Uncounted::Transaction));
             return;
         }
-        if self.manual && !self.is_open() {
-            self.state = State::Open;
-        }
+        self.begin_by_statement();
         if self.is_open() {
             self.entries.add(written);
         } else {
             count(self.database, written);
+        }
+    }
+
+    /// A statement begins a transaction where `MySQL` makes none of each.
+    fn begin_by_statement(&mut self) {
+        if !self.is_open() && (self.manual || self.may_be_manual) {
+            self.state = State::Open;
+            if !self.manual {
+                self.doubt(Doubt { committed: true, undone: true });
+            }
         }
     }
 
@@ -171,6 +182,7 @@ impl Transaction {
         {
             self.entries.resolve(|doubt| !doubt.committed);
         }
+        self.find_open(effect);
         match effect {
             Effect::None => {}
             Effect::Begin => self.begin_by_text(),
@@ -189,9 +201,11 @@ impl Transaction {
                 }
             }
             Effect::RollbackTo(name) => {
-                if let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) {
-                    self.aborted = false;
-                    self.entries.undo(mark);
+                self.aborted = false;
+                match self.entries.find(MarkKind::Savepoint(name)) {
+                    Some(mark) => self.entries.undo(mark),
+                    // It is there all the same, wherever it was set.
+                    None => self.entries.blur_all(),
                 }
             }
             Effect::Detach => self.end(|_| Fate::Unknown),
@@ -208,10 +222,26 @@ impl Transaction {
             Effect::Autocommit(Some(on)) => {
                 if on && std::mem::replace(&mut self.manual, !on) {
                     self.commit_all();
+                } else if on && self.may_be_manual {
+                    self.doubt(Doubt { committed: true, undone: false });
                 }
                 self.manual = !on;
+                self.may_be_manual = false;
             }
-            Effect::Autocommit(None) | Effect::Opaque => self.doubt(Doubt { committed: true, undone: true }),
+            Effect::Autocommit(None) => {
+                self.doubt(Doubt { committed: true, undone: true });
+                self.forget_manual();
+            }
+            Effect::Opaque => self.doubt(Doubt { committed: true, undone: true }),
+        }
+    }
+
+    /// `PostgreSQL` executes these nowhere but in a transaction: one is open, also if a commit or a rollback has failed
+    /// before. A driver may report the error of an earlier statement as theirs, and send nothing.
+    fn find_open(&mut self, effect: Effect) {
+        let shows_open = matches!(effect, Effect::Savepoint(_) | Effect::Release(_) | Effect::RollbackTo(_));
+        if shows_open && self.vendor() == Vendor::Postgresql && !self.is_open() {
+            self.state = State::Open;
         }
     }
 
@@ -244,9 +274,7 @@ impl Transaction {
     fn savepoint(&mut self, kind: MarkKind) {
         match self.vendor() {
             Vendor::Mysql => {
-                if self.manual {
-                    self.state = State::Open;
-                }
+                self.begin_by_statement();
                 // Under autocommit it is gone when the statement ends.
                 if !self.is_open() {
                     return;
@@ -271,6 +299,12 @@ impl Transaction {
         if self.state == State::Savepoint && is_outermost {
             self.commit_all();
         }
+    }
+
+    /// Whether `MySQL` makes each statement a transaction is not known any more.
+    fn forget_manual(&mut self) {
+        self.manual = false;
+        self.may_be_manual = true;
     }
 
     // What an adapter does.
@@ -349,6 +383,7 @@ impl Transaction {
     pub(super) fn abandon(&mut self) {
         self.end(|_| Fate::Unknown);
         self.manual = false;
+        self.may_be_manual = false;
     }
 
     /// The connection was closed, or reset.
@@ -390,7 +425,7 @@ impl Transaction {
             Refusal::Nothing => {}
             Refusal::Aborts => self.aborted = self.is_open(),
             Refusal::RollsBack => self.rollback_all(),
-            Refusal::Ends => self.end(|_| Fate::Unknown),
+            Refusal::MayEnd => self.may_end(),
             Refusal::Outside => self.end_outside(),
             Refusal::Doubt(doubt) => self.doubt(doubt),
         }
@@ -399,20 +434,31 @@ impl Transaction {
     /// A statement was cancelled: whether the database has executed it is not known.
     pub(super) fn interrupt(&mut self, effect: Effect) {
         match effect {
-            Effect::Commit { .. } => {
-                let was_open = self.is_open();
-                self.end(|_| Fate::Unknown);
-                // It may as well not have come to it.
-                if was_open {
-                    self.state = State::Open;
-                    self.doubt(Doubt { committed: true, undone: true });
-                }
-            }
+            Effect::Commit { .. } => self.may_end(),
             Effect::Begin => {
                 if !self.is_open() {
                     self.state = State::Open;
                 }
                 self.doubt(Doubt { committed: true, undone: true });
+            }
+            Effect::Autocommit(on) => {
+                self.doubt(Doubt { committed: true, undone: true });
+                if on != Some(!self.manual) {
+                    self.forget_manual();
+                }
+            }
+            // Nothing that is executed next shows that the transaction goes on.
+            Effect::Rollback { .. } if self.vendor() == Vendor::Postgresql => {
+                self.doubt(Doubt { committed: true, undone: true });
+            }
+            // Whether a transaction goes on that its release will commit is not known.
+            Effect::Savepoint(_) if !self.is_open() && self.savepoint_begins() => self.lose_track(),
+            Effect::Savepoint(name) => {
+                // Which of the two a rollback will go to is not known.
+                if let Some(mark) = self.entries.find(MarkKind::Savepoint(name)) {
+                    self.entries.blur(mark);
+                }
+                self.doubt(Doubt { committed: false, undone: true });
             }
             Effect::Release(name) | Effect::RollbackTo(name) => {
                 let named = self.entries.find(MarkKind::Savepoint(name));
@@ -425,6 +471,21 @@ impl Transaction {
         }
     }
 
+    /// Whether a savepoint outside of a transaction begins one.
+    fn savepoint_begins(&self) -> bool {
+        matches!(self.vendor(), Vendor::Sqlite | Vendor::Other)
+    }
+
+    /// The transaction may have ended, one way or the other, or go on.
+    fn may_end(&mut self) {
+        let was_open = self.is_open();
+        self.end(|_| Fate::Unknown);
+        if was_open {
+            self.state = State::Open;
+            self.doubt(Doubt { committed: true, undone: true });
+        }
+    }
+
     /// The connection was lost in a statement.
     fn lose(&mut self, effect: Effect) {
         if matches!(effect, Effect::Commit { .. }) || effect.may_commit() {
@@ -433,6 +494,7 @@ impl Transaction {
             self.undo_all();
         }
         self.manual = false;
+        self.may_be_manual = false;
     }
 
     fn doubt(&mut self, doubt: Doubt) {
@@ -451,7 +513,7 @@ impl Transaction {
             _ => self.last_doubt(|doubt| doubt.undone).unwrap_or(0),
         };
         if self.aborted {
-            self.end(|_| Fate::Undone);
+            self.undo_all();
         } else {
             self.end(|at| if at < undone_before { Fate::Unknown } else { Fate::Kept });
         }

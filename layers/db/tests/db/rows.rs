@@ -294,6 +294,8 @@ fn each_vendor_has_transactions_of_its_own() {
     let no_transaction = Err(Failure::of_sqlite(1).message("cannot commit - no transaction is active"));
     let syntax = Err(Failure::from(Sqlstate::new("42000").expect("a code")).number(1064));
     let exists = Err(Failure::from(Sqlstate::new("42S01").expect("a code")).number(1050));
+    let missing = Err(Failure::from(Sqlstate::new("3B001").expect("a code")));
+    let cancelled = Err(Failure::from(ErrorKind::Cancelled));
     for (name, vendor, steps, counted, is_uncounted) in [
         // A savepoint begins a transaction, and its release commits it; what comes then is counted at once.
         ("v1", Sqlite, vec![text("SAVEPOINT s"), INSERT, text("RELEASE s"), INSERT], 2, 0),
@@ -484,6 +486,80 @@ fn each_vendor_has_transactions_of_its_own() {
         ("v27", Postgresql, vec![text("BEGIN"), INSERT, text("PREPARE TRANSACTION 'x'"), INSERT], 1, 1),
         ("v28", Mysql, vec![text("BEGIN"), INSERT, text("CALL p()"), text("ROLLBACK")], 0, 2),
         ("v29", Mysql, vec![text("BEGIN"), INSERT, text("COMMIT"), text("DO 1")], 1, 0),
+        // A driver may report the error of a statement that was cancelled as that of the next, which it does not send: the
+        // transaction goes on.
+        ("v30", Mysql, vec![text("BEGIN"), ("COMMIT", unique()), INSERT, text("ROLLBACK")], 0, 1),
+        ("v31", Mysql, vec![text("BEGIN"), INSERT, ("COMMIT", unique()), INSERT, text("COMMIT")], 1, 1),
+        ("v32", Mysql, vec![text("BEGIN"), ("ROLLBACK", unique()), INSERT, text("ROLLBACK"), INSERT], 1, 1),
+        (
+            "v33",
+            Postgresql,
+            vec![
+                text("BEGIN"),
+                text("SAVEPOINT s"),
+                ("COMMIT", unique()),
+                text("ROLLBACK TO s"),
+                INSERT,
+                text("ROLLBACK"),
+                INSERT,
+            ],
+            1,
+            0,
+        ),
+        // A savepoint that nobody knows of is one all the same, and what was written since is not known.
+        ("v34", Postgresql, vec![text("BEGIN"), INSERT, text("ROLLBACK TO s"), INSERT, text("COMMIT")], 1, 1),
+        // One that is not there aborts the transaction, and its name may differ by its quotes or their case.
+        ("v35", Postgresql, vec![text("BEGIN"), INSERT, ("ROLLBACK TO S", missing), text("COMMIT")], 0, 0),
+        (
+            "v36",
+            Postgresql,
+            vec![
+                text("BEGIN"),
+                text("SAVEPOINT s"),
+                INSERT,
+                ("ROLLBACK TO \"S\"", missing),
+                text("COMMIT"),
+                INSERT,
+            ],
+            1,
+            0,
+        ),
+        ("v37", Mysql, vec![text("BEGIN"), INSERT, ("ROLLBACK TO S", missing), text("COMMIT")], 1, 0),
+        // One that was cancelled may have been executed.
+        (
+            "v38",
+            Postgresql,
+            vec![("BEGIN", cancelled), INSERT, ("ROLLBACK TO s", missing), text("COMMIT")],
+            0,
+            1,
+        ),
+        ("v39", Postgresql, vec![text("BEGIN"), ("ROLLBACK", cancelled), INSERT, text("ROLLBACK")], 0, 1),
+        (
+            "v40",
+            Postgresql,
+            vec![
+                text("BEGIN"),
+                text("SAVEPOINT s"),
+                INSERT,
+                ("SAVEPOINT s", cancelled),
+                INSERT,
+                text("ROLLBACK TO s"),
+                text("COMMIT"),
+            ],
+            0,
+            2,
+        ),
+        ("v41", Sqlite, vec![("SAVEPOINT s", cancelled), INSERT, text("ROLLBACK")], 0, 1),
+        ("v42", Mysql, vec![("SET autocommit = 0", cancelled), INSERT, text("ROLLBACK")], 0, 1),
+        ("v43", Mysql, vec![("SET autocommit = 0", cancelled), INSERT, text("COMMIT"), INSERT], 1, 1),
+        ("v44", Mysql, vec![text("SET autocommit = @before"), INSERT, text("ROLLBACK")], 0, 1),
+        (
+            "v45",
+            Mysql,
+            vec![("SET autocommit = 0", cancelled), text("SET autocommit = 1"), INSERT, text("ROLLBACK")],
+            1,
+            0,
+        ),
     ] {
         assert_eq!(script("scripted_row", name, vendor, &steps), [counted, 0, 0], "{steps:?} on {vendor:?}");
         assert_eq!(all_uncounted(name), is_uncounted, "{steps:?} on {vendor:?}");

@@ -89,6 +89,45 @@ async fn cancelled_tasks_and_broken_streams_are_counted_once() {
     assert_eq!((errors(name, "value"), in_flight(name)), (1, Some(0.0)));
 }
 
+#[derive(ModelMetrics)]
+#[model(table = "pg_unread")]
+struct PgUnread;
+
+/// The error of a cancelled statement is reported by what comes next on the connection, as if it were its own.
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn a_transaction_that_begins_after_a_cancelled_statement_is_not_left_open() {
+    let pool = pool("pg_unread", "pg_unread").await;
+    let mut connection = pool.acquire().await.expect("it is idle");
+    // The statement waits for a lock, so that it cannot end before it is cancelled.
+    let mut holder = pool.begin().await.expect("a second connection");
+    sqlx::query("SELECT pg_advisory_xact_lock(7345)").execute(&mut *holder).await.expect("nobody has it");
+    {
+        let twice =
+            "INSERT INTO pg_unread SELECT 1, pg_advisory_xact_lock(7345)::text FROM generate_series(1, 2)";
+        let mut future = sqlx::raw_sql(twice).execute(&mut *connection).boxed();
+        assert!(future.poll_unpin(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    holder.rollback().await.expect("it is open");
+    let refused = connection.begin().await.expect_err("the error of the cancelled statement");
+    assert!(refused.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation));
+    assert_eq!(errors("pg_unread", "unique"), 1);
+    for (sql, is_executed) in [
+        ("INSERT INTO pg_unread VALUES (2, 'b')", true),
+        ("BEGIN", true),
+        ("ROLLBACK TO SAVEPOINT s", false),
+        ("COMMIT", true),
+    ] {
+        assert_eq!(sqlx::query(sql).execute(&mut *connection).await.is_ok(), is_executed, "{sql}");
+    }
+    let transaction = connection.begin().await.expect("none is open");
+    transaction.commit().await.expect("nothing is in it");
+    drop(connection);
+    let kept: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM pg_unread").fetch_one(&pool).await.expect("a row");
+    assert_eq!((rows("pg_unread"), kept), ([1, 0, 0], 1));
+}
+
 #[tokio::test]
 #[ignore = "needs PostgreSQL"]
 async fn refused_connections_and_an_exhausted_pool_are_told_apart() {
