@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Has real tools judge what the project exposes: promtool, the parsers of Prometheus' Python client, a Pushgateway, and a
 # Prometheus that scrapes. Exits with 1 on the first mismatch, and says which. `run.sh PART...` runs only these parts:
-# scrapers (what Prometheus and curl send), check (the shop under traffic), push, remote (Remote Write), openmetrics
+# scrapers (what Prometheus and curl send), check (the shop under traffic), neighbours (a service whose crates count in
+# different ways), push, remote (Remote Write), openmetrics
 # (version 2.0, by its grammar), kinds (quantiles and gauge histograms), native (histograms, over TLS), guide (alerts, panels and queries written for django-prometheus).
 #
 # The tools are fetched when they are missing, into the target directory: nothing is installed on the machine and no
@@ -20,8 +21,8 @@ python_tools "$tools"
 
 (cd tests/conformance && "$PYTHON" -B -m unittest --quiet test_judges test_native test_scrapers test_stored)
 # As the tests are built, so that nothing is built twice.
-cargo build --quiet --workspace --all-features --bin shop --bin conformance-fixture --example push
-parts=(scrapers check push remote openmetrics kinds native guide)
+cargo build --quiet --workspace --all-features --bin shop --bin conformance-fixture --bin neighbours --example push
+parts=(scrapers check neighbours push remote openmetrics kinds native guide)
 [ $# = 0 ] || parts=("$@")
 modern=()
 case " ${parts[*]} " in *" remote "*)
@@ -40,7 +41,7 @@ case " ${parts[*]} " in *" remote "*)
 esac
 for part in "${parts[@]}"; do
     "$PYTHON" -B "tests/conformance/$part.py" --shop "$target/debug/shop" \
-        --fixture "$target/debug/conformance-fixture" --job "$target/debug/examples/push" \
+        --fixture "$target/debug/conformance-fixture" --neighbours "$target/debug/neighbours" --job "$target/debug/examples/push" \
         --prometheus "$PROMETHEUS" --promtool "$PROMTOOL" --pushgateway "$PUSHGATEWAY" \
         "${modern[@]}"
 done

@@ -15,7 +15,7 @@ def step(text):
 def main(description, run, **numbers):
     """Runs one part in a directory of its own. `numbers` are further options and their defaults."""
     parser = argparse.ArgumentParser(description=description)
-    for program in ("shop", "fixture", "job", "prometheus", "promtool", "pushgateway"):
+    for program in ("shop", "fixture", "neighbours", "job", "prometheus", "promtool", "pushgateway"):
         parser.add_argument(f"--{program}", type=Path, required=True)
     # Of today, where the part needs more than Debian's stable release has; and what not every machine can fetch.
     parser.add_argument("--modern", type=Path)
