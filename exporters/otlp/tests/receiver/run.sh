@@ -8,5 +8,6 @@ if ! [ -x "$venv/bin/python" ]; then
     python3 -m venv "$venv"
 fi
 "$venv/bin/pip" --quiet --disable-pip-version-check install -r exporters/otlp/tests/receiver/requirements.txt
-cargo build --quiet -p tallymark-otlp --example otlp_subject
+# As the tests are built, so that nothing is built twice.
+cargo build --quiet --workspace --all-features --example otlp_subject
 PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" exporters/otlp/tests/receiver/check.py "$target/debug/examples/otlp_subject" "$@"

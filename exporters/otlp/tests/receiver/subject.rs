@@ -146,7 +146,9 @@ fn family(random: &mut Random, name: &str) -> Family {
         if random.one_in(3) {
             one = one.since(SystemTime::now());
         }
-        series.insert(labels, one);
+        // A label without a text is no label, and no two series have the same ones.
+        let shown: Vec<_> = labels.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+        series.insert(shown, one);
     }
     Family { name, help, kind, unit: unit.map(ToOwned::to_owned), series: series.into_values().collect() }
 }
