@@ -1,6 +1,7 @@
 #!/bin/sh
 # Memory by threads, far beyond the cores: resident pages of threads that are alive together and touch a few, or all, of 100,000
-# counters, and how long the first increment of a thread takes. Nothing fails: it prints what it has measured.
+# counters, and how long the first increment of a thread takes; then what an increment takes on a thread that has no memory of its own.
+# Nothing fails: it prints what it has measured.
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
@@ -26,3 +27,4 @@ for counters in 1000 100000; do
         "$scratch/target/release/threads" "$counters" $run
     done
 done
+"$scratch/target/release/threads" cost

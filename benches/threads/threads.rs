@@ -1,5 +1,6 @@
 //! So many threads that are alive together and touch none, a few or all of so many counters. Prints what became resident with them,
-//! and how long the first increment of each took.
+//! and how long the first increment of each took. `threads cost` prints what an increment takes on a thread that has memory of its
+//! own, and on one of so many that it has none.
 
 use std::{
     sync::{Barrier, Mutex},
@@ -16,6 +17,9 @@ const FEW: usize = 4;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
+    if std::env::args().nth(1).as_deref() == Some("cost") {
+        return cost();
+    }
     let mut next = || arguments.next().expect("counters, `none`, `few` or `all`, threads");
     let counters: usize = next().parse().expect("a number of counters");
     let what = next();
@@ -83,6 +87,43 @@ fn main() {
         first[first.len() / 2].as_nanos() as f64 / 1e3,
         first[first.len() - 1].as_nanos() as f64 / 1e3,
     );
+}
+
+/// Batches of increments, of which the fastest is printed.
+const BATCHES: usize = 200;
+const BATCH: u32 = 100_000;
+
+fn cost() {
+    static COUNTED: Counter = Counter::new();
+    let measure = |who: &str| {
+        let batch = || {
+            let start = Instant::now();
+            for _ in 0..BATCH {
+                COUNTED.inc();
+                // So that one increment is not made of many.
+                std::hint::black_box(());
+            }
+            start.elapsed()
+        };
+        let least = (0..BATCHES).map(|_| batch()).min().unwrap_or_default();
+        println!("an increment on {who}: {:.2} ns", least.as_secs_f64() * 1e9 / f64::from(BATCH));
+    };
+    // Twice as many as there are processors have memory of their own, this thread among them.
+    let owners = 2 * thread::available_parallelism().map_or(1, usize::from);
+    measure("a thread with memory of its own");
+    let (counted, done) = (Barrier::new(owners + 1), Barrier::new(owners + 1));
+    thread::scope(|scope| {
+        for _ in 0..owners {
+            scope.spawn(|| {
+                COUNTED.inc();
+                counted.wait();
+                done.wait();
+            });
+        }
+        counted.wait();
+        scope.spawn(|| measure("a thread that takes turns with others, which wait")).join().expect("it ends");
+        done.wait();
+    });
 }
 
 /// Resident memory in kilobytes, counted page by page.
