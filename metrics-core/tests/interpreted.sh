@@ -19,7 +19,7 @@ export MIRIFLAGS=-Zmiri-disable-isolation
 # What follows a weak memory order, and what frees or moves: not what is only long.
 lib=${TALLYMARK_INTERPRETED_LIB:-cell:: series:: family:: function:: native::table}
 tests=()
-for name in ${TALLYMARK_INTERPRETED_TESTS:-come_and_go lying_impls levels_stay allocator batch series}; do
+for name in ${TALLYMARK_INTERPRETED_TESTS:-come_and_go lying_impls levels_stay allocator batch series many_threads}; do
     tests+=(--test "$name")
 done
 # Of those, what several threads race in: each seed is another order of theirs, and other values of what they load.
@@ -85,7 +85,7 @@ for what in "$@"; do
         ;;
     threads)
         RUSTFLAGS=-Zsanitizer=thread run threads rustup run nightly cargo test -p tallymark-core --all-features \
-            -Zbuild-std --target x86_64-unknown-linux-gnu --test come_and_go --test one_reading --test series --test batch
+            -Zbuild-std --target x86_64-unknown-linux-gnu --test come_and_go --test one_reading --test series --test batch --test many_threads
         ;;
     *)
         echo "unknown: $what" >&2
