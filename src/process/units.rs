@@ -17,7 +17,7 @@ pub(super) fn span_seconds(intervals: u64) -> f64 {
         + (intervals % INTERVALS_PER_SECOND) as f64 / INTERVALS_PER_SECOND as f64
 }
 
-/// A moment in intervals since 1601, in seconds since 1970. One before is none at which a process has started.
+/// Returns a moment in seconds since 1970, given in intervals since 1601. Nothing if it is earlier: no process has started then.
 pub(super) fn unix_seconds(intervals: u64) -> Option<f64> {
     intervals.checked_sub(INTERVALS_BEFORE_1970).map(span_seconds)
 }

@@ -16,7 +16,7 @@ const TITLES: [&str; 2] = ["QUEUE_BACKLOG", "PENDING_JOBS"];
 /// schedule. The queue is a label: a text of the program, or as many as it has queues.
 ///
 /// It works with the backends that implement [`Metrics`]: those for PostgreSQL, MySQL, SQLite and Redis. For another one,
-/// `tallymark::job_queue_depth` is set by whoever knows the number.
+/// set `tallymark::job_queue_depth` where the number is known.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,26 +1,18 @@
 //! A process that is scraped again and again shows, each time, what one shows that is scraped for the first time, and
 //! what has been counted: whatever series and processes have come and gone between two scrapes.
 
+mod common;
+
+use common::{directory, read};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env, fs,
-    io::{BufRead, BufReader, Write},
+    fs,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
-
-const WORKER: &str = env!("CARGO_BIN_EXE_processes-tests");
 
 /// What is done between the scrapes.
 const STEPS: usize = 240;
 const KINDS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
-
-fn directory(name: &str) -> PathBuf {
-    let path = env::temp_dir().join(format!("tallymark-{name}-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("a directory");
-    path
-}
 
 /// Numbers that look random, the same each time.
 struct Random(u64);
@@ -44,43 +36,19 @@ struct Counted {
     left: u32,
 }
 
-/// A process that does what it is told, and what it has counted.
+/// A process that counts as it is told, and what it has counted.
 struct Worker {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    process: common::Worker,
     counted: BTreeMap<&'static str, Counted>,
 }
 
 impl Worker {
     fn start(directory: &Path) -> Self {
-        let mut child = Command::new(WORKER)
-            .arg("obey")
-            .arg(directory)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it runs");
-        let input = child.stdin.take().expect("piped");
-        let output = BufReader::new(child.stdout.take().expect("piped"));
-        let mut worker = Self { child, input, output, counted: BTreeMap::new() };
-        assert_eq!(worker.written(), "");
-        worker
-    }
-
-    /// What it writes until it is done.
-    fn written(&mut self) -> String {
-        let mut text = String::new();
-        while !text.ends_with("done\n") {
-            assert_ne!(self.output.read_line(&mut text).expect("it reads"), 0, "it has ended: {text}");
-        }
-        text.truncate(text.len() - "done\n".len());
-        text
+        Self { process: common::Worker::start("obey", directory), counted: BTreeMap::new() }
     }
 
     fn tell(&mut self, what: &str) -> String {
-        writeln!(self.input, "{what}").expect("it reads");
-        self.written()
+        self.process.tell(what)
     }
 
     fn count(&mut self, kind: &'static str, number: u32) {
@@ -97,9 +65,8 @@ impl Worker {
     }
 
     /// Kills it. Returns what it has counted.
-    fn kill(mut self) -> BTreeMap<&'static str, Counted> {
-        self.child.kill().expect("it is there");
-        self.child.wait().expect("it ends");
+    fn kill(self) -> BTreeMap<&'static str, Counted> {
+        self.process.kill();
         self.counted
     }
 }
@@ -117,9 +84,7 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
 
 /// What a process shows that has just been started, and that is not one of the group.
 fn first(directory: &Path) -> BTreeMap<String, f64> {
-    let output = Command::new(WORKER).arg("read").arg(directory).output().expect("it runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    samples(&String::from_utf8(output.stdout).expect("text"))
+    samples(&read(directory))
 }
 
 /// The samples of all that these processes have counted.
@@ -269,8 +234,7 @@ fn a_gauge_histogram_is_that_of_the_process_that_is_scraped() {
         vec![sample("gsum", sum), sample("gcount", count)]
     };
     assert_eq!((present(&mut one), present(&mut other)), (both(2, 10), both(1, 1)));
-    let output = Command::new(WORKER).arg("read").arg(&directory).output().expect("it runs");
-    let read = String::from_utf8(output.stdout).expect("text");
+    let read = read(&directory);
     assert!(read.contains("\ntests_obeyed_total{kind=\"mail\"} 1\n"), "{read}");
     assert!(!read.contains("\ntests_present_bytes"), "{read}");
     // What has entered keeps its series, and what was set does not.

@@ -1,71 +1,22 @@
 //! Several processes run one job: a scrape of any of them shows the runs of all, and the last success of any, whatever processes
 //! have been killed.
 
+mod common;
+
+use common::{Worker, directory, read};
 use std::{
-    env, fs,
-    io::{BufRead, BufReader, Write},
-    path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    fs,
+    path::Path,
     time::{SystemTime, UNIX_EPOCH},
 };
-
-const WORKER: &str = env!("CARGO_BIN_EXE_processes-tests");
-
-fn directory(name: &str) -> PathBuf {
-    let path = env::temp_dir().join(format!("tallymark-{name}-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("a directory");
-    path
-}
 
 fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64()
 }
 
-/// A process that runs the job when it is told to.
-struct Worker {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Worker {
-    fn start(directory: &Path) -> Self {
-        let mut child = Command::new(WORKER)
-            .arg("work")
-            .arg(directory)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it runs");
-        let input = child.stdin.take().expect("piped");
-        let output = BufReader::new(child.stdout.take().expect("piped"));
-        let mut worker = Self { child, input, output };
-        assert_eq!(worker.written(), "");
-        worker
-    }
-
-    /// What it writes until it is done.
-    fn written(&mut self) -> String {
-        let mut text = String::new();
-        while !text.ends_with("done\n") {
-            assert_ne!(self.output.read_line(&mut text).expect("it reads"), 0, "it has ended: {text}");
-        }
-        text.truncate(text.len() - "done\n".len());
-        text
-    }
-
-    fn tell(&mut self, what: &str) -> String {
-        writeln!(self.input, "{what}").expect("it reads");
-        self.written()
-    }
-
-    /// Ends it by a signal that cannot be caught.
-    fn kill(mut self) {
-        self.child.kill().expect("it is there");
-        self.child.wait().expect("it ends");
-    }
+/// Starts a process that runs the job when it is told to.
+fn start(directory: &Path) -> Worker {
+    Worker::start("work", directory)
 }
 
 /// What an exposition shows of the job.
@@ -109,9 +60,7 @@ fn shown(text: &str) -> Shown {
 /// What the group shows: the same by each of its processes, and by one that is started to read.
 fn scrape(directory: &Path, workers: &mut [Worker]) -> Shown {
     let by_workers: Vec<Shown> = workers.iter_mut().map(|worker| shown(&worker.tell("scrape"))).collect();
-    let output = Command::new(WORKER).arg("read").arg(directory).output().expect("it runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let read = shown(&String::from_utf8(output.stdout).expect("text"));
+    let read = shown(&read(directory));
     assert!(by_workers.iter().all(|shown| *shown == read), "{by_workers:?} {read:?}");
     read
 }
@@ -119,7 +68,7 @@ fn scrape(directory: &Path, workers: &mut [Worker]) -> Shown {
 #[test]
 fn runs_of_all_processes_are_shown_and_none_is_lost() {
     let directory = directory("jobs");
-    let mut workers: Vec<Worker> = (0..3).map(|_| Worker::start(&directory)).collect();
+    let mut workers: Vec<Worker> = (0..3).map(|_| start(&directory)).collect();
     let never = scrape(&directory, &mut workers);
     assert_eq!((never.runs, never.durations, never.success), ([0.0; 4], 0.0, None));
     assert_eq!(never.overdue_after, Some(3600.0));
@@ -146,7 +95,7 @@ fn runs_of_all_processes_are_shown_and_none_is_lost() {
     assert_eq!(
         (killed.runs, killed.durations),
         ([3.0, 3.0, 1.0, 0.0], 7.0),
-        "a run that did not end is none"
+        "a run that did not end is not counted"
     );
     assert_eq!(killed.success, last.success);
     assert_eq!(killed.in_flight, Some(0.0), "nobody runs it any more");
@@ -161,7 +110,7 @@ fn runs_of_all_processes_are_shown_and_none_is_lost() {
             (killed.runs, killed.durations, killed.success)
         );
     }
-    workers.push(Worker::start(&directory));
+    workers.push(start(&directory));
     workers[0].tell("succeed");
     let after = scrape(&directory, &mut workers);
     assert_eq!((after.runs, after.durations), ([4.0, 3.0, 1.0, 0.0], 8.0));
