@@ -269,9 +269,10 @@ fn a_child_of_a_process_whose_threads_hold_locks_counts() {
     let values = values(&text);
     for name in ["tests_things_total", "tests_sizes_bytes_count", "tests_traced_bytes_count{kind=\"traced\"}"]
     {
-        assert_eq!(values.get(name), Some(&counted), "{name}");
+        assert_eq!(values.get(name), Some(&counted), "{name}\n{text}");
     }
     assert_eq!(values.get("tallymark_processes"), Some(&1.0));
+    assert!(!text.contains("tallymark_processes_skipped_files{"), "{text}");
 }
 
 #[test]

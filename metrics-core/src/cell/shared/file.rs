@@ -249,7 +249,10 @@ impl Shared {
     /// Makes a block longer where it is. Returns whether that was possible.
     pub(super) fn extend_cells(&self, cells: NonNull<AtomicU64>, from: usize, to: usize) -> bool {
         let Some(block) = self.is_block(cells) else { return false };
-        let (from, to) = (self.round(from * size_of::<u64>()), self.round(to * size_of::<u64>()));
+        let mut growth = lock(&self.growth);
+        // In a child, what a thread that was not copied had added is there, and not known of.
+        let there = self.block_len(&growth, block);
+        let (from, to) = (self.round(from * size_of::<u64>()).max(there), self.round(to * size_of::<u64>()));
         if from >= to {
             return true;
         }
@@ -261,7 +264,14 @@ impl Shared {
         let address = self.block_address(block).wrapping_add(from);
         let first = (from / size_of::<u64>()) as u64;
         let chunk = Chunk { kind: chunk::CELLS, block: block as u32, first, len: to - from, offset: 0 };
-        self.append(&mut lock(&self.growth), chunk, address).is_some()
+        self.append(&mut growth, chunk, address).is_some()
+    }
+
+    /// How many bytes of a block are in the file.
+    fn block_len(&self, growth: &Growth, block: usize) -> usize {
+        let chunks = self.chunks(growth).map(|(chunk, _)| chunk);
+        let of_block = chunks.filter(|chunk| chunk.kind == chunk::CELLS && chunk.block as usize == block);
+        of_block.map(|chunk| chunk.first as usize * size_of::<u64>() + chunk.len).max().unwrap_or(0)
     }
 
     /// Memory for `count` words from the one numbered `first` on, and behind them for what each is when it is not set.
@@ -441,5 +451,49 @@ impl New {
     fn discard(&self, directory: Fd) {
         directory.remove(&Name::new(self.id, format::name::NEW));
         self.fd.close();
+    }
+}
+
+#[cfg(all(test, not(miri)))]
+mod tests {
+    use super::*;
+    use std::{ffi::CString, fs, os::unix::ffi::OsStrExt, process};
+
+    #[test]
+    fn what_a_thread_that_was_not_copied_had_added_to_a_block_is_not_added_again() {
+        let path = std::env::temp_dir().join(format!("tallymark-cells-{}", process::id()));
+        fs::create_dir_all(&path).expect("a directory");
+        let directory = Fd::open_directory(&CString::new(path.as_os_str().as_bytes()).expect("a path"));
+        let shared = Shared {
+            header: AtomicPtr::new(ptr::null_mut()),
+            fd: AtomicI32::new(-1),
+            directory: AtomicI32::new(-1),
+            page: AtomicUsize::new(4096),
+            addresses: [const { AtomicUsize::new(0) }; format::CHUNKS],
+            arena: AtomicUsize::new(0),
+            stride: AtomicUsize::new(0),
+            growth: Mutex::new(Growth { end: 0, chunks: 0, blocks: 0 }),
+        };
+        let identity = Identity { program: b"", group: b"", label: b"" };
+        let directory = directory.unwrap_or_else(|Errno(error)| panic!("{error}"));
+        shared.create(directory, &identity).unwrap_or_else(|Errno(error)| panic!("{error}"));
+        let page = shared.page.load(Ordering::Relaxed) / size_of::<u64>();
+        let one = shared.obtain_cells(page).expect("a block");
+        let other = shared.obtain_cells(page).expect("a block");
+        // As a thread that grows a block does, and then a child in which that has not happened.
+        for (cells, to) in [(one, 2), (one, 2), (other, 3), (one, 4), (one, 3), (other, 4)] {
+            assert!(shared.extend_cells(cells, page, to * page));
+        }
+        let growth = shared.hold();
+        for block in 0..2 {
+            let mut end = 0;
+            for (chunk, _) in shared.chunks(&growth).filter(|(chunk, _)| chunk.block == block) {
+                assert_eq!(chunk.first as usize, end, "one is behind the other");
+                end += chunk.len / size_of::<u64>();
+            }
+            assert_eq!(end, 4 * page);
+        }
+        drop(growth);
+        fs::remove_dir_all(path).expect("it is there");
     }
 }
