@@ -140,6 +140,14 @@ fn a_future_that_is_dropped_was_cancelled() {
     assert_eq!(value(IN_FLIGHT, "waits"), Some(0.0));
     assert_eq!(value(SUCCESS, "waits"), success);
     assert_eq!(durations("waits"), Some(4));
+
+    let dropped_by_a_stranger = catch_unwind(|| {
+        let mut one = pin!(waits(None));
+        poll_once(one.as_mut());
+        panic!("elsewhere");
+    });
+    assert!(dropped_by_a_stranger.is_err());
+    assert_eq!(runs("waits"), [Some(1), Some(1), Some(0), Some(3)], "it is not its own code that unwinds");
 }
 
 #[job]

@@ -135,6 +135,46 @@ fn async_calls_are_counted_once_by_outcome() {
     drop(panics);
     assert_eq!(calls(name), [1, 1, 1, 1], "and not again when it is dropped");
     assert_eq!(durations(name), 4);
+
+    let mut waits = Box::pin(asynchronous(9));
+    assert!(poll(waits.as_mut()).is_pending());
+    let dropped_by_a_stranger = catch_unwind(AssertUnwindSafe(move || {
+        let _waits = waits;
+        panic!("elsewhere");
+    }));
+    assert!(dropped_by_a_stranger.is_err());
+    assert_eq!(calls(name), [1, 1, 1, 2], "cancelled: it is not its own code that unwinds");
+}
+
+fn has_no_name(failure: &Failure) -> &'static str {
+    panic!("{failure:?} has none, as asked")
+}
+
+#[timed(error = has_no_name)]
+async fn cannot_name_its_error(waits: bool) -> Outcome<()> {
+    if waits {
+        poll_fn(once_pending()).await;
+    }
+    Err(Failure::TooSmall)
+}
+
+/// A function for `poll_fn` that is ready the second time.
+fn once_pending() -> impl FnMut(&mut Context<'_>) -> Poll<()> {
+    let mut is_ready = false;
+    move |_| if std::mem::replace(&mut is_ready, true) { Poll::Ready(()) } else { Poll::Pending }
+}
+
+#[test]
+fn a_panic_in_what_names_the_error_is_a_panic_of_the_call() {
+    for (number, waits) in [false, true].into_iter().enumerate() {
+        let mut future = Box::pin(cannot_name_its_error(waits));
+        if waits {
+            assert!(poll(future.as_mut()).is_pending());
+        }
+        assert!(catch_unwind(AssertUnwindSafe(|| poll(future.as_mut()))).is_err());
+        drop(future);
+        assert_eq!(calls("cannot_name_its_error"), [0, 0, number as u64 + 1, 0]);
+    }
 }
 
 #[timed]

@@ -10,18 +10,19 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-/// What is kept while a future runs. Dropping it means that the future was dropped before it was ready.
+/// What is kept while a future runs. It is dropped if the future is, before that is ready.
+///
+/// A thread that unwinds drops futures of others, too: whether it does, says nothing about this one. What is dropped after
+/// it was [polled](Watch::polled) without being ready was cancelled; at any other time, only its own code can have unwound.
 pub trait Watch {
     /// The future panicked.
     fn panicked(self);
 
-    /// The future is about to be polled; the first time, right after this was made.
+    /// The future was polled, and did not panic.
     #[inline]
-    fn enter(&mut self) {}
-
-    /// It was polled, and did not panic.
-    #[inline]
-    fn leave(&mut self) {}
+    fn polled(&mut self, is_ready: bool) {
+        let _ = is_ready;
+    }
 }
 
 impl Watch for () {
@@ -35,15 +36,9 @@ impl<A: Watch, B: Watch> Watch for (A, B) {
     }
 
     #[inline]
-    fn enter(&mut self) {
-        self.0.enter();
-        self.1.enter();
-    }
-
-    #[inline]
-    fn leave(&mut self) {
-        self.1.leave();
-        self.0.leave();
+    fn polled(&mut self, is_ready: bool) {
+        self.0.polled(is_ready);
+        self.1.polled(is_ready);
     }
 }
 
@@ -55,16 +50,9 @@ impl<W: Watch> Watch for Option<W> {
     }
 
     #[inline]
-    fn enter(&mut self) {
+    fn polled(&mut self, is_ready: bool) {
         if let Some(watch) = self {
-            watch.enter();
-        }
-    }
-
-    #[inline]
-    fn leave(&mut self) {
-        if let Some(watch) = self {
-            watch.leave();
+            watch.polled(is_ready);
         }
     }
 }
@@ -129,14 +117,11 @@ where
                 *this.state = State::Running { watch: begin(), end };
             }
         }
-        if let State::Running { watch, .. } = this.state {
-            watch.enter();
-        }
         let bomb = Bomb(this.state);
         let polled = this.future.poll(context);
         std::mem::forget(bomb);
         if let State::Running { watch, .. } = this.state {
-            watch.leave();
+            watch.polled(polled.is_ready());
         }
         let value = ready!(polled);
         if let State::Running { watch, end } = std::mem::replace(this.state, State::Done) {

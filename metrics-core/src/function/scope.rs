@@ -18,7 +18,7 @@ impl FunctionSite {
     #[inline]
     pub fn enter_future(&'static self) -> FutureGuard {
         self.count_in_flight();
-        FutureGuard { site: self, start: Moment::now() }
+        FutureGuard { site: self, start: Moment::now(), is_waiting: false }
     }
 
     /// Begins a function that returns a future. Only a panic is counted before that is polled.
@@ -67,6 +67,8 @@ impl Drop for ScopeGuard {
 pub struct FutureGuard {
     site: &'static FunctionSite,
     start: Moment,
+    /// Whether it was polled and is not ready: only then can it be cancelled.
+    is_waiting: bool,
 }
 
 impl FutureGuard {
@@ -87,13 +89,18 @@ impl Watch for FutureGuard {
     fn panicked(self) {
         self.end(Outcome::Panic);
     }
+
+    #[inline]
+    fn polled(&mut self, is_ready: bool) {
+        self.is_waiting = !is_ready;
+    }
 }
 
-/// A future that was not finished was cancelled, unless its own code is what unwinds.
+/// A future that was not finished was cancelled while it waited, or else what makes its labels has panicked.
 impl Drop for FutureGuard {
     #[cold]
     fn drop(&mut self) {
-        let outcome = if is_panicking() { Outcome::Panic } else { Outcome::Cancelled };
+        let outcome = if self.is_waiting { Outcome::Cancelled } else { Outcome::Panic };
         self.site.end(outcome, self.start.elapsed());
     }
 }

@@ -12,14 +12,12 @@ use std::thread;
 /// What it means that a run was dropped before it was finished.
 #[derive(Clone, Copy, Debug)]
 enum Dropped {
-    /// A function that looks at what was returned has panicked.
+    /// Its own code has panicked: that of a function that looks at what was returned, or of a future that does not wait.
     Panicked,
     /// A function that cannot fail has returned, or panicked unless the thread was unwinding before.
     Returned { unwinding: bool },
-    /// A future was cancelled, or panicked.
-    Cancelled,
-    /// A run was given up. Whoever sees a panic of its code says so, so that it counts as given up, too, if it is dropped
-    /// because something else panicked.
+    /// A run was given up, such as a future that waits. Whoever sees a panic of its code says so, so that it counts as given
+    /// up, too, if it is dropped because something else panicked.
     GivenUp,
 }
 
@@ -60,7 +58,7 @@ impl JobSite {
 
     /// Begins a run of a future, which is polled for the first time. It ends when the guard is finished or dropped.
     pub fn enter_future(&'static self) -> JobRun {
-        self.begin(Dropped::Cancelled)
+        self.begin(Dropped::Panicked)
     }
 
     /// Begins a function that returns a future. Only a panic is counted before that is polled.
@@ -100,6 +98,10 @@ impl Watch for JobRun {
     fn panicked(mut self) {
         self.end(Outcome::Panic);
     }
+
+    fn polled(&mut self, is_ready: bool) {
+        self.dropped = if is_ready { Dropped::Panicked } else { Dropped::GivenUp };
+    }
 }
 
 impl Drop for JobRun {
@@ -108,8 +110,7 @@ impl Drop for JobRun {
             Dropped::Panicked => Outcome::Panic,
             Dropped::Returned { unwinding } if thread::panicking() && !unwinding => Outcome::Panic,
             Dropped::Returned { .. } => Outcome::Ok,
-            Dropped::Cancelled if thread::panicking() => Outcome::Panic,
-            Dropped::Cancelled | Dropped::GivenUp => Outcome::Cancelled,
+            Dropped::GivenUp => Outcome::Cancelled,
         };
         self.end(outcome);
     }
