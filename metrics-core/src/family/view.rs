@@ -64,7 +64,7 @@ impl<'a> View<'a> {
     #[cold]
     pub(super) fn find_or_create(self, texts: &[&str]) -> Slot {
         let published = publish::family(self.series, self.store);
-        self.table().find_or_create(texts, self.series.removed(), &|slot, texts| {
+        self.table().find_or_create(texts, &|| self.series.removed(), &|slot, texts| {
             publish::series(published, slot, texts);
         })
     }

@@ -199,10 +199,14 @@ impl View<'_> {
                 }
             }
         };
-        match self.series.removed() {
-            Some(removed) => removed.with_gone(offset as usize, sum_all),
-            None => sum_all(),
+        if self.series.removed().is_none() {
+            let sum = sum_all();
+            // What the first to be removed had counted may have been missed otherwise.
+            if self.series.removed().is_none() {
+                return sum;
+            }
         }
+        self.series.removed().map_or(0, |removed| removed.with_gone(offset as usize, sum_all))
     }
 
     /// The exemplars that all series left out because of their labels, removed ones too: a count does not fall.
@@ -385,7 +389,6 @@ impl View<'_> {
         }
         let interned = self.series.interned()?;
         let mut position = at.0;
-        let removed = self.series.removed();
         let mut copies = Copies::default();
         for _ in 0..BATCHES_IN_A_PART * BATCH {
             let (mut records, next) = interned.records().next(position, 1)?;
@@ -401,7 +404,7 @@ impl View<'_> {
             let mut texts = [""; MAX_LABELS];
             let Some(values) = copies.records().next() else { continue };
             let labels = labels_of(self.shape.names, values, interned.escapes(), &mut texts);
-            if let (Some(removed), Store::Words(absent)) = (removed, self.store) {
+            if let (Some(removed), Store::Words(absent)) = (self.series.removed(), self.store) {
                 if bits != absent {
                     removed.unhide_word(slot.first(), absent);
                 }

@@ -164,23 +164,24 @@ impl Interned {
     /// The hash is that of the texts that are kept. A label set may say something else each time it is asked, and is
     /// asked for its texts once before it comes here.
     ///
-    /// `publish` is called with a slot and texts before anybody can find them.
+    /// `removed` is asked for the series that were removed, each time anew: the first may be removed while this waits. `publish`
+    /// is called with a slot and texts before anybody can find them.
     #[cold]
-    pub(crate) fn find_or_create(
+    pub(crate) fn find_or_create<'r>(
         &self,
         texts: &[&str],
-        removed: Option<&Removed>,
+        removed: &dyn Fn() -> Option<&'r Removed>,
         publish: &dyn Fn(u32, &[&str]),
     ) -> Slot {
         self.find_or_create_with(None, texts, removed, publish)
     }
 
     /// Does what [`find_or_create`](Self::find_or_create) does, with a slot that was reserved for it.
-    fn find_or_create_with(
+    fn find_or_create_with<'r>(
         &self,
         reserved: Option<u32>,
         texts: &[&str],
-        removed: Option<&Removed>,
+        removed: &dyn Fn() -> Option<&'r Removed>,
         publish: &dyn Fn(u32, &[&str]),
     ) -> Slot {
         let hash = self.hash_texts(texts);
@@ -189,7 +190,7 @@ impl Interned {
             self.spares.keep(reserved.unwrap_or(NONE));
             return slot;
         }
-        let hidden = || removed.map_or(0, Removed::hidden);
+        let hidden = || removed().map_or(0, Removed::hidden);
         // Other processes know a slot as one series for ever, so it is not given to another.
         let is_shared = directory::is_shared();
         let full = || {
@@ -225,7 +226,7 @@ impl Interned {
             if texts.iter().any(|text| text.bytes().any(|byte| matches!(byte, b'\\' | b'"' | b'\n'))) {
                 self.escapes.store(true, Ordering::Relaxed);
             }
-            while let Some(removed) = removed.filter(|_| may_reuse()) {
+            while let Some(removed) = removed().filter(|_| may_reuse()) {
                 let Some((first, place)) = removed.oldest() else { break };
                 let is_overflow = self.overflow.get().is_some_and(|slot| slot.unmarked().first() == first);
                 let Some(record) = append.record(place).filter(|_| !is_overflow) else { continue };
@@ -279,6 +280,25 @@ impl Interned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn series_that_were_first_removed_while_one_is_created_make_room_for_it() {
+        let most = 16;
+        let interned = Interned::new(1, Store::Words(0), most);
+        let removed = Removed::default();
+        for number in 0..most {
+            let text = number.to_string();
+            let slot = interned.find_or_create(&[&text], &|| None, &|_, _| {});
+            let place = interned.find(&[&text]).map(|(_, place)| place);
+            assert!(removed.hide_word(slot, place, || true));
+        }
+        // As if the others had come, gone and been removed between the first question and the lock.
+        let asked = Cell::new(false);
+        let removed = || asked.replace(true).then_some(&removed);
+        let slot = interned.find_or_create(&["another"], &removed, &|_, _| {});
+        assert_eq!((interned.dropped(), interned.is_overflow(slot)), (0, false));
+    }
 
     #[test]
     fn slots_that_several_threads_reserved_in_vain_are_all_used_later() {
