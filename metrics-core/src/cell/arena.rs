@@ -14,8 +14,8 @@ pub(super) const PLACE_BITS: u32 = 25;
 const UNITS_BITS: u32 = 13;
 /// Bytes of a chunk that a place can name.
 const CHUNK: usize = UNIT << UNITS_BITS;
-/// The first chunk is small; most families stay small.
-const FIRST_CHUNK: usize = 2048;
+/// The first chunks are small; most families stay small.
+const FIRST_CHUNKS: [usize; 2] = [256, 2048];
 const CHUNKS: usize = 1 << (PLACE_BITS - UNITS_BITS);
 /// Directories that one arena may have, each twice as long as the one before.
 const DIRECTORIES: usize = (CHUNKS / GRANULE).ilog2() as usize + 2;
@@ -34,7 +34,7 @@ impl Chunk {
 }
 
 fn size(chunk: usize) -> usize {
-    if chunk == 0 { FIRST_CHUNK } else { CHUNK }
+    FIRST_CHUNKS.get(chunk).copied().unwrap_or(CHUNK)
 }
 
 /// What was in an arena at some moment. It stays valid for ever.
@@ -132,7 +132,7 @@ impl Arena {
                 return Ok(last);
             }
         }
-        // What does not fit into the small first chunk goes into the second.
+        // What does not fit into a small chunk goes into a later one.
         loop {
             if chunks == CHUNKS || HEAD + len > CHUNK {
                 return Err(Full);

@@ -435,7 +435,7 @@ impl Drop for Records {
         // a reference to this.
         unsafe {
             self.index.free();
-            writer.blocks.free();
+            writer.blocks.end();
         }
         let mut abandoned = keep(Abandoned {
             _arena: std::mem::replace(&mut self.arena, Arena::new()),

@@ -24,10 +24,8 @@ const HEAD: usize = 2;
 const LENGTHS_IN_A_WORD: usize = 4;
 /// Bytes of the longest text.
 pub(super) const LONGEST: usize = (32 << 10) - 1;
-/// Words of the first slab: most families stay small.
-const FIRST_SLAB: usize = 256;
-/// Words of each further slab, unless one block is longer.
-const SLAB: usize = 4096;
+/// Words of each slab, unless one block is longer; the last is that of all further ones. Most families stay small.
+const SLABS: [usize; 3] = [32, 256, 4096];
 /// Classes of capacities: two for each doubling.
 const CLASSES: usize = 40;
 
@@ -394,7 +392,10 @@ struct Slab {
 pub(super) struct TextBlocks {
     slab: Option<NonNull<Slab>>,
     used: usize,
-    free: [Stack; CLASSES],
+    /// How many slabs there are.
+    slabs: usize,
+    /// Those that were taken back, if any were: few families lose series.
+    free: Option<NonNull<[Stack; CLASSES]>>,
 }
 
 // SAFETY: it owns what it points to, and hands out nothing that belongs to a thread.
@@ -402,14 +403,19 @@ unsafe impl Send for TextBlocks {}
 
 impl TextBlocks {
     pub(super) const fn new() -> Self {
-        const NONE: Stack = Stack { items: NonNull::dangling(), len: 0, capacity: 0 };
-        Self { slab: None, used: 0, free: [NONE; CLASSES] }
+        Self { slab: None, used: 0, slabs: 0, free: None }
+    }
+
+    /// The blocks of a class that were taken back.
+    fn free(&mut self, class: usize) -> Option<&mut Stack> {
+        // SAFETY: kept in `give_back`, and owned.
+        unsafe { self.free?.as_mut() }.get_mut(class)
     }
 
     /// A block with room for so many words, without texts.
     pub(super) fn obtain(&mut self, needed: usize) -> NonNull<AtomicU64> {
         let (class, capacity) = class_of(needed);
-        if let Some(block) = self.free.get_mut(class).and_then(Stack::pop) {
+        if let Some(block) = self.free(class).and_then(Stack::pop) {
             return block;
         }
         let len = HEAD + capacity;
@@ -418,10 +424,11 @@ impl TextBlocks {
         let (words, used) = match slab {
             Some(slab) if self.used + len <= slab.len => (slab.words, self.used),
             _ => {
-                let usual = if slab.is_none() { FIRST_SLAB } else { SLAB };
+                let usual = SLABS[self.slabs.min(SLABS.len() - 1)];
                 let slab_len = len.max(usual).next_multiple_of(GRANULE);
                 let words = obtain(slab_len);
                 self.slab = Some(keep(Slab { words, len: slab_len, previous: self.slab }));
+                self.slabs += 1;
                 (words, 0)
             }
         };
@@ -445,7 +452,11 @@ impl TextBlocks {
         let block_words = unsafe { TextBlock::at(block) };
         block_words.withdraw();
         let (class, _) = class_of(block_words.capacity());
-        if let Some(stack) = self.free.get_mut(class) {
+        if self.free.is_none() {
+            const NONE: Stack = Stack { items: NonNull::dangling(), len: 0, capacity: 0 };
+            self.free = Some(keep([NONE; CLASSES]));
+        }
+        if let Some(stack) = self.free(class) {
             stack.push(block);
         }
     }
@@ -455,7 +466,7 @@ impl TextBlocks {
     /// # Safety
     ///
     /// No block is used again.
-    pub(super) unsafe fn free(&mut self) {
+    pub(super) unsafe fn end(&mut self) {
         let mut next = self.slab.take();
         while let Some(slab) = next {
             // SAFETY: kept in `obtain`, with words obtained with that length.
@@ -466,7 +477,13 @@ impl TextBlocks {
                 next = previous;
             }
         }
-        self.free.iter_mut().for_each(Stack::free);
+        if let Some(mut free) = self.free.take() {
+            // SAFETY: kept in `give_back`.
+            unsafe {
+                free.as_mut().iter_mut().for_each(Stack::free);
+                end(free);
+            }
+        }
     }
 }
 
@@ -553,7 +570,7 @@ mod tests {
             assert!(!block.texts(5).next_is(&format!("{text}-")));
         }
         // SAFETY: nothing of them is used again.
-        unsafe { blocks.free() };
+        unsafe { blocks.end() };
     }
 
     #[test]
@@ -572,6 +589,6 @@ mod tests {
             assert!(block.capacity() <= TextBlock::needed(texts) * 3 / 2 + 2);
         }
         // SAFETY: nothing of them is used again.
-        unsafe { blocks.free() };
+        unsafe { blocks.end() };
     }
 }
