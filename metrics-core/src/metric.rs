@@ -97,6 +97,13 @@ pub trait Metric: Sync {
         0
     }
 
+    /// Whether nothing has to be asked of what this metric turned away before [a loss was noted](crate::cell::Loss::note), as it
+    /// notes each. Nothing is read of the metric.
+    #[doc(hidden)]
+    fn notes_losses(&self) -> bool {
+        false
+    }
+
     /// Whether showing this metric runs code from outside, which may be slow or panic.
     fn calls_out(&self) -> bool {
         false

@@ -47,6 +47,8 @@ mod lease;
 #[cfg(all(not(any(miri, loom)), any(target_os = "linux", target_os = "android")))]
 pub(crate) mod loaded;
 #[cfg(not(loom))]
+mod loss;
+#[cfg(not(loom))]
 mod once;
 #[cfg(not(loom))]
 mod owners;
@@ -77,6 +79,7 @@ pub(crate) use self::{
         own, prepare_to_end_shared, reserve, reset_if, sum, sum_into, sum_of, sum_together, sum_with,
         try_add, try_add_f64, try_add_release, try_finish, try_observe, write_shared,
     },
+    loss::{Loss, reject},
     once::Once,
     records::{Append, Comparison, Copies, Ended, Records},
     side::Side,

@@ -1,6 +1,6 @@
 //! Slots that a series has for as long as it lives.
 
-use super::{OFF, UNASSIGNED};
+use super::{OFF, UNASSIGNED, loss::Loss};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Which series some slots belong to: a number that changes when they are given to another series, in the upper half of
@@ -150,6 +150,7 @@ impl Slot {
     pub(crate) fn drop_one(self) {
         if let Some(generation) = self.generation {
             generation.dropped.fetch_add(1, Ordering::Relaxed);
+            Loss::Series.note();
         }
     }
 }

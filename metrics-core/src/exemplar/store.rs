@@ -3,7 +3,7 @@
 use super::{Exemplar, ExemplarLabels, source};
 use crate::{
     cell::{
-        directory,
+        Loss, directory,
         gate::{self, Locked},
     },
     created,
@@ -112,6 +112,7 @@ impl Exemplars {
         let at = created::now();
         if !taken && new.refused() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
+            Loss::Exemplar.note();
         }
         let left = {
             let _within = gate::enter();

@@ -8,6 +8,7 @@ use super::{
     packages::Packages,
 };
 use crate::{
+    cell::Loss,
     declared::{Element, Entry},
     descriptor::Kind,
     encode::stem,
@@ -23,6 +24,8 @@ pub(super) struct Resolved {
     pub(super) families: Vec<DeclaredFamily>,
     /// The places of those that are not counters without labels and exemplars, which take everything.
     lossy: Vec<usize>,
+    /// The places of those among them that have to be asked for what they turned away, even if nothing has noted a loss.
+    silent: Vec<usize>,
     pub(super) conflicts: Vec<Conflict>,
     pub(super) packages: Vec<Package>,
     /// Bytes that they are likely to take in an exposition.
@@ -93,6 +96,7 @@ impl Resolved {
         Self {
             config,
             lossy: families.iter().enumerate().filter_map(lossy).collect(),
+            silent: Vec::new(),
             families,
             conflicts,
             packages: packages.into_sorted(),
@@ -115,6 +119,17 @@ impl Resolved {
     /// or call something. A program may have far more of the others.
     pub(super) fn lossy(&self) -> impl Iterator<Item = (usize, &DeclaredFamily)> {
         self.lossy.iter().filter_map(|&at| Some((at, self.families.get(at)?)))
+    }
+
+    /// Sets the places of those that have to be asked for what they turned away.
+    pub(super) fn set_silent(&mut self, silent: Vec<usize>) {
+        self.silent = silent;
+    }
+
+    /// The families that may have turned something of this kind away.
+    pub(super) fn losing(&self, loss: Loss) -> impl Iterator<Item = &DeclaredFamily> {
+        let places = if loss.was_seen() { &self.lossy } else { &self.silent };
+        places.iter().filter_map(|&at| self.families.get(at))
     }
 
     /// The family of this name.

@@ -2,7 +2,7 @@
 
 use super::{job::caught, state::Registry};
 use crate::{
-    cell::Scope,
+    cell::{Loss, Scope},
     declared::{Declared, Entry},
     descriptor::{Kind, Place},
     lint::Allow,
@@ -83,9 +83,9 @@ impl Metric for RegisteredMetrics {
     }
 }
 
-/// Something that every metric counts of itself, or every one with labels.
+/// What every metric turned away, as it counts itself.
 struct OfEach {
-    labelled: bool,
+    loss: Loss,
     read: fn(&dyn Metric) -> u64,
 }
 
@@ -96,10 +96,7 @@ impl Declare for OfEach {
 
 impl Metric for OfEach {
     fn visit(&self, _: Scope, visitor: &mut dyn Visitor) {
-        Registry::global().for_each_lossy(&mut |name, entry| {
-            if self.labelled && entry.descriptor.labels.is_empty() && entry.metric.varies().is_none() {
-                return;
-            }
+        Registry::global().for_each_losing(self.loss, &mut |name, entry| {
             // A metric of the application's costs its own count when it panics.
             let count = caught(|| (self.read)(entry.metric)).unwrap_or(0);
             if count > 0 {
@@ -184,7 +181,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
             None,
             line!(),
         ),
-        &OfEach { labelled: true, read: |metric| metric.dropped_series() },
+        &OfEach { loss: Loss::Series, read: |metric| metric.dropped_series() },
     ),
     Entry::new(
         declared(
@@ -193,7 +190,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
             None,
             line!(),
         ),
-        &OfEach { labelled: false, read: |metric| metric.rejected_observations() },
+        &OfEach { loss: Loss::Observation, read: |metric| metric.rejected_observations() },
     ),
     Entry::new(
         declared(
@@ -202,7 +199,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
             None,
             line!(),
         ),
-        &OfEach { labelled: false, read: |metric| metric.dropped_exemplars() },
+        &OfEach { loss: Loss::Exemplar, read: |metric| metric.dropped_exemplars() },
     ),
     Entry::new(
         declared(

@@ -11,9 +11,11 @@ use super::{
     times::Times,
 };
 use crate::{
+    cell::Loss,
     created,
     declared::{Element, Elements, Entry, Objects},
     descriptor::Kind,
+    metric::Metric,
 };
 use std::{
     any::Any,
@@ -176,7 +178,8 @@ impl Registry {
             // A metric that is being asked has come back here. It sees what there is, and nothing is kept.
             return Arc::new(resolved);
         }
-        let calls = Self::calls(&resolved);
+        let calls = Self::places(&resolved, &|metric| metric.calls_out());
+        resolved.set_silent(Self::places(&resolved, &|metric| !metric.notes_losses()));
         ASKING.set(false);
         let mut state = self.state();
         state.objects = None;
@@ -222,14 +225,14 @@ impl Registry {
         }
     }
 
-    /// The places of the metrics whose showing calls a function.
-    fn calls(resolved: &Resolved) -> Vec<usize> {
-        let calls = |declared: &DeclaredFamily| {
+    /// The places of the metrics of which this is true. Counters without labels are not asked.
+    fn places(resolved: &Resolved, is: &dyn Fn(&dyn Metric) -> bool) -> Vec<usize> {
+        let is = |declared: &DeclaredFamily| {
             let metric = declared.entry().metric;
             // One that panics does so when it is shown, too, where it is counted.
-            caught(|| metric.calls_out()).unwrap_or(true)
+            caught(|| is(metric)).unwrap_or(true)
         };
-        resolved.lossy().filter(|(_, declared)| calls(declared)).map(|(place, _)| place).collect()
+        resolved.lossy().filter(|(_, declared)| is(declared)).map(|(place, _)| place).collect()
     }
 
     /// Adds a job for each metric whose showing calls a function.
@@ -256,10 +259,10 @@ impl Registry {
         }
     }
 
-    /// Calls `each` with every declared metric that may turn something away, and the name it is shown under, sorted by
-    /// name. Counters without labels and exemplars take everything.
-    pub(crate) fn for_each_lossy(&self, each: &mut dyn FnMut(&str, &'static Entry)) {
-        for (_, declared) in self.resolved().lossy() {
+    /// Calls `each` with every declared metric that may have turned something of this kind away, and the name it is shown
+    /// under, sorted by name.
+    pub(crate) fn for_each_losing(&self, loss: Loss, each: &mut dyn FnMut(&str, &'static Entry)) {
+        for declared in self.resolved().losing(loss) {
             each(declared.name(), declared.entry());
         }
     }

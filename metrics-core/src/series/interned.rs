@@ -3,7 +3,7 @@
 
 use super::{removed::Removed, store::Store};
 use crate::{
-    cell::{Append, Comparison, Ended, FEW, NextIs, Records, Slot, directory},
+    cell::{Append, Comparison, Ended, FEW, Loss, NextIs, Records, Slot, directory},
     label::{Hasher, LabelSet, MAX_LABELS, OVERFLOW, Seed},
 };
 use std::sync::{
@@ -156,6 +156,7 @@ impl Interned {
     /// Counts a label set that contradicts its own type, or that there is no room for.
     pub(crate) fn drop_one(&self) {
         self.records.dropped().fetch_add(1, Ordering::Relaxed);
+        Loss::Series.note();
     }
 
     /// The slots of the series with these texts: those that there are, new ones, those of a series that was removed long

@@ -98,7 +98,7 @@ impl Amount for f64 {
         if (0.0..=f64::MAX).contains(&amount) {
             cell::add_f64_slow(slot, amount);
         } else {
-            cell::add_slow(slot.plus(1), 1);
+            cell::reject(slot.plus(1), 1);
         }
     }
 

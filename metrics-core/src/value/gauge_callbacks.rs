@@ -148,6 +148,10 @@ impl<L: LabelSet> Metric for CallbackGauge<L> {
         }
     }
 
+    fn notes_losses(&self) -> bool {
+        true
+    }
+
     fn calls_out(&self) -> bool {
         true
     }

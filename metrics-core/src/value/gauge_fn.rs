@@ -30,6 +30,10 @@ impl Metric for GaugeFn {
         visitor.number(Labels::NONE, Number::F64((self.read)()));
     }
 
+    fn notes_losses(&self) -> bool {
+        true
+    }
+
     fn calls_out(&self) -> bool {
         true
     }

@@ -159,7 +159,7 @@ impl GaugeHistogramHandle {
         cell::add_slow(slot.plus(ENTERED), 1);
         cell::add_slow(slot.plus(LEFT), 1);
         if rejected > 0 {
-            cell::add_slow(slot.plus(REJECTED), rejected);
+            cell::reject(slot.plus(REJECTED), rejected);
         }
         levels.set(values, since);
     }
@@ -178,7 +178,7 @@ impl GaugeHistogramHandle {
         let levels = attachments::of(self.slot.first()).and_then(Attached::levels)?;
         let slot = self.slot.unmarked();
         if value.is_nan() {
-            cell::add_slow(slot.plus(REJECTED), 1);
+            cell::reject(slot.plus(REJECTED), 1);
             return None;
         }
         // First, so that the series has a level and cannot be removed, or given to other labels, while the value is in it.
@@ -187,7 +187,7 @@ impl GaugeHistogramHandle {
             return None;
         }
         if value.is_infinite() {
-            cell::add_slow(slot.plus(REJECTED), 1);
+            cell::reject(slot.plus(REJECTED), 1);
         }
         let bucket = self.buckets.bucket(value);
         levels.enter(bucket, value);

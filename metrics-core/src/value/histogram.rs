@@ -294,7 +294,7 @@ impl HistogramHandle {
             return;
         }
         if !value.is_finite() {
-            cell::add_slow(self.slot.plus(HistogramCells::REJECTED), times);
+            cell::reject(self.slot.plus(HistogramCells::REJECTED), times);
         }
         if !value.is_nan() {
             let bucket = self.buckets.bucket(value);
@@ -345,7 +345,7 @@ impl HistogramHandle {
             return slot.drop_one();
         }
         if !value.is_finite() {
-            cell::add_slow(slot.plus(HistogramCells::REJECTED), 1);
+            cell::reject(slot.plus(HistogramCells::REJECTED), 1);
         }
         if !value.is_nan() {
             let bucket = buckets.bucket(value);

@@ -114,6 +114,10 @@ impl<L: LabelSet> Metric for Info<L> {
         }
     }
 
+    fn notes_losses(&self) -> bool {
+        true
+    }
+
     fn publish(&self) {
         let family = publish::facts_of(ptr::from_ref(self).addr());
         self.publish_as(family, &mut self.lock());

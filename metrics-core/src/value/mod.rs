@@ -171,6 +171,10 @@ macro_rules! metric_methods {
             self.series.erased().dropped()
         }
 
+        fn notes_losses(&self) -> bool {
+            true
+        }
+
         fn expire(&self) {
             let this = self;
             this.series.view($store(this)).expire();

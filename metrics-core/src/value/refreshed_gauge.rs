@@ -89,6 +89,10 @@ impl<L: LabelSet> Metric for RefreshedGauge<L> {
         }
     }
 
+    fn notes_losses(&self) -> bool {
+        true
+    }
+
     fn as_refresh(&self) -> Option<&dyn Refresh> {
         Some(self)
     }

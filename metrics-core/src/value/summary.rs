@@ -178,7 +178,7 @@ impl SummaryHandle {
         if value.is_finite() {
             cell::observe_slow::<SUMS>(self.slot, 0, 0, value);
         } else {
-            cell::add_slow(self.slot.plus(REJECTED), 1);
+            cell::reject(self.slot.plus(REJECTED), 1);
         }
     }
 

@@ -228,6 +228,10 @@ impl<M: Labellable> Metric for Labelled<M> {
         self.view().dropped_exemplars()
     }
 
+    fn notes_losses(&self) -> bool {
+        true
+    }
+
     fn expire(&self) {
         self.view().expire();
     }

@@ -259,6 +259,10 @@ impl<M: Labellable + Send> Metric for Varied<M> {
         self.families().iter().map(|family| family.dropped_exemplars()).sum()
     }
 
+    fn notes_losses(&self) -> bool {
+        true
+    }
+
     fn expire(&self) {
         self.families().iter().for_each(|family| family.expire());
     }
