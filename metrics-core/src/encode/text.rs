@@ -43,8 +43,10 @@ pub(super) struct TextEncoder {
     /// The label that holds the states of a state set, once one was shown.
     state: Vec<u8>,
     names: Names,
-    /// The text before the first label value of a series; nothing until the family has one that needs it.
+    /// The text before the first label value of a series; nothing until the family has a second one that needs it.
     opening: Pieces,
+    /// Whether the family had a series before.
+    opened: bool,
     /// The text behind each label value, which is the same in families with the same label names.
     pieces: Pieces,
     /// A series' labels as they are written between braces, for series of several lines.
@@ -73,6 +75,7 @@ impl TextEncoder {
             state: Vec::new(),
             names: Names::default(),
             opening: Pieces::default(),
+            opened: false,
             pieces: Pieces::default(),
             body: Vec::new(),
             line: Pieces::default(),
@@ -106,14 +109,19 @@ impl TextEncoder {
         }
     }
 
-    /// Makes `opening` and `pieces` those of the current family with these label names.
+    /// Makes `pieces` those of the current family with these label names, and `opening` from its second series on: that of the
+    /// first is in `scratch`.
     #[inline]
     fn prepare(&mut self, labels: Labels<'_>) {
         if !self.names.are_of(labels) {
             self.render_names(labels);
         }
         if self.opening.is_empty() {
-            self.render_opening();
+            self.compose_opening();
+            // Most families have one series, or many.
+            if std::mem::replace(&mut self.opened, true) {
+                self.opening.push(&self.scratch);
+            }
         }
     }
 
@@ -137,9 +145,9 @@ impl TextEncoder {
         self.scratch = text;
     }
 
-    #[cold]
+    /// Makes `scratch` the text before the first label value of a series.
     #[inline(never)]
-    fn render_opening(&mut self) {
+    fn compose_opening(&mut self) {
         let mut text = std::mem::take(&mut self.scratch);
         text.clear();
         self.open(&mut text, b"");
@@ -156,8 +164,22 @@ impl TextEncoder {
             }
             text.extend_from_slice(b"} ");
         }
-        self.opening.push(&text);
         self.scratch = text;
+    }
+
+    /// The bytes that writing the opening takes at most.
+    #[inline]
+    fn opening_size(&self) -> usize {
+        if self.opening.is_empty() { self.scratch.len() } else { self.opening.size() }
+    }
+
+    /// Writes what precedes the first label value of a series, once it is prepared.
+    #[inline]
+    fn write_opening(&mut self) {
+        match self.opening.iter().next() {
+            Some(opening) => opening.write(&mut self.out),
+            None => self.out.text(&self.scratch),
+        }
     }
 
     /// Appends what precedes the labels of a sample, if there are any.
@@ -173,9 +195,7 @@ impl TextEncoder {
     /// Writes a series' labels, and what precedes and follows them.
     #[inline]
     fn write_labels(&mut self, labels: Labels<'_>) {
-        if let Some(opening) = self.opening.iter().next() {
-            opening.write(&mut self.out);
-        }
+        self.write_opening();
         for (value, piece) in labels.values().iter().zip(self.pieces.iter()) {
             self.out.text(value.as_bytes());
             piece.write(&mut self.out);
@@ -186,9 +206,7 @@ impl TextEncoder {
     #[cold]
     #[inline(never)]
     fn write_escaped_labels(&mut self, labels: Labels<'_>) {
-        if let Some(opening) = self.opening.iter().next() {
-            opening.write(&mut self.out);
-        }
+        self.write_opening();
         for (value, piece) in labels.values().iter().zip(self.pieces.iter()) {
             self.body.clear();
             escape::append(&mut self.body, value, Quotes::Escape);
@@ -323,6 +341,7 @@ impl Visitor for TextEncoder {
 
         self.kind = head.kind;
         self.opening.clear();
+        self.opened = false;
         self.quoted = shown.quoted;
         self.name.clear();
         self.name.extend_from_slice(shown.family.as_bytes());
@@ -364,10 +383,10 @@ impl Visitor for TextEncoder {
         self.prepare(labels);
         let texts: usize = labels.values().iter().map(|value| value.len()).sum();
         if labels.is_clean() || !labels.values().iter().any(|value| escape::is_needed(value)) {
-            self.out.room(self.opening.size() + self.pieces.size() + texts + LONGEST);
+            self.out.room(self.opening_size() + self.pieces.size() + texts + LONGEST);
             self.write_labels(labels);
         } else {
-            self.out.room(self.opening.size() + self.pieces.size() + 2 * texts + LONGEST);
+            self.out.room(self.opening_size() + self.pieces.size() + 2 * texts + LONGEST);
             self.write_escaped_labels(labels);
         }
         self.write_number(value);

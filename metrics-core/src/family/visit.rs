@@ -13,7 +13,6 @@ use crate::{
 };
 use std::{
     cell::Cell,
-    mem,
     sync::atomic::{Ordering, fence},
     time::Duration,
 };
@@ -47,23 +46,29 @@ struct Batch {
 thread_local! {
     /// The batch that was used last. A program may have thousands of families, of which many have few series: each would ask
     /// for as much memory as it takes to show some series, and give it back.
-    static SPARE: Cell<Option<Batch>> = const { Cell::new(None) };
+    static SPARE: Cell<Option<Box<Batch>>> = const { Cell::new(None) };
 }
 
 /// A batch that is used: the one that was used last, unless that is used by who asks for this one.
-struct Taken(Batch);
+struct Taken(Option<Box<Batch>>);
 
 impl Taken {
     fn new() -> Self {
-        Self(SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default())
+        Self(SPARE.try_with(Cell::take).ok().flatten())
+    }
+
+    fn batch(&mut self) -> &mut Batch {
+        self.0.get_or_insert_default()
     }
 }
 
 impl Drop for Taken {
     fn drop(&mut self) {
         // What is unusually long is given back.
-        if self.0.sums.capacity() <= BATCH * MOST_ON_THE_STACK && self.0.texts.is_short(BATCH) {
-            let batch = mem::take(&mut self.0);
+        let is_usual = |batch: &Box<Batch>| {
+            batch.sums.capacity() <= BATCH * MOST_ON_THE_STACK && batch.texts.is_short(BATCH)
+        };
+        if let Some(batch) = self.0.take().filter(is_usual) {
             // Dropped here where the thread is ending.
             let _ = SPARE.try_with(|spare| spare.set(Some(batch)));
         }
@@ -261,16 +266,17 @@ impl View<'_> {
             each(Found { labels: Labels::NONE, slot, place: None, created: false, hidden, cells });
             return None;
         }
-        let mut batch = Taken::new();
+        let mut taken = Taken::new();
+        let batch = taken.batch();
         let mut position = at.0;
         for _ in 0..BATCHES_IN_A_PART {
             let start = position;
-            if !self.gather(scope, layout, &mut position, &mut batch.0) {
+            if !self.gather(scope, layout, &mut position, batch) {
                 return None;
             }
             // Asked once the series are gathered, so that it is true of them.
             let (removed, escapes) = (series.removed(), series.interned().is_some_and(Interned::escapes));
-            let Batch { slots, sums, looked_up, texts: copies } = &mut batch.0;
+            let Batch { slots, sums, looked_up, texts: copies } = &mut *batch;
             // A batch that is not full is the last one: most families need no second look.
             let is_last = slots.len() < BATCH;
             let all = slots.iter().zip(sums.chunks_exact_mut(width));

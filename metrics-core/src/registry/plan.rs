@@ -167,6 +167,9 @@ impl Plan {
             return false;
         }
         let rest = self.resolved.families.get(self.at.0..).unwrap_or_default();
+        if !rest.first().is_some_and(DeclaredFamily::is_plain_counter) {
+            return false;
+        }
         let collected = self.collected.get(self.at.1);
         let mut slots = [UNASSIGNED; COUNTER_BATCH];
         let mut count = 0;
