@@ -27,8 +27,8 @@ const COLUMNS: &[Column] = &[
 
 const LIMIT: &str = "(label text, once for each value)";
 
-pub fn scenarios() -> [Scenario; 2] {
-    let scenario = |id, title, note, subjects, times| Scenario {
+pub fn scenarios() -> [Scenario; 3] {
+    let scenario = |id, title, note, subjects, target| Scenario {
         id,
         title,
         note,
@@ -37,7 +37,7 @@ pub fn scenarios() -> [Scenario; 2] {
         limit: None,
         method: Method::Apart(subjects),
         processes: 1,
-        targets: vec![Target::within(times, Against::Row("measured"))],
+        targets: vec![target],
         plot: None,
     };
     [
@@ -45,27 +45,34 @@ pub fn scenarios() -> [Scenario; 2] {
             "memory_counters",
             "Heap for each of 100,000 counters",
             "one family, two labels, touched by one thread. Blocks are those of the global allocator, which tallymark's core asks for none.",
-            || subjects(100_000, false),
-            1.3,
+            || subjects(100_000, Shape { counters: 1, histograms: 0, series: 100_000 }),
+            Target::within(1.3, Against::Row("measured")),
         ),
         scenario(
             "memory_histograms",
             "Heap for each of 10,000 histograms",
             "one family of eleven buckets, two labels, touched by one thread. Blocks are those of the global allocator.",
-            || subjects(10_000, true),
-            1.0,
+            || subjects(10_000, Shape { counters: 0, histograms: 1, series: 10_000 }),
+            Target::within(1.0, Against::Row("measured")),
+        ),
+        scenario(
+            "memory_families",
+            "Heap for each of 3,000 families of one counter",
+            "two labels, touched by one thread. What a family takes to be declared, and to be found by name, is part of it.",
+            || subjects(3_000, Shape { counters: 3_000, histograms: 0, series: 1 }),
+            Target::within(1.3, Against::BestPeer),
         ),
     ]
 }
 
-fn subjects(series: usize, histograms: bool) -> Vec<Subject> {
+fn subjects(series: usize, shape: Shape) -> Vec<Subject> {
     let mut makers = ours::makers();
     makers.extend(peer::all());
-    makers.retain(|maker| maker.histograms || !histograms);
+    makers.retain(|maker| maker.histograms || shape.histograms == 0);
     let mut all: Vec<_> = makers
         .into_iter()
         .map(|maker| {
-            let run = move |effort| library(&maker, series, histograms, effort);
+            let run = move |effort| library(&maker, series, shape, effort);
             Subject::new(maker.class, maker.name, run)
         })
         .collect();
@@ -76,14 +83,19 @@ fn subjects(series: usize, histograms: bool) -> Vec<Subject> {
     all
 }
 
-fn library(maker: &Maker, series: usize, histograms: bool, effort: Effort) -> Result<Measures, String> {
-    let series = if effort.smoke { series / 100 } else { series };
+fn library(maker: &Maker, series: usize, shape: Shape, effort: Effort) -> Result<Measures, String> {
+    let less = |number: usize| if effort.smoke { number.div_ceil(100) } else { number };
+    let series = less(series);
+    let shape = Shape {
+        counters: less(shape.counters),
+        histograms: less(shape.histograms),
+        series: less(shape.series),
+    };
     let labels = pairs(series);
     let (population, heap) = allocator::count(|| {
-        let shape = Shape { counters: usize::from(!histograms), histograms: usize::from(histograms), series };
         let population = (maker.make)(shape);
         for (number, &labels) in labels.iter().enumerate() {
-            if histograms {
+            if shape.histograms > 0 {
                 population.observe(number, labels, 0.03);
             } else {
                 population.create(number, labels);
@@ -92,7 +104,7 @@ fn library(maker: &Maker, series: usize, histograms: bool, effort: Effort) -> Re
         population
     });
     let seen = seen(&*population);
-    let found = if histograms { seen.observed } else { seen.counted };
+    let found = if shape.histograms > 0 { seen.observed } else { seen.counted };
     if found != series as u64 {
         return Err(format!("exposes {found}, expected {series}"));
     }

@@ -15,7 +15,7 @@ const UNITS_BITS: u32 = 13;
 /// Bytes of a chunk that a place can name.
 const CHUNK: usize = UNIT << UNITS_BITS;
 /// The first chunks are small; most families stay small.
-const FIRST_CHUNKS: [usize; 2] = [256, 2048];
+const FIRST_CHUNKS: [usize; 3] = [128, 512, 2048];
 const CHUNKS: usize = 1 << (PLACE_BITS - UNITS_BITS);
 /// Directories that one arena may have, each twice as long as the one before.
 const DIRECTORIES: usize = (CHUNKS / GRANULE).ilog2() as usize + 2;
@@ -147,12 +147,15 @@ impl Arena {
 
     /// Adds an empty chunk, the one numbered `number`.
     fn add_chunk(&self, growth: &mut Growth, number: usize) {
-        let chunk = Chunk(obtain(size(number) / size_of::<u64>()).cast());
+        // The first one is obtained together with the first directory: most families have no others.
+        let (before, directory_len) = if number == 0 { (GRANULE, GRANULE) } else { (0, number * 2) };
+        let obtained = obtain(before + size(number) / size_of::<u64>());
+        // SAFETY: so much was obtained before it.
+        let chunk = Chunk(unsafe { obtained.add(before) }.cast());
         chunk.used().store(HEAD, Ordering::Relaxed);
         let mut directory = self.directory.load(Ordering::Relaxed);
         if number == growth.directory_len {
-            let len = (number * 2).max(GRANULE);
-            let larger = obtain(len).cast::<Chunk>();
+            let larger = if number == 0 { obtained } else { obtain(directory_len) }.cast::<Chunk>();
             if !directory.is_null() {
                 // SAFETY: the old directory has `number` entries, and the new one is longer and not yet shared.
                 unsafe { ptr::copy_nonoverlapping(directory, larger.as_ptr(), number) };
@@ -160,7 +163,7 @@ impl Arena {
             if let Some(place) = growth.directories.iter_mut().find(|place| place.is_none()) {
                 *place = Some(larger);
             }
-            growth.directory_len = len;
+            growth.directory_len = directory_len;
             directory = larger.as_ptr();
         }
         // SAFETY: within the directory, at an entry that readers do not look at before they know of the chunk.

@@ -25,7 +25,7 @@ const LENGTHS_IN_A_WORD: usize = 4;
 /// Bytes of the longest text.
 pub(super) const LONGEST: usize = (32 << 10) - 1;
 /// Words of each slab, unless one block is longer; the last is that of all further ones. Most families stay small.
-const SLABS: [usize; 3] = [32, 256, 4096];
+const SLABS: [usize; 4] = [16, 64, 256, 4096];
 /// Classes of capacities: two for each doubling.
 const CLASSES: usize = 40;
 

@@ -109,19 +109,16 @@ impl TextEncoder {
         }
     }
 
-    /// Makes `pieces` those of the current family with these label names, and `opening` from its second series on: that of the
-    /// first is in `scratch`.
+    /// Makes `opening` and `pieces` those of the current family with these label names.
+    ///
+    /// Many families have a single series, so the opening of the first one is written here, and not prepared.
     #[inline]
     fn prepare(&mut self, labels: Labels<'_>) {
         if !self.names.are_of(labels) {
             self.render_names(labels);
         }
         if self.opening.is_empty() {
-            self.compose_opening();
-            // Most families have one series, or many.
-            if std::mem::replace(&mut self.opened, true) {
-                self.opening.push(&self.scratch);
-            }
+            self.begin_with_opening();
         }
     }
 
@@ -145,9 +142,8 @@ impl TextEncoder {
         self.scratch = text;
     }
 
-    /// Makes `scratch` the text before the first label value of a series.
     #[inline(never)]
-    fn compose_opening(&mut self) {
+    fn begin_with_opening(&mut self) {
         let mut text = std::mem::take(&mut self.scratch);
         text.clear();
         self.open(&mut text, b"");
@@ -164,22 +160,13 @@ impl TextEncoder {
             }
             text.extend_from_slice(b"} ");
         }
-        self.scratch = text;
-    }
-
-    /// The bytes that writing the opening takes at most.
-    #[inline]
-    fn opening_size(&self) -> usize {
-        if self.opening.is_empty() { self.scratch.len() } else { self.opening.size() }
-    }
-
-    /// Writes what precedes the first label value of a series, once it is prepared.
-    #[inline]
-    fn write_opening(&mut self) {
-        match self.opening.iter().next() {
-            Some(opening) => opening.write(&mut self.out),
-            None => self.out.text(&self.scratch),
+        if std::mem::replace(&mut self.opened, true) {
+            self.opening.push(&text);
+        } else {
+            self.out.room(text.len());
+            self.out.text(&text);
         }
+        self.scratch = text;
     }
 
     /// Appends what precedes the labels of a sample, if there are any.
@@ -195,7 +182,9 @@ impl TextEncoder {
     /// Writes a series' labels, and what precedes and follows them.
     #[inline]
     fn write_labels(&mut self, labels: Labels<'_>) {
-        self.write_opening();
+        if let Some(opening) = self.opening.iter().next() {
+            opening.write(&mut self.out);
+        }
         for (value, piece) in labels.values().iter().zip(self.pieces.iter()) {
             self.out.text(value.as_bytes());
             piece.write(&mut self.out);
@@ -206,7 +195,9 @@ impl TextEncoder {
     #[cold]
     #[inline(never)]
     fn write_escaped_labels(&mut self, labels: Labels<'_>) {
-        self.write_opening();
+        if let Some(opening) = self.opening.iter().next() {
+            opening.write(&mut self.out);
+        }
         for (value, piece) in labels.values().iter().zip(self.pieces.iter()) {
             self.body.clear();
             escape::append(&mut self.body, value, Quotes::Escape);
@@ -383,10 +374,10 @@ impl Visitor for TextEncoder {
         self.prepare(labels);
         let texts: usize = labels.values().iter().map(|value| value.len()).sum();
         if labels.is_clean() || !labels.values().iter().any(|value| escape::is_needed(value)) {
-            self.out.room(self.opening_size() + self.pieces.size() + texts + LONGEST);
+            self.out.room(self.opening.size() + self.pieces.size() + texts + LONGEST);
             self.write_labels(labels);
         } else {
-            self.out.room(self.opening_size() + self.pieces.size() + 2 * texts + LONGEST);
+            self.out.room(self.opening.size() + self.pieces.size() + 2 * texts + LONGEST);
             self.write_escaped_labels(labels);
         }
         self.write_number(value);

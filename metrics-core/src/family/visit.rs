@@ -65,10 +65,9 @@ impl Taken {
 impl Drop for Taken {
     fn drop(&mut self) {
         // What is unusually long is given back.
-        let is_usual = |batch: &Box<Batch>| {
-            batch.sums.capacity() <= BATCH * MOST_ON_THE_STACK && batch.texts.is_short(BATCH)
-        };
-        if let Some(batch) = self.0.take().filter(is_usual) {
+        let is_usual =
+            |batch: &Batch| batch.sums.capacity() <= BATCH * MOST_ON_THE_STACK && batch.texts.is_short(BATCH);
+        if let Some(batch) = self.0.take().filter(|batch| is_usual(batch)) {
             // Dropped here where the thread is ending.
             let _ = SPARE.try_with(|spare| spare.set(Some(batch)));
         }

@@ -10,7 +10,7 @@ mod run;
 mod subject;
 mod subjects;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use meter::Meter;
 use run::Run;
@@ -39,7 +39,11 @@ fn main() -> ExitCode {
             "--write" => run.write = true,
             "--allocations" => run.allocations = true,
             "--list" => {
-                subjects.iter().for_each(|subject| println!("{:20} {}", subject.name, subject.of));
+                let mut out = std::io::stdout().lock();
+                // Whoever reads it may have seen enough.
+                let _ = subjects
+                    .iter()
+                    .try_for_each(|subject| writeln!(out, "{:20} {}", subject.name, subject.of));
                 return ExitCode::SUCCESS;
             }
             "--child" => {
