@@ -2,6 +2,7 @@
 
 use super::{
     First, Layout, OFF, Scope, Slot, UNASSIGNED, barrier,
+    loss::Loss,
     owners::Owners,
     pool::{Lease, Pool, bump, bump_f64, bump_release},
     reading,
@@ -259,6 +260,13 @@ pub(crate) fn add_slow(slot: impl Into<Slot>, n: u64) {
     let slot = slot.into();
     let first = slot.first();
     reach_then(slot, first, &|window| add_release(window, first, n));
+}
+
+/// Counts what is not added up, in the cell of a series for that.
+#[cold]
+pub(crate) fn reject(slot: impl Into<Slot>, times: u64) {
+    add_slow(slot, times);
+    Loss::Observation.note();
 }
 
 /// Adds to an assigned slot of floats that this thread's block did not reach.

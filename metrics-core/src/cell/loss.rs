@@ -3,7 +3,6 @@
 //! Nearly no program turns anything away, and a scrape that asked each of thousands of families what it has lost would read them all
 //! once for each kind of loss. So what counts a loss says so here, and families are asked only once one has.
 
-use super::{Slot, add_slow};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Something that a metric turns away, and counts of itself.
@@ -34,11 +33,4 @@ impl Loss {
     pub(crate) fn was_seen(self) -> bool {
         SEEN[self as usize].load(Ordering::Relaxed)
     }
-}
-
-/// Counts what is not added up, in the cell of a series for that.
-#[cold]
-pub(crate) fn reject(slot: impl Into<Slot>, times: u64) {
-    add_slow(slot, times);
-    Loss::Observation.note();
 }

@@ -76,10 +76,10 @@ pub(crate) use self::{
     layout::Layout,
     lease::{
         add_f64_slow, add_slow, assign, assign_with, end_shared, finish_slow, observe_many, observe_slow,
-        own, prepare_to_end_shared, reserve, reset_if, sum, sum_into, sum_of, sum_together, sum_with,
+        own, prepare_to_end_shared, reject, reserve, reset_if, sum, sum_into, sum_of, sum_together, sum_with,
         try_add, try_add_f64, try_add_release, try_finish, try_observe, write_shared,
     },
-    loss::{Loss, reject},
+    loss::Loss,
     once::Once,
     records::{Append, Comparison, Copies, Ended, Records},
     side::Side,
