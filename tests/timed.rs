@@ -178,6 +178,24 @@ fn a_panic_in_what_names_the_error_is_a_panic_of_the_call() {
 }
 
 #[timed]
+async fn never_returns(panics: bool) -> ! {
+    poll_fn(once_pending()).await;
+    assert!(!panics, "as asked");
+    pending().await
+}
+
+#[test]
+fn a_future_that_never_returns_is_cancelled_or_panics() {
+    let mut cancelled = Box::pin(async { never_returns(false).await });
+    assert!(poll(cancelled.as_mut()).is_pending());
+    drop(cancelled);
+    let mut panics = Box::pin(async { never_returns(true).await });
+    assert!(poll(panics.as_mut()).is_pending());
+    assert!(catch_unwind(AssertUnwindSafe(|| poll(panics.as_mut()))).is_err());
+    assert_eq!(calls("never_returns"), [0, 0, 1, 1]);
+}
+
+#[timed]
 fn boxed(value: u64) -> Pin<Box<dyn Future<Output = Outcome<u64>> + Send>> {
     Box::pin(async move {
         sync_helper(value)?;

@@ -17,8 +17,13 @@ impl FunctionSite {
     /// Begins a future, which is polled for the first time. It ends when the guard is finished or dropped.
     #[inline]
     pub fn enter_future(&'static self) -> FutureGuard {
-        self.count_in_flight();
-        FutureGuard { site: self, start: Moment::now(), is_waiting: false }
+        FutureGuard::new(self, Dropped::Panicked)
+    }
+
+    /// Begins a future that never ends by returning, which holds the guard itself. It ends when the guard is dropped.
+    #[inline]
+    pub fn enter_endless(&'static self) -> FutureGuard {
+        FutureGuard::new(self, Dropped::Unwatched)
     }
 
     /// Begins a function that returns a future. Only a panic is counted before that is polled.
@@ -67,11 +72,27 @@ impl Drop for ScopeGuard {
 pub struct FutureGuard {
     site: &'static FunctionSite,
     start: Moment,
-    /// Whether it was polled and is not ready: only then can it be cancelled.
-    is_waiting: bool,
+    dropped: Dropped,
+}
+
+/// What it means that a future was dropped before it was finished.
+#[derive(Clone, Copy, Debug)]
+enum Dropped {
+    /// Its own code has panicked: it was not polled yet, or is ready, and something that makes its labels is called.
+    Panicked,
+    /// It was polled and waits.
+    Cancelled,
+    /// Nobody says when it was polled. That its thread unwinds is taken for a panic of its own.
+    Unwatched,
 }
 
 impl FutureGuard {
+    #[inline]
+    fn new(site: &'static FunctionSite, dropped: Dropped) -> Self {
+        site.count_in_flight();
+        Self { site, start: Moment::now(), dropped }
+    }
+
     /// Counts a call that returned.
     #[inline]
     pub fn finish(self, failed: bool) {
@@ -92,15 +113,18 @@ impl Watch for FutureGuard {
 
     #[inline]
     fn polled(&mut self, is_ready: bool) {
-        self.is_waiting = !is_ready;
+        self.dropped = if is_ready { Dropped::Panicked } else { Dropped::Cancelled };
     }
 }
 
-/// A future that was not finished was cancelled while it waited, or else what makes its labels has panicked.
 impl Drop for FutureGuard {
     #[cold]
     fn drop(&mut self) {
-        let outcome = if self.is_waiting { Outcome::Cancelled } else { Outcome::Panic };
+        let outcome = match self.dropped {
+            Dropped::Panicked => Outcome::Panic,
+            Dropped::Unwatched if is_panicking() => Outcome::Panic,
+            Dropped::Cancelled | Dropped::Unwatched => Outcome::Cancelled,
+        };
         self.site.end(outcome, self.start.elapsed());
     }
 }

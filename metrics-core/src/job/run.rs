@@ -19,6 +19,9 @@ enum Dropped {
     /// A run was given up, such as a future that waits. Whoever sees a panic of its code says so, so that it counts as given
     /// up, too, if it is dropped because something else panicked.
     GivenUp,
+    /// A future that never returns, of which nobody says when it was polled. That its thread unwinds is taken for a panic of
+    /// its own.
+    Unwatched,
 }
 
 /// Counts the end of a run, exactly once: when it is finished, or else when it is dropped.
@@ -59,6 +62,11 @@ impl JobSite {
     /// Begins a run of a future, which is polled for the first time. It ends when the guard is finished or dropped.
     pub fn enter_future(&'static self) -> JobRun {
         self.begin(Dropped::Panicked)
+    }
+
+    /// Begins a run of a future that never ends by returning, which holds the guard itself. It ends when the guard is dropped.
+    pub fn enter_endless(&'static self) -> JobRun {
+        self.begin(Dropped::Unwatched)
     }
 
     /// Begins a function that returns a future. Only a panic is counted before that is polled.
@@ -110,7 +118,8 @@ impl Drop for JobRun {
             Dropped::Panicked => Outcome::Panic,
             Dropped::Returned { unwinding } if thread::panicking() && !unwinding => Outcome::Panic,
             Dropped::Returned { .. } => Outcome::Ok,
-            Dropped::GivenUp => Outcome::Cancelled,
+            Dropped::Unwatched if thread::panicking() => Outcome::Panic,
+            Dropped::GivenUp | Dropped::Unwatched => Outcome::Cancelled,
         };
         self.end(outcome);
     }

@@ -64,7 +64,8 @@ impl Wrapped<'_> {
 
     /// Guards before the body, in the same scope.
     fn scope(&self) -> TokenStream {
-        let enter = if self.function.sig.is_async() { "enter_future" } else { "enter_scope" };
+        // An async function comes here only if it returns `!`, of which there can be no future that is written out.
+        let enter = if self.function.sig.is_async() { "enter_endless" } else { "enter_scope" };
         let mut guards = TokenStream::new();
         let mut late = TokenStream::new();
         for named in self.outermost_first() {
