@@ -94,6 +94,7 @@ row 'their first exposition' step first
 row 'their second exposition' step second
 row 'a sample of a counter' sample counters 10240
 row 'a sample of a histogram' sample histograms 10220
+row 'a family of one counter' sample families 4000
 operations='unlabelled kept closed open gauge_open in_flight observe observe_kept'
 for name in $operations; do row "$name" operation "$name"; done
 printf '%-34s %10s %10s\n' "µs, the least of 40 processes" other this

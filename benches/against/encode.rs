@@ -1,8 +1,10 @@
-//! Expositions of 10,240 counters in eight families, or of 730 histograms in four, as often as the second argument says.
+//! Expositions of 10,240 counters in eight families, of 730 histograms in four, or of 4,000 families of one counter, as often as
+//! the second argument says.
 
 use tallymark::{
     Counter, Histogram, LabelSet, buckets, metric,
-    registry::{self, Format},
+    place,
+    registry::{self, Declaration, Format},
 };
 
 #[derive(LabelSet, Clone, Copy)]
@@ -42,13 +44,20 @@ histograms!(H0 "bench_h0_seconds", H1 "bench_h1_seconds", H2 "bench_h2_seconds",
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let what = arguments.next().expect("`counters` or `histograms`");
+    let what = arguments.next().expect("`counters`, `histograms` or `families`");
     let rounds: usize = arguments.next().and_then(|rounds| rounds.parse().ok()).expect("a number");
     for number in 0..10_240 {
         let (endpoint, customer) =
             (format!("/api/v1/orders/{}", number % 32), format!("customer-{:05}", number / 32));
         let pair = Pair { endpoint: &endpoint, customer: &customer };
-        if what == "counters" {
+        if what == "families" {
+            if number < 4_000 {
+                let help = "What this family counts, in a sentence.".to_owned();
+                let declaration = Declaration::new(format!("bench_family_{number}_total"), help, place!());
+                let family: &Counter<Pair<'static>> = declaration.declare(Counter::new).expect("a new name");
+                family.with(pair).inc_by(1 + number as u64 % 7);
+            }
+        } else if what == "counters" {
             COUNTERS[number % 8].with(pair).inc_by(1 + number as u64 % 7);
         } else if number < 730 {
             for step in 0..5 {

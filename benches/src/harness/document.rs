@@ -149,11 +149,17 @@ fn readme(all: &[Kept<'_>]) -> Result<(), String> {
     let Ok(text) = fs::read_to_string(&path) else { return Ok(()) };
     let (Some(begin), Some(end)) = (text.find(BEGIN), text.find(END)) else { return Ok(()) };
     let Some(first) = all.first() else { return Ok(()) };
-    let (taken, machine) = (&first.taken, &first.machine);
+    let machine = &first.machine;
+    let of_machine = all.iter().filter(|kept| kept.machine == *machine);
+    let dates: Vec<&str> = of_machine.filter_map(|kept| kept.taken.split(',').next()).collect();
+    let taken = match (dates.iter().min(), dates.iter().max()) {
+        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+        (first, _) => first.copied().unwrap_or_default().to_owned(),
+    };
     let new = format!(
         "{}{BEGIN}\n{}\nNanoseconds where nothing else is said; {machine}; measured {taken}; \
          `cargo run -p tallymark-benches --profile measure`. All\n\
-         tables, what is missed and why: [benches/RESULTS.md](benches/RESULTS.md).\n{}",
+         tables with the load at that time, what is missed and why: [benches/RESULTS.md](benches/RESULTS.md).\n{}",
         &text[..begin],
         summary(all),
         &text[end..]

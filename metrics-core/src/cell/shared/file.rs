@@ -40,16 +40,7 @@ pub(in crate::cell) struct Growth {
     blocks: usize,
 }
 
-pub(in crate::cell) static SHARED: Shared = Shared {
-    header: AtomicPtr::new(ptr::null_mut()),
-    fd: AtomicI32::new(-1),
-    directory: AtomicI32::new(-1),
-    page: AtomicUsize::new(4096),
-    addresses: [const { AtomicUsize::new(0) }; format::CHUNKS],
-    arena: AtomicUsize::new(0),
-    stride: AtomicUsize::new(0),
-    growth: Mutex::new(Growth { end: 0, chunks: 0, blocks: 0 }),
-};
+pub(in crate::cell) static SHARED: Shared = Shared::new();
 
 /// Blocks for which addresses are reserved. Threads beyond those count in memory of their own.
 const BLOCKS: usize = 1024;
@@ -78,6 +69,19 @@ fn lock(growth: &Mutex<Growth>) -> MutexGuard<'_, Growth> {
 }
 
 impl Shared {
+    const fn new() -> Self {
+        Self {
+            header: AtomicPtr::new(ptr::null_mut()),
+            fd: AtomicI32::new(-1),
+            directory: AtomicI32::new(-1),
+            page: AtomicUsize::new(4096),
+            addresses: [const { AtomicUsize::new(0) }; format::CHUNKS],
+            arena: AtomicUsize::new(0),
+            stride: AtomicUsize::new(0),
+            growth: Mutex::new(Growth { end: 0, chunks: 0, blocks: 0 }),
+        }
+    }
+
     /// Whether there is a file.
     #[inline]
     pub(in crate::cell) fn is_on(&self) -> bool {
@@ -464,16 +468,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("tallymark-cells-{}", process::id()));
         fs::create_dir_all(&path).expect("a directory");
         let directory = Fd::open_directory(&CString::new(path.as_os_str().as_bytes()).expect("a path"));
-        let shared = Shared {
-            header: AtomicPtr::new(ptr::null_mut()),
-            fd: AtomicI32::new(-1),
-            directory: AtomicI32::new(-1),
-            page: AtomicUsize::new(4096),
-            addresses: [const { AtomicUsize::new(0) }; format::CHUNKS],
-            arena: AtomicUsize::new(0),
-            stride: AtomicUsize::new(0),
-            growth: Mutex::new(Growth { end: 0, chunks: 0, blocks: 0 }),
-        };
+        let shared = Shared::new();
         let identity = Identity { program: b"", group: b"", label: b"" };
         let directory = directory.unwrap_or_else(|Errno(error)| panic!("{error}"));
         shared.create(directory, &identity).unwrap_or_else(|Errno(error)| panic!("{error}"));
